@@ -1,0 +1,60 @@
+package orrery.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Contiguous rows of one dtype in memory that somebody else owns: a mapped file, or an arena. A tensor never frees anything;
+ * whoever opened the memory closes it.
+ *
+ * @param dtype how one element is stored
+ * @param shape the extents, outermost first
+ * @param data exactly the tensor's bytes, little-endian
+ */
+public record Tensor(DType dtype, Shape shape, MemorySegment data) {
+
+    /** Kernels read whole vectors: fresh memory starts on a cache line. */
+    public static final long ALIGNMENT = 64;
+
+    public Tensor {
+        long bytes = Math.multiplyExact(shape.elements(), dtype.bytes());
+        if (data.byteSize() != bytes) {
+            throw new IllegalArgumentException(
+                    dtype + " " + shape + " takes " + bytes + " bytes, but " + data.byteSize() + " were given");
+        }
+    }
+
+    /** Zeros, aligned to {@link #ALIGNMENT}, freed with the arena. */
+    public static Tensor zeros(Arena arena, DType dtype, long... dimensions) {
+        Shape shape = Shape.of(dimensions);
+        long bytes = Math.multiplyExact(shape.elements(), dtype.bytes());
+        return new Tensor(
+                dtype, shape, arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes));
+    }
+
+    /** Elements of one row. */
+    public long columns() {
+        return shape.columns();
+    }
+
+    /** Rows, all outer extents multiplied. */
+    public long rows() {
+        return shape.rows();
+    }
+
+    /** The same memory under the first {@code rows} rows of a matrix {@code [rows, columns]}. */
+    public Tensor head(long rows) {
+        return rows(0, rows);
+    }
+
+    /** The rows from {@code first} to {@code first + count}, as a matrix {@code [count, columns]} over the same memory. */
+    public Tensor rows(long first, long count) {
+        long rowBytes = columns() * dtype.bytes();
+        return new Tensor(dtype, Shape.of(count, columns()), data.asSlice(first * rowBytes, count * rowBytes));
+    }
+
+    /** The same memory under another shape of as many elements. */
+    public Tensor reshape(long... dimensions) {
+        return new Tensor(dtype, Shape.of(dimensions), data);
+    }
+}
