@@ -1,0 +1,133 @@
+package orrery.spec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * One language model's architecture, complete enough to run it, measure it and draw it. Layers are listed one by one, never as a
+ * pattern, so that every reader sees what each layer is.
+ *
+ * @param name the release's own name, such as {@code Llama-3.1-8B}
+ * @param vocabSize rows of the token embedding
+ * @param hiddenSize width of the residual stream
+ * @param maxPositions tokens that the release says it can attend over
+ * @param embedding token ids to residual stream
+ * @param layers every layer, first to last
+ * @param finalNorm the norm before the head; GPT-1 has none
+ * @param head residual stream to logits
+ */
+public record ArchitectureSpec(
+        String name,
+        int vocabSize,
+        int hiddenSize,
+        int maxPositions,
+        EmbeddingSpec embedding,
+        List<LayerSpec> layers,
+        NormSpec finalNorm,
+        HeadSpec head) {
+
+    public ArchitectureSpec {
+        layers = List.copyOf(layers);
+        SpecException.require(!layers.isEmpty(), name + ": an architecture needs at least one layer");
+        SpecException.require(vocabSize > 0, name + ": vocab_size is " + vocabSize + ", expected at least 1");
+        SpecException.require(hiddenSize > 0, name + ": hidden_size is " + hiddenSize + ", expected at least 1");
+        SpecException.require(
+                maxPositions > 0, name + ": max_position_embeddings is " + maxPositions + ", expected at least 1");
+        var first = layers.getFirst();
+        for (int i = 0; i < layers.size(); i++) {
+            var layer = layers.get(i);
+            SpecException.require(
+                    layer.streams().equals(first.streams()),
+                    name + ": layer " + i + " keeps other residual streams than layer 0");
+            if (layer.attention().cache() instanceof CacheSpec.Borrowed(var owner)) {
+                SpecException.require(
+                        owner >= 0 && owner < i && layers.get(owner).attention().cache() instanceof CacheSpec.PerToken,
+                        name + ": layer " + i + " borrows the keys and values of layer " + owner
+                                + ", which is no earlier layer with a cache of its own");
+            }
+        }
+    }
+
+    /**
+     * Every tensor that this architecture expects, in the order of the forward pass, by its path: {@code embedding.tokens},
+     * {@code layers.0.attention.q.weight}, {@code final_norm.weight}, {@code head.weight}.
+     */
+    public SequencedMap<String, WeightSpec> weights() {
+        var all = new LinkedHashMap<String, WeightSpec>();
+        put(all, "embedding.", embedding.weights(vocabSize, hiddenSize, layers.size()));
+        put(all, "streams.", layers.getFirst().streams().weights(hiddenSize));
+        for (int i = 0; i < layers.size(); i++) {
+            put(all, "layers." + i + ".", layers.get(i).weights(hiddenSize));
+        }
+        put(all, "final_norm.", finalNorm.weights(hiddenSize));
+        if (!head.tied()) {
+            put(all, "head.", List.of(WeightSpec.of("weight", vocabSize, hiddenSize)));
+        }
+        return all;
+    }
+
+    private static void put(SequencedMap<String, WeightSpec> all, String prefix, List<WeightSpec> weights) {
+        for (var weight : weights) {
+            var before = all.put(prefix + weight.role(), weight);
+            SpecException.require(before == null, "two weights share the role " + prefix + weight.role());
+        }
+    }
+
+    /** All parameters of the model, the embedding tables included. */
+    public long parameters() {
+        return weights().values().stream().mapToLong(WeightSpec::parameters).sum();
+    }
+
+    /**
+     * The parameters that take part in one token: all of them, with only the experts that the router chooses. Both embedding
+     * tables count in full, as in most model cards; weights that a file carries without use do not.
+     */
+    public long activeParameters() {
+        return weights().values().stream()
+                .mapToLong(WeightSpec::activeParameters)
+                .sum();
+    }
+
+    /** What each layer remembers, in order. */
+    public List<CacheSpec> caches() {
+        return layers.stream().map(layer -> layer.attention().cache()).toList();
+    }
+
+    /** Elements (not bytes) of KV cache that one more token adds while no window is full. */
+    public long cacheElementsPerToken() {
+        return caches().stream().mapToLong(CacheSpec::elementsPerToken).sum();
+    }
+
+    /** Elements of KV cache held for a sequence of that many tokens: windows and chunks stop growing when full. */
+    public long cacheElements(long tokens) {
+        return caches().stream()
+                .mapToLong(cache -> switch (cache) {
+                    case CacheSpec.PerToken kept ->
+                        kept.elementsPerToken() * kept.reach().keptOf(tokens);
+                    case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+                })
+                .sum();
+    }
+
+    /** Maximal groups of equal consecutive layers, in order. */
+    public List<Run> runs() {
+        var runs = new ArrayList<Run>();
+        for (var layer : layers) {
+            if (!runs.isEmpty() && runs.getLast().layer().equals(layer)) {
+                runs.set(runs.size() - 1, new Run(layer, runs.getLast().count() + 1));
+            } else {
+                runs.add(new Run(layer, 1));
+            }
+        }
+        return List.copyOf(runs);
+    }
+
+    /** Equal neighbours, folded. */
+    public record Run(LayerSpec layer, int count) {}
+
+    public ArchitectureSpec withName(String other) {
+        return new ArchitectureSpec(other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head);
+    }
+}

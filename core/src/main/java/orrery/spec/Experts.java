@@ -1,0 +1,106 @@
+package orrery.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A mixture of experts: a router picks {@code active} of {@code count} copies of one feed-forward for each token; a shared one, where
+ * there is one, runs always.
+ */
+public record Experts(int count, int active, FeedForward expert, Router router, Optional<FeedForward> shared)
+        implements Op {
+    public Experts {
+        SpecException.require(count > 0, count + " experts, expected 1 or more");
+        SpecException.require(
+                active > 0 && active <= count,
+                "num_experts_per_tok is " + active + ", expected 1 to the number of experts, " + count);
+        switch (router.groups()) {
+            case Router.Groups.All _ -> {}
+            case Router.Groups.Best(var groups, var kept, var _) -> {
+                SpecException.require(
+                        groups > 0 && count % groups == 0, count + " experts do not divide into " + groups + " groups");
+                SpecException.require(
+                        kept > 0 && kept <= groups, "topk_group is " + kept + ", expected 1 to n_group, " + groups);
+                SpecException.require(
+                        active <= (long) kept * (count / groups),
+                        active + " experts a token do not fit into " + kept + " groups of " + count / groups);
+            }
+        }
+    }
+
+    @Override
+    public List<WeightSpec> weights(int hiddenSize) {
+        var weights = new ArrayList<WeightSpec>();
+        weights.add(WeightSpec.of("router.weight", count, hiddenSize));
+        if (router.correctionBias()) {
+            weights.add(WeightSpec.of("router.bias", count));
+        }
+        for (var weight : expert.weights(hiddenSize)) {
+            weights.add(weight.within("experts").times(count, active));
+        }
+        shared.ifPresent(one -> {
+            for (var weight : one.weights(hiddenSize)) {
+                weights.add(weight.within("shared"));
+            }
+        });
+        return weights;
+    }
+
+    /**
+     * How experts are chosen and weighted.
+     *
+     * @param scoring what a router logit becomes
+     * @param correctionBias whether a stored bias takes part in the choice, and only in the choice (DeepSeek V3, arXiv:2412.19437)
+     * @param normalised whether the chosen weights are divided by their sum
+     * @param scale what the weights are multiplied with in the end
+     * @param groups whether whole groups are dropped before the choice
+     * @param target what the weight multiplies
+     */
+    public record Router(
+            Scoring scoring, boolean correctionBias, boolean normalised, double scale, Groups groups, Target target) {
+
+        /** Softmax over all experts, the best of them, weights on the output. */
+        public static Router softmax(boolean normalised) {
+            return new Router(Scoring.SOFTMAX, false, normalised, 1, Groups.ALL, Target.OUTPUT);
+        }
+
+        /** From router logits to scores. */
+        public enum Scoring {
+            SOFTMAX,
+            SIGMOID
+        }
+
+        /** What the weight of an expert multiplies. */
+        public enum Target {
+            OUTPUT,
+            /** Llama 4: the input, which is not the same, since the activation is not linear. */
+            INPUT
+        }
+
+        /** Group-limited routing (arXiv:2405.04434, section 2.2.2). */
+        public sealed interface Groups {
+            /** Every expert may be chosen. */
+            record All() implements Groups {}
+
+            /**
+             * Only experts of the best groups may be chosen.
+             *
+             * @param groups how many groups of consecutive experts there are
+             * @param kept how many of them are kept
+             * @param score what makes a group good
+             */
+            record Best(int groups, int kept, GroupScore score) implements Groups {}
+
+            Groups ALL = new All();
+        }
+
+        /** What makes a group of experts good. */
+        public enum GroupScore {
+            /** Its best expert (DeepSeek V2). */
+            MAXIMUM,
+            /** The sum of its two best experts (DeepSeek V3). */
+            TOP_TWO_SUM
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package orrery.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * DeepSeek's multi-head latent attention (arXiv:2405.04434, section 2.1): keys and values of all heads are rebuilt from one latent
+ * vector a token, and only that and one shared rotary key are remembered. Folding the up-projections into queries and outputs is how
+ * it is run, not what it is.
+ *
+ * @param queryHeads number of heads
+ * @param queryRank width of the queries' own latent, where there is one
+ * @param latentRank width of the latent of keys and values
+ * @param plainSize elements of a head's query and key that carry no position
+ * @param valueSize elements of a head's value
+ * @param rope how the remaining elements of query and key are rotated
+ * @param norm on both latents
+ * @param scores how query-key products become weights
+ */
+public record Latent(
+        int queryHeads,
+        OptionalInt queryRank,
+        int latentRank,
+        int plainSize,
+        int valueSize,
+        Position.Rope rope,
+        NormSpec norm,
+        Scores scores)
+        implements Op.Attention {
+
+    public Latent {
+        SpecException.require(
+                queryHeads > 0 && latentRank > 0 && plainSize > 0 && valueSize > 0,
+                "latent attention of " + queryHeads + " heads, latent " + latentRank + ", head " + plainSize
+                        + ", value " + valueSize + ": expected 1 or more of each");
+    }
+
+    /** Elements of one head's query: the plain and the rotary part. */
+    public int querySize() {
+        return plainSize + rope.dimensions();
+    }
+
+    @Override
+    public List<WeightSpec> weights(int hiddenSize) {
+        int query = queryHeads * querySize();
+        var weights = new ArrayList<WeightSpec>();
+        if (queryRank.isPresent()) {
+            weights.add(WeightSpec.of("q_down.weight", queryRank.getAsInt(), hiddenSize));
+            weights.addAll(norm.weights("q_norm", queryRank.getAsInt()));
+            weights.add(WeightSpec.of("q_up.weight", query, queryRank.getAsInt()));
+        } else {
+            weights.add(WeightSpec.of("q.weight", query, hiddenSize));
+        }
+        weights.add(WeightSpec.of("kv_down.weight", latentRank + rope.dimensions(), hiddenSize));
+        weights.addAll(norm.weights("kv_norm", latentRank));
+        weights.add(WeightSpec.of("kv_up.weight", queryHeads * (plainSize + valueSize), latentRank));
+        weights.add(WeightSpec.of("o.weight", hiddenSize, queryHeads * valueSize));
+        return weights;
+    }
+
+    @Override
+    public CacheSpec cache() {
+        return new CacheSpec.PerToken(latentRank + rope.dimensions(), 0, Reach.FULL);
+    }
+}

@@ -1,0 +1,63 @@
+package orrery.spec;
+
+import java.util.List;
+
+/** How a vector is brought to a common size. */
+public sealed interface NormSpec {
+
+    /**
+     * Root-mean-square norm (arXiv:1910.07467): {@code y = gain * x / sqrt(mean(x^2) + epsilon)}.
+     *
+     * @param epsilon added under the root
+     * @param gain what the normalised vector is multiplied with
+     */
+    record Rms(double epsilon, Gain gain) implements NormSpec {
+        public Rms {
+            SpecException.require(epsilon >= 0, "a norm's epsilon is " + epsilon + ", expected 0 or more");
+        }
+
+        public Rms(double epsilon) {
+            this(epsilon, Gain.WEIGHT);
+        }
+    }
+
+    /** LayerNorm with weight and bias (arXiv:1607.06450): {@code y = (x - mean) / sqrt(variance + epsilon) * weight + bias}. */
+    record Layer(double epsilon) implements NormSpec {
+        public Layer {
+            SpecException.require(epsilon >= 0, "a norm's epsilon is " + epsilon + ", expected 0 or more");
+        }
+    }
+
+    /** No norm here. */
+    record None() implements NormSpec {}
+
+    /** What a stored norm weight means. */
+    enum Gain {
+        /** The gain is the stored weight. */
+        WEIGHT,
+        /** The gain is one plus the stored weight: Gemma 1 to 3, in safetensors. */
+        ONE_PLUS_WEIGHT,
+        /** No weight is stored and the gain is one. */
+        NONE
+    }
+
+    NormSpec NONE = new None();
+
+    /** What this norm stores for vectors of that size. */
+    default List<WeightSpec> weights(int size) {
+        return switch (this) {
+            case None _ -> List.of();
+            case Rms(var _, var gain) ->
+                switch (gain) {
+                    case NONE -> List.of();
+                    case WEIGHT, ONE_PLUS_WEIGHT -> List.of(WeightSpec.of("weight", size));
+                };
+            case Layer _ -> List.of(WeightSpec.of("weight", size), WeightSpec.of("bias", size));
+        };
+    }
+
+    /** The same, each under {@code owner}. */
+    default List<WeightSpec> weights(String owner, int size) {
+        return weights(size).stream().map(weight -> weight.within(owner)).toList();
+    }
+}

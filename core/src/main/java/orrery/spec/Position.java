@@ -1,0 +1,48 @@
+package orrery.spec;
+
+/** How attention is told where a token stands. */
+public sealed interface Position {
+
+    /**
+     * Rotary embedding (arXiv:2104.09864).
+     *
+     * @param theta the base of the frequencies
+     * @param dimensions how many elements of a head are rotated: all of them, but for multi-head latent attention
+     * @param pairing which elements form a pair; a fact of the file, not of the architecture
+     * @param scaling how the frequencies are stretched for longer contexts
+     */
+    record Rope(double theta, int dimensions, Pairing pairing, RopeScaling scaling) implements Position {
+        public Rope {
+            SpecException.require(theta > 0, "rope_theta is " + theta + ", expected more than 0");
+            SpecException.require(
+                    dimensions > 0 && dimensions % 2 == 0,
+                    "RoPE over " + dimensions + " dimensions, expected a positive even number");
+        }
+
+        public Rope(double theta, int dimensions) {
+            this(theta, dimensions, Pairing.HALVES, RopeScaling.NONE);
+        }
+
+        public Rope(double theta, int dimensions, RopeScaling scaling) {
+            this(theta, dimensions, Pairing.HALVES, scaling);
+        }
+
+        /** Radians per position for every pair, {@code [dimensions / 2]}, rounded to float as the references do. */
+        public float[] frequencies() {
+            return scaling.frequencies(theta, dimensions);
+        }
+    }
+
+    /** No position at all (NoPE, arXiv:2305.19466), or one that the embedding has already added. */
+    record None() implements Position {}
+
+    Position NONE = new None();
+
+    /** Which two elements of a head of {@code d} elements are rotated together. */
+    enum Pairing {
+        /** {@code (x[i], x[i + d/2])}: Hugging Face's layout. */
+        HALVES,
+        /** {@code (x[2i], x[2i + 1])}: the layout of the papers, of DeepSeek and of Llama 4. */
+        INTERLEAVED
+    }
+}

@@ -1,0 +1,114 @@
+package orrery.spec;
+
+/** How RoPE's frequencies {@code w_i = theta^(-2i/d)} are stretched so that a model reaches further than it was trained. */
+public sealed interface RopeScaling {
+
+    /** As they are. */
+    record None() implements RopeScaling {}
+
+    /** Every frequency divided by a factor (position interpolation, arXiv:2306.15595). */
+    record Linear(double factor) implements RopeScaling {
+        public Linear {
+            SpecException.require(factor > 0, "a linear rope factor is " + factor + ", expected more than 0");
+        }
+    }
+
+    /**
+     * Llama 3.1's rule (arXiv:2407.21783, and the release's code): wavelengths below {@code original / high} stay, those above
+     * {@code original / low} are divided, and between them the two are blended. Scout's two factors are equal: nothing is blended.
+     */
+    record Llama3(double factor, double lowFrequency, double highFrequency, int original) implements RopeScaling {
+        public Llama3 {
+            SpecException.require(factor > 0, "a llama3 rope factor is " + factor + ", expected more than 0");
+            SpecException.require(
+                    lowFrequency > 0 && highFrequency >= lowFrequency,
+                    "low_freq_factor " + lowFrequency + " and high_freq_factor " + highFrequency
+                            + ": expected 0 < low <= high");
+            SpecException.require(
+                    original > 0, "original_max_position_embeddings is " + original + ", expected 1 or more");
+        }
+    }
+
+    /**
+     * YaRN (arXiv:2309.00071): slow pairs are divided, fast ones stay, a ramp lies between.
+     *
+     * @param attentionFactor what cosine and sine are multiplied with
+     * @param truncate whether the ramp's ends are rounded to whole pairs
+     */
+    record Yarn(double factor, int original, double betaFast, double betaSlow, double attentionFactor, boolean truncate)
+            implements RopeScaling {
+        public Yarn {
+            SpecException.require(factor > 0, "a yarn factor is " + factor + ", expected more than 0");
+            SpecException.require(
+                    original > 0, "original_max_position_embeddings is " + original + ", expected 1 or more");
+            SpecException.require(
+                    betaFast > 0 && betaSlow > 0,
+                    "beta_fast " + betaFast + " and beta_slow " + betaSlow + ": expected more than 0");
+        }
+
+        /** The temperature {@code 0.1 m ln(s) + 1} by which YaRN sharpens attention; 1 for {@code s <= 1}. */
+        public static double temperature(double scale, double mscale) {
+            return scale <= 1 ? 1 : 0.1 * mscale * Math.log(scale) + 1;
+        }
+
+        private double pairOf(double rotations, double theta, int dimensions) {
+            return dimensions * Math.log(original / (rotations * 2 * Math.PI)) / (2 * Math.log(theta));
+        }
+
+        private double stretch(double frequency, int pair, double theta, int dimensions) {
+            double low = pairOf(betaFast, theta, dimensions);
+            double high = pairOf(betaSlow, theta, dimensions);
+            if (truncate) {
+                low = Math.floor(low);
+                high = Math.ceil(high);
+            }
+            low = Math.max(low, 0);
+            high = Math.min(high, dimensions - 1.0);
+            if (low == high) {
+                high += 0.001;
+            }
+            double ramp = Math.clamp((pair - low) / (high - low), 0, 1);
+            return frequency / factor * ramp + frequency * (1 - ramp);
+        }
+    }
+
+    RopeScaling NONE = new None();
+
+    /** What cosine and sine are multiplied with. */
+    default double attentionFactor() {
+        return switch (this) {
+            case Yarn yarn -> yarn.attentionFactor();
+            case None _, Linear _, Llama3 _ -> 1;
+        };
+    }
+
+    /** Radians per position for every pair, {@code [dimensions / 2]}. */
+    default float[] frequencies(double theta, int dimensions) {
+        var frequencies = new float[dimensions / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            double plain = Math.pow(theta, -2.0 * i / dimensions);
+            frequencies[i] = (float)
+                    switch (this) {
+                        case None _ -> plain;
+                        case Linear(var factor) -> plain / factor;
+                        case Llama3 rule -> blend(rule, plain);
+                        case Yarn yarn -> yarn.stretch(plain, i, theta, dimensions);
+                    };
+        }
+        return frequencies;
+    }
+
+    private static double blend(Llama3 rule, double frequency) {
+        double wavelength = 2 * Math.PI / frequency;
+        if (wavelength < rule.original() / rule.highFrequency()) {
+            return frequency;
+        }
+        // Before the blend: with equal factors the blend below would divide by zero.
+        if (wavelength > rule.original() / rule.lowFrequency() || rule.highFrequency() == rule.lowFrequency()) {
+            return frequency / rule.factor();
+        }
+        double share =
+                (rule.original() / wavelength - rule.lowFrequency()) / (rule.highFrequency() - rule.lowFrequency());
+        return (1 - share) * frequency / rule.factor() + share * frequency;
+    }
+}

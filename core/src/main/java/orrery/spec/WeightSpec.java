@@ -1,0 +1,68 @@
+package orrery.spec;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One tensor that an operation expects.
+ *
+ * @param role its name within its owner, such as {@code q.weight}
+ * @param dimensions the shape of one copy: {@code [out, in]} for a matrix, {@code [n]} for a vector
+ * @param copies how many of it there are; experts have one per expert
+ * @param activeCopies how many of them one token touches
+ * @param use what becomes of it
+ */
+public record WeightSpec(String role, List<Integer> dimensions, int copies, int activeCopies, Use use) {
+
+    /** What a forward pass does with a tensor. */
+    public enum Use {
+        /** Every element of an active copy is multiplied. */
+        MULTIPLIED,
+        /** One row a token is read: embedding tables. */
+        LOOKED_UP,
+        /** Released files carry it, nothing reads it, and some files leave it out. */
+        UNUSED
+    }
+
+    public WeightSpec {
+        dimensions = List.copyOf(dimensions);
+        for (int dimension : dimensions) {
+            SpecException.require(dimension > 0, role + ": a dimension of " + dimensions + " is not positive");
+        }
+    }
+
+    static WeightSpec of(String role, int... dimensions) {
+        return new WeightSpec(role, Arrays.stream(dimensions).boxed().toList(), 1, 1, Use.MULTIPLIED);
+    }
+
+    WeightSpec lookedUp() {
+        return new WeightSpec(role, dimensions, copies, activeCopies, Use.LOOKED_UP);
+    }
+
+    WeightSpec unused() {
+        return new WeightSpec(role, dimensions, copies, 0, Use.UNUSED);
+    }
+
+    WeightSpec times(int count, int active) {
+        return new WeightSpec(role, dimensions, count, active, use);
+    }
+
+    WeightSpec within(String owner) {
+        return new WeightSpec(owner + "." + role, dimensions, copies, activeCopies, use);
+    }
+
+    /** Elements of one copy. */
+    public long elements() {
+        return dimensions.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    }
+
+    /** Elements of all copies. */
+    public long parameters() {
+        return Math.multiplyExact(elements(), (long) copies);
+    }
+
+    /** Elements of the copies that take part in one token. */
+    public long activeParameters() {
+        return elements() * activeCopies;
+    }
+}
