@@ -8,6 +8,12 @@ module orrery.core {
     requires jdk.incubator.vector;
 
     exports orrery;
+    exports orrery.kernel;
     exports orrery.spec;
     exports orrery.tensor;
+
+    uses orrery.kernel.Backend;
+
+    provides orrery.kernel.Backend with
+            orrery.kernel.ScalarBackend;
 }

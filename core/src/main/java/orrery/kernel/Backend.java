@@ -1,0 +1,80 @@
+package orrery.kernel;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.ServiceLoader;
+
+/** A place to compute. Found through {@link ServiceLoader}, so that nothing names an implementation. */
+public interface Backend {
+
+    /** What a user calls it: {@code scalar}, {@code vector}. */
+    String name();
+
+    /** The larger, the sooner it is chosen. */
+    int preference();
+
+    /** Why it cannot be used here and what would help; empty if it can. */
+    Optional<String> missing();
+
+    /** Opens it. Whoever opens it closes it. */
+    Kernels open(Options options);
+
+    /**
+     * How a backend is to be opened.
+     *
+     * @param threads how many threads compute, the caller's among them
+     * @param vectorBits a width to force, for tests; the machine's preferred one if empty
+     */
+    record Options(int threads, OptionalInt vectorBits) {
+        public Options {
+            if (threads < 1) {
+                throw new BackendException("threads is " + threads + ", expected 1 or more");
+            }
+        }
+
+        public Options(int threads) {
+            this(threads, OptionalInt.empty());
+        }
+
+        /** One thread for each processor that the JVM may use. */
+        public static Options ofMachine() {
+            return new Options(Runtime.getRuntime().availableProcessors());
+        }
+    }
+
+    /** Every backend of this program, the preferred one first, usable here or not. */
+    static List<Backend> all() {
+        return ServiceLoader.load(Backend.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparingInt(Backend::preference).reversed())
+                .toList();
+    }
+
+    /** The preferred one of those that can be used here. */
+    static Backend best() {
+        return all().stream()
+                .filter(backend -> backend.missing().isEmpty())
+                .findFirst()
+                .orElseThrow(() -> new BackendException("no backend can be used here"));
+    }
+
+    /**
+     * The one of that name.
+     *
+     * @throws BackendException if there is none, or it cannot be used here
+     */
+    static Backend named(String name) {
+        var all = all();
+        var found = all.stream()
+                .filter(backend -> backend.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BackendException("there is no backend \"" + name + "\", expected one of "
+                        + all.stream().map(Backend::name).toList()));
+        found.missing().ifPresent(why -> {
+            throw new BackendException("the backend \"" + name + "\" cannot be used here: " + why);
+        });
+        return found;
+    }
+}

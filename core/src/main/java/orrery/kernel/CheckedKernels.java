@@ -1,0 +1,253 @@
+package orrery.kernel;
+
+import java.util.Objects;
+import orrery.spec.Activation;
+import orrery.spec.Position;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** The public face of every backend: checks the arguments of each operation once, so that what stands behind it can trust them. */
+public final class CheckedKernels implements Kernels {
+    private final Kernels kernels;
+
+    public CheckedKernels(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    @Override
+    public String description() {
+        return kernels.description();
+    }
+
+    @Override
+    public Tensor allocate(int rows, int columns) {
+        if (!(rows >= 0 && columns >= 0)) {
+            throw refused("allocate", "rows", rows, "0 or more");
+        }
+        return kernels.allocate(rows, columns);
+    }
+
+    @Override
+    public void embed(Tensor out, Matrix table, int[] ids, float scale, int rows) {
+        activations("embed", out, rows, table.columns());
+        ids("embed", table, ids, rows);
+        kernels.embed(out, table, ids, scale, rows);
+    }
+
+    @Override
+    public void addEmbedding(Tensor x, Matrix table, int[] ids, int rows) {
+        activations("addEmbedding", x, rows, table.columns());
+        ids("addEmbedding", table, ids, rows);
+        kernels.addEmbedding(x, table, ids, rows);
+    }
+
+    @Override
+    public void rmsNorm(Tensor out, Tensor x, Tensor weight, double epsilon, int rows) {
+        vector("rmsNorm", weight);
+        activations("rmsNorm", x, rows, x.columns());
+        activations("rmsNorm", out, rows, x.columns());
+        if (!(weight.columns() > 0 && x.columns() % weight.columns() == 0)) {
+            throw refused("rmsNorm", "columns", x.columns(), "a multiple of the weight's " + weight.columns());
+        }
+        kernels.rmsNorm(out, x, weight, epsilon, rows);
+    }
+
+    @Override
+    public void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows) {
+        vector("layerNorm", weight);
+        vector("layerNorm", bias);
+        activations("layerNorm", x, rows, weight.columns());
+        activations("layerNorm", out, rows, weight.columns());
+        if (!(bias.columns() == weight.columns())) {
+            throw refused("layerNorm", "bias", bias.columns(), "as many as weights");
+        }
+        kernels.layerNorm(out, x, weight, bias, epsilon, rows);
+    }
+
+    @Override
+    public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
+        activations("matmul", x, rows, weight.columns());
+        activations("matmul", out, rows, weight.rows());
+        readable("matmul", weight);
+        kernels.matmul(out, x, weight, rows);
+    }
+
+    @Override
+    public void addBias(Tensor x, Tensor bias, int rows) {
+        vector("addBias", bias);
+        activations("addBias", x, rows, bias.columns());
+        kernels.addBias(x, bias, rows);
+    }
+
+    @Override
+    public void angles(Tensor out, float[] frequencies, float factor, int[] positions, int rows) {
+        activations("angles", out, rows, 2L * frequencies.length);
+        if (!(positions.length >= rows)) {
+            throw refused("angles", "positions", positions.length, "one a row");
+        }
+        kernels.angles(out, frequencies, factor, positions, rows);
+    }
+
+    @Override
+    public void rope(Tensor x, Tensor angles, int headSize, int offset, Position.Pairing pairing, int rows) {
+        activations("rope", x, rows, x.columns());
+        activations("rope", angles, rows, angles.columns());
+        if (!(headSize > 0 && x.columns() % headSize == 0)) {
+            throw refused("rope", "columns", x.columns(), "a multiple of the head size " + headSize);
+        }
+        if (!(offset >= 0 && offset + angles.columns() <= headSize && angles.columns() % 2 == 0)) {
+            throw refused(
+                    "rope",
+                    "angles",
+                    angles.columns(),
+                    "pairs that fit from " + offset + " into a head of " + headSize);
+        }
+        kernels.rope(x, angles, headSize, offset, pairing, rows);
+    }
+
+    @Override
+    public void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
+        int heads = attention.heads().keyValue();
+        activations(
+                "remember", key, step.rows(), (long) heads * attention.heads().size());
+        cached("remember", cache, layer, attention);
+        if (cache.spec(cache.poolOf(layer)).value() > 0) {
+            activations("remember", value, step.rows(), (long) heads * attention.valueSize());
+        }
+        kernels.remember(key, value, cache, layer, attention, step);
+    }
+
+    @Override
+    public void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step) {
+        int heads = attention.heads().query();
+        activations(
+                "attend", query, step.rows(), (long) heads * attention.heads().size());
+        activations("attend", out, step.rows(), (long) heads * attention.valueSize());
+        cached("attend", cache, layer, attention);
+        kernels.attend(out, query, cache, layer, attention, step);
+    }
+
+    @Override
+    public void scaleRows(Tensor x, float[] factors, int rows) {
+        activations("scaleRows", x, rows, x.columns());
+        if (!(factors.length >= rows)) {
+            throw refused("scaleRows", "factors", factors.length, "one a row");
+        }
+        kernels.scaleRows(x, factors, rows);
+    }
+
+    @Override
+    public void activate(Tensor out, Tensor x, Activation activation, int rows) {
+        activations("activate", x, rows, x.columns());
+        activations("activate", out, rows, x.columns());
+        kernels.activate(out, x, activation, rows);
+    }
+
+    @Override
+    public void gate(Tensor out, Tensor gate, Tensor up, Activation activation, int rows) {
+        activations("gate", gate, rows, gate.columns());
+        activations("gate", up, rows, gate.columns());
+        activations("gate", out, rows, gate.columns());
+        kernels.gate(out, gate, up, activation, rows);
+    }
+
+    @Override
+    public void add(Tensor x, Tensor y, int rows) {
+        activations("add", x, rows, x.columns());
+        activations("add", y, rows, x.columns());
+        kernels.add(x, y, rows);
+    }
+
+    @Override
+    public void softcap(Tensor x, float cap, int rows) {
+        activations("softcap", x, rows, x.columns());
+        if (!(cap > 0)) {
+            throw new IllegalArgumentException("softcap: the cap is " + cap + ", expected more than 0");
+        }
+        kernels.softcap(x, cap, rows);
+    }
+
+    @Override
+    public void pick(Tensor out, Tensor x, int[] indices, int count) {
+        activations("pick", out, count, x.columns());
+        for (int i = 0; i < count; i++) {
+            Objects.checkIndex(indices[i], x.rows());
+        }
+        kernels.pick(out, x, indices, count);
+    }
+
+    @Override
+    public int argmax(Tensor x, int row) {
+        activations("argmax", x, row + 1, x.columns());
+        return kernels.argmax(x, row);
+    }
+
+    @Override
+    public void read(float[] target, Tensor x, int row) {
+        activations("read", x, row + 1, x.columns());
+        if (!(target.length >= x.columns())) {
+            throw refused("read", "target", target.length, "room for " + x.columns());
+        }
+        kernels.read(target, x, row);
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+    }
+
+    private static void activations(String operation, Tensor x, int rows, long columns) {
+        if (!(x.dtype() == DType.F32)) {
+            throw refused(operation, "bytes an element", x.dtype().bytes(), "F32");
+        }
+        if (!(x.columns() == columns)) {
+            throw refused(operation, "columns", x.columns(), Long.toString(columns));
+        }
+        if (!(rows >= 0 && rows <= x.rows())) {
+            throw refused(operation, "rows", rows, "0 to " + x.rows());
+        }
+    }
+
+    private static void vector(String operation, Tensor weight) {
+        if (!(weight.dtype() == DType.F32)) {
+            throw refused(operation, "bytes an element", weight.dtype().bytes(), "F32");
+        }
+        if (!(weight.rows() == 1)) {
+            throw refused(operation, "rows of a vector", weight.rows(), "1");
+        }
+    }
+
+    private static void readable(String operation, Matrix weight) {
+        if (!Elements.readable(weight.dtype())) {
+            throw new IllegalArgumentException(operation + ": weights in " + weight.dtype() + " cannot be multiplied");
+        }
+    }
+
+    private static void ids(String operation, Matrix table, int[] ids, int rows) {
+        readable(operation, table);
+        if (!(rows <= ids.length)) {
+            throw refused(operation, "ids", ids.length, "one a row");
+        }
+        for (int r = 0; r < rows; r++) {
+            if (!(ids[r] >= 0 && ids[r] < table.rows())) {
+                throw refused(operation, "id", ids[r], "0 to " + (table.rows() - 1));
+            }
+        }
+    }
+
+    private static void cached(String operation, KvCache cache, int layer, Attention attention) {
+        var spec = cache.spec(cache.poolOf(layer));
+        int heads = attention.heads().keyValue();
+        if (!(spec.key() == heads * attention.heads().size())) {
+            throw refused(operation, "key width", spec.key(), "the heads' width");
+        }
+        if (!(spec.value() == 0 || spec.value() == heads * attention.valueSize())) {
+            throw refused(operation, "value width", spec.value(), "the heads' width");
+        }
+    }
+
+    private static IllegalArgumentException refused(String operation, String what, long value, String expected) {
+        return new IllegalArgumentException(operation + ": " + what + " is " + value + ", expected " + expected);
+    }
+}

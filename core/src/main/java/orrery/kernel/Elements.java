@@ -1,0 +1,50 @@
+package orrery.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** One element at a time, as float, from any dtype that weights come in. Nothing here is fast. */
+public final class Elements {
+    // Files align nothing: a shard's tensors start where the header happens to end.
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private Elements() {}
+
+    /** Whether weights of that dtype can be multiplied. */
+    public static boolean readable(DType dtype) {
+        return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16;
+    }
+
+    /**
+     * Element {@code index} of memory in that dtype.
+     *
+     * @throws IllegalArgumentException if it is no dtype of weights
+     */
+    public static float of(MemorySegment data, DType dtype, long index) {
+        return switch (dtype) {
+            case F32 -> data.get(FLOAT, index * Float.BYTES);
+            case F16 -> Float.float16ToFloat(data.get(SHORT, index * Short.BYTES));
+            case BF16 -> Float.intBitsToFloat(data.get(SHORT, index * Short.BYTES) << 16);
+            default -> throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+        };
+    }
+
+    static float of(Matrix matrix, int out, int in) {
+        return of(matrix.data(), matrix.dtype(), matrix.index(out, in));
+    }
+
+    static float of(Tensor tensor, long row, long column) {
+        return of(tensor.data(), tensor.dtype(), row * tensor.columns() + column);
+    }
+
+    static void set(Tensor tensor, long row, long column, float value) {
+        tensor.data().set(FLOAT, (row * tensor.columns() + column) * Float.BYTES, value);
+    }
+}

@@ -1,0 +1,117 @@
+package orrery.kernel;
+
+import orrery.spec.Activation;
+import orrery.spec.Position;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * Every computation that a model asks of a machine. Activations are F32 tensors {@code [capacity, columns]} made by {@link #allocate};
+ * {@code rows} says how many of their rows take part. Results go to the given output.
+ *
+ * <p>Three rules let the same forward pass be taped for training: operations are out of place, except those whose derivative needs
+ * no input ({@link #rope}, {@link #add}, {@link #addBias}); {@link #attend} is given this step's keys and values; and scratch is not reused
+ * while taping. Only {@link #read} and {@link #argmax} return numbers to the host, and addresses never change, so that a device can
+ * stand behind this interface.
+ *
+ * <p>Arguments are checked once, here at the face: a wrong dtype, a width that does not fit or too many rows throw
+ * {@link IllegalArgumentException}. One thread calls at a time; inside, an implementation may use many.
+ */
+public interface Kernels extends AutoCloseable {
+
+    /** What computes here, for people: {@code "Vector API, 512 bits, 2 threads"}. */
+    String description();
+
+    /** Zeros {@code [rows, columns]} in F32 at an address that stays until {@link #close}. */
+    Tensor allocate(int rows, int columns);
+
+    /** {@code out[r] = table[ids[r]] * scale}. The table is {@code [vocabulary, columns]}. */
+    void embed(Tensor out, Matrix table, int[] ids, float scale, int rows);
+
+    /** {@code x[r] += table[ids[r]]}: learned positions. */
+    void addEmbedding(Tensor x, Matrix table, int[] ids, int rows);
+
+    /**
+     * {@code out = weight * x / sqrt(mean(x^2) + epsilon)}, over every group of {@code weight.columns()} consecutive elements of a row: whole
+     * rows, or one head at a time. {@code out} may be {@code x}.
+     */
+    void rmsNorm(Tensor out, Tensor x, Tensor weight, double epsilon, int rows);
+
+    /** {@code out = (x - mean) / sqrt(variance + epsilon) * weight + bias} over whole rows. {@code out} may be {@code x}. */
+    void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows);
+
+    /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}, for weights in F32, F16 or BF16. */
+    void matmul(Tensor out, Tensor x, Matrix weight, int rows);
+
+    /** {@code x[r] += bias}. */
+    void addBias(Tensor x, Tensor bias, int rows);
+
+    /**
+     * {@code out[r] = [cos(a) ..., sin(a) ...]} with {@code a[i] = positions[r] * frequencies[i]}, times {@code factor}: {@code [rows, 2 * pairs]}. Made
+     * once a step for each distinct RoPE.
+     */
+    void angles(Tensor out, float[] frequencies, float factor, int[] positions, int rows);
+
+    /**
+     * Rotates, in place, the elements {@code offset} to {@code offset + angles.columns()} of every head of {@code headSize} in every row of {@code x}: a
+     * pair {@code (u, v)} becomes {@code (u cos - v sin, v cos + u sin)}.
+     */
+    void rope(Tensor x, Tensor angles, int headSize, int offset, Position.Pairing pairing, int rows);
+
+    /**
+     * Writes this step's keys and values into the cache of {@code layer}, then attends as {@link #attend(Tensor, Tensor, KvCache, int, Attention,
+     * Step)} does. A backend that tapes needs the two together.
+     */
+    default void attend(
+            Tensor out,
+            Tensor query,
+            Tensor key,
+            Tensor value,
+            KvCache cache,
+            int layer,
+            Attention attention,
+            Step step) {
+        remember(key, value, cache, layer, attention, step);
+        attend(out, query, cache, layer, attention, step);
+    }
+
+    /**
+     * Writes every row's key {@code [rows, keyValueHeads * size]} and value {@code [rows, keyValueHeads * valueSize]} to its slot. Where the cache holds no
+     * separate values (latent attention), {@code value} is not read.
+     */
+    void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step);
+
+    /**
+     * Softmax attention of every row over the cached positions in its reach, up to and including its own; {@code out} is {@code [rows, queryHeads *
+     * valueSize]}. The score matrix is never materialised.
+     */
+    void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step);
+
+    /** {@code x[r, h] *= factors[r]}: a temperature that grows with the position. */
+    void scaleRows(Tensor x, float[] factors, int rows);
+
+    /** {@code out = act(x)}. {@code out} may be {@code x}. */
+    void activate(Tensor out, Tensor x, Activation activation, int rows);
+
+    /** {@code out = act(gate) * up}. {@code out} may be either. */
+    void gate(Tensor out, Tensor gate, Tensor up, Activation activation, int rows);
+
+    /** {@code x += y}. */
+    void add(Tensor x, Tensor y, int rows);
+
+    /** {@code x = cap * tanh(x / cap)}, in place. */
+    void softcap(Tensor x, float cap, int rows);
+
+    /** {@code out[i] = x[indices[i]]} for {@code i < count}: the rows that want logits. */
+    void pick(Tensor out, Tensor x, int[] indices, int count);
+
+    /** The column of the largest element of a row, the lowest of equals; NaN counts as smallest. */
+    int argmax(Tensor x, int row);
+
+    /** Copies a row to the host; {@code target} has at least as many elements as the row. */
+    void read(float[] target, Tensor x, int row);
+
+    /** Stops the threads and frees what {@link #allocate} gave. */
+    @Override
+    void close();
+}

@@ -1,0 +1,26 @@
+package orrery.kernel;
+
+import java.util.Optional;
+
+/** Plain loops on one thread: slow, everywhere, and the oracle of every other backend. */
+public final class ScalarBackend implements Backend {
+    @Override
+    public String name() {
+        return "scalar";
+    }
+
+    @Override
+    public int preference() {
+        return 0;
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Kernels open(Options options) {
+        return new CheckedKernels(new ScalarKernels());
+    }
+}

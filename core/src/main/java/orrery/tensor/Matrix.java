@@ -1,0 +1,80 @@
+package orrery.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A weight matrix {@code [rows, columns]} = {@code [out, in]} as it lies in its file: whole, a slice of a fused tensor, or stored the
+ * other way round. Nothing is copied to bring it into another form.
+ *
+ * @param dtype how one element is stored
+ * @param rows outputs
+ * @param columns inputs
+ * @param layout which of the two is contiguous
+ * @param stride elements from one contiguous run to the next, at least its length
+ * @param data from the first element to the last one at least; not necessarily aligned to the element
+ */
+public record Matrix(DType dtype, int rows, int columns, Layout layout, long stride, MemorySegment data) {
+
+    /** Which index runs through contiguous memory. */
+    public enum Layout {
+        /** Element {@code (out, in)} lies at {@code out * stride + in}: PyTorch's linear layers. */
+        OUT_IN,
+        /** Element {@code (out, in)} lies at {@code in * stride + out}: GPT-2's Conv1D, Llama 4's experts. */
+        IN_OUT
+    }
+
+    public Matrix {
+        if (rows < 0 || columns < 0) {
+            throw new IllegalArgumentException("a matrix of " + rows + " by " + columns);
+        }
+        int runs = layout == Layout.OUT_IN ? rows : columns;
+        int length = layout == Layout.OUT_IN ? columns : rows;
+        if (stride < length) {
+            throw new IllegalArgumentException("runs of " + length + " elements overlap at a stride of " + stride);
+        }
+        long last = runs == 0 || length == 0 ? 0 : Math.addExact(Math.multiplyExact(stride, runs - 1L), length);
+        if (data.byteSize() < Math.multiplyExact(last, dtype.bytes())) {
+            throw new IllegalArgumentException(dtype + " [" + rows + ", " + columns + "] at a stride of " + stride
+                    + " takes " + last * dtype.bytes() + " bytes, but " + data.byteSize() + " were given");
+        }
+    }
+
+    /** A tensor {@code [out, in]}, or {@code [n]} as one row. */
+    public static Matrix of(Tensor tensor) {
+        return new Matrix(
+                tensor.dtype(),
+                Math.toIntExact(tensor.rows()),
+                Math.toIntExact(tensor.columns()),
+                Layout.OUT_IN,
+                tensor.columns(),
+                tensor.data());
+    }
+
+    /** A tensor stored {@code [in, out]}, seen as {@code [out, in]}. */
+    public static Matrix ofTransposed(Tensor tensor) {
+        return new Matrix(
+                tensor.dtype(),
+                Math.toIntExact(tensor.columns()),
+                Math.toIntExact(tensor.rows()),
+                Layout.IN_OUT,
+                tensor.columns(),
+                tensor.data());
+    }
+
+    /** Outputs {@code first} to {@code first + count} of the same memory. */
+    public Matrix outputs(int first, int count) {
+        java.util.Objects.checkFromIndexSize(first, count, rows);
+        long skipped = layout == Layout.OUT_IN ? first * stride : first;
+        return new Matrix(dtype, count, columns, layout, stride, data.asSlice(skipped * dtype.bytes()));
+    }
+
+    /** Where element {@code (out, in)} lies, in elements from the start of the data. */
+    public long index(int out, int in) {
+        return layout == Layout.OUT_IN ? out * stride + in : in * stride + out;
+    }
+
+    /** Bytes of the elements themselves. */
+    public long bytes() {
+        return (long) rows * columns * dtype.bytes();
+    }
+}
