@@ -8,5 +8,6 @@ module orrery.core {
     requires jdk.incubator.vector;
 
     exports orrery;
+    exports orrery.format;
     exports orrery.tensor;
 }
