@@ -10,6 +10,7 @@ module orrery.core {
     exports orrery;
     exports orrery.kernel;
     exports orrery.spec;
+    exports orrery.format;
     exports orrery.tensor;
 
     uses orrery.kernel.Backend;

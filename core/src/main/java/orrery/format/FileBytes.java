@@ -1,0 +1,65 @@
+package orrery.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Whole small files, and the beginning of large ones, through ordinary reads. */
+final class FileBytes {
+    private FileBytes() {}
+
+    /**
+     * The whole file.
+     *
+     * @throws FormatException if it is absent, not a regular file, unreadable, or longer than {@code limit} bytes
+     */
+    static byte[] read(Path file, long limit) {
+        requireRegular(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > limit) {
+                throw new FormatException(
+                        file + " is " + size + " bytes long, more than the " + limit + " that such a file may have");
+            }
+            return read(file, channel, 0, (int) size);
+        } catch (IOException e) {
+            throw FormatException.unreadable(file, e);
+        }
+    }
+
+    /** Exactly {@code count} bytes from {@code position}; a file that shrinks meanwhile is an error and not a short array. */
+    static byte[] read(Path file, FileChannel channel, long position, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, position + bytes.position()) < 0) {
+                throw new FormatException(
+                        "could not read " + file + ": it ended early, it must have changed while it was read");
+            }
+        }
+        return bytes.array();
+    }
+
+    /** Opening anything but a regular file may block for ever (a named pipe) or never end (a device). */
+    static void requireRegular(Path file) {
+        if (Files.isRegularFile(file)) {
+            return;
+        }
+        if (Files.isDirectory(file)) {
+            throw new FormatException(file + " is a directory, expected a file");
+        }
+        if (Files.exists(file)) {
+            throw new FormatException(file + " is not a regular file");
+        }
+        throw new FormatException(absent(file));
+    }
+
+    /** Why there is nothing at the path: hub caches are full of links, and a link may outlive its target. */
+    static String absent(Path path) {
+        return Files.isSymbolicLink(path)
+                ? path + " is a link to something that does not exist"
+                : path + " does not exist";
+    }
+}

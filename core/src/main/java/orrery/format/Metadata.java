@@ -1,0 +1,282 @@
+package orrery.format;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file says about its model, read key by key and by type. It remembers which keys were asked for, so that a reader
+ * can name the ones that it did not understand ({@link #unread()}).
+ *
+ * <p>JSON null counts as absent wherever a fallback is given. An integer is an acceptable decimal, and {@code 2.0} an
+ * acceptable integer; 0 and 1 are no flags. Every accessor throws {@link FormatException} naming file, key, the value found
+ * and what was expected. Not for several threads at once.
+ */
+public final class Metadata {
+    /**
+     * The longest JSON file that is read whole, in bytes. Released config.json files stay below 2 MB (a label map of 21,000
+     * classes is the longest known); nested values may take some twenty times the space of their text.
+     */
+    public static final long LONGEST_FILE = 16L << 20;
+
+    private static final String INTEGER = "an integer from -2147483648 to 2147483647";
+    private static final String NUMBER = "a number";
+    private static final String TEXT = "a text";
+
+    private final String file;
+    private final String path;
+    private final Map<String, Object> values;
+    private final Set<String> asked = new HashSet<>();
+    private final Map<String, Metadata> opened = new TreeMap<>();
+
+    private Metadata(String file, String path, Map<?, ?> values) {
+        this.file = file;
+        this.path = path;
+        this.values = new LinkedHashMap<>();
+        values.forEach((key, value) -> this.values.put(String.valueOf(key), plain(value)));
+    }
+
+    /**
+     * Metadata over values that are already in memory.
+     *
+     * @param origin where they come from, for messages: {@code config.json}
+     * @param values String, integer numbers, Float, Double, Boolean, List, Map (with text keys) or null; nested lists and maps
+     *     are not copied and must not change afterwards
+     */
+    public static Metadata of(String origin, Map<String, ?> values) {
+        return new Metadata(origin, "", values);
+    }
+
+    /**
+     * Reads one JSON object from a file of at most {@link #LONGEST_FILE} bytes.
+     *
+     * @throws FormatException if the file cannot be read, is too long, is not UTF-8 JSON, nests too deep, gives a key twice, or
+     *     holds a number beyond the range of a double; with file, line and column
+     */
+    public static Metadata readJson(Path file) {
+        String origin = String.valueOf(file.getFileName());
+        byte[] bytes = FileBytes.read(file, LONGEST_FILE);
+        if (bytes.length == 0) {
+            throw new FormatException(file + " is empty, expected a JSON object");
+        }
+        try (JsonSource source = new JsonSource(origin, bytes)) {
+            return of(origin, source.object());
+        }
+    }
+
+    /** The file, and the key within it: {@code config.json} or {@code config.json: rope_scaling}. */
+    public String origin() {
+        return path.isEmpty() ? file : file + ": " + path;
+    }
+
+    /** Every key, null ones too, in natural order; asking for them all marks none as read. */
+    public SortedSet<String> keys() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(values.keySet()));
+    }
+
+    /** Present, and not null. */
+    public boolean has(String key) {
+        return find(key) != null;
+    }
+
+    /** Present, be it with null. */
+    public boolean mentions(String key) {
+        asked.add(key);
+        return values.containsKey(key);
+    }
+
+    /** Whether the value is a list; false too if there is none. */
+    public boolean isList(String key) {
+        return find(key) instanceof List;
+    }
+
+    /** Whether the value is a number; false too if there is none. */
+    public boolean isNumber(String key) {
+        return find(key) instanceof Number;
+    }
+
+    /** Whether the value is a text; false too if there is none. */
+    public boolean isText(String key) {
+        return find(key) instanceof String;
+    }
+
+    /** Whether the value is true or false; false too if there is none. */
+    public boolean isFlag(String key) {
+        return find(key) instanceof Boolean;
+    }
+
+    /** Whether the value is an object, that {@link #child} opens; false too if there is none. */
+    public boolean isObject(String key) {
+        return find(key) instanceof Map;
+    }
+
+    public int integer(String key) {
+        return toInteger(key, require(key, INTEGER));
+    }
+
+    public int integer(String key, int fallback) {
+        Object value = find(key);
+        return value == null ? fallback : toInteger(key, value);
+    }
+
+    public double decimal(String key) {
+        return toDecimal(key, require(key, NUMBER));
+    }
+
+    public double decimal(String key, double fallback) {
+        Object value = find(key);
+        return value == null ? fallback : toDecimal(key, value);
+    }
+
+    public boolean flag(String key) {
+        return toFlag(key, require(key, "true or false"));
+    }
+
+    public boolean flag(String key, boolean fallback) {
+        Object value = find(key);
+        return value == null ? fallback : toFlag(key, value);
+    }
+
+    public String text(String key) {
+        return toText(key, require(key, TEXT));
+    }
+
+    public String text(String key, String fallback) {
+        Object value = find(key);
+        return value == null ? fallback : toText(key, value);
+    }
+
+    /** Each element as {@link #integer} reads it. */
+    public List<Integer> integers(String key) {
+        return elements(key, "a list of integers", this::toInteger);
+    }
+
+    /** Each element as {@link #decimal} reads it. */
+    public List<Double> decimals(String key) {
+        return elements(key, "a list of numbers", this::toDecimal);
+    }
+
+    public List<String> texts(String key) {
+        return elements(key, "a list of texts", this::toText);
+    }
+
+    /** The object under a key, always the same one; empty if it is absent or null. */
+    public Optional<Metadata> child(String key) {
+        Object value = find(key);
+        return value == null ? Optional.empty() : Optional.of(open(key, value));
+    }
+
+    /** The object under a key, which must be there. */
+    public Metadata requireChild(String key) {
+        return open(key, require(key, "an object"));
+    }
+
+    /**
+     * The keys that nobody asked for, in natural order. Those of an opened child are listed with a dotted path,
+     * {@code rope_scaling.factor}; a child that nobody opened is listed once, by its own key.
+     */
+    public SortedSet<String> unread() {
+        SortedSet<String> unread = new TreeSet<>(values.keySet());
+        unread.removeAll(asked);
+        opened.forEach((key, child) -> child.unread().forEach(inner -> unread.add(key + "." + inner)));
+        return Collections.unmodifiableSortedSet(unread);
+    }
+
+    private @Nullable Object find(String key) {
+        asked.add(key);
+        Object value = values.get(key);
+        return value == JsonNull.NULL ? null : value;
+    }
+
+    private Object require(String key, String expected) {
+        Object value = find(key);
+        if (value != null) {
+            return value;
+        }
+        String state = values.containsKey(key) ? " is null" : " is missing";
+        throw new FormatException(file + ": " + dotted(key) + state + ", expected " + expected);
+    }
+
+    private Metadata open(String key, Object value) {
+        if (!(value instanceof Map<?, ?> object)) {
+            throw wrong(key, value, "an object");
+        }
+        return opened.computeIfAbsent(key, name -> new Metadata(file, dotted(name), object));
+    }
+
+    private <T> List<T> elements(String key, String expected, BiFunction<String, Object, T> read) {
+        if (!(require(key, expected) instanceof List<?> list)) {
+            throw wrong(key, require(key, expected), expected);
+        }
+        List<T> elements = new ArrayList<>(list.size());
+        for (Object element : list) {
+            elements.add(read.apply(key + "[" + elements.size() + "]", plain(element)));
+        }
+        return Collections.unmodifiableList(elements);
+    }
+
+    private int toInteger(String key, Object value) {
+        if (value instanceof Long number && number == number.intValue()) {
+            return number.intValue();
+        }
+        if (value instanceof Double number && number == number.intValue()) {
+            return number.intValue();
+        }
+        throw wrong(key, value, INTEGER);
+    }
+
+    private double toDecimal(String key, Object value) {
+        if (!(value instanceof Number number)) {
+            throw wrong(key, value, NUMBER);
+        }
+        if (!Double.isFinite(number.doubleValue())) {
+            throw wrong(key, value, "a finite number");
+        }
+        return number.doubleValue();
+    }
+
+    private boolean toFlag(String key, Object value) {
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(key, value, "true or false");
+    }
+
+    private String toText(String key, Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrong(key, value, TEXT);
+    }
+
+    private FormatException wrong(String key, Object value, String expected) {
+        return new FormatException(
+                file + ": " + dotted(key) + " is " + Excerpt.described(value) + ", expected " + expected);
+    }
+
+    private String dotted(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static Object plain(@Nullable Object value) {
+        return switch (value) {
+            case null -> JsonNull.NULL;
+            case Integer number -> number.longValue();
+            case Short number -> number.longValue();
+            case Byte number -> number.longValue();
+            case Float number -> number.doubleValue();
+            default -> value;
+        };
+    }
+}

@@ -1,0 +1,151 @@
+package orrery.format;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import orrery.tensor.Tensor;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Writes tensors as one safetensors file. The bytes go beside the target and are renamed onto it when they are complete, so
+ * that a reader sees the old file or the new one, and tensors mapped from the old file may be written over it.
+ *
+ * <p>Tensors are laid out by falling element size, then by name, after a header padded to eight bytes: each begins at a
+ * multiple of its element size, and the same tensors always give the same bytes.
+ */
+public final class SafetensorsWriter {
+    private static final long PIECE = 64L << 20; // a ByteBuffer ends at 2 GiB; a tensor need not
+    private static final JsonFactory FACTORY = JsonFactory.builder().build();
+
+    private SafetensorsWriter() {}
+
+    /** As {@link #write(Path, Map, Map)}, with {@code format: pt}, which Hugging Face's loaders ask for. */
+    public static void write(Path file, Map<String, Tensor> tensors) {
+        write(file, tensors, Map.of("format", "pt"));
+    }
+
+    /**
+     * Writes {@code tensors} and the texts of {@code metadata}.
+     *
+     * @throws FormatException if a tensor has the name {@code __metadata__} or a dtype that the format lacks, a name is not
+     *     valid Unicode, the header would be longer than the format allows, or the file cannot be written; an existing file is
+     *     then unchanged
+     */
+    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        List<Map.Entry<String, Tensor>> ordered = tensors.entrySet().stream()
+                .sorted(Comparator.<Map.Entry<String, Tensor>>comparingInt(
+                                entry -> -entry.getValue().dtype().bytes())
+                        .thenComparing(Map.Entry::getKey))
+                .toList();
+        byte[] header = header(file, ordered, metadata);
+        Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                writeAll(channel, lengthOf(header));
+                writeAll(channel, ByteBuffer.wrap(header));
+                for (Map.Entry<String, Tensor> entry : ordered) {
+                    writeAll(channel, entry.getValue().data());
+                }
+                channel.force(true); // or a crash after the rename could leave a complete name on incomplete bytes
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            discard(beside, e);
+            throw new FormatException("could not write " + file + ": " + e, e);
+        }
+    }
+
+    private static void discard(Path beside, IOException reason) {
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private static byte[] header(Path file, List<Map.Entry<String, Tensor>> ordered, Map<String, String> metadata) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), json)) {
+            generator.writeStartObject();
+            if (!metadata.isEmpty()) {
+                generator.writeName(SafetensorsHeader.METADATA).writeStartObject();
+                new TreeMap<>(metadata).forEach(generator::writeStringProperty);
+                generator.writeEndObject();
+            }
+            long position = 0;
+            for (Map.Entry<String, Tensor> entry : ordered) {
+                requireWritable(file, entry.getKey(), entry.getValue());
+                long end = Math.addExact(position, entry.getValue().data().byteSize());
+                describe(generator, entry.getKey(), entry.getValue(), position, end);
+                position = end;
+            }
+            generator.writeEndObject();
+        } catch (JacksonException e) {
+            throw new FormatException("could not write " + file + ": a name is no text: " + e.getOriginalMessage(), e);
+        }
+        while (json.size() % Long.BYTES != 0) {
+            json.write(' ');
+        }
+        if (json.size() > Safetensors.LONGEST_HEADER) {
+            throw new FormatException("could not write " + file + ": the header takes " + json.size()
+                    + " bytes, more than the " + Safetensors.LONGEST_HEADER + " that the format allows");
+        }
+        return json.toByteArray();
+    }
+
+    private static void requireWritable(Path file, String name, Tensor tensor) {
+        if (name.equals(SafetensorsHeader.METADATA)) {
+            throw new FormatException("could not write " + file + ": no tensor may be named " + name);
+        }
+        if (!SafetensorsHeader.isKnown(tensor.dtype())) {
+            throw new FormatException("could not write " + file + ": tensor " + Excerpt.quoted(name) + " is "
+                    + tensor.dtype() + ", expected one of " + SafetensorsHeader.known());
+        }
+    }
+
+    private static void describe(JsonGenerator generator, String name, Tensor tensor, long begin, long end) {
+        generator.writeName(name).writeStartObject();
+        generator.writeStringProperty("dtype", tensor.dtype().name());
+        generator.writeArrayPropertyStart("shape");
+        tensor.shape().dimensions().forEach(generator::writeNumber);
+        generator.writeEndArray().writeArrayPropertyStart("data_offsets");
+        generator.writeNumber(begin).writeNumber(end).writeEndArray().writeEndObject();
+    }
+
+    private static ByteBuffer lengthOf(byte[] header) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .flip();
+    }
+
+    private static void writeAll(FileChannel channel, MemorySegment data) throws IOException {
+        for (long from = 0; from < data.byteSize(); from += PIECE) {
+            writeAll(
+                    channel,
+                    data.asSlice(from, Math.min(PIECE, data.byteSize() - from)).asByteBuffer());
+        }
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}
