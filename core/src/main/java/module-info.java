@@ -8,6 +8,7 @@ module orrery.core {
     requires jdk.incubator.vector;
 
     exports orrery;
+    exports orrery.catalog;
     exports orrery.kernel;
     exports orrery.spec;
     exports orrery.format;

@@ -75,6 +75,17 @@ public final class Metadata {
         }
     }
 
+    /**
+     * Gives a key the value that its surroundings imply, where the file itself says nothing: a multimodal wrapper that does not
+     * repeat the {@code model_type} of its text part.
+     */
+    public Metadata assume(String key, Object value) {
+        if (!has(key)) {
+            values.put(key, plain(value));
+        }
+        return this;
+    }
+
     /** The file, and the key within it: {@code config.json} or {@code config.json: rope_scaling}. */
     public String origin() {
         return path.isEmpty() ? file : file + ": " + path;

@@ -1,0 +1,138 @@
+package orrery.catalog;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import orrery.format.Metadata;
+import orrery.format.ModelFile;
+import orrery.spec.ArchitectureSpec;
+
+/** Every family that Orrery knows: from a config to a spec, from a model file to weights, and the released models by name. */
+public final class Catalog {
+    private static final List<Family> FAMILIES = List.of(
+            new GptFamily(),
+            new LlamaFamily(),
+            new MistralFamily(),
+            new Gemma2Family(),
+            new Gemma3Family(),
+            new Gemma3nFamily(),
+            new Olmo2Family(),
+            new Qwen3Family(),
+            new DeepSeekFamily(),
+            new Llama4Family());
+
+    private Catalog() {}
+
+    /**
+     * What a config describes.
+     *
+     * @param spec the architecture
+     * @param family what its family is called
+     * @param notUsed parts of a multimodal model that are recognised and left aside, such as {@code vision_config}
+     * @param notUnderstood config keys that nobody read and that are not known to be harmless
+     */
+    public record Description(
+            ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {}
+
+    /**
+     * Reads a config.
+     *
+     * @param name what the model is to be called
+     * @throws CatalogException if no family understands it
+     */
+    public static Description read(String name, Metadata config) {
+        var text = TextConfig.of(config);
+        var family = family(text.config());
+        var spec = family.read(name, text.config());
+        var unread = new TreeSet<>(config.unread());
+        unread.removeIf(TextConfig::isHarmless);
+        return new Description(spec, family.name(), text.notUsed(), unread);
+    }
+
+    /**
+     * Opens a model's weights under the paths of its spec.
+     *
+     * @throws CatalogException if a tensor is missing, left over, or of a wrong shape
+     */
+    public static Checkpoint open(ModelFile file) {
+        var name = file.path().toAbsolutePath().normalize().getFileName();
+        var description = read(name == null ? "model" : name.toString(), file.metadata());
+        var names = family(TextConfig.of(file.metadata()).config()).tensorNames(description.spec());
+        return Checkpoint.bind(description, names, file);
+    }
+
+    /** Every released model that the catalog knows, by family and size. */
+    public static List<Release> releases() {
+        return FAMILIES.stream().flatMap(family -> family.releases().stream()).toList();
+    }
+
+    /** The release of that name or hub id, whatever the case. */
+    public static Optional<Release> release(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return releases().stream()
+                .filter(release -> release.name().equals(wanted)
+                        || release.hubId().toLowerCase(Locale.ROOT).equals(wanted)
+                        || release.hubId()
+                                .substring(release.hubId().indexOf('/') + 1)
+                                .toLowerCase(Locale.ROOT)
+                                .equals(wanted))
+                .findFirst();
+    }
+
+    /** The {@code model_type} values that are understood. */
+    public static SortedSet<String> modelTypes() {
+        return FAMILIES.stream()
+                .flatMap(family -> family.modelTypes().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * A spec from a model directory, a config file, or the name of a release.
+     *
+     * @throws orrery.OrreryException if it is none of them
+     */
+    public static Description describe(String what) {
+        var release = release(what);
+        if (release.isPresent()) {
+            var family = FAMILIES.stream()
+                    .filter(one -> one.releases().contains(release.get()))
+                    .findFirst()
+                    .orElseThrow();
+            return new Description(release.get().spec(), family.name(), List.of(), new TreeSet<>());
+        }
+        var path = Path.of(what);
+        if (java.nio.file.Files.isRegularFile(path) && what.endsWith(".json")) {
+            return read(nameOf(path.toAbsolutePath().normalize()), Metadata.readJson(path));
+        }
+        if (!java.nio.file.Files.exists(path)) {
+            throw new CatalogException("\"" + what
+                    + "\" is neither a file nor a directory nor a model that the catalog knows; the nearest known "
+                    + Nearest.to(what, releases().stream().map(Release::name).toList()));
+        }
+        var name = path.toAbsolutePath().normalize().getFileName();
+        return read(name == null ? what : name.toString(), ModelFile.readMetadata(path));
+    }
+
+    private static String nameOf(Path config) {
+        var parent = config.getParent();
+        return parent == null || parent.getFileName() == null
+                ? "model"
+                : parent.getFileName().toString();
+    }
+
+    private static Family family(Metadata config) {
+        if (!config.has("model_type")) {
+            throw new CatalogException(config.origin() + ": there is no model_type, expected one of " + modelTypes());
+        }
+        String type = config.text("model_type");
+        return FAMILIES.stream()
+                .filter(family -> family.modelTypes().contains(type))
+                .findFirst()
+                .orElseThrow(() -> new CatalogException(config.origin() + ": model_type \"" + type
+                        + "\" is not known, expected one of " + String.join(", ", modelTypes())));
+    }
+}

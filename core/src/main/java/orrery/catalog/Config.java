@@ -1,0 +1,82 @@
+package orrery.catalog;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import orrery.format.Metadata;
+import orrery.spec.Activation;
+
+/** What the families' configs have in common, read with each family's own defaults. */
+final class Config {
+    private static final Map<String, Activation> ACTIVATIONS = Map.of(
+            "silu", Activation.SILU,
+            "swish", Activation.SILU,
+            "gelu_new", Activation.GELU_TANH,
+            "gelu_pytorch_tanh", Activation.GELU_TANH,
+            "gelu_fast", Activation.GELU_TANH,
+            "gelu", Activation.GELU_ERF);
+
+    private Config() {}
+
+    /** An activation by Hugging Face's name. */
+    static Activation activation(Metadata config, String key, String fallback) {
+        String name = config.text(key, fallback);
+        var activation = ACTIVATIONS.get(name);
+        if (activation == null) {
+            throw unknown(
+                    config, key, name, ACTIVATIONS.keySet().stream().sorted().toList());
+        }
+        return activation;
+    }
+
+    /** A size of at least one. */
+    static int size(Metadata config, String key) {
+        return positive(config, key, config.integer(key));
+    }
+
+    static int size(Metadata config, String key, int fallback) {
+        return positive(config, key, config.integer(key, fallback));
+    }
+
+    private static int positive(Metadata config, String key, int value) {
+        if (value < 1) {
+            throw new CatalogException(config.origin() + ": " + key + " is " + value + ", expected 1 or more");
+        }
+        return value;
+    }
+
+    /** Layers of a model; the bound only keeps a corrupt number from becoming a list that fills the memory. */
+    static int layers(Metadata config, String key) {
+        int layers = size(config, key);
+        if (layers > 10_000) {
+            throw new CatalogException(config.origin() + ": " + key + " is " + layers + ", expected at most 10000");
+        }
+        return layers;
+    }
+
+    /** The size of a head: as declared, else hidden size over heads, which has to divide. */
+    static int headSize(Metadata config, int hiddenSize, int heads) {
+        if (config.has("head_dim")) {
+            return size(config, "head_dim");
+        }
+        if (hiddenSize % heads != 0) {
+            throw new CatalogException(config.origin() + ": there is no head_dim, and hidden_size " + hiddenSize
+                    + " does not divide into " + heads + " heads");
+        }
+        return hiddenSize / heads;
+    }
+
+    /** A switch that the family knows in one position only. */
+    static void requireFlag(Metadata config, String key, boolean expected) {
+        if (config.has(key) && config.flag(key, expected) != expected) {
+            throw new CatalogException(
+                    config.origin() + ": " + key + " is " + !expected + ", and only " + expected + " is known");
+        }
+    }
+
+    /** A value that no branch of a family handles. */
+    static CatalogException unknown(Metadata config, String key, String value, List<String> known) {
+        return new CatalogException(config.origin() + ": " + key + " is \"" + value + "\", expected one of "
+                + known.stream().collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,239 @@
+package orrery.catalog;
+
+import static orrery.spec.Activation.SILU;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import orrery.format.Metadata;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Branch;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.Experts;
+import orrery.spec.Experts.Router;
+import orrery.spec.FeedForward;
+import orrery.spec.HeadSpec;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
+import orrery.spec.Op;
+import orrery.spec.Position;
+import orrery.spec.RopeScaling;
+import orrery.spec.Scores;
+
+/** DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): latent attention, many small experts, some of them shared. */
+final class DeepSeekFamily implements Family {
+    private static final String V3 = "deepseek_v3";
+
+    @Override
+    public String name() {
+        return "DeepSeek";
+    }
+
+    @Override
+    public Set<String> modelTypes() {
+        return Set.of("deepseek_v2", V3);
+    }
+
+    @Override
+    public ArchitectureSpec read(String name, Metadata config) {
+        Config.requireFlag(config, "attention_bias", false);
+        double epsilon = config.decimal("rms_norm_eps", 1e-6);
+        int layers = Config.layers(config, "num_hidden_layers");
+        var activation = Config.activation(config, "hidden_act", "silu");
+        int rotary = Config.size(config, "qk_rope_head_dim");
+        int plain = Config.size(config, "qk_nope_head_dim");
+        var rope = RopeConfig.read(config, rotary, 10_000, Position.Pairing.INTERLEAVED);
+        var attention = new Latent(
+                Config.size(config, "num_attention_heads"),
+                config.has("q_lora_rank") ? OptionalInt.of(Config.size(config, "q_lora_rank")) : OptionalInt.empty(),
+                Config.size(config, "kv_lora_rank"),
+                plain,
+                Config.size(config, "v_head_dim"),
+                rope,
+                new NormSpec.Rms(epsilon),
+                scores(config, plain + rotary));
+        var dense = new FeedForward(Config.size(config, "intermediate_size"), activation);
+        int firstSparse = config.integer("first_k_dense_replace", 0);
+        int frequency = Config.size(config, "moe_layer_freq", 1);
+        boolean sparse = config.has("n_routed_experts");
+        var experts = sparse ? experts(config, activation) : dense;
+        var feedForwards = new ArrayList<Op>();
+        for (int i = 0; i < layers; i++) {
+            feedForwards.add(i >= firstSparse && i % frequency == 0 ? experts : dense);
+        }
+        return decoder(
+                name,
+                Config.size(config, "vocab_size"),
+                Config.size(config, "hidden_size"),
+                Config.size(config, "max_position_embeddings"),
+                attention,
+                feedForwards,
+                epsilon,
+                config.flag("tie_word_embeddings", false));
+    }
+
+    /** The softmax scale: over the root of a query's size, times the square of YaRN's temperature. */
+    private static Scores scores(Metadata config, int querySize) {
+        var scaling = config.has("rope_parameters") ? config.child("rope_parameters") : config.child("rope_scaling");
+        double temperature = scaling.filter(part -> part.has("mscale_all_dim"))
+                .map(part -> RopeScaling.Yarn.temperature(part.decimal("factor"), part.decimal("mscale_all_dim")))
+                .orElse(1.0);
+        return new Scores(temperature * temperature / Math.sqrt(querySize));
+    }
+
+    private static Experts experts(Metadata config, orrery.spec.Activation activation) {
+        boolean third = config.text("model_type").equals(V3);
+        int width = Config.size(config, "moe_intermediate_size");
+        int shared = config.integer("n_shared_experts", 0);
+        return new Experts(
+                Config.size(config, "n_routed_experts"),
+                Config.size(config, "num_experts_per_tok"),
+                new FeedForward(width, activation),
+                router(config, third),
+                shared == 0
+                        ? Optional.empty()
+                        : Optional.of(new FeedForward(Math.multiplyExact(width, shared), activation)));
+    }
+
+    private static Router router(Metadata config, boolean third) {
+        String scoring = config.text("scoring_func", third ? "sigmoid" : "softmax");
+        String method = config.text("topk_method", third ? "noaux_tc" : "greedy");
+        int groups = Config.size(config, "n_group", third ? 8 : 1);
+        int kept = Config.size(config, "topk_group", third ? 4 : 1);
+        var choice = switch (method) {
+            case "greedy" -> Router.Groups.ALL;
+            case "group_limited_greedy" -> new Router.Groups.Best(groups, kept, Router.GroupScore.MAXIMUM);
+            case "noaux_tc" -> new Router.Groups.Best(groups, kept, Router.GroupScore.TOP_TWO_SUM);
+            default ->
+                throw Config.unknown(
+                        config, "topk_method", method, List.of("greedy", "group_limited_greedy", "noaux_tc"));
+        };
+        var scores = switch (scoring) {
+            case "softmax" -> Router.Scoring.SOFTMAX;
+            case "sigmoid" -> Router.Scoring.SIGMOID;
+            default -> throw Config.unknown(config, "scoring_func", scoring, List.of("sigmoid", "softmax"));
+        };
+        return new Router(
+                scores,
+                method.equals("noaux_tc"),
+                config.flag("norm_topk_prob", third),
+                config.decimal("routed_scaling_factor", third ? 2.5 : 1),
+                choice,
+                Router.Target.OUTPUT);
+    }
+
+    private static ArchitectureSpec decoder(
+            String name,
+            int vocabSize,
+            int hiddenSize,
+            int maxPositions,
+            Latent attention,
+            List<Op> feedForwards,
+            double epsilon,
+            boolean tied) {
+        var norm = new NormSpec.Rms(epsilon);
+        var layers = new ArrayList<LayerSpec>();
+        for (var feedForward : feedForwards) {
+            layers.add(new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward)));
+        }
+        return new ArchitectureSpec(
+                name, vocabSize, hiddenSize, maxPositions, EmbeddingSpec.PLAIN, layers, norm, new HeadSpec(tied, 0));
+    }
+
+    @Override
+    public TensorNames tensorNames(ArchitectureSpec spec) {
+        return TensorNames.llamaLike(TensorNames.preNorms()
+                .linear("attention.q_down", "self_attn.q_a_proj")
+                .linear("attention.q_norm", "self_attn.q_a_layernorm")
+                .linear("attention.q_up", "self_attn.q_b_proj")
+                .linear("attention.kv_down", "self_attn.kv_a_proj_with_mqa")
+                .linear("attention.kv_norm", "self_attn.kv_a_layernorm")
+                .linear("attention.kv_up", "self_attn.kv_b_proj")
+                .put("mlp.router.weight", "mlp.gate.weight")
+                .put("mlp.router.bias", "mlp.gate.e_score_correction_bias")
+                .linear("mlp.experts.gate", "mlp.experts.{expert}.gate_proj")
+                .linear("mlp.experts.up", "mlp.experts.{expert}.up_proj")
+                .linear("mlp.experts.down", "mlp.experts.{expert}.down_proj")
+                .linear("mlp.shared.gate", "mlp.shared_experts.gate_proj")
+                .linear("mlp.shared.up", "mlp.shared_experts.up_proj")
+                .linear("mlp.shared.down", "mlp.shared_experts.down_proj"));
+    }
+
+    @Override
+    public List<Release> releases() {
+        var lite = new Experts(
+                64, 6, new FeedForward(1408, SILU), Router.softmax(false), Optional.of(new FeedForward(2816, SILU)));
+        var second = new Experts(
+                160,
+                6,
+                new FeedForward(1536, SILU),
+                new Router(
+                        Router.Scoring.SOFTMAX,
+                        false,
+                        false,
+                        16,
+                        new Router.Groups.Best(8, 3, Router.GroupScore.MAXIMUM),
+                        Router.Target.OUTPUT),
+                Optional.of(new FeedForward(3072, SILU)));
+        var third = new Experts(
+                256,
+                8,
+                new FeedForward(2048, SILU),
+                new Router(
+                        Router.Scoring.SIGMOID,
+                        true,
+                        true,
+                        2.5,
+                        new Router.Groups.Best(8, 4, Router.GroupScore.TOP_TWO_SUM),
+                        Router.Target.OUTPUT),
+                Optional.of(new FeedForward(2048, SILU)));
+        return List.of(
+                release("DeepSeek-V2-Lite", 102_400, 2048, 16, 0, 0.707, 27, 1, 10_944, lite),
+                release("DeepSeek-V2", 102_400, 5120, 128, 1536, 0.707, 60, 1, 12_288, second),
+                release("DeepSeek-V2.5", 102_400, 5120, 128, 1536, 1, 60, 1, 12_288, second),
+                release("DeepSeek-V3", 129_280, 7168, 128, 1536, 1, 61, 3, 18_432, third),
+                release("DeepSeek-R1", 129_280, 7168, 128, 1536, 1, 61, 3, 18_432, third));
+    }
+
+    private static Release release(
+            String hubName,
+            int vocabSize,
+            int hiddenSize,
+            int heads,
+            int queryRank,
+            double mscale,
+            int layers,
+            int denseLayers,
+            int denseSize,
+            Experts experts) {
+        double temperature = RopeScaling.Yarn.temperature(40, mscale);
+        var attention = new Latent(
+                heads,
+                queryRank == 0 ? OptionalInt.empty() : OptionalInt.of(queryRank),
+                512,
+                128,
+                128,
+                new Position.Rope(
+                        10_000, 64, Position.Pairing.INTERLEAVED, new RopeScaling.Yarn(40, 4096, 32, 1, 1, true)),
+                new NormSpec.Rms(1e-6),
+                new Scores(temperature * temperature / Math.sqrt(192)));
+        var feedForwards = new ArrayList<Op>();
+        for (int i = 0; i < layers; i++) {
+            feedForwards.add(i < denseLayers ? new FeedForward(denseSize, SILU) : experts);
+        }
+        return new Release(
+                "deepseek-ai/" + hubName,
+                decoder(
+                        hubName.toLowerCase(java.util.Locale.ROOT),
+                        vocabSize,
+                        hiddenSize,
+                        163_840,
+                        attention,
+                        feedForwards,
+                        1e-6,
+                        false));
+    }
+}

@@ -1,0 +1,81 @@
+package orrery.catalog;
+
+import static orrery.spec.Activation.GELU_TANH;
+
+import java.util.ArrayList;
+import java.util.List;
+import orrery.format.Metadata;
+import orrery.spec.Activation;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Branch;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.HeadSpec;
+import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
+import orrery.spec.NormSpec.Gain;
+
+/** What Gemma 2 and 3 have in common: a norm on both sides of each block, an embedding scaled by the root of its width, a tied head. */
+final class GemmaFamily {
+    private GemmaFamily() {}
+
+    /** The norm of Gemma 1 to 3, whose files store the gain minus one. */
+    static NormSpec norm(double epsilon) {
+        return new NormSpec.Rms(epsilon, Gain.ONE_PLUS_WEIGHT);
+    }
+
+    /** The feed-forward. A config that says only {@code hidden_act: gelu} means the tanh form all the same. */
+    static FeedForward feedForward(Metadata config, int intermediateSize) {
+        String key = config.has("hidden_activation") ? "hidden_activation" : "hidden_act";
+        var activation = Config.activation(config, key, "gelu_pytorch_tanh");
+        if (config.has("hidden_activation") && config.has("hidden_act")) {
+            Config.activation(config, "hidden_act", "gelu");
+        }
+        return new FeedForward(intermediateSize, activation == Activation.GELU_ERF ? GELU_TANH : activation);
+    }
+
+    /**
+     * The decoder.
+     *
+     * @param local whether each layer is local
+     */
+    static ArchitectureSpec decoder(
+            String name,
+            int vocabSize,
+            int hiddenSize,
+            int maxPositions,
+            List<Boolean> local,
+            GroupedQuery localAttention,
+            GroupedQuery globalAttention,
+            FeedForward feedForward,
+            double epsilon,
+            boolean tied,
+            double finalSoftcap) {
+        var norm = norm(epsilon);
+        var layers = new ArrayList<LayerSpec>();
+        for (boolean isLocal : local) {
+            layers.add(new LayerSpec.Residual(
+                    Branch.sandwich(norm, isLocal ? localAttention : globalAttention),
+                    Branch.sandwich(norm, feedForward)));
+        }
+        return new ArchitectureSpec(
+                name,
+                vocabSize,
+                hiddenSize,
+                maxPositions,
+                EmbeddingSpec.scaled((float) Math.sqrt(hiddenSize)),
+                layers,
+                norm,
+                new HeadSpec(tied, (float) finalSoftcap));
+    }
+
+    /** The four norms, which are not those of Llama's names: {@code post_attention_layernorm} stands on attention's output. */
+    static TensorNames.Table norms() {
+        return new TensorNames.Table()
+                .linear("attention.before", "input_layernorm")
+                .linear("attention.after", "post_attention_layernorm")
+                .linear("mlp.before", "pre_feedforward_layernorm")
+                .linear("mlp.after", "post_feedforward_layernorm");
+    }
+}

@@ -1,0 +1,35 @@
+package orrery.catalog;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** The known name that a mistyped one is probably meant to be. */
+public final class Nearest {
+    private Nearest() {}
+
+    /** A phrase that ends a sentence: {@code is "gemma-3-4b"}, or {@code ones are ...} where nothing is near. */
+    static String to(String name, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .map(nearest -> "is \"" + nearest + "\"")
+                .orElse("does not exist");
+    }
+
+    /** Insertions, deletions and replacements that turn one into the other. */
+    public static int distance(String from, String to) {
+        var previous = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            var current = new int[to.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+            }
+            previous = current;
+        }
+        return previous[to.length()];
+    }
+}
