@@ -271,6 +271,10 @@ final class SafetensorsTest {
     void refusesWhatIsNoReadableFile() throws IOException {
         refused("model.safetensors does not exist");
         assertThatThrownBy(() -> Safetensors.open(directory)).hasMessageContaining("is a directory, expected a file");
+        Path circle = Files.createSymbolicLink(directory.resolve("circle"), directory.resolve("circle"));
+        assertThatThrownBy(() -> Safetensors.open(circle))
+                .isInstanceOf(FormatException.class)
+                .hasMessageStartingWith("could not read " + circle);
         assertThat(FormatException.unreadable(path, new AccessDeniedException("x")))
                 .hasMessageEndingWith("model.safetensors: permission denied");
         assertThat(FormatException.unreadable(path, new IOException("disk on fire")))
