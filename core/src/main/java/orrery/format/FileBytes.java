@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Whole small files, and the beginning of large ones, through ordinary reads. */
 final class FileBytes {
@@ -44,22 +46,29 @@ final class FileBytes {
 
     /** Opening anything but a regular file may block for ever (a named pipe) or never end (a device). */
     static void requireRegular(Path file) {
-        if (Files.isRegularFile(file)) {
-            return;
-        }
-        if (Files.isDirectory(file)) {
+        BasicFileAttributes attributes = attributes(file, "a file");
+        if (attributes.isDirectory()) {
             throw new FormatException(file + " is a directory, expected a file");
         }
-        if (Files.exists(file)) {
+        if (!attributes.isRegularFile()) {
             throw new FormatException(file + " is not a regular file");
         }
-        throw new FormatException(absent(file));
     }
 
-    /** Why there is nothing at the path: hub caches are full of links, and a link may outlive its target. */
-    static String absent(Path path) {
-        return Files.isSymbolicLink(path)
-                ? path + " is a link to something that does not exist"
-                : path + " does not exist";
+    /**
+     * What is at the path. Unlike {@code Files.exists} it tells what is not there from what one may not see, and from a link
+     * that outlived its target: hub caches are full of links.
+     */
+    static BasicFileAttributes attributes(Path path, String expected) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            String absent = Files.isSymbolicLink(path)
+                    ? " is a link to something that does not exist, expected "
+                    : " does not exist, expected ";
+            throw new FormatException(path + absent + expected, e);
+        } catch (IOException e) {
+            throw FormatException.unreadable(path, e);
+        }
     }
 }

@@ -66,7 +66,7 @@ final class JsonSource implements AutoCloseable {
         try {
             JsonToken token = parser.nextToken();
             if (token == null) {
-                throw wrong("the JSON ends too early");
+                throw new FormatException(place(parser.currentLocation()) + ": the JSON ends too early");
             }
             return token;
         } catch (JacksonException e) {

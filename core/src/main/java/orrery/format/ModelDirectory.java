@@ -28,10 +28,7 @@ record ModelDirectory(Path path, SortedSet<String> names) {
 
     /** @throws FormatException if there is no directory, or it cannot be listed */
     static ModelDirectory at(Path path) {
-        if (!Files.exists(path)) {
-            throw new FormatException(FileBytes.absent(path) + ", expected a model directory");
-        }
-        if (!Files.isDirectory(path)) {
+        if (!FileBytes.attributes(path, "a model directory").isDirectory()) {
             Path parent = path.toAbsolutePath().normalize().getParent();
             boolean within = parent != null && Files.exists(parent.resolve(CONFIG));
             throw new FormatException(path + " is a file, expected a model directory with " + CONFIG

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import orrery.tensor.Tensor;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -85,7 +85,11 @@ public final class SafetensorsWriter {
             generator.writeStartObject();
             if (!metadata.isEmpty()) {
                 generator.writeName(SafetensorsHeader.METADATA).writeStartObject();
-                new TreeMap<>(metadata).forEach(generator::writeStringProperty);
+                new TreeMap<>(metadata).forEach((key, value) -> {
+                    requireUnicode(file, key);
+                    requireUnicode(file, value);
+                    generator.writeStringProperty(key, value);
+                });
                 generator.writeEndObject();
             }
             long position = 0;
@@ -96,8 +100,6 @@ public final class SafetensorsWriter {
                 position = end;
             }
             generator.writeEndObject();
-        } catch (JacksonException e) {
-            throw new FormatException("could not write " + file + ": a name is no text: " + e.getOriginalMessage(), e);
         }
         while (json.size() % Long.BYTES != 0) {
             json.write(' ');
@@ -109,7 +111,16 @@ public final class SafetensorsWriter {
         return json.toByteArray();
     }
 
+    /** A lone surrogate has no UTF-8: the generator writes an escape that other readers refuse. */
+    private static void requireUnicode(Path file, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new FormatException("could not write " + file + ": " + Excerpt.quoted(text)
+                    + " holds half of a surrogate pair, expected valid Unicode");
+        }
+    }
+
     private static void requireWritable(Path file, String name, Tensor tensor) {
+        requireUnicode(file, name);
         if (name.equals(SafetensorsHeader.METADATA)) {
             throw new FormatException("could not write " + file + ": no tensor may be named " + name);
         }
