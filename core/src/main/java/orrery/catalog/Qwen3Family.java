@@ -50,8 +50,10 @@ final class Qwen3Family implements Family {
         int firstLocal = config.integer("max_window_layers", 28);
         var local = LayerTypes.local(config, layers, LayerTypes.SLIDING, i -> windows && i >= firstLocal);
         var all = new ArrayList<LayerSpec>();
-        for (boolean sliding : local) {
-            var attention = sliding ? full.withReach(new Reach.Window(Config.size(config, "sliding_window"))) : full;
+        for (int i = 0; i < layers; i++) {
+            var attention =
+                    local.get(i) ? full.withReach(new Reach.Window(Config.size(config, "sliding_window"))) : full;
+            var feedForward = denseLayers.contains(i) || (i + 1) % sparseStep != 0 ? dense : sparse;
             all.add(new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward)));
         }
         return new ArchitectureSpec(
