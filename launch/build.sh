@@ -93,7 +93,7 @@ take_lock() {
 }
 
 drop_lock() {
-  [ -z "${ticker:-}" ] || kill "$ticker" 2>/dev/null || :
+  [ -z "${ticker:-}" ] || { end_progress; echo 'Stopped.' >&2; }
   rm -rf "$lock"
   trap - EXIT HUP INT TERM
 }
@@ -162,7 +162,8 @@ build() {
   find_maven "$root"
   show_progress "$1"
   rm -rf "$root/app/target/lib"
-  if (cd "$root" && JAVA_HOME=$java_home "$maven" -q -B -pl app -am -Dmaven.test.skip=true -Dorrery.skip.checks=true package) \
+  if (cd "$root" && JAVA_HOME=$java_home "$maven" -q -B -Dstyle.color=never -pl app -am \
+    -Dmaven.test.skip=true -Dorrery.skip.checks=true package) \
     < /dev/null > "$log" 2>&1 && publish 2>> "$log"; then
     end_progress
     drop_lock
@@ -172,7 +173,10 @@ build() {
     drop_lock
     {
       echo 'Orrery could not be built:'
-      grep -E 'ERROR|error:|rror occurred|annot |enied' "$log" | grep -vE 'ERROR\] *$|Help 1|-X switch|stack trace|MojoFailureException' | head -n 20
+      # Maven's advice on how to call Maven is of no use here, and it says every compiler error twice.
+      grep -E 'ERROR|error:|rror occurred|annot |enied' "$log" |
+        grep -vE 'ERROR\] *$|Help 1|-X switch|stack trace|For more information|After correcting|mvn <args>' |
+        awk '!seen[$0]++' | head -n 20
       echo "The whole log: $log"
     } >&2
     return 1

@@ -1,5 +1,5 @@
 # Reads surefire's XML reports: prints the failed tests, the skipped ones by reason, and "N passed, N failed, N skipped".
-# Counts come from the root element of each report; output that a test printed is never taken for a result.
+# Counts come from the root element of each report; what a test printed or threw stands in CDATA and is never a result.
 
 function attribute(line, name,    from) {
   from = index(line, " " name "=\"")
@@ -14,21 +14,38 @@ function plain(text) {
   return text
 }
 
-FNR == 1 { in_output = 0 }
-/<(system-out|system-err)>/ { in_output = 1 }
-!in_output && /<testsuite / {
-  tests += attribute($0, "tests"); errors += attribute($0, "errors")
-  failures += attribute($0, "failures"); skips += attribute($0, "skipped")
+# Whether the next line is inside CDATA, when the line before this one left it as given.
+function inside_data(line, inside,    at) {
+  while ((at = index(line, inside ? "]]>" : "<![CDATA[")) > 0) {
+    line = substr(line, at + 3)
+    inside = !inside
+  }
+  return inside
 }
-!in_output && /<testcase / { test = attribute($0, "classname") "." attribute($0, "name") }
-!in_output && /^ *<skipped/ {
-  reason = plain(attribute($0, "message"))
-  sub(/^Assumption failed: */, "", reason)
-  if (reason == "") reason = "no reason given: " plain(test)
+
+FNR == 1 { in_data = 0 }
+{ began_in_data = in_data; in_data = inside_data($0, in_data) }
+began_in_data { next }
+{ data_at = index($0, "<![CDATA["); markup = data_at ? substr($0, 1, data_at - 1) : $0 }
+
+markup ~ /<testsuite / {
+  tests += attribute(markup, "tests"); errors += attribute(markup, "errors")
+  failures += attribute(markup, "failures"); skips += attribute(markup, "skipped")
+}
+markup ~ /<testcase / { test = plain(attribute(markup, "classname") "." attribute(markup, "name")) }
+markup ~ /<skipped/ {
+  reason = plain(attribute(markup, "message"))
+  # An assumption has its message only in the first line of the stack trace.
+  if (reason == "" && data_at) {
+    reason = substr($0, data_at + 9)
+    sub(/^[A-Za-z0-9_.$]*: /, "", reason)
+    sub(/\]\]>.*/, "", reason)
+  }
+  sub(/^Assumption failed: /, "", reason)
+  if (reason == "" || reason ~ /^[A-Za-z0-9_.$]*TestAbortedException$/) reason = "no reason given by " test
   skipped[reason]++
 }
-!in_output && /^ *<(failure|error)[ >]/ { failed[++failed_count] = plain(test) ": " substr(plain(attribute($0, "message")), 1, 200) }
-/<\/(system-out|system-err)>/ { in_output = 0 }
+markup ~ /<(failure|error)[ >]/ { failed[++failed_count] = test ": " substr(plain(attribute(markup, "message")), 1, 200) }
 
 END {
   for (i = 1; i <= failed_count; i++) print "  failed   " failed[i]

@@ -98,14 +98,13 @@ final class FakeCheckout {
         Files.createSymbolicLink(bin.resolve("java"), java.resolve("bin/java"));
     }
 
-    /** A Maven that takes a moment, notes its call and JAVA_HOME, and leaves a jar where the real build does. */
+    /** A Maven that notes its call and JAVA_HOME, leaves a jar where the real build does, then runs the lines. */
     void maven(String... lastLines) throws IOException {
         executable(bin.resolve("mvn"), """
                 #!/bin/sh
                 if [ "$1" = --version ]; then echo 'Apache Maven 3.8.7'; exit 0; fi
                 echo "$JAVA_HOME" >> calls
                 mkdir -p app/target/lib
-                sleep 1
                 echo jar > app/target/lib/orrery-app.jar
                 %s
                 """.formatted(String.join("\n", lastLines)));

@@ -163,6 +163,7 @@ final class LauncherTest {
 
     @Test
     void twoAtOnceBuildOnce() throws Exception {
+        checkout.maven("sleep 1");
         Path jdk = checkout.jdk(checkout.machine.resolve("jdk"), "25");
         Running first = checkout.started(checkout.root.resolve("orrery"));
         Running second = checkout.started(checkout.root.resolve("orrery"));
