@@ -21,8 +21,13 @@ training_arguments='--help'
 #   the JVM from saying so on standard output, which belongs to the user.
 # - add-exports: for orrery.app.Start, which says why.
 # - Native access and Unsafe: for tokenizers, jna, the terminal and our own mapped memory, which share the class path.
-java_flags='-XX:+UseParallelGC -Xmx2g -Xlog:aot=off -Xlog:cds=off --enable-native-access=ALL-UNNAMED'
+java_flags='-Xmx2g -Xlog:aot=off -Xlog:cds=off --enable-native-access=ALL-UNNAMED'
 java_flags="$java_flags --sun-misc-unsafe-memory-access=allow --add-exports=java.base/jdk.internal.module=ALL-UNNAMED"
+# The JVM refuses to start with two collectors, so a collector that the user names replaces ours.
+case ${ORRERY_JAVA_OPTIONS:-} in
+  *-XX:+Use*GC*) ;;
+  *) java_flags="-XX:+UseParallelGC $java_flags" ;;
+esac
 
 read_current() {
   current='' current_java='' current_path_java=''

@@ -47,11 +47,11 @@ final class ImportTableTest {
         Set<String> packages = new TreeSet<>();
         CLASSES.forEach(type -> packages.add(type.getPackageName()));
 
+        assertThat(packages).contains("orrery");
+        packages.removeAll(MAY_IMPORT.keySet());
         assertThat(packages)
-                .contains("orrery")
-                .allSatisfy(name -> assertThat(MAY_IMPORT)
-                        .as("A new package needs a row here and in docs/design.md")
-                        .containsKey(name));
+                .as("A new package needs a row here and in docs/design.md")
+                .isEmpty();
     }
 
     @Test

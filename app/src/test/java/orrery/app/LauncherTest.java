@@ -102,6 +102,17 @@ final class LauncherTest {
     }
 
     @Test
+    void aCollectorThatTheUserNamesReplacesOurs() throws Exception {
+        checkout.jdk(checkout.machine.resolve("jdk"), "25");
+
+        Run usual = checkout.start();
+        Run named = checkout.with("ORRERY_JAVA_OPTIONS", "-XX:+UseZGC").start();
+
+        assertThat(usual.output()).contains("<-XX:+UseParallelGC>");
+        assertThat(named.output()).contains("<-XX:+UseZGC>").doesNotContain("UseParallelGC");
+    }
+
+    @Test
     void buildsOnceAndStaysQuietAfterwards() throws Exception {
         checkout.jdk(checkout.machine.resolve("jdk"), "25");
 
