@@ -1,0 +1,10 @@
+/** The command line. */
+@org.jspecify.annotations.NullMarked
+module orrery.app {
+    requires orrery.core;
+    requires info.picocli;
+    requires org.jline;
+
+    opens orrery.app to
+            info.picocli;
+}

@@ -1,0 +1,100 @@
+package orrery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Rules of the whole repository that no compiler checks. */
+final class HouseRulesTest {
+    private static final int MOST_LINES = 400;
+    private static final int MOST_TEXT_BYTES = 4 << 20;
+
+    /** Homes, mounts and work folders of one machine; the folders of a system ({@code /usr/lib/jvm}) are the same on all. */
+    private static final Pattern MACHINE_PATH =
+            Pattern.compile("(?<![\\w.$}~*/-])(/(?:work|root|home|Users|mnt|media)/[\\w.][\\w./-]*)");
+
+    private static final Pattern PROVIDES = Pattern.compile("\\bprovides\\s+([\\w.]+)\\s+with\\s+([\\w.,\\s]+);");
+
+    @Test
+    void noJavaFileHasMoreThanFourHundredLines() {
+        List<Path> sources =
+                Checkout.files().stream().filter(HouseRulesTest::isJava).toList();
+
+        assertThat(sources).isNotEmpty();
+        assertThat(sources)
+                .filteredOn(source -> Checkout.text(source).lines().count() > MOST_LINES)
+                .isEmpty();
+    }
+
+    @Test
+    void noTextFileHoldsAPathOfOneMachine() {
+        List<Path> texts =
+                Checkout.files().stream().filter(HouseRulesTest::isText).toList();
+
+        assertThat(texts).isNotEmpty();
+        assertThat(texts)
+                .flatMap(file -> MACHINE_PATH
+                        .matcher(Checkout.text(file))
+                        .results()
+                        .map(found -> file + " holds " + found.group())
+                        .toList())
+                .isEmpty();
+    }
+
+    /** The launcher uses the class path, where {@code ServiceLoader} does not read {@code module-info}. */
+    @Test
+    void whatAModuleProvidesIsNamedInMetaInfAsWell() {
+        Stream<Path> modules = Checkout.files().stream().filter(file -> file.endsWith("module-info.java"));
+
+        assertThat(modules)
+                .isNotEmpty()
+                .allSatisfy(module -> PROVIDES.matcher(withoutComments(Checkout.text(module)))
+                        .results()
+                        .forEach(provides -> assertThat(servicesFile(module, provides.group(1)))
+                                .as("%s provides %s", module, provides.group(1))
+                                .isEqualTo(names(provides.group(2).split(",")))));
+    }
+
+    @Test
+    void theLauncherAndTheTestsCanBeRun() {
+        assertThat(Stream.of("orrery", "test", "mvnw", ".ci/run"))
+                .allSatisfy(name -> assertThat(Checkout.root().resolve(name)).isExecutable());
+    }
+
+    private static boolean isJava(Path file) {
+        return file.getFileName().toString().endsWith(".java");
+    }
+
+    /** Small enough, and no zero byte in it: weights are neither. */
+    private static boolean isText(Path file) {
+        return file.toFile().length() <= MOST_TEXT_BYTES && Checkout.text(file).indexOf('\0') < 0;
+    }
+
+    private static String withoutComments(String source) {
+        return source.replaceAll("(?s)/\\*.*?\\*/|//[^\\n]*", "");
+    }
+
+    private static Set<String> servicesFile(Path module, String service) {
+        Path file = module.resolve(Path.of("..", "..", "resources", "META-INF", "services", service))
+                .normalize();
+        assertThat(Files.exists(file)).as("%s exists", file).isTrue();
+        return names(Checkout.text(file).replaceAll("#[^\\n]*", "").split("\\n"));
+    }
+
+    private static Set<String> names(String[] entries) {
+        Set<String> names = new TreeSet<>();
+        for (String entry : entries) {
+            if (!entry.isBlank()) {
+                names.add(entry.strip());
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,189 @@
+# shellcheck shell=sh disable=SC2154,SC2034  # shares variables with the scripts that read it in
+# Builds Orrery and publishes what ./orrery starts; ./orrery and ./test read this file in, after java.sh. Needs $root.
+#
+# app/target/ready/<name>/  one published build: every jar of the run, and orrery.aot. Never changed once published,
+#                           because a running Orrery opens its jars late.
+# app/target/ready/current  the name of the one to start, the JDK that built it, and the java on the PATH at that time;
+#                           as old as the moment when the build began, so that a source changed meanwhile is newer.
+# .orrery/build.lock/       whoever has made this folder may build; its file "process" says who.
+
+ready=$root/app/target/ready
+lock=$root/.orrery/build.lock
+log=$root/.orrery/build.log
+
+# What the AOT cache is trained on: the classes that these arguments load start faster from then on.
+training_arguments='--help'
+
+# Flags of every start. A cache is refused by a JVM with another collector, so the training run has the same.
+# - Class path, not module path: 160 ms to a first line against 215, 250 ms of CPU against 350 (Temurin 25, 2 cores).
+# - The collector does not show in the start (serial 158 ms, parallel 158); weights and KV cache are outside the heap.
+# - AOT cache: 130 ms against 172, CPU 216 against 275. One that does not fit is ignored, 30 ms later; the two -Xlog keep
+#   the JVM from saying so on standard output, which belongs to the user.
+# - add-exports: for orrery.app.Start, which says why.
+# - Native access and Unsafe: for tokenizers, jna, the terminal and our own mapped memory, which share the class path.
+java_flags='-Xmx2g -Xlog:aot=off -Xlog:cds=off --enable-native-access=ALL-UNNAMED'
+java_flags="$java_flags --sun-misc-unsafe-memory-access=allow --add-exports=java.base/jdk.internal.module=ALL-UNNAMED"
+# The JVM refuses to start with two collectors, so a collector that the user names replaces ours.
+case ${ORRERY_JAVA_OPTIONS:-} in
+  *-XX:+Use*GC*) ;;
+  *) java_flags="-XX:+UseParallelGC $java_flags" ;;
+esac
+
+read_current() {
+  current='' current_java='' current_path_java=''
+  if [ -r "$ready/current" ]; then
+    { IFS= read -r current && IFS= read -r current_java && IFS= read -r current_path_java; } < "$ready/current" || :
+  fi
+  [ -n "$current" ] && [ -d "$ready/$current" ]
+}
+
+# True when a source, a resource or a pom is newer than the published build. Folders count as well: they change when a
+# file in them is deleted or renamed. One fork.
+build_is_stale() {
+  set -- "$root/pom.xml" "$root/launch/build.sh" # the latter has the flags that the AOT cache was made with
+  for module in "$root"/*/pom.xml; do
+    case $module in */bench/pom.xml) continue ;; esac
+    set -- "$@" "$module"
+    [ ! -d "${module%/pom.xml}/src/main" ] || set -- "$@" "${module%/pom.xml}/src/main"
+  done
+  [ -n "$(find "$@" -newer "$ready/current" 2>/dev/null)" ]
+}
+
+class_path() {
+  joined=
+  for jar in "$1"/*.jar; do joined=$joined:$jar; done
+  joined=${joined#:}
+}
+
+process_lives() {
+  kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1
+}
+
+# A builder that was killed leaves its lock. Only one process at a time may judge that, or two could each remove a lock:
+# the second that of the first's successor.
+break_stale_lock() {
+  [ -z "$(find "$lock.judge" -prune -mmin +1 2>/dev/null)" ] || rmdir "$lock.judge" 2>/dev/null
+  mkdir "$lock.judge" 2>/dev/null || return 0
+  holder=
+  [ ! -r "$lock/process" ] || read -r holder < "$lock/process" || :
+  if [ -n "$holder" ]; then
+    process_lives "$holder" || rm -rf "$lock"
+  elif [ -n "$(find "$lock" -prune -mmin +1 2>/dev/null)" ]; then
+    rm -rf "$lock"
+  fi
+  rmdir "$lock.judge"
+}
+
+take_lock() {
+  mkdir -p "$root/.orrery" || return 1
+  waited=0
+  until mkdir "$lock" 2>/dev/null; do
+    break_stale_lock
+    if [ "$waited" -eq 1 ]; then
+      echo 'Waiting for another build of this checkout to end …' >&2
+    elif [ "$waited" -ge 1800 ]; then
+      echo "Another build of this checkout has run for half an hour. If none does, delete $lock" >&2
+      return 1
+    fi
+    waited=$((waited + 1))
+    sleep 1
+  done
+  trap 'drop_lock' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  echo $$ > "$lock/process"
+  build_began=$root/.orrery/build.began
+  : > "$build_began"
+}
+
+drop_lock() {
+  [ -z "${ticker:-}" ] || { end_progress; echo 'Stopped.' >&2; }
+  rm -rf "$lock"
+  trap - EXIT HUP INT TERM
+}
+
+# One line that counts the seconds on a terminal, one plain line elsewhere. Sets $ticker.
+show_progress() {
+  ticker=
+  if [ -t 2 ]; then
+    (
+      seconds=0
+      while kill -0 $$ 2>/dev/null; do
+        printf '\r%s … %d s ' "$1" "$seconds" >&2
+        sleep 1
+        seconds=$((seconds + 1))
+      done
+    ) &
+    ticker=$!
+  else
+    echo "$1 …" >&2
+  fi
+}
+
+end_progress() {
+  [ -n "$ticker" ] || return 0
+  kill "$ticker" 2>/dev/null || :
+  wait "$ticker" 2>/dev/null || :
+  ticker=
+  printf '\r\033[K' >&2
+}
+
+# Under the lock, after a Maven build that filled app/target/lib: makes that what ./orrery starts. Needs $java_home.
+publish() {
+  name=$(date +%Y%m%d%H%M%S)-$$
+  mkdir -p "$ready/$name" && cp "$root"/app/target/lib/*.jar "$ready/$name/" || return 1
+  record_aot_cache "$ready/$name"
+  read_current || :
+  printf '%s\n%s\n%s\n' "$name" "$java_home" "$(command -v java)" > "$ready/current.new" &&
+    touch -r "$build_began" "$ready/current.new" && mv -f "$ready/current.new" "$ready/current" || return 1
+  for old in "$ready"/*/; do
+    old=${old%/}
+    # The one before stays: an Orrery that runs may still open a jar of it.
+    case ${old##*/} in "$name" | "$current") ;; *) rm -rf "$old" ;; esac
+  done
+}
+
+# A cache that cannot be made is no failure: the start is a little slower without.
+record_aot_cache() {
+  class_path "$1"
+  # shellcheck disable=SC2086  # flags and arguments are lists of words
+  if "$java_home/bin/java" $java_flags -XX:AOTCacheOutput="$1/orrery.aot.new" -Dorrery.home="$root" -cp "$joined" \
+    orrery.app.Start $training_arguments < /dev/null > "$root/.orrery/aot.log" 2>&1 &&
+    [ -s "$1/orrery.aot.new" ]; then
+    mv -f "$1/orrery.aot.new" "$1/orrery.aot"
+  else
+    rm -f "$1"/orrery.aot.*
+  fi
+}
+
+# Builds under the lock; $1 is the line to show. Needs $java_home, a JDK.
+build() {
+  take_lock || return 1
+  if read_current && ! build_is_stale; then
+    drop_lock # another launcher has built while this one waited
+    return 0
+  fi
+  find_maven "$root"
+  show_progress "$1"
+  rm -rf "$root/app/target/lib"
+  if (cd "$root" && JAVA_HOME=$java_home "$maven" -q -B -Dstyle.color=never -pl app -am \
+    -Dmaven.test.skip=true -Dorrery.skip.checks=true package) \
+    < /dev/null > "$log" 2>&1 && publish 2>> "$log"; then
+    end_progress
+    drop_lock
+    read_current
+  else
+    end_progress
+    drop_lock
+    {
+      echo 'Orrery could not be built:'
+      # Maven's advice on how to call Maven is of no use here, and it says every compiler error twice.
+      grep -E 'ERROR|error:|rror occurred|annot |enied' "$log" |
+        grep -vE 'ERROR\] *$|Help 1|-X switch|stack trace|For more information|After correcting|mvn <args>' |
+        awk '!seen[$0]++' | head -n 20
+      echo "The whole log: $log"
+    } >&2
+    return 1
+  fi
+}
