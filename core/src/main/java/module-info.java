@@ -10,6 +10,7 @@ module orrery.core {
     exports orrery;
     exports orrery.catalog;
     exports orrery.kernel;
+    exports orrery.model;
     exports orrery.spec;
     exports orrery.format;
     exports orrery.tensor;

@@ -22,7 +22,7 @@ final class ImportTableTest {
             Map.entry("orrery.format", Set.of("orrery.tensor")),
             Map.entry("orrery.token", Set.of("orrery.format", "orrery.token.jinja")),
             Map.entry("orrery.token.jinja", Set.of()),
-            Map.entry("orrery.catalog", Set.of("orrery.spec", "orrery.format")),
+            Map.entry("orrery.catalog", Set.of("orrery.spec", "orrery.format", "orrery.tensor")),
             Map.entry("orrery.kernel", Set.of("orrery.spec", "orrery.tensor")),
             Map.entry("orrery.kernel.vector", Set.of("orrery.kernel", "orrery.spec", "orrery.tensor")),
             Map.entry("orrery.model", Set.of("orrery.spec", "orrery.tensor", "orrery.kernel")),

@@ -1,0 +1,111 @@
+package orrery.model;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.Step;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * Spec, weights and kernels: the one forward pass. It keeps no state but its scratch, so sequences live in the cache that is passed in.
+ * One thread at a time.
+ */
+public final class Decoder {
+    private final ArchitectureSpec spec;
+    private final Kernels kernels;
+    private final Pass pass;
+    private final Matrix embedding;
+    private final List<Matrix> positions;
+    private final List<Layer> layers;
+    private final Norm finalNorm;
+    private final Matrix head;
+    private final Tensor hidden;
+    private final Tensor picked;
+    private final Tensor logits;
+    private final int maxRows;
+
+    /**
+     * Binds a model.
+     *
+     * @param maxRows rows of a step at most
+     * @param maxLogits rows of a step that may want logits at most
+     * @throws ModelException if the spec holds something that cannot be run
+     */
+    public Decoder(ArchitectureSpec spec, Weights weights, Kernels kernels, int maxRows, int maxLogits) {
+        this.spec = spec;
+        this.kernels = kernels;
+        this.maxRows = maxRows;
+        var scratch = new Scratch(kernels, maxRows);
+        pass = new Pass(scratch);
+        var binder = new Binder(spec, weights, scratch, pass);
+        layers =
+                IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
+        embedding = weights.matrix("embedding.tokens");
+        positions =
+                spec.embedding().learnedPositions() > 0 ? List.of(weights.matrix("embedding.positions")) : List.of();
+        finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), weights, kernels);
+        head = spec.head().tied() ? embedding : weights.matrix("head.weight");
+        hidden = scratch.buffer("hidden", spec.hiddenSize());
+        picked = kernels.allocate(maxLogits, spec.hiddenSize());
+        logits = kernels.allocate(maxLogits, spec.vocabSize());
+    }
+
+    public ArchitectureSpec spec() {
+        return spec;
+    }
+
+    /** What computes. */
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    /** Rows of a step at most. */
+    public int maxRows() {
+        return maxRows;
+    }
+
+    /** Rows of a step that may want logits at most. */
+    public int maxLogits() {
+        return (int) logits.rows();
+    }
+
+    /**
+     * Runs a step: writes its keys and values to the cache and computes the logits of the rows that want them.
+     *
+     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
+     * @throws IllegalArgumentException if the step holds more rows, or wants more logits, than this decoder has room for
+     */
+    public Tensor forward(Step step, KvCache cache) {
+        return forward(step, cache, Observer.NONE);
+    }
+
+    /** The same, with somebody looking at the stream between layers. */
+    public Tensor forward(Step step, KvCache cache, Observer observer) {
+        int rows = step.rows();
+        if (rows > maxRows || step.wantedCount() > logits.rows()) {
+            throw new IllegalArgumentException("a step of " + rows + " rows, of which " + step.wantedCount()
+                    + " want logits, expected at most " + maxRows + " and " + logits.rows());
+        }
+        pass.begin(step, cache);
+        kernels.embed(hidden, embedding, step.tokens(), spec.embedding().scale(), rows);
+        if (!positions.isEmpty()) {
+            kernels.addEmbedding(hidden, positions.getFirst(), step.positions(), rows);
+        }
+        observer.after(0, hidden, rows);
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).apply(hidden, pass);
+            observer.after(i + 1, hidden, rows);
+        }
+        int wanted = step.wantedCount();
+        kernels.pick(picked, hidden, step.wanted(), wanted);
+        finalNorm.apply(picked, picked, wanted);
+        kernels.matmul(logits, picked, head, wanted);
+        if (spec.head().softcap() > 0) {
+            kernels.softcap(logits, spec.head().softcap(), wanted);
+        }
+        return logits;
+    }
+}

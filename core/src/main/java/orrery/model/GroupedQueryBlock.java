@@ -1,0 +1,109 @@
+package orrery.model;
+
+import java.util.Optional;
+import orrery.kernel.Attention;
+import orrery.kernel.Kernels;
+import orrery.spec.GroupedQuery;
+import orrery.spec.HeadNorms;
+import orrery.spec.Position;
+import orrery.spec.Scores;
+import orrery.tensor.Tensor;
+
+/** Multi-head, grouped-query and multi-query attention. */
+final class GroupedQueryBlock implements Block {
+    private final GroupedQuery spec;
+    private final int layer;
+    private final Kernels kernels;
+    private final Attention attention;
+    private final Linear queryProjection;
+    private final Optional<KeysAndValues> own;
+    private final Linear outputProjection;
+    private final Norm queryNorm;
+    private final Optional<Tensor> angles;
+    private final Tensor query;
+    private final Tensor mixed;
+    private final float[] temperatures;
+
+    /** The projections and norms of a layer that has keys and values of its own. */
+    private record KeysAndValues(
+            Linear keyProjection, Linear valueProjection, Norm keyNorm, Norm valueNorm, Tensor key, Tensor value) {}
+
+    GroupedQueryBlock(GroupedQuery spec, int layer, String path, Weights weights, Scratch scratch, Pass pass) {
+        this.spec = spec;
+        this.layer = layer;
+        kernels = scratch.kernels();
+        var heads = spec.heads();
+        attention = new Attention(
+                heads, heads.size(), spec.reach(), (float) spec.scores().scale(), (float)
+                        spec.scores().softcap());
+        queryProjection = Linear.bind(path + ".q", spec.bias(), weights, kernels);
+        outputProjection = Linear.bind(path + ".o", spec.bias(), weights, kernels);
+        int queries = heads.query() * heads.size();
+        int keys = heads.keyValue() * heads.size();
+        boolean whole = spec.norms().span() == HeadNorms.Span.PROJECTION;
+        queryNorm = Norm.bind(spec.norms().query(), path + ".q_norm", whole ? queries : heads.size(), weights, kernels);
+        int keyNormSize = whole ? keys : heads.size();
+        own = switch (spec.keyValues()) {
+            case GroupedQuery.KeyValues.Borrowed _ -> Optional.empty();
+            case GroupedQuery.KeyValues.Own _ ->
+                Optional.of(new KeysAndValues(
+                        Linear.bind(path + ".k", spec.bias(), weights, kernels),
+                        Linear.bind(path + ".v", spec.bias(), weights, kernels),
+                        Norm.bind(spec.norms().key(), path + ".k_norm", keyNormSize, weights, kernels),
+                        Norm.bind(spec.norms().value(), path + ".v_norm", keyNormSize, weights, kernels),
+                        scratch.buffer("key", keys),
+                        scratch.buffer("value", keys)));
+        };
+        angles = switch (spec.position()) {
+            case Position.Rope rope -> Optional.of(pass.angles(rope));
+            case Position.None _ -> Optional.empty();
+        };
+        query = scratch.buffer("query", queries);
+        mixed = scratch.buffer("mixed", queries);
+        temperatures = new float[spec.scores().temperature() instanceof Scores.Temperature.Tuned ? scratch.rows() : 0];
+    }
+
+    @Override
+    public void apply(Tensor out, Tensor x, Pass pass) {
+        int rows = pass.step().rows();
+        queryProjection.apply(query, x, rows);
+        place(query, queryNorm, rows);
+        if (spec.scores().temperature() instanceof Scores.Temperature.Tuned tuned) {
+            for (int r = 0; r < rows; r++) {
+                temperatures[r] = (float) tuned.at(pass.step().positions()[r]);
+            }
+            kernels.scaleRows(query, temperatures, rows);
+        }
+        if (own.isPresent()) {
+            var keys = own.get();
+            keys.keyProjection.apply(keys.key, x, rows);
+            keys.valueProjection.apply(keys.value, x, rows);
+            place(keys.key, keys.keyNorm, rows);
+            keys.valueNorm.apply(keys.value, keys.value, rows);
+            kernels.attend(mixed, query, keys.key, keys.value, pass.cache(), layer, attention, pass.step());
+        } else {
+            kernels.attend(mixed, query, pass.cache(), layer, attention, pass.step());
+        }
+        outputProjection.apply(out, mixed, rows);
+    }
+
+    /** Norms queries or keys and tells them their position, in the order that the family has. */
+    private void place(Tensor x, Norm norm, int rows) {
+        switch (spec.norms().order()) {
+            case BEFORE_ROPE -> {
+                norm.apply(x, x, rows);
+                rotate(x, rows);
+            }
+            case AFTER_ROPE -> {
+                rotate(x, rows);
+                norm.apply(x, x, rows);
+            }
+        }
+    }
+
+    private void rotate(Tensor x, int rows) {
+        if (angles.isPresent() && spec.position() instanceof Position.Rope rope) {
+            kernels.rope(x, angles.get(), spec.heads().size(), 0, rope.pairing(), rows);
+        }
+    }
+}

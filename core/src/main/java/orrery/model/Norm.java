@@ -1,0 +1,85 @@
+package orrery.model;
+
+import orrery.kernel.Kernels;
+import orrery.spec.NormSpec;
+import orrery.spec.NormSpec.Gain;
+import orrery.tensor.Tensor;
+
+/** A norm with its weights. */
+sealed interface Norm {
+    Norm NONE = new None();
+
+    /** {@code out = norm(x)}, each row or each group of the weight's size on its own; {@code out} may be {@code x}. */
+    void apply(Tensor out, Tensor x, int rows);
+
+    /** Whether it does anything. */
+    default boolean present() {
+        return true;
+    }
+
+    /** No norm. */
+    record None() implements Norm {
+        @Override
+        public void apply(Tensor out, Tensor x, int rows) {
+            if (!out.equals(x)) {
+                throw new IllegalArgumentException("there is no norm here to fill another tensor");
+            }
+        }
+
+        @Override
+        public boolean present() {
+            return false;
+        }
+    }
+
+    /** Root mean square. */
+    record Rms(Kernels kernels, Tensor weight, double epsilon) implements Norm {
+        @Override
+        public void apply(Tensor out, Tensor x, int rows) {
+            kernels.rmsNorm(out, x, weight, epsilon, rows);
+        }
+    }
+
+    /** Mean and variance. */
+    record Layer(Kernels kernels, Tensor weight, Tensor bias, double epsilon) implements Norm {
+        @Override
+        public void apply(Tensor out, Tensor x, int rows) {
+            kernels.layerNorm(out, x, weight, bias, epsilon, rows);
+        }
+    }
+
+    /**
+     * Binds a norm.
+     *
+     * @param path of its weights, without {@code .weight}
+     * @param size elements that are normed together, where no weight says it
+     */
+    static Norm bind(NormSpec spec, String path, int size, Weights weights, Kernels kernels) {
+        return switch (spec) {
+            case NormSpec.None _ -> NONE;
+            case NormSpec.Rms(var epsilon, var gain) ->
+                new Rms(kernels, gain(gain, path, size, weights, kernels), epsilon);
+            case NormSpec.Layer(var epsilon) ->
+                new Layer(
+                        kernels,
+                        weights.vector(path + ".weight", 0, kernels),
+                        weights.vector(path + ".bias", 0, kernels),
+                        epsilon);
+        };
+    }
+
+    private static Tensor gain(Gain gain, String path, int size, Weights weights, Kernels kernels) {
+        return switch (gain) {
+            case WEIGHT -> weights.vector(path + ".weight", 0, kernels);
+            // The sum is made once here, in float, as the references make it at every use.
+            case ONE_PLUS_WEIGHT -> weights.vector(path + ".weight", 1, kernels);
+            case NONE -> {
+                var ones = kernels.allocate(1, size);
+                for (int i = 0; i < size; i++) {
+                    ones.data().setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, 1);
+                }
+                yield ones;
+            }
+        };
+    }
+}

@@ -1,0 +1,86 @@
+package orrery.model;
+
+import java.util.List;
+import java.util.Map;
+import orrery.kernel.Elements;
+import orrery.kernel.Kernels;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.WeightSpec;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** A spec's check list with a matrix for every entry: cannot be made with one missing, of a wrong shape, unreadable, or left over. */
+public final class Weights {
+    private final Map<String, List<Matrix>> matrices;
+
+    /**
+     * Checks every entry.
+     *
+     * @param spec the check list
+     * @param matrices by path, one for each copy; a vector is a matrix of one row
+     * @throws ModelException if one is missing, of a wrong shape, of a dtype that cannot be multiplied, or left over
+     */
+    public Weights(ArchitectureSpec spec, Map<String, List<Matrix>> matrices) {
+        this.matrices = Map.copyOf(matrices);
+        var expected = spec.weights();
+        expected.values().removeIf(weight -> weight.use() == WeightSpec.Use.UNUSED);
+        expected.forEach((path, weight) -> check(path, weight, this.matrices.getOrDefault(path, List.of())));
+        for (var path : this.matrices.keySet()) {
+            if (!expected.containsKey(path)) {
+                throw new ModelException("the weight " + path + " belongs to no part of " + spec.name());
+            }
+        }
+    }
+
+    private static void check(String path, WeightSpec weight, List<Matrix> copies) {
+        if (copies.size() != weight.copies()) {
+            throw new ModelException(
+                    "of the weight " + path + " there are " + copies.size() + ", expected " + weight.copies());
+        }
+        var dimensions = weight.dimensions();
+        int rows = dimensions.size() == 1 ? 1 : dimensions.getFirst();
+        int columns = dimensions.getLast();
+        for (var copy : copies) {
+            if (copy.rows() != rows || copy.columns() != columns) {
+                throw new ModelException("the weight " + path + " is [" + copy.rows() + ", " + copy.columns()
+                        + "], expected [" + rows + ", " + columns + "]");
+            }
+            if (!Elements.readable(copy.dtype())) {
+                throw new ModelException("the weight " + path + " is " + copy.dtype() + ", which cannot be multiplied");
+            }
+        }
+    }
+
+    /** The matrix of a path. */
+    Matrix matrix(String path) {
+        return matrices(path).getFirst();
+    }
+
+    /** All copies of a path, such as one for each expert. */
+    List<Matrix> matrices(String path) {
+        var found = matrices.get(path);
+        if (found == null) {
+            throw new IllegalStateException("the spec has no weight " + path);
+        }
+        return found;
+    }
+
+    /** A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the file. */
+    Tensor vector(String path, float offset, Kernels kernels) {
+        var matrix = matrix(path);
+        var copy = kernels.allocate(1, matrix.columns());
+        for (int i = 0; i < matrix.columns(); i++) {
+            float value = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, i)) + offset;
+            copy.data().setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, value);
+        }
+        return copy;
+    }
+
+    /** Bytes of all matrices as they are stored. */
+    public long bytes() {
+        return matrices.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Matrix::bytes)
+                .sum();
+    }
+}
