@@ -9,4 +9,5 @@ module orrery.core {
 
     exports orrery;
     exports orrery.tensor;
+    exports orrery.token;
 }
