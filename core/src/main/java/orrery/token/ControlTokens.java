@@ -50,9 +50,12 @@ final class ControlTokens {
         for (int i = 0; i < text.length(); ) {
             int next = i + Character.charCount(text.codePointAt(i));
             int at = i;
-            List<AddedToken> spelled = byFirst.getOrDefault(text.charAt(i), List.of()).stream()
-                    .filter(token -> token.special() && text.startsWith(token.content(), at))
-                    .toList();
+            List<AddedToken> candidates = byFirst.getOrDefault(text.charAt(i), List.of());
+            List<AddedToken> spelled = candidates.isEmpty()
+                    ? candidates
+                    : candidates.stream()
+                            .filter(token -> token.special() && text.startsWith(token.content(), at))
+                            .toList();
             if (spelled.stream().anyMatch(token -> token.content().length() == next - at)) {
                 guarded.append(MARK);
             }
