@@ -14,10 +14,11 @@ import java.util.Optional;
  * <p>The mark is the noncharacter U+FDD0, which Unicode (section 23.7) keeps for use within a program: no text that is
  * interchanged means anything by it, white-space rules do not know it, and it is removed from what users write. A
  * special token within a user's text gets a mark after its first character, so it is no longer that token, neither for
- * the tokenizer nor for a template that looks for it.
+ * the tokenizer nor for a template that looks for it. A token of a single character has the mark before it.
  */
 final class ControlTokens {
     static final char MARK = '\uFDD0';
+    private static final String MARK_TEXT = String.valueOf(MARK);
 
     /** The tokens that may begin with a character, longest first: the engine takes the leftmost, longest token. */
     private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
@@ -40,7 +41,7 @@ final class ControlTokens {
     }
 
     static String withoutMarks(String text) {
-        return text.indexOf(MARK) < 0 ? text : text.replace(String.valueOf(MARK), "");
+        return text.indexOf(MARK) < 0 ? text : text.replace(MARK_TEXT, "");
     }
 
     /** Marks every special token that a user's text spells; tokens that overlap are all marked. */
@@ -56,13 +57,10 @@ final class ControlTokens {
                     : candidates.stream()
                             .filter(token -> token.special() && text.startsWith(token.content(), at))
                             .toList();
-            if (spelled.stream().anyMatch(token -> token.content().length() == next - at)) {
-                guarded.append(MARK);
-            }
-            guarded.append(text, i, next);
-            if (!spelled.isEmpty()) {
-                guarded.append(MARK);
-            }
+            boolean single = spelled.stream().anyMatch(token -> token.content().length() == next - at);
+            guarded.append(single ? MARK_TEXT : "")
+                    .append(text, i, next)
+                    .append(single || spelled.isEmpty() ? "" : MARK_TEXT);
             i = next;
         }
         return guarded.toString();
@@ -76,7 +74,7 @@ final class ControlTokens {
         StringBuilder text = new StringBuilder(rendered.length() + 16);
         for (int i = 0; i < rendered.length(); ) {
             if (rendered.charAt(i) == MARK) {
-                // What follows a mark begins no token; this matters for special tokens of one character only.
+                // What follows a mark begins no token.
                 i++;
                 if (i < rendered.length() && rendered.charAt(i) != MARK) {
                     int next = i + Character.charCount(rendered.codePointAt(i));

@@ -13,10 +13,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class Encoder implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final String where;
     private long handle;
 
     /** @param json the text of a tokenizer.json that was checked: the engine ends the process over some corrupt ones */
     Encoder(String json, String where) {
+        this.where = where;
         load();
         try {
             handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
@@ -48,7 +50,8 @@ final class Encoder implements AutoCloseable {
         } catch (IllegalStateException closed) {
             throw closed;
         } catch (RuntimeException refused) {
-            throw new TokenizerException("Hugging Face's engine cannot encode: " + refused.getMessage(), refused);
+            throw new TokenizerException(
+                    where + ": Hugging Face's engine cannot encode: " + refused.getMessage(), refused);
         } finally {
             lock.readLock().unlock();
         }
