@@ -2,6 +2,11 @@ package orrery.token;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -78,15 +83,26 @@ final class Encoder implements AutoCloseable {
         try {
             LibUtils.checkStatus();
         } catch (RuntimeException | LinkageError failed) {
+            Path cache = Utils.getEngineCacheDir();
             throw new TokenizerException(
                     "Hugging Face's tokenizer engine cannot be loaded on " + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + ": " + reason(failed)
-                            + ". It unpacks its library into .djl.ai in the home directory ("
-                            + System.getProperty("user.home")
-                            + "); where that cannot be written or executed, set the environment variable DJL_CACHE_DIR to a"
-                            + " directory that can. It needs Linux x86-64 or aarch64 with glibc 2.34 or newer, macOS on"
-                            + " arm64, or Windows x86-64",
+                            + System.getProperty("os.arch") + ": "
+                            + unusable(cache).orElseGet(() -> reason(failed))
+                            + ". It unpacks its library into " + cache
+                            + "; where that cannot be written or executed, set"
+                            + " the environment variable DJL_CACHE_DIR to a directory that can. It needs Linux on x86-64 or"
+                            + " aarch64 with glibc 2.34 or newer, macOS on arm64, or Windows on x86-64",
                     failed);
+        }
+    }
+
+    /** DJL drops the reason why it could not unpack its library, and then misses the library. */
+    private static Optional<String> unusable(Path cache) {
+        try {
+            Files.delete(Files.createTempFile(Files.createDirectories(cache), "try", ""));
+            return Optional.empty();
+        } catch (IOException failed) {
+            return Optional.of("the directory " + cache + " cannot be written (" + failed + ")");
         }
     }
 
