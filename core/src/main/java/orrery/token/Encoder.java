@@ -1,12 +1,6 @@
 package orrery.token;
 
-import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import ai.djl.util.Utils;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -24,7 +18,7 @@ final class Encoder implements AutoCloseable {
     /** @param json the text of a tokenizer.json that was checked: the engine ends the process over some corrupt ones */
     Encoder(String json, String where) {
         this.where = where;
-        load();
+        EngineLibrary.load();
         try {
             handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
         } catch (RuntimeException refused) {
@@ -72,51 +66,6 @@ final class Encoder implements AutoCloseable {
             }
         } finally {
             lock.writeLock().unlock();
-        }
-    }
-
-    private static void load() {
-        // Both are read when the library loads: offline keeps it from the network (it would fetch a CUDA build, and
-        // report the instance it runs on), the flavour from looking for a GPU.
-        setUnlessSet("ai.djl.offline", "true", "DJL_OFFLINE");
-        setUnlessSet("RUST_FLAVOR", "cpu", "RUST_FLAVOR");
-        try {
-            LibUtils.checkStatus();
-        } catch (RuntimeException | LinkageError failed) {
-            Path cache = Utils.getEngineCacheDir();
-            throw new TokenizerException(
-                    "Hugging Face's tokenizer engine cannot be loaded on " + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + ": "
-                            + unusable(cache).orElseGet(() -> reason(failed))
-                            + ". It unpacks its library into " + cache
-                            + "; where that cannot be written or executed, set"
-                            + " the environment variable DJL_CACHE_DIR to a directory that can. It needs Linux on x86-64 or"
-                            + " aarch64 with glibc 2.34 or newer, macOS on arm64, or Windows on x86-64",
-                    failed);
-        }
-    }
-
-    /** DJL drops the reason why it could not unpack its library, and then misses the library. */
-    private static Optional<String> unusable(Path cache) {
-        try {
-            Files.delete(Files.createTempFile(Files.createDirectories(cache), "try", ""));
-            return Optional.empty();
-        } catch (IOException failed) {
-            return Optional.of("the directory " + cache + " cannot be written (" + failed + ")");
-        }
-    }
-
-    private static String reason(Throwable failed) {
-        Throwable deepest = failed;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
-        }
-        return deepest.toString();
-    }
-
-    private static void setUnlessSet(String property, String value, String environment) {
-        if (System.getProperty(property) == null && System.getenv(environment) == null) {
-            System.setProperty(property, value);
         }
     }
 

@@ -8,6 +8,7 @@ final class HuggingFace implements AutoCloseable {
     private final long handle;
 
     HuggingFace(String json) {
+        EngineLibrary.load();
         handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
         TokenizersLibrary.LIB.disableTruncation(handle);
         TokenizersLibrary.LIB.disablePadding(handle);

@@ -83,6 +83,19 @@ class TokenizerErrorsTest {
     }
 
     @Test
+    void namesTheMachinesThatTheEngineRunsOn() {
+        assertThat(EngineLibrary.platform("Linux", "amd64")).isEqualTo("linux-x86_64");
+        assertThat(EngineLibrary.platform("Linux", "aarch64")).isEqualTo("linux-aarch64");
+        assertThat(EngineLibrary.platform("Mac OS X", "aarch64")).isEqualTo("osx-aarch64");
+        assertThat(EngineLibrary.platform("Windows 11", "amd64")).isEqualTo("win-x86_64");
+        for (String[] machine : new String[][] {{"Mac OS X", "x86_64"}, {"Linux", "riscv64"}, {"FreeBSD", "amd64"}}) {
+            assertThatThrownBy(() -> EngineLibrary.platform(machine[0], machine[1]))
+                    .isInstanceOf(TokenizerException.class)
+                    .hasMessageContaining(machine[0] + " " + machine[1]);
+        }
+    }
+
+    @Test
     void readsTheTokensThatTheConfigurationNames() throws IOException {
         Path config = directory.resolve("tokenizer_config.json");
         Files.writeString(config, "{\"bos_token\":{\"content\":\"<s>\"},\"x\":[1],\"eos_token\":null}");
