@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamFactory;
@@ -27,7 +28,7 @@ record JsonObject(Map<String, Object> members, String where) {
     /** Reads the object that the parser stands at the beginning of; anything else is refused. */
     static JsonObject read(JsonParser parser, String where) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw new TokenizerException(where + " must be a JSON object, but is " + describe(parser));
+            throw new TokenizerException(where + " must be an object, but is " + kind(parser.currentToken()));
         }
         Map<String, Object> members = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -40,9 +41,17 @@ record JsonObject(Map<String, Object> members, String where) {
         return new JsonObject(members, where);
     }
 
-    static String describe(JsonParser parser) {
-        JsonToken token = parser.currentToken();
-        return token == null ? "nothing" : "here " + token.name().toLowerCase(java.util.Locale.ROOT);
+    /** A kind of JSON value in words; a null token is the end of the text. */
+    static String kind(@Nullable JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            case VALUE_NULL -> "null";
+            case null, default -> "nothing";
+        };
     }
 
     private static Object value(JsonParser parser, JsonToken token, String where) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -48,7 +49,7 @@ final class TokenizerFile {
     }
 
     private void parse(JsonParser parser) {
-        expect(parser, parser.nextToken(), JsonToken.START_OBJECT, "the file");
+        expect(parser.nextToken(), JsonToken.START_OBJECT, "the file");
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
@@ -80,14 +81,14 @@ final class TokenizerFile {
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
-        expect(parser, value, JsonToken.START_ARRAY, "added_tokens");
+        expect(value, JsonToken.START_ARRAY, "added_tokens");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             added.add(AddedToken.of(JsonObject.read(parser, "added_tokens[" + added.size() + "]"), largestId));
         }
     }
 
     private void model(JsonParser parser, JsonToken value) {
-        expect(parser, value, JsonToken.START_OBJECT, "model");
+        expect(value, JsonToken.START_OBJECT, "model");
         modelSeen = true;
         boolean merges = false;
         boolean scored = false;
@@ -139,9 +140,9 @@ final class TokenizerFile {
                 pieces.add((int) id, piece);
             }
         } else {
-            expect(parser, value, JsonToken.START_ARRAY, "model.vocab");
+            expect(value, JsonToken.START_ARRAY, "model.vocab");
             for (int id = 0; parser.nextToken() != JsonToken.END_ARRAY; id++) {
-                expect(parser, parser.currentToken(), JsonToken.START_ARRAY, "model.vocab[" + id + "]");
+                expect(parser.currentToken(), JsonToken.START_ARRAY, "model.vocab[" + id + "]");
                 String piece = text(parser, parser.nextToken(), "model.vocab[" + id + "][0]");
                 if (!parser.nextToken().isNumeric() || parser.nextToken() != JsonToken.END_ARRAY) {
                     throw new TokenizerException("model.vocab[" + id + "] must be a token and its score");
@@ -189,13 +190,14 @@ final class TokenizerFile {
     }
 
     private static String text(JsonParser parser, JsonToken value, String name) {
-        expect(parser, value, JsonToken.VALUE_STRING, name);
+        expect(value, JsonToken.VALUE_STRING, name);
         return parser.getString();
     }
 
-    private static void expect(JsonParser parser, JsonToken found, JsonToken expected, String name) {
+    private static void expect(@Nullable JsonToken found, JsonToken expected, String name) {
         if (found != expected) {
-            throw new TokenizerException(name + " must be " + expected + ", but is " + JsonObject.describe(parser));
+            throw new TokenizerException(
+                    name + " must be " + JsonObject.kind(expected) + ", but is " + JsonObject.kind(found));
         }
     }
 }

@@ -41,7 +41,7 @@ class TokenizerErrorsTest {
             quoteCharacter = '`',
             value = {
                 "\"type\":\"BPE\"~\"type\":\"WordPiece\"~model.type is WordPiece; known are BPE and Unigram",
-                "\"type\":\"BPE\"~\"type\":7~model.type must be VALUE_STRING",
+                "\"type\":\"BPE\"~\"type\":7~model.type must be a string, but is a number",
                 "\"type\":\"Fuse\"~\"type\":\"CTC\"~the type CTC; known are ByteLevel",
                 "\"stop\":0}]~\"stop\":1}]~Strip that is not once",
                 "\"model\":~\"mode\":~model is missing",
@@ -54,7 +54,7 @@ class TokenizerErrorsTest {
                 "\"id\":1,~\"id\":3,~gives <s> the id 3",
                 "\"content\":\"</s>\"~\"content\":\"<s>\"~gives <s> the id 2",
                 "\"content\":\"</s>\"~\"content\":\"\"~added_tokens[2].content is empty",
-                "\"content\":\"</s>\"~\"contents\":\"\"~added_tokens[2].content must be a string; but is missing",
+                "\"content\":\"</s>\"~\"contents\":\"\"~added_tokens[2].content must be a string, but is missing",
                 "\"dropout\":null~\"dropout\":0.1~model.dropout",
                 "\"dropout\":null~\"continuing_subword_prefix\":\"##\"~must be null or empty",
                 "\"type\":\"Sequence\",\"normalizers\"~\"type\":\"Precompiled\",\"normalizers\"~Precompiled",
@@ -69,7 +69,7 @@ class TokenizerErrorsTest {
         assertThatThrownBy(() -> SmallTokenizers.write(directory, changed))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining("tokenizer.json")
-                .hasMessageContaining(message.replace(';', message.contains("known") ? ';' : ','));
+                .hasMessageContaining(message);
     }
 
     @Test
