@@ -19,4 +19,5 @@ module orrery.core {
 
     provides orrery.kernel.Backend with
             orrery.kernel.ScalarBackend;
+    exports orrery.token;
 }

@@ -1,0 +1,49 @@
+package orrery.token;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+/**
+ * The two ways in which vocabularies spell single bytes: {@code <0xE2>} (SentencePiece), and GPT-2's alphabet, where
+ * the 188 printable characters of Latin-1 are themselves and the other bytes are the characters from U+0100 on.
+ */
+final class ByteAlphabet {
+    private static final short[] BYTE_OF = new short[0x144];
+
+    static {
+        Arrays.fill(BYTE_OF, (short) -1);
+        int next = 0x100;
+        for (int value = 0; value < 256; value++) {
+            boolean printable = (value >= '!' && value <= '~') || (value >= 0xA1 && value != 0xAD);
+            BYTE_OF[printable ? value : next++] = (short) value;
+        }
+    }
+
+    private ByteAlphabet() {}
+
+    /** The bytes of a byte-level piece; the text itself where a character is not of the alphabet (an added token). */
+    static byte[] bytesOf(String piece) {
+        byte[] bytes = new byte[piece.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            char character = piece.charAt(i);
+            if (character >= BYTE_OF.length || BYTE_OF[character] < 0) {
+                return piece.getBytes(UTF_8);
+            }
+            bytes[i] = (byte) BYTE_OF[character];
+        }
+        return bytes;
+    }
+
+    static boolean isByteToken(String piece) {
+        return piece.length() == 6
+                && piece.startsWith("<0x")
+                && isHexadecimal(piece.charAt(3))
+                && isHexadecimal(piece.charAt(4))
+                && piece.charAt(5) == '>';
+    }
+
+    private static boolean isHexadecimal(char character) {
+        return character < 0x80 && Character.digit(character, 16) >= 0;
+    }
+}

@@ -1,0 +1,96 @@
+package orrery.token;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The special tokens of a tokenizer as they stand in texts, and the mark that tells a user's text from a template's.
+ *
+ * <p>The mark is the noncharacter U+FDD0, which Unicode (section 23.7) keeps for use within a program: no text that is
+ * interchanged means anything by it, white-space rules do not know it, and it is removed from what users write. A
+ * special token within a user's text gets a mark after its first character, so it is no longer that token, neither for
+ * the tokenizer nor for a template that looks for it. A token of a single character has the mark before it.
+ */
+final class ControlTokens {
+    static final char MARK = '\uFDD0';
+    private static final String MARK_TEXT = String.valueOf(MARK);
+
+    /** The tokens that may begin with a character, longest first: the engine takes the leftmost, longest token. */
+    private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
+
+    ControlTokens(Collection<AddedToken> added) {
+        for (AddedToken token : added) {
+            byFirst.computeIfAbsent(token.content().charAt(0), first -> new ArrayList<>())
+                    .add(token);
+        }
+        for (List<AddedToken> tokens : byFirst.values()) {
+            tokens.sort(Comparator.comparingInt(
+                            (AddedToken token) -> token.content().length())
+                    .reversed());
+        }
+    }
+
+    /** How the engine without control tokens spells the special token of that id: text that nobody can write. */
+    static String stand(int id) {
+        return MARK + Integer.toString(id) + MARK;
+    }
+
+    static String withoutMarks(String text) {
+        return text.indexOf(MARK) < 0 ? text : text.replace(MARK_TEXT, "");
+    }
+
+    /** Marks every special token that a user's text spells; tokens that overlap are all marked. */
+    String guard(String userText) {
+        String text = withoutMarks(userText);
+        StringBuilder guarded = new StringBuilder(text.length() + 8);
+        for (int i = 0; i < text.length(); ) {
+            int next = i + Character.charCount(text.codePointAt(i));
+            int at = i;
+            List<AddedToken> candidates = byFirst.getOrDefault(text.charAt(i), List.of());
+            List<AddedToken> spelled = candidates.isEmpty()
+                    ? candidates
+                    : candidates.stream()
+                            .filter(token -> token.special() && text.startsWith(token.content(), at))
+                            .toList();
+            boolean single = spelled.stream().anyMatch(token -> token.content().length() == next - at);
+            guarded.append(single ? MARK_TEXT : "")
+                    .append(text, i, next)
+                    .append(single || spelled.isEmpty() ? "" : MARK_TEXT);
+            i = next;
+        }
+        return guarded.toString();
+    }
+
+    /**
+     * A rendered prompt for the engine without control tokens: special tokens that are not marked become their
+     * {@linkplain #stand stand-ins}, and the marks go.
+     */
+    String standIns(String rendered) {
+        StringBuilder text = new StringBuilder(rendered.length() + 16);
+        for (int i = 0; i < rendered.length(); ) {
+            if (rendered.charAt(i) == MARK) {
+                // What follows a mark begins no token.
+                i++;
+                if (i < rendered.length() && rendered.charAt(i) != MARK) {
+                    int next = i + Character.charCount(rendered.codePointAt(i));
+                    text.append(rendered, i, next);
+                    i = next;
+                }
+                continue;
+            }
+            int at = i;
+            Optional<AddedToken> token = byFirst.getOrDefault(rendered.charAt(i), List.of()).stream()
+                    .filter(each -> rendered.startsWith(each.content(), at))
+                    .findFirst();
+            text.append(token.map(it -> it.special() ? stand(it.id()) : it.content())
+                    .orElse(rendered.substring(i, i + 1)));
+            i += token.map(it -> it.content().length()).orElse(1);
+        }
+        return text.toString();
+    }
+}

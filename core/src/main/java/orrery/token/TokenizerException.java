@@ -1,0 +1,16 @@
+package orrery.token;
+
+import orrery.OrreryException;
+
+/** A tokenizer that is missing, corrupt or of a kind that is not known, or an engine that cannot run on this machine. */
+public final class TokenizerException extends OrreryException {
+    private static final long serialVersionUID = 1L;
+
+    TokenizerException(String message) {
+        super(message);
+    }
+
+    TokenizerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
