@@ -19,5 +19,6 @@ module orrery.core {
 
     provides orrery.kernel.Backend with
             orrery.kernel.ScalarBackend;
+
     exports orrery.token;
 }

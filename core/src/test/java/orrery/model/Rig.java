@@ -1,0 +1,107 @@
+package orrery.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import orrery.catalog.Catalog;
+import orrery.format.ModelFile;
+import orrery.kernel.Backend;
+import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.kernel.Step;
+
+/** An open checkpoint, a decoder and a cache with small pages, for tests that choose their own steps. */
+public final class Rig implements AutoCloseable {
+    static final int ROWS = 128;
+
+    private final ModelFile file;
+    private final Kernels kernels;
+    final Decoder decoder;
+    final KvCache cache;
+    final Step step = new Step(ROWS);
+
+    Rig(Path checkpoint, Backend backend, int pageSize) {
+        file = ModelFile.open(checkpoint);
+        var bound = Catalog.open(file);
+        kernels = backend.open(new Backend.Options(2));
+        var spec = bound.description().spec();
+        decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, ROWS, ROWS);
+        cache = new KvCache(spec.caches(), pageSize, 4096);
+    }
+
+    /** A sequence and where its past lies. */
+    final class Sequence {
+        final PageTable[] pages = new PageTable[cache.pools()];
+        int length;
+
+        Sequence() {
+            for (int pool = 0; pool < pages.length; pool++) {
+                pages[pool] = new PageTable();
+            }
+        }
+
+        /** Adds rows for the next tokens to the step under construction; all of them want logits. */
+        void add(int... tokens) {
+            int index = step.addSequence(pages);
+            for (int token : tokens) {
+                for (int pool = 0; pool < pages.length; pool++) {
+                    if (length / cache.pageSize() == pages[pool].length()) {
+                        pages[pool].append(cache.take(pool));
+                    }
+                }
+                step.add(index, token, length++, true);
+            }
+        }
+
+        /** Gives back the pages that no later row can see, as a scheduler does. */
+        void forget() {
+            for (int pool = 0; pool < pages.length; pool++) {
+                int seen = cache.spec(pool).reach().firstSeenFrom(length);
+                for (int run = 0; (run + 1) * cache.pageSize() <= seen; run++) {
+                    if (pages[pool].page(run) != PageTable.ABSENT) {
+                        cache.give(pool, pages[pool].remove(run));
+                    }
+                }
+            }
+        }
+    }
+
+    Sequence sequence() {
+        return new Sequence();
+    }
+
+    /** Runs the step under construction, and gives the logits of all its rows. */
+    List<float[]> run() {
+        return run(Observer.NONE);
+    }
+
+    List<float[]> run(Observer observer) {
+        var logits = decoder.forward(step, cache, observer);
+        var rows = new ArrayList<float[]>();
+        for (int r = 0; r < step.rows(); r++) {
+            var row = new float[decoder.spec().vocabSize()];
+            kernels.read(row, logits, r);
+            rows.add(row);
+        }
+        step.clear();
+        return rows;
+    }
+
+    int best(float[] row) {
+        int best = 0;
+        for (int i = 1; i < row.length; i++) {
+            if (row[i] > row[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+        kernels.close();
+        file.close();
+    }
+}
