@@ -95,7 +95,8 @@ final class DeepSeekFamily implements Family {
                 router(config, third),
                 shared == 0
                         ? Optional.empty()
-                        : Optional.of(new FeedForward(Math.multiplyExact(width, shared), activation)));
+                        : Optional.of(new FeedForward(
+                                Config.product(config, "n_shared_experts", width, shared), activation)));
     }
 
     private static Router router(Metadata config, boolean third) {

@@ -53,7 +53,7 @@ final class GptFamily implements Family {
                 Config.size(config, "n_positions", first ? 512 : 1024),
                 Config.layers(config, "n_layer"),
                 heads,
-                Config.size(config, "n_inner", Math.multiplyExact(4, hiddenSize)),
+                Config.size(config, "n_inner", Config.product(config, "n_embd", 4, hiddenSize)),
                 first ? firstActivation(config) : Config.activation(config, "activation_function", "gelu_new"),
                 config.decimal("layer_norm_epsilon", 1e-5),
                 config.flag("tie_word_embeddings", true));
