@@ -9,4 +9,6 @@ module orrery.core {
 
     exports orrery;
     exports orrery.tensor;
+    exports orrery.token;
+    exports orrery.token.jinja;
 }

@@ -1,0 +1,2 @@
+/** Between people's text and the model's: chat templates. */
+package orrery.token;
