@@ -120,6 +120,9 @@ final class BraceFormat {
         while (end < name.length() && name.charAt(end) != '.' && name.charAt(end) != '[') {
             end++;
         }
+        if (end == 0 && !name.isEmpty()) {
+            throw new TemplateException("the field '" + name + "' of a format string names no argument");
+        }
         Value value = argument(name.substring(0, end));
         int at = end;
         while (at < name.length()) {

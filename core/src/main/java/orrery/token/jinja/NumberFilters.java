@@ -46,6 +46,7 @@ final class NumberFilters {
         return switch (input) {
             case Value.Int integer -> Optional.of(integer);
             case Value.Bool truth -> Optional.of(Value.Int.of(truth.ordinal()));
+            case Value.Undefined undefined -> throw undefined.failure();
             case Value.Real real -> truncated(real.number());
             case Value.Text text ->
                 parsed(text.text(), base).or(() -> real(text).flatMap(NumberFilters::truncated));
@@ -95,6 +96,7 @@ final class NumberFilters {
 
     private static Optional<Double> real(Value input) {
         return switch (input) {
+            case Value.Undefined undefined -> throw undefined.failure();
             case Value.Real real -> Optional.of(real.number());
             case Value.Int _, Value.Bool _ -> Optional.of(Numbers.real(input));
             case Value.Text text -> {
