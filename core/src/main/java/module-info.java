@@ -21,4 +21,6 @@ module orrery.core {
             orrery.kernel.ScalarBackend;
 
     exports orrery.token;
+    exports orrery.token;
+    exports orrery.token.jinja;
 }
