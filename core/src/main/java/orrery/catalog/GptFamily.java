@@ -4,6 +4,7 @@ import static orrery.spec.Activation.GELU_TANH;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import orrery.format.Metadata;
@@ -114,7 +115,7 @@ final class GptFamily implements Family {
                 .linear("head", "lm_head");
         // Causal masks, saved as if they were weights; "attn.bias" is not a bias.
         var buffers = List.of(Pattern.compile("h\\.\\d+\\.attn\\.(masked_)?bias"), Pattern.compile("position_ids"));
-        return new TensorNames(top.parts(), "h.", layer.parts(), buffers);
+        return new TensorNames(top.parts(), "h.", layer.parts(), buffers, Map.of());
     }
 
     @Override

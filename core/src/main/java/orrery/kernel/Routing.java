@@ -15,6 +15,7 @@ public final class Routing {
     private final int[] rows;
     private final float[] weights;
     private final int[] cursor;
+    private final float[] ones;
     private int count;
 
     /**
@@ -33,6 +34,8 @@ public final class Routing {
         rows = new int[maxRows * active];
         weights = new float[maxRows * active];
         cursor = new int[experts];
+        ones = new float[maxRows * active];
+        Arrays.fill(ones, 1);
     }
 
     public int experts() {
@@ -86,6 +89,11 @@ public final class Routing {
     /** Row indices, grouped by expert; not to be changed. */
     public int[] rows() {
         return rows;
+    }
+
+    /** As many ones: where the weight has already been applied to the input. */
+    public float[] ones() {
+        return ones;
     }
 
     /** Weights beside them; not to be changed. */
