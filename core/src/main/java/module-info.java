@@ -19,5 +19,6 @@ module orrery.core {
     uses orrery.kernel.Backend;
 
     provides orrery.kernel.Backend with
-            orrery.kernel.ScalarBackend;
+            orrery.kernel.ScalarBackend,
+            orrery.kernel.vector.VectorBackend;
 }
