@@ -64,7 +64,7 @@ final class Parity {
             case F32 -> data.set(FLOAT, 4 * index, value);
             case F16 -> data.set(SHORT, 2 * index, Float.floatToFloat16(value));
             case BF16 -> data.set(SHORT, 2 * index, (short) (Float.floatToRawIntBits(value) >>> 16));
-            case I64 -> throw new IllegalArgumentException();
+            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException();
         }
     }
 

@@ -52,7 +52,8 @@ final class StreamProduct implements WorkerPool.Task {
             case F32 -> singles(from, to);
             case F16 -> halves(from, to);
             case BF16 -> brains(from, to);
-            case I64 -> throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
+import orrery.kernel.PlainProduct;
 import orrery.kernel.Step;
 import orrery.spec.Activation;
 import orrery.spec.Position;
@@ -106,7 +107,9 @@ final class VectorKernels implements Kernels {
     public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
         long to = Memory.address(out);
         long from = Memory.address(x);
-        if (weight.layout() == Matrix.Layout.OUT_IN && rows <= StreamProduct.MOST_ROWS) {
+        if (weight.scales().isPresent()) {
+            PlainProduct.multiply(out, x, weight, rows);
+        } else if (weight.layout() == Matrix.Layout.OUT_IN && rows <= StreamProduct.MOST_ROWS) {
             stream.multiply(to, from, weight, rows);
         } else {
             panel.multiply(to, from, weight, rows);
