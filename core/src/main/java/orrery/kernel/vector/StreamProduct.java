@@ -11,6 +11,12 @@ final class StreamProduct implements WorkerPool.Task {
     /** Rows of activations that a weight is multiplied with while it is in a register. */
     static final int MOST_ROWS = 4;
 
+    /**
+     * Sums of at most so many products are made in one order for any number of rows, here and nowhere else: packing a panel gains little for them, and a
+     * small model's logits would depend on how its prompt is cut.
+     */
+    static final int SHORT_SUM = 256;
+
     private static final long PART_BYTES = 128 << 10;
 
     private final WorkerPool pool;
@@ -57,7 +63,7 @@ final class StreamProduct implements WorkerPool.Task {
         }
     }
 
-    // Where there are three rows, the last stands in for a fourth.
+    // Where there are one or three rows, the last stands in for another.
     private long activations(int row) {
         return x + 4L * Math.min(row, rows - 1) * inputs;
     }
@@ -69,9 +75,9 @@ final class StreamProduct implements WorkerPool.Task {
     private void singles(int from, int to) {
         for (int o = from; o < to; o++) {
             long w = weight + o * weightStride;
-            if (rows == 1) {
+            if (rows == 1 && inputs > SHORT_SUM) {
                 Memory.set(result(0, o), SingleRows.dot(w, x, inputs));
-            } else if (rows == 2) {
+            } else if (rows <= 2) {
                 SingleRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
             } else {
                 SingleRows.dot4(
@@ -92,9 +98,9 @@ final class StreamProduct implements WorkerPool.Task {
     private void halves(int from, int to) {
         for (int o = from; o < to; o++) {
             long w = weight + o * weightStride;
-            if (rows == 1) {
+            if (rows == 1 && inputs > SHORT_SUM) {
                 Memory.set(result(0, o), HalfRows.dot(w, x, inputs));
-            } else if (rows == 2) {
+            } else if (rows <= 2) {
                 HalfRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
             } else {
                 HalfRows.dot4(
@@ -115,9 +121,9 @@ final class StreamProduct implements WorkerPool.Task {
     private void brains(int from, int to) {
         for (int o = from; o < to; o++) {
             long w = weight + o * weightStride;
-            if (rows == 1) {
+            if (rows == 1 && inputs > SHORT_SUM) {
                 Memory.set(result(0, o), BrainRows.dot(w, x, inputs));
-            } else if (rows == 2) {
+            } else if (rows <= 2) {
                 BrainRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
             } else {
                 BrainRows.dot4(

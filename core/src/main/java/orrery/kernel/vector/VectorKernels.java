@@ -109,8 +109,12 @@ final class VectorKernels implements Kernels {
         long from = Memory.address(x);
         if (weight.scales().isPresent()) {
             PlainProduct.multiply(out, x, weight, rows);
-        } else if (weight.layout() == Matrix.Layout.OUT_IN && rows <= StreamProduct.MOST_ROWS) {
-            stream.multiply(to, from, weight, rows);
+        } else if (weight.layout() == Matrix.Layout.OUT_IN
+                && (rows <= StreamProduct.MOST_ROWS || weight.columns() <= StreamProduct.SHORT_SUM)) {
+            for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
+                int taken = Math.min(StreamProduct.MOST_ROWS, rows - r);
+                stream.multiply(to + 4L * r * weight.rows(), from + 4L * r * weight.columns(), weight, taken);
+            }
         } else {
             panel.multiply(to, from, weight, rows);
         }
