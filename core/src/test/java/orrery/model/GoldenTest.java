@@ -23,10 +23,13 @@ class GoldenTest {
     private static final float SELF = 1e-5f;
 
     static Stream<Arguments> everyCheckpointOnEveryBackend() {
-        return Goldens.all().stream()
-                .flatMap(checkpoint -> Backend.all().stream()
-                        .map(backend -> Arguments.argumentSet(
-                                checkpoint.getFileName() + " on " + backend.name(), checkpoint, backend)));
+        return onEveryBackend(Goldens.all().stream());
+    }
+
+    private static Stream<Arguments> onEveryBackend(Stream<Path> checkpoints) {
+        return checkpoints.flatMap(checkpoint -> Backend.all().stream()
+                .map(backend -> Arguments.argumentSet(
+                        checkpoint.getFileName() + " on " + backend.name(), checkpoint, backend)));
     }
 
     private static Rig open(Path checkpoint, Backend backend, int pageSize) {
@@ -119,11 +122,11 @@ class GoldenTest {
     }
 
     static Stream<Arguments> everyDraftingCheckpointOnEveryBackend() {
-        return everyCheckpointOnEveryBackend().filter(arguments -> {
-            try (var golden = new Golden((Path) arguments.get()[0])) {
+        return onEveryBackend(Goldens.all().stream().filter(checkpoint -> {
+            try (var golden = new Golden(checkpoint)) {
                 return golden.tensors().containsKey("mtp_logits");
             }
-        });
+        }));
     }
 
     @ParameterizedTest
