@@ -10,27 +10,33 @@ final class Logits {
      * @throws EngineException if one is not a finite number
      */
     static int largest(float[] logits) {
+        requireFinite(logits);
         int largest = 0;
-        // A sum of finite floats in double is finite; anything else in it is not. One check a row keeps the loop short.
-        double sum = 0;
-        for (int i = 0; i < logits.length; i++) {
-            sum += logits[i];
+        for (int i = 1; i < logits.length; i++) {
             if (logits[i] > logits[largest]) {
                 largest = i;
             }
         }
-        if (!Double.isFinite(sum)) {
-            throw notFinite(logits);
-        }
         return largest;
     }
 
-    private static EngineException notFinite(float[] logits) {
+    /**
+     * @throws EngineException naming the first that is not a finite number
+     */
+    static void requireFinite(float[] logits) {
+        // Without their sign, the bits of floats are in the order of their size, then infinity, then NaN.
+        int most = 0;
+        for (float logit : logits) {
+            most = Math.max(most, Float.floatToRawIntBits(logit) & Integer.MAX_VALUE);
+        }
+        if (most < Float.floatToRawIntBits(Float.POSITIVE_INFINITY)) {
+            return;
+        }
         int at = 0;
         while (Float.isFinite(logits[at])) {
             at++;
         }
-        return new EngineException("the model gave the logit " + logits[at] + " to token " + at
-                + ", expected a finite number; the weights may be damaged, or outside the range of their type");
+        throw new EngineException("the model gave the logit " + logits[at] + " to token " + at
+                + ", expected a finite number; the weights may be damaged, or beyond the range of their type");
     }
 }

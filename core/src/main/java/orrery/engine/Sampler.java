@@ -1,6 +1,6 @@
 package orrery.engine;
 
-/** Chooses a token from a row of logits. */
+/** Chooses a token from a row of logits. For one thread. */
 @FunctionalInterface
 public interface Sampler {
     /** The largest logit; the lowest id of equals. */
@@ -9,9 +9,21 @@ public interface Sampler {
     /**
      * Chooses.
      *
-     * @param logits one a token id; may be changed
-     * @param history the tokens so far
+     * @param logits one for each token id; may be changed
+     * @param history the tokens so far; the same one, grown, at every call
+     * @return a token id
      * @throws EngineException if a logit is not a finite number
      */
     int sample(float[] logits, TokenHistory history);
+
+    /**
+     * The sampler of one sequence. Chance comes from a generator of its own: two samplers with the same seed that see the same logits choose
+     * the same tokens.
+     *
+     * @param vocabSize logits of a row
+     * @throws EngineException if the bias names a token that the model does not have
+     */
+    static Sampler of(Sampling sampling, int vocabSize) {
+        return FilteringSampler.of(sampling, new Candidates(vocabSize));
+    }
 }

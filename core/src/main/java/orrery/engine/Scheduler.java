@@ -73,6 +73,11 @@ final class Scheduler {
         return step;
     }
 
+    /** The sequences that have rows in it. */
+    List<Sequence> stepping() {
+        return stepping;
+    }
+
     /** Lets a sequence wait for its turn: 1 to {@code context - 1} tokens. */
     void submit(Sequence sequence) {
         waiting.addLast(sequence);
@@ -81,8 +86,10 @@ final class Scheduler {
     /** Ends a sequence. What it computed is kept for one that goes on with it, until somebody needs the pages. */
     void finish(Sequence sequence) {
         waiting.remove(sequence);
-        if (running.remove(sequence)) {
+        if (running.remove(sequence) && sequence.computed > 0) {
             finished.keep(sequence);
+        } else {
+            pages.release(sequence);
         }
     }
 

@@ -31,6 +31,9 @@ final class Sequence implements TokenHistory {
 
         /** Rows of the sequence are in a step for the first time, or again after it had to make room for others. */
         default void begin(Sequence sequence) {}
+
+        /** There will be no more. */
+        void fail(EngineException why);
     }
 
     Sequence(int[] prompt, int pools, Recipient recipient) {
