@@ -4,25 +4,24 @@ module orrery.core {
     requires transitive org.jspecify;
     requires tools.jackson.databind;
     requires ai.djl.tokenizers;
-    requires ai.djl.api;
-    requires jdk.incubator.vector;
     requires java.management;
+    requires jdk.incubator.vector;
     requires jdk.management;
 
     exports orrery;
     exports orrery.catalog;
     exports orrery.engine;
+    exports orrery.format;
     exports orrery.kernel;
     exports orrery.model;
     exports orrery.spec;
-    exports orrery.format;
     exports orrery.tensor;
+    exports orrery.token;
+    exports orrery.token.jinja;
 
     uses orrery.kernel.Backend;
 
     provides orrery.kernel.Backend with
-            orrery.kernel.ScalarBackend;
-
-    exports orrery.token;
-    exports orrery.token.jinja;
+            orrery.kernel.ScalarBackend,
+            orrery.kernel.vector.VectorBackend;
 }
