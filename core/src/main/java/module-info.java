@@ -4,10 +4,13 @@ module orrery.core {
     requires transitive org.jspecify;
     requires tools.jackson.databind;
     requires ai.djl.tokenizers;
+    requires java.management;
     requires jdk.incubator.vector;
+    requires jdk.management;
 
     exports orrery;
     exports orrery.catalog;
+    exports orrery.engine;
     exports orrery.format;
     exports orrery.kernel;
     exports orrery.model;
