@@ -19,10 +19,19 @@ final class Tile {
             int columns,
             int depth,
             boolean adding) {
+        // Not a choice inside the loops: where an accumulator could begin as either of two vectors, C2 keeps all of
+        // them on the heap.
+        if (!adding) {
+            for (int r = 0; r < rows; r++) {
+                for (long o = 0; o < 4L * columns; o += Lanes.BYTES) {
+                    Memory.set(c + r * cStride + o, Lanes.zero());
+                }
+            }
+        }
         for (int r = 0; r < rows; ) {
             int left = rows - r;
             int taken = left <= 3 ? left : Math.min(6, left);
-            band(c + r * cStride, cStride, x + r * xStride, xStride, w, wStride, taken, columns, depth, adding);
+            band(c + r * cStride, cStride, x + r * xStride, xStride, w, wStride, taken, columns, depth);
             r += taken;
         }
     }
@@ -32,16 +41,7 @@ final class Tile {
      * loaded before anything is stored, and stored with the same value each time.
      */
     private static void band(
-            long c,
-            long cStride,
-            long x,
-            long xStride,
-            long w,
-            long wStride,
-            int rows,
-            int columns,
-            int depth,
-            boolean adding) {
+            long c, long cStride, long x, long xStride, long w, long wStride, int rows, int columns, int depth) {
         long x1 = x + Math.min(1, rows - 1) * xStride;
         long x2 = x + Math.min(2, rows - 1) * xStride;
         long x3 = x + Math.min(3, rows - 1) * xStride;
@@ -59,28 +59,28 @@ final class Tile {
             if (Lanes.TILE_VECTORS == 4 && vectors >= 4) {
                 if (rows > 3) {
                     WideTile.tile6x4(
-                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride, depth,
-                            adding);
+                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride,
+                            depth);
                 } else {
-                    WideTile.tile3x4(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth, adding);
+                    WideTile.tile3x4(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth);
                 }
                 column += 4 * Lanes.COUNT;
             } else if (vectors >= 2) {
                 if (rows > 3) {
                     NarrowTile.tile6x2(
-                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride, depth,
-                            adding);
+                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride,
+                            depth);
                 } else {
-                    NarrowTile.tile3x2(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth, adding);
+                    NarrowTile.tile3x2(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth);
                 }
                 column += 2 * Lanes.COUNT;
             } else {
                 if (rows > 3) {
                     NarrowTile.tile6x1(
-                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride, depth,
-                            adding);
+                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride,
+                            depth);
                 } else {
-                    NarrowTile.tile3x1(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth, adding);
+                    NarrowTile.tile3x1(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth);
                 }
                 column += Lanes.COUNT;
             }
