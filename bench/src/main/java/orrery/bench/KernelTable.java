@@ -17,7 +17,7 @@ import orrery.tensor.Tensor;
  * Every kernel that matters beside the ceiling that binds it, probed right before and after each run of it. Shapes are those of Llama 3.2 1B. Prints
  * medians, the spread between the quartiles, and one line of JSON.
  *
- * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --only text} (rows whose name contains it), {@code --backend name}.
+ * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows whose name contains it), {@code --backend name}.
  */
 public final class KernelTable {
     /** Weights are taken from here in turn, so that none is in a cache when its turn comes again. */
@@ -29,15 +29,17 @@ public final class KernelTable {
     private final Ceilings ceilings;
     private final MemorySegment buffer;
     private final int rounds;
+    private final int warmUp;
     private final String only;
     private final List<String> json = new ArrayList<>();
     private long next;
 
-    private KernelTable(Kernels kernels, Ceilings ceilings, MemorySegment buffer, int rounds, String only) {
+    private KernelTable(Kernels kernels, Ceilings ceilings, MemorySegment buffer, int rounds, int warmUp, String only) {
         this.kernels = kernels;
         this.ceilings = ceilings;
         this.buffer = buffer;
         this.rounds = rounds;
+        this.warmUp = warmUp;
         this.only = only;
     }
 
@@ -57,6 +59,7 @@ public final class KernelTable {
     public static void main(String[] arguments) {
         int threads = Runtime.getRuntime().availableProcessors();
         int rounds = 9;
+        int warmUp = 1000;
         String only = "";
         String backend = "vector";
         for (int i = 0; i < arguments.length; i += 2) {
@@ -67,11 +70,12 @@ public final class KernelTable {
             switch (arguments[i]) {
                 case "--threads" -> threads = Integer.parseInt(value);
                 case "--rounds" -> rounds = Integer.parseInt(value);
+                case "--warm-up" -> warmUp = Integer.parseInt(value);
                 case "--only" -> only = value;
                 case "--backend" -> backend = value;
                 default ->
-                    throw new IllegalArgumentException(
-                            "unknown option " + arguments[i] + ", expected --threads, --rounds, --only or --backend");
+                    throw new IllegalArgumentException("unknown option " + arguments[i]
+                            + ", expected --threads, --rounds, --warm-up, --only or --backend");
             }
         }
         try (var arena = Arena.ofShared();
@@ -82,7 +86,7 @@ public final class KernelTable {
                 buffer.set(ValueLayout.JAVA_INT, i, 0x3c003c00 + (int) (i * 31 & 0x7f007f));
             }
             try (var ceilings = new Ceilings(threads, buffer)) {
-                new KernelTable(kernels, ceilings, buffer, rounds, only).print();
+                new KernelTable(kernels, ceilings, buffer, rounds, warmUp, only).print();
             }
         }
     }
@@ -179,8 +183,8 @@ public final class KernelTable {
         if (!name.contains(only)) {
             return;
         }
-        // The first runs are compiled ones only at their end.
-        long warm = System.nanoTime() + 300_000_000L;
+        // On a busy machine the compiler needs this long for a tile; until then every vector is an object.
+        long warm = System.nanoTime() + warmUp * 1_000_000L;
         do {
             run.run();
         } while (System.nanoTime() < warm);

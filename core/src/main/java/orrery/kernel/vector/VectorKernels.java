@@ -106,6 +106,10 @@ final class VectorKernels implements Kernels {
     public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
         long to = Memory.address(out);
         long from = Memory.address(x);
+        if (rows == 0) {
+            // "The last row stands in for missing ones" needs a last row.
+            return;
+        }
         if (weight.layout() == Matrix.Layout.OUT_IN && rows <= StreamProduct.MOST_ROWS) {
             stream.multiply(to, from, weight, rows);
         } else {
