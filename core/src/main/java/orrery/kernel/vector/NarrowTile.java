@@ -1,6 +1,7 @@
 package orrery.kernel.vector;
 
 import static orrery.kernel.vector.Lanes.BYTES;
+import static orrery.kernel.vector.Lanes.COUNT;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Memory.ALL;
 import static orrery.kernel.vector.Memory.FLOAT;
@@ -13,33 +14,19 @@ final class NarrowTile {
     private NarrowTile() {}
 
     static void tile6x2(
-            long x0,
-            long x1,
-            long x2,
-            long x3,
-            long x4,
-            long x5,
-            long c0,
-            long c1,
-            long c2,
-            long c3,
-            long c4,
-            long c5,
-            long w,
-            long wStride,
-            int depth) {
-        var a00 = FloatVector.fromMemorySegment(FLOATS, ALL, c0, LITTLE);
-        var a01 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + BYTES, LITTLE);
-        var a10 = FloatVector.fromMemorySegment(FLOATS, ALL, c1, LITTLE);
-        var a11 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + BYTES, LITTLE);
-        var a20 = FloatVector.fromMemorySegment(FLOATS, ALL, c2, LITTLE);
-        var a21 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + BYTES, LITTLE);
-        var a30 = FloatVector.fromMemorySegment(FLOATS, ALL, c3, LITTLE);
-        var a31 = FloatVector.fromMemorySegment(FLOATS, ALL, c3 + BYTES, LITTLE);
-        var a40 = FloatVector.fromMemorySegment(FLOATS, ALL, c4, LITTLE);
-        var a41 = FloatVector.fromMemorySegment(FLOATS, ALL, c4 + BYTES, LITTLE);
-        var a50 = FloatVector.fromMemorySegment(FLOATS, ALL, c5, LITTLE);
-        var a51 = FloatVector.fromMemorySegment(FLOATS, ALL, c5 + BYTES, LITTLE);
+            long x0, long x1, long x2, long x3, long x4, long x5, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a01 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a11 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a21 = FloatVector.zero(FLOATS);
+        var a30 = FloatVector.zero(FLOATS);
+        var a31 = FloatVector.zero(FLOATS);
+        var a40 = FloatVector.zero(FLOATS);
+        var a41 = FloatVector.zero(FLOATS);
+        var a50 = FloatVector.zero(FLOATS);
+        var a51 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
@@ -66,27 +53,27 @@ final class NarrowTile {
             at += wStride;
             i += Float.BYTES;
         }
-        a00.intoMemorySegment(ALL, c0, LITTLE);
-        a01.intoMemorySegment(ALL, c0 + BYTES, LITTLE);
-        a10.intoMemorySegment(ALL, c1, LITTLE);
-        a11.intoMemorySegment(ALL, c1 + BYTES, LITTLE);
-        a20.intoMemorySegment(ALL, c2, LITTLE);
-        a21.intoMemorySegment(ALL, c2 + BYTES, LITTLE);
-        a30.intoMemorySegment(ALL, c3, LITTLE);
-        a31.intoMemorySegment(ALL, c3 + BYTES, LITTLE);
-        a40.intoMemorySegment(ALL, c4, LITTLE);
-        a41.intoMemorySegment(ALL, c4 + BYTES, LITTLE);
-        a50.intoMemorySegment(ALL, c5, LITTLE);
-        a51.intoMemorySegment(ALL, c5 + BYTES, LITTLE);
+        a00.intoArray(sums, 0 * COUNT);
+        a01.intoArray(sums, 1 * COUNT);
+        a10.intoArray(sums, 2 * COUNT);
+        a11.intoArray(sums, 3 * COUNT);
+        a20.intoArray(sums, 4 * COUNT);
+        a21.intoArray(sums, 5 * COUNT);
+        a30.intoArray(sums, 6 * COUNT);
+        a31.intoArray(sums, 7 * COUNT);
+        a40.intoArray(sums, 8 * COUNT);
+        a41.intoArray(sums, 9 * COUNT);
+        a50.intoArray(sums, 10 * COUNT);
+        a51.intoArray(sums, 11 * COUNT);
     }
 
-    static void tile3x2(long x0, long x1, long x2, long c0, long c1, long c2, long w, long wStride, int depth) {
-        var a00 = FloatVector.fromMemorySegment(FLOATS, ALL, c0, LITTLE);
-        var a01 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + BYTES, LITTLE);
-        var a10 = FloatVector.fromMemorySegment(FLOATS, ALL, c1, LITTLE);
-        var a11 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + BYTES, LITTLE);
-        var a20 = FloatVector.fromMemorySegment(FLOATS, ALL, c2, LITTLE);
-        var a21 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + BYTES, LITTLE);
+    static void tile3x2(long x0, long x1, long x2, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a01 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a11 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a21 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
@@ -104,36 +91,22 @@ final class NarrowTile {
             at += wStride;
             i += Float.BYTES;
         }
-        a00.intoMemorySegment(ALL, c0, LITTLE);
-        a01.intoMemorySegment(ALL, c0 + BYTES, LITTLE);
-        a10.intoMemorySegment(ALL, c1, LITTLE);
-        a11.intoMemorySegment(ALL, c1 + BYTES, LITTLE);
-        a20.intoMemorySegment(ALL, c2, LITTLE);
-        a21.intoMemorySegment(ALL, c2 + BYTES, LITTLE);
+        a00.intoArray(sums, 0 * COUNT);
+        a01.intoArray(sums, 1 * COUNT);
+        a10.intoArray(sums, 2 * COUNT);
+        a11.intoArray(sums, 3 * COUNT);
+        a20.intoArray(sums, 4 * COUNT);
+        a21.intoArray(sums, 5 * COUNT);
     }
 
     static void tile6x1(
-            long x0,
-            long x1,
-            long x2,
-            long x3,
-            long x4,
-            long x5,
-            long c0,
-            long c1,
-            long c2,
-            long c3,
-            long c4,
-            long c5,
-            long w,
-            long wStride,
-            int depth) {
-        var a00 = FloatVector.fromMemorySegment(FLOATS, ALL, c0, LITTLE);
-        var a10 = FloatVector.fromMemorySegment(FLOATS, ALL, c1, LITTLE);
-        var a20 = FloatVector.fromMemorySegment(FLOATS, ALL, c2, LITTLE);
-        var a30 = FloatVector.fromMemorySegment(FLOATS, ALL, c3, LITTLE);
-        var a40 = FloatVector.fromMemorySegment(FLOATS, ALL, c4, LITTLE);
-        var a50 = FloatVector.fromMemorySegment(FLOATS, ALL, c5, LITTLE);
+            long x0, long x1, long x2, long x3, long x4, long x5, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a30 = FloatVector.zero(FLOATS);
+        var a40 = FloatVector.zero(FLOATS);
+        var a50 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
@@ -153,18 +126,18 @@ final class NarrowTile {
             at += wStride;
             i += Float.BYTES;
         }
-        a00.intoMemorySegment(ALL, c0, LITTLE);
-        a10.intoMemorySegment(ALL, c1, LITTLE);
-        a20.intoMemorySegment(ALL, c2, LITTLE);
-        a30.intoMemorySegment(ALL, c3, LITTLE);
-        a40.intoMemorySegment(ALL, c4, LITTLE);
-        a50.intoMemorySegment(ALL, c5, LITTLE);
+        a00.intoArray(sums, 0 * COUNT);
+        a10.intoArray(sums, 1 * COUNT);
+        a20.intoArray(sums, 2 * COUNT);
+        a30.intoArray(sums, 3 * COUNT);
+        a40.intoArray(sums, 4 * COUNT);
+        a50.intoArray(sums, 5 * COUNT);
     }
 
-    static void tile3x1(long x0, long x1, long x2, long c0, long c1, long c2, long w, long wStride, int depth) {
-        var a00 = FloatVector.fromMemorySegment(FLOATS, ALL, c0, LITTLE);
-        var a10 = FloatVector.fromMemorySegment(FLOATS, ALL, c1, LITTLE);
-        var a20 = FloatVector.fromMemorySegment(FLOATS, ALL, c2, LITTLE);
+    static void tile3x1(long x0, long x1, long x2, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
@@ -178,8 +151,8 @@ final class NarrowTile {
             at += wStride;
             i += Float.BYTES;
         }
-        a00.intoMemorySegment(ALL, c0, LITTLE);
-        a10.intoMemorySegment(ALL, c1, LITTLE);
-        a20.intoMemorySegment(ALL, c2, LITTLE);
+        a00.intoArray(sums, 0 * COUNT);
+        a10.intoArray(sums, 1 * COUNT);
+        a20.intoArray(sums, 2 * COUNT);
     }
 }

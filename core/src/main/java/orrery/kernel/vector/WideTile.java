@@ -1,6 +1,7 @@
 package orrery.kernel.vector;
 
 import static orrery.kernel.vector.Lanes.BYTES;
+import static orrery.kernel.vector.Lanes.COUNT;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Memory.ALL;
 import static orrery.kernel.vector.Memory.FLOAT;
@@ -9,53 +10,46 @@ import static orrery.kernel.vector.Memory.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loops of {@link Tile}, four vectors wide. Each accumulator is a variable of its own, because C2 keeps no array of vectors
- * in registers; hence the length. And the API is called directly: a method this long uses up what C2 is willing to inline, after which the
- * API's own methods still are, but {@link Memory}'s would be calls, and every vector an object (3 % of the peak instead of most of it).
+ * The innermost loops of {@link Tile}, four vectors wide: sums row by row into {@code sums}. Each accumulator is a variable of its own, because C2 keeps
+ * no array of vectors in registers; hence the length, and three traps that cost a factor of thirty each:
+ *
+ * <ul>
+ *   <li>The API is called directly. A method this long uses up what C2 is willing to inline, after which the API's own methods still are,
+ *       but {@link Memory}'s would be calls, and every vector an object.
+ *   <li>Accumulators begin at zero and end in an array. Loaded from and stored to a memory segment, the method outgrows C1 ("out of virtual registers"),
+ *       which then never hands it to C2.
+ *   <li>No accumulator may begin as one of two vectors: C2 would keep it as an object.
+ * </ul>
  */
 final class WideTile {
     private WideTile() {}
 
     static void tile6x4(
-            long x0,
-            long x1,
-            long x2,
-            long x3,
-            long x4,
-            long x5,
-            long c0,
-            long c1,
-            long c2,
-            long c3,
-            long c4,
-            long c5,
-            long w,
-            long wStride,
-            int depth) {
-        var a00 = FloatVector.fromMemorySegment(FLOATS, ALL, c0, LITTLE);
-        var a01 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + BYTES, LITTLE);
-        var a02 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + 2 * BYTES, LITTLE);
-        var a03 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + 3 * BYTES, LITTLE);
-        var a10 = FloatVector.fromMemorySegment(FLOATS, ALL, c1, LITTLE);
-        var a11 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + BYTES, LITTLE);
-        var a12 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + 2 * BYTES, LITTLE);
-        var a13 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + 3 * BYTES, LITTLE);
-        var a20 = FloatVector.fromMemorySegment(FLOATS, ALL, c2, LITTLE);
-        var a21 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + BYTES, LITTLE);
-        var a22 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + 2 * BYTES, LITTLE);
-        var a23 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + 3 * BYTES, LITTLE);
-        var a30 = FloatVector.fromMemorySegment(FLOATS, ALL, c3, LITTLE);
-        var a31 = FloatVector.fromMemorySegment(FLOATS, ALL, c3 + BYTES, LITTLE);
-        var a32 = FloatVector.fromMemorySegment(FLOATS, ALL, c3 + 2 * BYTES, LITTLE);
-        var a33 = FloatVector.fromMemorySegment(FLOATS, ALL, c3 + 3 * BYTES, LITTLE);
-        var a40 = FloatVector.fromMemorySegment(FLOATS, ALL, c4, LITTLE);
-        var a41 = FloatVector.fromMemorySegment(FLOATS, ALL, c4 + BYTES, LITTLE);
-        var a42 = FloatVector.fromMemorySegment(FLOATS, ALL, c4 + 2 * BYTES, LITTLE);
-        var a43 = FloatVector.fromMemorySegment(FLOATS, ALL, c4 + 3 * BYTES, LITTLE);
-        var a50 = FloatVector.fromMemorySegment(FLOATS, ALL, c5, LITTLE);
-        var a51 = FloatVector.fromMemorySegment(FLOATS, ALL, c5 + BYTES, LITTLE);
-        var a52 = FloatVector.fromMemorySegment(FLOATS, ALL, c5 + 2 * BYTES, LITTLE);
-        var a53 = FloatVector.fromMemorySegment(FLOATS, ALL, c5 + 3 * BYTES, LITTLE);
+            long x0, long x1, long x2, long x3, long x4, long x5, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a01 = FloatVector.zero(FLOATS);
+        var a02 = FloatVector.zero(FLOATS);
+        var a03 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a11 = FloatVector.zero(FLOATS);
+        var a12 = FloatVector.zero(FLOATS);
+        var a13 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a21 = FloatVector.zero(FLOATS);
+        var a22 = FloatVector.zero(FLOATS);
+        var a23 = FloatVector.zero(FLOATS);
+        var a30 = FloatVector.zero(FLOATS);
+        var a31 = FloatVector.zero(FLOATS);
+        var a32 = FloatVector.zero(FLOATS);
+        var a33 = FloatVector.zero(FLOATS);
+        var a40 = FloatVector.zero(FLOATS);
+        var a41 = FloatVector.zero(FLOATS);
+        var a42 = FloatVector.zero(FLOATS);
+        var a43 = FloatVector.zero(FLOATS);
+        var a50 = FloatVector.zero(FLOATS);
+        var a51 = FloatVector.zero(FLOATS);
+        var a52 = FloatVector.zero(FLOATS);
+        var a53 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
@@ -96,45 +90,45 @@ final class WideTile {
             at += wStride;
             i += Float.BYTES;
         }
-        a00.intoMemorySegment(ALL, c0, LITTLE);
-        a01.intoMemorySegment(ALL, c0 + BYTES, LITTLE);
-        a02.intoMemorySegment(ALL, c0 + 2 * BYTES, LITTLE);
-        a03.intoMemorySegment(ALL, c0 + 3 * BYTES, LITTLE);
-        a10.intoMemorySegment(ALL, c1, LITTLE);
-        a11.intoMemorySegment(ALL, c1 + BYTES, LITTLE);
-        a12.intoMemorySegment(ALL, c1 + 2 * BYTES, LITTLE);
-        a13.intoMemorySegment(ALL, c1 + 3 * BYTES, LITTLE);
-        a20.intoMemorySegment(ALL, c2, LITTLE);
-        a21.intoMemorySegment(ALL, c2 + BYTES, LITTLE);
-        a22.intoMemorySegment(ALL, c2 + 2 * BYTES, LITTLE);
-        a23.intoMemorySegment(ALL, c2 + 3 * BYTES, LITTLE);
-        a30.intoMemorySegment(ALL, c3, LITTLE);
-        a31.intoMemorySegment(ALL, c3 + BYTES, LITTLE);
-        a32.intoMemorySegment(ALL, c3 + 2 * BYTES, LITTLE);
-        a33.intoMemorySegment(ALL, c3 + 3 * BYTES, LITTLE);
-        a40.intoMemorySegment(ALL, c4, LITTLE);
-        a41.intoMemorySegment(ALL, c4 + BYTES, LITTLE);
-        a42.intoMemorySegment(ALL, c4 + 2 * BYTES, LITTLE);
-        a43.intoMemorySegment(ALL, c4 + 3 * BYTES, LITTLE);
-        a50.intoMemorySegment(ALL, c5, LITTLE);
-        a51.intoMemorySegment(ALL, c5 + BYTES, LITTLE);
-        a52.intoMemorySegment(ALL, c5 + 2 * BYTES, LITTLE);
-        a53.intoMemorySegment(ALL, c5 + 3 * BYTES, LITTLE);
+        a00.intoArray(sums, 0 * COUNT);
+        a01.intoArray(sums, 1 * COUNT);
+        a02.intoArray(sums, 2 * COUNT);
+        a03.intoArray(sums, 3 * COUNT);
+        a10.intoArray(sums, 4 * COUNT);
+        a11.intoArray(sums, 5 * COUNT);
+        a12.intoArray(sums, 6 * COUNT);
+        a13.intoArray(sums, 7 * COUNT);
+        a20.intoArray(sums, 8 * COUNT);
+        a21.intoArray(sums, 9 * COUNT);
+        a22.intoArray(sums, 10 * COUNT);
+        a23.intoArray(sums, 11 * COUNT);
+        a30.intoArray(sums, 12 * COUNT);
+        a31.intoArray(sums, 13 * COUNT);
+        a32.intoArray(sums, 14 * COUNT);
+        a33.intoArray(sums, 15 * COUNT);
+        a40.intoArray(sums, 16 * COUNT);
+        a41.intoArray(sums, 17 * COUNT);
+        a42.intoArray(sums, 18 * COUNT);
+        a43.intoArray(sums, 19 * COUNT);
+        a50.intoArray(sums, 20 * COUNT);
+        a51.intoArray(sums, 21 * COUNT);
+        a52.intoArray(sums, 22 * COUNT);
+        a53.intoArray(sums, 23 * COUNT);
     }
 
-    static void tile3x4(long x0, long x1, long x2, long c0, long c1, long c2, long w, long wStride, int depth) {
-        var a00 = FloatVector.fromMemorySegment(FLOATS, ALL, c0, LITTLE);
-        var a01 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + BYTES, LITTLE);
-        var a02 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + 2 * BYTES, LITTLE);
-        var a03 = FloatVector.fromMemorySegment(FLOATS, ALL, c0 + 3 * BYTES, LITTLE);
-        var a10 = FloatVector.fromMemorySegment(FLOATS, ALL, c1, LITTLE);
-        var a11 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + BYTES, LITTLE);
-        var a12 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + 2 * BYTES, LITTLE);
-        var a13 = FloatVector.fromMemorySegment(FLOATS, ALL, c1 + 3 * BYTES, LITTLE);
-        var a20 = FloatVector.fromMemorySegment(FLOATS, ALL, c2, LITTLE);
-        var a21 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + BYTES, LITTLE);
-        var a22 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + 2 * BYTES, LITTLE);
-        var a23 = FloatVector.fromMemorySegment(FLOATS, ALL, c2 + 3 * BYTES, LITTLE);
+    static void tile3x4(long x0, long x1, long x2, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a01 = FloatVector.zero(FLOATS);
+        var a02 = FloatVector.zero(FLOATS);
+        var a03 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a11 = FloatVector.zero(FLOATS);
+        var a12 = FloatVector.zero(FLOATS);
+        var a13 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a21 = FloatVector.zero(FLOATS);
+        var a22 = FloatVector.zero(FLOATS);
+        var a23 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
@@ -160,17 +154,17 @@ final class WideTile {
             at += wStride;
             i += Float.BYTES;
         }
-        a00.intoMemorySegment(ALL, c0, LITTLE);
-        a01.intoMemorySegment(ALL, c0 + BYTES, LITTLE);
-        a02.intoMemorySegment(ALL, c0 + 2 * BYTES, LITTLE);
-        a03.intoMemorySegment(ALL, c0 + 3 * BYTES, LITTLE);
-        a10.intoMemorySegment(ALL, c1, LITTLE);
-        a11.intoMemorySegment(ALL, c1 + BYTES, LITTLE);
-        a12.intoMemorySegment(ALL, c1 + 2 * BYTES, LITTLE);
-        a13.intoMemorySegment(ALL, c1 + 3 * BYTES, LITTLE);
-        a20.intoMemorySegment(ALL, c2, LITTLE);
-        a21.intoMemorySegment(ALL, c2 + BYTES, LITTLE);
-        a22.intoMemorySegment(ALL, c2 + 2 * BYTES, LITTLE);
-        a23.intoMemorySegment(ALL, c2 + 3 * BYTES, LITTLE);
+        a00.intoArray(sums, 0 * COUNT);
+        a01.intoArray(sums, 1 * COUNT);
+        a02.intoArray(sums, 2 * COUNT);
+        a03.intoArray(sums, 3 * COUNT);
+        a10.intoArray(sums, 4 * COUNT);
+        a11.intoArray(sums, 5 * COUNT);
+        a12.intoArray(sums, 6 * COUNT);
+        a13.intoArray(sums, 7 * COUNT);
+        a20.intoArray(sums, 8 * COUNT);
+        a21.intoArray(sums, 9 * COUNT);
+        a22.intoArray(sums, 10 * COUNT);
+        a23.intoArray(sums, 11 * COUNT);
     }
 }
