@@ -13,6 +13,7 @@ module orrery.core {
     exports orrery.model;
     exports orrery.spec;
     exports orrery.format;
+    exports orrery.report;
     exports orrery.tensor;
 
     uses orrery.kernel.Backend;
