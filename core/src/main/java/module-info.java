@@ -6,9 +6,12 @@ module orrery.core {
     requires ai.djl.tokenizers;
     requires ai.djl.api;
     requires jdk.incubator.vector;
+    requires java.management;
+    requires jdk.management;
 
     exports orrery;
     exports orrery.catalog;
+    exports orrery.engine;
     exports orrery.kernel;
     exports orrery.model;
     exports orrery.spec;
@@ -22,4 +25,5 @@ module orrery.core {
             orrery.kernel.ScalarBackend;
 
     exports orrery.token;
+    exports orrery.token.jinja;
 }

@@ -1,2 +1,2 @@
-/** Text to token ids and back, as the model's own files say. */
+/** Tokenizers and chat templates: text to token ids and back, messages to text. */
 package orrery.token;

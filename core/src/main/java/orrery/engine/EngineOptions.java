@@ -1,0 +1,66 @@
+package orrery.engine;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How an engine is to run.
+ *
+ * @param threads threads that compute
+ * @param context tokens of a sequence at most, prompt and answer; if empty, the model's maximum up to {@link #DEFAULT_CONTEXT}
+ * @param backend the name of a {@link orrery.kernel.Backend}; the best that works here if empty
+ * @param prefillRows prompt tokens of one forward pass at most
+ * @param maxSequences sequences that run at the same time at most; the others wait
+ */
+public record EngineOptions(
+        int threads, OptionalInt context, Optional<String> backend, int prefillRows, int maxSequences) {
+
+    /** Tokens of a sequence, where nobody asks for more. */
+    public static final int DEFAULT_CONTEXT = 4096;
+
+    private static final int MOST = 1 << 16;
+
+    /**
+     * @throws EngineException if a number is out of its range
+     */
+    public EngineOptions {
+        within("threads", threads, 1024);
+        if (context.isPresent() && context.getAsInt() < 2) {
+            throw new EngineException(
+                    "context is " + context.getAsInt() + ", expected at least 2: a prompt and an answer");
+        }
+        within("prefill_rows", prefillRows, MOST);
+        within("max_sequences", maxSequences, 1024);
+    }
+
+    private static void within(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new EngineException(name + " is " + value + ", expected 1 to " + most);
+        }
+    }
+
+    /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
+    public static EngineOptions defaults() {
+        return new EngineOptions(Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8);
+    }
+
+    public EngineOptions withThreads(int other) {
+        return new EngineOptions(other, context, backend, prefillRows, maxSequences);
+    }
+
+    public EngineOptions withContext(int other) {
+        return new EngineOptions(threads, OptionalInt.of(other), backend, prefillRows, maxSequences);
+    }
+
+    public EngineOptions withBackend(String other) {
+        return new EngineOptions(threads, context, Optional.of(other), prefillRows, maxSequences);
+    }
+
+    public EngineOptions withPrefillRows(int other) {
+        return new EngineOptions(threads, context, backend, other, maxSequences);
+    }
+
+    public EngineOptions withMaxSequences(int other) {
+        return new EngineOptions(threads, context, backend, prefillRows, other);
+    }
+}

@@ -1,0 +1,34 @@
+package orrery.engine;
+
+/**
+ * What a generation took.
+ *
+ * @param promptTokens tokens of the prompt
+ * @param cachedPromptTokens how many of them were still remembered from an earlier request and were not computed again
+ * @param generatedTokens tokens that the model chose, the stop id among them
+ * @param waitingNanos from the submission to the first step that it took part in
+ * @param prefillNanos from there to the first token
+ * @param decodeNanos from the first token to the last
+ */
+public record Usage(
+        int promptTokens,
+        int cachedPromptTokens,
+        int generatedTokens,
+        long waitingNanos,
+        long prefillNanos,
+        long decodeNanos) {
+
+    /** Prompt tokens computed a second; 0 if none was, or no time passed. */
+    public double prefillTokensPerSecond() {
+        return perSecond(promptTokens - cachedPromptTokens, prefillNanos);
+    }
+
+    /** Tokens a second after the first one; 0 if there was only one, or no time passed. */
+    public double decodeTokensPerSecond() {
+        return perSecond(generatedTokens - 1, decodeNanos);
+    }
+
+    private static double perSecond(int tokens, long nanos) {
+        return tokens <= 0 || nanos <= 0 ? 0 : tokens * 1e9 / nanos;
+    }
+}

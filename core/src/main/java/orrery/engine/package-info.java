@@ -1,0 +1,2 @@
+/** Generates text: pages, scheduler, sampler and sessions around one decoder. */
+package orrery.engine;

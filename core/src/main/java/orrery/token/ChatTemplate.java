@@ -1,0 +1,144 @@
+package orrery.token;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import orrery.token.jinja.Template;
+import orrery.token.jinja.TemplateException;
+
+/**
+ * How a model wants its conversations written: a Jinja template that its authors ship, rendered as Hugging Face
+ * transformers renders it. What the messages hold is data and never read as template.
+ *
+ * <p>Immutable; may be rendered by many threads at once.
+ */
+public final class ChatTemplate {
+    private static final String DEFAULT = "default";
+    // transformers takes the template of this name whenever tools are given.
+    private static final String FOR_TOOLS = "tool_use";
+
+    // None for a template: an Optional stands for its value, where there is one.
+    private static final Object NONE = Optional.empty();
+
+    private final String name;
+    private final Map<String, Template> templates;
+    private final Map<String, String> specialTokens;
+    private final Clock clock;
+
+    private ChatTemplate(String name, Map<String, Template> templates, Map<String, String> specialTokens, Clock clock) {
+        this.name = name;
+        this.templates = templates;
+        this.specialTokens = specialTokens;
+        this.clock = clock;
+    }
+
+    /**
+     * The template of that source.
+     *
+     * @param bosToken what the template knows as {@code bos_token}
+     * @param eosToken what the template knows as {@code eos_token}
+     * @throws TemplateException with line and column, if the source is malformed
+     */
+    public static ChatTemplate of(String source, String bosToken, String eosToken) {
+        Map<String, String> tokens = new LinkedHashMap<>();
+        tokens.put("bos_token", bosToken);
+        tokens.put("eos_token", eosToken);
+        return of(Map.of(DEFAULT, source), tokens);
+    }
+
+    /** The templates by name, each parsed, with the special tokens by their variable. */
+    static ChatTemplate of(Map<String, String> sources, Map<String, String> specialTokens) {
+        Map<String, Template> templates = new LinkedHashMap<>();
+        sources.forEach((name, source) -> {
+            try {
+                templates.put(name, Template.parse(source));
+            } catch (TemplateException e) {
+                throw sources.size() == 1
+                        ? e
+                        : new TemplateException("the chat template '" + name + "': " + e.getMessage(), e);
+            }
+        });
+        return new ChatTemplate(DEFAULT, templates, Map.copyOf(specialTokens), Clock.systemDefaultZone());
+    }
+
+    /**
+     * The chat template of a model: from {@code chat_template.jinja} and {@code additional_chat_templates}, else from
+     * {@code chat_template.json}, else from {@code tokenizer_config.json}; with the special tokens of
+     * {@code tokenizer_config.json} or {@code special_tokens_map.json}. Empty if the model has none.
+     *
+     * @throws TemplateException naming the file and key, if one cannot be read or is malformed
+     */
+    public static Optional<ChatTemplate> read(Path modelDirectory) {
+        ChatTemplateFiles files = new ChatTemplateFiles(modelDirectory);
+        Map<String, String> sources = files.templates();
+        return sources.isEmpty() ? Optional.empty() : Optional.of(of(sources, files.specialTokens()));
+    }
+
+    /** The names of the model's templates; {@code default} is the one that is rendered unless another is chosen. */
+    public SortedSet<String> names() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(templates.keySet()));
+    }
+
+    /**
+     * The model's template of that name.
+     *
+     * @throws TemplateException if there is none
+     */
+    public ChatTemplate named(String wanted) {
+        if (!templates.containsKey(wanted)) {
+            throw new TemplateException("there is no chat template named '" + wanted + "': expected one of " + names());
+        }
+        return new ChatTemplate(wanted, templates, specialTokens, clock);
+    }
+
+    /** The same template with another time for {@code strftime_now}. */
+    public ChatTemplate withClock(Clock other) {
+        return new ChatTemplate(name, templates, specialTokens, other);
+    }
+
+    /**
+     * The prompt of a conversation. As in transformers, {@code tools} and {@code documents} are None unless given, and
+     * given tools choose the template named {@code tool_use} if the model has one and no other was chosen.
+     *
+     * @param addGenerationPrompt whether to end with what opens the assistant's next message
+     * @param variables what else the template can use: {@code tools}, {@code documents}, {@code enable_thinking} and so
+     *     on, as strings, numbers, booleans, maps with string keys and lists; null is None
+     * @throws TemplateException with line and column, if the template refuses the conversation or cannot be rendered
+     */
+    public String render(List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, Object> variables) {
+        Map<String, Object> context = new LinkedHashMap<>(specialTokens);
+        context.put("tools", NONE);
+        context.put("documents", NONE);
+        context.putAll(variables);
+        context.put("messages", messages.stream().map(ChatMessage::asMap).toList());
+        context.put("add_generation_prompt", addGenerationPrompt);
+        boolean tools = variables.get("tools") != null;
+        String chosen = tools && name.equals(DEFAULT) && templates.containsKey(FOR_TOOLS) ? FOR_TOOLS : name;
+        return render(chosen, context);
+    }
+
+    /**
+     * Renders with exactly these variables, special tokens included.
+     *
+     * @throws TemplateException with line and column, if the template raises an error or cannot be rendered
+     */
+    public String render(Map<String, Object> context) {
+        return render(name, context);
+    }
+
+    private String render(String chosen, Map<String, Object> context) {
+        Template template = templates.get(chosen);
+        if (template == null) {
+            throw new TemplateException(
+                    "the model has no chat template named '" + chosen + "': choose one of " + names());
+        }
+        return template.render(context, () -> LocalDateTime.now(clock));
+    }
+}

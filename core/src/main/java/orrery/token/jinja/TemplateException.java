@@ -1,0 +1,47 @@
+package orrery.token.jinja;
+
+import orrery.OrreryException;
+
+/** A template is malformed, or cannot be rendered with the given variables, or refuses them itself. */
+public final class TemplateException extends OrreryException {
+    private static final long serialVersionUID = 1L;
+
+    private final int line;
+    private final int column;
+
+    /** A fault whose place is not known, or not in a template. */
+    public TemplateException(String message) {
+        super(message);
+        this.line = 0;
+        this.column = 0;
+    }
+
+    /** A fault whose place is not known, or not in a template, with what led to it. */
+    public TemplateException(String message, Throwable cause) {
+        super(message, cause);
+        this.line = 0;
+        this.column = 0;
+    }
+
+    TemplateException(String message, int line, int column) {
+        super(message + " (template line " + line + ", column " + column + ")");
+        this.line = line;
+        this.column = column;
+    }
+
+    TemplateException(String message, int line, int column, Throwable cause) {
+        super(message + " (template line " + line + ", column " + column + ")", cause);
+        this.line = line;
+        this.column = column;
+    }
+
+    /** The line of the template, from 1; 0 where the fault has no place in it. */
+    public int line() {
+        return line;
+    }
+
+    /** The column of the template, from 1; 0 where the fault has no place in it. */
+    public int column() {
+        return column;
+    }
+}
