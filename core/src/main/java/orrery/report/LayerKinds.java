@@ -15,7 +15,7 @@ import orrery.spec.Op;
 import orrery.spec.Reach;
 
 /**
- * The kinds of layer that a spec has, each under a short name of its own: {@code sliding 1024}, {@code full}, {@code 256 experts}.
+ * The kinds of layer that a spec has, each under a short name of its own: {@code sliding 1024}, {@code full}, {@code MoE 256}.
  *
  * @param attention the distinct kinds of attention, in the order in which they first occur
  * @param feedForward the distinct kinds of feed-forward
@@ -58,7 +58,11 @@ public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feed
                 spec.layers(),
                 layer -> layer.feedForward().op(),
                 op -> op,
-                List.of(LayerKinds::shape, LayerKinds::size, op -> size(op) + sparsity(op)));
+                List.of(
+                        LayerKinds::shape,
+                        op -> shape(op) + sparsity(op),
+                        LayerKinds::size,
+                        op -> size(op) + sparsity(op)));
         var pairs = new ArrayList<Pair>();
         for (int i = 0; i < spec.layers().size(); i++) {
             pairs.add(new Pair(of(i, attention), of(i, feedForward)));
@@ -152,7 +156,7 @@ public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feed
     private static String shape(Op op) {
         return switch (op) {
             case FeedForward _ -> "dense";
-            case Experts experts -> experts.count() + " experts";
+            case Experts experts -> "MoE " + experts.count();
             case Op.Attention _ -> "attention";
         };
     }
@@ -160,15 +164,14 @@ public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feed
     private static String size(Op op) {
         return switch (op) {
             case FeedForward dense -> "dense " + dense.intermediateSize();
-            case Experts experts ->
-                experts.count() + " experts of " + experts.expert().intermediateSize();
+            case Experts experts -> "MoE " + experts.count() + " × " + experts.expert().intermediateSize();
             case Op.Attention _ -> "attention";
         };
     }
 
     private static String sparsity(Op op) {
         return op instanceof FeedForward dense && dense.sparsity() > 0
-                ? " " + Numbers.plain(100 * dense.sparsity()) + " % sparse"
+                ? ", " + Numbers.plain(100 * dense.sparsity()) + " % sparse"
                 : "";
     }
 }

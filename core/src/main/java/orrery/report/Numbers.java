@@ -49,7 +49,7 @@ public final class Numbers {
             return exact((long) number);
         }
         if (Math.abs(number) < 1e-3) {
-            return String.format(Locale.ROOT, "%.3g", number).replaceFirst("\\.?0+e", "e");
+            return String.format(Locale.ROOT, "%.2e", number).replaceFirst("\\.?0+e", "e");
         }
         String text = String.format(Locale.ROOT, "%.6f", number);
         return text.replaceFirst("\\.?0+$", "");
