@@ -1,0 +1,258 @@
+package orrery.engine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import orrery.catalog.Catalog;
+import orrery.catalog.Checkpoint;
+import orrery.format.MappedReads;
+import orrery.format.Metadata;
+import orrery.format.ModelFile;
+import orrery.kernel.Backend;
+import orrery.kernel.KvCache;
+import orrery.model.Decoder;
+import orrery.model.Weights;
+import orrery.token.ChatMessage;
+import orrery.token.ChatTemplate;
+import orrery.token.Tokenizer;
+
+/**
+ * An open model that answers requests, many at a time. Methods may be called by any thread.
+ *
+ * <pre>{@code
+ * try (var engine = Engine.open(Path.of("model"), EngineOptions.defaults());
+ *         var session = engine.submit(engine.chat("Which attention does DeepSeek V3 use?"))) {
+ *     for (String piece : session) {
+ *         System.out.print(piece);
+ *     }
+ * }
+ * }</pre>
+ */
+public final class Engine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final Resources resources;
+    private final Catalog.Description description;
+    private final List<String> notes;
+    private final Tokenizer tokenizer;
+    private final Optional<ChatTemplate> template;
+    private final GenerationConfig generation;
+    private final Prompts prompts;
+    private final long weightBytes;
+    private final CachePlan plan;
+    private final Decoder decoder;
+    private final Candidates candidates;
+    private final EngineLoop loop;
+
+    private Engine(Path directory, EngineOptions options, Resources resources) {
+        this.resources = resources;
+        var file = ModelFile.open(directory);
+        resources.add(file, file::close);
+        var checkpoint = Catalog.open(file);
+        description = checkpoint.description();
+        notes = notes(checkpoint);
+        var spec = description.spec();
+        tokenizer = Tokenizer.read(directory);
+        resources.add(tokenizer, tokenizer::close);
+        template = ChatTemplate.read(directory);
+        var config = GenerationConfig.read(directory);
+        generation = config.withStopIds(stopIds(config, file.metadata(), tokenizer));
+        prompts = new Prompts(spec.name(), tokenizer, template);
+        var weights = new Weights(spec, checkpoint.weights());
+        weightBytes = weights.bytes();
+        plan = CachePlan.of(spec, options, weightBytes);
+        var backend = options.backend().map(Backend::named).orElseGet(Backend::best);
+        var kernels = backend.open(new Backend.Options(options.threads()));
+        resources.add(kernels, kernels::close);
+        int rows = options.prefillRows() + options.maxSequences();
+        // Binding copies the small weights out of the file.
+        decoder =
+                MappedReads.reading(directory, () -> new Decoder(spec, weights, kernels, rows, options.maxSequences()));
+        var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
+        resources.add(cache, cache::close);
+        candidates = new Candidates(spec.vocabSize());
+        loop = new EngineLoop(
+                directory,
+                decoder,
+                cache,
+                new Scheduler(cache, options.prefillRows(), options.maxSequences(), plan.context()));
+        resources.add(loop, loop::close);
+        loop.start();
+    }
+
+    /**
+     * Opens a model directory.
+     *
+     * @throws orrery.OrreryException if anything in it cannot be read or run, or the options cannot be met
+     */
+    public static Engine open(Path modelDirectory, EngineOptions options) {
+        var resources = new Resources();
+        try {
+            return new Engine(modelDirectory, options, resources);
+        } catch (RuntimeException | Error e) {
+            try (resources) {
+                throw e;
+            }
+        }
+    }
+
+    private static List<String> notes(Checkpoint checkpoint) {
+        var notes = new ArrayList<>(checkpoint.notes());
+        notes.forEach(note -> LOG.log(System.Logger.Level.INFO, note));
+        var unknown = checkpoint.description().notUnderstood();
+        if (!unknown.isEmpty()) {
+            String warning = "config.json says what is not understood and not used: " + String.join(", ", unknown);
+            LOG.log(System.Logger.Level.WARNING, warning);
+            notes.add(warning);
+        }
+        return List.copyOf(notes);
+    }
+
+    /** The first that names any: generation_config.json, config.json (or its text part), the tokenizer. */
+    private static SortedSet<Integer> stopIds(GenerationConfig generation, Metadata config, Tokenizer tokenizer) {
+        if (!generation.stopIds().isEmpty()) {
+            return generation.stopIds();
+        }
+        var ids = GenerationConfig.stopIds(config);
+        if (ids.isEmpty() && config.isObject("text_config")) {
+            ids = GenerationConfig.stopIds(config.requireChild("text_config"));
+        }
+        if (ids.isEmpty()) {
+            tokenizer.endOfSequence().ifPresent(ids::add);
+        }
+        return ids;
+    }
+
+    /** What the model's config says: its architecture, its family, what was not understood. */
+    public Catalog.Description description() {
+        return description;
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Empty for a model that was not made for conversations. */
+    public Optional<ChatTemplate> chatTemplate() {
+        return template;
+    }
+
+    /** The authors' sampling, and the ids that end an answer. */
+    public GenerationConfig generation() {
+        return generation;
+    }
+
+    /** Tokens of a sequence at most, prompt and answer. */
+    public int context() {
+        return plan.context();
+    }
+
+    /** What computes, in words. */
+    public String kernels() {
+        return decoder.kernels().description();
+    }
+
+    /** Bytes of the weights as they are stored. */
+    public long weightBytes() {
+        return weightBytes;
+    }
+
+    /** Bytes that the KV cache may grow to; it takes them as they are needed. */
+    public long cacheBytes() {
+        return plan.bytes();
+    }
+
+    /** Bytes of the KV cache in use after the last step, what is kept for a conversation's next turn included. */
+    public long cacheBytesHeld() {
+        return loop.bytesHeld();
+    }
+
+    /** In words, what the files hold and the engine does not use. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** The ids of a conversation in the model's own template, ready for the answer. */
+    public int[] promptOf(List<ChatMessage> messages) {
+        return promptOf(messages, Map.of());
+    }
+
+    /**
+     * The ids of a conversation in the model's own template, ready for the answer. Control tokens that a message or a variable spells
+     * are plain text; the token that begins a sequence is there once.
+     *
+     * @param variables what else the template is told, such as {@code enable_thinking} or {@code tools}
+     * @throws EngineException if the model has no template, or there is no message
+     * @throws orrery.OrreryException if the template refuses the conversation
+     */
+    public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
+        return prompts.chat(messages, variables);
+    }
+
+    /** The ids of a text as it stands: control tokens in it count, and the tokenizer adds what it adds to every text. */
+    public int[] promptOf(String raw) {
+        return prompts.raw(raw);
+    }
+
+    /** A request for the answer to one message, sampled as the model's authors want. */
+    public Request chat(String userText) {
+        return chat(List.of(new ChatMessage("user", userText)));
+    }
+
+    /** A request for the next message of a conversation, sampled as the model's authors want. */
+    public Request chat(List<ChatMessage> messages) {
+        return chat(messages, Map.of());
+    }
+
+    /** The same, with variables for the template. */
+    public Request chat(List<ChatMessage> messages, Map<String, Object> variables) {
+        return Request.of(promptOf(messages, variables)).withSampling(generation.sampling());
+    }
+
+    /** A request for the continuation of a text as it stands, sampled as the model's authors want. */
+    public Request raw(String text) {
+        return Request.of(promptOf(text)).withSampling(generation.sampling());
+    }
+
+    /**
+     * Starts an answer; never waits.
+     *
+     * @throws EngineException if the prompt is empty, leaves no room in the context, or names an id that the model does not have; if the
+     *     bias does; or if the engine is closed
+     */
+    public Session submit(Request request) {
+        int[] prompt = request.prompt();
+        if (prompt.length == 0) {
+            throw new EngineException("the prompt is empty, expected at least one token");
+        }
+        if (prompt.length >= context()) {
+            throw new EngineException("the prompt has " + prompt.length + " tokens, but the context holds " + context()
+                    + ", the answer included; expected at most " + (context() - 1));
+        }
+        int vocabSize = description.spec().vocabSize();
+        for (int i = 0; i < prompt.length; i++) {
+            if (prompt[i] < 0 || prompt[i] >= vocabSize) {
+                throw new EngineException(
+                        "token " + i + " of the prompt has the id " + prompt[i] + ", expected 0 to " + (vocabSize - 1));
+            }
+        }
+        var generation = new Generation(
+                loop,
+                request,
+                FilteringSampler.of(request.sampling(), candidates),
+                tokenizer.textStream(),
+                generation().stopIds(),
+                context());
+        loop.submit(generation);
+        return generation.session();
+    }
+
+    /** Ends every session that is open, waits for the step that is running, and frees everything. A second call does nothing. */
+    @Override
+    public void close() {
+        resources.close();
+    }
+}

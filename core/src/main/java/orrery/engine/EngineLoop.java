@@ -1,0 +1,178 @@
+package orrery.engine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import orrery.format.MappedReads;
+import orrery.kernel.KvCache;
+import orrery.model.Decoder;
+import orrery.tensor.Tensor;
+
+/** The one thread that owns scheduler, cache and decoder. Everybody else leaves it a message. */
+final class EngineLoop {
+    private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
+    private final Thread thread =
+            Thread.ofPlatform().name("orrery-engine").daemon().unstarted(this::run);
+    private final Path file;
+    private final Decoder decoder;
+    private final KvCache cache;
+    private final Scheduler scheduler;
+    private final Supplier<Tensor> forward;
+    private final Occupancy occupancy;
+    private final float[] row;
+    private @Nullable Tensor logits;
+    private volatile long bytesHeld;
+
+    /** Held while a message is left that the thread must not miss. */
+    private final Object gate = new Object();
+
+    private @Nullable EngineException ended;
+
+    private sealed interface Message {
+        record Submit(Generation generation) implements Message {}
+
+        record Cancel(Generation generation) implements Message {}
+
+        record Close() implements Message {}
+    }
+
+    /**
+     * @param file what weights are mapped from, for messages
+     */
+    EngineLoop(Path file, Decoder decoder, KvCache cache, Scheduler scheduler) {
+        this.file = file;
+        this.decoder = decoder;
+        this.cache = cache;
+        this.scheduler = scheduler;
+        forward = () -> decoder.forward(scheduler.step(), cache);
+        occupancy = new Occupancy(cache, decoder.spec().caches());
+        row = new float[decoder.spec().vocabSize()];
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    int pools() {
+        return cache.pools();
+    }
+
+    long bytesHeld() {
+        return bytesHeld;
+    }
+
+    /**
+     * Leaves a request.
+     *
+     * @throws EngineException if the thread has ended
+     */
+    void submit(Generation generation) {
+        synchronized (gate) {
+            if (ended != null) {
+                throw new EngineException(String.valueOf(ended.getMessage()), ended);
+            }
+            messages.add(new Message.Submit(generation));
+        }
+    }
+
+    void cancel(Generation generation) {
+        messages.add(new Message.Cancel(generation));
+    }
+
+    /** Ends the thread, and waits for that however long a step takes: after this nobody reads weights or cache any more. */
+    void close() {
+        messages.add(new Message.Close());
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        var why = new EngineException("the engine was closed");
+        try {
+            while (handleMessages()) {
+                if (scheduler.next()) {
+                    step();
+                }
+                bytesHeld = occupancy.bytes();
+            }
+        } catch (InterruptedException e) {
+            why = new EngineException("the engine's thread was interrupted", e);
+        } catch (Throwable e) {
+            // Whatever it was, sessions must not wait for ever, and close() must be able to free the memory.
+            why = new EngineException("the engine has stopped: " + e, e);
+            System.getLogger(EngineLoop.class.getName()).log(System.Logger.Level.ERROR, why.getMessage(), e);
+        } finally {
+            end(why);
+        }
+    }
+
+    /** Takes what others left, and waits for something if there is nothing to do; false when it is time to end. */
+    private boolean handleMessages() throws InterruptedException {
+        boolean open = true;
+        for (var next = scheduler.idle() ? messages.take() : messages.poll(); next != null; next = messages.poll()) {
+            switch (next) {
+                case Message.Submit(var generation) -> scheduler.submit(generation.sequence());
+                case Message.Cancel(var generation) -> scheduler.finish(generation.sequence());
+                case Message.Close() -> open = false;
+            }
+        }
+        return open;
+    }
+
+    private void step() {
+        try {
+            logits = MappedReads.reading(file, forward);
+        } catch (RuntimeException e) {
+            fail(scheduler.stepping(), new EngineException("the forward pass failed: " + e.getMessage(), e));
+            return;
+        }
+        scheduler.accept();
+    }
+
+    private void fail(Iterable<Sequence> sequences, EngineException why) {
+        for (var sequence : sequences) {
+            scheduler.discard(sequence);
+            sequence.recipient().fail(why);
+        }
+    }
+
+    private void end(EngineException why) {
+        synchronized (gate) {
+            ended = why;
+        }
+        List<Sequence> open = new ArrayList<>(scheduler.running());
+        open.addAll(scheduler.waiting());
+        for (var next = messages.poll(); next != null; next = messages.poll()) {
+            if (next instanceof Message.Submit(var generation)) {
+                open.add(generation.sequence());
+            }
+        }
+        open.forEach(sequence -> sequence.recipient().fail(why));
+    }
+
+    /** A row of the logits of the step that was just computed, in an array that is used again. */
+    float[] logits(int index) {
+        decoder.kernels().read(row, java.util.Objects.requireNonNull(logits, "no step was computed"), index);
+        return row;
+    }
+
+    void finish(Sequence sequence) {
+        scheduler.finish(sequence);
+    }
+
+    void discard(Sequence sequence) {
+        scheduler.discard(sequence);
+    }
+}

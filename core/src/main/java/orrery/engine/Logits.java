@@ -1,0 +1,42 @@
+package orrery.engine;
+
+/** A row of logits. */
+final class Logits {
+    private Logits() {}
+
+    /**
+     * The index of the largest; the lowest of equals.
+     *
+     * @throws EngineException if one is not a finite number
+     */
+    static int largest(float[] logits) {
+        requireFinite(logits);
+        int largest = 0;
+        for (int i = 1; i < logits.length; i++) {
+            if (logits[i] > logits[largest]) {
+                largest = i;
+            }
+        }
+        return largest;
+    }
+
+    /**
+     * @throws EngineException naming the first that is not a finite number
+     */
+    static void requireFinite(float[] logits) {
+        // Without their sign, the bits of floats are in the order of their size, then infinity, then NaN.
+        int most = 0;
+        for (float logit : logits) {
+            most = Math.max(most, Float.floatToRawIntBits(logit) & Integer.MAX_VALUE);
+        }
+        if (most < Float.floatToRawIntBits(Float.POSITIVE_INFINITY)) {
+            return;
+        }
+        int at = 0;
+        while (Float.isFinite(logits[at])) {
+            at++;
+        }
+        throw new EngineException("the model gave the logit " + logits[at] + " to token " + at
+                + ", expected a finite number; the weights may be damaged, or beyond the range of their type");
+    }
+}

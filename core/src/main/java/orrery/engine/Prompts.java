@@ -1,0 +1,96 @@
+package orrery.engine;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import orrery.token.ChatMessage;
+import orrery.token.ChatTemplate;
+import orrery.token.Tokenizer;
+
+/** From what people wrote to the ids of a prompt. */
+final class Prompts {
+    private final String model;
+    private final Tokenizer tokenizer;
+    private final Optional<ChatTemplate> template;
+    private final OptionalInt begin;
+    private final boolean added;
+
+    Prompts(String model, Tokenizer tokenizer, Optional<ChatTemplate> template) {
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.template = template;
+        begin = tokenizer.beginOfSequence();
+        int[] nothing = tokenizer.encodeWithSpecialTokens("");
+        added = begin.isPresent() && nothing.length > 0 && nothing[0] == begin.getAsInt();
+    }
+
+    int[] raw(String text) {
+        return tokenizer.encodeWithSpecialTokens(text);
+    }
+
+    int[] chat(List<ChatMessage> messages, Map<String, Object> variables) {
+        var chosen = template.orElseThrow(() -> new EngineException(
+                model + " has no chat template: it was not made for conversations; expected a raw prompt"));
+        if (messages.isEmpty()) {
+            throw new EngineException("the conversation is empty, expected at least one message");
+        }
+        var guarded = messages.stream().map(this::guarded).toList();
+        return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables))));
+    }
+
+    /** Templates write the token that begins a sequence, or leave it to the tokenizer, or both do; the model knows it once. */
+    private int[] withOneBegin(int[] ids) {
+        if (begin.isEmpty()) {
+            return ids;
+        }
+        int id = begin.getAsInt();
+        int count = 0;
+        while (count < ids.length && ids[count] == id) {
+            count++;
+        }
+        if (count > 1) {
+            return Arrays.copyOfRange(ids, count - 1, ids.length);
+        }
+        if (count == 1 || !added) {
+            return ids;
+        }
+        var begun = new int[ids.length + 1];
+        begun[0] = id;
+        System.arraycopy(ids, 0, begun, 1, ids.length);
+        return begun;
+    }
+
+    private ChatMessage guarded(ChatMessage message) {
+        return new ChatMessage(message.role(), tokenizer.guard(message.content()), guarded(message.fields()));
+    }
+
+    private Map<String, Object> guarded(Map<String, Object> values) {
+        var guarded = new LinkedHashMap<String, Object>();
+        values.forEach((key, value) -> guarded.put(key, guardedValue(value)));
+        return guarded;
+    }
+
+    /** Tools, and content in parts, hold what users wrote as well. */
+    private @Nullable Object guardedValue(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case String text -> tokenizer.guard(text);
+            case List<?> list -> {
+                var guarded = new java.util.ArrayList<@Nullable Object>();
+                list.forEach(element -> guarded.add(guardedValue(element)));
+                yield guarded;
+            }
+            case Map<?, ?> map -> {
+                var guarded = new LinkedHashMap<Object, @Nullable Object>();
+                map.forEach((key, element) ->
+                        guarded.put(key instanceof String text ? tokenizer.guard(text) : key, guardedValue(element)));
+                yield guarded;
+            }
+            default -> value;
+        };
+    }
+}

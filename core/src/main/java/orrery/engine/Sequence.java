@@ -1,0 +1,104 @@
+package orrery.engine;
+
+import java.util.Arrays;
+import orrery.kernel.PageTable;
+
+/** The tokens of one request, and where their keys and values lie. Owned by the scheduler. */
+final class Sequence implements TokenHistory {
+    private final int promptLength;
+    private final Recipient recipient;
+    private int[] tokens;
+    private int length;
+
+    /** How many of the tokens, from the first on, the cache knows. */
+    int computed;
+
+    /** How many of them came from an earlier sequence. */
+    int reused;
+
+    /** The tables, one for each pool, and how many runs of each were given back because no row can see them. */
+    PageTable[] pages;
+
+    int[] forgotten;
+
+    /** Rows of the step under construction. */
+    int planned;
+
+    /** Gets the logits that the last token of a sequence asked for. */
+    interface Recipient {
+        /** Called by {@link Scheduler#accept}; appends a token, or finishes the sequence. */
+        void accept(Sequence sequence, int row);
+
+        /** Rows of the sequence are in a step for the first time, or again after it had to make room for others. */
+        default void begin(Sequence sequence) {}
+
+        /** There will be no more. */
+        void fail(EngineException why);
+    }
+
+    Sequence(int[] prompt, int pools, Recipient recipient) {
+        promptLength = prompt.length;
+        length = prompt.length;
+        tokens = Arrays.copyOf(prompt, prompt.length + 64);
+        this.recipient = recipient;
+        pages = new PageTable[pools];
+        forgotten = new int[pools];
+        for (int pool = 0; pool < pools; pool++) {
+            pages[pool] = new PageTable();
+        }
+    }
+
+    Recipient recipient() {
+        return recipient;
+    }
+
+    @Override
+    public int promptLength() {
+        return promptLength;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public int token(int index) {
+        if (index >= length) {
+            throw new IndexOutOfBoundsException("token " + index + " of " + length);
+        }
+        return tokens[index];
+    }
+
+    void append(int token) {
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, length + length / 2);
+        }
+        tokens[length++] = token;
+    }
+
+    /** Tokens that the cache does not know yet: one while it generates, more while it reads its prompt. */
+    int pending() {
+        return length - computed;
+    }
+
+    /** How many tokens this one has in common with what another sequence computed. */
+    int commonPrefix(Sequence other) {
+        int most = Math.min(length, other.computed);
+        int common = Arrays.mismatch(tokens, 0, most, other.tokens, 0, most);
+        return common < 0 ? most : common;
+    }
+
+    /** Takes over another's tables, of which {@code count} positions are also this one's past. The other is left without any. */
+    void adopt(Sequence other, int count) {
+        var tables = pages;
+        var none = forgotten;
+        pages = other.pages;
+        forgotten = other.forgotten;
+        other.pages = tables;
+        other.forgotten = none;
+        other.computed = 0;
+        computed = count;
+        reused = count;
+    }
+}

@@ -1,0 +1,241 @@
+package orrery.engine;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running answer. The engine writes, one reader reads; a slow reader finds several pieces joined into one, and one who never comes
+ * holds nobody up. What waits to be read is at most the answer.
+ *
+ * <p>Methods may be called by any thread; pieces are handed out once.
+ */
+public final class Session implements AutoCloseable, Iterable<String> {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final StringBuilder unread = new StringBuilder();
+    private final int promptTokens;
+    private final long submitted = System.nanoTime();
+    private final Runnable cancel;
+    private int[] tokens = new int[16];
+    private int count;
+    private int cachedTokens;
+    private boolean started;
+    private long startedAt;
+    private long firstAt;
+    private long lastAt;
+    private @Nullable FinishReason reason;
+    private @Nullable EngineException failure;
+
+    /**
+     * @param cancel asks the engine to stop; called once at most, and not after the end
+     */
+    Session(int promptTokens, Runnable cancel) {
+        this.promptTokens = promptTokens;
+        this.cancel = cancel;
+    }
+
+    /**
+     * The next piece of the answer, never empty text; waits for it.
+     *
+     * @return empty when the answer has ended
+     * @throws EngineException if the generation failed, after everything before that was read; or if this thread is interrupted
+     */
+    public Optional<String> next() {
+        lock.lock();
+        try {
+            while (unread.isEmpty() && reason == null) {
+                await();
+            }
+            if (!unread.isEmpty()) {
+                String piece = unread.toString();
+                unread.setLength(0);
+                return Optional.of(piece);
+            }
+            if (failure != null) {
+                // A new one for each caller, so that the trace shows who asked; the cause shows what happened.
+                throw new EngineException(String.valueOf(failure.getMessage()), failure);
+            }
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The rest of the answer, when it has ended. */
+    public String text() {
+        var text = new StringBuilder();
+        for (var piece = next(); piece.isPresent(); piece = next()) {
+            text.append(piece.get());
+        }
+        return text.toString();
+    }
+
+    /** The pieces as they come; each iterator takes what no other has taken. */
+    @Override
+    public Iterator<String> iterator() {
+        return new Iterator<>() {
+            private Optional<String> piece = Optional.empty();
+
+            @Override
+            public boolean hasNext() {
+                if (piece.isEmpty()) {
+                    piece = Session.this.next();
+                }
+                return piece.isPresent();
+            }
+
+            @Override
+            public String next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException("the answer has ended");
+                }
+                String taken = piece.orElseThrow();
+                piece = Optional.empty();
+                return taken;
+            }
+        };
+    }
+
+    /** Whether the generation has ended; text may still wait to be read. */
+    public boolean finished() {
+        lock.lock();
+        try {
+            return reason != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Why the generation ended; waits for the end.
+     *
+     * @throws EngineException if this thread is interrupted
+     */
+    public FinishReason finishReason() {
+        lock.lock();
+        try {
+            while (reason == null) {
+                await();
+            }
+            return reason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The ids generated so far, the stop id among them; a copy. */
+    public int[] tokens() {
+        lock.lock();
+        try {
+            return Arrays.copyOf(tokens, count);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What it has taken so far. */
+    public Usage usage() {
+        lock.lock();
+        try {
+            long end = reason == null ? System.nanoTime() : lastAt;
+            long waiting = (started ? startedAt : end) - submitted;
+            long prefill = started ? (count > 0 ? firstAt : end) - startedAt : 0;
+            long decode = count > 0 ? lastAt - firstAt : 0;
+            return new Usage(promptTokens, cachedTokens, count, waiting, prefill, decode);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Cancels, unless it has ended. What was not read by then can still be read. */
+    @Override
+    public void close() {
+        if (end(FinishReason.CANCELLED, "", null)) {
+            cancel.run();
+        }
+    }
+
+    /** The first step that it takes part in begins; a second call, after it had to make room for others, changes nothing. */
+    void start(int cached) {
+        lock.lock();
+        try {
+            if (!started) {
+                started = true;
+                startedAt = System.nanoTime();
+                cachedTokens = cached;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A token was chosen, and some text became certain by it. */
+    void generated(int token, String text) {
+        lock.lock();
+        try {
+            if (reason != null) {
+                return;
+            }
+            if (count == tokens.length) {
+                tokens = Arrays.copyOf(tokens, 2 * count);
+            }
+            tokens[count++] = token;
+            lastAt = System.nanoTime();
+            if (count == 1) {
+                firstAt = lastAt;
+            }
+            append(text);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends with the last of the text. */
+    void finish(FinishReason why, String rest) {
+        end(why, rest, null);
+    }
+
+    void fail(EngineException why) {
+        end(FinishReason.FAILED, "", why);
+    }
+
+    private void append(String text) {
+        if (!text.isEmpty()) {
+            unread.append(text);
+            changed.signalAll();
+        }
+    }
+
+    private boolean end(FinishReason why, String rest, @Nullable EngineException because) {
+        lock.lock();
+        try {
+            if (reason != null) {
+                return false;
+            }
+            append(rest);
+            reason = why;
+            failure = because;
+            if (count == 0) {
+                lastAt = System.nanoTime();
+            }
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await() {
+        try {
+            changed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("interrupted while waiting for the engine", e);
+        }
+    }
+}

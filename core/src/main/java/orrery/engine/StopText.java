@@ -1,0 +1,86 @@
+package orrery.engine;
+
+import java.util.List;
+
+/**
+ * Watches a text for others that end it. What could be the beginning of one is held back until that is known, so the result does not
+ * depend on how the text is cut into pieces. The first to be complete ends the text; of several that end at the same character, the longest.
+ */
+final class StopText {
+    private final List<String> stops;
+    private final StringBuilder held = new StringBuilder();
+    private boolean found;
+
+    StopText(List<String> stops) {
+        this.stops = stops;
+    }
+
+    /** Takes more text, and gives what is certain to be part of the answer. */
+    String append(String text) {
+        if (stops.isEmpty() || found) {
+            return found ? "" : text;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            held.append(text.charAt(i));
+            int stop = longestAtEnd();
+            if (stop > 0) {
+                found = true;
+                return taken(held.length() - stop);
+            }
+        }
+        return taken(held.length() - unfinished());
+    }
+
+    /** Whether one was found: the text has ended. */
+    boolean found() {
+        return found;
+    }
+
+    /** What was held back in vain, when no more text comes. */
+    String rest() {
+        return found ? "" : taken(held.length());
+    }
+
+    private String taken(int length) {
+        String text = held.substring(0, length);
+        held.delete(0, length);
+        return text;
+    }
+
+    private int longestAtEnd() {
+        int longest = 0;
+        for (var stop : stops) {
+            if (stop.length() > longest && endsWith(stop, stop.length())) {
+                longest = stop.length();
+            }
+        }
+        return longest;
+    }
+
+    /** How many of the last characters may be the beginning of a stop text. */
+    private int unfinished() {
+        int most = 0;
+        for (var stop : stops) {
+            for (int length = Math.min(stop.length() - 1, held.length()); length > most; length--) {
+                if (endsWith(stop, length)) {
+                    most = length;
+                }
+            }
+        }
+        return most;
+    }
+
+    /** Whether the held text ends with the first {@code length} characters of {@code stop}. */
+    private boolean endsWith(String stop, int length) {
+        int start = held.length() - length;
+        if (start < 0) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (held.charAt(start + i) != stop.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
