@@ -15,6 +15,8 @@ final class Commands {
     private static final SequencedMap<String, Function<Front, Object>> ALL = new LinkedHashMap<>();
 
     static {
+        ALL.put("run", RunCommand::new);
+        ALL.put("chat", ChatCommand::new);
         ALL.put("describe", DescribeCommand::new);
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);

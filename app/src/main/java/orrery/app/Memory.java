@@ -20,14 +20,15 @@ record Memory(OptionalLong resident, long weights, long cache) {
     private static final String RESIDENT = "VmRSS:";
 
     static Memory of(Engine engine) {
-        return new Memory(resident(), engine.weightBytes(), engine.cacheBytesHeld());
+        return new Memory(residentNow(), engine.weightBytes(), engine.cacheBytesHeld());
     }
 
-    private static OptionalLong resident() {
+    private static OptionalLong residentNow() {
         try {
             for (String line : Files.readAllLines(STATUS)) {
                 if (line.startsWith(RESIDENT)) {
-                    String kibibytes = line.substring(RESIDENT.length()).replace("kB", "").strip();
+                    String kibibytes =
+                            line.substring(RESIDENT.length()).replace("kB", "").strip();
                     return OptionalLong.of(Long.parseLong(kibibytes) * 1024);
                 }
             }

@@ -37,7 +37,10 @@ final class PromptInput {
     private static String piped(Front front) {
         var input = new PushbackInputStream(front.input());
         var first = new CompletableFuture<Boolean>();
-        Thread.ofPlatform().daemon().name("orrery-input").start(() -> first.completeAsync(() -> speaks(input), Runnable::run));
+        Thread.ofPlatform()
+                .daemon()
+                .name("orrery-input")
+                .start(() -> first.completeAsync(() -> speaks(input), Runnable::run));
         try {
             boolean speaks = first.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             return speaks ? new Front(input, front.out(), front.err(), front.terminals()).readInput() : "";

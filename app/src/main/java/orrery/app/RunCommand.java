@@ -42,7 +42,8 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "PROMPT",
-            description = "the prompt; - or none reads standard input; what is piped in beside it follows after a blank line")
+            description =
+                    "the prompt; - or none reads standard input; what is piped in beside it follows after a blank line")
     private @Nullable String prompt;
 
     @Option(names = "--raw", description = "continue the text as it stands, without the model's chat template")
@@ -97,13 +98,14 @@ final class RunCommand implements Callable<Integer> {
             if (!quiet) {
                 sampling.warnOfWhatHasNoEffect(request, front);
             }
-            var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request);
+            var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, Keyboard.NONE);
             if (json) {
                 front.out().println(Json.line(answer.data(engine, loadSeconds)));
             } else if (!quiet) {
                 front.out().flush();
                 var style = front.errorStyle();
-                Statistics.lines(answer, Memory.of(engine)).forEach(line -> front.err().println(style.dim(line)));
+                Statistics.lines(answer, Memory.of(engine))
+                        .forEach(line -> front.err().println(style.dim(line)));
             }
         }
         return 0;

@@ -1,13 +1,11 @@
 package orrery.app;
 
 import java.util.Optional;
-import java.util.function.Consumer;
 import orrery.app.terminal.Controls;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.Engine;
 import orrery.engine.Request;
-import orrery.engine.Session;
 import orrery.report.Numbers;
 
 /**
@@ -18,22 +16,13 @@ import orrery.report.Numbers;
  */
 record Streaming(Front front, boolean ticking, boolean printing) {
 
-    Answer answer(Engine engine, Request request) {
-        return answer(engine, request, _ -> {});
-    }
-
-    /**
-     * Runs a request to its end.
-     *
-     * @param running told of the session as soon as there is one, so that another thread may close it
-     */
-    Answer answer(Engine engine, Request request, Consumer<Session> running) {
+    /** Runs a request to its end, or until the keyboard interrupts it. */
+    Answer answer(Engine engine, Request request, Keyboard keyboard) {
         var text = new StringBuilder();
-        try (var session = engine.submit(request)) {
-            running.accept(session);
+        try (var session = engine.submit(request);
+                var _ = keyboard.onInterrupt(session::close)) {
             Optional<String> piece;
-            try (var _ = new Ticker(
-                    front, "reading " + Numbers.count(request.prompt().length, "token"), ticking)) {
+            try (var _ = new Ticker(front, "reading " + Numbers.count(request.prompt().length, "token"), ticking)) {
                 piece = session.next();
             }
             while (piece.isPresent()) {

@@ -164,7 +164,8 @@ public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feed
     private static String size(Op op) {
         return switch (op) {
             case FeedForward dense -> "dense " + dense.intermediateSize();
-            case Experts experts -> "MoE " + experts.count() + " × " + experts.expert().intermediateSize();
+            case Experts experts ->
+                "MoE " + experts.count() + " × " + experts.expert().intermediateSize();
             case Op.Attention _ -> "attention";
         };
     }
