@@ -4,7 +4,6 @@ module orrery.core {
     requires transitive org.jspecify;
     requires tools.jackson.databind;
     requires ai.djl.tokenizers;
-    requires ai.djl.api;
     requires jdk.incubator.vector;
     requires java.management;
     requires jdk.management;
@@ -17,7 +16,13 @@ module orrery.core {
     exports orrery.spec;
     exports orrery.format;
     exports orrery.report;
+    exports orrery.format;
+    exports orrery.kernel;
+    exports orrery.model;
+    exports orrery.spec;
     exports orrery.tensor;
+    exports orrery.token;
+    exports orrery.token.jinja;
 
     uses orrery.kernel.Backend;
 
@@ -26,4 +31,6 @@ module orrery.core {
 
     exports orrery.token;
     exports orrery.token.jinja;
+            orrery.kernel.ScalarBackend,
+            orrery.kernel.vector.VectorBackend;
 }

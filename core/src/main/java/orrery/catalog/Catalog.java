@@ -48,6 +48,7 @@ public final class Catalog {
         var text = TextConfig.of(config);
         var family = family(text.config());
         var spec = family.read(name, text.config());
+        BlockQuantization.read(config);
         var unread = new TreeSet<>(config.unread());
         unread.removeIf(TextConfig::isHarmless);
         return new Description(spec, family.name(), text.notUsed(), unread);

@@ -45,6 +45,15 @@ final class Config {
         return value;
     }
 
+    /** A size that is so many times another one. */
+    static int product(Metadata config, String key, int first, int second) {
+        long product = (long) first * second;
+        if (product < 1 || product > Integer.MAX_VALUE) {
+            throw new CatalogException(config.origin() + ": " + key + " makes a size of " + product);
+        }
+        return (int) product;
+    }
+
     /** Layers of a model; the bound only keeps a corrupt number from becoming a list that fills the memory. */
     static int layers(Metadata config, String key) {
         int layers = size(config, key);

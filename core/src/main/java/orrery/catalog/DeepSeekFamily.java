@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import orrery.format.Metadata;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
@@ -22,6 +23,7 @@ import orrery.spec.Op;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
+import orrery.tensor.Matrix.Layout;
 
 /** DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): latent attention, many small experts, some of them shared. */
 final class DeepSeekFamily implements Family {
@@ -40,6 +42,12 @@ final class DeepSeekFamily implements Family {
     @Override
     public ArchitectureSpec read(String name, Metadata config) {
         Config.requireFlag(config, "attention_bias", false);
+        if (config.has("num_key_value_heads")
+                && config.integer("num_key_value_heads") != config.integer("num_attention_heads")) {
+            throw new CatalogException(config.origin() + ": num_key_value_heads is "
+                    + config.integer("num_key_value_heads") + ", expected as many as num_attention_heads");
+        }
+        config.integer("num_nextn_predict_layers", 0);
         double epsilon = config.decimal("rms_norm_eps", 1e-6);
         int layers = Config.layers(config, "num_hidden_layers");
         var activation = Config.activation(config, "hidden_act", "silu");
@@ -95,7 +103,8 @@ final class DeepSeekFamily implements Family {
                 router(config, third),
                 shared == 0
                         ? Optional.empty()
-                        : Optional.of(new FeedForward(Math.multiplyExact(width, shared), activation)));
+                        : Optional.of(new FeedForward(
+                                Config.product(config, "n_shared_experts", width, shared), activation)));
     }
 
     private static Router router(Metadata config, boolean third) {
@@ -145,21 +154,22 @@ final class DeepSeekFamily implements Family {
 
     @Override
     public TensorNames tensorNames(ArchitectureSpec spec) {
+        var extra = Pattern.compile(
+                "layers\\.(?:" + spec.layers().size() + "|" + (spec.layers().size() + 1) + ")\\..*");
         return TensorNames.llamaLike(TensorNames.preNorms()
-                .linear("attention.q_down", "self_attn.q_a_proj")
-                .linear("attention.q_norm", "self_attn.q_a_layernorm")
-                .linear("attention.q_up", "self_attn.q_b_proj")
-                .linear("attention.kv_down", "self_attn.kv_a_proj_with_mqa")
-                .linear("attention.kv_norm", "self_attn.kv_a_layernorm")
-                .linear("attention.kv_up", "self_attn.kv_b_proj")
-                .put("mlp.router.weight", "mlp.gate.weight")
-                .put("mlp.router.bias", "mlp.gate.e_score_correction_bias")
-                .linear("mlp.experts.gate", "mlp.experts.{expert}.gate_proj")
-                .linear("mlp.experts.up", "mlp.experts.{expert}.up_proj")
-                .linear("mlp.experts.down", "mlp.experts.{expert}.down_proj")
-                .linear("mlp.shared.gate", "mlp.shared_experts.gate_proj")
-                .linear("mlp.shared.up", "mlp.shared_experts.up_proj")
-                .linear("mlp.shared.down", "mlp.shared_experts.down_proj"));
+                        .linear("attention.q_down", "self_attn.q_a_proj")
+                        .linear("attention.q_norm", "self_attn.q_a_layernorm")
+                        .linear("attention.q_up", "self_attn.q_b_proj")
+                        .linear("attention.kv_down", "self_attn.kv_a_proj_with_mqa")
+                        .linear("attention.kv_norm", "self_attn.kv_a_layernorm")
+                        .linear("attention.kv_up", "self_attn.kv_b_proj")
+                        .put("mlp.router.weight", "mlp.gate.weight")
+                        .put("mlp.router.bias", "mlp.gate.e_score_correction_bias")
+                        .experts("mlp.experts", Layout.OUT_IN)
+                        .linear("mlp.shared.gate", "mlp.shared_experts.gate_proj")
+                        .linear("mlp.shared.up", "mlp.shared_experts.up_proj")
+                        .linear("mlp.shared.down", "mlp.shared_experts.down_proj"))
+                .settingAside("multi-token prediction", extra);
     }
 
     @Override

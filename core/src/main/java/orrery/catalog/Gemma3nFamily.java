@@ -186,8 +186,8 @@ final class Gemma3nFamily implements Family {
                 .put("embedding.per_layer.tokens", "embed_tokens_per_layer.weight")
                 .put("embedding.per_layer.projection", "per_layer_model_projection.weight")
                 .linear("embedding.per_layer.norm", "per_layer_projection_norm")
-                .put("streams.spread", "altup_projections.{expert}.weight")
-                .put("streams.gather", "altup_unembed_projections.{expert}.weight"));
+                .put("streams.spread", "altup_projections.{copy}.weight")
+                .put("streams.gather", "altup_unembed_projections.{copy}.weight"));
     }
 
     @Override

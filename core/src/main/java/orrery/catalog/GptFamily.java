@@ -4,6 +4,7 @@ import static orrery.spec.Activation.GELU_TANH;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import orrery.format.Metadata;
@@ -53,7 +54,7 @@ final class GptFamily implements Family {
                 Config.size(config, "n_positions", first ? 512 : 1024),
                 Config.layers(config, "n_layer"),
                 heads,
-                Config.size(config, "n_inner", Math.multiplyExact(4, hiddenSize)),
+                Config.size(config, "n_inner", Config.product(config, "n_embd", 4, hiddenSize)),
                 first ? firstActivation(config) : Config.activation(config, "activation_function", "gelu_new"),
                 config.decimal("layer_norm_epsilon", 1e-5),
                 config.flag("tie_word_embeddings", true));
@@ -114,7 +115,7 @@ final class GptFamily implements Family {
                 .linear("head", "lm_head");
         // Causal masks, saved as if they were weights; "attn.bias" is not a bias.
         var buffers = List.of(Pattern.compile("h\\.\\d+\\.attn\\.(masked_)?bias"), Pattern.compile("position_ids"));
-        return new TensorNames(top.parts(), "h.", layer.parts(), buffers);
+        return new TensorNames(top.parts(), "h.", layer.parts(), buffers, Map.of());
     }
 
     @Override

@@ -189,9 +189,7 @@ final class Llama4Family implements Family {
                 .linear("mlp.up", "feed_forward.up_proj")
                 .linear("mlp.down", "feed_forward.down_proj")
                 .put("mlp.router.weight", "feed_forward.router.weight")
-                .stacked("mlp.experts.gate", "feed_forward.experts.gate_up_proj", Layout.IN_OUT, 0, 2)
-                .stacked("mlp.experts.up", "feed_forward.experts.gate_up_proj", Layout.IN_OUT, 1, 2)
-                .stacked("mlp.experts.down", "feed_forward.experts.down_proj", Layout.IN_OUT, 0, 1)
+                .experts("feed_forward.experts", Layout.IN_OUT)
                 .linear("mlp.shared.gate", "feed_forward.shared_expert.gate_proj")
                 .linear("mlp.shared.up", "feed_forward.shared_expert.up_proj")
                 .linear("mlp.shared.down", "feed_forward.shared_expert.down_proj"));

@@ -21,6 +21,7 @@ import orrery.spec.NormSpec;
 import orrery.spec.Op;
 import orrery.spec.Position;
 import orrery.spec.Reach;
+import orrery.tensor.Matrix.Layout;
 
 /** Qwen 3 (arXiv:2505.09388): Llama's block with a norm on every head's query and key. */
 final class Qwen3Family implements Family {
@@ -96,9 +97,7 @@ final class Qwen3Family implements Family {
     public TensorNames tensorNames(ArchitectureSpec spec) {
         return TensorNames.llamaLike(headNorms(TensorNames.preNorms())
                 .put("mlp.router.weight", "mlp.gate.weight")
-                .linear("mlp.experts.gate", "mlp.experts.{expert}.gate_proj")
-                .linear("mlp.experts.up", "mlp.experts.{expert}.up_proj")
-                .linear("mlp.experts.down", "mlp.experts.{expert}.down_proj"));
+                .experts("mlp.experts", Layout.OUT_IN));
     }
 
     static TensorNames.Table headNorms(TensorNames.Table table) {

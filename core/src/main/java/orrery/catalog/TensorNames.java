@@ -13,8 +13,14 @@ import orrery.tensor.Matrix.Layout;
  * @param layerPrefix what comes before a layer's index in a file, such as {@code layers.}
  * @param layer weights of a layer, by path within the layer
  * @param ignored names of buffers that files carry and nobody needs
+ * @param setAside names of tensors that are recognised but not run, by what they are
  */
-record TensorNames(Map<String, Part> top, String layerPrefix, Map<String, Part> layer, List<Pattern> ignored) {
+record TensorNames(
+        Map<String, List<Part>> top,
+        String layerPrefix,
+        Map<String, List<Part>> layer,
+        List<Pattern> ignored,
+        Map<String, Pattern> setAside) {
 
     /** The stem of a weight's path that is followed by the layer's index. */
     private static final String LAYERS = "layers.";
@@ -23,6 +29,7 @@ record TensorNames(Map<String, Part> top, String layerPrefix, Map<String, Part> 
         top = Map.copyOf(top);
         layer = Map.copyOf(layer);
         ignored = List.copyOf(ignored);
+        setAside = Map.copyOf(setAside);
     }
 
     /**
@@ -32,14 +39,23 @@ record TensorNames(Map<String, Part> top, String layerPrefix, Map<String, Part> 
      * @param layout how its matrix is stored
      * @param slice which slice along its outputs
      * @param slices how many there are
+     * @param stacked whether one tensor {@code [copies, ...]} holds all copies
      */
-    record Part(String tensor, Layout layout, int slice, int slices) {
+    record Part(String tensor, Layout layout, int slice, int slices, boolean stacked) {
+        /** What stands in a name for the index of a copy. */
+        private static final String COPY = "{copy}";
+
         Part(String tensor) {
-            this(tensor, Layout.OUT_IN, 0, 1);
+            this(tensor, Layout.OUT_IN, 0, 1, false);
         }
 
         Part inLayer(String prefix) {
-            return new Part(prefix + tensor, layout, slice, slices);
+            return new Part(prefix + tensor, layout, slice, slices, stacked);
+        }
+
+        /** The tensor that holds a copy. */
+        String tensor(int copy) {
+            return tensor.replace(COPY, Integer.toString(copy));
         }
 
         boolean whole() {
@@ -47,17 +63,20 @@ record TensorNames(Map<String, Part> top, String layerPrefix, Map<String, Part> 
         }
     }
 
-    /** Where the weight of that path lies. */
-    Part part(String path) {
+    /** Where the weight of that path may lie: released files stack experts or do not, the first that is there counts. */
+    List<Part> parts(String path) {
         if (path.startsWith(LAYERS)) {
             int dot = path.indexOf('.', LAYERS.length());
             String index = path.substring(LAYERS.length(), dot);
-            return named(layer, path.substring(dot + 1)).inLayer(layerPrefix + index + ".");
+            String prefix = layerPrefix + index + ".";
+            return named(layer, path.substring(dot + 1)).stream()
+                    .map(part -> part.inLayer(prefix))
+                    .toList();
         }
         return named(top, path);
     }
 
-    private static Part named(Map<String, Part> parts, String role) {
+    private static List<Part> named(Map<String, List<Part>> parts, String role) {
         var part = parts.get(role);
         if (part == null) {
             throw new IllegalStateException("the family names no tensor for the weight " + role);
@@ -71,10 +90,10 @@ record TensorNames(Map<String, Part> top, String layerPrefix, Map<String, Part> 
 
     /** A table under construction: {@code weight path -> tensor name} pairs, weights and biases alike. */
     static final class Table {
-        private final Map<String, Part> parts = new HashMap<>();
+        private final Map<String, List<Part>> parts = new HashMap<>();
 
         Table put(String role, String tensor) {
-            parts.put(role, new Part(tensor));
+            parts.put(role, List.of(new Part(tensor)));
             return this;
         }
 
@@ -85,18 +104,30 @@ record TensorNames(Map<String, Part> top, String layerPrefix, Map<String, Part> 
 
         /** A linear layer whose matrix is stored {@code [in, out]}, as one of several slices side by side. */
         Table transposed(String role, String tensor, int slice, int slices) {
-            parts.put(role + ".weight", new Part(tensor + ".weight", Layout.IN_OUT, slice, slices));
-            parts.put(role + ".bias", new Part(tensor + ".bias", Layout.OUT_IN, slice, slices));
+            parts.put(role + ".weight", List.of(new Part(tensor + ".weight", Layout.IN_OUT, slice, slices, false)));
+            parts.put(role + ".bias", List.of(new Part(tensor + ".bias", Layout.OUT_IN, slice, slices, false)));
             return this;
         }
 
-        /** One tensor {@code [copies, ...]} that holds a matrix for each expert, or several side by side. */
-        Table stacked(String role, String tensor, Layout layout, int slice, int slices) {
-            parts.put(role + ".weight", new Part(tensor, layout, slice, slices));
+        /**
+         * The three matrices of every expert: one tensor each, or all stacked in {@code gate_up_proj} and {@code down_proj}.
+         *
+         * @param tensor what comes before the expert's index
+         * @param layout how the stacked ones are stored; those of single experts are always {@code [out, in]}
+         */
+        Table experts(String tensor, Layout layout) {
+            return expert("gate", tensor, new Part(tensor + ".gate_up_proj", layout, 0, 2, true))
+                    .expert("up", tensor, new Part(tensor + ".gate_up_proj", layout, 1, 2, true))
+                    .expert("down", tensor, new Part(tensor + ".down_proj", layout, 0, 1, true));
+        }
+
+        private Table expert(String role, String tensor, Part stacked) {
+            var single = new Part(tensor + "." + Part.COPY + "." + role + "_proj.weight");
+            parts.put("mlp.experts." + role + ".weight", List.of(single, stacked));
             return this;
         }
 
-        Map<String, Part> parts() {
+        Map<String, List<Part>> parts() {
             return parts;
         }
     }
@@ -124,14 +155,20 @@ record TensorNames(Map<String, Part> top, String layerPrefix, Map<String, Part> 
                         .parts(),
                 LAYERS,
                 all.parts(),
-                List.of(Pattern.compile("layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq")));
+                List.of(Pattern.compile("layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq")),
+                Map.of());
     }
 
     /** The same with more weights outside the layers. */
     TensorNames withTop(Table more) {
         var all = new HashMap<>(top);
         all.putAll(more.parts());
-        return new TensorNames(all, layerPrefix, layer, ignored);
+        return new TensorNames(all, layerPrefix, layer, ignored, setAside);
+    }
+
+    /** The same with tensors that are recognised but not run. */
+    TensorNames settingAside(String what, Pattern names) {
+        return new TensorNames(top, layerPrefix, layer, ignored, Map.of(what, names));
     }
 
     /** The two norms of a pre-norm layer, under Llama's names; the second is named after what it follows, not what it feeds. */

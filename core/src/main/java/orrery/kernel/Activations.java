@@ -3,7 +3,7 @@ package orrery.kernel;
 import orrery.spec.Activation;
 
 /** The non-linearities, in double. */
-final class Activations {
+public final class Activations {
     private Activations() {}
 
     static double apply(Activation activation, double x) {
@@ -12,6 +12,11 @@ final class Activations {
             case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
             case GELU_ERF -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
         };
+    }
+
+    /** The share of a normal variable that lies below {@code x} deviations. */
+    public static double normalShareBelow(double x) {
+        return 0.5 * (1 + erf(x / Math.sqrt(2)));
     }
 
     /** The error function: its Taylor series near zero, the continued fraction of its complement beyond; good to 1e-15. */

@@ -19,7 +19,7 @@ public final class Elements {
 
     /** Whether weights of that dtype can be multiplied. */
     public static boolean readable(DType dtype) {
-        return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16;
+        return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.F8_E4M3;
     }
 
     /**
@@ -32,12 +32,28 @@ public final class Elements {
             case F32 -> data.get(FLOAT, index * Float.BYTES);
             case F16 -> Float.float16ToFloat(data.get(SHORT, index * Short.BYTES));
             case BF16 -> Float.intBitsToFloat(data.get(SHORT, index * Short.BYTES) << 16);
+            case F8_E4M3 -> eightBits(data.get(ValueLayout.JAVA_BYTE, index));
             default -> throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
         };
     }
 
     static float of(Matrix matrix, int out, int in) {
-        return of(matrix.data(), matrix.dtype(), matrix.index(out, in));
+        return of(matrix.data(), matrix.dtype(), matrix.index(out, in)) * matrix.scale(out, in);
+    }
+
+    /** E4M3 (arXiv:2209.05433): a sign, four bits of exponent biased by 7, three of fraction; no infinities, and one NaN a sign. */
+    static float eightBits(byte bits) {
+        int exponent = (bits >> 3) & 0xF;
+        int fraction = bits & 0x7;
+        float size;
+        if (exponent == 0xF && fraction == 0x7) {
+            size = Float.NaN;
+        } else if (exponent == 0) {
+            size = fraction * 0x1p-9f;
+        } else {
+            size = Float.intBitsToFloat(((exponent + 120) << 23) | (fraction << 20));
+        }
+        return bits < 0 ? -size : size;
     }
 
     static float of(Tensor tensor, long row, long column) {

@@ -17,7 +17,7 @@ import orrery.tensor.Tensor;
  * <p>Arguments are checked once, here at the face: a wrong dtype, a width that does not fit or too many rows throw
  * {@link IllegalArgumentException}. One thread calls at a time; inside, an implementation may use many.
  */
-public interface Kernels extends AutoCloseable {
+public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /** What computes here, for people: {@code "Vector API, 512 bits, 2 threads"}. */
     String description();

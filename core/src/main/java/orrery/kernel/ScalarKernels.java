@@ -82,15 +82,7 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int o = 0; o < weight.rows(); o++) {
-                double sum = 0;
-                for (int i = 0; i < weight.columns(); i++) {
-                    sum += (double) Elements.of(x, r, i) * Elements.of(weight, o, i);
-                }
-                Elements.set(out, r, o, (float) sum);
-            }
-        }
+        PlainProduct.multiply(out, x, weight, rows);
     }
 
     @Override

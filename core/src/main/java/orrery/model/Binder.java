@@ -2,6 +2,7 @@ package orrery.model;
 
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
+import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
@@ -17,8 +18,8 @@ record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass
         String path = "layers." + index;
         return switch (spec.layers().get(index)) {
             case LayerSpec.Residual layer ->
-                new Layer(branch(layer.mixer(), path, index), branch(layer.feedForward(), path, index));
-            case LayerSpec.AltUp _ -> throw unsupported("parallel residual streams (AltUp)");
+                new Layer.OneStream(branch(layer.mixer(), path, index), branch(layer.feedForward(), path, index));
+            case LayerSpec.AltUp layer -> new AltUpLayer(layer, index, path, this, buffers(layer));
         };
     }
 
@@ -27,17 +28,20 @@ record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass
         return new Residual(branch, name, spec.hiddenSize(), block(branch.op(), name, layer), weights, scratch);
     }
 
-    private Block block(Op op, String path, int layer) {
+    /** An op, ready to run. */
+    Block block(Op op, String path, int layer) {
         return switch (op) {
             case GroupedQuery attention -> new GroupedQueryBlock(attention, layer, path, weights, scratch, pass);
             case FeedForward feedForward -> new FeedForwardBlock(feedForward, path, weights, scratch);
-            case Latent _ -> throw unsupported("multi-head latent attention");
-            case Experts _ -> throw unsupported("a mixture of experts");
+            case Latent attention -> new LatentBlock(attention, layer, path, weights, scratch, pass);
+            case Experts experts -> new ExpertsBlock(experts, spec.hiddenSize(), path, weights, scratch);
         };
     }
 
-    private ModelException unsupported(String what) {
-        return new ModelException(spec.name() + " has " + what
-                + ", which this version of Orrery describes and measures but does not run");
+    private StreamsBuffers buffers(LayerSpec.AltUp layer) {
+        if (spec.embedding().perLayer() instanceof EmbeddingSpec.PerLayer.Table table) {
+            return StreamsBuffers.of(layer.streams(), table, spec.layers().size(), spec.hiddenSize(), scratch);
+        }
+        throw new ModelException(spec.name() + " injects a per-layer embedding that it does not have");
     }
 }

@@ -20,6 +20,7 @@ public final class Decoder {
     private final Matrix embedding;
     private final List<Matrix> positions;
     private final List<Layer> layers;
+    private final Trunk trunk;
     private final Norm finalNorm;
     private final Matrix head;
     private final Tensor hidden;
@@ -43,6 +44,7 @@ public final class Decoder {
         var binder = new Binder(spec, weights, scratch, pass);
         layers =
                 IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
+        trunk = Trunk.bind(spec, weights, scratch);
         embedding = weights.matrix("embedding.tokens");
         positions =
                 spec.embedding().learnedPositions() > 0 ? List.of(weights.matrix("embedding.positions")) : List.of();
@@ -94,11 +96,13 @@ public final class Decoder {
         if (!positions.isEmpty()) {
             kernels.addEmbedding(hidden, positions.getFirst(), step.positions(), rows);
         }
+        trunk.spread(hidden, pass);
         observer.after(0, hidden, rows);
         for (int i = 0; i < layers.size(); i++) {
             layers.get(i).apply(hidden, pass);
             observer.after(i + 1, hidden, rows);
         }
+        trunk.gather(hidden, pass);
         int wanted = step.wantedCount();
         kernels.pick(picked, hidden, step.wanted(), wanted);
         finalNorm.apply(picked, picked, wanted);

@@ -10,6 +10,7 @@ import orrery.tensor.Tensor;
 final class FeedForwardBlock implements Block {
     private final Kernels kernels;
     private final Activation activation;
+    private final double cut;
     private final Optional<Linear> gate;
     private final Linear up;
     private final Linear down;
@@ -19,6 +20,7 @@ final class FeedForwardBlock implements Block {
     FeedForwardBlock(FeedForward spec, String path, Weights weights, Scratch scratch) {
         kernels = scratch.kernels();
         activation = spec.activation();
+        cut = spec.sparsity() > 0 ? Quantile.ofNormal(spec.sparsity()) : Double.NEGATIVE_INFINITY;
         gate = spec.gated()
                 ? Optional.of(Linear.bind(path + ".gate", spec.bias(), weights, kernels))
                 : Optional.empty();
@@ -34,6 +36,9 @@ final class FeedForwardBlock implements Block {
         up.apply(inner, x, rows);
         if (gate.isPresent()) {
             gate.get().apply(gated, x, rows);
+            if (cut > Double.NEGATIVE_INFINITY) {
+                kernels.cutSmall(gated, cut, rows);
+            }
             kernels.gate(inner, gated, inner, activation, rows);
         } else {
             kernels.activate(inner, inner, activation, rows);

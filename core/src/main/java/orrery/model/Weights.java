@@ -76,6 +76,16 @@ public final class Weights {
         return copy;
     }
 
+    /** A vector of a path on the host. */
+    float[] floats(String path) {
+        var matrix = matrix(path);
+        var copy = new float[matrix.columns()];
+        for (int i = 0; i < copy.length; i++) {
+            copy[i] = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, i));
+        }
+        return copy;
+    }
+
     /** Bytes of all matrices as they are stored. */
     public long bytes() {
         return matrices.values().stream()

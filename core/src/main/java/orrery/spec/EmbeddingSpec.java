@@ -53,7 +53,7 @@ public record EmbeddingSpec(float scale, int learnedPositions, PerLayer perLayer
         switch (perLayer) {
             case PerLayer.None _ -> {}
             case PerLayer.Table(var rows, var size, var norm) -> {
-                int all = Math.multiplyExact(layers, size);
+                int all = SpecException.product("a per-layer embedding", layers, size);
                 weights.add(WeightSpec.of("per_layer.tokens", rows, all).lookedUp());
                 weights.add(WeightSpec.of("per_layer.projection", all, hiddenSize));
                 weights.addAll(norm.weights("per_layer.norm", size));

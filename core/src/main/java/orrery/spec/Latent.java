@@ -34,6 +34,11 @@ public record Latent(
                 queryHeads > 0 && latentRank > 0 && plainSize > 0 && valueSize > 0,
                 "latent attention of " + queryHeads + " heads, latent " + latentRank + ", head " + plainSize
                         + ", value " + valueSize + ": expected 1 or more of each");
+        int widest = Math.max(rope.dimensions(), Math.max(plainSize, valueSize));
+        SpecException.product("latent attention", queryHeads, SpecException.product("a latent head", 2, widest));
+        SpecException.require(
+                latentRank <= Integer.MAX_VALUE - rope.dimensions(),
+                "kv_lora_rank is " + latentRank + ", which is too wide");
     }
 
     /** Elements of one head's query: the plain and the rotary part. */

@@ -10,6 +10,15 @@ public final class SpecException extends OrreryException {
         super(message);
     }
 
+    /** The product of two sizes, where it still is a size. */
+    static int product(String what, int first, int second) {
+        long product = (long) first * second;
+        require(
+                product <= Integer.MAX_VALUE,
+                what + " is " + first + " times " + second + ", more than a tensor may be wide");
+        return (int) product;
+    }
+
     static void require(boolean holds, String message) {
         if (!holds) {
             throw new SpecException(message);

@@ -53,16 +53,27 @@ public record WeightSpec(String role, List<Integer> dimensions, int copies, int 
 
     /** Elements of one copy. */
     public long elements() {
-        return dimensions.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+        return counted(dimensions.stream().mapToLong(Integer::longValue).toArray());
     }
 
     /** Elements of all copies. */
     public long parameters() {
-        return Math.multiplyExact(elements(), (long) copies);
+        return counted(elements(), copies);
+    }
+
+    private long counted(long... factors) {
+        long product = 1;
+        for (long factor : factors) {
+            SpecException.require(
+                    factor == 0 || product <= Long.MAX_VALUE / 1_000_000 / factor,
+                    role + " " + dimensions + " holds more elements than any memory");
+            product *= factor;
+        }
+        return product;
     }
 
     /** Elements of the copies that take part in one token. */
     public long activeParameters() {
-        return elements() * activeCopies;
+        return counted(elements(), activeCopies);
     }
 }

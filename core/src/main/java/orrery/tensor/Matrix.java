@@ -1,6 +1,7 @@
 package orrery.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * A weight matrix {@code [rows, columns]} = {@code [out, in]} as it lies in its file: whole, a slice of a fused tensor, or stored the
@@ -12,8 +13,21 @@ import java.lang.foreign.MemorySegment;
  * @param layout which of the two is contiguous
  * @param stride elements from one contiguous run to the next, at least its length
  * @param data from the first element to the last one at least; not necessarily aligned to the element
+ * @param scales what the stored elements are multiplied with, block by block, where they are
  */
-public record Matrix(DType dtype, int rows, int columns, Layout layout, long stride, MemorySegment data) {
+public record Matrix(
+        DType dtype,
+        int rows,
+        int columns,
+        Layout layout,
+        long stride,
+        MemorySegment data,
+        Optional<BlockScales> scales) {
+
+    /** A matrix whose elements are what is stored. */
+    public Matrix(DType dtype, int rows, int columns, Layout layout, long stride, MemorySegment data) {
+        this(dtype, rows, columns, layout, stride, data, Optional.empty());
+    }
 
     /** Which index runs through contiguous memory. */
     public enum Layout {
@@ -65,7 +79,26 @@ public record Matrix(DType dtype, int rows, int columns, Layout layout, long str
     public Matrix outputs(int first, int count) {
         java.util.Objects.checkFromIndexSize(first, count, rows);
         long skipped = layout == Layout.OUT_IN ? first * stride : first;
-        return new Matrix(dtype, count, columns, layout, stride, data.asSlice(skipped * dtype.bytes()));
+        var moved = scales.map(blocks -> layout == Layout.OUT_IN ? blocks.from(first, 0) : blocks.from(0, first));
+        return new Matrix(dtype, count, columns, layout, stride, data.asSlice(skipped * dtype.bytes()), moved);
+    }
+
+    /** The same memory with inputs and outputs exchanged. */
+    public Matrix transposed() {
+        var other = layout == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;
+        return new Matrix(dtype, columns, rows, other, stride, data, scales);
+    }
+
+    public Matrix withScales(BlockScales blocks) {
+        return new Matrix(dtype, rows, columns, layout, stride, data, Optional.of(blocks));
+    }
+
+    /** What the stored element {@code (out, in)} is multiplied with. */
+    public float scale(int out, int in) {
+        if (scales.isEmpty()) {
+            return 1;
+        }
+        return layout == Layout.OUT_IN ? scales.get().at(out, in) : scales.get().at(in, out);
     }
 
     /** Where element {@code (out, in)} lies, in elements from the start of the data. */

@@ -3,6 +3,7 @@ package orrery.token;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class ChatTemplate {
                         : new TemplateException("the chat template '" + name + "': " + e.getMessage(), e);
             }
         });
-        return new ChatTemplate(DEFAULT, templates, Map.copyOf(specialTokens), Clock.systemDefaultZone());
+        return new ChatTemplate(DEFAULT, templates, Map.copyOf(specialTokens), Clock.system(ZoneId.systemDefault()));
     }
 
     /**

@@ -30,7 +30,11 @@ final class TemplateGoldenTest {
     @TestFactory
     List<DynamicTest> rendersReleasedTemplatesAsJinjaDoes() throws Exception {
         String folder = System.getenv(FOLDER);
-        Assumptions.assumeTrue(folder != null, FOLDER + " names no folder of released templates");
+        if (folder == null) {
+            // An assumption that fails in the factory itself is not reported as a skipped test.
+            return List.of(DynamicTest.dynamicTest(
+                    "released templates", () -> Assumptions.abort(FOLDER + " names no folder of released templates")));
+        }
         JsonNode cases = JSON.readTree(Files.readString(Path.of(folder, "cases.json")));
         List<DynamicTest> tests = new ArrayList<>();
         try (Stream<Path> files = Files.list(Path.of(folder))) {

@@ -95,7 +95,7 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
         private long integer(int index, Value value) {
             return switch (value) {
                 case Value.Int integer -> saturated(integer.number());
-                case Value.Bool truth -> truth.ordinal();
+                case Value.Bool truth -> truth.number();
                 default -> throw wrong(index, "an int", value);
             };
         }

@@ -49,6 +49,12 @@ final class AttributePath {
         return paths;
     }
 
+    /** Leads to the list of what all the paths lead to, each {@link #folded}: a list finds two undefined parts equal. */
+    static AttributePath all(List<AttributePath> paths, boolean caseSensitive) {
+        return new AttributePath(item -> new Value.Items(
+                paths.stream().map(path -> folded(path.of(item), caseSensitive)).toList()));
+    }
+
     private static List<Value> keys(Value attribute) {
         if (!(attribute instanceof Value.Text text)) {
             return attribute == Value.None.NONE ? List.of() : List.of(attribute);

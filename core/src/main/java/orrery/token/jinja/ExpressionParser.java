@@ -1,9 +1,7 @@
 package orrery.token.jinja;
 
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,17 +21,16 @@ final class ExpressionParser {
             ">", ComparisonOperator.GREATER,
             ">=", ComparisonOperator.GREATER_OR_EQUAL);
     private static final Set<String> NO_TEST_ARGUMENT = Set.of("else", "or", "and");
-    private static final int INTEGER_DIGITS = 4_000;
 
     private final TokenStream tokens;
     private final UnknownNames unknown;
-    private final Consumer<String> namesRead;
+    private final PrimaryParser primaries;
 
     /** @param namesRead told of every variable that is read */
     ExpressionParser(TokenStream tokens, UnknownNames unknown, Consumer<String> namesRead) {
         this.tokens = tokens;
         this.unknown = unknown;
-        this.namesRead = namesRead;
+        this.primaries = new PrimaryParser(tokens, this, namesRead);
     }
 
     /** An expression, with its {@code if … else}. */
@@ -197,106 +194,10 @@ final class ExpressionParser {
             result = new Expression.Unary(operator, unary(false), token.at());
             tokens.ascend();
         } else {
-            result = primary();
+            result = primaries.primary();
         }
         result = postfixed(result);
         return filtered ? filteredOrTested(result) : result;
-    }
-
-    private Expression primary() {
-        Token token = tokens.current();
-        switch (token.kind()) {
-            case NAME -> {
-                tokens.take();
-                return name(token);
-            }
-            case STRING -> {
-                StringBuilder value = new StringBuilder();
-                while (tokens.current().kind() == Token.Kind.STRING) {
-                    value.append(tokens.take().text());
-                }
-                return new Expression.Constant(Value.Text.of(value.toString()), token.at());
-            }
-            case INTEGER -> {
-                tokens.take();
-                return new Expression.Constant(new Value.Int(integer(token)), token.at());
-            }
-            case FLOAT -> {
-                tokens.take();
-                return new Expression.Constant(new Value.Real(Double.parseDouble(token.text())), token.at());
-            }
-            case OPERATOR -> {
-                return display(token);
-            }
-            case DATA, VARIABLE_BEGIN, VARIABLE_END, BLOCK_BEGIN, BLOCK_END, END ->
-                throw tokens.unexpected("an expression");
-        }
-        throw tokens.unexpected("an expression");
-    }
-
-    private Expression name(Token token) {
-        return switch (token.text()) {
-            case "true", "True" -> new Expression.Constant(Value.Bool.TRUE, token.at());
-            case "false", "False" -> new Expression.Constant(Value.Bool.FALSE, token.at());
-            case "none", "None" -> new Expression.Constant(Value.None.NONE, token.at());
-            default -> {
-                namesRead.accept(token.text());
-                yield new Expression.Name(token.text(), token.at());
-            }
-        };
-    }
-
-    private BigInteger integer(Token token) {
-        String digits = token.text().toLowerCase(Locale.ROOT);
-        if (digits.length() > INTEGER_DIGITS) {
-            throw tokens.failure("an integer of more than " + INTEGER_DIGITS + " digits", token);
-        }
-        if (digits.startsWith("0x")) {
-            return new BigInteger(digits.substring(2), 16);
-        }
-        if (digits.startsWith("0o")) {
-            return new BigInteger(digits.substring(2), 8);
-        }
-        return digits.startsWith("0b") ? new BigInteger(digits.substring(2), 2) : new BigInteger(digits);
-    }
-
-    private Expression display(Token token) {
-        switch (token.text()) {
-            case "(" -> {
-                tokens.take();
-                if (tokens.takeIfOperator(")")) {
-                    return new Expression.TupleDisplay(List.of(), token.at());
-                }
-                Expression inner = expressions(true);
-                tokens.expectOperator(")");
-                return inner;
-            }
-            case "[" -> {
-                tokens.take();
-                List<Expression> items = new ArrayList<>();
-                while (!tokens.takeIfOperator("]")) {
-                    items.add(expression());
-                    if (!tokens.current().isOperator("]")) {
-                        tokens.expectOperator(",");
-                    }
-                }
-                return new Expression.ListDisplay(items, token.at());
-            }
-            case "{" -> {
-                tokens.take();
-                List<Expression.DictDisplay.Pair> pairs = new ArrayList<>();
-                while (!tokens.takeIfOperator("}")) {
-                    Expression key = expression();
-                    tokens.expectOperator(":");
-                    pairs.add(new Expression.DictDisplay.Pair(key, expression()));
-                    if (!tokens.current().isOperator("}")) {
-                        tokens.expectOperator(",");
-                    }
-                }
-                return new Expression.DictDisplay(pairs, token.at());
-            }
-            default -> throw tokens.unexpected("an expression");
-        }
     }
 
     private Expression postfixed(Expression subject) {
@@ -323,7 +224,7 @@ final class ExpressionParser {
             case NAME -> new Expression.Attribute(subject, token.text(), at);
             case INTEGER ->
                 new Expression.Subscript(
-                        subject, new Expression.Constant(new Value.Int(integer(token)), token.at()), at);
+                        subject, new Expression.Constant(new Value.Int(primaries.integer(token)), token.at()), at);
             default -> throw tokens.failure("expected a name or an integer, found " + token.described(), token);
         };
     }
@@ -400,7 +301,8 @@ final class ExpressionParser {
             if (token.isName("is")) {
                 throw tokens.failure("tests cannot be chained with 'is'", token);
             }
-            arguments = new CallArguments(List.of(postfixed(primary())), List.of(), Optional.empty(), Optional.empty());
+            arguments = new CallArguments(
+                    List.of(postfixed(primaries.primary())), List.of(), Optional.empty(), Optional.empty());
         }
         Expression result = new Expression.Test(input, name, arguments, start.at());
         return negated ? new Expression.Unary(UnaryOperator.NOT, result, start.at()) : result;

@@ -1,5 +1,6 @@
 package orrery.token.jinja;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -66,8 +67,8 @@ final class Filters {
         String keySeparator = ": ";
         Optional<Value> separators = bound.given(2);
         if (separators.isPresent()) {
-            if (!(Sequences.list(separators.get(), budget) instanceof java.util.List<Value> pair)
-                    || pair.size() != 2
+            List<Value> pair = Sequences.list(separators.get(), budget);
+            if (pair.size() != 2
                     || !(pair.get(0) instanceof Value.Text item)
                     || !(pair.get(1) instanceof Value.Text key)) {
                 throw new TemplateException("tojson() expects a pair of strings for 'separators'");

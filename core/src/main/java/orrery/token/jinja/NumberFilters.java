@@ -21,7 +21,7 @@ final class NumberFilters {
             arguments.bind("abs");
             return switch (input) {
                 case Value.Int integer -> new Value.Int(integer.number().abs());
-                case Value.Bool truth -> Value.Int.of(truth.ordinal());
+                case Value.Bool truth -> Value.Int.of(truth.number());
                 case Value.Real real -> new Value.Real(Math.abs(real.number()));
                 case Value.Undefined undefined -> throw undefined.failure();
                 default -> throw new TemplateException("bad operand type for abs(): '" + input.typeName() + "'");
@@ -45,7 +45,7 @@ final class NumberFilters {
     private static Optional<Value> integer(Value input, long base) {
         return switch (input) {
             case Value.Int integer -> Optional.of(integer);
-            case Value.Bool truth -> Optional.of(Value.Int.of(truth.ordinal()));
+            case Value.Bool truth -> Optional.of(Value.Int.of(truth.number()));
             case Value.Undefined undefined -> throw undefined.failure();
             case Value.Real real -> truncated(real.number());
             case Value.Text text ->

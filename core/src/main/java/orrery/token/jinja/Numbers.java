@@ -11,7 +11,7 @@ final class Numbers {
     static BigInteger integer(Value value) {
         return switch (value) {
             case Value.Int integer -> integer.number();
-            case Value.Bool truth -> BigInteger.valueOf(truth.ordinal());
+            case Value.Bool truth -> BigInteger.valueOf(truth.number());
             default -> throw new IllegalArgumentException(value.typeName() + " is no integer");
         };
     }

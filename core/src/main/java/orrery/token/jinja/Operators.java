@@ -124,7 +124,7 @@ final class Operators {
         return switch (operand) {
             case Value.Real real -> negative ? new Value.Real(-real.number()) : real;
             case Value.Int integer -> negative ? new Value.Int(integer.number().negate()) : integer;
-            case Value.Bool truth -> Value.Int.of(negative ? -truth.ordinal() : truth.ordinal());
+            case Value.Bool truth -> Value.Int.of(negative ? -truth.number() : truth.number());
             case Value.Undefined undefined -> throw undefined.failure();
             default ->
                 throw new TemplateException(

@@ -190,7 +190,7 @@ final class PercentFormat {
     private static Value exactInteger(Value value) {
         return switch (value) {
             case Value.Int integer -> integer;
-            case Value.Bool truth -> Value.Int.of(truth.ordinal());
+            case Value.Bool truth -> Value.Int.of(truth.number());
             case Value.Undefined undefined -> throw undefined.failure();
             default -> throw new TemplateException("a string's '%' needs a number here, not " + value.typeName());
         };

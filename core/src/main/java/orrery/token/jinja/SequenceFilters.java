@@ -137,12 +137,8 @@ final class SequenceFilters {
         if (bound.given(2).isEmpty()) {
             return new Value.Items(sorted(items, AttributePath.SELF, caseSensitive, reverse, budget));
         }
-        // Several attributes: the first decides, so it sorts last; each sort keeps the order of equals.
         List<AttributePath> paths = AttributePath.several(bound.required(2), budget);
-        for (AttributePath path : paths.reversed()) {
-            items = sorted(items, path, caseSensitive, reverse, budget);
-        }
-        return new Value.Items(items);
+        return new Value.Items(sorted(items, AttributePath.all(paths, caseSensitive), true, reverse, budget));
     }
 
     private record Keyed(Value key, Value item) {}

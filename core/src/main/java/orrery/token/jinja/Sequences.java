@@ -174,7 +174,7 @@ final class Sequences {
             return switch (value) {
                 case Value.None _ -> otherwise;
                 case Value.Int integer -> Arguments.saturated(integer.number());
-                case Value.Bool truth -> truth.ordinal();
+                case Value.Bool truth -> truth.number();
                 case Value.Undefined undefined -> throw undefined.failure();
                 default ->
                     throw new TemplateException("slice indices must be integers or None, not " + value.typeName());

@@ -140,6 +140,9 @@ final class TextFilters {
 
     private static Value truncate(Value input, Arguments arguments, Interpreter interpreter) {
         Arguments.Bound bound = arguments.bind("truncate", "length", "killwords", "end", "leeway");
+        if (input instanceof Value.Undefined) {
+            return input;
+        }
         Value.Text text = required("truncate", input);
         interpreter.budget().spend(text.text().length());
         long length = bound.integer(0, 255);

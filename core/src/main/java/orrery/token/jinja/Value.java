@@ -48,6 +48,11 @@ sealed interface Value {
             return truth ? TRUE : FALSE;
         }
 
+        /** What it counts as. */
+        int number() {
+            return this == TRUE ? 1 : 0;
+        }
+
         @Override
         public String typeName() {
             return "bool";

@@ -1,0 +1,66 @@
+package orrery.catalog;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import orrery.format.Metadata;
+import orrery.tensor.BlockScales;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * FP8 weights with one factor a block, as DeepSeek V3 ships them (arXiv:2412.19437, section 3.3). The factor's name says {@code _scale_inv}, yet it
+ * multiplies. Which matrices are quantised is told by which have such a sibling.
+ *
+ * @param blockRows rows of a block
+ * @param blockColumns columns of a block
+ */
+record BlockQuantization(int blockRows, int blockColumns) {
+    private static final String SUFFIX = "_scale_inv";
+
+    /** What a config's {@code quantization_config} says, where there is one. */
+    static Optional<BlockQuantization> read(Metadata config) {
+        var quantization = config.child("quantization_config");
+        if (quantization.isEmpty()) {
+            return Optional.empty();
+        }
+        var part = quantization.get();
+        require(part, "quant_method", "fp8");
+        require(part, "fmt", "e4m3");
+        part.text("activation_scheme", "dynamic");
+        part.text("scale_fmt", "");
+        var block = part.has("weight_block_size") ? part.integers("weight_block_size") : List.<Integer>of();
+        if (block.size() != 2 || block.getFirst() < 1 || block.getLast() < 1) {
+            throw new CatalogException(
+                    part.origin() + ": weight_block_size is " + block + ", expected two sizes of 1 or more");
+        }
+        return Optional.of(new BlockQuantization(block.getFirst(), block.getLast()));
+    }
+
+    private static void require(Metadata part, String key, String known) {
+        String value = part.text(key, known);
+        if (!value.equals(known)) {
+            throw Config.unknown(part, key, value, List.of(known));
+        }
+    }
+
+    /** The name of the tensor that holds the factors of another one. */
+    static String scaleOf(String tensor) {
+        return tensor + SUFFIX;
+    }
+
+    /** The whole stored matrix with its factors. */
+    Matrix scaled(Matrix matrix, String name, Map<String, Tensor> tensors) {
+        String scale = scaleOf(name);
+        var factors = Optional.ofNullable(tensors.get(scale))
+                .orElseThrow(() -> new CatalogException(name + " is " + matrix.dtype() + ", but there is no " + scale));
+        long rows = Math.ceilDiv(matrix.rows(), blockRows);
+        long columns = Math.ceilDiv(matrix.columns(), blockColumns);
+        if (factors.dtype() != DType.F32 || !factors.shape().dimensions().equals(List.of(rows, columns))) {
+            throw new CatalogException(scale + " is " + factors.dtype() + " " + factors.shape() + ", expected F32 ["
+                    + rows + ", " + columns + "] for blocks of " + blockRows + " by " + blockColumns);
+        }
+        return matrix.withScales(new BlockScales(factors, blockRows, blockColumns, 0, 0));
+    }
+}

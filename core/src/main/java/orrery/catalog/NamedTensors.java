@@ -1,0 +1,166 @@
+package orrery.catalog;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import orrery.format.ModelFile;
+import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Shape;
+import orrery.tensor.Tensor;
+
+/** A file's tensors under their names without wrappers' prefixes, and which of them have been claimed. */
+final class NamedTensors {
+    private static final Set<DType> READABLE = Set.of(DType.F32, DType.F16, DType.BF16);
+
+    /** What wrappers and saving classes put before a text model's own names; the longest first. */
+    private static final List<String> PREFIXES =
+            List.of("language_model.model.", "model.language_model.", "language_model.", "transformer.", "model.");
+
+    /** Towers of multimodal models, which this program does not run. */
+    private static final Pattern OTHER_MODALITY = Pattern.compile(
+            "(model\\.)?(vision_tower|vision_model|audio_tower|multi_modal_projector|embed_vision|embed_audio)\\..*");
+
+    private final ModelFile file;
+    private final Optional<BlockQuantization> quantization;
+    private final Map<String, Tensor> tensors = new HashMap<>();
+    private final Map<String, String> namesInFile = new HashMap<>();
+    private final Set<String> claimed = new HashSet<>();
+    private final List<String> notes = new ArrayList<>();
+
+    NamedTensors(ModelFile file, TensorNames names) {
+        this.file = file;
+        quantization = BlockQuantization.read(file.metadata());
+        var aside = new TreeMap<String, Integer>();
+        file.tensors().forEach((name, tensor) -> {
+            String bare = withoutPrefix(name);
+            var reason = reasonToLeave(name, bare, names);
+            if (reason.isPresent()) {
+                aside.merge(reason.get(), 1, Integer::sum);
+            } else if (!names.ignores(bare)) {
+                var before = namesInFile.put(bare, name);
+                if (before != null) {
+                    throw new CatalogException(
+                            file.path() + ": " + before + " and " + name + " are the same weight under two names");
+                }
+                tensors.put(bare, tensor);
+            }
+        });
+        aside.forEach((what, count) -> notes.add(
+                count(count, "tensor") + " of " + what + " not used: only the text model's forward pass runs"));
+    }
+
+    private static Optional<String> reasonToLeave(String name, String bare, TensorNames names) {
+        if (OTHER_MODALITY.matcher(name).matches()) {
+            String tower = name.startsWith("model.") ? name.substring("model.".length()) : name;
+            return Optional.of(tower.substring(0, tower.indexOf('.')));
+        }
+        return names.setAside().entrySet().stream()
+                .filter(entry -> entry.getValue().matcher(bare).matches())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private static String withoutPrefix(String name) {
+        return PREFIXES.stream()
+                .filter(name::startsWith)
+                .findFirst()
+                .map(prefix -> name.substring(prefix.length()))
+                .orElse(name);
+    }
+
+    boolean holds(String name) {
+        return tensors.containsKey(name);
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    /** Names in the file of what nobody has claimed, by their bare names. */
+    SortedMap<String, String> unclaimed() {
+        var rest = new TreeMap<>(namesInFile);
+        rest.keySet().removeAll(claimed);
+        return rest;
+    }
+
+    /** The matrix of one copy of a weight, checked against its shape. */
+    Matrix matrix(WeightSpec weight, TensorNames.Part part, int copy) {
+        String name = part.tensor(copy);
+        var tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalStateException("nobody asked whether there is a " + name);
+        }
+        claimed.add(name);
+        var dimensions = weight.dimensions();
+        boolean transposed = part.layout() == Matrix.Layout.IN_OUT && dimensions.size() == 2;
+        var expected = new ArrayList<Long>();
+        dimensions.forEach(dimension -> expected.add((long) dimension));
+        expected.set(0, expected.getFirst() * part.slices());
+        if (transposed) {
+            expected.add(expected.removeFirst());
+        }
+        var one = List.copyOf(expected);
+        if (part.stacked()) {
+            expected.addFirst((long) weight.copies());
+        }
+        if (!tensor.shape().dimensions().equals(expected)) {
+            throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " has the shape " + tensor.shape()
+                    + ", expected " + expected);
+        }
+        boolean scaled = tensor.dtype() == DType.F8_E4M3 && quantization.isPresent() && dimensions.size() == 2;
+        if (!READABLE.contains(tensor.dtype()) && !scaled) {
+            throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " is " + tensor.dtype()
+                    + ", expected one of "
+                    + READABLE.stream().map(DType::name).sorted().collect(Collectors.joining(", ")));
+        }
+        var own = part.stacked() ? slice(tensor, one, copy) : tensor;
+        return dimensions.size() == 1
+                ? vector(own, dimensions.getFirst(), part.slice())
+                : sliced(whole(own, name, transposed, scaled), dimensions.getFirst(), part);
+    }
+
+    private static Tensor slice(Tensor tensor, List<Long> dimensions, int index) {
+        var shape = new Shape(dimensions);
+        long bytes = shape.elements() * tensor.dtype().bytes();
+        return new Tensor(tensor.dtype(), shape, tensor.data().asSlice(index * bytes, bytes));
+    }
+
+    /** A vector is one row: its slices lie side by side. */
+    private static Matrix vector(Tensor tensor, int length, int slice) {
+        long bytes = (long) length * tensor.dtype().bytes();
+        return Matrix.of(
+                new Tensor(tensor.dtype(), Shape.of(length), tensor.data().asSlice(slice * bytes, bytes)));
+    }
+
+    private Matrix whole(Tensor tensor, String name, boolean transposed, boolean scaled) {
+        if (scaled) {
+            claimed.add(BlockQuantization.scaleOf(name));
+            var stored = quantization.orElseThrow().scaled(Matrix.of(tensor), name, tensors);
+            return transposed ? stored.transposed() : stored;
+        }
+        return transposed ? Matrix.ofTransposed(tensor) : Matrix.of(tensor);
+    }
+
+    private static Matrix sliced(Matrix whole, int outputs, TensorNames.Part part) {
+        return part.whole() ? whole : whole.outputs(part.slice() * outputs, outputs);
+    }
+
+    static String count(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    static String listed(List<String> names) {
+        String shown = names.stream().limit(3).collect(Collectors.joining(", "));
+        return names.size() > 3 ? shown + " and " + (names.size() - 3) + " more" : shown;
+    }
+}

@@ -1,0 +1,103 @@
+package orrery.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Which rows go to which experts, and with what weight: the rows of one expert lie together, so that its weights are read once a step. Filled
+ * again at every layer; allocates nothing.
+ */
+public final class Routing {
+    private final int experts;
+    private final int active;
+    private final int[] chosen;
+    private final float[] chosenWeights;
+    private final int[] starts;
+    private final int[] rows;
+    private final float[] weights;
+    private final int[] cursor;
+    private final float[] ones;
+    private int count;
+
+    /**
+     * Room for a step.
+     *
+     * @param maxRows rows at most
+     * @param experts how many there are
+     * @param active how many a row goes to
+     */
+    public Routing(int maxRows, int experts, int active) {
+        this.experts = experts;
+        this.active = active;
+        chosen = new int[maxRows * active];
+        chosenWeights = new float[maxRows * active];
+        starts = new int[experts + 1];
+        rows = new int[maxRows * active];
+        weights = new float[maxRows * active];
+        cursor = new int[experts];
+        ones = new float[maxRows * active];
+        Arrays.fill(ones, 1);
+    }
+
+    public int experts() {
+        return experts;
+    }
+
+    /** How many experts a row goes to. */
+    public int active() {
+        return active;
+    }
+
+    /** Says that the {@code slot}-th choice of a row is an expert. */
+    public void choose(int row, int slot, int expert, float weight) {
+        chosen[row * active + slot] = expert;
+        chosenWeights[row * active + slot] = weight;
+    }
+
+    /** The expert that is the {@code slot}-th choice of a row. */
+    public int chosen(int row, int slot) {
+        return chosen[row * active + slot];
+    }
+
+    /** Sorts the choices of the first {@code rowCount} rows by expert; within an expert, rows ascend. */
+    public void group(int rowCount) {
+        count = rowCount * active;
+        Arrays.fill(starts, 0);
+        for (int i = 0; i < count; i++) {
+            starts[chosen[i] + 1]++;
+        }
+        for (int e = 0; e < experts; e++) {
+            starts[e + 1] += starts[e];
+            cursor[e] = starts[e];
+        }
+        for (int i = 0; i < count; i++) {
+            int at = cursor[chosen[i]]++;
+            rows[at] = i / active;
+            weights[at] = chosenWeights[i];
+        }
+    }
+
+    /** Where the rows of an expert begin in {@link #rows} and {@link #weights}. */
+    public int start(int expert) {
+        return starts[expert];
+    }
+
+    /** How many rows an expert has. */
+    public int rowsOf(int expert) {
+        return starts[expert + 1] - starts[expert];
+    }
+
+    /** Row indices, grouped by expert; not to be changed. */
+    public int[] rows() {
+        return rows;
+    }
+
+    /** As many ones: where the weight has already been applied to the input. */
+    public float[] ones() {
+        return ones;
+    }
+
+    /** Weights beside them; not to be changed. */
+    public float[] weights() {
+        return weights;
+    }
+}

@@ -1,0 +1,94 @@
+package orrery.kernel;
+
+import java.util.List;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** What mixtures of experts and latent attention ask of a machine beyond what every model does. */
+public interface SparseKernels {
+
+    /** {@code x = 0}. */
+    default void clear(Tensor x, int rows) {
+        x.data().asSlice(0, rows * x.columns() * Float.BYTES).fill((byte) 0);
+    }
+
+    /** {@code out[i] = x[indices[first + i]]} for {@code i < count}: an expert's rows. */
+    default void gather(Tensor out, Tensor x, int[] indices, int first, int count) {
+        for (int i = 0; i < count; i++) {
+            for (int c = 0; c < x.columns(); c++) {
+                Elements.set(out, i, c, Elements.of(x, indices[first + i], c));
+            }
+        }
+    }
+
+    /** {@code x[i] *= factors[first + i]} for {@code i < count}. */
+    default void scaleGathered(Tensor x, float[] factors, int first, int count) {
+        for (int i = 0; i < count; i++) {
+            for (int c = 0; c < x.columns(); c++) {
+                Elements.set(x, i, c, Elements.of(x, i, c) * factors[first + i]);
+            }
+        }
+    }
+
+    /** {@code out[indices[first + i]] += y[i] * factors[first + i]} for {@code i < count}. */
+    default void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
+        for (int i = 0; i < count; i++) {
+            for (int c = 0; c < y.columns(); c++) {
+                int row = indices[first + i];
+                Elements.set(out, row, c, Elements.of(out, row, c) + Elements.of(y, i, c) * factors[first + i]);
+            }
+        }
+    }
+
+    /** {@code out[r, column + c] = x[r, c]}: puts a narrow tensor beside others. */
+    default void place(Tensor out, int column, Tensor x, int rows) {
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < x.columns(); c++) {
+                Elements.set(out, r, column + c, Elements.of(x, r, c));
+            }
+        }
+    }
+
+    /**
+     * One small product for each head: head {@code h} reads {@code weights[h].columns()} elements of a row of {@code x} from {@code h * xStride} on, and
+     * writes {@code weights[h].rows()} elements of {@code out} from {@code h * outStride} on.
+     */
+    default void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Matrix> weights, int rows) {
+        for (int r = 0; r < rows; r++) {
+            for (int h = 0; h < weights.size(); h++) {
+                var weight = weights.get(h);
+                for (int o = 0; o < weight.rows(); o++) {
+                    double sum = 0;
+                    for (int i = 0; i < weight.columns(); i++) {
+                        sum += (double) Elements.of(x, r, (long) h * xStride + i) * Elements.of(weight, o, i);
+                    }
+                    Elements.set(out, r, (long) h * outStride + o, (float) sum);
+                }
+            }
+        }
+    }
+
+    /** {@code out[r, h * outStride + outOffset + i] = x[r, h * xStride + xOffset + i]} for {@code i < size}: a part of every head. */
+    default void placeHeads(
+            Tensor out,
+            int outStride,
+            int outOffset,
+            Tensor x,
+            int xStride,
+            int xOffset,
+            int heads,
+            int size,
+            int rows) {
+        for (int r = 0; r < rows; r++) {
+            for (int h = 0; h < heads; h++) {
+                for (int i = 0; i < size; i++) {
+                    Elements.set(
+                            out,
+                            r,
+                            (long) h * outStride + outOffset + i,
+                            Elements.of(x, r, (long) h * xStride + xOffset + i));
+                }
+            }
+        }
+    }
+}

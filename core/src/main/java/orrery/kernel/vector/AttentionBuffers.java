@@ -1,0 +1,47 @@
+package orrery.kernel.vector;
+
+/** Where a worker's scratch holds what, while it attends: offsets in bytes, a multiple of a cache line each. */
+final class AttentionBuffers {
+    /** Scaled queries {@code [queries, size]}. */
+    long query;
+    /** Keys turned into columns {@code [size, positions]}. */
+    long columns;
+    /** Scores, then weights of the softmax {@code [queries, positions]}. */
+    long scores;
+    /** Sums so far {@code [queries, width]}. */
+    long mixed;
+    /** The largest score so far {@code [queries]}. */
+    long most;
+    /** The sum of weights so far {@code [queries]}. */
+    long total;
+    /** A key of zeros, in place of positions that are not there. */
+    long zeros;
+    /** Values with zeros up to whole vectors {@code [positions, width]}; only where a value is no whole number of vectors. */
+    long padded;
+    /** See {@link Transpose#SCRATCH}. */
+    long small;
+    /** Bytes altogether. */
+    long bytes;
+    /** Elements of a value, rounded up to whole vectors. */
+    int width;
+
+    void shape(int queries, int size, int valueSize, int positions) {
+        width = (valueSize + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
+        bytes = 0;
+        query = take((long) queries * size);
+        columns = take((long) size * positions);
+        scores = take((long) queries * positions);
+        mixed = take((long) queries * width);
+        most = take(queries);
+        total = take(queries);
+        zeros = take(size);
+        padded = take(width == valueSize ? 0 : (long) positions * width);
+        small = take(Transpose.SCRATCH / Float.BYTES);
+    }
+
+    private long take(long floats) {
+        long at = bytes;
+        bytes += (floats * Float.BYTES + 63) / 64 * 64;
+        return at;
+    }
+}

@@ -1,0 +1,44 @@
+package orrery.kernel.vector;
+
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+
+/** Rows of a table, looked up by id, to a row of activations each. */
+final class Embedding {
+    private Embedding() {}
+
+    /** {@code out[r] = table[ids[r]] * scale}. */
+    static void look(long out, Matrix table, int[] ids, float scale, int rows) {
+        var dtype = table.dtype();
+        long from = Memory.address(table);
+        int columns = table.columns();
+        for (int r = 0; r < rows; r++) {
+            long to = out + 4L * r * columns;
+            switch (table.layout()) {
+                case OUT_IN -> Widen.run(dtype, from + ids[r] * table.stride() * dtype.bytes(), to, columns, scale);
+                case IN_OUT -> column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), to, columns, scale);
+            }
+        }
+    }
+
+    /** {@code x[r] += table[ids[r]]}, through a scratch of one row. */
+    static void add(long x, Matrix table, int[] ids, int rows, long scratch) {
+        var dtype = table.dtype();
+        long from = Memory.address(table);
+        int columns = table.columns();
+        for (int r = 0; r < rows; r++) {
+            switch (table.layout()) {
+                case OUT_IN -> Widen.run(dtype, from + ids[r] * table.stride() * dtype.bytes(), scratch, columns, 1f);
+                case IN_OUT ->
+                    column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), scratch, columns, 1f);
+            }
+            Sums.row(x + 4L * r * columns, scratch, columns);
+        }
+    }
+
+    private static void column(DType dtype, long from, long stride, long to, int count, float scale) {
+        for (int i = 0; i < count; i++) {
+            Memory.set(to + 4L * i, Widen.element(dtype, from + i * stride * dtype.bytes()) * scale);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package orrery.kernel.vector;
+
+/** Root-mean-square and layer normalisation. {@code out} may be {@code x}. */
+final class Norms {
+    private Norms() {}
+
+    /** Root-mean-square normalisation of groups of {@code size} elements. */
+    static final class RootMeanSquare extends RowTask {
+        private long out;
+        private long x;
+        private long weight;
+        private int size;
+        private int columns;
+        private double epsilon;
+
+        RootMeanSquare(WorkerPool pool) {
+            super(pool);
+        }
+
+        void normalise(long result, long input, long scale, int group, double small, int rows, int width) {
+            out = result;
+            x = input;
+            weight = scale;
+            size = group;
+            epsilon = small;
+            columns = width;
+            share(rows, width);
+        }
+
+        @Override
+        void rows(int from, int to) {
+            for (long i = (long) from * columns; i < (long) to * columns; i += size) {
+                float mean = squares(x + 4 * i, size, 0f) / size;
+                scale(out + 4 * i, x + 4 * i, weight, size, (float) (1 / Math.sqrt(mean + epsilon)));
+            }
+        }
+    }
+
+    /** Layer normalisation of whole rows. */
+    static final class Layer extends RowTask {
+        private long out;
+        private long x;
+        private long weight;
+        private long bias;
+        private int columns;
+        private double epsilon;
+
+        Layer(WorkerPool pool) {
+            super(pool);
+        }
+
+        void normalise(long result, long input, long scale, long shift, double small, int rows, int width) {
+            out = result;
+            x = input;
+            weight = scale;
+            bias = shift;
+            epsilon = small;
+            columns = width;
+            share(rows, width);
+        }
+
+        @Override
+        void rows(int from, int to) {
+            for (long i = (long) from * columns; i < (long) to * columns; i += columns) {
+                float mean = sum(x + 4 * i, columns) / columns;
+                // Of the centred values, in a second pass: E[x^2] - E[x]^2 would cancel.
+                float variance = squares(x + 4 * i, columns, mean) / columns;
+                centre(out + 4 * i, x + 4 * i, weight, bias, columns, mean, (float)
+                        (1 / Math.sqrt(variance + epsilon)));
+            }
+        }
+    }
+
+    private static float sum(long x, int length) {
+        var sums = Lanes.zero();
+        int i = 0;
+        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+            sums = sums.add(Memory.floats(x + 4L * i));
+        }
+        float sum = Lanes.sum(sums);
+        for (; i < length; i++) {
+            sum += Memory.get(x + 4L * i);
+        }
+        return sum;
+    }
+
+    private static float squares(long x, int length, float mean) {
+        var sums = Lanes.zero();
+        var more = Lanes.zero();
+        int i = 0;
+        for (; i <= length - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
+            var first = Memory.floats(x + 4L * i).sub(mean);
+            var second = Memory.floats(x + 4L * i + Lanes.BYTES).sub(mean);
+            sums = first.fma(first, sums);
+            more = second.fma(second, more);
+        }
+        float sum = Lanes.sum(sums.add(more));
+        for (; i < length; i++) {
+            float centred = Memory.get(x + 4L * i) - mean;
+            sum = Math.fma(centred, centred, sum);
+        }
+        return sum;
+    }
+
+    private static void scale(long out, long x, long weight, int length, float inverse) {
+        int i = 0;
+        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(out + 4L * i, Memory.floats(x + 4L * i).mul(inverse).mul(Memory.floats(weight + 4L * i)));
+        }
+        for (; i < length; i++) {
+            Memory.set(out + 4L * i, Memory.get(x + 4L * i) * inverse * Memory.get(weight + 4L * i));
+        }
+    }
+
+    private static void centre(long out, long x, long weight, long bias, int length, float mean, float inverse) {
+        int i = 0;
+        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+            var normal = Memory.floats(x + 4L * i).sub(mean).mul(inverse);
+            Memory.set(out + 4L * i, normal.fma(Memory.floats(weight + 4L * i), Memory.floats(bias + 4L * i)));
+        }
+        for (; i < length; i++) {
+            float normal = (Memory.get(x + 4L * i) - mean) * inverse;
+            Memory.set(out + 4L * i, Math.fma(normal, Memory.get(weight + 4L * i), Memory.get(bias + 4L * i)));
+        }
+    }
+}

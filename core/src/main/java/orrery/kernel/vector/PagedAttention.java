@@ -1,0 +1,325 @@
+package orrery.kernel.vector;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import orrery.kernel.Attention;
+import orrery.kernel.KvCache;
+import orrery.kernel.Step;
+import orrery.spec.Reach;
+import orrery.tensor.Tensor;
+
+/**
+ * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135): {@value #POSITIONS} positions at a time, their keys are
+ * turned into columns once for a block of queries: all query heads of a key-value head, for as many consecutive rows of one sequence as make
+ * up to {@value #QUERIES}. The score matrix never exists.
+ *
+ * <p>A part is one block of rows and one key-value head. Where that gives fewer parts than threads, the past is split too, and what each
+ * split found is merged afterwards.
+ */
+final class PagedAttention implements WorkerPool.Task {
+    private static final int POSITIONS = 64;
+    private static final int QUERIES = 48;
+    private static final int WORTH_SPLITTING = 256;
+
+    private final WorkerPool pool;
+    private final Scratch scratch;
+    private final Scratch partial;
+    private final long[][] keys;
+    private final long[][] values;
+    private final Slots slots = new Slots();
+    private final AttentionBuffers at = new AttentionBuffers();
+    private int[] starts = new int[16];
+    private int[] counts = new int[16];
+    private int blocks;
+
+    private Step step = new Step(0);
+    private Reach reach = Reach.FULL;
+    private long out;
+    private long query;
+    private int queryHeads;
+    private int keyHeads;
+    private int group;
+    private int size;
+    private int valueSize;
+    private float scale;
+    private float softcap;
+    private int splits;
+    /** Queries of the largest block. */
+    private int largest;
+
+    PagedAttention(WorkerPool pool, Scratch scratch, Arena arena) {
+        this.pool = pool;
+        this.scratch = scratch;
+        partial = new Scratch(arena, 1);
+        keys = new long[pool.workers()][POSITIONS];
+        values = new long[pool.workers()][POSITIONS];
+    }
+
+    /** Writes every row's key and value to its slots. */
+    void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step rows) {
+        slots.of(cache, layer, attention);
+        int heads = attention.heads().keyValue();
+        long keyAt = Memory.address(key);
+        long keyStride = 4L * heads * attention.heads().size();
+        // Not read where values have no room of their own; then it need not even be there.
+        long valueAt = slots.separate() ? Memory.address(value) : 0;
+        long valueStride = 4L * heads * attention.valueSize();
+        for (int r = 0; r < rows.rows(); r++) {
+            slots.write(
+                    slots.table(rows, r), rows.positions()[r], heads, keyAt + r * keyStride, valueAt + r * valueStride);
+        }
+    }
+
+    void attend(long result, long queries, KvCache cache, int layer, Attention attention, Step rows) {
+        slots.of(cache, layer, attention);
+        step = rows;
+        reach = attention.reach();
+        out = result;
+        query = queries;
+        queryHeads = attention.heads().query();
+        keyHeads = attention.heads().keyValue();
+        group = attention.heads().group();
+        size = attention.heads().size();
+        valueSize = attention.valueSize();
+        scale = attention.scale();
+        softcap = attention.softcap();
+        largest = block(Math.max(1, QUERIES / group)) * group;
+        at.shape(largest, size, valueSize, POSITIONS);
+        scratch.ensure(at.bytes);
+        splits = splits();
+        if (splits > 1) {
+            partial.ensure((long) blocks * keyHeads * splits * partialBytes());
+        }
+        pool.run(this, blocks * keyHeads * splits);
+        if (splits > 1) {
+            merge();
+        }
+    }
+
+    /** Groups rows into blocks of consecutive positions of one sequence, and says how many rows the largest has. */
+    private int block(int mostRows) {
+        int rows = step.rows();
+        if (starts.length < rows) {
+            starts = Arrays.copyOf(starts, step.capacity());
+            counts = Arrays.copyOf(counts, step.capacity());
+        }
+        blocks = 0;
+        int most = 1;
+        for (int r = 0; r < rows; ) {
+            int n = 1;
+            while (n < mostRows
+                    && r + n < rows
+                    && step.sequences()[r + n] == step.sequences()[r]
+                    && step.positions()[r + n] == step.positions()[r] + n) {
+                n++;
+            }
+            starts[blocks] = r;
+            counts[blocks++] = n;
+            most = Math.max(most, n);
+            r += n;
+        }
+        return most;
+    }
+
+    /** How many runs each past is split into: one, unless threads would otherwise have nothing to do. */
+    private int splits() {
+        int parts = blocks * keyHeads;
+        int longest = 0;
+        for (int b = 0; b < blocks; b++) {
+            int last = step.positions()[starts[b] + counts[b] - 1];
+            longest = Math.max(longest, last - reach.firstSeenFrom(step.positions()[starts[b]]) + 1);
+        }
+        if (parts == 0 || parts >= pool.workers()) {
+            return 1;
+        }
+        return Math.clamp(longest / WORTH_SPLITTING, 1, (pool.workers() + parts - 1) / parts);
+    }
+
+    @Override
+    public void run(int part, int worker) {
+        int split = part % splits;
+        int head = part / splits % keyHeads;
+        int block = part / splits / keyHeads;
+        int row = starts[block];
+        int rows = counts[block];
+        int queries = rows * group;
+        long base = scratch.of(worker);
+        for (int r = 0; r < rows; r++) {
+            long from = query + 4L * ((long) (row + r) * queryHeads + (long) head * group) * size;
+            Sums.scaled(base + at.query + 4L * r * group * size, from, scale, group * size);
+        }
+        Softmax.fill(base + at.most, 0, queries, Float.NEGATIVE_INFINITY);
+        Memory.fill(base + at.total, 4L * queries);
+        Memory.fill(base + at.mixed, 4L * queries * at.width);
+        Memory.fill(base + at.zeros, 4L * size);
+        int first = reach.firstSeenFrom(step.positions()[row]);
+        int last = step.positions()[row + rows - 1];
+        int runs = (last - first) / POSITIONS + 1;
+        for (int run = runs * split / splits; run < runs * (split + 1) / splits; run++) {
+            int from = first + run * POSITIONS;
+            positions(worker, head, row, rows, from, Math.min(POSITIONS, last - from + 1));
+        }
+        if (splits > 1) {
+            keep(base, queries, partialOf(part));
+        } else {
+            finish(base, head, row, rows);
+        }
+    }
+
+    /** One run of positions: scores, weights, and what the values add. */
+    private void positions(int worker, int head, int row, int rows, int from, int count) {
+        long base = scratch.of(worker);
+        int queries = rows * group;
+        var keysOf = keys[worker];
+        var valuesOf = values[worker];
+        slots.find(slots.table(step, row), head, from, count, keysOf, valuesOf);
+        int whole = (count + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
+        for (int j = count; j < whole; j++) {
+            keysOf[j] = base + at.zeros;
+        }
+        long stride = 4L * POSITIONS;
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            Transpose.columns(keysOf, j, size, base + at.columns + 4L * j, stride, base + at.small);
+        }
+        Tile.multiply(
+                base + at.scores,
+                stride,
+                base + at.query,
+                4L * size,
+                base + at.columns,
+                stride,
+                queries,
+                whole,
+                size,
+                false);
+        for (int r = 0; r < rows; r++) {
+            int position = step.positions()[row + r];
+            int seenFrom = Math.max(0, reach.firstSeenFrom(position) - from);
+            int seenTo = Math.min(count, position - from + 1);
+            for (int q = r * group; q < (r + 1) * group; q++) {
+                soften(base, q, seenFrom, seenTo, whole);
+            }
+        }
+        mix(base, valuesOf, queries, count);
+    }
+
+    /** Scores of one query become weights; what was summed before is scaled to the new largest score. */
+    private void soften(long base, int q, int seenFrom, int seenTo, int whole) {
+        long scores = base + at.scores + 4L * q * POSITIONS;
+        if (seenFrom >= seenTo) {
+            Softmax.fill(scores, 0, whole, 0f);
+            return;
+        }
+        if (softcap > 0) {
+            Sums.cap(scores, softcap, whole);
+        }
+        Softmax.fill(scores, 0, seenFrom, Float.NEGATIVE_INFINITY);
+        Softmax.fill(scores, seenTo, whole, Float.NEGATIVE_INFINITY);
+        float before = Memory.get(base + at.most + 4L * q);
+        float most = Math.max(before, Softmax.most(scores, whole));
+        float sum = Softmax.weigh(scores, whole, most);
+        float total = Memory.get(base + at.total + 4L * q);
+        if (most != before) {
+            float factor = (float) Math.exp(before - most);
+            total *= factor;
+            Sums.scale(base + at.mixed + 4L * q * at.width, factor, at.width);
+            Memory.set(base + at.most + 4L * q, most);
+        }
+        Memory.set(base + at.total + 4L * q, total + sum);
+    }
+
+    private void mix(long base, long[] valuesOf, int queries, int count) {
+        long mixed = base + at.mixed;
+        long scores = base + at.scores;
+        if (at.width != valueSize) {
+            long padded = base + at.padded;
+            for (int j = 0; j < count; j++) {
+                long to = padded + 4L * j * at.width;
+                Memory.copy(valuesOf[j], to, valueSize);
+                Memory.fill(to + 4L * valueSize, 4L * (at.width - valueSize));
+            }
+            Tile.multiply(
+                    mixed,
+                    4L * at.width,
+                    scores,
+                    4L * POSITIONS,
+                    padded,
+                    4L * at.width,
+                    queries,
+                    at.width,
+                    count,
+                    true);
+            return;
+        }
+        // Values are read where they lie, as far as they lie one after another.
+        long stride = slots.valueStride();
+        for (int j = 0; j < count; ) {
+            int run = 1;
+            while (j + run < count && valuesOf[j + run] == valuesOf[j] + run * stride) {
+                run++;
+            }
+            Tile.multiply(
+                    mixed,
+                    4L * at.width,
+                    scores + 4L * j,
+                    4L * POSITIONS,
+                    valuesOf[j],
+                    stride,
+                    queries,
+                    at.width,
+                    run,
+                    true);
+            j += run;
+        }
+    }
+
+    private void finish(long base, int head, int row, int rows) {
+        for (int q = 0; q < rows * group; q++) {
+            long to = out + 4L * ((long) (row + q / group) * queryHeads + (long) head * group + q % group) * valueSize;
+            Sums.scaled(to, base + at.mixed + 4L * q * at.width, 1 / Memory.get(base + at.total + 4L * q), valueSize);
+        }
+    }
+
+    private long partialBytes() {
+        return 4L * largest * (at.width + 2);
+    }
+
+    private long partialOf(int part) {
+        return partial.of(0) + part * partialBytes();
+    }
+
+    /** Keeps what one split found: largest scores, sums of weights, mixed values. */
+    private void keep(long base, int queries, long to) {
+        Memory.copy(base + at.most, to, queries);
+        Memory.copy(base + at.total, to + 4L * queries, queries);
+        Memory.copy(base + at.mixed, to + 8L * queries, queries * at.width);
+    }
+
+    private void merge() {
+        for (int part = 0; part < blocks * keyHeads * splits; part += splits) {
+            int head = part / splits % keyHeads;
+            int block = part / splits / keyHeads;
+            int queries = counts[block] * group;
+            long base = scratch.of(0);
+            for (int q = 0; q < queries; q++) {
+                float most = Float.NEGATIVE_INFINITY;
+                for (int split = 0; split < splits; split++) {
+                    most = Math.max(most, Memory.get(partialOf(part + split) + 4L * q));
+                }
+                long mixed = base + at.mixed + 4L * q * at.width;
+                Memory.fill(mixed, 4L * at.width);
+                float total = 0;
+                for (int split = 0; split < splits; split++) {
+                    long from = partialOf(part + split);
+                    float factor = (float) Math.exp(Memory.get(from + 4L * q) - most);
+                    total += factor * Memory.get(from + 4L * (queries + q));
+                    long found = from + 4L * (2L * queries + (long) q * at.width);
+                    Sums.scale(found, factor, at.width);
+                    Sums.row(mixed, found, at.width);
+                }
+                Memory.set(base + at.total + 4L * q, total);
+            }
+            finish(base, head, starts[block], counts[block]);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package orrery.kernel.vector;
+
+/** Work that treats each row of activations alone; shared out by blocks of rows where there is enough of it to pay for the barrier. */
+abstract class RowTask implements WorkerPool.Task {
+    /** Elements below which waking another thread costs more than it saves. */
+    private static final long WORTH_SHARING = 16 << 10;
+
+    private final WorkerPool pool;
+    private int count;
+    private int rowsPerPart;
+
+    RowTask(WorkerPool pool) {
+        this.pool = pool;
+    }
+
+    /** Does {@code rows} rows of {@code columns} elements. */
+    final void share(int rows, long columns) {
+        count = rows;
+        if (rows * columns < 2 * WORTH_SHARING || pool.workers() == 1) {
+            rows(0, rows);
+            return;
+        }
+        long parts = Math.min(4L * pool.workers(), rows * columns / WORTH_SHARING);
+        rowsPerPart = (int) ((rows + parts - 1) / parts);
+        pool.run(this, (rows + rowsPerPart - 1) / rowsPerPart);
+    }
+
+    @Override
+    public final void run(int part, int worker) {
+        rows(part * rowsPerPart, Math.min(count, (part + 1) * rowsPerPart));
+    }
+
+    /** Does the rows from {@code from} to {@code to}. */
+    abstract void rows(int from, int to);
+}

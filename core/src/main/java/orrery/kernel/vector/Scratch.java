@@ -1,0 +1,34 @@
+package orrery.kernel.vector;
+
+import java.lang.foreign.Arena;
+import orrery.tensor.Tensor;
+
+/** Memory of each worker's own, that grows to the largest call so far and is then only reused. */
+final class Scratch {
+    private final Arena arena;
+    private final long[] addresses;
+    private long bytes;
+
+    Scratch(Arena arena, int workers) {
+        this.arena = arena;
+        addresses = new long[workers];
+    }
+
+    /** Makes sure that every worker has that many bytes; what they held is lost. */
+    void ensure(long wanted) {
+        if (wanted <= bytes) {
+            return;
+        }
+        // Doubling, because what is outgrown is not freed before the arena is.
+        bytes = Math.max(wanted, 2 * bytes);
+        for (int i = 0; i < addresses.length; i++) {
+            // A little apart, so that workers' scratch does not compete for the same sets of a cache.
+            addresses[i] = arena.allocate(bytes + 4096, Tensor.ALIGNMENT).address() + i * 512L % 4096;
+        }
+    }
+
+    /** Where a worker's memory begins. */
+    long of(int worker) {
+        return addresses[worker];
+    }
+}

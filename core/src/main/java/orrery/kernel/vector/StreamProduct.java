@@ -1,0 +1,143 @@
+package orrery.kernel.vector;
+
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+
+/**
+ * A product of a few rows of activations: bound by the memory that the weights come from. Every thread walks whole rows of weights one after
+ * another, because several distant streams at once defeat the hardware's prefetcher; a row of weights is read once for up to four rows.
+ */
+final class StreamProduct implements WorkerPool.Task {
+    /** Rows of activations that a weight is multiplied with while it is in a register. */
+    static final int MOST_ROWS = 4;
+
+    /**
+     * Sums of at most so many products are made in one order for any number of rows, here and nowhere else: packing a panel gains little for them, and a
+     * small model's logits would depend on how its prompt is cut.
+     */
+    static final int SHORT_SUM = 256;
+
+    private static final long PART_BYTES = 128 << 10;
+
+    private final WorkerPool pool;
+    private DType dtype = DType.F32;
+    private long out;
+    private long x;
+    private long weight;
+    private long weightStride;
+    private int outputs;
+    private int inputs;
+    private int rows;
+    private int outputsPerPart;
+
+    StreamProduct(WorkerPool pool) {
+        this.pool = pool;
+    }
+
+    /** {@code out = x weight^T} for at most {@link #MOST_ROWS} rows and weights in the layout {@code OUT_IN}. */
+    void multiply(long result, long activations, Matrix matrix, int count) {
+        dtype = matrix.dtype();
+        out = result;
+        x = activations;
+        weight = Memory.address(matrix);
+        weightStride = matrix.stride() * dtype.bytes();
+        outputs = matrix.rows();
+        inputs = matrix.columns();
+        rows = count;
+        long rowBytes = Math.max(1, (long) inputs * dtype.bytes());
+        outputsPerPart =
+                (int) Math.max(1, Math.min(PART_BYTES / rowBytes, (outputs + pool.workers() - 1) / pool.workers()));
+        pool.run(this, (outputs + outputsPerPart - 1) / outputsPerPart);
+    }
+
+    @Override
+    public void run(int part, int worker) {
+        int from = part * outputsPerPart;
+        int to = Math.min(outputs, from + outputsPerPart);
+        switch (dtype) {
+            case F32 -> singles(from, to);
+            case F16 -> halves(from, to);
+            case BF16 -> brains(from, to);
+            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+        }
+    }
+
+    // Where there are one or three rows, the last stands in for another.
+    private long activations(int row) {
+        return x + 4L * Math.min(row, rows - 1) * inputs;
+    }
+
+    private long result(int row, int output) {
+        return out + 4L * ((long) Math.min(row, rows - 1) * outputs + output);
+    }
+
+    private void singles(int from, int to) {
+        for (int o = from; o < to; o++) {
+            long w = weight + o * weightStride;
+            if (rows == 1 && inputs > SHORT_SUM) {
+                Memory.set(result(0, o), SingleRows.dot(w, x, inputs));
+            } else if (rows <= 2) {
+                SingleRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
+            } else {
+                SingleRows.dot4(
+                        w,
+                        x,
+                        activations(1),
+                        activations(2),
+                        activations(3),
+                        inputs,
+                        result(0, o),
+                        result(1, o),
+                        result(2, o),
+                        result(3, o));
+            }
+        }
+    }
+
+    private void halves(int from, int to) {
+        for (int o = from; o < to; o++) {
+            long w = weight + o * weightStride;
+            if (rows == 1 && inputs > SHORT_SUM) {
+                Memory.set(result(0, o), HalfRows.dot(w, x, inputs));
+            } else if (rows <= 2) {
+                HalfRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
+            } else {
+                HalfRows.dot4(
+                        w,
+                        x,
+                        activations(1),
+                        activations(2),
+                        activations(3),
+                        inputs,
+                        result(0, o),
+                        result(1, o),
+                        result(2, o),
+                        result(3, o));
+            }
+        }
+    }
+
+    private void brains(int from, int to) {
+        for (int o = from; o < to; o++) {
+            long w = weight + o * weightStride;
+            if (rows == 1 && inputs > SHORT_SUM) {
+                Memory.set(result(0, o), BrainRows.dot(w, x, inputs));
+            } else if (rows <= 2) {
+                BrainRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
+            } else {
+                BrainRows.dot4(
+                        w,
+                        x,
+                        activations(1),
+                        activations(2),
+                        activations(3),
+                        inputs,
+                        result(0, o),
+                        result(1, o),
+                        result(2, o),
+                        result(3, o));
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package orrery.kernel.vector;
+
+/** {@code x[r] += y[r]}, where {@code y} may be one row for all; and what else is done to a row in one pass. */
+final class Sums extends RowTask {
+    private long x;
+    private long y;
+    private long yStride;
+    private int columns;
+
+    Sums(WorkerPool pool) {
+        super(pool);
+    }
+
+    /** {@code x += y}. */
+    void add(long target, long other, int rows, int width) {
+        start(target, other, 4L * width, rows, width);
+    }
+
+    /** {@code x[r] += y[0]}. */
+    void addToEach(long target, long row, int rows, int width) {
+        start(target, row, 0, rows, width);
+    }
+
+    private void start(long target, long other, long stride, int rows, int width) {
+        x = target;
+        y = other;
+        yStride = stride;
+        columns = width;
+        share(rows, width);
+    }
+
+    @Override
+    void rows(int from, int to) {
+        for (int r = from; r < to; r++) {
+            row(x + 4L * r * columns, y + r * yStride, columns);
+        }
+    }
+
+    /** {@code x += y}. */
+    static void row(long x, long y, int length) {
+        int i = 0;
+        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(x + 4L * i, Memory.floats(x + 4L * i).add(Memory.floats(y + 4L * i)));
+        }
+        for (; i < length; i++) {
+            Memory.set(x + 4L * i, Memory.get(x + 4L * i) + Memory.get(y + 4L * i));
+        }
+    }
+
+    /** {@code x *= factor}. */
+    static void scale(long x, float factor, int length) {
+        int i = 0;
+        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(x + 4L * i, Memory.floats(x + 4L * i).mul(factor));
+        }
+        for (; i < length; i++) {
+            Memory.set(x + 4L * i, Memory.get(x + 4L * i) * factor);
+        }
+    }
+
+    /** {@code to = from * factor}. */
+    static void scaled(long to, long from, float factor, int length) {
+        int i = 0;
+        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(to + 4L * i, Memory.floats(from + 4L * i).mul(factor));
+        }
+        for (; i < length; i++) {
+            Memory.set(to + 4L * i, Memory.get(from + 4L * i) * factor);
+        }
+    }
+
+    /** {@code x = cap * tanh(x / cap)}. */
+    static void cap(long x, float cap, int length) {
+        int i = 0;
+        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(
+                    x + 4L * i,
+                    Exponentials.tanh(Memory.floats(x + 4L * i).div(cap)).mul(cap));
+        }
+        for (; i < length; i++) {
+            Memory.set(
+                    x + 4L * i,
+                    Exponentials.tanh(Lanes.all(Memory.get(x + 4L * i)).div(cap))
+                                    .lane(0)
+                            * cap);
+        }
+    }
+}

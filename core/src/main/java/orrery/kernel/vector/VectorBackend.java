@@ -1,0 +1,52 @@
+package orrery.kernel.vector;
+
+import java.util.Optional;
+import orrery.kernel.Backend;
+import orrery.kernel.CheckedKernels;
+import orrery.kernel.Kernels;
+
+/**
+ * Kernels on the JDK's Vector API (JEP 508). One vector width a JVM: the first that is opened settles it, see {@link Width}. Mentions no
+ * class of the Vector API, so that a JVM without it can still ask {@link #missing} and choose another backend.
+ */
+public final class VectorBackend implements Backend {
+    private static final int NARROWEST = 128;
+
+    @Override
+    public String name() {
+        return "vector";
+    }
+
+    @Override
+    public int preference() {
+        return 100;
+    }
+
+    @Override
+    public Optional<String> missing() {
+        try {
+            Class.forName("jdk.incubator.vector.FloatVector", false, VectorBackend.class.getClassLoader());
+        } catch (ClassNotFoundException _) {
+            return Optional.of(
+                    "the module jdk.incubator.vector is not there; start Java with --add-modules jdk.incubator.vector");
+        }
+        int bits = Machine.preferredBits();
+        if (bits < NARROWEST) {
+            return Optional.of("this machine prefers vectors of " + bits + " bits, expected " + NARROWEST
+                    + " or more; use the scalar backend");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Opens it.
+     *
+     * @throws orrery.kernel.BackendException if the width that is asked for is none of 128, 256 and 512, is more than the machine prefers, or
+     *     differs from the one that this JVM settled for
+     */
+    @Override
+    public Kernels open(Options options) {
+        int bits = Width.settle(options.vectorBits(), Machine.preferredBits());
+        return new CheckedKernels(new VectorKernels(bits, options.threads()));
+    }
+}

@@ -1,0 +1,91 @@
+package orrery.kernel.vector;
+
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+
+import jdk.incubator.vector.FloatVector;
+import orrery.tensor.DType;
+
+/** Weights to floats, exactly, subnormals, infinities and NaN included. */
+final class Widen {
+    private static final int HALF_INFINITY = 0x7c00 << 13;
+    private static final int INFINITY = 0x7f800000;
+    /** The sign, where widening put it, and the fifteen bits of a half's magnitude, shifted to where a float has them. */
+    private static final int HALF_BITS = 0x8fffe000;
+    /** A half's exponent counts from 15, a float's from 127. A product with a power of two is exact, and makes subnormals normal. */
+    private static final float REBIAS = 0x1p112f;
+
+    private Widen() {}
+
+    static FloatVector brainFloats(long address) {
+        return Lanes.floats(
+                Lanes.widened(Memory.shorts(address), ZERO_EXTEND_S2I).lanewise(LSHL, 16));
+    }
+
+    static FloatVector halfFloats(long address) {
+        var bits = Lanes.widened(Memory.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
+        var values = Lanes.floats(bits).mul(REBIAS).reinterpretAsInts();
+        // Rebiased, a half's infinity would be 65536: give it a float's exponent.
+        return Lanes.floats(values.lanewise(OR, INFINITY, bits.and(0x7fffffff).compare(GE, HALF_INFINITY)));
+    }
+
+    static float half(long address) {
+        return Float.float16ToFloat(Memory.getShort(address));
+    }
+
+    static float brain(long address) {
+        return Float.intBitsToFloat(Memory.getShort(address) << 16);
+    }
+
+    /** One element of a dtype of weights. */
+    static float element(DType dtype, long address) {
+        return switch (dtype) {
+            case F32 -> Memory.get(address);
+            case F16 -> half(address);
+            case BF16 -> brain(address);
+            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+        };
+    }
+
+    /** {@code to[i] = from[i] * factor}, {@code count} elements of a contiguous run. */
+    static void run(DType dtype, long from, long to, int count, float factor) {
+        int i = switch (dtype) {
+            case F32 -> singles(from, to, count, factor);
+            case F16 -> halves(from, to, count, factor);
+            case BF16 -> brains(from, to, count, factor);
+            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+        };
+        for (; i < count; i++) {
+            Memory.set(to + 4L * i, element(dtype, from + (long) i * dtype.bytes()) * factor);
+        }
+    }
+
+    private static int singles(long from, long to, int count, float factor) {
+        int i = 0;
+        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(to + 4L * i, Memory.floats(from + 4L * i).mul(factor));
+        }
+        return i;
+    }
+
+    private static int halves(long from, long to, int count, float factor) {
+        int i = 0;
+        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(to + 4L * i, halfFloats(from + 2L * i).mul(factor));
+        }
+        return i;
+    }
+
+    private static int brains(long from, long to, int count, float factor) {
+        int i = 0;
+        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+            Memory.set(to + 4L * i, brainFloats(from + 2L * i).mul(factor));
+        }
+        return i;
+    }
+}

@@ -1,0 +1,179 @@
+package orrery.kernel.vector;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that stay. A call hands them one task in parts, takes part itself, and returns when every part is done: one barrier a call,
+ * nothing allocated. Idle threads spin for some tens of microseconds, which is longer than a decoder needs between two kernels, then park.
+ *
+ * <p>Parts are claimed one after another, so a thread that the system has put aside holds up nobody but the part it has claimed; a parked
+ * thread that wakes too late finds nothing to claim. One thread calls at a time.
+ */
+final class WorkerPool implements AutoCloseable {
+    private static final int SPINS = 1 << 11;
+
+    /** Work in parts that do not depend on one another. */
+    interface Task {
+        /** Does one part; {@code worker} (0 is the caller) says whose scratch may be used. */
+        void run(int part, int worker);
+    }
+
+    private static final Task NOTHING = (_, _) -> {};
+
+    private final Thread[] threads;
+    private final AtomicInteger[] parked;
+    /**
+     * The number of the call in the upper half, the parts left to claim in the lower. All that a claim is decided by stands in this one
+     * word: were it compared with a field, a slow thread could compare an old ticket with the next call's field.
+     */
+    private final AtomicLong ticket = new AtomicLong();
+
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    // Written by the caller before the ticket, read by workers after it.
+    private Task task = NOTHING;
+    private int parts;
+    private volatile @Nullable Thread waiting;
+    private volatile boolean closed;
+
+    /** A pool of {@code workers} threads, the caller's among them: 1 makes no thread at all. */
+    WorkerPool(int workers) {
+        threads = new Thread[workers - 1];
+        parked = new AtomicInteger[threads.length];
+        for (int i = 0; i < threads.length; i++) {
+            int worker = i + 1;
+            parked[i] = new AtomicInteger();
+            threads[i] =
+                    Thread.ofPlatform().daemon().name("orrery-worker-" + worker).unstarted(() -> serve(worker));
+        }
+        for (var thread : threads) {
+            thread.start();
+        }
+    }
+
+    /** Threads that compute, the caller's among them. */
+    int workers() {
+        return threads.length + 1;
+    }
+
+    /**
+     * Runs all parts of a task. If a part throws, the others still run, and the first thing thrown reaches the caller.
+     *
+     * @throws IllegalStateException after {@link #close}
+     */
+    void run(Task work, int count) {
+        if (closed) {
+            throw new IllegalStateException("kernels were used after they were closed");
+        }
+        if (threads.length == 0 || count <= 1) {
+            for (int part = 0; part < count; part++) {
+                work.run(part, 0);
+            }
+            return;
+        }
+        task = work;
+        parts = count;
+        done.set(0);
+        long call = (ticket.get() >>> 32) + 1;
+        ticket.set(call << 32 | count);
+        for (int i = 0; i < Math.min(threads.length, count - 1); i++) {
+            if (parked[i].get() == 1) {
+                LockSupport.unpark(threads[i]);
+            }
+        }
+        claim(call, 0);
+        for (int spins = 0; done.get() < count; spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                // Whoever does the last part sees this, or it is seen here that the part is done.
+                waiting = Thread.currentThread();
+                if (done.get() < count) {
+                    LockSupport.park(this);
+                }
+                waiting = null;
+            }
+        }
+        var thrown = failure.getAndSet(null);
+        switch (thrown) {
+            case null -> {}
+            case RuntimeException exception -> throw exception;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException("a part of a kernel failed", thrown);
+        }
+    }
+
+    private void claim(long call, int worker) {
+        while (true) {
+            long seen = ticket.get();
+            int left = (int) seen;
+            if (seen >>> 32 != call || left == 0) {
+                return;
+            }
+            // Success proves that the call was still open, hence its task and parts in place, when they were read.
+            var work = task;
+            int count = parts;
+            if (ticket.compareAndSet(seen, seen - 1)) {
+                int part = count - left;
+                try {
+                    work.run(part, worker);
+                } catch (Throwable thrown) {
+                    failure.compareAndSet(null, thrown);
+                }
+                var caller = done.incrementAndGet() == count ? waiting : null;
+                if (caller != null) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+    }
+
+    private void serve(int worker) {
+        var flag = parked[worker - 1];
+        long served = 0;
+        while (!closed) {
+            long call = ticket.get() >>> 32;
+            for (int spins = 0; call == served && spins < SPINS; spins++) {
+                Thread.onSpinWait();
+                call = ticket.get() >>> 32;
+            }
+            if (call == served) {
+                flag.set(1);
+                // Between the flag and the look a call may have come: whoever made it has seen the flag, or is seen
+                // here.
+                if (ticket.get() >>> 32 == served && !closed) {
+                    LockSupport.park(this);
+                }
+                flag.set(0);
+                continue;
+            }
+            served = call;
+            claim(call, worker);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (var thread : threads) {
+            LockSupport.unpark(thread);
+        }
+        boolean interrupted = false;
+        for (var thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

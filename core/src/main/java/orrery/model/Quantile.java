@@ -1,0 +1,28 @@
+package orrery.model;
+
+/** The quantile of the normal distribution: how many deviations above the mean a given share lies below. */
+final class Quantile {
+    private Quantile() {}
+
+    /**
+     * The value below which a normal variable lies with probability {@code share}, to 1e-12.
+     *
+     * @param share more than 0, less than 1
+     */
+    static double ofNormal(double share) {
+        double low = -40;
+        double high = 40;
+        while (high - low > 1e-13 * Math.max(1, Math.abs(low))) {
+            double middle = (low + high) / 2;
+            if (middle == low || middle == high) {
+                break;
+            }
+            if (orrery.kernel.Activations.normalShareBelow(middle) < share) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return (low + high) / 2;
+    }
+}

@@ -1,0 +1,29 @@
+package orrery.model;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.Streams;
+import orrery.tensor.Tensor;
+
+/**
+ * The parallel residual streams of a pass, and every layer's slice of the per-layer embedding.
+ *
+ * @param streams {@code count} tensors {@code [rows, hidden]}; the active one is the decoder's own
+ * @param predicted as many
+ * @param perLayer {@code [rows, layers * size]}
+ */
+record StreamsBuffers(List<Tensor> streams, List<Tensor> predicted, Tensor perLayer) {
+
+    static StreamsBuffers of(
+            Streams.Parallel spec, EmbeddingSpec.PerLayer.Table table, int layers, int hiddenSize, Scratch scratch) {
+        return new StreamsBuffers(
+                IntStream.range(0, spec.count())
+                        .mapToObj(i -> scratch.buffer(i == spec.active() ? "hidden" : "stream." + i, hiddenSize))
+                        .toList(),
+                IntStream.range(0, spec.count())
+                        .mapToObj(i -> scratch.buffer("predicted." + i, hiddenSize))
+                        .toList(),
+                scratch.buffer("per layer", layers * table.size()));
+    }
+}

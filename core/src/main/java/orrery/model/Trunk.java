@@ -1,0 +1,122 @@
+package orrery.model;
+
+import java.util.List;
+import orrery.kernel.Kernels;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.Streams;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** What happens between the token embedding and the first layer, and between the last layer and the final norm. */
+sealed interface Trunk {
+
+    /** After the token embedding has been written to {@code hidden}. */
+    void spread(Tensor hidden, Pass pass);
+
+    /** After the last layer; leaves the result in {@code hidden}. */
+    void gather(Tensor hidden, Pass pass);
+
+    static Trunk bind(ArchitectureSpec spec, Weights weights, Scratch scratch) {
+        return switch (spec.layers().getFirst().streams()) {
+            case Streams.Single _ -> new Single();
+            case Streams.Parallel parallel -> Parallel.of(spec, parallel, weights, scratch);
+        };
+    }
+
+    /** One stream: there is nothing to do. */
+    record Single() implements Trunk {
+        @Override
+        public void spread(Tensor hidden, Pass pass) {}
+
+        @Override
+        public void gather(Tensor hidden, Pass pass) {}
+    }
+
+    /** AltUp's several streams, and Gemma 3n's per-layer embedding. */
+    record Parallel(
+            Kernels kernels,
+            Streams.Parallel spec,
+            EmbeddingSpec.PerLayer.Table table,
+            Matrix tableWeight,
+            Linear projection,
+            Norm projectionNorm,
+            List<Matrix> spreadWeights,
+            List<Matrix> gatherWeights,
+            StreamsBuffers buffers,
+            Tensor looked,
+            Tensor other,
+            int[] ids)
+            implements Trunk {
+
+        /** Below this mean square a stream is not stretched further; the reference's constant. */
+        private static final double FLOOR = 1e-5;
+
+        static Parallel of(ArchitectureSpec spec, Streams.Parallel streams, Weights weights, Scratch scratch) {
+            var kernels = scratch.kernels();
+            if (!(spec.embedding().perLayer() instanceof EmbeddingSpec.PerLayer.Table table)) {
+                throw new ModelException(spec.name() + " has parallel streams but no per-layer embedding");
+            }
+            int layers = spec.layers().size();
+            return new Parallel(
+                    kernels,
+                    streams,
+                    table,
+                    weights.matrix("embedding.per_layer.tokens"),
+                    new Linear(kernels, weights.matrix("embedding.per_layer.projection"), java.util.Optional.empty()),
+                    Norm.bind(table.norm(), "embedding.per_layer.norm", table.size(), weights, kernels),
+                    weights.matrices("streams.spread"),
+                    weights.matrices("streams.gather"),
+                    StreamsBuffers.of(streams, table, layers, spec.hiddenSize(), scratch),
+                    scratch.buffer("per layer looked up", layers * table.size()),
+                    scratch.buffer("change", spec.hiddenSize()),
+                    new int[scratch.rows()]);
+        }
+
+        @Override
+        public void spread(Tensor hidden, Pass pass) {
+            int rows = pass.step().rows();
+            embedPerLayer(hidden, pass, rows);
+            int used = 0;
+            for (int i = 0; i < spec.count(); i++) {
+                if (i != spec.active()) {
+                    var stream = buffers.streams().get(i);
+                    kernels.matmul(stream, hidden, spreadWeights.get(used++), rows);
+                    kernels.matchSize(stream, hidden, FLOOR, rows);
+                }
+            }
+        }
+
+        /** {@code (norm(project(hidden) / sqrt(hidden size)) + table[token] * sqrt(size)) / sqrt(2)}, for all layers at once. */
+        private void embedPerLayer(Tensor hidden, Pass pass, int rows) {
+            for (int r = 0; r < rows; r++) {
+                int token = pass.step().tokens()[r];
+                // Placeholders of other modalities lie beyond the table, and read its first row.
+                ids[r] = token < table.vocabSize() ? token : 0;
+            }
+            kernels.embed(looked, tableWeight, ids, (float) Math.sqrt(table.size()), rows);
+            projection.apply(buffers.perLayer(), hidden, rows);
+            kernels.scale(buffers.perLayer(), (float) (1 / Math.sqrt(hidden.columns())), rows);
+            projectionNorm.apply(buffers.perLayer(), buffers.perLayer(), rows);
+            kernels.add(buffers.perLayer(), looked, rows);
+            kernels.scale(buffers.perLayer(), (float) Math.sqrt(0.5), rows);
+        }
+
+        @Override
+        public void gather(Tensor hidden, Pass pass) {
+            int rows = pass.step().rows();
+            // Every stream is brought to the size of the active one before the sum changes that.
+            kernels.copy(buffers.predicted().getFirst(), hidden, rows);
+            var size = buffers.predicted().getFirst();
+            int used = 0;
+            for (int i = 0; i < spec.count(); i++) {
+                if (i != spec.active()) {
+                    kernels.matmul(other, buffers.streams().get(i), gatherWeights.get(used++), rows);
+                    kernels.matchSize(other, size, FLOOR, rows);
+                    kernels.add(hidden, other, rows);
+                }
+            }
+            kernels.scale(hidden, 1f / spec.count(), rows);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package orrery.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import orrery.format.ModelFile;
+import orrery.tensor.DType;
+import orrery.tensor.Tensor;
+
+class CheckpointTest {
+    private static final Consumer<Map<String, Tensor>> AS_IT_IS = _ -> {};
+
+    @TempDir
+    Path folder;
+
+    private Checkpoint open(
+            String golden,
+            Map<String, Object> config,
+            UnaryOperator<String> rename,
+            Consumer<Map<String, Tensor>> change) {
+        try (var file = ModelFile.open(Variants.write(folder.resolve(golden), golden, config, rename, change))) {
+            return Catalog.open(file);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "model.", "language_model.model.", "model.language_model."})
+    void namesAreFoundWithAnyWrappersPrefix(String prefix) {
+        var checkpoint = open(
+                "llama-3.1",
+                Variants.config("llama-3.1"),
+                name -> name.startsWith("model.") ? prefix + name.substring("model.".length()) : name,
+                AS_IT_IS);
+        assertThat(checkpoint.weights()).containsKey("layers.0.attention.q.weight");
+        assertThat(checkpoint.notes()).isEmpty();
+    }
+
+    @Test
+    void theMultimodalWrapperRunsItsTextPartAndNamesTheRest() {
+        var text = Variants.config("gemma-3", config -> config.remove("architectures"));
+        text.remove("model_type");
+        var config = new LinkedHashMap<String, Object>();
+        config.put("model_type", "gemma3");
+        config.put("text_config", text);
+        config.put("vision_config", Map.of("hidden_size", 12));
+        try (var arena = Arena.ofConfined()) {
+            var checkpoint = open("gemma-3", config, name -> "language_model." + name, tensors -> {
+                tensors.put("vision_tower.vision_model.post_layernorm.weight", Tensor.zeros(arena, DType.F32, 12));
+                tensors.put("multi_modal_projector.mm_soft_emb_norm.weight", Tensor.zeros(arena, DType.F32, 12));
+            });
+            assertThat(checkpoint.notes())
+                    .containsExactly(
+                            "1 tensor of multi_modal_projector not used: only the text model's forward pass runs",
+                            "1 tensor of vision_tower not used: only the text model's forward pass runs");
+            assertThat(checkpoint.description().notUsed()).containsExactly("vision_config");
+            assertThat(checkpoint.description().family()).isEqualTo("Gemma 3");
+        }
+    }
+
+    @Test
+    void mistral3WrapsMistral() {
+        var text = Variants.config("mistral-small-3.1-text");
+        text.remove("model_type");
+        var config = new LinkedHashMap<String, Object>();
+        config.put("model_type", "mistral3");
+        config.put("text_config", text);
+        var checkpoint = open("mistral-small-3.1-text", config, name -> "language_model." + name, AS_IT_IS);
+        assertThat(checkpoint.description().family()).isEqualTo("Mistral");
+    }
+
+    @Test
+    void namesTheTensorThatIsMissing() {
+        assertThatThrownBy(() -> open(
+                        "llama-3.1",
+                        Variants.config("llama-3.1"),
+                        UnaryOperator.identity(),
+                        tensors -> tensors.remove("model.layers.1.self_attn.k_proj.weight")))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("1 tensor missing")
+                .hasMessageContaining("layers.1.self_attn.k_proj.weight");
+    }
+
+    @Test
+    void namesTheTensorThatNobodyClaims() {
+        try (var arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> open(
+                            "llama-3.1",
+                            Variants.config("llama-3.1"),
+                            UnaryOperator.identity(),
+                            tensors -> tensors.put("rope_freqs.weight", Tensor.zeros(arena, DType.F32, 8))))
+                    .isInstanceOf(CatalogException.class)
+                    .hasMessageContaining("rope_freqs.weight")
+                    .hasMessageContaining("Llama");
+        }
+    }
+
+    @Test
+    void namesTheShapeThatDisagrees() {
+        var config = Variants.config("llama-3.1", changed -> changed.put("intermediate_size", 100));
+        assertThatThrownBy(() -> open("llama-3.1", config, UnaryOperator.identity(), AS_IT_IS))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("mlp.gate_proj.weight has the shape [")
+                .hasMessageContaining("expected [100, ");
+    }
+
+    @Test
+    void namesTheDtypeThatCannotBeMultiplied() {
+        try (var arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> open(
+                            "llama-3.1",
+                            Variants.config("llama-3.1"),
+                            UnaryOperator.identity(),
+                            tensors -> tensors.computeIfPresent(
+                                    "model.norm.weight",
+                                    (_, tensor) -> Tensor.zeros(arena, DType.I64, tensor.columns()))))
+                    .isInstanceOf(CatalogException.class)
+                    .hasMessageContaining("model.norm.weight is I64, expected one of BF16, F16, F32");
+        }
+    }
+
+    @Test
+    void aWeightUnderTwoNamesIsRefused() {
+        try (var arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> open(
+                            "llama-3.1",
+                            Variants.config("llama-3.1"),
+                            UnaryOperator.identity(),
+                            tensors -> tensors.put("norm.weight", Tensor.zeros(arena, DType.F32, 8))))
+                    .isInstanceOf(CatalogException.class)
+                    .hasMessageContaining("model.norm.weight and norm.weight");
+        }
+    }
+
+    @Test
+    void aTiedHeadThatIsStoredAllTheSameIsNoted() {
+        var checkpoint = open("qwen-3", Variants.config("qwen-3"), UnaryOperator.identity(), tensors -> {
+            var embedding = tensors.get("model.embed_tokens.weight");
+            if (embedding != null) {
+                tensors.put("lm_head.weight", embedding);
+            }
+        });
+        assertThat(checkpoint.notes()).containsExactly("lm_head.weight is not used: the head is tied to the embedding");
+    }
+
+    @Test
+    void causalMasksOfGpt2AreIgnored() {
+        try (var arena = Arena.ofConfined()) {
+            var checkpoint = open(
+                    "gpt2",
+                    Variants.config("gpt2"),
+                    name -> name.replace("transformer.", ""),
+                    tensors -> tensors.put("h.0.attn.bias", Tensor.zeros(arena, DType.F32, 1, 1, 4, 4)));
+            assertThat(checkpoint.notes()).isEmpty();
+        }
+    }
+}

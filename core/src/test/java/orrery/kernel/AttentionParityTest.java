@@ -1,0 +1,225 @@
+package orrery.kernel;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import orrery.spec.CacheSpec;
+import orrery.spec.Heads;
+import orrery.spec.Reach;
+
+/**
+ * Attention over pages against the scalar twin: a prompt, then a step that mixes a token with two prompts, then a token each. Pages are
+ * scattered, hold NaN before they are written, and are freed (and filled with NaN) as soon as no row can see them.
+ */
+final class AttentionParityTest {
+    private final Kernels scalar = new CheckedKernels(new ScalarKernels());
+    private final SplittableRandom random = new SplittableRandom(7);
+    private final Arena arena = Arena.ofAuto();
+
+    /** What is asked of both. */
+    private record Case(Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize) {}
+
+    static Stream<Named<VectorWidths.Opening>> backends() {
+        return VectorWidths.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void attendsWithHeadsOfEverySizeAndGroup(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (int size : new int[] {8, 16, 24, 64, 80, 128}) {
+                for (int group : new int[] {1, 2, 5}) {
+                    check(vector, new Case(new Heads(2 * group, 2, size), size, false, Reach.FULL, 0, 4));
+                }
+            }
+            check(vector, new Case(new Heads(4, 2, 24), 16, false, Reach.FULL, 0, 4));
+            check(vector, new Case(new Heads(4, 4, 16), 40, false, Reach.FULL, 0, 32));
+            check(vector, new Case(new Heads(60, 1, 8), 8, false, Reach.FULL, 0, 4));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void readsValuesFromTheBeginningOfLatentKeys(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            check(vector, new Case(new Heads(16, 1, 576), 512, true, Reach.FULL, 0, 32));
+            check(vector, new Case(new Heads(3, 1, 20), 13, true, new Reach.Window(5), 0, 4));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void seesNoFurtherThanItsReachOnPagesOfEverySize(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (int pageSize : new int[] {1, 4, 32}) {
+                for (int window : new int[] {1, 5, pageSize - 1, pageSize, pageSize + 1, 70}) {
+                    if (window > 0) {
+                        var reach = new Reach.Window(window);
+                        check(vector, new Case(new Heads(4, 2, 16), 16, false, reach, 0, pageSize));
+                    }
+                }
+                for (int chunk : new int[] {1, 8, 33}) {
+                    var reach = new Reach.Chunk(chunk);
+                    check(vector, new Case(new Heads(4, 2, 16), 16, false, reach, 0, pageSize));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void capsScoresSoftly(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            check(vector, new Case(new Heads(4, 2, 64), 64, false, Reach.FULL, 2f, 4));
+            check(vector, new Case(new Heads(4, 2, 64), 64, false, new Reach.Window(33), 0.5f, 32));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void splitsALongPastThatHasFewerHeadsThanThreads(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var one = new Case(new Heads(4, 1, 16), 24, false, Reach.FULL, 0, 32);
+            try (var both = new Both(one, vector)) {
+                both.prompt(0, 1500);
+                both.step(new int[] {0}, new int[] {1});
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void refusesAPageThatIsNotThere(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var shape = new Case(new Heads(2, 1, 16), 16, false, Reach.FULL, 0, 4);
+            try (var both = new Both(shape, vector)) {
+                both.prompt(0, 9);
+                both.tables[0].remove(1);
+                assertThatThrownBy(() -> both.step(new int[] {0}, new int[] {1}))
+                        .isInstanceOf(RuntimeException.class)
+                        .hasMessageContaining("position 4");
+            }
+        }
+    }
+
+    private void check(Kernels vector, Case shape) {
+        try (var both = new Both(shape, vector)) {
+            both.prompt(0, 69);
+            both.step(new int[] {0, 1, 2}, new int[] {1, 20, 3});
+            both.step(new int[] {2, 0, 1}, new int[] {1, 1, 1});
+            both.step(new int[] {1, 0}, new int[] {9, 2});
+        }
+    }
+
+    /** One cache for each of the two, written and read in step. */
+    private final class Both implements AutoCloseable {
+        private static final int MOST_PAGES = 200;
+
+        final PageTable[] tables = {new PageTable(), new PageTable(), new PageTable()};
+        private final int[] lengths = new int[3];
+        private final Case shape;
+        private final Attention attention;
+        private final Kernels vector;
+        private final KvCache expectedCache;
+        private final KvCache actualCache;
+
+        Both(Case shape, Kernels vector) {
+            this.shape = shape;
+            this.vector = vector;
+            int heads = shape.heads.keyValue();
+            var spec = new CacheSpec.PerToken(
+                    heads * shape.heads.size(), shape.latent ? 0 : heads * shape.valueSize, shape.reach);
+            var other = new CacheSpec.PerToken(3, 0, Reach.FULL);
+            attention = new Attention(
+                    shape.heads,
+                    shape.valueSize,
+                    shape.reach,
+                    (float) (2 / Math.sqrt(shape.heads.size())),
+                    shape.softcap);
+            // Layer 2 shares a pool with layer 1: its part of a page does not begin where the page does.
+            var layers = List.<CacheSpec>of(other, spec, spec);
+            expectedCache = new KvCache(layers, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
+            actualCache = new KvCache(layers, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
+            // Taken and given back in disorder, so that neighbours in a sequence are none in memory.
+            int taken = 12;
+            for (int i = 0; i < taken; i++) {
+                erase(expectedCache, expectedCache.take(1));
+                erase(actualCache, actualCache.take(1));
+            }
+            for (int i = 0; i < taken; i++) {
+                expectedCache.give(1, i * 5 % taken);
+                actualCache.give(1, i * 5 % taken);
+            }
+        }
+
+        void prompt(int sequence, int tokens) {
+            step(new int[] {sequence}, new int[] {tokens});
+        }
+
+        /** Adds so many tokens to each of those sequences, in one step. */
+        void step(int[] sequences, int[] tokens) {
+            int rows = java.util.stream.IntStream.of(tokens).sum();
+            var step = new Step(rows);
+            for (int s = 0; s < sequences.length; s++) {
+                var table = tables[sequences[s]];
+                int index = step.addSequence(new PageTable[] {table, table});
+                for (int t = 0; t < tokens[s]; t++) {
+                    int position = lengths[sequences[s]]++;
+                    if (position % shape.pageSize == 0) {
+                        table.append(take());
+                    }
+                    step.add(index, 0, position, false);
+                }
+            }
+            int heads = shape.heads.keyValue();
+            var key = Parity.random(arena, random, rows, heads * shape.heads.size());
+            var value = Parity.random(arena, random, rows, heads * shape.valueSize);
+            var query = Parity.random(arena, random, rows, shape.heads.query() * shape.heads.size());
+            var expected = Parity.nothing(arena, rows + 1, shape.heads.query() * shape.valueSize);
+            var actual = Parity.nothing(arena, rows + 1, shape.heads.query() * shape.valueSize);
+            vector.attend(actual, query, key, value, actualCache, 2, attention, step);
+            scalar.attend(expected, query, key, value, expectedCache, 2, attention, step);
+            Parity.assertClose(
+                    actual, expected, rows, 5e-6, shape + " at lengths " + java.util.Arrays.toString(lengths));
+            for (int sequence : sequences) {
+                forget(tables[sequence], shape.reach.firstSeenFrom(lengths[sequence]) / shape.pageSize);
+            }
+        }
+
+        private int take() {
+            int page = actualCache.take(1);
+            erase(actualCache, page);
+            erase(expectedCache, expectedCache.take(1));
+            return page;
+        }
+
+        private void forget(PageTable table, int runs) {
+            for (int run = 0; run < Math.min(runs, table.length()); run++) {
+                if (table.page(run) != PageTable.ABSENT) {
+                    int page = table.remove(run);
+                    erase(actualCache, page);
+                    erase(expectedCache, page);
+                    actualCache.give(1, page);
+                    expectedCache.give(1, page);
+                }
+            }
+        }
+
+        private void erase(KvCache cache, int page) {
+            long bytes = 4L * cache.pageSize() * cache.spec(1).elementsPerToken();
+            cache.slab(2, page).asSlice(4 * cache.base(2, page), bytes).fill((byte) 0xff);
+        }
+
+        @Override
+        public void close() {
+            expectedCache.close();
+            actualCache.close();
+        }
+    }
+}
