@@ -1,0 +1,52 @@
+package orrery.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EngineOptionsTest {
+    @Test
+    void refusesNumbersOutOfRange() {
+        var options = EngineOptions.defaults();
+        refused("threads is 0, expected 1 to 1024", () -> options.withThreads(0));
+        refused("threads is 2000", () -> options.withThreads(2000));
+        refused("context is 1", () -> options.withContext(1));
+        refused("prefill_rows is -1", () -> options.withPrefillRows(-1));
+        refused("max_sequences is 0", () -> options.withMaxSequences(0));
+    }
+
+    private static void refused(String why, Runnable make) {
+        assertThatThrownBy(make::run).isInstanceOf(EngineException.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void keepsWhatWasSetWhenSomethingElseIsChanged() {
+        assertThat(EngineOptions.defaults()
+                        .withContext(5)
+                        .withBackend("scalar")
+                        .withThreads(3)
+                        .withMaxSequences(7)
+                        .withPrefillRows(9))
+                .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
+                        + " prefillRows=9, maxSequences=7]");
+    }
+
+    @Test
+    void countsSiblingsOfACoreOnce(@TempDir Path folder) throws IOException {
+        assertThat(Machine.cores(folder.resolve("absent"), 5)).isEqualTo(5);
+        assertThat(Machine.cores(folder, 5)).isEqualTo(5);
+        for (int i = 0; i < 12; i++) {
+            var topology = folder.resolve("cpu" + i).resolve("topology");
+            Files.createDirectories(topology);
+            Files.writeString(topology.resolve("thread_siblings_list"), i % 6 + "," + (i % 6 + 6) + "\n");
+        }
+        Files.createDirectories(folder.resolve("cpufreq"));
+        assertThat(Machine.cores(folder, 5)).isEqualTo(6);
+        assertThat(Machine.cores()).isBetween(1, Runtime.getRuntime().availableProcessors());
+    }
+}

@@ -1,0 +1,232 @@
+package orrery.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import orrery.spec.Reach;
+
+final class SchedulerTest {
+    private static final Reach WINDOW = new Reach.Window(5);
+    private static final Reach CHUNK = new Reach.Chunk(7);
+
+    private static int[] prompt(int length) {
+        return IntStream.range(0, length).map(i -> i * 7 % FakeModel.VOCABULARY).toArray();
+    }
+
+    @Test
+    void mixesARowOfEveryAnswerWithTheRowsOfPrompts() {
+        try (var model = new FakeModel(4, 100, 6, 4, 60, Reach.FULL, WINDOW)) {
+            var first = model.new Request(60, prompt(3));
+            model.step();
+            assertThat(first.sequence.length()).isEqualTo(4);
+            var second = model.new Request(60, prompt(14));
+            model.scheduler.next();
+            assertThat(model.scheduler.step().rows()).isEqualTo(1 + 6);
+            assertThat(model.scheduler.step().wantedCount()).isEqualTo(1);
+            model.scheduler.accept();
+            // 6, 6 and 2 of the second's prompt.
+            assertThat(second.sequence.pending()).isEqualTo(8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 7, 8, 9, 64})
+    void givesTheSameTokensWhateverTheChunk(int prefillRows) {
+        try (var model = new FakeModel(4, 64, prefillRows, 3, 40, Reach.FULL, WINDOW, CHUNK)) {
+            var requests = new ArrayList<FakeModel.Request>();
+            for (int length : new int[] {1, 2, 3, 4, 5, 8, 13, 38}) {
+                requests.add(model.new Request(40, prompt(length)));
+            }
+            model.run();
+            assertThat(requests)
+                    .allSatisfy(request -> assertThat(request.tokens()).isEqualTo(request.expected()));
+        }
+    }
+
+    @Test
+    void refusesACacheThatHoldsNoSequenceOfFullLength() {
+        assertThatThrownBy(() -> new FakeModel(4, 9, 8, 2, 40, Reach.FULL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("pool 0 has 9 pages, expected at least 10 for 40 tokens");
+    }
+
+    @Test
+    void makesTheYoungestWaitWhenPagesRunOut() {
+        // Ten pages: two answers of 40 tokens cannot both be there.
+        try (var model = new FakeModel(4, 10, 8, 4, 40, Reach.FULL)) {
+            var oldest = model.new Request(40, prompt(3));
+            var youngest = model.new Request(40, prompt(5));
+            while (!oldest.done) {
+                model.step();
+            }
+            assertThat(youngest.done).isFalse();
+            assertThat(model.scheduler.waiting()).containsExactly(youngest.sequence);
+            assertThat(youngest.sequence.length()).isGreaterThan(5);
+            model.run();
+            assertThat(oldest.tokens()).isEqualTo(oldest.expected());
+            assertThat(youngest.tokens()).isEqualTo(youngest.expected());
+        }
+    }
+
+    @Test
+    void admitsInTheOrderOfArrival() {
+        try (var model = new FakeModel(4, 10, 8, 4, 40, Reach.FULL)) {
+            var small = model.new Request(20, prompt(18));
+            var large = model.new Request(36, prompt(35));
+            var late = model.new Request(3, prompt(2));
+            model.step();
+            assertThat(model.scheduler.running()).containsExactly(small.sequence);
+            assertThat(model.scheduler.waiting()).containsExactly(large.sequence, late.sequence);
+            model.run();
+            assertThat(late.tokens()).isEqualTo(late.expected());
+        }
+    }
+
+    @Test
+    void givesBackWhatAWindowCannotSeeAnyMore() {
+        try (var model = new FakeModel(4, 100, 8, 1, 400, Reach.FULL, WINDOW, CHUNK)) {
+            model.new Request(400, prompt(50));
+            while (model.step()) {
+                assertThat(model.pagesInUse(1)).isLessThanOrEqualTo(Pages.peak(WINDOW, 400, 8, 4));
+                assertThat(model.pagesInUse(2)).isLessThanOrEqualTo(Pages.peak(CHUNK, 400, 8, 4));
+            }
+            assertThat(model.pagesInUse(0)).isEqualTo(100);
+            assertThat(model.pagesInUse(1)).isLessThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void continuesAConversationWhereItEnded() {
+        try (var model = new FakeModel(4, 100, 8, 2, 100, Reach.FULL, WINDOW, CHUNK)) {
+            var turn = model.new Request(30, prompt(11));
+            model.run();
+            var longer = java.util.Arrays.copyOf(turn.tokens(), 43);
+            model.rows = 0;
+            var next = model.new Request(60, longer);
+            model.run();
+            // The last token of an answer was never computed.
+            assertThat(next.sequence.reused).isEqualTo(29);
+            assertThat(model.rows).isEqualTo(59 - 29);
+            assertThat(next.tokens()).isEqualTo(next.expected());
+        }
+    }
+
+    @Test
+    void readsEverythingAgainWhereAWindowHasForgottenTheSharedPart() {
+        try (var model = new FakeModel(4, 100, 8, 2, 100, Reach.FULL, WINDOW)) {
+            model.new Request(30, prompt(24));
+            model.run();
+            // Shares 24 of the 29 tokens that were computed, but the window holds them from 24 on.
+            var next = model.new Request(60, prompt(40));
+            model.run();
+            assertThat(next.sequence.reused).isZero();
+            assertThat(next.tokens()).isEqualTo(next.expected());
+        }
+    }
+
+    @Test
+    void continuesFromASharedPartThatEveryLayerHolds() {
+        try (var model = new FakeModel(4, 100, 8, 2, 100, Reach.FULL)) {
+            model.new Request(30, prompt(24));
+            model.run();
+            var same = model.new Request(40, prompt(24));
+            model.run();
+            // The last token of the prompt is computed again: its logits are wanted.
+            assertThat(same.sequence.reused).isEqualTo(23);
+            assertThat(same.tokens()).isEqualTo(same.expected());
+        }
+    }
+
+    @Test
+    void doesNotTakeAConversationForAnotherThatOnlyBeginsLikeIt() {
+        try (var model = new FakeModel(4, 100, 8, 4, 100, Reach.FULL)) {
+            var turn = model.new Request(40, prompt(9));
+            model.run();
+            var other = model.new Request(20, prompt(12));
+            model.run();
+            assertThat(other.sequence.reused).isZero();
+            var next = model.new Request(60, java.util.Arrays.copyOf(turn.tokens(), 45));
+            model.run();
+            assertThat(next.sequence.reused).isEqualTo(39);
+            assertThat(next.tokens()).isEqualTo(next.expected());
+        }
+    }
+
+    @Test
+    void forgetsTheLongestUnusedConversationWhenPagesAreNeeded() {
+        try (var model = new FakeModel(4, 25, 8, 4, 100, Reach.FULL)) {
+            var first = model.new Request(40, prompt(9));
+            model.run();
+            var second = model.new Request(40, 1, 2, 3);
+            model.run();
+            model.new Request(40, 4, 5, 6);
+            model.run();
+            assertThat(model.pagesInUse(0)).isLessThanOrEqualTo(25);
+            var nextOfSecond = model.new Request(44, java.util.Arrays.copyOf(second.tokens(), 42));
+            model.run();
+            assertThat(nextOfSecond.sequence.reused).isEqualTo(39);
+            var nextOfFirst = model.new Request(44, java.util.Arrays.copyOf(first.tokens(), 42));
+            model.run();
+            assertThat(nextOfFirst.sequence.reused).isZero();
+            assertThat(nextOfFirst.tokens()).isEqualTo(nextOfFirst.expected());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void neverMixesUpOrLosesAnythingUnderAnyTraffic(long seed) {
+        var random = new Random(seed);
+        int context = 30 + random.nextInt(40);
+        int pageSize = 1 + random.nextInt(6);
+        int maxPages = (context + pageSize - 1) / pageSize + random.nextInt(10);
+        int prefillRows = 1 + random.nextInt(12);
+        try (var model = new FakeModel(
+                pageSize, maxPages, prefillRows, 1 + random.nextInt(6), context, Reach.FULL, WINDOW, CHUNK)) {
+            var requests = new ArrayList<FakeModel.Request>();
+            var cancelled = new ArrayList<FakeModel.Request>();
+            for (int round = 0; round < 300; round++) {
+                if (random.nextInt(4) == 0) {
+                    requests.add(request(model, random, context, requests));
+                }
+                if (random.nextInt(12) == 0 && !requests.isEmpty()) {
+                    var one = requests.get(random.nextInt(requests.size()));
+                    if (!one.done) {
+                        cancelled.add(one);
+                        if (random.nextBoolean()) {
+                            model.scheduler.finish(one.sequence);
+                        } else {
+                            model.scheduler.discard(one.sequence);
+                        }
+                    }
+                }
+                model.step();
+            }
+            model.run();
+            requests.removeAll(cancelled);
+            assertThat(requests)
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(request -> assertThat(request.tokens()).isEqualTo(request.expected()));
+            // Whatever is kept for later gives way to one sequence of full length.
+            var whole = model.new Request(context, prompt(context - 1));
+            model.run();
+            assertThat(whole.tokens()).isEqualTo(whole.expected());
+        }
+    }
+
+    /** A new prompt, or the continuation of an earlier request. */
+    private static FakeModel.Request request(
+            FakeModel model, Random random, int context, ArrayList<FakeModel.Request> earlier) {
+        int[] prompt = prompt(1 + random.nextInt(context - 1));
+        if (!earlier.isEmpty() && random.nextBoolean()) {
+            var tokens = earlier.get(random.nextInt(earlier.size())).tokens();
+            prompt = java.util.Arrays.copyOf(tokens, Math.min(context - 1, tokens.length + random.nextInt(5)));
+        }
+        return model.new Request(prompt.length + 1 + random.nextInt(context - prompt.length), prompt);
+    }
+}
