@@ -11,14 +11,10 @@ module orrery.core {
     exports orrery;
     exports orrery.catalog;
     exports orrery.engine;
+    exports orrery.format;
     exports orrery.kernel;
     exports orrery.model;
-    exports orrery.spec;
-    exports orrery.format;
     exports orrery.report;
-    exports orrery.format;
-    exports orrery.kernel;
-    exports orrery.model;
     exports orrery.spec;
     exports orrery.tensor;
     exports orrery.token;
@@ -27,10 +23,6 @@ module orrery.core {
     uses orrery.kernel.Backend;
 
     provides orrery.kernel.Backend with
-            orrery.kernel.ScalarBackend;
-
-    exports orrery.token;
-    exports orrery.token.jinja;
             orrery.kernel.ScalarBackend,
             orrery.kernel.vector.VectorBackend;
 }

@@ -46,17 +46,15 @@ final class DescribeCommandTest {
         long total = json.at("/parameters/total").asLong();
         var stored = StreamSupport.stream(json.get("stored_weights").spliterator(), false)
                 .toList();
-        boolean plain = stored.stream()
-                .allMatch(one ->
-                        List.of("F32", "F16", "BF16").contains(one.get("dtype").asString()));
         long elements =
                 stored.stream().mapToLong(one -> one.get("elements").asLong()).sum();
-        assertThat(elements).isPositive();
-        // Quantised files have scales and predictor layers beside the model's own parameters.
-        if (plain && json.get("not_understood").isEmpty()) {
-            assertThat(elements).isEqualTo(total);
-        } else {
+        long unused = json.at("/parameters/unused/total").asLong();
+        if (List.of("deepseek-v3-fp8", "deepseek-v3-mtp").contains(String.valueOf(golden.getFileName()))) {
+            // Quantised files have scales, others a layer for predicting further, beside what this model runs.
             assertThat(elements).isGreaterThan(total);
+        } else {
+            // What nobody reads may be left out of a file.
+            assertThat(elements).isIn(total, total - unused);
         }
     }
 
