@@ -1,17 +1,33 @@
 package orrery.app;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.OutputClosedException;
+import orrery.app.terminal.QuietLogging;
 
 /** The entry of the command line. */
-@Command(name = "orrery", version = "Orrery 0.1.0", mixinStandardHelpOptions = true)
-public final class Main implements Runnable {
+public final class Main {
+    private Main() {}
+
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        QuietLogging.install();
+        System.exit(execute(Front.ofProcess(), arguments));
     }
 
-    @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
+    /**
+     * Runs one command.
+     *
+     * @return the exit code: 0 for success, 1 for a failure, 2 for arguments that make no sense
+     */
+    static int execute(Front front, String... arguments) {
+        try {
+            int status = Commands.of(front, arguments).execute(arguments);
+            front.err().flush();
+            front.out().flush();
+            return status;
+        } catch (OutputClosedException closed) {
+            return Failures.outputClosed(front, closed);
+        } catch (Error error) {
+            return new Failures(front).error(error);
+        }
     }
 }

@@ -1,0 +1,48 @@
+package orrery.app;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import orrery.engine.Engine;
+import orrery.engine.FinishReason;
+import orrery.engine.Session;
+import orrery.engine.Usage;
+
+/**
+ * What came of a request, when it has ended.
+ *
+ * @param text all of it
+ * @param tokens the ids that the model chose, the stop id among them; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+record Answer(String text, int[] tokens, FinishReason reason, Usage usage) {
+
+    static Answer of(Session session, String text) {
+        return new Answer(text, session.tokens(), session.finishReason(), session.usage());
+    }
+
+    /** For programs. */
+    Map<String, Object> data(Engine engine, double loadSeconds) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("model", engine.description().spec().name());
+        data.put("text", text);
+        data.put("tokens", Arrays.stream(tokens).boxed().toList());
+        data.put("finish_reason", reason.name().toLowerCase(Locale.ROOT));
+        var counts = new LinkedHashMap<String, Object>();
+        counts.put("prompt_tokens", usage.promptTokens());
+        counts.put("cached_prompt_tokens", usage.cachedPromptTokens());
+        counts.put("completion_tokens", usage.generatedTokens());
+        data.put("usage", counts);
+        var timings = new LinkedHashMap<String, Object>();
+        timings.put("load_seconds", loadSeconds);
+        timings.put("prefill_seconds", usage.prefillNanos() / 1e9);
+        timings.put("decode_seconds", usage.decodeNanos() / 1e9);
+        timings.put("prefill_tokens_per_second", usage.prefillTokensPerSecond());
+        timings.put("decode_tokens_per_second", usage.decodeTokensPerSecond());
+        data.put("timings", timings);
+        data.put("memory", Memory.of(engine).data());
+        data.put("kernels", engine.kernels());
+        return data;
+    }
+}

@@ -1,0 +1,144 @@
+package orrery.app;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import orrery.OrreryException;
+import orrery.app.terminal.CommandException;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.app.terminal.OutputClosedException;
+import orrery.engine.Engine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code chat}: a conversation. */
+@Command(
+        name = "chat",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Talks with a model. What was said stays in the engine's memory, so that each turn reads only what is new.",
+            "",
+            "On a terminal: Ctrl-C stops an answer, Ctrl-D leaves, /help lists the commands. From a pipe each line is a turn."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery chat",
+            "  orrery chat --model path/to/model --system \"Answer in one sentence.\"",
+            "  printf 'What is RoPE?\\nWhat is GQA?\\n' | orrery chat --quiet"
+        })
+final class ChatCommand implements Callable<Integer> {
+    private final Front front;
+
+    @Option(
+            names = {"-s", "--system"},
+            paramLabel = "TEXT",
+            description = "the system message")
+    private @Nullable String system;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "nothing but answers, and errors")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "one JSON object for each answer, on a line of its own")
+    private boolean json;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final EngineFlags engineFlags = new EngineFlags();
+
+    @Mixin
+    private final SamplingFlags sampling = new SamplingFlags();
+
+    private List<String> lastStatistics = List.of();
+    private boolean failed;
+
+    ChatCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        long began = System.nanoTime();
+        boolean terminal = front.terminals().input() && front.terminals().output() && !json;
+        try (var engine = engineFlags.open(model.directory(), front, quiet || json);
+                var keyboard = terminal ? new EditingKeyboard(front.style()) : new PlainKeyboard(front)) {
+            double loadSeconds = (System.nanoTime() - began) / 1e9;
+            var conversation = new Conversation();
+            var commands = new ChatCommands(front, engine, conversation);
+            if (system != null) {
+                conversation.system(system);
+                if (SystemMessages.leftOut(engine, conversation.asking("x"))) {
+                    front.warn("this model's chat template leaves the system message out");
+                }
+            }
+            if (terminal && !quiet) {
+                greet(engine);
+            }
+            boolean more = true;
+            while (more) {
+                var line = keyboard.line();
+                more = line.isPresent() && turn(line.get(), engine, conversation, commands, keyboard, loadSeconds);
+            }
+        }
+        // At a terminal a person has seen what failed and gone on; a script has only the exit code.
+        return failed && !terminal ? Failures.FAILED : 0;
+    }
+
+    private void greet(Engine engine) {
+        var style = front.errorStyle();
+        front.err()
+                .println(style.dim(engine.description().spec().name() + ", "
+                        + engine.description().family() + ", on " + engine.kernels() + ". /help lists the commands."));
+        front.err().flush();
+    }
+
+    /** One line; what goes wrong ends the turn and not the conversation. */
+    private boolean turn(
+            String line,
+            Engine engine,
+            Conversation conversation,
+            ChatCommands commands,
+            Keyboard keyboard,
+            double loadSeconds) {
+        if (line.isBlank()) {
+            return true;
+        }
+        try {
+            if (line.startsWith("/")) {
+                return commands.obey(line.stripTrailing(), lastStatistics);
+            }
+            answer(line.strip(), engine, conversation, keyboard, loadSeconds);
+        } catch (OutputClosedException e) {
+            throw e;
+        } catch (OrreryException e) {
+            failed = true;
+            front.out().flush();
+            front.err().println("orrery: " + e.getMessage());
+            front.err().flush();
+        }
+        return true;
+    }
+
+    private void answer(
+            String question, Engine engine, Conversation conversation, Keyboard keyboard, double loadSeconds) {
+        var request = sampling.applyTo(engine.chat(conversation.asking(question)));
+        if (request.prompt().length >= engine.context()) {
+            throw new CommandException("the conversation has " + request.prompt().length + " tokens with this, but the"
+                    + " context holds " + engine.context() + "; /reset begins anew, --context gives more room");
+        }
+        var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, keyboard);
+        conversation.add(question, answer.text());
+        lastStatistics = Statistics.lines(answer, Memory.of(engine));
+        if (json) {
+            front.out().println(Json.line(answer.data(engine, loadSeconds)));
+            front.out().flush();
+        }
+    }
+}

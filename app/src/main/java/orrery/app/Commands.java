@@ -1,0 +1,93 @@
+package orrery.app;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import orrery.app.terminal.Front;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The tree of commands. */
+final class Commands {
+    private static final SequencedMap<String, Function<Front, Object>> ALL = new LinkedHashMap<>();
+
+    static {
+        ALL.put("run", RunCommand::new);
+        ALL.put("chat", ChatCommand::new);
+        ALL.put("describe", DescribeCommand::new);
+        ALL.put("models", ModelsCommand::new);
+        ALL.put("tokens", TokensCommand::new);
+        ALL.put("verify", VerifyCommand::new);
+    }
+
+    private Commands() {}
+
+    /**
+     * The commands that these arguments may mean: the one that they name, or all. Reading the options of one class by reflection takes
+     * milliseconds, so the others are left alone.
+     */
+    static CommandLine of(Front front, String... arguments) {
+        var root = new CommandLine(new Root(front));
+        var named = arguments.length == 0 ? null : ALL.get(arguments[0]);
+        if (named != null) {
+            root.addSubcommand(arguments[0], named.apply(front));
+        } else {
+            ALL.forEach((name, make) -> root.addSubcommand(name, make.apply(front)));
+        }
+        var failures = new Failures(front);
+        root.setOut(front.out());
+        root.setErr(front.err());
+        root.setExecutionExceptionHandler(failures);
+        root.setParameterExceptionHandler(failures);
+        root.setColorScheme(CommandLine.Help.defaultColorScheme(front.style().coloured() ? Ansi.ON : Ansi.OFF));
+        root.setUsageHelpWidth(80);
+        root.setUsageHelpLongOptionsMaxWidth(30);
+        root.setAbbreviatedOptionsAllowed(false);
+        root.setAbbreviatedSubcommandsAllowed(false);
+        root.setUnmatchedOptionsArePositionalParams(false);
+        root.setOverwrittenOptionsAllowed(false);
+        exitCodes(root);
+        return root;
+    }
+
+    private static void exitCodes(CommandLine command) {
+        var usage = command.getCommandSpec().usageMessage();
+        usage.exitCodeListHeading("%nExit codes:%n");
+        var codes = new LinkedHashMap<String, String>();
+        codes.put("0", "it is done");
+        codes.put("1", "it failed; one line on standard error says why");
+        codes.put("2", "the arguments make no sense");
+        usage.exitCodeList(codes);
+        command.getSubcommands().values().forEach(Commands::exitCodes);
+    }
+
+    /** {@code orrery} alone. */
+    @Command(
+            name = "orrery",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            synopsisSubcommandLabel = "COMMAND",
+            description = "Runs, measures and draws language-model architectures.",
+            optionListHeading = "%nOptions:%n",
+            commandListHeading = "%nCommands:%n",
+            footer = {"", "orrery COMMAND --help says more, with examples."})
+    static final class Root implements Runnable {
+        private final Front front;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec spec;
+
+        Root(Front front) {
+            this.front = front;
+        }
+
+        @Override
+        public void run() {
+            Welcome.print(front, spec.subcommands());
+        }
+    }
+}

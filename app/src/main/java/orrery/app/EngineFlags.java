@@ -1,0 +1,56 @@
+package orrery.app;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Ticker;
+import orrery.engine.Engine;
+import orrery.engine.EngineException;
+import orrery.engine.EngineOptions;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code --threads}, {@code --context}, {@code --backend}: how an engine is to run. */
+final class EngineFlags {
+    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = {"-c", "--context"},
+            paramLabel = "N",
+            description = "tokens of prompt and answer at most; else the model's own limit up to 4096")
+    private @Nullable Integer context;
+
+    @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best that works here")
+    private @Nullable String backend;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /** An engine for one conversation at a time. Whoever opens it closes it. */
+    Engine open(Path model, Front front, boolean quiet) {
+        var options = options();
+        try (var _ = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
+            return Engine.open(model, options);
+        }
+    }
+
+    private EngineOptions options() {
+        try {
+            var options = EngineOptions.defaults().withMaxSequences(1);
+            if (threads != null) {
+                options = options.withThreads(threads);
+            }
+            if (context != null) {
+                options = options.withContext(context);
+            }
+            return Optional.ofNullable(backend).map(options::withBackend).orElse(options);
+        } catch (EngineException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+}

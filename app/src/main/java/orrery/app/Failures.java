@@ -1,0 +1,159 @@
+package orrery.app;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import orrery.OrreryException;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.OutputClosedException;
+import orrery.catalog.Nearest;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Every way in which a command does not succeed, as one line on standard error and an exit code. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+
+    private static final String DEBUG = "ORRERY_DEBUG";
+
+    private final Front front;
+
+    Failures(Front front) {
+        this.front = front;
+    }
+
+    /** A reader that has left, as {@code head} does, ends a command as well as its own end does. */
+    static int outputClosed(Front front, OutputClosedException closed) {
+        if (closed.readerLeft()) {
+            return 0;
+        }
+        say(front, oneLine(closed.getMessage()));
+        return FAILED;
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof OutputClosedException closed) {
+            return outputClosed(front, closed);
+        }
+        if (failure instanceof OrreryException known) {
+            finishLine();
+            say(front, oneLine(known.getMessage()));
+            trace(known);
+            return FAILED;
+        }
+        return defect(failure);
+    }
+
+    /** What the virtual machine throws: too little memory, which the user may have to give, or a defect. */
+    int error(Error error) {
+        if (error instanceof OutOfMemoryError) {
+            finishLine();
+            say(
+                    front,
+                    "out of memory: " + oneLine(error.getMessage())
+                            + "; ORRERY_JAVA_OPTIONS=-Xmx4g gives Java's heap 4 GB, weights lie outside of it");
+            trace(error);
+            return FAILED;
+        }
+        return defect(error);
+    }
+
+    /** Something that nobody foresaw. */
+    private int defect(Throwable failure) {
+        finishLine();
+        say(front, "a defect of Orrery, not of your input: " + oneLine(failure.toString()));
+        if (debugging()) {
+            trace(failure);
+        } else {
+            front.err().println("        " + DEBUG + "=1 shows where it happened; please report it with that");
+        }
+        return FAILED;
+    }
+
+    @Override
+    public int handleParseException(ParameterException wrong, String[] arguments) {
+        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        say(front, explained(wrong) + " (" + command + " --help)");
+        trace(wrong);
+        return USAGE;
+    }
+
+    private static String explained(ParameterException wrong) {
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String argument = unmatched.getUnmatched().getFirst();
+            var command = unmatched.getCommandLine();
+            if (argument.startsWith("-") && argument.length() > 1) {
+                String name = argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
+                return "unknown option " + name + nearest(name, options(command));
+            }
+            if (!command.getSubcommands().isEmpty()) {
+                return "unknown command \"" + argument + "\"" + nearest(argument, commands(command));
+            }
+            return "the argument \"" + argument + "\" is one too many; quote a text of several words";
+        }
+        return uncapitalised(oneLine(wrong.getMessage()));
+    }
+
+    private static List<String> options(CommandLine command) {
+        var names = new ArrayList<String>();
+        command.getCommandSpec().optionsMap().forEach((name, option) -> {
+            if (name.startsWith("--") && !option.hidden()) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    private static List<String> commands(CommandLine command) {
+        return List.copyOf(command.getSubcommands().keySet());
+    }
+
+    private static String nearest(String name, List<String> known) {
+        Optional<String> nearest =
+                known.stream().min(Comparator.comparingInt(candidate -> Nearest.distance(name, candidate)));
+        return nearest.map(found -> "; the nearest known is " + found).orElse("");
+    }
+
+    private static String uncapitalised(String message) {
+        return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+
+    private static String oneLine(@Nullable String message) {
+        return message == null ? "no reason given" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** What was printed so far stands before the error, on lines of its own. */
+    private void finishLine() {
+        front.out().flush();
+    }
+
+    private static void say(Front front, String message) {
+        front.err().println("orrery: " + message);
+        front.err().flush();
+    }
+
+    private void trace(Throwable failure) {
+        if (debugging()) {
+            var text = new StringWriter();
+            failure.printStackTrace(new PrintWriter(text));
+            front.err().print(text);
+            front.err().flush();
+        }
+    }
+
+    private static boolean debugging() {
+        String value = System.getenv(DEBUG);
+        return value != null && !value.isEmpty() && !value.equals("0");
+    }
+}

@@ -1,0 +1,132 @@
+package orrery.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.engine.Engine;
+import orrery.engine.Request;
+import orrery.token.ChatMessage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code run}: one prompt, one answer. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Answers one prompt. The answer goes to standard output as it comes, what it took to standard error.",
+            "",
+            "How tokens are chosen is as the model's generation_config.json says, unless an option says otherwise."
+        },
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery run \"Which attention does DeepSeek V3 use?\"",
+            "  orrery run \"Summarise this:\" < notes.txt",
+            "  orrery run --raw --temperature 0.8 --seed 1 -n 60 \"It was a bright\"",
+            "  orrery run --model path/to/model --json \"Hello\""
+        })
+final class RunCommand implements Callable<Integer> {
+    private final Front front;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PROMPT",
+            description =
+                    "the prompt; - or none reads standard input; what is piped in beside it follows after a blank line")
+    private @Nullable String prompt;
+
+    @Option(names = "--raw", description = "continue the text as it stands, without the model's chat template")
+    private boolean raw;
+
+    @Option(
+            names = {"-s", "--system"},
+            paramLabel = "TEXT",
+            description = "the system message")
+    private @Nullable String system;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "nothing but the answer, and errors")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "one JSON object in the end instead of the answer as it comes")
+    private boolean json;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final EngineFlags engineFlags = new EngineFlags();
+
+    @Mixin
+    private final SamplingFlags sampling = new SamplingFlags();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    RunCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        if (raw && system != null) {
+            throw usage("--raw has no place for a --system message");
+        }
+        String asked = PromptInput.read(front, prompt)
+                .orElseThrow(() -> usage("there is no prompt: give one as an argument or on standard input"));
+        if (asked.isBlank()) {
+            throw usage("the prompt is empty");
+        }
+        var directory = model.directory();
+        long began = System.nanoTime();
+        try (var engine = engineFlags.open(directory, front, quiet || json)) {
+            double loadSeconds = (System.nanoTime() - began) / 1e9;
+            var request = sampling.applyTo(request(engine, asked));
+            if (!quiet) {
+                sampling.warnOfWhatHasNoEffect(request, front);
+            }
+            var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, Keyboard.NONE);
+            if (json) {
+                front.out().println(Json.line(answer.data(engine, loadSeconds)));
+            } else if (!quiet) {
+                front.out().flush();
+                var style = front.errorStyle();
+                Statistics.lines(answer, Memory.of(engine))
+                        .forEach(line -> front.err().println(style.dim(line)));
+            }
+        }
+        return 0;
+    }
+
+    private Request request(Engine engine, String asked) {
+        if (raw) {
+            return engine.raw(asked);
+        }
+        List<ChatMessage> messages = new ArrayList<>();
+        if (system != null) {
+            messages.add(new ChatMessage("system", system));
+        }
+        messages.add(new ChatMessage("user", asked));
+        if (SystemMessages.leftOut(engine, messages)) {
+            front.warn("this model's chat template leaves the system message out");
+        }
+        return engine.chat(messages);
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

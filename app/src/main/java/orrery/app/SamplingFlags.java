@@ -1,0 +1,118 @@
+package orrery.app;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.Front;
+import orrery.engine.EngineException;
+import orrery.engine.Request;
+import orrery.engine.Sampling;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How the tokens of an answer are chosen; what is not said is as the model's generation_config.json says. */
+final class SamplingFlags {
+    @Option(
+            names = {"-t", "--temperature"},
+            paramLabel = "X",
+            description = "0 always takes the most probable token; 1 is the model's own distribution")
+    private @Nullable Double temperature;
+
+    @Option(names = "--top-k", paramLabel = "N", description = "only the N most probable tokens; 0 for all")
+    private @Nullable Integer topK;
+
+    @Option(
+            names = "--top-p",
+            paramLabel = "X",
+            description = "only the most probable tokens that have this probability together")
+    private @Nullable Double topP;
+
+    @Option(
+            names = "--min-p",
+            paramLabel = "X",
+            description = "only tokens at least X times as probable as the most probable one")
+    private @Nullable Double minP;
+
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "X",
+            description = "above 1 makes tokens rarer that occurred before")
+    private @Nullable Double repetitionPenalty;
+
+    @Option(
+            names = "--presence-penalty",
+            paramLabel = "X",
+            description = "-2 to 2, taken from tokens that the answer has already")
+    private @Nullable Double presencePenalty;
+
+    @Option(
+            names = "--frequency-penalty",
+            paramLabel = "X",
+            description = "-2 to 2, taken for each time that the answer has a token already")
+    private @Nullable Double frequencyPenalty;
+
+    @Option(names = "--seed", paramLabel = "N", description = "the same seed gives the same answer")
+    private @Nullable Long seed;
+
+    @Option(names = "--stop", paramLabel = "TEXT", description = "end the answer before this text; may be repeated")
+    private List<String> stop = List.of();
+
+    @Option(
+            names = "--logit-bias",
+            paramLabel = "ID=X",
+            description = "add X, -100 to 100, to the logit of a token; may be repeated")
+    private Map<Integer, Double> logitBias = new LinkedHashMap<>();
+
+    @Option(
+            names = {"-n", "--max-tokens"},
+            paramLabel = "N",
+            description = "tokens of the answer at most; else as many as the context holds")
+    private @Nullable Integer maxTokens;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /**
+     * The same request as these options want it.
+     *
+     * @throws ParameterException for a value out of its range
+     */
+    Request applyTo(Request request) {
+        try {
+            var changed = request.withSampling(sampling(request.sampling())).withStop(stop);
+            if (maxTokens == null) {
+                return changed;
+            }
+            if (maxTokens == 0) {
+                throw new EngineException("max_tokens is 0, expected 1 or more");
+            }
+            return changed.withMaxTokens(maxTokens);
+        } catch (EngineException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Sampling sampling(Sampling base) {
+        var sampling = base;
+        sampling = temperature == null ? sampling : sampling.withTemperature(temperature);
+        sampling = topK == null ? sampling : sampling.withTopK(topK);
+        sampling = topP == null ? sampling : sampling.withTopP(topP);
+        sampling = minP == null ? sampling : sampling.withMinP(minP);
+        sampling = repetitionPenalty == null ? sampling : sampling.withRepetitionPenalty(repetitionPenalty);
+        sampling = presencePenalty == null ? sampling : sampling.withPresencePenalty(presencePenalty);
+        sampling = frequencyPenalty == null ? sampling : sampling.withFrequencyPenalty(frequencyPenalty);
+        sampling = seed == null ? sampling : sampling.withSeed(seed);
+        return logitBias.isEmpty() ? sampling : sampling.withLogitBias(logitBias);
+    }
+
+    /** Says so when an option that was given changes nothing. */
+    void warnOfWhatHasNoEffect(Request request, Front front) {
+        if (request.sampling().greedy() && (topK != null || topP != null || minP != null)) {
+            front.warn("--top-k, --top-p and --min-p change nothing at temperature 0; --temperature 1 lets them");
+        }
+    }
+}

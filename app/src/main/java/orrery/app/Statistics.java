@@ -1,0 +1,50 @@
+package orrery.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import orrery.engine.FinishReason;
+import orrery.engine.Usage;
+import orrery.report.Numbers;
+
+/** What an answer took, in words. */
+final class Statistics {
+    private Statistics() {}
+
+    /** One line on speed, one on memory. */
+    static List<String> lines(Answer answer, Memory memory) {
+        return List.of(speed(answer.usage(), answer.reason()), memory(memory));
+    }
+
+    private static String speed(Usage usage, FinishReason reason) {
+        var parts = new ArrayList<String>();
+        String cached = usage.cachedPromptTokens() > 0 ? " (" + usage.cachedPromptTokens() + " remembered)" : "";
+        parts.add("prompt " + Numbers.count(usage.promptTokens(), "token") + cached
+                + took(usage.prefillNanos(), usage.prefillTokensPerSecond()));
+        parts.add("answer " + Numbers.count(usage.generatedTokens(), "token")
+                + took(usage.decodeNanos(), usage.decodeTokensPerSecond()));
+        switch (reason) {
+            case STOP -> {}
+            case LENGTH -> parts.add("cut off by the limit of tokens");
+            case CANCELLED -> parts.add("stopped");
+            case FAILED -> parts.add("failed");
+        }
+        return String.join(" · ", parts);
+    }
+
+    private static String took(long nanos, double rate) {
+        return " in " + seconds(nanos) + (rate > 0 ? ", " + Numbers.exact(Math.round(rate)) + "/s" : "");
+    }
+
+    private static String seconds(long nanos) {
+        return String.format(Locale.ROOT, nanos < 10_000_000_000L ? "%.2f s" : "%.1f s", nanos / 1e9);
+    }
+
+    static String memory(Memory memory) {
+        var parts = new ArrayList<String>();
+        memory.resident().ifPresent(bytes -> parts.add(Numbers.bytes(bytes) + " resident"));
+        parts.add("weights " + Numbers.bytes(memory.weights()));
+        parts.add("KV cache " + Numbers.bytes(memory.cache()));
+        return "memory " + String.join(", ", parts);
+    }
+}

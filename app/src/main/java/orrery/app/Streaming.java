@@ -1,0 +1,46 @@
+package orrery.app;
+
+import java.util.Optional;
+import orrery.app.terminal.Controls;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Ticker;
+import orrery.engine.Engine;
+import orrery.engine.Request;
+import orrery.report.Numbers;
+
+/**
+ * Prints answers as they come.
+ *
+ * @param ticking whether to count the seconds until the first piece
+ * @param printing whether to print at all
+ */
+record Streaming(Front front, boolean ticking, boolean printing) {
+
+    /** Runs a request to its end, or until the keyboard interrupts it. */
+    Answer answer(Engine engine, Request request, Keyboard keyboard) {
+        var text = new StringBuilder();
+        try (var session = engine.submit(request);
+                var _ = keyboard.onInterrupt(session::close)) {
+            Optional<String> piece;
+            try (var _ = new Ticker(front, "reading " + Numbers.count(request.prompt().length, "token"), ticking)) {
+                piece = session.next();
+            }
+            while (piece.isPresent()) {
+                text.append(piece.get());
+                print(piece.get());
+                piece = session.next();
+            }
+            if (printing && (text.isEmpty() || text.charAt(text.length() - 1) != '\n')) {
+                print("\n");
+            }
+            return Answer.of(session, text.toString());
+        }
+    }
+
+    private void print(String piece) {
+        if (printing) {
+            front.out().print(front.terminals().output() ? Controls.shown(piece) : piece);
+            front.out().flush();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package orrery.app;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.CommandException;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.report.Numbers;
+import orrery.token.ChatMessage;
+import orrery.token.ChatTemplate;
+import orrery.token.TokenPiece;
+import orrery.token.Tokenizer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tokens}: how a text is split. */
+@Command(
+        name = "tokens",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Shows how a model's tokenizer splits a text.",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery tokens \"Which attention does DeepSeek V3 use?\"",
+            "  orrery tokens --chat \"Hello\"",
+            "  orrery tokens --json < README.md"
+        })
+final class TokensCommand implements Callable<Integer> {
+    private final Front front;
+
+    @Parameters(arity = "0..1", paramLabel = "TEXT", description = "the text; standard input if there is none")
+    private @Nullable String text;
+
+    @Option(
+            names = "--special",
+            description = "recognise special tokens in the text, and add those that the tokenizer adds by itself")
+    private boolean special;
+
+    @Option(names = "--chat", description = "put the text into the model's chat template as what a user said")
+    private boolean chat;
+
+    @Option(names = "--json", description = "one JSON object instead of the picture")
+    private boolean json;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    TokensCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        var directory = model.directory();
+        String given = text != null ? text : front.readInput();
+        try (var tokenizer = Tokenizer.read(directory)) {
+            String whole = chat ? rendered(tokenizer, given) : given;
+            int[] ids = chat
+                    ? tokenizer.encodePrompt(whole)
+                    : special ? tokenizer.encodeWithSpecialTokens(given) : tokenizer.encode(given);
+            var pieces = tokenizer.pieces(ids);
+            if (json) {
+                front.out().println(Json.line(data(pieces, given)));
+            } else {
+                print(tokenizer, pieces, given);
+            }
+        }
+        return 0;
+    }
+
+    private String rendered(Tokenizer tokenizer, String given) {
+        var template = ChatTemplate.read(model.directory())
+                .orElseThrow(() -> new CommandException(model.directory() + " has no chat template"));
+        return template.render(List.of(new ChatMessage("user", tokenizer.guard(given))), true, Map.of());
+    }
+
+    private static Map<String, Object> data(List<TokenPiece> pieces, String given) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("count", pieces.size());
+        data.put("characters", given.codePointCount(0, given.length()));
+        data.put("bytes", given.getBytes(StandardCharsets.UTF_8).length);
+        data.put(
+                "tokens",
+                pieces.stream()
+                        .map(piece -> {
+                            var one = new LinkedHashMap<String, Object>();
+                            one.put("id", piece.id());
+                            one.put("piece", piece.piece());
+                            one.put("text", piece.text());
+                            return one;
+                        })
+                        .toList());
+        return data;
+    }
+
+    private void print(Tokenizer tokenizer, List<TokenPiece> pieces, String given) {
+        var style = front.style();
+        var shown =
+                pieces.stream().map(piece -> VisibleText.of(tokenizer, piece)).toList();
+        front.out()
+                .println(
+                        style.coloured()
+                                ? IntStream.range(0, shown.size())
+                                        .mapToObj(i -> style.shade(i, shown.get(i)))
+                                        .collect(Collectors.joining())
+                                : String.join("│", shown));
+        front.out().println();
+        var ids = new ArrayList<String>();
+        pieces.forEach(piece -> ids.add(Integer.toString(piece.id())));
+        front.out().println(style.dim(String.join(" ", ids)));
+        int characters = given.codePointCount(0, given.length());
+        front.out()
+                .println(Numbers.count(pieces.size(), "token") + ", " + Numbers.count(characters, "character") + ", "
+                        + Numbers.count(given.getBytes(StandardCharsets.UTF_8).length, "byte")
+                        + (chat ? " before the template" : ""));
+    }
+}

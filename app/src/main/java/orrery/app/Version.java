@@ -1,0 +1,42 @@
+package orrery.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import orrery.kernel.Backend;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} says: this program, this Java, and what will compute here. */
+final class Version implements IVersionProvider {
+    static final String NUMBER = "0.1.0";
+
+    /** Made by picocli. */
+    Version() {}
+
+    @Override
+    public String[] getVersion() {
+        var lines = new ArrayList<String>();
+        lines.add("Orrery " + NUMBER);
+        lines.add("Java " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ", "
+                + System.getProperty("java.vendor") + "), " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch"));
+        lines.addAll(kernels(Backend.all()));
+        return lines.toArray(String[]::new);
+    }
+
+    /** The backend that will run, and those that would run before it were something not missing. */
+    static List<String> kernels(List<Backend> backends) {
+        var lines = new ArrayList<String>();
+        for (var backend : backends) {
+            var missing = backend.missing();
+            if (missing.isEmpty()) {
+                try (var kernels = backend.open(Backend.Options.ofMachine())) {
+                    lines.addFirst("Kernels: " + backend.name() + " (" + kernels.description() + ")");
+                }
+                return lines;
+            }
+            lines.add("  not " + backend.name() + ": " + missing.get());
+        }
+        lines.addFirst("Kernels: none can be used here");
+        return lines;
+    }
+}

@@ -1,0 +1,26 @@
+package orrery.app;
+
+import java.util.Map;
+import orrery.app.terminal.Front;
+import picocli.CommandLine;
+
+/** What {@code orrery} says when it is asked for nothing. */
+final class Welcome {
+    private Welcome() {}
+
+    static void print(Front front, Map<String, CommandLine> commands) {
+        var out = front.out();
+        var style = front.style();
+        out.println("Orrery runs, measures and draws language-model architectures on the JVM.");
+        out.println();
+        out.println("  " + style.accent("orrery chat"));
+        out.println("      talk to the small model that comes with it");
+        out.println("  " + style.accent("orrery run \"Which attention does DeepSeek V3 use?\""));
+        out.println("      ask it one question");
+        out.println("  " + style.accent("orrery describe deepseek-v3"));
+        out.println("      what a model is made of, what it weighs and what it remembers");
+        out.println();
+        out.println("Commands: " + String.join(", ", commands.keySet()) + ".");
+        out.println("orrery COMMAND --help says more about each.");
+    }
+}

@@ -1,0 +1,58 @@
+package orrery.app.terminal;
+
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/**
+ * Keeps the log lines of libraries away from users and shows warnings of our own as one line. The JDK makes one of these when something
+ * first logs, through {@code java.util.logging.config.class}, so that a run in which nothing does pays nothing.
+ */
+public final class QuietLogging {
+    private static final Logger OURS =
+            Logger.getLogger("orrery"); // held here: the log manager holds loggers only weakly
+
+    /** Says to the JDK that this class configures its logging, unless the user has named a configuration. */
+    public static void install() {
+        if (System.getProperty("java.util.logging.config.file") == null
+                && System.getProperty("java.util.logging.config.class") == null) {
+            System.setProperty("java.util.logging.config.class", QuietLogging.class.getName());
+        }
+    }
+
+    public QuietLogging() {
+        LogManager.getLogManager().getLogger("").setLevel(Level.OFF);
+        OURS.setLevel(Level.WARNING);
+        OURS.setUseParentHandlers(false);
+        OURS.addHandler(new OneLine());
+    }
+
+    private static final class OneLine extends Handler {
+        private final SimpleFormatter formatter = new SimpleFormatter();
+
+        @Override
+        public void publish(LogRecord record) {
+            if (isLoggable(record)) {
+                System.err.println("orrery: warning: "
+                        + formatter
+                                .formatMessage(record)
+                                .lines()
+                                .reduce((first, next) -> first + " " + next)
+                                .orElse(""));
+            }
+        }
+
+        @Override
+        public void flush() {
+            System.err.flush();
+        }
+
+        @Override
+        public void close() {
+            flush();
+        }
+    }
+}

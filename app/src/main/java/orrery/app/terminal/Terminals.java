@@ -1,0 +1,21 @@
+package orrery.app.terminal;
+
+/**
+ * Which of the three standard streams a person sits at. The launcher asks the system, which Java cannot without a native call, and
+ * hands the digits of those that are terminals over in {@code orrery.terminals}.
+ */
+public record Terminals(boolean input, boolean output, boolean errors) {
+    /** None of them. */
+    public static final Terminals NONE = new Terminals(false, false, false);
+
+    /** Those of this process. */
+    public static Terminals ofProcess() {
+        String digits = System.getProperty("orrery.terminals");
+        if (digits == null) {
+            var console = System.console();
+            boolean all = console != null && console.isTerminal();
+            return new Terminals(all, all, all);
+        }
+        return new Terminals(digits.indexOf('0') >= 0, digits.indexOf('1') >= 0, digits.indexOf('2') >= 0);
+    }
+}

@@ -1,0 +1,106 @@
+package orrery.app.verify;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import orrery.report.Agreement;
+
+/**
+ * How a model's outputs stand to the recorded ones.
+ *
+ * @param tolerance largest difference of a logit that passes
+ * @param logits all positions of all sequences
+ * @param hidden the stream after so many layers, where it was recorded
+ * @param greedy the continuation, where one was recorded
+ * @param notes in words, what was recorded and could not be compared
+ */
+public record Outcome(
+        double tolerance, Agreement logits, List<Hidden> hidden, Optional<Greedy> greedy, List<String> notes) {
+    public Outcome {
+        hidden = List.copyOf(hidden);
+        notes = List.copyOf(notes);
+    }
+
+    /** The residual stream after {@code layers} layers. */
+    public record Hidden(int layers, boolean normed, Agreement agreement) {
+        /** In a table: {@code after layer 3}. */
+        public String name() {
+            return layers == 0 ? "embedding" : "layer " + (layers - 1) + (normed ? ", normed" : "");
+        }
+    }
+
+    /**
+     * The greedy continuation.
+     *
+     * @param same sequences whose tokens are all the reference's
+     * @param sequences all of them
+     * @param first where the first of the others leaves the reference
+     */
+    public record Greedy(int same, int sequences, int tokens, Optional<Divergence> first) {}
+
+    /** A token that is not the reference's: its index within the continuation of its sequence. */
+    public record Divergence(int sequence, int index, int expected, int got) {}
+
+    /** Whether every logit is within the tolerance and every continuation the same. Hidden states only say where to look. */
+    public boolean passes() {
+        return logits.largest() <= tolerance && greedy.flatMap(Greedy::first).isEmpty();
+    }
+
+    /** The first place in the model whose numbers are beyond the tolerance. */
+    public Optional<Hidden> firstWrong() {
+        return hidden.stream()
+                .filter(one -> !(one.agreement().largest() <= tolerance))
+                .findFirst();
+    }
+
+    /** For programs. */
+    public Map<String, Object> data() {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("passes", passes());
+        data.put("tolerance", tolerance);
+        var compared = differences(logits);
+        compared.put("mean_kl_divergence", logits.meanDivergence());
+        compared.put("largest_kl_divergence", logits.largestDivergence());
+        compared.put("same_argmax_share", logits.sameBestShare());
+        compared.put("positions", logits.rows());
+        data.put("logits", compared);
+        var layers = new ArrayList<Map<String, Object>>();
+        hidden.forEach(one -> {
+            var layer = new LinkedHashMap<String, Object>();
+            layer.put("tensor", "hidden." + one.layers());
+            layer.putAll(differences(one.agreement()));
+            layers.add(layer);
+        });
+        data.put("hidden", layers);
+        greedy.ifPresent(continued -> data.put("greedy", data(continued)));
+        data.put("notes", notes);
+        return data;
+    }
+
+    private static Map<String, Object> data(Greedy greedy) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("same_sequences", greedy.same());
+        data.put("sequences", greedy.sequences());
+        data.put("tokens_each", greedy.tokens());
+        greedy.first().ifPresent(at -> {
+            var first = new LinkedHashMap<String, Object>();
+            first.put("sequence", at.sequence());
+            first.put("index", at.index());
+            first.put("expected", at.expected());
+            first.put("got", at.got());
+            data.put("first_difference", first);
+        });
+        return data;
+    }
+
+    private static Map<String, Object> differences(Agreement agreement) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("largest_difference", agreement.largest());
+        var at = agreement.largestAt();
+        data.put("at", List.of(at[0], at[1], at[2]));
+        data.put("mean_difference", agreement.mean());
+        return data;
+    }
+}

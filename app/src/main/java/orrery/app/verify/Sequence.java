@@ -1,0 +1,57 @@
+package orrery.app.verify;
+
+import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.kernel.Step;
+
+/** One sequence in a cache that it has to itself: takes pages as it grows, and gives them back when nothing sees them any more. */
+final class Sequence implements AutoCloseable {
+    private final KvCache cache;
+    private final PageTable[] pages;
+    private int length;
+
+    Sequence(KvCache cache) {
+        this.cache = cache;
+        pages = new PageTable[cache.pools()];
+        for (int pool = 0; pool < pages.length; pool++) {
+            pages[pool] = new PageTable();
+        }
+    }
+
+    /** Begins a step with rows for tokens that follow; all of them want logits. */
+    void fill(Step step, int... tokens) {
+        step.clear();
+        int index = step.addSequence(pages);
+        for (int token : tokens) {
+            for (int pool = 0; pool < pages.length; pool++) {
+                if (length / cache.pageSize() == pages[pool].length()) {
+                    pages[pool].append(cache.take(pool));
+                }
+            }
+            step.add(index, token, length++, true);
+        }
+    }
+
+    /** Gives back the pages that no later row can see. */
+    void forget() {
+        for (int pool = 0; pool < pages.length; pool++) {
+            int seen = cache.spec(pool).reach().firstSeenFrom(length);
+            giveBack(pool, seen / cache.pageSize());
+        }
+    }
+
+    private void giveBack(int pool, int runs) {
+        for (int run = 0; run < Math.min(runs, pages[pool].length()); run++) {
+            if (pages[pool].page(run) != PageTable.ABSENT) {
+                cache.give(pool, pages[pool].remove(run));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int pool = 0; pool < pages.length; pool++) {
+            giveBack(pool, pages[pool].length());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package orrery.app.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+import orrery.catalog.Checkpoint;
+import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.Step;
+import orrery.model.Decoder;
+import orrery.model.Observer;
+import orrery.model.Weights;
+import orrery.report.Agreement;
+import orrery.spec.Streams;
+import orrery.tensor.Tensor;
+
+/**
+ * Runs the recorded inputs through a model, one sequence after another and a few rows at a time, so that the logits of a large vocabulary
+ * and the states of a long prompt need not be in memory together.
+ */
+public final class Verification {
+    /** Rows of a step. */
+    private static final int ROWS = 64;
+
+    private final GoldenFile golden;
+    private final Decoder decoder;
+    private final Step step = new Step(ROWS);
+    private final FinalNorm finalNorm;
+    private final int layers;
+    private final Agreement logits = new Agreement();
+    private final List<Outcome.Hidden> hidden;
+    private final LongConsumer progress;
+    private long done;
+    private Optional<Outcome.Divergence> firstDivergence = Optional.empty();
+    private int same;
+
+    /** @param progress told how many tokens are done, of {@link #work} */
+    public Verification(Checkpoint checkpoint, Kernels kernels, GoldenFile golden, LongConsumer progress) {
+        var spec = checkpoint.description().spec();
+        this.golden = golden;
+        this.progress = progress;
+        decoder = new Decoder(spec, new Weights(spec, checkpoint.weights()), kernels, ROWS, ROWS);
+        finalNorm = new FinalNorm(checkpoint);
+        layers = spec.layers().size();
+        hidden = spec.layers().getFirst().streams() instanceof Streams.Single
+                ? IntStream.rangeClosed(0, layers)
+                        .filter(golden::hasHidden)
+                        .mapToObj(i -> new Outcome.Hidden(i, i == layers, new Agreement()))
+                        .toList()
+                : List.of();
+    }
+
+    /** Tokens that will be run. */
+    public static long work(GoldenFile golden) {
+        return (long) golden.sequences() * (golden.length() + Math.max(0, golden.continued() - 1));
+    }
+
+    /** Compares everything that was recorded. */
+    public Outcome run(double tolerance) {
+        var spec = decoder.spec();
+        int positions = golden.length() + golden.continued();
+        int pages = positions / KvCache.DEFAULT_PAGE_SIZE + 1;
+        try (var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, pages)) {
+            for (int s = 0; s < golden.sequences(); s++) {
+                try (var sequence = new Sequence(cache)) {
+                    compare(s, sequence, cache);
+                }
+            }
+        }
+        var notes = new ArrayList<String>();
+        if (hidden.isEmpty() && IntStream.rangeClosed(0, layers).anyMatch(golden::hasHidden)) {
+            notes.add("hidden states were not compared: the model keeps several residual streams");
+        }
+        if (golden.continued() == 0) {
+            notes.add("no greedy continuation was recorded");
+        }
+        var greedy = golden.continued() == 0
+                ? Optional.<Outcome.Greedy>empty()
+                : Optional.of(new Outcome.Greedy(same, golden.sequences(), golden.continued(), firstDivergence));
+        return new Outcome(tolerance, logits, hidden, greedy, notes);
+    }
+
+    private void compare(int s, Sequence sequence, KvCache cache) {
+        int next = 0;
+        for (int from = 0; from < golden.length(); from += ROWS) {
+            int start = from;
+            int rows = Math.min(ROWS, golden.length() - from);
+            sequence.fill(
+                    step,
+                    IntStream.range(from, from + rows)
+                            .map(position -> golden.input(s, position))
+                            .toArray());
+            var output = decoder.forward(step, cache, observer(s, start));
+            var row = new float[decoder.spec().vocabSize()];
+            for (int r = 0; r < rows; r++) {
+                decoder.kernels().read(row, output, r);
+                logits.addLogits(row, golden.logits(s, from + r), s, from + r);
+            }
+            next = Agreement.best(row);
+            sequence.forget();
+            advance(rows);
+        }
+        continueGreedily(s, sequence, cache, next);
+    }
+
+    private Observer observer(int sequence, int from) {
+        return hidden.isEmpty()
+                ? Observer.NONE
+                : (after, stream, rows) -> compareHidden(sequence, from, after, stream, rows);
+    }
+
+    private void compareHidden(int sequence, int from, int after, Tensor stream, int rows) {
+        for (var one : hidden) {
+            if (one.layers() != after) {
+                continue;
+            }
+            var row = new float[decoder.spec().hiddenSize()];
+            for (int r = 0; r < rows; r++) {
+                decoder.kernels().read(row, stream, r);
+                var actual = one.normed() ? finalNorm.of(row) : row;
+                one.agreement().add(actual, golden.hidden(after, sequence, from + r), sequence, from + r);
+            }
+        }
+    }
+
+    /** After the first token that is not the reference's, nothing that follows can be held against it. */
+    private void continueGreedily(int s, Sequence sequence, KvCache cache, int first) {
+        int got = first;
+        var row = new float[decoder.spec().vocabSize()];
+        for (int i = 0; i < golden.continued(); i++) {
+            if (i > 0) {
+                sequence.fill(step, got);
+                decoder.kernels().read(row, decoder.forward(step, cache), 0);
+                got = Agreement.best(row);
+                sequence.forget();
+                advance(1);
+            }
+            if (got != golden.greedy(s, i)) {
+                if (firstDivergence.isEmpty()) {
+                    firstDivergence = Optional.of(new Outcome.Divergence(s, i, golden.greedy(s, i), got));
+                }
+                return;
+            }
+        }
+        same++;
+    }
+
+    private void advance(int tokens) {
+        done += tokens;
+        progress.accept(done);
+    }
+}

@@ -1,0 +1,128 @@
+package orrery.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What all commands have in common. */
+final class CommandLineTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aloneItSaysWhatCanBeDone() {
+        var run = Cli.run();
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
+                .contains("run, chat, describe, models, tokens, verify");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "chat", "describe", "models", "tokens", "verify"})
+    void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
+        var run = Cli.run(command, "--help");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("Examples:", "  orrery " + command, "Exit codes:", "2   ");
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void theVersionNamesJavaAndTheKernels() throws Exception {
+        var run = Cli.run("--version");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .startsWith("Orrery " + Version.NUMBER + "\n")
+                .contains("Java " + Runtime.version(), "Kernels: ");
+        assertThat(Files.readString(Path.of("..", "pom.xml"))).contains("<version>" + Version.NUMBER + "</version>");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            describ x                    | unknown command "describ"; the nearest known is describe
+            run --temprature 1 x         | unknown option --temprature; the nearest known is --temperature
+            run --temprature=1 x         | unknown option --temprature; the nearest known is --temperature
+            models --jsn                 | unknown option --jsn; the nearest known is --json
+            describe                     | 'WHAT'
+            describe a b                 | "b" is one too many
+            run --top-k many x           | '--top-k'
+            run --top-p 1.5 --model ../demo-model x | top_p is 1.5, expected 0.0 to 1.0
+            run --threads 0 --model ../demo-model x | threads is 0
+            run --max-tokens 0 --model ../demo-model x | max_tokens is 0, expected 1 or more
+            run --raw --system s x       | --raw has no place for a --system message
+            verify a b --tolerance -1    | --tolerance is -1.0, expected 0 or more
+            """)
+    void argumentsThatMakeNoSenseGiveOneLineAndTwo(String arguments, String expected) {
+        var run = Cli.run((Object[]) arguments.split(" "));
+
+        assertThat(run.err())
+                .startsWith("orrery: ")
+                .contains(expected, "--help)")
+                .hasLineCount(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void aModelThatIsNotThereGivesOneLineAndOne() {
+        for (var command : List.of("run", "tokens", "chat")) {
+            var run = Cli.reading("x").start(command, "--model", folder.resolve("nowhere"));
+
+            assertThat(run.err()).isEqualTo("orrery: there is no model at " + folder.resolve("nowhere") + "\n");
+            assertThat(run.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aModelThatIsAFileGivesOneLineAndOne() {
+        var file = Cli.DEMO.resolve("config.json");
+
+        for (var command : List.of("run", "tokens", "chat")) {
+            var run = Cli.reading("x").start(command, "--model", file);
+
+            assertThat(run.err()).isEqualTo("orrery: " + file + " is a file, expected a model's directory\n");
+            assertThat(run.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aReleaseWithoutWeightsIsToldFromANameThatNobodyKnows() {
+        var run = Cli.run("run", "--model", "gemma-3-27b", "x");
+
+        assertThat(run.err())
+                .contains("gemma-3-27b is a release that Orrery can describe, but its weights are not here");
+        assertThat(run.status()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutALauncherTheModelHasToBeNamed() {
+        assertThat(System.getProperty("orrery.home")).isNull();
+
+        var run = Cli.run("run", "x");
+
+        assertThat(run.err()).contains("no model is named", "--model DIR").hasLineCount(1);
+        assertThat(run.status()).isEqualTo(1);
+    }
+
+    @Test
+    void aDirectoryWithoutAModelSaysWhatIsMissing() {
+        var run = Cli.run("run", "--model", folder, "x");
+
+        assertThat(run.err())
+                .startsWith("orrery: " + folder)
+                .contains("config.json")
+                .hasLineCount(1);
+        assertThat(run.status()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,163 @@
+package orrery.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class VerifyCommandTest {
+    private static final String GOLDEN = "golden.safetensors";
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gemma-3", "llama-3.1", "gpt2", "openai-gpt", "olmo-2-mha"})
+    void passesForAModelThatIsRight(String name) {
+        var model = Cli.GOLDENS.resolve(name);
+
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", "scalar");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        var json = run.json();
+        assertThat(json.get("passes").asBoolean()).isTrue();
+        assertThat(json.at("/logits/largest_difference").asDouble()).isBetween(1e-9, 2e-4);
+        assertThat(json.at("/logits/positions").asInt()).isEqualTo(80);
+        assertThat(json.at("/greedy/same_sequences").asInt()).isEqualTo(2);
+        assertThat(json.get("hidden"))
+                .isNotEmpty()
+                .allSatisfy(layer -> assertThat(layer.get("largest_difference").asDouble())
+                        .as(layer.toString())
+                        .isLessThan(2e-4));
+    }
+
+    @Test
+    void failsWhereTheToleranceIsLessThanRounding() {
+        var model = Cli.GOLDENS.resolve("gemma-3");
+
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--tolerance", "1e-12");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("fails: a logit is beyond", "<- the first beyond the tolerance");
+    }
+
+    @Test
+    void namesALogitThatIsNotTheModels() throws Exception {
+        var tampered = new Tampered("gemma-3");
+        tampered.setFloat("logits", (40 + 7) * 320 + 11, 99f);
+
+        var run = Cli.run("verify", Cli.GOLDENS.resolve("gemma-3"), tampered.write(folder));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("[1, 7, 11]", "98.75 %", "fails: a logit is beyond 2e-04");
+    }
+
+    @Test
+    void namesTheFirstLayerThatGoesWrong() throws Exception {
+        var tampered = new Tampered("gemma-3");
+        tampered.setFloat("hidden.2", 5, 7f);
+
+        var json = Cli.run("verify", Cli.GOLDENS.resolve("gemma-3"), tampered.write(folder), "--json")
+                .json();
+
+        assertThat(json.at("/hidden/1/largest_difference").asDouble()).isLessThan(1e-4);
+        assertThat(json.at("/hidden/2/tensor").asString()).isEqualTo("hidden.2");
+        assertThat(json.at("/hidden/2/largest_difference").asDouble()).isGreaterThan(1);
+        assertThat(json.at("/hidden/2/at").toString()).isEqualTo("[0,0,5]");
+    }
+
+    @Test
+    void namesTheFirstTokenThatDiverges() throws Exception {
+        var tampered = new Tampered("gemma-3");
+        long was = tampered.setLong("greedy", 24 + 3, 1);
+
+        var run = Cli.run("verify", Cli.GOLDENS.resolve("gemma-3"), tampered.write(folder));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("1 of 2 greedy continuations", "sequence 1 leaves at token 3: expected 1, got " + was)
+                .contains("fails: a continuation differs");
+    }
+
+    @Test
+    void refusesAnIdThatTheVocabularyDoesNotHave() throws Exception {
+        var tampered = new Tampered("gemma-3");
+        tampered.setLong("input_ids", 41, 320);
+
+        var run = Cli.run("verify", Cli.GOLDENS.resolve("gemma-3"), tampered.write(folder));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("input_ids holds the id 320 at [1, 1]").hasLineCount(1);
+    }
+
+    @Test
+    void refusesTheRecordingOfAnotherModel() {
+        var run = Cli.run(
+                "verify",
+                Cli.GOLDENS.resolve("olmo-2-gqa"),
+                Cli.GOLDENS.resolve("gemma-3").resolve(GOLDEN));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("hidden.0 has the shape [2, 40, 64], expected [2, 40, 80]")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void refusesAFileThatIsNoRecording() {
+        var model = Cli.GOLDENS.resolve("gemma-3");
+
+        var run = Cli.run("verify", model, model.resolve("model.safetensors"));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("has no tensor input_ids").hasLineCount(1);
+    }
+
+    /** A recording with other numbers in it. */
+    private static final class Tampered {
+        private final ByteBuffer bytes;
+        private final String header;
+        private final int start;
+
+        Tampered(String golden) throws Exception {
+            bytes = ByteBuffer.wrap(
+                            Files.readAllBytes(Cli.GOLDENS.resolve(golden).resolve(GOLDEN)))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            int length = (int) bytes.getLong(0);
+            header = new String(bytes.array(), Long.BYTES, length, StandardCharsets.UTF_8);
+            start = Long.BYTES + length;
+        }
+
+        private int offset(String tensor) {
+            var offsets = java.util.regex.Pattern.compile(
+                            "\"" + java.util.regex.Pattern.quote(tensor) + "\":\\{[^}]*\"data_offsets\":\\[(\\d+),")
+                    .matcher(header.replace(" ", ""));
+            assertThat(offsets.find()).as(header).isTrue();
+            return start + Integer.parseInt(offsets.group(1));
+        }
+
+        void setFloat(String tensor, int index, float value) {
+            bytes.putFloat(offset(tensor) + index * Float.BYTES, value);
+        }
+
+        /** Replaces an id that is another one, and says which it was. */
+        long setLong(String tensor, int index, long value) {
+            int at = offset(tensor) + index * Long.BYTES;
+            long was = bytes.getLong(at);
+            assertThat(was).isNotEqualTo(value);
+            bytes.putLong(at, value);
+            return was;
+        }
+
+        Path write(Path folder) throws Exception {
+            return Files.write(folder.resolve("tampered.safetensors"), bytes.array());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package orrery.report;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import orrery.spec.ArchitectureSpec;
+
+/**
+ * What a model remembers of a sequence.
+ *
+ * @param perToken elements that one more token adds while no window is full
+ * @param rows at several lengths of context
+ */
+public record CacheTable(long perToken, List<Row> rows) {
+    /** Bytes of one element as most servers keep it, in bf16. */
+    public static final int BF16_BYTES = 2;
+
+    private static final List<Long> CONTEXTS = List.of(1024L, 8192L, 32_768L, 131_072L, 1_048_576L);
+
+    public CacheTable {
+        rows = List.copyOf(rows);
+    }
+
+    /** Elements that a sequence of so many tokens holds. */
+    public record Row(long tokens, long elements) {
+        /** Bytes in bf16. */
+        public long bytes() {
+            return elements * BF16_BYTES;
+        }
+    }
+
+    /** At powers of two that the release can attend over, and at the most that it can. */
+    public static CacheTable of(ArchitectureSpec spec) {
+        long most = spec.maxPositions();
+        var rows = LongStream.concat(
+                        CONTEXTS.stream().mapToLong(Long::longValue).filter(tokens -> tokens < most),
+                        LongStream.of(most))
+                .mapToObj(tokens -> new Row(tokens, spec.cacheElements(tokens)))
+                .toList();
+        return new CacheTable(spec.cacheElementsPerToken(), rows);
+    }
+
+    /** Bytes in bf16 that one more token adds. */
+    public long bytesPerToken() {
+        return perToken * BF16_BYTES;
+    }
+}

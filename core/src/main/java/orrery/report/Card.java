@@ -1,0 +1,269 @@
+package orrery.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Branch;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.Experts;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.HeadNorms;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
+import orrery.spec.Op;
+import orrery.spec.Streams;
+
+/**
+ * A model on one page, for people: sections of facts.
+ *
+ * @param title the model's name, and its family
+ */
+public record Card(String title, List<Section> sections) {
+    public Card {
+        sections = List.copyOf(sections);
+    }
+
+    /** Facts under a heading. */
+    public record Section(String heading, List<Fact> facts) {
+        public Section {
+            facts = List.copyOf(facts);
+        }
+    }
+
+    /** A name and what there is to say about it. */
+    public record Fact(String label, String text) {}
+
+    /**
+     * Draws up the card.
+     *
+     * @param family what the model's family is called
+     * @param stored what a checkpoint stores, by dtype; empty where there is only a config
+     */
+    public static Card of(ArchitectureSpec spec, String family, List<StoredWeights> stored) {
+        var kinds = LayerKinds.of(spec);
+        var sections = new ArrayList<Section>();
+        sections.add(shape(spec, kinds));
+        for (var kind : kinds.attention()) {
+            sections.add(attention(spec, kind, kinds.attention().size() > 1));
+        }
+        for (var kind : kinds.feedForward()) {
+            sections.add(feedForward(kind, kinds.feedForward().size() > 1));
+        }
+        sections.add(parameters(ParameterTable.of(spec)));
+        sections.add(cache(CacheTable.of(spec)));
+        if (!stored.isEmpty()) {
+            sections.add(stored(stored));
+        }
+        return new Card(spec.name() + " (" + family + ")", sections);
+    }
+
+    private static Section shape(ArchitectureSpec spec, LayerKinds kinds) {
+        var facts = new ArrayList<Fact>();
+        int count = spec.layers().size();
+        facts.add(new Fact("layers", count == 1 ? "1" : Numbers.exact(count) + joint(kinds.folded()) + kinds.folded()));
+        facts.add(new Fact("hidden size", Numbers.exact(spec.hiddenSize())));
+        facts.add(new Fact("vocabulary", Numbers.exact(spec.vocabSize())));
+        facts.add(new Fact("positions", Numbers.exact(spec.maxPositions())));
+        facts.add(
+                new Fact("embedding", embedding(spec.embedding(), spec.layers().size())));
+        facts.add(new Fact(
+                "head",
+                (spec.head().tied() ? "tied to the embedding" : "a matrix of its own")
+                        + (spec.head().softcap() > 0
+                                ? ", logits capped softly at "
+                                        + Numbers.plain(spec.head().softcap())
+                                : "")));
+        facts.add(new Fact("norms", norms(spec)));
+        facts.add(new Fact("final norm", Phrases.norm(spec.finalNorm())));
+        switch (spec.layers().getFirst().streams()) {
+            case Streams.Single _ -> {}
+            case Streams.Parallel parallel ->
+                facts.add(new Fact(
+                        "streams",
+                        parallel.count() + " side by side (AltUp), number " + parallel.active()
+                                + " goes through the layers; corrections up to "
+                                + Numbers.plain(parallel.coefficientClip())));
+        }
+        if (spec.layers().getFirst() instanceof LayerSpec.AltUp layer) {
+            facts.add(new Fact("second residual", "rank " + layer.laurel().rank() + " (LAuReL)"));
+            facts.add(new Fact(
+                    "per-layer input",
+                    Numbers.exact(layer.input().size()) + " wide, gated by "
+                            + Phrases.activation(layer.input().activation())));
+        }
+        return new Section("Shape", facts);
+    }
+
+    private static String joint(String folded) {
+        return folded.equals("all alike") ? ", " : " = ";
+    }
+
+    private static String embedding(EmbeddingSpec embedding, int layers) {
+        var parts = new ArrayList<String>();
+        parts.add(embedding.scale() == 1 ? "as it is" : "times " + Numbers.plain(embedding.scale()));
+        if (embedding.learnedPositions() > 0) {
+            parts.add("plus one of " + Numbers.exact(embedding.learnedPositions()) + " learned positions");
+        }
+        switch (embedding.perLayer()) {
+            case EmbeddingSpec.PerLayer.None _ -> {}
+            case EmbeddingSpec.PerLayer.Table(var rows, var size, var _) ->
+                parts.add("a second table of " + Numbers.exact(rows) + " rows of " + layers + " × " + size
+                        + ", a slice for each layer");
+        }
+        return String.join("; ", parts);
+    }
+
+    /** Where the norms of each branch stand; once, if both branches and all layers agree. */
+    private static String norms(ArchitectureSpec spec) {
+        var mixers = placements(spec, LayerSpec::mixer);
+        var feedForwards = placements(spec, LayerSpec::feedForward);
+        return mixers.equals(feedForwards) ? mixers : "attention: " + mixers + "; feed-forward: " + feedForwards;
+    }
+
+    private static String placements(ArchitectureSpec spec, Function<LayerSpec, Branch> branch) {
+        var placements = new LinkedHashSet<String>();
+        spec.layers().forEach(layer -> placements.add(placement(branch.apply(layer))));
+        return String.join(", or ", placements);
+    }
+
+    private static String placement(Branch branch) {
+        boolean before = !branch.before().equals(NormSpec.NONE);
+        boolean after = !branch.after().equals(NormSpec.NONE);
+        boolean outer = !branch.outer().equals(NormSpec.NONE);
+        String where;
+        if (outer) {
+            where = "on the sum with the residual (the original post-norm)";
+        } else if (before && after) {
+            where = "before and after each branch, inside the residual";
+        } else if (after) {
+            where = "after each branch, inside the residual (post-norm)";
+        } else if (before) {
+            where = "before each branch (pre-norm)";
+        } else {
+            return "none";
+        }
+        String kinds = Stream.of(branch.before(), branch.after(), branch.outer())
+                .filter(norm -> !norm.equals(NormSpec.NONE))
+                .map(Phrases::norm)
+                .distinct()
+                .collect(Collectors.joining(" and "));
+        return kinds + " " + where;
+    }
+
+    private static Section attention(ArchitectureSpec spec, LayerKinds.Kind<Op.Attention> kind, boolean several) {
+        var facts = new ArrayList<Fact>();
+        var op = kind.op();
+        facts.add(new Fact("heads", Phrases.heads(op)));
+        facts.add(new Fact("reach", Phrases.reach(op)));
+        facts.add(new Fact("position", Phrases.position(op)));
+        facts.add(new Fact("scores", Phrases.scores(Phrases.scores(op))));
+        switch (op) {
+            case Latent latent -> facts.add(new Fact("latents", Phrases.latents(latent)));
+            case GroupedQuery grouped -> {
+                if (!grouped.norms().equals(HeadNorms.NONE)) {
+                    facts.add(new Fact("norms", Phrases.headNorms(grouped.norms())));
+                }
+                if (grouped.bias()) {
+                    facts.add(new Fact("biases", "on all four projections"));
+                }
+            }
+        }
+        facts.add(new Fact("remembers", remembers(spec, kind)));
+        return new Section(heading("Attention", kind, several), facts);
+    }
+
+    private static String remembers(ArchitectureSpec spec, LayerKinds.Kind<Op.Attention> kind) {
+        if (Phrases.borrows(kind.op())) {
+            return "nothing: reads the keys and values of "
+                    + kind.layers().stream()
+                            .map(layer -> spec.layers().get(layer).attention().cache())
+                            .distinct()
+                            .map(cache -> cache instanceof orrery.spec.CacheSpec.Borrowed(var lender)
+                                    ? "layer " + lender
+                                    : "itself")
+                            .collect(Collectors.joining(" or "));
+        }
+        return Numbers.exact(kind.op().cache().elementsPerToken()) + " elements a token and layer";
+    }
+
+    private static Section feedForward(LayerKinds.Kind<Op> kind, boolean several) {
+        var facts = new ArrayList<Fact>();
+        switch (kind.op()) {
+            case FeedForward dense -> facts.add(new Fact("width", Phrases.feedForward(dense)));
+            case Experts experts -> {
+                facts.add(new Fact(
+                        "experts",
+                        Numbers.exact(experts.active()) + " of " + Numbers.exact(experts.count())
+                                + (experts.shared().isPresent() ? ", and a shared one" : "")));
+                facts.add(new Fact("each", Phrases.feedForward(experts.expert())));
+                experts.shared().ifPresent(shared -> facts.add(new Fact("shared", Phrases.feedForward(shared))));
+                facts.add(new Fact("router", Phrases.router(experts.router())));
+            }
+            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
+        }
+        return new Section(heading("Feed-forward", kind, several), facts);
+    }
+
+    private static String heading(String what, LayerKinds.Kind<?> kind, boolean several) {
+        return several
+                ? what + ": " + kind.name() + " (" + Numbers.count(kind.layers().size(), "layer") + ")"
+                : what;
+    }
+
+    private static Section parameters(ParameterTable table) {
+        boolean sparse = table.active() != table.total();
+        var facts = new ArrayList<Fact>();
+        table.rows()
+                .forEach(row -> facts.add(
+                        new Fact(row.part().title(), counted(row.total()) + (sparse ? counted(row.active()) : ""))));
+        facts.add(new Fact("total", counted(table.total()) + (sparse ? counted(table.active()) : "")));
+        return new Section(sparse ? columns("Parameters", "all", "active a token") : "Parameters", facts);
+    }
+
+    /** A heading with the titles of two columns over those of {@link #counted}. */
+    private static String columns(String heading, String first, String second) {
+        return heading
+                + " ".repeat(CardLayout.TEXT_COLUMN - heading.length() + COUNT_WIDTH - first.length())
+                + first
+                + " ".repeat(COUNT_WIDTH - second.length())
+                + second;
+    }
+
+    private static final int COUNT_WIDTH = 22;
+
+    private static String counted(long number) {
+        String text = Numbers.exact(number);
+        return " ".repeat(COUNT_WIDTH - text.length()) + text;
+    }
+
+    private static Section cache(CacheTable table) {
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact("one token", counted(table.perToken()) + " elements" + inBf16(table.bytesPerToken())));
+        table.rows()
+                .forEach(row -> facts.add(new Fact(
+                        Numbers.exact(row.tokens()) + " tokens",
+                        counted(row.elements()) + " elements" + inBf16(row.bytes()))));
+        return new Section("KV cache of one sequence", facts);
+    }
+
+    private static String inBf16(long bytes) {
+        String text = Numbers.bytes(bytes);
+        return " ".repeat(Math.max(1, 14 - text.length())) + text + " in bf16";
+    }
+
+    private static Section stored(List<StoredWeights> stored) {
+        var facts = new ArrayList<Fact>();
+        stored.forEach(one -> facts.add(new Fact(
+                one.dtype(),
+                counted(one.elements()) + " elements"
+                        + " ".repeat(Math.max(1, 14 - Numbers.bytes(one.bytes()).length())) + Numbers.bytes(one.bytes())
+                        + " in " + Numbers.count(one.tensors(), "tensor"))));
+        return new Section("Weights in the files", facts);
+    }
+}

@@ -1,0 +1,178 @@
+package orrery.report;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Function;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Experts;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.Op;
+import orrery.spec.Reach;
+
+/**
+ * The kinds of layer that a spec has, each under a short name of its own: {@code sliding 1024}, {@code full}, {@code MoE 256}.
+ *
+ * @param attention the distinct kinds of attention, in the order in which they first occur
+ * @param feedForward the distinct kinds of feed-forward
+ * @param layers each layer's two kinds
+ */
+public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feedForward, List<LayerKinds.Pair> layers) {
+    public LayerKinds {
+        attention = List.copyOf(attention);
+        feedForward = List.copyOf(feedForward);
+        layers = List.copyOf(layers);
+    }
+
+    /**
+     * Layers that compute the same.
+     *
+     * @param name short, and no other kind's
+     * @param op what they compute, of the first of them
+     * @param layers their indices
+     */
+    public record Kind<T extends Op>(String name, T op, List<Integer> layers) {
+        public Kind {
+            layers = List.copyOf(layers);
+        }
+    }
+
+    /** One layer's kinds. */
+    public record Pair(Kind<Op.Attention> attention, Kind<Op> feedForward) {}
+
+    /** Sorts the layers of a spec into kinds. Whose keys and values a layer borrows makes no kind, only that it borrows. */
+    public static LayerKinds of(ArchitectureSpec spec) {
+        var attention = kinds(
+                spec.layers(),
+                LayerSpec::attention,
+                LayerKinds::withoutLender,
+                List.of(
+                        LayerKinds::reach,
+                        op -> reach(op) + borrowing(op),
+                        op -> reach(op) + borrowing(op) + ", " + Phrases.position(op)));
+        var feedForward = kinds(
+                spec.layers(),
+                layer -> layer.feedForward().op(),
+                op -> op,
+                List.of(
+                        LayerKinds::shape,
+                        op -> shape(op) + sparsity(op),
+                        LayerKinds::size,
+                        op -> size(op) + sparsity(op)));
+        var pairs = new ArrayList<Pair>();
+        for (int i = 0; i < spec.layers().size(); i++) {
+            pairs.add(new Pair(of(i, attention), of(i, feedForward)));
+        }
+        return new LayerKinds(attention, feedForward, pairs);
+    }
+
+    /** The layers by their period: {@code 10 × (5 sliding 1024, 1 full) + 2 sliding 1024}. */
+    public String folded() {
+        if (attention.size() == 1 && feedForward.size() == 1) {
+            return "all alike";
+        }
+        return Folding.of(layers.stream().map(this::name).toList()).text(Function.identity());
+    }
+
+    /** What sets a layer apart from others. */
+    private String name(Pair layer) {
+        if (feedForward.size() == 1) {
+            return layer.attention().name();
+        }
+        return attention.size() == 1
+                ? layer.feedForward().name()
+                : layer.attention().name() + " · " + layer.feedForward().name();
+    }
+
+    private static <T extends Op> Kind<T> of(int layer, List<Kind<T>> kinds) {
+        return kinds.stream()
+                .filter(kind -> kind.layers().contains(layer))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Kinds under the first way of naming that tells them apart, or else with a number. */
+    private static <T extends Op> List<Kind<T>> kinds(
+            List<LayerSpec> layers,
+            Function<LayerSpec, T> part,
+            Function<T, T> identity,
+            List<Function<T, String>> namings) {
+        var byOp = new LinkedHashMap<T, List<Integer>>();
+        for (int i = 0; i < layers.size(); i++) {
+            byOp.computeIfAbsent(identity.apply(part.apply(layers.get(i))), _ -> new ArrayList<>())
+                    .add(i);
+        }
+        for (var naming : namings) {
+            var names = new HashSet<String>();
+            if (byOp.keySet().stream().allMatch(op -> names.add(naming.apply(op)))) {
+                return named(byOp, layers, part, naming);
+            }
+        }
+        var numbers = new LinkedHashMap<T, Integer>();
+        byOp.keySet().forEach(op -> numbers.put(op, numbers.size() + 1));
+        return named(byOp, layers, part, op -> namings.getLast().apply(op) + ", kind " + numbers.getOrDefault(op, 0));
+    }
+
+    private static <T extends Op> List<Kind<T>> named(
+            LinkedHashMap<T, List<Integer>> byOp,
+            List<LayerSpec> layers,
+            Function<LayerSpec, T> part,
+            Function<T, String> naming) {
+        var kinds = new ArrayList<Kind<T>>();
+        byOp.forEach((op, indices) ->
+                kinds.add(new Kind<>(naming.apply(op), part.apply(layers.get(indices.getFirst())), indices)));
+        return kinds;
+    }
+
+    private static Op.Attention withoutLender(Op.Attention op) {
+        return switch (op) {
+            case GroupedQuery attention
+            when attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed -> attention.borrowingFrom(0);
+            case GroupedQuery attention -> attention;
+            case Latent attention -> attention;
+        };
+    }
+
+    private static String reach(Op.Attention op) {
+        return switch (op) {
+            case GroupedQuery attention ->
+                switch (attention.reach()) {
+                    case Reach.Full _ -> "full";
+                    case Reach.Window(var tokens) -> "sliding " + tokens;
+                    case Reach.Chunk(var tokens) -> "chunked " + tokens;
+                };
+            case Latent _ -> "latent";
+        };
+    }
+
+    private static String borrowing(Op.Attention op) {
+        return Phrases.borrows(op) ? " borrowing" : "";
+    }
+
+    private static String shape(Op op) {
+        return switch (op) {
+            case FeedForward _ -> "dense";
+            case Experts experts -> "MoE " + experts.count();
+            case Op.Attention _ -> "attention";
+        };
+    }
+
+    private static String size(Op op) {
+        return switch (op) {
+            case FeedForward dense -> "dense " + dense.intermediateSize();
+            case Experts experts ->
+                "MoE " + experts.count() + " × " + experts.expert().intermediateSize();
+            case Op.Attention _ -> "attention";
+        };
+    }
+
+    private static String sparsity(Op op) {
+        return op instanceof FeedForward dense && dense.sparsity() > 0
+                ? ", " + Numbers.plain(100 * dense.sparsity()) + " % sparse"
+                : "";
+    }
+}

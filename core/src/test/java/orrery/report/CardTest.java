@@ -1,0 +1,151 @@
+package orrery.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import orrery.catalog.Catalog;
+import orrery.spec.ArchitectureSpec;
+
+final class CardTest {
+    private static final int WIDTH = 80;
+
+    static Stream<Arguments> everyRelease() {
+        return Catalog.releases().stream().map(release -> Arguments.argumentSet(release.name(), release.spec()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRelease")
+    void fitsIntoEightyColumns(ArchitectureSpec spec) {
+        var stored = List.of(new StoredWeights("BF16", 99_999, spec.parameters(), 2 * spec.parameters()));
+
+        var lines = CardLayout.lines(Card.of(spec, "family", stored), WIDTH);
+
+        assertThat(lines)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(line -> assertThat((line.label() + line.text()).length())
+                        .as(line.label() + line.text())
+                        .isLessThanOrEqualTo(WIDTH));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRelease")
+    void thePartsMakeUpTheWhole(ArchitectureSpec spec) {
+        var table = ParameterTable.of(spec);
+
+        assertThat(table.total()).isEqualTo(spec.parameters());
+        assertThat(table.rows().stream().mapToLong(ParameterTable.Row::total).sum())
+                .isEqualTo(spec.parameters());
+        assertThat(table.rows().stream().mapToLong(ParameterTable.Row::active).sum())
+                .isEqualTo(spec.activeParameters());
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRelease")
+    void everyLayerIsOfOneKindOfEachSort(ArchitectureSpec spec) {
+        var kinds = LayerKinds.of(spec);
+
+        assertThat(kinds.layers()).hasSameSizeAs(spec.layers());
+        assertThat(kinds.attention().stream()
+                        .mapToInt(kind -> kind.layers().size())
+                        .sum())
+                .isEqualTo(spec.layers().size());
+        assertThat(kinds.attention()).extracting(LayerKinds.Kind::name).doesNotHaveDuplicates();
+        assertThat(kinds.feedForward()).extracting(LayerKinds.Kind::name).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRelease")
+    void theDataForProgramsAgreesWithTheSpec(ArchitectureSpec spec) {
+        var data = CardData.of(spec, "family", List.of());
+
+        assertThat(data).containsEntry("name", spec.name()).containsEntry("hidden_size", spec.hiddenSize());
+        assertThat(data.get("parameters"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .containsEntry("total", spec.parameters())
+                .containsEntry("active", spec.activeParameters());
+        assertThat((List<?>) data.get("layers")).hasSameSizeAs(spec.layers());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            gemma-3-1b       | 4 × (5 sliding 512, 1 full) + 2 sliding 512
+            gemma-3-27b      | 10 × (5 sliding 1024, 1 full) + 2 sliding 1024
+            llama-4-scout    | 12 × (3 chunked 8192, 1 full)
+            deepseek-v3      | 3 dense + 58 MoE 256
+            qwen3-30b-a3b    | all alike
+            llama-3.1-8b     | all alike
+            gemma-2-9b       | 21 × (1 sliding 4096, 1 full)
+            """)
+    void foldsLayersAsPeopleTellThem(String release, String expected) {
+        var spec = Catalog.release(release).orElseThrow().spec();
+
+        assertThat(LayerKinds.of(spec).folded()).isEqualTo(expected);
+    }
+
+    @Test
+    void saysOfDeepSeekV3WhatItsPaperSays() {
+        String card = text("deepseek-v3");
+
+        assertThat(card)
+                .contains("128 heads", "512 for keys and values, 1,536 for queries", "8 of 256, and a shared one")
+                .contains("sigmoid, a bias in the choice only, from the best 4 of 8 groups", "671,026,419,200")
+                .contains("35,136 elements");
+    }
+
+    @Test
+    void saysWhatGemma3nBorrows() {
+        assertThat(text("gemma-3n-e4b"))
+                .contains("reads the keys and values of layer 18", "4 side by side (AltUp)", "rank 64 (LAuReL)");
+    }
+
+    @Test
+    void saysThatGpt2AddsItsPositionsToTheEmbedding() {
+        assertThat(text("gpt2-xl"))
+                .contains("1,024 learned positions", "on all four projections", "LayerNorm (epsilon 1e-05)");
+    }
+
+    @Test
+    void theCacheOfAWindowStopsGrowing() {
+        var spec = Catalog.release("gemma-3-27b").orElseThrow().spec();
+
+        var rows = CacheTable.of(spec).rows().stream()
+                .collect(Collectors.toMap(CacheTable.Row::tokens, CacheTable.Row::bytes));
+
+        // 10 layers see everything, 52 the last 1,024 tokens; 4,096 elements of 2 bytes a token and layer.
+        assertThat(rows)
+                .containsEntry(1024L, 62L * 4096 * 2 * 1024)
+                .containsEntry(8192L, (10L * 8192 + 52L * 1024) * 4096 * 2)
+                .containsKey((long) spec.maxPositions());
+    }
+
+    private static String text(String release) {
+        var spec = Catalog.release(release).orElseThrow().spec();
+        return CardLayout.lines(Card.of(spec, "family", List.of()), 1000).stream()
+                .map(line -> line.label() + line.text())
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void numbersAreAsPeopleReadThem() {
+        assertThat(Map.of(
+                        Numbers.exact(27_009_346_304L), "27,009,346,304",
+                        Numbers.rounded(999), "999",
+                        Numbers.rounded(999_600), "1.00M",
+                        Numbers.rounded(37_552_297_472L), "37.6B",
+                        Numbers.bytes(1023), "1023 bytes",
+                        Numbers.bytes(1024), "1.00 KiB",
+                        Numbers.plain(1e-6), "1e-06",
+                        Numbers.plain(2e-4), "2e-04",
+                        Numbers.plain(0.125), "0.125",
+                        Numbers.plain(500_000), "500,000"))
+                .allSatisfy((actual, expected) -> assertThat(actual).isEqualTo(expected));
+    }
+}
