@@ -24,7 +24,7 @@ public final class KvCache implements AutoCloseable {
 
     private static final long SLAB_BYTES = 8L << 20;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final int pageSize;
     private final List<Pool> pools = new ArrayList<>();
     private final int[] poolOfLayer;
@@ -38,6 +38,16 @@ public final class KvCache implements AutoCloseable {
      * @param maxPages pages that a pool may hold at most; one value for all
      */
     public KvCache(List<CacheSpec> layers, int pageSize, int maxPages) {
+        this(layers, pageSize, maxPages, Arena.ofShared());
+    }
+
+    /** A cache that nobody closes: its memory goes when it is no longer reachable. */
+    public static KvCache ofScratch(List<CacheSpec> layers, int pageSize, int maxPages) {
+        return new KvCache(layers, pageSize, maxPages, Arena.ofAuto());
+    }
+
+    private KvCache(List<CacheSpec> layers, int pageSize, int maxPages, Arena arena) {
+        this.arena = arena;
         if (pageSize < 1 || maxPages < 1) {
             throw new IllegalArgumentException(maxPages + " pages of " + pageSize + " positions");
         }

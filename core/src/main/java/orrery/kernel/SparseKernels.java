@@ -1,5 +1,6 @@
 package orrery.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
@@ -37,6 +38,28 @@ public interface SparseKernels {
                 int row = indices[first + i];
                 Elements.set(out, row, c, Elements.of(out, row, c) + Elements.of(y, i, c) * factors[first + i]);
             }
+        }
+    }
+
+    /** {@code out[indices[first + i]] = x[i]} for {@code i < count}. */
+    default void scatter(Tensor out, Tensor x, int[] indices, int first, int count) {
+        long bytes = x.columns() * Float.BYTES;
+        for (int i = 0; i < count; i++) {
+            MemorySegment.copy(x.data(), i * bytes, out.data(), indices[first + i] * bytes, bytes);
+        }
+    }
+
+    /**
+     * {@code out[i, c] =} element {@code column + c} of the key that the cache holds for position {@code i < count} of a layer with one key-value head: the past, laid out flat
+     * again.
+     */
+    default void recall(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
+        int width = cache.spec(cache.poolOf(layer)).key();
+        long bytes = out.columns() * Float.BYTES;
+        for (int i = 0; i < count; i++) {
+            int page = pages.page(i / cache.pageSize());
+            long at = cache.base(layer, page) + (long) (i % cache.pageSize()) * width + column;
+            MemorySegment.copy(cache.slab(layer, page), at * Float.BYTES, out.data(), i * bytes, bytes);
         }
     }
 

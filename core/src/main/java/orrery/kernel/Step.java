@@ -98,6 +98,16 @@ public final class Step {
         return wantedCount;
     }
 
+    /** How many sequences there are. */
+    public int sequenceCount() {
+        return sequenceCount;
+    }
+
+    /** Where the past of a sequence lies, pool by pool; not to be changed. */
+    public PageTable[] pagesOf(int sequence) {
+        return tables[sequence];
+    }
+
     /** Where the past of a row's sequence lies in one pool. */
     public PageTable pages(int row, int pool) {
         return tables[sequences[row]][pool];

@@ -12,9 +12,9 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Multi-head latent attention, absorbed: instead of rebuilding every head's keys and values from the latents of the past, the query is taken into the
- * latents' space and the mixture of latents is taken back to values. So it is multi-query attention whose one key is {@code [latent | rotary]} and whose
- * value is the key's beginning, and the cache holds nothing else.
+ * Multi-head latent attention in two ways that give the same. Absorbed: instead of rebuilding every head's keys and values from the latents of the past, the query is taken into the latents'
+ * space and the mixture of latents is taken back to values; so it is multi-query attention whose one key is {@code [latent | rotary]} and whose value is the key's beginning. Expanded: keys
+ * and values are rebuilt, which a long chunk of a prompt repays. {@link LatentPlan} has the rule; the cache holds latents in either case.
  */
 final class LatentBlock implements Block {
     private final Latent spec;
@@ -28,7 +28,11 @@ final class LatentBlock implements Block {
     private final Norm latentNorm;
     private final List<Matrix> queryToLatent;
     private final List<Matrix> latentToValue;
+    private final Matrix up;
     private final Linear outputProjection;
+    private final LatentRoom room;
+    private final Tensor someQueries;
+    private final Tensor someValues;
     private final Tensor angles;
     private final Tensor query;
     private final Tensor latent;
@@ -69,7 +73,7 @@ final class LatentBlock implements Block {
         latentProjection = down.outputs(0, rank);
         rotaryProjection = down.outputs(rank, rotarySize);
         latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights, kernels);
-        var up = weights.matrix(path + ".kv_up.weight");
+        up = weights.matrix(path + ".kv_up.weight");
         int headRows = spec.plainSize() + spec.valueSize();
         var toLatent = new ArrayList<Matrix>();
         var toValue = new ArrayList<Matrix>();
@@ -88,31 +92,59 @@ final class LatentBlock implements Block {
         absorbed = scratch.buffer("absorbed query", heads * (rank + rotarySize));
         mixed = scratch.buffer("mixed latents", heads * rank);
         values = scratch.buffer("mixed", heads * spec.valueSize());
+        room = pass.latentRoom(spec);
+        someQueries = scratch.buffer("gathered queries", heads * spec.querySize());
+        someValues = scratch.buffer("gathered mixtures", heads * spec.valueSize());
     }
 
     @Override
     public void apply(Tensor out, Tensor x, Pass pass) {
         int rows = pass.step().rows();
         project(x, rows);
-        int heads = spec.queryHeads();
-        int width = spec.latentRank() + spec.rope().dimensions();
-        // Per head: [plain | rotary] of the query becomes [plain in the latents' space | rotary].
-        kernels.matmulHeads(absorbed, width, query, spec.querySize(), queryToLatent, rows);
+        kernels.place(key, 0, latent, rows);
+        kernels.place(key, spec.latentRank(), rotary, rows);
+        var plan = room.plan();
+        if (plan.allAbsorbed()) {
+            absorb(query, rows);
+            kernels.attend(mixed, absorbed, key, key, pass.cache(), layer, attention, pass.step());
+            kernels.matmulHeads(values, spec.valueSize(), mixed, spec.latentRank(), latentToValue, rows);
+        } else {
+            kernels.remember(key, key, pass.cache(), layer, attention, pass.step());
+            divided(plan, pass);
+        }
+        outputProjection.apply(out, values, rows);
+    }
+
+    /** Some sequences absorbed, some expanded. */
+    private void divided(LatentPlan plan, Pass pass) {
+        int count = plan.absorbed().rows();
+        if (count > 0) {
+            kernels.gather(someQueries, query, plan.absorbedRows(), 0, count);
+            absorb(someQueries, count);
+            kernels.attend(mixed, absorbed, pass.cache(), layer, attention, plan.absorbed());
+            kernels.matmulHeads(someValues, spec.valueSize(), mixed, spec.latentRank(), latentToValue, count);
+            kernels.scatter(values, someValues, plan.absorbedRows(), 0, count);
+        }
+        for (int segment = 0; segment < plan.segments(); segment++) {
+            room.expanded().attend(values, query, up, plan, segment, pass, layer);
+        }
+    }
+
+    /** Per head: {@code [plain | rotary]} of the query becomes {@code [plain in the latents' space | rotary]}. */
+    private void absorb(Tensor queries, int rows) {
+        int rotarySize = spec.rope().dimensions();
+        int width = spec.latentRank() + rotarySize;
+        kernels.matmulHeads(absorbed, width, queries, spec.querySize(), queryToLatent, rows);
         kernels.placeHeads(
                 absorbed,
                 width,
                 spec.latentRank(),
-                query,
+                queries,
                 spec.querySize(),
                 spec.plainSize(),
-                heads,
-                spec.rope().dimensions(),
+                spec.queryHeads(),
+                rotarySize,
                 rows);
-        kernels.place(key, 0, latent, rows);
-        kernels.place(key, spec.latentRank(), rotary, rows);
-        kernels.attend(mixed, absorbed, key, key, pass.cache(), layer, attention, pass.step());
-        kernels.matmulHeads(values, spec.valueSize(), mixed, spec.latentRank(), latentToValue, rows);
-        outputProjection.apply(out, values, rows);
     }
 
     /** Queries with their rotary part turned, normed latents, and the one rotary key of all heads, which is not normed. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
+import orrery.spec.Latent;
 import orrery.spec.Position;
 import orrery.tensor.Tensor;
 
@@ -12,6 +13,7 @@ import orrery.tensor.Tensor;
 final class Pass {
     private final Scratch scratch;
     private final List<Turn> turns = new ArrayList<>();
+    private final List<LatentRoom> rooms = new ArrayList<>();
     private @Nullable Step step;
     private @Nullable KvCache cache;
 
@@ -37,10 +39,25 @@ final class Pass {
         return angles;
     }
 
+    /** What latent layers of that kind share. */
+    LatentRoom latentRoom(Latent spec) {
+        for (var room : rooms) {
+            if (room.spec().equals(spec)) {
+                return room;
+            }
+        }
+        var room = LatentRoom.of(spec, scratch);
+        rooms.add(room);
+        return room;
+    }
+
     /** Makes this the pass of a step. */
     void begin(Step step, KvCache cache) {
         this.step = step;
         this.cache = cache;
+        for (var room : rooms) {
+            room.begin(step);
+        }
         for (var turn : turns) {
             float factor = (float) turn.rope.scaling().attentionFactor();
             scratch.kernels().angles(turn.angles, turn.frequencies, factor, step.positions(), step.rows());

@@ -1,0 +1,128 @@
+package orrery.model;
+
+import orrery.kernel.Attention;
+import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.kernel.Step;
+import orrery.spec.CacheSpec;
+import orrery.spec.Heads;
+import orrery.spec.Latent;
+import orrery.spec.Reach;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * Latent attention with keys and values rebuilt, one head after another, for the rows of one sequence. Rebuilt heads live in a small cache of their own that the next head overwrites:
+ * what is remembered of a token stays its latent.
+ */
+final class ExpandedLatent {
+    private static final int PAGE = 64;
+
+    private final Latent spec;
+    private final Kernels kernels;
+    private final Attention attention;
+    private final KvCache cache;
+    private final PageTable[] pages = {new PageTable()};
+    private final Step past;
+    private final Step rows;
+    private final Tensor latents;
+    private final Tensor rotaries;
+    private final Tensor rebuilt;
+    private final Tensor key;
+    private final Tensor value;
+    private final Tensor gathered;
+    private final Tensor query;
+    private final Tensor mixed;
+    private final Tensor values;
+
+    /**
+     * Room for the longest past that is rebuilt.
+     *
+     * @param longest tokens of it
+     */
+    ExpandedLatent(Latent spec, Scratch scratch, int longest) {
+        this.spec = spec;
+        kernels = scratch.kernels();
+        int keySize = spec.querySize();
+        attention = new Attention(
+                new Heads(1, 1, keySize),
+                spec.valueSize(),
+                Reach.FULL,
+                (float) spec.scores().scale(),
+                (float) spec.scores().softcap());
+        int runs = Math.ceilDiv(longest, PAGE);
+        cache = KvCache.ofScratch(
+                java.util.List.of(new CacheSpec.PerToken(keySize, spec.valueSize(), Reach.FULL)), PAGE, runs);
+        for (int run = 0; run < runs; run++) {
+            pages[0].append(cache.take(0));
+        }
+        past = new Step(longest);
+        rows = new Step(scratch.rows());
+        latents = kernels.allocate(longest, spec.latentRank());
+        rotaries = kernels.allocate(longest, spec.rope().dimensions());
+        rebuilt = kernels.allocate(longest, spec.plainSize() + spec.valueSize());
+        key = kernels.allocate(longest, keySize);
+        value = kernels.allocate(longest, spec.valueSize());
+        gathered = scratch.buffer("gathered queries", spec.queryHeads() * keySize);
+        query = scratch.buffer("one query", keySize);
+        mixed = scratch.buffer("one mixture", spec.valueSize());
+        values = scratch.buffer("gathered mixtures", spec.queryHeads() * spec.valueSize());
+    }
+
+    /**
+     * Attends for one sequence, whose latents, this step's among them, are in the cache.
+     *
+     * @param out {@code [rows, heads * valueSize]} of the whole step, of which this sequence's rows are written
+     * @param queries {@code [rows, heads * querySize]} of the whole step, rotary parts turned
+     * @param up one head after another, {@code [heads * (plainSize + valueSize), rank]}
+     */
+    void attend(Tensor out, Tensor queries, Matrix up, LatentPlan plan, int segment, Pass pass, int layer) {
+        var step = pass.step();
+        int first = plan.first(segment);
+        int count = plan.count(segment);
+        int last = step.positions()[plan.expandedRows()[first + count - 1]];
+        int length = last + 1;
+        past.clear();
+        rows.clear();
+        int pastSequence = past.addSequence(pages);
+        for (int position = 0; position < length; position++) {
+            past.add(pastSequence, 0, position, false);
+        }
+        int rowSequence = rows.addSequence(pages);
+        for (int position = length - count; position < length; position++) {
+            rows.add(rowSequence, 0, position, false);
+        }
+        var table = plan.pages(step, segment, pass.cache().poolOf(layer));
+        kernels.recall(latents, 0, pass.cache(), layer, table, length);
+        kernels.recall(rotaries, spec.latentRank(), pass.cache(), layer, table, length);
+        kernels.gather(gathered, queries, plan.expandedRows(), first, count);
+        for (int head = 0; head < spec.queryHeads(); head++) {
+            rebuild(up, head, length);
+            kernels.placeHeads(
+                    query,
+                    spec.querySize(),
+                    0,
+                    gathered,
+                    spec.querySize(),
+                    head * spec.querySize(),
+                    1,
+                    spec.querySize(),
+                    count);
+            kernels.attend(mixed, query, cache, 0, attention, rows);
+            kernels.place(values, head * spec.valueSize(), mixed, count);
+        }
+        kernels.scatter(out, values, plan.expandedRows(), first, count);
+    }
+
+    /** One head's keys {@code [plain | rotary]} and values for the first {@code length} positions, into the small cache. */
+    private void rebuild(Matrix up, int head, int length) {
+        int headRows = spec.plainSize() + spec.valueSize();
+        kernels.matmul(rebuilt, latents, up.outputs(head * headRows, headRows), length);
+        kernels.placeHeads(key, spec.querySize(), 0, rebuilt, headRows, 0, 1, spec.plainSize(), length);
+        kernels.place(key, spec.plainSize(), rotaries, length);
+        kernels.placeHeads(
+                value, spec.valueSize(), 0, rebuilt, headRows, spec.plainSize(), 1, spec.valueSize(), length);
+        kernels.remember(key, value, cache, 0, attention, past);
+    }
+}
