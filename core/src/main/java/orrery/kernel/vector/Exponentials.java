@@ -25,24 +25,46 @@ final class Exponentials {
 
     private Exponentials() {}
 
-    /** {@code e^x}, relative error at most 2e-7; infinite beyond 88.73, below -87.33 subnormal, then 0. */
+    /**
+     * {@code e^x}, relative error at most 2e-7; infinite beyond 88.73, below -87.33 subnormal, then 0.
+     *
+     * <p>In four steps that hot loops call one by one: once the whole is compiled on its own it is too big for C2 to inline, and every result
+     * would be an object.
+     */
     static FloatVector exp(FloatVector x) {
-        // Comparisons instead of min and max, so that NaN passes through.
-        var y = x.blend(89f, x.compare(GE, 89f)).blend(-104.5f, x.compare(LT, -104.5f));
-        var shifted = y.mul(LOG2_E).add(ROUNDER);
+        var y = clamped(x);
+        var n = shifted(y);
+        return scaled(mantissa(y, n), n);
+    }
+
+    /** Where nothing overflows on the way. Comparisons instead of min and max, so that NaN passes through. */
+    static FloatVector clamped(FloatVector x) {
+        return x.blend(89f, x.compare(GE, 89f)).blend(-104.5f, x.compare(LT, -104.5f));
+    }
+
+    /** {@code x / ln 2}, rounded, in the lowest bits. */
+    static FloatVector shifted(FloatVector x) {
+        return x.mul(LOG2_E).add(ROUNDER);
+    }
+
+    /** {@code e^r} of what rounding left over, {@code |r| <= ln 2 / 2}. */
+    static FloatVector mantissa(FloatVector x, FloatVector shifted) {
         var n = shifted.sub(ROUNDER);
-        var r = n.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), n.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), y));
-        // (e^r - 1 - r) / r^2 on |r| <= ln 2 / 2
+        var r = n.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), n.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), x));
+        // (e^r - 1 - r) / r^2
         var p = FloatVector.broadcast(FLOATS, 1.395084289e-3f);
         p = p.fma(r, FloatVector.broadcast(FLOATS, 8.369093729e-3f));
         p = p.fma(r, FloatVector.broadcast(FLOATS, 4.166620053e-2f));
         p = p.fma(r, FloatVector.broadcast(FLOATS, 1.666651714e-1f));
         p = p.fma(r, FloatVector.broadcast(FLOATS, 5.000000097e-1f));
-        p = p.mul(r).fma(r, r).add(1f);
-        // 2^n in two factors: n reaches 128, and -151, where one factor would leave the range.
+        return p.mul(r).fma(r, r).add(1f);
+    }
+
+    /** Times {@code 2^n} in two factors: n reaches 128, and -151, where one factor would leave the range. */
+    static FloatVector scaled(FloatVector mantissa, FloatVector shifted) {
         var power = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDER));
         var half = power.lanewise(ASHR, 1);
-        return p.mul(half.add(127).lanewise(LSHL, 23).reinterpretAsFloats())
+        return mantissa.mul(half.add(127).lanewise(LSHL, 23).reinterpretAsFloats())
                 .mul(power.sub(half).add(127).lanewise(LSHL, 23).reinterpretAsFloats());
     }
 
