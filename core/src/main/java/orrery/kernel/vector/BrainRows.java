@@ -1,25 +1,57 @@
 package orrery.kernel.vector;
 
-/** The innermost loops of {@link StreamProduct} over one row of bfloat16 weights, for one, two and four rows of activations. */
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+import static orrery.kernel.vector.Lanes.FLOATS;
+import static orrery.kernel.vector.Lanes.INTS;
+import static orrery.kernel.vector.Lanes.SHORTS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.LITTLE;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/** The innermost loops of {@link StreamProduct} over one row of bfloat16 weights, for one, two and four rows of activations. See {@link WideTile} for why the API is called directly. */
 final class BrainRows {
     private BrainRows() {}
 
     static float dot(long w, long x, int length) {
-        var a0 = Lanes.zero();
-        var a1 = Lanes.zero();
-        var a2 = Lanes.zero();
-        var a3 = Lanes.zero();
+        var a0 = FloatVector.zero(FLOATS);
+        var a1 = FloatVector.zero(FLOATS);
+        var a2 = FloatVector.zero(FLOATS);
+        var a3 = FloatVector.zero(FLOATS);
         int i = 0;
         for (; i <= length - 4 * Lanes.COUNT; i += 4 * Lanes.COUNT) {
             long at = w + 2L * i;
             long from = x + 4L * i;
-            a0 = Widen.brainFloats(at).fma(Memory.floats(from), a0);
-            a1 = Widen.brainFloats(at + 2L * Lanes.COUNT).fma(Memory.floats(from + 4L * Lanes.COUNT), a1);
-            a2 = Widen.brainFloats(at + 4L * Lanes.COUNT).fma(Memory.floats(from + 8L * Lanes.COUNT), a2);
-            a3 = Widen.brainFloats(at + 6L * Lanes.COUNT).fma(Memory.floats(from + 12L * Lanes.COUNT), a3);
+            a0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, at, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .fma(FloatVector.fromMemorySegment(FLOATS, ALL, from, LITTLE), a0);
+            a1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, at + 2L * Lanes.COUNT, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .fma(FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * Lanes.COUNT, LITTLE), a1);
+            a2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, at + 4L * Lanes.COUNT, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .fma(FloatVector.fromMemorySegment(FLOATS, ALL, from + 8L * Lanes.COUNT, LITTLE), a2);
+            a3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, at + 6L * Lanes.COUNT, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .fma(FloatVector.fromMemorySegment(FLOATS, ALL, from + 12L * Lanes.COUNT, LITTLE), a3);
         }
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            a0 = Widen.brainFloats(w + 2L * i).fma(Memory.floats(x + 4L * i), a0);
+            a0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + 2L * i, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, LITTLE), a0);
         }
         float sum = Lanes.sum(a0.add(a1).add(a2.add(a3)));
         for (; i < length; i++) {
@@ -29,13 +61,16 @@ final class BrainRows {
     }
 
     static void dot2(long w, long x0, long x1, int length, long o0, long o1) {
-        var a0 = Lanes.zero();
-        var a1 = Lanes.zero();
+        var a0 = FloatVector.zero(FLOATS);
+        var a1 = FloatVector.zero(FLOATS);
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            var weight = Widen.brainFloats(w + 2L * i);
-            a0 = weight.fma(Memory.floats(x0 + 4L * i), a0);
-            a1 = weight.fma(Memory.floats(x1 + 4L * i), a1);
+            var weight = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + 2L * i, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats();
+            a0 = weight.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, LITTLE), a0);
+            a1 = weight.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, LITTLE), a1);
         }
         float s0 = Lanes.sum(a0);
         float s1 = Lanes.sum(a1);
@@ -49,17 +84,20 @@ final class BrainRows {
     }
 
     static void dot4(long w, long x0, long x1, long x2, long x3, int length, long o0, long o1, long o2, long o3) {
-        var a0 = Lanes.zero();
-        var a1 = Lanes.zero();
-        var a2 = Lanes.zero();
-        var a3 = Lanes.zero();
+        var a0 = FloatVector.zero(FLOATS);
+        var a1 = FloatVector.zero(FLOATS);
+        var a2 = FloatVector.zero(FLOATS);
+        var a3 = FloatVector.zero(FLOATS);
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            var weight = Widen.brainFloats(w + 2L * i);
-            a0 = weight.fma(Memory.floats(x0 + 4L * i), a0);
-            a1 = weight.fma(Memory.floats(x1 + 4L * i), a1);
-            a2 = weight.fma(Memory.floats(x2 + 4L * i), a2);
-            a3 = weight.fma(Memory.floats(x3 + 4L * i), a3);
+            var weight = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + 2L * i, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .reinterpretAsFloats();
+            a0 = weight.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, LITTLE), a0);
+            a1 = weight.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, LITTLE), a1);
+            a2 = weight.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, LITTLE), a2);
+            a3 = weight.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, LITTLE), a3);
         }
         float s0 = Lanes.sum(a0);
         float s1 = Lanes.sum(a1);

@@ -40,11 +40,17 @@ final class Gating extends RowTask {
         long start = 4L * from * columns;
         long end = 4L * to * columns;
         long at = start;
-        // A switch inside the loop would keep C2 from holding the polynomial's constants in registers.
+        // SILU spelt out step by step, see Exponentials.exp.
         switch (activation) {
             case SILU -> {
                 for (; at <= end - Lanes.BYTES; at += Lanes.BYTES) {
-                    store(at, Exponentials.silu(Memory.floats(gate + at)));
+                    var x = Memory.floats(gate + at);
+                    var y = Exponentials.clamped(x.neg());
+                    var n = Exponentials.shifted(y);
+                    store(
+                            at,
+                            x.div(Exponentials.scaled(Exponentials.mantissa(y, n), n)
+                                    .add(1f)));
                 }
             }
             case GELU_TANH -> {

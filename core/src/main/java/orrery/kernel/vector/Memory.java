@@ -11,7 +11,7 @@ import orrery.tensor.Tensor;
 
 /**
  * Memory by absolute address. <strong>Nothing here is checked</strong>: one static segment spans the whole address space, so that bounds and
- * liveness checks fold away, which gives the one-row product up to 40 % (see docs/benchmarks.md), and so that no slice is made for a call.
+ * liveness checks fold away, which gave a one-row product up to 40 %, and so that no slice is made for a call.
  *
  * <p>What makes that sound: {@link Tensor} and {@link Matrix} cannot be built with less memory than their shape takes;
  * {@link orrery.kernel.CheckedKernels} checks every shape against every other before a kernel sees it; {@link #address} refuses memory

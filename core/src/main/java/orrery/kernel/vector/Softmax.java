@@ -18,7 +18,9 @@ final class Softmax {
     static float weigh(long scores, int count, float most) {
         var sum = Lanes.zero();
         for (int i = 0; i < count; i += Lanes.COUNT) {
-            var weight = Exponentials.exp(Memory.floats(scores + 4L * i).sub(most));
+            var x = Exponentials.clamped(Memory.floats(scores + 4L * i).sub(most));
+            var n = Exponentials.shifted(x);
+            var weight = Exponentials.scaled(Exponentials.mantissa(x, n), n);
             Memory.set(scores + 4L * i, weight);
             sum = sum.add(weight);
         }

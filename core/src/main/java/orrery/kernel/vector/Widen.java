@@ -26,7 +26,7 @@ final class Widen {
 
     static FloatVector halfFloats(long address) {
         var bits = Lanes.widened(Memory.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
-        var values = Lanes.floats(bits).mul(REBIAS).reinterpretAsInts();
+        var values = bits.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
         // Rebiased, a half's infinity would be 65536: give it a float's exponent.
         return Lanes.floats(
                 values.blend(values.or(INFINITY), bits.and(0x7fffffff).compare(GE, HALF_INFINITY)));
