@@ -4,8 +4,8 @@ module orrery.core {
     requires transitive org.jspecify;
     requires tools.jackson.databind;
     requires ai.djl.tokenizers;
-    requires jdk.incubator.vector;
     requires java.management;
+    requires jdk.incubator.vector;
     requires jdk.management;
 
     exports orrery;

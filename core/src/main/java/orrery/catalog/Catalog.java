@@ -36,7 +36,11 @@ public final class Catalog {
      * @param notUnderstood config keys that nobody read and that are not known to be harmless
      */
     public record Description(
-            ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {}
+            ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
+        Description with(ArchitectureSpec other) {
+            return new Description(other, family, notUsed, notUnderstood);
+        }
+    }
 
     /**
      * Reads a config.

@@ -20,32 +20,33 @@ public record Checkpoint(
 
     static Checkpoint bind(Catalog.Description description, TensorNames names, ModelFile file) {
         var tensors = new NamedTensors(file, names);
+        var spec = description.spec();
         var weights = new LinkedHashMap<String, List<Matrix>>();
         var missing = new ArrayList<String>();
-        description.spec().weights().forEach((path, weight) -> {
-            var part = names.parts(path).stream()
-                    .filter(option -> tensors.holds(option.tensor(0)))
-                    .findFirst()
-                    .orElse(names.parts(path).getFirst());
-            var copies = new ArrayList<Matrix>();
-            for (int copy = 0; copy < weight.copies(); copy++) {
-                if (tensors.holds(part.tensor(copy))) {
-                    copies.add(tensors.matrix(weight, part, copy));
-                } else if (weight.use() != WeightSpec.Use.UNUSED) {
-                    missing.add(part.tensor(copy));
-                }
+        spec.weights().forEach((path, weight) -> collect(path, weight, names.parts(path), tensors, weights, missing));
+        var notes = new ArrayList<>(tensors.notes());
+        int draftLayer = spec.layers().size();
+        var bound = description;
+        if (spec.draft().isPresent()) {
+            // Re-saved files keep the config's number and drop the layer: then there is no draft, and nothing is
+            // missing.
+            boolean dropped = spec.draftWeights().keySet().stream()
+                    .noneMatch(path -> tensors.holdsAny(names.draftParts(path, draftLayer)));
+            if (dropped) {
+                notes.add("the file has no multi-token prediction layer, though its config counts one");
+                bound = description.with(spec.withoutDraft());
+            } else {
+                spec.draftWeights()
+                        .forEach((path, weight) ->
+                                collect(path, weight, names.draftParts(path, draftLayer), tensors, weights, missing));
             }
-            if (weight.use() != WeightSpec.Use.UNUSED) {
-                weights.put(path, copies);
-            }
-        });
+        }
         if (!missing.isEmpty()) {
             throw new CatalogException(file.path() + ": " + NamedTensors.count(missing.size(), "tensor") + " missing: "
                     + NamedTensors.listed(missing) + " (names without their prefix)");
         }
-        var notes = new ArrayList<>(tensors.notes());
         var surplus = tensors.unclaimed();
-        if (description.spec().head().tied() && surplus.remove("lm_head.weight") != null) {
+        if (spec.head().tied() && surplus.remove("lm_head.weight") != null) {
             notes.add("lm_head.weight is not used: the head is tied to the embedding");
         }
         if (!surplus.isEmpty()) {
@@ -53,6 +54,30 @@ public record Checkpoint(
                     + " that no part of a " + description.family() + " model claims: "
                     + NamedTensors.listed(List.copyOf(surplus.values())));
         }
-        return new Checkpoint(description, weights, List.copyOf(notes));
+        return new Checkpoint(bound, weights, List.copyOf(notes));
+    }
+
+    private static void collect(
+            String path,
+            WeightSpec weight,
+            List<TensorNames.Part> options,
+            NamedTensors tensors,
+            SequencedMap<String, List<Matrix>> weights,
+            List<String> missing) {
+        var part = options.stream()
+                .filter(option -> tensors.holds(option.tensor(0)))
+                .findFirst()
+                .orElse(options.getFirst());
+        var copies = new ArrayList<Matrix>();
+        for (int copy = 0; copy < weight.copies(); copy++) {
+            if (tensors.holds(part.tensor(copy))) {
+                copies.add(tensors.matrix(weight, part, copy));
+            } else if (weight.use() != WeightSpec.Use.UNUSED) {
+                missing.add(part.tensor(copy));
+            }
+        }
+        if (weight.use() != WeightSpec.Use.UNUSED) {
+            weights.put(path, copies);
+        }
     }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 import orrery.format.Metadata;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
+import orrery.spec.Draft;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
 import orrery.spec.Experts.Router;
@@ -47,7 +47,6 @@ final class DeepSeekFamily implements Family {
             throw new CatalogException(config.origin() + ": num_key_value_heads is "
                     + config.integer("num_key_value_heads") + ", expected as many as num_attention_heads");
         }
-        config.integer("num_nextn_predict_layers", 0);
         double epsilon = config.decimal("rms_norm_eps", 1e-6);
         int layers = Config.layers(config, "num_hidden_layers");
         var activation = Config.activation(config, "hidden_act", "silu");
@@ -72,7 +71,7 @@ final class DeepSeekFamily implements Family {
         for (int i = 0; i < layers; i++) {
             feedForwards.add(i >= firstSparse && i % frequency == 0 ? experts : dense);
         }
-        return decoder(
+        var spec = decoder(
                 name,
                 Config.size(config, "vocab_size"),
                 Config.size(config, "hidden_size"),
@@ -81,6 +80,15 @@ final class DeepSeekFamily implements Family {
                 feedForwards,
                 epsilon,
                 config.flag("tie_word_embeddings", false));
+        return config.integer("num_nextn_predict_layers", 0) > 0
+                ? spec.withDraft(draft(attention, experts, epsilon))
+                : spec;
+    }
+
+    private static Draft draft(Latent attention, Op feedForward, double epsilon) {
+        var norm = new NormSpec.Rms(epsilon);
+        return new Draft(
+                norm, new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward)));
     }
 
     /** The softmax scale: over the root of a query's size, times the square of YaRN's temperature. */
@@ -154,8 +162,6 @@ final class DeepSeekFamily implements Family {
 
     @Override
     public TensorNames tensorNames(ArchitectureSpec spec) {
-        var extra = Pattern.compile(
-                "layers\\.(?:" + spec.layers().size() + "|" + (spec.layers().size() + 1) + ")\\..*");
         return TensorNames.llamaLike(TensorNames.preNorms()
                         .linear("attention.q_down", "self_attn.q_a_proj")
                         .linear("attention.q_norm", "self_attn.q_a_layernorm")
@@ -169,7 +175,13 @@ final class DeepSeekFamily implements Family {
                         .linear("mlp.shared.gate", "mlp.shared_experts.gate_proj")
                         .linear("mlp.shared.up", "mlp.shared_experts.up_proj")
                         .linear("mlp.shared.down", "mlp.shared_experts.down_proj"))
-                .settingAside("multi-token prediction", extra);
+                .withDraft(new TensorNames.Table()
+                        .put("embedding.tokens", "embed_tokens.weight")
+                        .linear("embedding_norm", "enorm")
+                        .linear("hidden_norm", "hnorm")
+                        .linear("project", "eh_proj")
+                        .linear("final_norm", "shared_head.norm")
+                        .linear("head", "shared_head.head"));
     }
 
     @Override
@@ -234,16 +246,16 @@ final class DeepSeekFamily implements Family {
         for (int i = 0; i < layers; i++) {
             feedForwards.add(i < denseLayers ? new FeedForward(denseSize, SILU) : experts);
         }
-        return new Release(
-                "deepseek-ai/" + hubName,
-                decoder(
-                        hubName.toLowerCase(java.util.Locale.ROOT),
-                        vocabSize,
-                        hiddenSize,
-                        163_840,
-                        attention,
-                        feedForwards,
-                        1e-6,
-                        false));
+        var spec = decoder(
+                hubName.toLowerCase(java.util.Locale.ROOT),
+                vocabSize,
+                hiddenSize,
+                163_840,
+                attention,
+                feedForwards,
+                1e-6,
+                false);
+        boolean drafting = experts.router().correctionBias();
+        return new Release("deepseek-ai/" + hubName, drafting ? spec.withDraft(draft(attention, experts, 1e-6)) : spec);
     }
 }

@@ -43,9 +43,9 @@ final class NamedTensors {
         var aside = new TreeMap<String, Integer>();
         file.tensors().forEach((name, tensor) -> {
             String bare = withoutPrefix(name);
-            var reason = reasonToLeave(name, bare, names);
-            if (reason.isPresent()) {
-                aside.merge(reason.get(), 1, Integer::sum);
+            var tower = otherModality(name);
+            if (tower.isPresent()) {
+                aside.merge(tower.get(), 1, Integer::sum);
             } else if (!names.ignores(bare)) {
                 var before = namesInFile.put(bare, name);
                 if (before != null) {
@@ -55,19 +55,16 @@ final class NamedTensors {
                 tensors.put(bare, tensor);
             }
         });
-        aside.forEach((what, count) -> notes.add(
-                count(count, "tensor") + " of " + what + " not used: only the text model's forward pass runs"));
+        aside.forEach((what, count) ->
+                notes.add(count(count, "tensor") + " of " + what + " not used: only the text model runs"));
     }
 
-    private static Optional<String> reasonToLeave(String name, String bare, TensorNames names) {
-        if (OTHER_MODALITY.matcher(name).matches()) {
-            String tower = name.startsWith("model.") ? name.substring("model.".length()) : name;
-            return Optional.of(tower.substring(0, tower.indexOf('.')));
+    private static Optional<String> otherModality(String name) {
+        if (!OTHER_MODALITY.matcher(name).matches()) {
+            return Optional.empty();
         }
-        return names.setAside().entrySet().stream()
-                .filter(entry -> entry.getValue().matcher(bare).matches())
-                .map(Map.Entry::getKey)
-                .findFirst();
+        String tower = name.startsWith("model.") ? name.substring("model.".length()) : name;
+        return Optional.of(tower.substring(0, tower.indexOf('.')));
     }
 
     private static String withoutPrefix(String name) {
@@ -80,6 +77,10 @@ final class NamedTensors {
 
     boolean holds(String name) {
         return tensors.containsKey(name);
+    }
+
+    boolean holdsAny(List<TensorNames.Part> options) {
+        return options.stream().anyMatch(option -> holds(option.tensor(0)));
     }
 
     List<String> notes() {

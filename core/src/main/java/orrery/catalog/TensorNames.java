@@ -13,14 +13,14 @@ import orrery.tensor.Matrix.Layout;
  * @param layerPrefix what comes before a layer's index in a file, such as {@code layers.}
  * @param layer weights of a layer, by path within the layer
  * @param ignored names of buffers that files carry and nobody needs
- * @param setAside names of tensors that are recognised but not run, by what they are
+ * @param draft what a draft has beside its layer, by path within the draft; files count it as a layer after the last
  */
 record TensorNames(
         Map<String, List<Part>> top,
         String layerPrefix,
         Map<String, List<Part>> layer,
         List<Pattern> ignored,
-        Map<String, Pattern> setAside) {
+        Map<String, List<Part>> draft) {
 
     /** The stem of a weight's path that is followed by the layer's index. */
     private static final String LAYERS = "layers.";
@@ -29,7 +29,7 @@ record TensorNames(
         top = Map.copyOf(top);
         layer = Map.copyOf(layer);
         ignored = List.copyOf(ignored);
-        setAside = Map.copyOf(setAside);
+        draft = Map.copyOf(draft);
     }
 
     /**
@@ -67,13 +67,23 @@ record TensorNames(
     List<Part> parts(String path) {
         if (path.startsWith(LAYERS)) {
             int dot = path.indexOf('.', LAYERS.length());
-            String index = path.substring(LAYERS.length(), dot);
-            String prefix = layerPrefix + index + ".";
-            return named(layer, path.substring(dot + 1)).stream()
-                    .map(part -> part.inLayer(prefix))
-                    .toList();
+            return inLayer(path.substring(LAYERS.length(), dot), named(layer, path.substring(dot + 1)));
         }
         return named(top, path);
+    }
+
+    /** Where the weight of that path of a draft may lie, when the draft is counted as the layer of that index. */
+    List<Part> draftParts(String path, int index) {
+        String role = path.substring("draft.".length());
+        boolean ofLayer = role.startsWith("layer.");
+        return inLayer(
+                Integer.toString(index),
+                ofLayer ? named(layer, role.substring("layer.".length())) : named(draft, role));
+    }
+
+    private List<Part> inLayer(String index, List<Part> parts) {
+        String prefix = layerPrefix + index + ".";
+        return parts.stream().map(part -> part.inLayer(prefix)).toList();
     }
 
     private static List<Part> named(Map<String, List<Part>> parts, String role) {
@@ -163,12 +173,12 @@ record TensorNames(
     TensorNames withTop(Table more) {
         var all = new HashMap<>(top);
         all.putAll(more.parts());
-        return new TensorNames(all, layerPrefix, layer, ignored, setAside);
+        return new TensorNames(all, layerPrefix, layer, ignored, draft);
     }
 
-    /** The same with tensors that are recognised but not run. */
-    TensorNames settingAside(String what, Pattern names) {
-        return new TensorNames(top, layerPrefix, layer, ignored, Map.of(what, names));
+    /** The same with a draft. */
+    TensorNames withDraft(Table more) {
+        return new TensorNames(top, layerPrefix, layer, ignored, more.parts());
     }
 
     /** The two norms of a pre-norm layer, under Llama's names; the second is named after what it follows, not what it feeds. */

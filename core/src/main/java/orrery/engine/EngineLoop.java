@@ -17,6 +17,7 @@ final class EngineLoop {
     private final Thread thread =
             Thread.ofPlatform().name("orrery-engine").daemon().unstarted(this::run);
     private final Path file;
+    private final WeightFiles files;
     private final Decoder decoder;
     private final KvCache cache;
     private final Scheduler scheduler;
@@ -40,10 +41,11 @@ final class EngineLoop {
     }
 
     /**
-     * @param file what weights are mapped from, for messages
+     * @param file the directory that weights are mapped from
      */
     EngineLoop(Path file, Decoder decoder, KvCache cache, Scheduler scheduler) {
         this.file = file;
+        files = new WeightFiles(file);
         this.decoder = decoder;
         this.cache = cache;
         this.scheduler = scheduler;
@@ -133,6 +135,7 @@ final class EngineLoop {
 
     private void step() {
         try {
+            files.check();
             logits = MappedReads.reading(file, forward);
         } catch (RuntimeException e) {
             fail(scheduler.stepping(), new EngineException("the forward pass failed: " + e.getMessage(), e));

@@ -60,15 +60,20 @@ final class Generation implements Sequence.Recipient {
 
     @Override
     public void accept(Sequence ready, int row) {
-        int token;
         try {
-            token = sampler.sample(loop.logits(row), ready);
+            take(sampler.sample(loop.logits(row), ready));
         } catch (EngineException e) {
             loop.discard(ready);
             fail(e);
-            return;
+        } catch (RuntimeException e) {
+            // A defect, but of this request: the others go on.
+            loop.discard(ready);
+            fail(new EngineException("the generation failed: " + e, e));
         }
-        ready.append(token);
+    }
+
+    private void take(int token) {
+        sequence.append(token);
         if (Arrays.binarySearch(stopIds, token) >= 0) {
             session.generated(token, "");
             finish(FinishReason.STOP, last());
@@ -77,7 +82,7 @@ final class Generation implements Sequence.Recipient {
         session.generated(token, stops.append(text.append(token)));
         if (stops.found()) {
             finish(FinishReason.STOP, "");
-        } else if (ready.length() >= limit) {
+        } else if (sequence.length() >= limit) {
             finish(FinishReason.LENGTH, last());
         }
     }

@@ -2,6 +2,7 @@ package orrery.model;
 
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
+import orrery.spec.Draft;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
@@ -20,6 +21,18 @@ record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass
             case LayerSpec.Residual layer ->
                 new Layer.OneStream(branch(layer.mixer(), path, index), branch(layer.feedForward(), path, index));
             case LayerSpec.AltUp layer -> new AltUpLayer(layer, index, path, this, buffers(layer));
+        };
+    }
+
+    /** The draft's layer, whose place in the cache comes after the last. */
+    Layer draftLayer(Draft draft) {
+        return switch (draft.layer()) {
+            case LayerSpec.Residual layer -> {
+                int index = spec.layers().size();
+                String path = "draft.layer";
+                yield new Layer.OneStream(branch(layer.mixer(), path, index), branch(layer.feedForward(), path, index));
+            }
+            case LayerSpec.AltUp _ -> throw new ModelException("a draft of " + spec.name() + " has parallel streams");
         };
     }
 

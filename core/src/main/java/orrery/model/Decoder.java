@@ -1,6 +1,7 @@
 package orrery.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
@@ -23,7 +24,9 @@ public final class Decoder {
     private final Trunk trunk;
     private final Norm finalNorm;
     private final Matrix head;
+    private final Optional<Drafter> drafter;
     private final Tensor hidden;
+    private final Tensor normed;
     private final Tensor picked;
     private final Tensor logits;
     private final int maxRows;
@@ -51,6 +54,8 @@ public final class Decoder {
         finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), weights, kernels);
         head = spec.head().tied() ? embedding : weights.matrix("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());
+        drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, embedding, head));
+        normed = scratch.buffer("final hidden", drafter.isPresent() ? spec.hiddenSize() : 0);
         picked = kernels.allocate(maxLogits, spec.hiddenSize());
         logits = kernels.allocate(maxLogits, spec.vocabSize());
     }
@@ -103,6 +108,9 @@ public final class Decoder {
             observer.after(i + 1, hidden, rows);
         }
         trunk.gather(hidden, pass);
+        if (drafter.isPresent()) {
+            finalNorm.apply(normed, hidden, rows);
+        }
         int wanted = step.wantedCount();
         kernels.pick(picked, hidden, step.wanted(), wanted);
         finalNorm.apply(picked, picked, wanted);
@@ -110,6 +118,35 @@ public final class Decoder {
         if (spec.head().softcap() > 0) {
             kernels.softcap(logits, spec.head().softcap(), wanted);
         }
+        return logits;
+    }
+
+    /** Whether the model guesses one token further. */
+    public boolean drafts() {
+        return drafter.isPresent();
+    }
+
+    /** The normed hidden states of the last step's rows {@code [maxRows, hiddenSize]}, which {@link #draft} needs; valid until the next step. */
+    public Tensor lastHidden() {
+        if (drafter.isEmpty()) {
+            throw new IllegalStateException(spec.name() + " has no draft");
+        }
+        return normed;
+    }
+
+    /**
+     * Guesses the token after the next. Row {@code i} of the step holds the token that followed a position, at that position; its past in the cache are the draft's own
+     * rows.
+     *
+     * @param hiddenStates the main model's {@link #lastHidden} at those positions, row by row
+     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
+     */
+    public Tensor draft(Step step, KvCache cache, Tensor hiddenStates) {
+        if (step.rows() > maxRows || step.wantedCount() > logits.rows()) {
+            throw new IllegalArgumentException("a draft of " + step.rows() + " rows, expected at most " + maxRows);
+        }
+        drafter.orElseThrow(() -> new IllegalStateException(spec.name() + " has no draft"))
+                .forward(logits, picked, hiddenStates, step, cache, pass);
         return logits;
     }
 }

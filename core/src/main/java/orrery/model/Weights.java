@@ -23,6 +23,7 @@ public final class Weights {
     public Weights(ArchitectureSpec spec, Map<String, List<Matrix>> matrices) {
         this.matrices = Map.copyOf(matrices);
         var expected = spec.weights();
+        expected.putAll(spec.draftWeights());
         expected.values().removeIf(weight -> weight.use() == WeightSpec.Use.UNUSED);
         expected.forEach((path, weight) -> check(path, weight, this.matrices.getOrDefault(path, List.of())));
         for (var path : this.matrices.keySet()) {

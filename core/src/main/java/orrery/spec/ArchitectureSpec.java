@@ -3,6 +3,7 @@ package orrery.spec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -17,6 +18,7 @@ import java.util.SequencedMap;
  * @param layers every layer, first to last
  * @param finalNorm the norm before the head; GPT-1 has none
  * @param head residual stream to logits
+ * @param draft a layer that guesses one token further, where there is one
  */
 public record ArchitectureSpec(
         String name,
@@ -26,7 +28,21 @@ public record ArchitectureSpec(
         EmbeddingSpec embedding,
         List<LayerSpec> layers,
         NormSpec finalNorm,
-        HeadSpec head) {
+        HeadSpec head,
+        Optional<Draft> draft) {
+
+    /** Without a draft. */
+    public ArchitectureSpec(
+            String name,
+            int vocabSize,
+            int hiddenSize,
+            int maxPositions,
+            EmbeddingSpec embedding,
+            List<LayerSpec> layers,
+            NormSpec finalNorm,
+            HeadSpec head) {
+        this(name, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, Optional.empty());
+    }
 
     public ArchitectureSpec {
         layers = List.copyOf(layers);
@@ -68,6 +84,13 @@ public record ArchitectureSpec(
         return all;
     }
 
+    /** Every tensor of the draft, in the same way: {@code draft.project.weight}; none where there is no draft. */
+    public SequencedMap<String, WeightSpec> draftWeights() {
+        var all = new LinkedHashMap<String, WeightSpec>();
+        draft.ifPresent(one -> put(all, "draft.", one.weights(vocabSize, hiddenSize)));
+        return all;
+    }
+
     private static void put(SequencedMap<String, WeightSpec> all, String prefix, List<WeightSpec> weights) {
         for (var weight : weights) {
             var before = all.put(prefix + weight.role(), weight);
@@ -75,7 +98,15 @@ public record ArchitectureSpec(
         }
     }
 
-    /** All parameters of the model, the embedding tables included. */
+    /** Parameters of the draft, counted apart, without the copies of embedding and head that its files carry. */
+    public long draftParameters() {
+        return draftWeights().values().stream()
+                .filter(weight -> weight.use() != WeightSpec.Use.UNUSED)
+                .mapToLong(WeightSpec::parameters)
+                .sum();
+    }
+
+    /** All parameters of the model, the embedding tables included and a draft left out. */
     public long parameters() {
         return weights().values().stream().mapToLong(WeightSpec::parameters).sum();
     }
@@ -93,6 +124,13 @@ public record ArchitectureSpec(
     /** What each layer remembers, in order. */
     public List<CacheSpec> caches() {
         return layers.stream().map(layer -> layer.attention().cache()).toList();
+    }
+
+    /** The same with the draft's layer, which comes last. */
+    public List<CacheSpec> cachesWithDraft() {
+        var all = new ArrayList<>(caches());
+        draft.ifPresent(one -> all.add(one.layer().attention().cache()));
+        return List.copyOf(all);
     }
 
     /** Elements (not bytes) of KV cache that one more token adds while no window is full. */
@@ -128,6 +166,16 @@ public record ArchitectureSpec(
     public record Run(LayerSpec layer, int count) {}
 
     public ArchitectureSpec withName(String other) {
-        return new ArchitectureSpec(other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head);
+        return new ArchitectureSpec(
+                other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, draft);
+    }
+
+    public ArchitectureSpec withDraft(Draft one) {
+        return new ArchitectureSpec(
+                name, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, Optional.of(one));
+    }
+
+    public ArchitectureSpec withoutDraft() {
+        return new ArchitectureSpec(name, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head);
     }
 }

@@ -1,2 +1,2 @@
-/** Tokenizers and chat templates: text to token ids and back, messages to text. */
+/** Text to token ids and back, as the model's own files say. */
 package orrery.token;

@@ -60,8 +60,8 @@ class CheckpointTest {
             });
             assertThat(checkpoint.notes())
                     .containsExactly(
-                            "1 tensor of multi_modal_projector not used: only the text model's forward pass runs",
-                            "1 tensor of vision_tower not used: only the text model's forward pass runs");
+                            "1 tensor of multi_modal_projector not used: only the text model runs",
+                            "1 tensor of vision_tower not used: only the text model runs");
             assertThat(checkpoint.description().notUsed()).containsExactly("vision_config");
             assertThat(checkpoint.description().family()).isEqualTo("Gemma 3");
         }

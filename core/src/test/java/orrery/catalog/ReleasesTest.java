@@ -100,6 +100,14 @@ class ReleasesTest {
     }
 
     @Test
+    void deepSeekV3sDraftIsCountedApart() {
+        var spec = Catalog.release("deepseek-v3").orElseThrow().spec();
+        assertThat(spec.draftParameters()).isEqualTo(11_610_068_224L);
+        assertThat(Catalog.release("deepseek-v2").orElseThrow().spec().draftParameters())
+                .isZero();
+    }
+
+    @Test
     void densesModelsActivateAllTheyHave() {
         for (var release : Catalog.releases()) {
             var spec = release.spec();

@@ -26,7 +26,7 @@ final class Demo {
     }
 
     static Engine open(EngineOptions options) {
-        return Engine.open(MODEL, options.withBackend("scalar"));
+        return Engine.open(MODEL, options);
     }
 
     static List<Conversation> conversations() {

@@ -25,7 +25,7 @@ import orrery.tensor.Tensor;
 
 /** Models and machines that do not do what they should. */
 final class EngineFailuresTest {
-    private static final EngineOptions OPTIONS = EngineOptions.defaults().withBackend("scalar");
+    private static final EngineOptions OPTIONS = EngineOptions.defaults();
 
     @TempDir
     Path folder;

@@ -184,6 +184,35 @@ final class SamplerTest {
     }
 
     @Test
+    void allocatesNothingForAToken() {
+        var thread = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        var logits = new float[4096];
+        var random = new Random(1);
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) random.nextGaussian();
+        }
+        for (var sampling : List.of(
+                Sampling.GREEDY,
+                Sampling.PLAIN,
+                Sampling.PLAIN.withTopK(64).withTopP(0.95).withTemperature(0.7),
+                Sampling.PLAIN.withTopP(0.9).withMinP(0.01),
+                Sampling.PLAIN.withTopK(64).withRepetitionPenalty(1.1))) {
+            var sampler = Sampler.of(sampling, logits.length);
+            var history = new History(2, 3, 4, 5);
+            for (int i = 0; i < 200; i++) {
+                sampler.sample(logits, history);
+            }
+            long before = thread.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 200; i++) {
+                sampler.sample(logits, history);
+            }
+            assertThat(thread.getCurrentThreadAllocatedBytes() - before)
+                    .as("%s", sampling)
+                    .isLessThan(200);
+        }
+    }
+
+    @Test
     void drawsTheSameWithTheSameSeedAndSomethingElseWithAnother() {
         float[] logits = new float[500];
         assertThat(sequence(Sampling.PLAIN.withSeed(5), logits))

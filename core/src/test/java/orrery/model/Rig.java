@@ -10,6 +10,7 @@ import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
+import orrery.tensor.Tensor;
 
 /** An open checkpoint, a decoder and a cache with small pages, for tests that choose their own steps. */
 public final class Rig implements AutoCloseable {
@@ -27,7 +28,7 @@ public final class Rig implements AutoCloseable {
         kernels = backend.open(new Backend.Options(2));
         var spec = bound.description().spec();
         decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, ROWS, ROWS);
-        cache = new KvCache(spec.caches(), pageSize, 4096);
+        cache = new KvCache(spec.cachesWithDraft(), pageSize, 4096);
     }
 
     /** A sequence and where its past lies. */
@@ -77,7 +78,15 @@ public final class Rig implements AutoCloseable {
     }
 
     List<float[]> run(Observer observer) {
-        var logits = decoder.forward(step, cache, observer);
+        return read(decoder.forward(step, cache, observer));
+    }
+
+    /** Runs the step under construction through the draft, on the hidden states of the step before. */
+    List<float[]> draft() {
+        return read(decoder.draft(step, cache, decoder.lastHidden()));
+    }
+
+    private List<float[]> read(Tensor logits) {
         var rows = new ArrayList<float[]>();
         for (int r = 0; r < step.rows(); r++) {
             var row = new float[decoder.spec().vocabSize()];

@@ -60,6 +60,10 @@ final class Lanes {
         return sum.lane(0) + sum.lane(1);
     }
 
+    static FloatVector floats(float[] array, int index) {
+        return FloatVector.fromArray(FLOATS, array, index);
+    }
+
     static FloatVector floats(IntVector bits) {
         return bits.reinterpretAsFloats();
     }

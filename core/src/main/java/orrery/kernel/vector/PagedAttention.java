@@ -172,6 +172,7 @@ final class PagedAttention implements WorkerPool.Task {
         int queries = rows * group;
         var keysOf = keys[worker];
         var valuesOf = values[worker];
+        var sums = scratch.sums(worker);
         slots.find(slots.table(step, row), head, from, count, keysOf, valuesOf);
         int whole = (count + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
         for (int j = count; j < whole; j++) {
@@ -191,7 +192,8 @@ final class PagedAttention implements WorkerPool.Task {
                 queries,
                 whole,
                 size,
-                false);
+                false,
+                sums);
         for (int r = 0; r < rows; r++) {
             int position = step.positions()[row + r];
             int seenFrom = Math.max(0, reach.firstSeenFrom(position) - from);
@@ -200,7 +202,7 @@ final class PagedAttention implements WorkerPool.Task {
                 soften(base, q, seenFrom, seenTo, whole);
             }
         }
-        mix(base, valuesOf, queries, count);
+        mix(base, valuesOf, queries, count, sums);
     }
 
     /** Scores of one query become weights; what was summed before is scaled to the new largest score. */
@@ -228,7 +230,7 @@ final class PagedAttention implements WorkerPool.Task {
         Memory.set(base + at.total + 4L * q, total + sum);
     }
 
-    private void mix(long base, long[] valuesOf, int queries, int count) {
+    private void mix(long base, long[] valuesOf, int queries, int count, float[] sums) {
         long mixed = base + at.mixed;
         long scores = base + at.scores;
         if (at.width != valueSize) {
@@ -248,7 +250,8 @@ final class PagedAttention implements WorkerPool.Task {
                     queries,
                     at.width,
                     count,
-                    true);
+                    true,
+                    sums);
             return;
         }
         // Values are read where they lie, as far as they lie one after another.
@@ -268,7 +271,8 @@ final class PagedAttention implements WorkerPool.Task {
                     queries,
                     at.width,
                     run,
-                    true);
+                    true,
+                    sums);
             j += run;
         }
     }

@@ -65,6 +65,7 @@ final class PanelProduct implements WorkerPool.Task {
         int whole = (columns + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
         long panel = scratch.of(worker);
         long edge = panel + panelBytes();
+        var sums = scratch.sums(worker);
         for (int k = 0; k < inputs || k == 0; k += depth) {
             int deep = Math.min(depth, inputs - k);
             long w = panel;
@@ -83,9 +84,9 @@ final class PanelProduct implements WorkerPool.Task {
             long from = x + 4L * k;
             long to = out + 4L * first;
             if (whole == columns) {
-                Tile.multiply(to, 4L * outputs, from, 4L * inputs, w, stride, rows, columns, deep, k > 0);
+                Tile.multiply(to, 4L * outputs, from, 4L * inputs, w, stride, rows, columns, deep, k > 0, sums);
             } else {
-                edge(to, columns, whole, from, w, stride, deep, k > 0, edge);
+                edge(to, columns, whole, from, w, stride, deep, k > 0, edge, sums);
             }
             if (inputs == 0) {
                 return;
@@ -95,10 +96,20 @@ final class PanelProduct implements WorkerPool.Task {
 
     /** The last panel, where whole vectors would be stored over the next row's results. */
     private void edge(
-            long to, int columns, int whole, long from, long w, long stride, int deep, boolean adding, long edge) {
+            long to,
+            int columns,
+            int whole,
+            long from,
+            long w,
+            long stride,
+            int deep,
+            boolean adding,
+            long edge,
+            float[] sums) {
         for (int r = 0; r < rows; r += 6) {
             int taken = Math.min(6, rows - r);
-            Tile.multiply(edge, 4L * width, from + 4L * r * inputs, 4L * inputs, w, stride, taken, whole, deep, false);
+            Tile.multiply(
+                    edge, 4L * width, from + 4L * r * inputs, 4L * inputs, w, stride, taken, whole, deep, false, sums);
             for (int i = 0; i < taken; i++) {
                 for (int c = 0; c < columns; c++) {
                     long at = to + 4L * ((long) (r + i) * outputs + c);

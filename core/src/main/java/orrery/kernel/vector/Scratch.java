@@ -7,11 +7,13 @@ import orrery.tensor.Tensor;
 final class Scratch {
     private final Arena arena;
     private final long[] addresses;
+    private final float[][] sums;
     private long bytes;
 
     Scratch(Arena arena, int workers) {
         this.arena = arena;
         addresses = new long[workers];
+        sums = new float[workers][Tile.SUMS];
     }
 
     /** Makes sure that every worker has that many bytes; what they held is lost. */
@@ -30,5 +32,10 @@ final class Scratch {
     /** Where a worker's memory begins. */
     long of(int worker) {
         return addresses[worker];
+    }
+
+    /** What a worker's {@link Tile} sums up in. */
+    float[] sums(int worker) {
+        return sums[worker];
     }
 }

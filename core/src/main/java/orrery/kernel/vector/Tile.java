@@ -6,8 +6,19 @@ package orrery.kernel.vector;
  * bytes; the columns a multiple of {@link Lanes#COUNT}.
  */
 final class Tile {
+    private static final int MOST_ROWS = 6;
+
+    /** Floats that {@code sums} has room for. */
+    static final int SUMS = MOST_ROWS * Lanes.PANEL;
+
     private Tile() {}
 
+    /**
+     * Multiplies.
+     *
+     * @param adding whether what {@code c} holds is added to
+     * @param sums scratch of {@link #SUMS} floats
+     */
     static void multiply(
             long c,
             long cStride,
@@ -18,71 +29,69 @@ final class Tile {
             int rows,
             int columns,
             int depth,
-            boolean adding) {
-        for (int r = 0; r < rows; ) {
-            int left = rows - r;
-            int taken = left <= 3 ? left : Math.min(6, left);
-            band(c + r * cStride, cStride, x + r * xStride, xStride, w, wStride, taken, columns, depth, adding);
-            r += taken;
+            boolean adding,
+            float[] sums) {
+        for (int r = 0; r < rows; r += MOST_ROWS) {
+            int taken = Math.min(MOST_ROWS, rows - r);
+            for (int column = 0; column < columns; ) {
+                int vectors = vectors((columns - column) / Lanes.COUNT);
+                long at = 4L * column;
+                if (taken > 3) {
+                    six(x + r * xStride, xStride, w + at, wStride, taken, vectors, depth, sums);
+                } else {
+                    three(x + r * xStride, xStride, w + at, wStride, taken, vectors, depth, sums);
+                }
+                store(c + r * cStride + at, cStride, taken, vectors, adding, sums);
+                column += vectors * Lanes.COUNT;
+            }
         }
     }
 
-    /**
-     * Up to six rows. Where there are fewer than a loop takes, the last row stands in for the missing ones: it is computed more than once,
-     * loaded before anything is stored, and stored with the same value each time.
-     */
-    private static void band(
-            long c,
-            long cStride,
-            long x,
-            long xStride,
-            long w,
-            long wStride,
-            int rows,
-            int columns,
-            int depth,
-            boolean adding) {
-        long x1 = x + Math.min(1, rows - 1) * xStride;
-        long x2 = x + Math.min(2, rows - 1) * xStride;
-        long x3 = x + Math.min(3, rows - 1) * xStride;
+    /** Vectors that are taken at once where so many are left. */
+    private static int vectors(int left) {
+        return left >= Lanes.TILE_VECTORS ? Lanes.TILE_VECTORS : left >= 2 ? 2 : 1;
+    }
+
+    // Where there are fewer rows than a loop takes, the last one stands in for those that are missing.
+    private static void six(
+            long x, long xStride, long w, long wStride, int rows, int vectors, int depth, float[] sums) {
+        long x1 = x + xStride;
+        long x2 = x1 + xStride;
+        long x3 = x2 + xStride;
         long x4 = x + Math.min(4, rows - 1) * xStride;
         long x5 = x + Math.min(5, rows - 1) * xStride;
-        long c1 = c + Math.min(1, rows - 1) * cStride;
-        long c2 = c + Math.min(2, rows - 1) * cStride;
-        long c3 = c + Math.min(3, rows - 1) * cStride;
-        long c4 = c + Math.min(4, rows - 1) * cStride;
-        long c5 = c + Math.min(5, rows - 1) * cStride;
-        int column = 0;
-        while (column < columns) {
-            int vectors = (columns - column) / Lanes.COUNT;
-            long o = 4L * column;
-            if (Lanes.TILE_VECTORS == 4 && vectors >= 4) {
-                if (rows > 3) {
-                    WideTile.tile6x4(
-                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride, depth,
-                            adding);
+        if (vectors == 4) {
+            WideTile.tile6x4(x, x1, x2, x3, x4, x5, w, wStride, depth, sums);
+        } else if (vectors == 2) {
+            NarrowTile.tile6x2(x, x1, x2, x3, x4, x5, w, wStride, depth, sums);
+        } else {
+            NarrowTile.tile6x1(x, x1, x2, x3, x4, x5, w, wStride, depth, sums);
+        }
+    }
+
+    private static void three(
+            long x, long xStride, long w, long wStride, int rows, int vectors, int depth, float[] sums) {
+        long x1 = x + Math.min(1, rows - 1) * xStride;
+        long x2 = x + Math.min(2, rows - 1) * xStride;
+        if (vectors == 4) {
+            WideTile.tile3x4(x, x1, x2, w, wStride, depth, sums);
+        } else if (vectors == 2) {
+            NarrowTile.tile3x2(x, x1, x2, w, wStride, depth, sums);
+        } else {
+            NarrowTile.tile3x1(x, x1, x2, w, wStride, depth, sums);
+        }
+    }
+
+    private static void store(long c, long cStride, int rows, int vectors, boolean adding, float[] sums) {
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < vectors; v++) {
+                long at = c + r * cStride + v * Lanes.BYTES;
+                var sum = Lanes.floats(sums, (r * vectors + v) * Lanes.COUNT);
+                if (adding) {
+                    Memory.set(at, sum.add(Memory.floats(at)));
                 } else {
-                    WideTile.tile3x4(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth, adding);
+                    Memory.set(at, sum);
                 }
-                column += 4 * Lanes.COUNT;
-            } else if (vectors >= 2) {
-                if (rows > 3) {
-                    NarrowTile.tile6x2(
-                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride, depth,
-                            adding);
-                } else {
-                    NarrowTile.tile3x2(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth, adding);
-                }
-                column += 2 * Lanes.COUNT;
-            } else {
-                if (rows > 3) {
-                    NarrowTile.tile6x1(
-                            x, x1, x2, x3, x4, x5, c + o, c1 + o, c2 + o, c3 + o, c4 + o, c5 + o, w + o, wStride, depth,
-                            adding);
-                } else {
-                    NarrowTile.tile3x1(x, x1, x2, c + o, c1 + o, c2 + o, w + o, wStride, depth, adding);
-                }
-                column += Lanes.COUNT;
             }
         }
     }

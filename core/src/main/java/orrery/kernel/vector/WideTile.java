@@ -1,88 +1,88 @@
 package orrery.kernel.vector;
 
+import static orrery.kernel.vector.Lanes.BYTES;
+import static orrery.kernel.vector.Lanes.COUNT;
+import static orrery.kernel.vector.Lanes.FLOATS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.FLOAT;
+import static orrery.kernel.vector.Memory.LITTLE;
+
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loops of {@link Tile}, four vectors wide. Each accumulator is a variable of its own, because C2 keeps no array of vectors
- * in registers; hence the length.
+ * The innermost loops of {@link Tile}, four vectors wide: sums row by row into {@code sums}. Each accumulator is a variable of its own, because C2 keeps
+ * no array of vectors in registers; hence the length, and three traps that cost a factor of thirty each:
+ *
+ * <ul>
+ *   <li>The API is called directly. A method this long uses up what C2 is willing to inline, after which the API's own methods still are,
+ *       but {@link Memory}'s would be calls, and every vector an object.
+ *   <li>Accumulators begin at zero and end in an array. Loaded from and stored to a memory segment, the method outgrows C1 ("out of virtual registers"),
+ *       which then never hands it to C2.
+ *   <li>No accumulator may begin as one of two vectors: C2 would keep it as an object.
+ * </ul>
  */
 final class WideTile {
     private WideTile() {}
 
     static void tile6x4(
-            long x0,
-            long x1,
-            long x2,
-            long x3,
-            long x4,
-            long x5,
-            long c0,
-            long c1,
-            long c2,
-            long c3,
-            long c4,
-            long c5,
-            long w,
-            long wStride,
-            int depth,
-            boolean adding) {
-        var a00 = start(c0, adding);
-        var a01 = start(c0 + Lanes.BYTES, adding);
-        var a02 = start(c0 + 2 * Lanes.BYTES, adding);
-        var a03 = start(c0 + 3 * Lanes.BYTES, adding);
-        var a10 = start(c1, adding);
-        var a11 = start(c1 + Lanes.BYTES, adding);
-        var a12 = start(c1 + 2 * Lanes.BYTES, adding);
-        var a13 = start(c1 + 3 * Lanes.BYTES, adding);
-        var a20 = start(c2, adding);
-        var a21 = start(c2 + Lanes.BYTES, adding);
-        var a22 = start(c2 + 2 * Lanes.BYTES, adding);
-        var a23 = start(c2 + 3 * Lanes.BYTES, adding);
-        var a30 = start(c3, adding);
-        var a31 = start(c3 + Lanes.BYTES, adding);
-        var a32 = start(c3 + 2 * Lanes.BYTES, adding);
-        var a33 = start(c3 + 3 * Lanes.BYTES, adding);
-        var a40 = start(c4, adding);
-        var a41 = start(c4 + Lanes.BYTES, adding);
-        var a42 = start(c4 + 2 * Lanes.BYTES, adding);
-        var a43 = start(c4 + 3 * Lanes.BYTES, adding);
-        var a50 = start(c5, adding);
-        var a51 = start(c5 + Lanes.BYTES, adding);
-        var a52 = start(c5 + 2 * Lanes.BYTES, adding);
-        var a53 = start(c5 + 3 * Lanes.BYTES, adding);
+            long x0, long x1, long x2, long x3, long x4, long x5, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a01 = FloatVector.zero(FLOATS);
+        var a02 = FloatVector.zero(FLOATS);
+        var a03 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a11 = FloatVector.zero(FLOATS);
+        var a12 = FloatVector.zero(FLOATS);
+        var a13 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a21 = FloatVector.zero(FLOATS);
+        var a22 = FloatVector.zero(FLOATS);
+        var a23 = FloatVector.zero(FLOATS);
+        var a30 = FloatVector.zero(FLOATS);
+        var a31 = FloatVector.zero(FLOATS);
+        var a32 = FloatVector.zero(FLOATS);
+        var a33 = FloatVector.zero(FLOATS);
+        var a40 = FloatVector.zero(FLOATS);
+        var a41 = FloatVector.zero(FLOATS);
+        var a42 = FloatVector.zero(FLOATS);
+        var a43 = FloatVector.zero(FLOATS);
+        var a50 = FloatVector.zero(FLOATS);
+        var a51 = FloatVector.zero(FLOATS);
+        var a52 = FloatVector.zero(FLOATS);
+        var a53 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
-            var w0 = Memory.floats(at);
-            var w1 = Memory.floats(at + Lanes.BYTES);
-            var w2 = Memory.floats(at + 2 * Lanes.BYTES);
-            var w3 = Memory.floats(at + 3 * Lanes.BYTES);
-            var b0 = Lanes.all(Memory.get(x0 + i));
+            var w0 = FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE);
+            var w1 = FloatVector.fromMemorySegment(FLOATS, ALL, at + BYTES, LITTLE);
+            var w2 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 2 * BYTES, LITTLE);
+            var w3 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 3 * BYTES, LITTLE);
+            var b0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x0 + i));
             a00 = w0.fma(b0, a00);
             a01 = w1.fma(b0, a01);
             a02 = w2.fma(b0, a02);
             a03 = w3.fma(b0, a03);
-            var b1 = Lanes.all(Memory.get(x1 + i));
+            var b1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x1 + i));
             a10 = w0.fma(b1, a10);
             a11 = w1.fma(b1, a11);
             a12 = w2.fma(b1, a12);
             a13 = w3.fma(b1, a13);
-            var b2 = Lanes.all(Memory.get(x2 + i));
+            var b2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x2 + i));
             a20 = w0.fma(b2, a20);
             a21 = w1.fma(b2, a21);
             a22 = w2.fma(b2, a22);
             a23 = w3.fma(b2, a23);
-            var b3 = Lanes.all(Memory.get(x3 + i));
+            var b3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x3 + i));
             a30 = w0.fma(b3, a30);
             a31 = w1.fma(b3, a31);
             a32 = w2.fma(b3, a32);
             a33 = w3.fma(b3, a33);
-            var b4 = Lanes.all(Memory.get(x4 + i));
+            var b4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x4 + i));
             a40 = w0.fma(b4, a40);
             a41 = w1.fma(b4, a41);
             a42 = w2.fma(b4, a42);
             a43 = w3.fma(b4, a43);
-            var b5 = Lanes.all(Memory.get(x5 + i));
+            var b5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x5 + i));
             a50 = w0.fma(b5, a50);
             a51 = w1.fma(b5, a51);
             a52 = w2.fma(b5, a52);
@@ -90,64 +90,63 @@ final class WideTile {
             at += wStride;
             i += Float.BYTES;
         }
-        Memory.set(c0, a00);
-        Memory.set(c0 + Lanes.BYTES, a01);
-        Memory.set(c0 + 2 * Lanes.BYTES, a02);
-        Memory.set(c0 + 3 * Lanes.BYTES, a03);
-        Memory.set(c1, a10);
-        Memory.set(c1 + Lanes.BYTES, a11);
-        Memory.set(c1 + 2 * Lanes.BYTES, a12);
-        Memory.set(c1 + 3 * Lanes.BYTES, a13);
-        Memory.set(c2, a20);
-        Memory.set(c2 + Lanes.BYTES, a21);
-        Memory.set(c2 + 2 * Lanes.BYTES, a22);
-        Memory.set(c2 + 3 * Lanes.BYTES, a23);
-        Memory.set(c3, a30);
-        Memory.set(c3 + Lanes.BYTES, a31);
-        Memory.set(c3 + 2 * Lanes.BYTES, a32);
-        Memory.set(c3 + 3 * Lanes.BYTES, a33);
-        Memory.set(c4, a40);
-        Memory.set(c4 + Lanes.BYTES, a41);
-        Memory.set(c4 + 2 * Lanes.BYTES, a42);
-        Memory.set(c4 + 3 * Lanes.BYTES, a43);
-        Memory.set(c5, a50);
-        Memory.set(c5 + Lanes.BYTES, a51);
-        Memory.set(c5 + 2 * Lanes.BYTES, a52);
-        Memory.set(c5 + 3 * Lanes.BYTES, a53);
+        a00.intoArray(sums, 0 * COUNT);
+        a01.intoArray(sums, 1 * COUNT);
+        a02.intoArray(sums, 2 * COUNT);
+        a03.intoArray(sums, 3 * COUNT);
+        a10.intoArray(sums, 4 * COUNT);
+        a11.intoArray(sums, 5 * COUNT);
+        a12.intoArray(sums, 6 * COUNT);
+        a13.intoArray(sums, 7 * COUNT);
+        a20.intoArray(sums, 8 * COUNT);
+        a21.intoArray(sums, 9 * COUNT);
+        a22.intoArray(sums, 10 * COUNT);
+        a23.intoArray(sums, 11 * COUNT);
+        a30.intoArray(sums, 12 * COUNT);
+        a31.intoArray(sums, 13 * COUNT);
+        a32.intoArray(sums, 14 * COUNT);
+        a33.intoArray(sums, 15 * COUNT);
+        a40.intoArray(sums, 16 * COUNT);
+        a41.intoArray(sums, 17 * COUNT);
+        a42.intoArray(sums, 18 * COUNT);
+        a43.intoArray(sums, 19 * COUNT);
+        a50.intoArray(sums, 20 * COUNT);
+        a51.intoArray(sums, 21 * COUNT);
+        a52.intoArray(sums, 22 * COUNT);
+        a53.intoArray(sums, 23 * COUNT);
     }
 
-    static void tile3x4(
-            long x0, long x1, long x2, long c0, long c1, long c2, long w, long wStride, int depth, boolean adding) {
-        var a00 = start(c0, adding);
-        var a01 = start(c0 + Lanes.BYTES, adding);
-        var a02 = start(c0 + 2 * Lanes.BYTES, adding);
-        var a03 = start(c0 + 3 * Lanes.BYTES, adding);
-        var a10 = start(c1, adding);
-        var a11 = start(c1 + Lanes.BYTES, adding);
-        var a12 = start(c1 + 2 * Lanes.BYTES, adding);
-        var a13 = start(c1 + 3 * Lanes.BYTES, adding);
-        var a20 = start(c2, adding);
-        var a21 = start(c2 + Lanes.BYTES, adding);
-        var a22 = start(c2 + 2 * Lanes.BYTES, adding);
-        var a23 = start(c2 + 3 * Lanes.BYTES, adding);
+    static void tile3x4(long x0, long x1, long x2, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a01 = FloatVector.zero(FLOATS);
+        var a02 = FloatVector.zero(FLOATS);
+        var a03 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a11 = FloatVector.zero(FLOATS);
+        var a12 = FloatVector.zero(FLOATS);
+        var a13 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a21 = FloatVector.zero(FLOATS);
+        var a22 = FloatVector.zero(FLOATS);
+        var a23 = FloatVector.zero(FLOATS);
         long at = w;
         long i = 0;
         for (int k = 0; k < depth; k++) {
-            var w0 = Memory.floats(at);
-            var w1 = Memory.floats(at + Lanes.BYTES);
-            var w2 = Memory.floats(at + 2 * Lanes.BYTES);
-            var w3 = Memory.floats(at + 3 * Lanes.BYTES);
-            var b0 = Lanes.all(Memory.get(x0 + i));
+            var w0 = FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE);
+            var w1 = FloatVector.fromMemorySegment(FLOATS, ALL, at + BYTES, LITTLE);
+            var w2 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 2 * BYTES, LITTLE);
+            var w3 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 3 * BYTES, LITTLE);
+            var b0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x0 + i));
             a00 = w0.fma(b0, a00);
             a01 = w1.fma(b0, a01);
             a02 = w2.fma(b0, a02);
             a03 = w3.fma(b0, a03);
-            var b1 = Lanes.all(Memory.get(x1 + i));
+            var b1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x1 + i));
             a10 = w0.fma(b1, a10);
             a11 = w1.fma(b1, a11);
             a12 = w2.fma(b1, a12);
             a13 = w3.fma(b1, a13);
-            var b2 = Lanes.all(Memory.get(x2 + i));
+            var b2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x2 + i));
             a20 = w0.fma(b2, a20);
             a21 = w1.fma(b2, a21);
             a22 = w2.fma(b2, a22);
@@ -155,21 +154,17 @@ final class WideTile {
             at += wStride;
             i += Float.BYTES;
         }
-        Memory.set(c0, a00);
-        Memory.set(c0 + Lanes.BYTES, a01);
-        Memory.set(c0 + 2 * Lanes.BYTES, a02);
-        Memory.set(c0 + 3 * Lanes.BYTES, a03);
-        Memory.set(c1, a10);
-        Memory.set(c1 + Lanes.BYTES, a11);
-        Memory.set(c1 + 2 * Lanes.BYTES, a12);
-        Memory.set(c1 + 3 * Lanes.BYTES, a13);
-        Memory.set(c2, a20);
-        Memory.set(c2 + Lanes.BYTES, a21);
-        Memory.set(c2 + 2 * Lanes.BYTES, a22);
-        Memory.set(c2 + 3 * Lanes.BYTES, a23);
-    }
-
-    private static FloatVector start(long address, boolean adding) {
-        return adding ? Memory.floats(address) : Lanes.zero();
+        a00.intoArray(sums, 0 * COUNT);
+        a01.intoArray(sums, 1 * COUNT);
+        a02.intoArray(sums, 2 * COUNT);
+        a03.intoArray(sums, 3 * COUNT);
+        a10.intoArray(sums, 4 * COUNT);
+        a11.intoArray(sums, 5 * COUNT);
+        a12.intoArray(sums, 6 * COUNT);
+        a13.intoArray(sums, 7 * COUNT);
+        a20.intoArray(sums, 8 * COUNT);
+        a21.intoArray(sums, 9 * COUNT);
+        a22.intoArray(sums, 10 * COUNT);
+        a23.intoArray(sums, 11 * COUNT);
     }
 }

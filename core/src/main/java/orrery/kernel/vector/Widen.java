@@ -2,7 +2,6 @@ package orrery.kernel.vector;
 
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
@@ -29,7 +28,8 @@ final class Widen {
         var bits = Lanes.widened(Memory.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
         var values = Lanes.floats(bits).mul(REBIAS).reinterpretAsInts();
         // Rebiased, a half's infinity would be 65536: give it a float's exponent.
-        return Lanes.floats(values.lanewise(OR, INFINITY, bits.and(0x7fffffff).compare(GE, HALF_INFINITY)));
+        return Lanes.floats(
+                values.blend(values.or(INFINITY), bits.and(0x7fffffff).compare(GE, HALF_INFINITY)));
     }
 
     static float half(long address) {

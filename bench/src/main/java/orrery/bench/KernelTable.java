@@ -1,0 +1,241 @@
+package orrery.bench;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import orrery.kernel.Backend;
+import orrery.kernel.Kernels;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * Every kernel that matters beside the ceiling that binds it, probed right before and after each run of it. Shapes are those of Llama 3.2 1B. Prints
+ * medians, the spread between the quartiles, and one line of JSON.
+ *
+ * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows whose name contains it), {@code --backend name}.
+ */
+public final class KernelTable {
+    /** Weights are taken from here in turn, so that none is in a cache when its turn comes again. */
+    private static final long BUFFER = 1280L << 20;
+
+    private static final long PROBE = 256L << 20;
+
+    private final Kernels kernels;
+    private final Ceilings ceilings;
+    private final MemorySegment buffer;
+    private final int rounds;
+    private final int warmUp;
+    private final String only;
+    private final List<String> json = new ArrayList<>();
+    private long next;
+
+    private KernelTable(Kernels kernels, Ceilings ceilings, MemorySegment buffer, int rounds, int warmUp, String only) {
+        this.kernels = kernels;
+        this.ceilings = ceilings;
+        this.buffer = buffer;
+        this.rounds = rounds;
+        this.warmUp = warmUp;
+        this.only = only;
+    }
+
+    /** What bounds a kernel. */
+    enum Bound {
+        MEMORY("GB/s"),
+        ARITHMETIC("GFLOP/s");
+
+        private final String unit;
+
+        Bound(String unit) {
+            this.unit = unit;
+        }
+    }
+
+    /** See the class. */
+    public static void main(String[] arguments) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        int rounds = 9;
+        int warmUp = 1000;
+        String only = "";
+        String backend = "vector";
+        for (int i = 0; i < arguments.length; i += 2) {
+            if (i + 1 == arguments.length) {
+                throw new IllegalArgumentException("the option " + arguments[i] + " has no value");
+            }
+            String value = arguments[i + 1];
+            switch (arguments[i]) {
+                case "--threads" -> threads = Integer.parseInt(value);
+                case "--rounds" -> rounds = Integer.parseInt(value);
+                case "--warm-up" -> warmUp = Integer.parseInt(value);
+                case "--only" -> only = value;
+                case "--backend" -> backend = value;
+                default ->
+                    throw new IllegalArgumentException("unknown option " + arguments[i]
+                            + ", expected --threads, --rounds, --warm-up, --only or --backend");
+            }
+        }
+        try (var arena = Arena.ofShared();
+                var kernels = Backend.named(backend).open(new Backend.Options(threads))) {
+            var buffer = arena.allocate(BUFFER, 4096);
+            // Small positive numbers in every dtype.
+            for (long i = 0; i < BUFFER; i += 4) {
+                buffer.set(ValueLayout.JAVA_INT, i, 0x3c003c00 + (int) (i * 31 & 0x7f007f));
+            }
+            try (var ceilings = new Ceilings(threads, buffer)) {
+                new KernelTable(kernels, ceilings, buffer, rounds, warmUp, only).print();
+            }
+        }
+    }
+
+    private void print() {
+        System.out.println(
+                kernels.description() + ", " + rounds + " rounds; each ratio is to the ceiling of the same moment");
+        System.out.printf("%-44s %10s %9s %8s %7s %13s%n", "kernel", "median", "unit", "ceiling", "ratio", "quartiles");
+        int[][] shapes = {{2048, 2048}, {8192, 2048}, {2048, 8192}, {128256, 2048}};
+        for (int[] shape : shapes) {
+            product(1, DType.BF16, Matrix.Layout.OUT_IN, shape[0], shape[1], Bound.MEMORY);
+        }
+        for (var dtype : new DType[] {DType.F16, DType.F32}) {
+            product(1, dtype, Matrix.Layout.OUT_IN, 8192, 2048, Bound.MEMORY);
+        }
+        for (var dtype : new DType[] {DType.BF16, DType.F16, DType.F32}) {
+            product(1, dtype, Matrix.Layout.IN_OUT, 8192, 2048, Bound.MEMORY);
+        }
+        for (int rows : new int[] {2, 3, 4, 5, 6, 8, 12, 16, 32}) {
+            product(rows, DType.BF16, Matrix.Layout.OUT_IN, 8192, 2048, rows < 8 ? Bound.MEMORY : Bound.ARITHMETIC);
+        }
+        for (int[] shape : Arrays.copyOf(shapes, 3)) {
+            product(128, DType.BF16, Matrix.Layout.OUT_IN, shape[0], shape[1], Bound.ARITHMETIC);
+        }
+        product(512, DType.BF16, Matrix.Layout.OUT_IN, 8192, 2048, Bound.ARITHMETIC);
+        for (var dtype : new DType[] {DType.F16, DType.F32}) {
+            product(128, dtype, Matrix.Layout.OUT_IN, 8192, 2048, Bound.ARITHMETIC);
+        }
+        product(128, DType.BF16, Matrix.Layout.IN_OUT, 8192, 2048, Bound.ARITHMETIC);
+        for (int context : new int[] {1024, 8192}) {
+            try (var past = new Past(kernels, context, 1)) {
+                row("attend, 1 row at " + context, Bound.MEMORY, past.bytes(), past::run);
+            }
+        }
+        for (int rows : new int[] {128, 512}) {
+            try (var past = new Past(kernels, 2048, rows)) {
+                row("attend, " + rows + " rows up to 2048", Bound.ARITHMETIC, past.operations(), past::run);
+            }
+        }
+        norm(1);
+        norm(512);
+        System.out.println(
+                "{\"machine\": \"" + kernels.description() + "\", \"kernels\": [" + String.join(", ", json) + "]}");
+    }
+
+    private void product(int rows, DType dtype, Matrix.Layout layout, int outputs, int inputs, Bound bound) {
+        var x = random(rows, inputs);
+        var out = kernels.allocate(rows, outputs);
+        long bytes = (long) outputs * inputs * dtype.bytes();
+        // At least so many in a run that the timer and one late thread do not matter.
+        int calls = (int) Math.max(1, (bound == Bound.MEMORY ? PROBE : 16 << 20) / bytes);
+        long work = calls * (bound == Bound.MEMORY ? bytes : 2L * rows * outputs * inputs);
+        row(
+                String.format(Locale.ROOT, "matmul %d x %s %s [%d, %d]", rows, dtype, layout, outputs, inputs),
+                bound,
+                work,
+                () -> {
+                    for (int i = 0; i < calls; i++) {
+                        kernels.matmul(out, x, weight(dtype, layout, outputs, inputs, bytes), rows);
+                    }
+                });
+    }
+
+    private Matrix weight(DType dtype, Matrix.Layout layout, int outputs, int inputs, long bytes) {
+        if (next + bytes > BUFFER) {
+            next = 0;
+        }
+        var data = buffer.asSlice(next, bytes);
+        next += bytes;
+        return new Matrix(dtype, outputs, inputs, layout, layout == Matrix.Layout.OUT_IN ? inputs : outputs, data);
+    }
+
+    private void norm(int rows) {
+        var x = random(rows, 2048);
+        var out = kernels.allocate(rows, 2048);
+        var weight = random(1, 2048);
+        int calls = Math.max(1, 20_000 / rows);
+        row("rmsNorm, " + rows + " rows of 2048", Bound.MEMORY, calls * rows * 2048L * 12, () -> {
+            for (int i = 0; i < calls; i++) {
+                kernels.rmsNorm(out, x, weight, 1e-5, rows);
+            }
+        });
+    }
+
+    private Tensor random(int rows, int columns) {
+        var tensor = kernels.allocate(rows, columns);
+        for (long i = 0; i < (long) rows * columns; i++) {
+            tensor.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 31 % 257 - 128) / 128f);
+        }
+        return tensor;
+    }
+
+    private void row(String name, Bound bound, double work, Runnable run) {
+        if (!name.contains(only)) {
+            return;
+        }
+        // On a busy machine the compiler needs this long for a tile; until then every vector is an object.
+        long warm = System.nanoTime() + warmUp * 1_000_000L;
+        do {
+            run.run();
+        } while (System.nanoTime() < warm);
+        var speeds = new double[rounds];
+        var ceilingsFound = new double[rounds];
+        var ratios = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            double before = probe(bound);
+            long start = System.nanoTime();
+            run.run();
+            speeds[i] = work / ((System.nanoTime() - start) / 1e9) / 1e9;
+            ceilingsFound[i] = (before + probe(bound)) / 2 / 1e9;
+            ratios[i] = speeds[i] / ceilingsFound[i];
+        }
+        Arrays.sort(speeds);
+        Arrays.sort(ceilingsFound);
+        Arrays.sort(ratios);
+        double median = speeds[rounds / 2];
+        double ceiling = ceilingsFound[rounds / 2];
+        double ratio = ratios[rounds / 2];
+        System.out.printf(
+                Locale.ROOT,
+                "%-44s %10.1f %9s %8.1f %6.0f%% %5.0f%% .. %3.0f%%%n",
+                name,
+                median,
+                bound.unit,
+                ceiling,
+                100 * ratio,
+                100 * ratios[rounds / 4],
+                100 * ratios[rounds - 1 - rounds / 4]);
+        json.add(String.format(
+                Locale.ROOT,
+                "{\"kernel\": \"%s\", \"unit\": \"%s\", \"median\": %.2f, \"ceiling\": %.2f, \"ratio\": %.3f}",
+                name,
+                bound.unit,
+                median,
+                ceiling,
+                ratio));
+    }
+
+    private double probe(Bound bound) {
+        return switch (bound) {
+            case MEMORY -> {
+                if (next + PROBE > BUFFER) {
+                    next = 0;
+                }
+                double speed = ceilings.bandwidth(next, PROBE);
+                next += PROBE;
+                yield speed;
+            }
+            case ARITHMETIC -> ceilings.arithmetic();
+        };
+    }
+}

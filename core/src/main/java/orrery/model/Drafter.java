@@ -1,0 +1,75 @@
+package orrery.model;
+
+import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.Step;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Draft;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * A draft with its weights. Row {@code i} of its step holds the token that <em>followed</em> position {@code i}, at position {@code i}: RoPE is relative, so counting
+ * the draft's positions one lower than the paper does changes nothing, and its past begins at 0 like everybody's.
+ */
+final class Drafter {
+    private final Kernels kernels;
+    private final Matrix embedding;
+    private final float embeddingScale;
+    private final Norm embeddingNorm;
+    private final Norm hiddenNorm;
+    private final Linear project;
+    private final Layer layer;
+    private final Norm finalNorm;
+    private final Matrix head;
+    private final Tensor embedded;
+    private final Tensor normed;
+    private final Tensor joined;
+    private final Tensor stream;
+
+    Drafter(
+            ArchitectureSpec spec,
+            Draft draft,
+            Weights weights,
+            Scratch scratch,
+            Binder binder,
+            Matrix embedding,
+            Matrix head) {
+        kernels = scratch.kernels();
+        this.embedding = embedding;
+        this.head = head;
+        int hiddenSize = spec.hiddenSize();
+        embeddingScale = spec.embedding().scale();
+        embeddingNorm = Norm.bind(draft.norm(), "draft.embedding_norm", hiddenSize, weights, kernels);
+        hiddenNorm = Norm.bind(draft.norm(), "draft.hidden_norm", hiddenSize, weights, kernels);
+        project = Linear.bind("draft.project", false, weights, kernels);
+        layer = binder.draftLayer(draft);
+        finalNorm = Norm.bind(draft.norm(), "draft.final_norm", hiddenSize, weights, kernels);
+        embedded = scratch.buffer("draft embedding", hiddenSize);
+        normed = scratch.buffer("draft hidden", hiddenSize);
+        joined = scratch.buffer("draft input", 2 * hiddenSize);
+        stream = scratch.buffer("draft stream", hiddenSize);
+    }
+
+    /**
+     * Logits for the token after the one that each row holds.
+     *
+     * @param hidden the main model's normed hidden states at the rows' positions
+     */
+    void forward(Tensor logits, Tensor picked, Tensor hidden, Step step, KvCache cache, Pass pass) {
+        int rows = step.rows();
+        pass.begin(step, cache);
+        kernels.embed(embedded, embedding, step.tokens(), embeddingScale, rows);
+        embeddingNorm.apply(embedded, embedded, rows);
+        hiddenNorm.apply(normed, hidden, rows);
+        // The embedding comes first, whatever the paper's figure shows: so do the released weights have it.
+        kernels.place(joined, 0, embedded, rows);
+        kernels.place(joined, (int) embedded.columns(), normed, rows);
+        project.apply(stream, joined, rows);
+        layer.apply(stream, pass);
+        int wanted = step.wantedCount();
+        kernels.pick(picked, stream, step.wanted(), wanted);
+        finalNorm.apply(picked, picked, wanted);
+        kernels.matmul(logits, picked, head, wanted);
+    }
+}
