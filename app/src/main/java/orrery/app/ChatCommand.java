@@ -115,6 +115,10 @@ final class ChatCommand implements Callable<Integer> {
                 return commands.obey(line.stripTrailing(), lastStatistics);
             }
             answer(line.strip(), engine, conversation, keyboard, loadSeconds);
+            if (front.terminals().input() && front.terminals().output()) {
+                front.out().println();
+                front.out().flush();
+            }
         } catch (OutputClosedException e) {
             throw e;
         } catch (OrreryException e) {

@@ -1,5 +1,6 @@
 package orrery.app;
 
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -28,8 +29,10 @@ final class Commands {
     /**
      * The commands that these arguments may mean: the one that they name, or all. Reading the options of one class by reflection takes
      * milliseconds, so the others are left alone.
+     *
+     * @param help where help and version are to be written
      */
-    static CommandLine of(Front front, String... arguments) {
+    static CommandLine of(Front front, Failures failures, PrintWriter help, String... arguments) {
         var root = new CommandLine(new Root(front));
         var named = arguments.length == 0 ? null : ALL.get(arguments[0]);
         if (named != null) {
@@ -37,8 +40,7 @@ final class Commands {
         } else {
             ALL.forEach((name, make) -> root.addSubcommand(name, make.apply(front)));
         }
-        var failures = new Failures(front);
-        root.setOut(front.out());
+        root.setOut(help);
         root.setErr(front.err());
         root.setExecutionExceptionHandler(failures);
         root.setParameterExceptionHandler(failures);

@@ -26,13 +26,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     private static final String DEBUG = "ORRERY_DEBUG";
 
     private final Front front;
+    private boolean outputFailed;
 
     Failures(Front front) {
         this.front = front;
     }
 
     /** A reader that has left, as {@code head} does, ends a command as well as its own end does. */
-    static int outputClosed(Front front, OutputClosedException closed) {
+    int outputClosed(OutputClosedException closed) {
+        outputFailed = true;
         if (closed.readerLeft()) {
             return 0;
         }
@@ -40,10 +42,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return FAILED;
     }
 
+    /** Whether what is still buffered has nowhere to go. */
+    boolean outputHasFailed() {
+        return outputFailed;
+    }
+
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
         if (failure instanceof OutputClosedException closed) {
-            return outputClosed(front, closed);
+            return outputClosed(closed);
         }
         if (failure instanceof OrreryException known) {
             finishLine();

@@ -1,5 +1,7 @@
 package orrery.app;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.OutputClosedException;
 import orrery.app.terminal.QuietLogging;
@@ -19,15 +21,24 @@ public final class Main {
      * @return the exit code: 0 for success, 1 for a failure, 2 for arguments that make no sense
      */
     static int execute(Front front, String... arguments) {
+        var failures = new Failures(front);
         try {
-            int status = Commands.of(front, arguments).execute(arguments);
+            // What picocli writes itself, help and version, goes round it: it prints a trace when its output fails.
+            var help = new StringWriter();
+            int status = Commands.of(front, failures, new PrintWriter(help), arguments)
+                    .execute(arguments);
+            if (!help.toString().isEmpty()) {
+                front.out().print(help);
+            }
             front.err().flush();
-            front.out().flush();
+            if (!failures.outputHasFailed()) {
+                front.out().flush();
+            }
             return status;
         } catch (OutputClosedException closed) {
-            return Failures.outputClosed(front, closed);
+            return failures.outputClosed(closed);
         } catch (Error error) {
-            return new Failures(front).error(error);
+            return failures.error(error);
         }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starts a real JVM on the class path, as the launcher does. */
@@ -40,18 +42,64 @@ final class StartTest {
                 .hasLineCount(1);
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void saysOnceThatStandardOutputIsFull() throws Exception {
+        for (var arguments : List.of(List.of("--help"), List.of("describe", "deepseek-v3"), List.of("models"))) {
+            int status = run(new File("/dev/full"), List.of(EXPORT), arguments);
+
+            assertThat(folder.resolve("errors"))
+                    .as("%s", arguments)
+                    .content()
+                    .startsWith("orrery: could not write to standard output: ")
+                    .hasLineCount(1);
+            assertThat(status).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void warnsInOneLineAndKeepsTheLogsOfLibrariesToItself() throws Exception {
+        for (var file : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(Cli.DEMO.resolve(file), folder.resolve(file));
+        }
+        String config = Files.readString(Cli.DEMO.resolve("config.json"));
+        Files.writeString(folder.resolve("config.json"), config.replaceFirst("\\{", "{\"flux\": 1,"));
+
+        int status = run(
+                folder.resolve("output").toFile(),
+                List.of(EXPORT),
+                List.of("run", "--quiet", "-n", "2", "--model", folder.toString(), "What is RoPE?"));
+
+        assertThat(folder.resolve("errors"))
+                .content()
+                .startsWith("orrery: warning: ")
+                .contains("flux")
+                .hasLineCount(1);
+        assertThat(folder.resolve("output")).hasContent("RoPE turns");
+        assertThat(status).isZero();
+    }
+
     private void start(String... options) throws Exception {
+        int status = run(folder.resolve("output").toFile(), List.of(options), List.of("--version"));
+
+        assertThat(status).as(Files.readString(folder.resolve("errors"))).isZero();
+    }
+
+    private int run(File output, List<String> options, List<String> arguments) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        builder.command().addAll(List.of(options));
-        builder.command().addAll(List.of("-cp", everything(), "orrery.app.Start", "--version"));
-        Process process = builder.redirectOutput(folder.resolve("output").toFile())
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow");
+        builder.command().addAll(options);
+        builder.command().addAll(List.of("-cp", everything(), "orrery.app.Start"));
+        builder.command().addAll(arguments);
+        Process process = builder.redirectInput(
+                        Files.createTempFile(folder, "input", "").toFile())
+                .redirectOutput(output)
                 .redirectError(folder.resolve("errors").toFile())
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue())
-                .as(Files.readString(folder.resolve("errors")))
-                .isZero();
+        return process.exitValue();
     }
 
     /** The tests themselves run on the module path; both paths together are the launcher's class path. */

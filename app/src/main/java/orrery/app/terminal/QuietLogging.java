@@ -12,9 +12,6 @@ import java.util.logging.SimpleFormatter;
  * first logs, through {@code java.util.logging.config.class}, so that a run in which nothing does pays nothing.
  */
 public final class QuietLogging {
-    private static final Logger OURS =
-            Logger.getLogger("orrery"); // held here: the log manager holds loggers only weakly
-
     /** Says to the JDK that this class configures its logging, unless the user has named a configuration. */
     public static void install() {
         if (System.getProperty("java.util.logging.config.file") == null
@@ -25,9 +22,14 @@ public final class QuietLogging {
 
     public QuietLogging() {
         LogManager.getLogManager().getLogger("").setLevel(Level.OFF);
-        OURS.setLevel(Level.WARNING);
-        OURS.setUseParentHandlers(false);
-        OURS.addHandler(new OneLine());
+        Ours.LOGGER.setLevel(Level.WARNING);
+        Ours.LOGGER.setUseParentHandlers(false);
+        Ours.LOGGER.addHandler(new OneLine());
+    }
+
+    /** Keeps our logger, since the log manager holds loggers only weakly; apart, because to name one makes the log manager. */
+    private static final class Ours {
+        static final Logger LOGGER = Logger.getLogger("orrery");
     }
 
     private static final class OneLine extends Handler {
