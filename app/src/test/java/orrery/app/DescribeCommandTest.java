@@ -59,6 +59,18 @@ final class DescribeCommandTest {
     }
 
     @Test
+    void countsADraftApart() {
+        var run = Cli.run("describe", Cli.GOLDENS.resolve("deepseek-v3-mtp"));
+
+        assertThat(run.out()).contains("guesses the token after the next", "counted apart");
+        assertThat(Cli.run("describe", "gpt2", "--json")
+                        .json()
+                        .get("draft_parameters")
+                        .asLong())
+                .isZero();
+    }
+
+    @Test
     void readsAConfigWithoutWeights() throws Exception {
         var config = Files.copy(Cli.DEMO.resolve("config.json"), folder.resolve("config.json"));
 

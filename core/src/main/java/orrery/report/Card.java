@@ -90,6 +90,11 @@ public record Card(String title, List<Section> sections) {
                                 + " goes through the layers; corrections up to "
                                 + Numbers.plain(parallel.coefficientClip())));
         }
+        spec.draft()
+                .ifPresent(_ -> facts.add(new Fact(
+                        "draft",
+                        "one further layer guesses the token after the next, with "
+                                + Numbers.exact(spec.draftParameters()) + " parameters, counted apart")));
         if (spec.layers().getFirst() instanceof LayerSpec.AltUp layer) {
             facts.add(new Fact("second residual", "rank " + layer.laurel().rank() + " (LAuReL)"));
             facts.add(new Fact(

@@ -56,6 +56,7 @@ public final class CardData {
                         row.part().name().toLowerCase(java.util.Locale.ROOT),
                         map("total", row.total(), "active", row.active())));
         all.put("parameters", parameters);
+        all.put("draft_parameters", spec.draftParameters());
         var remembered = map("elements_per_token", cache.perToken(), "bytes_per_token_bf16", cache.bytesPerToken());
         remembered.put(
                 "contexts",
