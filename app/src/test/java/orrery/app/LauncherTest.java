@@ -108,8 +108,8 @@ final class LauncherTest {
         Run usual = checkout.start();
         Run named = checkout.with("ORRERY_JAVA_OPTIONS", "-XX:+UseZGC").start();
 
-        assertThat(usual.output()).contains("<-XX:+UseParallelGC>");
-        assertThat(named.output()).contains("<-XX:+UseZGC>").doesNotContain("UseParallelGC");
+        assertThat(usual.output()).contains("<-XX:+UseSerialGC>");
+        assertThat(named.output()).contains("<-XX:+UseZGC>").doesNotContain("UseSerialGC");
     }
 
     @Test

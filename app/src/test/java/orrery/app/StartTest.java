@@ -103,7 +103,7 @@ final class StartTest {
     }
 
     /** The tests themselves run on the module path; both paths together are the launcher's class path. */
-    private static String everything() {
+    static String everything() {
         return System.getProperty("jdk.module.path", "") + File.pathSeparator + System.getProperty("java.class.path");
     }
 }
