@@ -24,7 +24,8 @@ public record Checkpoint(
         var weights = new LinkedHashMap<String, List<Matrix>>();
         var missing = new ArrayList<String>();
         spec.weights().forEach((path, weight) -> collect(path, weight, names.parts(path), tensors, weights, missing));
-        var notes = new ArrayList<>(tensors.notes());
+        var notes = new ArrayList<>(file.notes());
+        notes.addAll(tensors.notes());
         int draftLayer = spec.layers().size();
         var bound = description;
         if (spec.draft().isPresent()) {

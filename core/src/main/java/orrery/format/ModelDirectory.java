@@ -76,6 +76,13 @@ record ModelDirectory(Path path, SortedSet<String> names) {
         return Optional.of(index);
     }
 
+    /** Every file here that could hold weights, read or not. */
+    List<String> weightFiles() {
+        return names.stream()
+                .filter(name -> name.endsWith(SafetensorsModel.EXTENSION))
+                .toList();
+    }
+
     /** The only weights file of a model without an index. */
     Path single() {
         if (names.contains(WEIGHTS)) {

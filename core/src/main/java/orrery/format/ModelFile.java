@@ -1,6 +1,7 @@
 package orrery.format;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import orrery.tensor.Tensor;
 
@@ -38,6 +39,9 @@ public sealed interface ModelFile extends AutoCloseable permits SafetensorsModel
 
     /** Every tensor by its name in the file, in natural order; read-only memory that lives until {@link #close()}. */
     SortedMap<String, Tensor> tensors();
+
+    /** In words, which other weights lie in the directory and are not read; empty for most models. */
+    List<String> notes();
 
     /** Unmaps every file; a second call does nothing. */
     @Override

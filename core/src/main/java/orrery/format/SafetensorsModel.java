@@ -96,6 +96,18 @@ public final class SafetensorsModel implements ModelFile {
     }
 
     @Override
+    public List<String> notes() {
+        var read = files.stream()
+                .map(file -> String.valueOf(file.file().getFileName()))
+                .toList();
+        return ModelDirectory.at(path).weightFiles().stream()
+                .filter(name -> !read.contains(name))
+                .map(name -> name + " is not read: " + (read.size() == 1 ? read.getFirst() : "the shards of the index")
+                        + " holds the weights")
+                .toList();
+    }
+
+    @Override
     public void close() {
         files.forEach(Safetensors::close);
     }

@@ -2,13 +2,14 @@ package orrery.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,12 +220,23 @@ final class ModelFileTest {
     }
 
     @Test
+    void namesTheWeightsThatItPassesOver(@TempDir Path folder) throws IOException {
+        var golden = Path.of("src", "test", "resources", "goldens", "llama-3.1");
+        for (var name : List.of("config.json", "model.safetensors")) {
+            Files.copy(golden.resolve(name), folder.resolve(name));
+        }
+        Files.copy(golden.resolve("model.safetensors"), folder.resolve("consolidated.safetensors"));
+        try (var file = ModelFile.open(folder)) {
+            assertThat(file.notes())
+                    .containsExactly("consolidated.safetensors is not read: model.safetensors holds the weights");
+        }
+    }
+
+    @Test
     void refusesADirectoryThatItMayNotList() throws IOException {
         Path closed = Files.createDirectory(model.resolve("closed"));
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
-        assumeThat(Files.isReadable(closed))
-                .as("the superuser may read everything")
-                .isFalse();
+        assumeFalse(Files.isReadable(closed), "the superuser may read everything");
         refused(closed, "could not read " + closed + ": permission denied");
     }
 
