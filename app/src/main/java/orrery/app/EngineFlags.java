@@ -35,7 +35,11 @@ final class EngineFlags {
     Engine open(Path model, Front front, boolean quiet) {
         var options = options();
         try (var _ = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
-            return Engine.open(model, options);
+            var engine = Engine.open(model, options);
+            if (!quiet) {
+                engine.notes().forEach(front::note);
+            }
+            return engine;
         }
     }
 

@@ -1,7 +1,6 @@
 package orrery.engine;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,15 +99,14 @@ public final class Engine implements AutoCloseable {
     }
 
     private static List<String> notes(Checkpoint checkpoint) {
-        var notes = new ArrayList<>(checkpoint.notes());
+        var notes = checkpoint.notes();
         notes.forEach(note -> LOG.log(System.Logger.Level.INFO, note));
         var unknown = checkpoint.description().notUnderstood();
         if (!unknown.isEmpty()) {
             String warning = "config.json says what is not understood and not used: " + String.join(", ", unknown);
             LOG.log(System.Logger.Level.WARNING, warning);
-            notes.add(warning);
         }
-        return List.copyOf(notes);
+        return notes;
     }
 
     /** The first that names any: generation_config.json, config.json (or its text part), the tokenizer. */
