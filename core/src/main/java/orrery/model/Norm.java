@@ -18,7 +18,10 @@ sealed interface Norm {
     }
 
     /** No norm. */
-    record None() implements Norm {
+    final class None implements Norm {
+        // As for the spec's: made by the interface alone.
+        private None() {}
+
         @Override
         public void apply(Tensor out, Tensor x, int rows) {
             if (!out.equals(x)) {

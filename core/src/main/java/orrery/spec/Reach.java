@@ -4,7 +4,16 @@ package orrery.spec;
 public sealed interface Reach {
 
     /** All of them. */
-    record Full() implements Reach {}
+    final class Full implements Reach {
+        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
+        // for ever.
+        private Full() {}
+
+        @Override
+        public String toString() {
+            return "Full";
+        }
+    }
 
     /** The last {@code tokens}, the query's own among them: {@code key > query - tokens}. */
     record Window(int tokens) implements Reach {

@@ -4,7 +4,16 @@ package orrery.spec;
 public sealed interface RopeScaling {
 
     /** As they are. */
-    record None() implements RopeScaling {}
+    final class None implements RopeScaling {
+        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
+        // for ever.
+        private None() {}
+
+        @Override
+        public String toString() {
+            return "None";
+        }
+    }
 
     /** Every frequency divided by a factor (position interpolation, arXiv:2306.15595). */
     record Linear(double factor) implements RopeScaling {

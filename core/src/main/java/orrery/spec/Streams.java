@@ -6,7 +6,16 @@ import java.util.List;
 public sealed interface Streams {
 
     /** One: every family but Gemma 3n. */
-    record Single() implements Streams {}
+    final class Single implements Streams {
+        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
+        // for ever.
+        private Single() {}
+
+        @Override
+        public String toString() {
+            return "Single";
+        }
+    }
 
     /**
      * AltUp (arXiv:2301.13310): one active stream goes through the layer, the others are predicted and corrected.
