@@ -83,6 +83,15 @@ final class NamedTensors {
         return options.stream().anyMatch(option -> holds(option.tensor(0)));
     }
 
+    /** The name under which the file keeps a tensor that it holds. */
+    String nameInFile(String name) {
+        var full = namesInFile.get(name);
+        if (full == null) {
+            throw new IllegalStateException("nobody asked whether there is a " + name);
+        }
+        return full;
+    }
+
     List<String> notes() {
         return notes;
     }
