@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.FeedForward;
 
 /**
  * A smaller model within one that was trained nested (MatFormer, arXiv:2310.07707; Gemma 3n): which layers are kept, and how much of
@@ -23,6 +24,14 @@ public sealed interface Slice {
         private static final int DROPPED = 5;
         private static final int WIDTH = 16_384;
 
+        static boolean fits(ArchitectureSpec spec) {
+            return spec.layers().size() == OWNING + BORROWING
+                    && Cut.borrowers(spec).count() == BORROWING
+                    && spec.layers().stream()
+                            .allMatch(layer -> layer.feedForward().op() instanceof FeedForward op
+                                    && op.intermediateSize() == WIDTH);
+        }
+
         @Override
         public Cut of(ArchitectureSpec spec) {
             Cut.requireNested(spec);
@@ -33,7 +42,8 @@ public sealed interface Slice {
                 throw new CatalogException("E2B is cut from Gemma 3n E4B: " + (OWNING + BORROWING)
                         + " layers, of which "
                         + BORROWING + " borrow keys and values, with feed-forwards of " + WIDTH + "; " + spec.name()
-                        + " has " + layers + " layers, of which " + borrowing
+                        + " has " + layers + " layers, of which "
+                        + Cut.borrowers(spec).count()
                         + " borrow, or other feed-forwards; name the layers and widths to keep instead");
             }
             var kept = new ArrayList<Integer>();
@@ -143,6 +153,16 @@ public sealed interface Slice {
      * @throws CatalogException if the model was not trained nested, or this is no slice of it
      */
     Cut of(ArchitectureSpec spec);
+
+    /** What a person may like to know of a model: the published slice, and one between it and the whole; none of most models. */
+    static List<Slice> examples(ArchitectureSpec spec) {
+        if (!E2B.fits(spec)) {
+            return List.of();
+        }
+        var e2b = new E2B();
+        int between = E2B.WIDTH * 3 / 4;
+        return List.of(e2b, new Chosen(Optional.of(e2b.of(spec).layers()), Optional.of(List.of(between))));
+    }
 
     /**
      * Reads {@value #SYNTAX}.
