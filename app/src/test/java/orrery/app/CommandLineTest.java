@@ -61,7 +61,7 @@ final class CommandLineTest {
             run --threads 0 --model ../demo-model x | threads is 0
             run --max-tokens 0 --model ../demo-model x | max_tokens is 0, expected 1 or more
             run --raw --system s x       | --raw has no place for a --system message
-            run --slice E3B --model ../demo-model x | '--slice': "E3B" is no slice, expected E2B
+            run --slice E3B --model ../demo-model x | "E3B" is no slice, expected E2B
             slice --model m --out o      | say which slice: --to E2B, or --layers and --ffn
             slice --model m --out o --to E2B --ffn 8 | --to names a whole slice
             slice --model m --out o --to E5B | --to is "E5B", expected E2B

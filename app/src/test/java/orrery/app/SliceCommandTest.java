@@ -48,8 +48,9 @@ final class SliceCommandTest {
 
         assertThat(json.get("layers")).hasSize(6);
         assertThat(json.get("intermediate_size").get(0).asInt()).isEqualTo(128);
-        assertThat(json.get("bytes").asLong())
-                .isEqualTo(4 * json.get("parameters").asLong());
+        var stored =
+                Cli.run("describe", folder.resolve("small"), "--json").json().at("/stored_weights/0");
+        assertThat(json.get("bytes")).isEqualTo(stored.get("bytes"));
         assertThat(json.get("left_out")).isEmpty();
     }
 
@@ -97,7 +98,7 @@ final class SliceCommandTest {
 
         assertThat(card)
                 .contains("Smaller models within (MatFormer)")
-                .contains("30 layers, feed-forward 8,192: 4.46B parameters, 1.91B effective")
+                .contains("30 layers, width 8,192: 4.46B parameters, 1.91B effective")
                 .contains("in between ", "layers=0-19,25-34;ffn=12288")
                 .contains("3,980,491,248 parameters, without both tables")
                 .contains("2,348,810,240 of per-layer embeddings");

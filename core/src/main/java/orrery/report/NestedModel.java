@@ -19,7 +19,7 @@ public record NestedModel(String slice, ArchitectureSpec spec) {
 
     Card.Fact fact() {
         boolean named = slice.length() <= LONGEST_LABEL;
-        String text = Numbers.count(spec.layers().size(), "layer") + ", feed-forward "
+        String text = Numbers.count(spec.layers().size(), "layer") + ", width "
                 + widths().stream().map(Numbers::exact).collect(Collectors.joining(" to ")) + ": "
                 + Numbers.rounded(spec.parameters()) + " parameters"
                 + FastMemory.of(spec)

@@ -117,6 +117,35 @@ class SliceWriterTest {
     }
 
     @Test
+    void projectionsThatBorrowingLayersCarryAndNobodyReadsAreCountedAnewToo() {
+        var source = folder.resolve("released");
+        try (var arena = Arena.ofConfined()) {
+            Variants.write(source, "gemma-3n", Variants.config("gemma-3n"), UnaryOperator.identity(), tensors -> {
+                for (int layer = 5; layer < 8; layer++) {
+                    for (var name : new String[] {"k_proj", "v_proj"}) {
+                        tensors.put(
+                                "model.layers." + layer + ".self_attn." + name + ".weight",
+                                Tensor.zeros(arena, DType.F32, 32, 64));
+                    }
+                    tensors.put(
+                            "model.layers." + layer + ".self_attn.k_norm.weight", Tensor.zeros(arena, DType.F32, 16));
+                }
+            });
+        }
+
+        SliceWriter.write(source, SLICE, folder.resolve("small"), false, UNHEARD);
+
+        try (var file = ModelFile.open(folder.resolve("small"))) {
+            long elements = file.tensors().values().stream()
+                    .mapToLong(tensor -> tensor.shape().elements())
+                    .sum();
+            assertThat(elements)
+                    .isEqualTo(Catalog.open(file).description().spec().parameters());
+            assertThat(file.tensors()).containsKeys("model.layers.4.self_attn.k_proj.weight");
+        }
+    }
+
+    @Test
     void copiesWhatAModelNeedsToRunAndNothingElse() throws Exception {
         var source = folder.resolve("source");
         Variants.write(source, "gemma-3n", Variants.config("gemma-3n"), UnaryOperator.identity(), _ -> {});
