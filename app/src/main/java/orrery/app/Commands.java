@@ -22,6 +22,7 @@ final class Commands {
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);
         ALL.put("verify", VerifyCommand::new);
+        ALL.put("slice", SliceCommand::new);
     }
 
     private Commands() {}

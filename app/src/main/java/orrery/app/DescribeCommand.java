@@ -7,14 +7,17 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
+import orrery.catalog.Slice;
 import orrery.format.ModelFile;
 import orrery.report.Card;
 import orrery.report.CardData;
 import orrery.report.CardLayout;
+import orrery.report.NestedModel;
 import orrery.report.StoredWeights;
 import orrery.tensor.DType;
 import picocli.CommandLine.Command;
@@ -33,7 +36,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  orrery describe deepseek-v3",
             "  orrery describe path/to/config.json",
-            "  orrery describe path/to/model-directory --json"
+            "  orrery describe path/to/model-directory --json",
+            "  orrery describe gemma-3n-e4b --slice E2B"
         })
 final class DescribeCommand implements Callable<Integer> {
     private static final int WIDTH = 80;
@@ -49,25 +53,37 @@ final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "one JSON object instead of the card")
     private boolean json;
 
+    @Option(
+            names = "--slice",
+            paramLabel = "SPEC",
+            converter = SliceConverter.class,
+            description = SliceConverter.DESCRIPTION)
+    private @Nullable Slice slice;
+
     DescribeCommand(Front front) {
         this.front = front;
     }
 
     @Override
     public Integer call() {
-        var description = Catalog.describe(what);
-        var stored = stored();
+        var whole = Catalog.describe(what);
+        var description = slice == null ? whole : whole.sliced(slice);
+        var stored = slice == null ? stored() : List.<StoredWeights>of();
+        var nested = Slice.examples(description.spec()).stream()
+                .map(one -> new NestedModel(
+                        one.toString(), one.of(description.spec()).spec()))
+                .toList();
         if (!description.notUnderstood().isEmpty()) {
             front.warn("the config has keys that Orrery does not know, and this card leaves out what they mean: "
                     + String.join(", ", description.notUnderstood()));
         }
         if (json) {
-            var data = CardData.of(description.spec(), description.family(), stored);
+            var data = CardData.of(description.spec(), description.family(), stored, nested);
             data.put("not_used", description.notUsed());
             data.put("not_understood", List.copyOf(description.notUnderstood()));
             front.out().println(Json.line(data));
         } else {
-            print(Card.of(description.spec(), description.family(), stored));
+            print(Card.of(description.spec(), description.family(), stored, nested));
             if (!description.notUsed().isEmpty()) {
                 front.out().println();
                 front.out()

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
+import orrery.catalog.Slice;
 import orrery.engine.Engine;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --threads}, {@code --context}, {@code --backend}: how an engine is to run. */
+/** {@code --threads}, {@code --context}, {@code --backend}, {@code --slice}: how an engine is to run. */
 final class EngineFlags {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
     private @Nullable Integer threads;
@@ -26,6 +27,13 @@ final class EngineFlags {
 
     @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best that works here")
     private @Nullable String backend;
+
+    @Option(
+            names = "--slice",
+            paramLabel = "SPEC",
+            converter = SliceConverter.class,
+            description = SliceConverter.DESCRIPTION)
+    private @Nullable Slice slice;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -51,6 +59,9 @@ final class EngineFlags {
             }
             if (context != null) {
                 options = options.withContext(context);
+            }
+            if (slice != null) {
+                options = options.withSlice(slice);
             }
             return Optional.ofNullable(backend).map(options::withBackend).orElse(options);
         } catch (EngineException e) {

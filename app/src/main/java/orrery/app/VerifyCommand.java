@@ -11,6 +11,7 @@ import orrery.app.verify.GoldenFile;
 import orrery.app.verify.Outcome;
 import orrery.app.verify.Verification;
 import orrery.catalog.Catalog;
+import orrery.catalog.Slice;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
 import orrery.report.Agreement;
@@ -67,6 +68,13 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each processor")
     private @Nullable Integer threads;
 
+    @Option(
+            names = "--slice",
+            paramLabel = "SPEC",
+            converter = SliceConverter.class,
+            description = SliceConverter.DESCRIPTION)
+    private @Nullable Slice slice;
+
     @Option(names = "--quiet", description = "nothing but the exit code and errors")
     private boolean quiet;
 
@@ -99,7 +107,8 @@ final class VerifyCommand implements Callable<Integer> {
         var place = backend == null ? Backend.best() : Backend.named(backend);
         var options = threads == null ? Backend.Options.ofMachine() : new Backend.Options(threads);
         try (var file = ModelFile.open(ModelOption.existing(model))) {
-            var checkpoint = Catalog.open(file);
+            var whole = Catalog.open(file);
+            var checkpoint = slice == null ? whole : whole.sliced(slice);
             try (var recorded = GoldenFile.open(golden, checkpoint.description().spec());
                     var kernels = place.open(options);
                     var progress = new Progress(front, "comparing", !quiet)) {

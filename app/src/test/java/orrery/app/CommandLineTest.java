@@ -23,12 +23,12 @@ final class CommandLineTest {
         assertThat(run.status()).isZero();
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
-                .contains("run, chat, describe, models, tokens, verify");
+                .contains("run, chat, describe, models, tokens, verify, slice");
         assertThat(run.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "chat", "describe", "models", "tokens", "verify"})
+    @ValueSource(strings = {"run", "chat", "describe", "models", "tokens", "verify", "slice"})
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
         var run = Cli.run(command, "--help");
 
@@ -61,6 +61,11 @@ final class CommandLineTest {
             run --threads 0 --model ../demo-model x | threads is 0
             run --max-tokens 0 --model ../demo-model x | max_tokens is 0, expected 1 or more
             run --raw --system s x       | --raw has no place for a --system message
+            run --slice E3B --model ../demo-model x | "E3B" is no slice, expected E2B
+            slice --model m --out o      | say which slice: --to E2B, or --layers and --ffn
+            slice --model m --out o --to E2B --ffn 8 | --to names a whole slice
+            slice --model m --out o --to E5B | --to is "E5B", expected E2B
+            slice --model m --out o --layers 3,2 | names layer 2 after layer 3
             verify a b --tolerance -1    | --tolerance is -1.0, expected 0 or more
             """)
     void argumentsThatMakeNoSenseGiveOneLineAndTwo(String arguments, String expected) {

@@ -37,6 +37,15 @@ public final class Catalog {
      */
     public record Description(
             ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
+        /**
+         * The same of a smaller model within this one.
+         *
+         * @throws CatalogException if there is no such slice
+         */
+        public Description sliced(Slice slice) {
+            return with(slice.of(spec).spec());
+        }
+
         Description with(ArchitectureSpec other) {
             return new Description(other, family, notUsed, notUnderstood);
         }
@@ -66,8 +75,12 @@ public final class Catalog {
     public static Checkpoint open(ModelFile file) {
         var name = file.path().toAbsolutePath().normalize().getFileName();
         var description = read(name == null ? "model" : name.toString(), file.metadata());
-        var names = family(TextConfig.of(file.metadata()).config()).tensorNames(description.spec());
-        return Checkpoint.bind(description, names, file);
+        return Checkpoint.bind(description, tensorNames(file, description.spec()), file);
+    }
+
+    /** Where that file keeps each weight. */
+    static TensorNames tensorNames(ModelFile file, ArchitectureSpec spec) {
+        return family(TextConfig.of(file.metadata()).config()).tensorNames(spec);
     }
 
     /** Every released model that the catalog knows, by family and size. */

@@ -58,6 +58,23 @@ public record Checkpoint(
         return new Checkpoint(bound, weights, List.copyOf(notes));
     }
 
+    /**
+     * A smaller model within this one, over the same memory.
+     *
+     * @throws CatalogException if there is no such slice
+     */
+    public Checkpoint sliced(Slice slice) {
+        var cut = slice.of(description.spec());
+        var kept = new LinkedHashMap<String, List<Matrix>>();
+        cut.spec().weights().forEach((path, weight) -> {
+            var whole = weights.get(cut.pathInWhole(path));
+            if (whole != null) {
+                kept.put(path, cut.kept(weight, whole));
+            }
+        });
+        return new Checkpoint(description.with(cut.spec()), kept, notes);
+    }
+
     private static void collect(
             String path,
             WeightSpec weight,

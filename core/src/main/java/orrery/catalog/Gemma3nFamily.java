@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import orrery.catalog.TensorNames.Copies;
 import orrery.format.Metadata;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
@@ -183,8 +184,8 @@ final class Gemma3nFamily implements Family {
                 .linear("input.up", "per_layer_projection")
                 .linear("input.norm", "post_per_layer_input_norm"));
         return names.withTop(new TensorNames.Table()
-                .put("embedding.per_layer.tokens", "embed_tokens_per_layer.weight")
-                .put("embedding.per_layer.projection", "per_layer_model_projection.weight")
+                .sideBySide("embedding.per_layer.tokens", "embed_tokens_per_layer.weight", Copies.INPUTS)
+                .sideBySide("embedding.per_layer.projection", "per_layer_model_projection.weight", Copies.OUTPUTS)
                 .linear("embedding.per_layer.norm", "per_layer_projection_norm")
                 .put("streams.spread", "altup_projections.{copy}.weight")
                 .put("streams.gather", "altup_unembed_projections.{copy}.weight"));

@@ -83,6 +83,15 @@ final class NamedTensors {
         return options.stream().anyMatch(option -> holds(option.tensor(0)));
     }
 
+    /** The name under which the file keeps a tensor that it holds. */
+    String nameInFile(String name) {
+        var full = namesInFile.get(name);
+        if (full == null) {
+            throw new IllegalStateException("nobody asked whether there is a " + name);
+        }
+        return full;
+    }
+
     List<String> notes() {
         return notes;
     }
@@ -111,8 +120,11 @@ final class NamedTensors {
             expected.add(expected.removeFirst());
         }
         var one = List.copyOf(expected);
-        if (part.stacked()) {
-            expected.addFirst((long) weight.copies());
+        switch (part.copies()) {
+            case APART -> {}
+            case STACKED -> expected.addFirst((long) weight.copies());
+            case OUTPUTS -> expected.set(0, expected.getFirst() * weight.copies());
+            case INPUTS -> expected.set(1, expected.getLast() * weight.copies());
         }
         if (!tensor.shape().dimensions().equals(expected)) {
             throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " has the shape " + tensor.shape()
@@ -124,10 +136,10 @@ final class NamedTensors {
                     + ", expected one of "
                     + READABLE.stream().map(DType::name).sorted().collect(Collectors.joining(", ")));
         }
-        var own = part.stacked() ? slice(tensor, one, copy) : tensor;
+        var own = part.copies() == TensorNames.Copies.STACKED ? slice(tensor, one, copy) : tensor;
         return dimensions.size() == 1
                 ? vector(own, dimensions.getFirst(), part.slice())
-                : sliced(whole(own, name, transposed, scaled), dimensions.getFirst(), part);
+                : sliced(whole(own, name, transposed, scaled), dimensions, part, copy);
     }
 
     private static Tensor slice(Tensor tensor, List<Long> dimensions, int index) {
@@ -152,8 +164,13 @@ final class NamedTensors {
         return transposed ? Matrix.ofTransposed(tensor) : Matrix.of(tensor);
     }
 
-    private static Matrix sliced(Matrix whole, int outputs, TensorNames.Part part) {
-        return part.whole() ? whole : whole.outputs(part.slice() * outputs, outputs);
+    private static Matrix sliced(Matrix whole, List<Integer> dimensions, TensorNames.Part part, int copy) {
+        int outputs = dimensions.getFirst();
+        return switch (part.copies()) {
+            case APART, STACKED -> part.whole() ? whole : whole.outputs(part.slice() * outputs, outputs);
+            case OUTPUTS -> whole.outputs(copy * outputs, outputs);
+            case INPUTS -> whole.inputs(copy * dimensions.getLast(), dimensions.getLast());
+        };
     }
 
     static String count(int count, String what) {

@@ -32,6 +32,18 @@ record TensorNames(
         draft = Map.copyOf(draft);
     }
 
+    /** How the copies of one weight lie in a file. */
+    enum Copies {
+        /** Each is a tensor. */
+        APART,
+        /** One tensor {@code [copies, ...]}. */
+        STACKED,
+        /** One matrix {@code [copies * out, in]}. */
+        OUTPUTS,
+        /** One matrix {@code [out, copies * in]}. */
+        INPUTS
+    }
+
     /**
      * A tensor, or one of the equal slices of a fused one.
      *
@@ -39,18 +51,18 @@ record TensorNames(
      * @param layout how its matrix is stored
      * @param slice which slice along its outputs
      * @param slices how many there are
-     * @param stacked whether one tensor {@code [copies, ...]} holds all copies
+     * @param copies where the copies of a weight lie
      */
-    record Part(String tensor, Layout layout, int slice, int slices, boolean stacked) {
+    record Part(String tensor, Layout layout, int slice, int slices, Copies copies) {
         /** What stands in a name for the index of a copy. */
         private static final String COPY = "{copy}";
 
         Part(String tensor) {
-            this(tensor, Layout.OUT_IN, 0, 1, false);
+            this(tensor, Layout.OUT_IN, 0, 1, Copies.APART);
         }
 
         Part inLayer(String prefix) {
-            return new Part(prefix + tensor, layout, slice, slices, stacked);
+            return new Part(prefix + tensor, layout, slice, slices, copies);
         }
 
         /** The tensor that holds a copy. */
@@ -107,6 +119,12 @@ record TensorNames(
             return this;
         }
 
+        /** A weight whose copies lie in one matrix, side by side. */
+        Table sideBySide(String role, String tensor, Copies copies) {
+            parts.put(role, List.of(new Part(tensor, Layout.OUT_IN, 0, 1, copies)));
+            return this;
+        }
+
         /** A linear layer or norm: its {@code .weight} and its {@code .bias}. */
         Table linear(String role, String tensor) {
             return put(role + ".weight", tensor + ".weight").put(role + ".bias", tensor + ".bias");
@@ -114,8 +132,10 @@ record TensorNames(
 
         /** A linear layer whose matrix is stored {@code [in, out]}, as one of several slices side by side. */
         Table transposed(String role, String tensor, int slice, int slices) {
-            parts.put(role + ".weight", List.of(new Part(tensor + ".weight", Layout.IN_OUT, slice, slices, false)));
-            parts.put(role + ".bias", List.of(new Part(tensor + ".bias", Layout.OUT_IN, slice, slices, false)));
+            parts.put(
+                    role + ".weight",
+                    List.of(new Part(tensor + ".weight", Layout.IN_OUT, slice, slices, Copies.APART)));
+            parts.put(role + ".bias", List.of(new Part(tensor + ".bias", Layout.OUT_IN, slice, slices, Copies.APART)));
             return this;
         }
 
@@ -126,9 +146,9 @@ record TensorNames(
          * @param layout how the stacked ones are stored; those of single experts are always {@code [out, in]}
          */
         Table experts(String tensor, Layout layout) {
-            return expert("gate", tensor, new Part(tensor + ".gate_up_proj", layout, 0, 2, true))
-                    .expert("up", tensor, new Part(tensor + ".gate_up_proj", layout, 1, 2, true))
-                    .expert("down", tensor, new Part(tensor + ".down_proj", layout, 0, 1, true));
+            return expert("gate", tensor, new Part(tensor + ".gate_up_proj", layout, 0, 2, Copies.STACKED))
+                    .expert("up", tensor, new Part(tensor + ".gate_up_proj", layout, 1, 2, Copies.STACKED))
+                    .expert("down", tensor, new Part(tensor + ".down_proj", layout, 0, 1, Copies.STACKED));
         }
 
         private Table expert(String role, String tensor, Part stacked) {

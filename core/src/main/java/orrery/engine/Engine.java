@@ -50,7 +50,8 @@ public final class Engine implements AutoCloseable {
         this.resources = resources;
         var file = ModelFile.open(directory);
         resources.add(file, file::close);
-        var checkpoint = Catalog.open(file);
+        var whole = Catalog.open(file);
+        var checkpoint = options.slice().map(whole::sliced).orElse(whole);
         description = checkpoint.description();
         notes = notes(checkpoint);
         var spec = description.spec();

@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import orrery.catalog.Slice;
 
 /**
  * How an engine is to run.
@@ -11,9 +12,15 @@ import java.util.OptionalInt;
  * @param backend the name of a {@link orrery.kernel.Backend}; the best that works here if empty
  * @param prefillRows prompt tokens of one forward pass at most
  * @param maxSequences sequences that run at the same time at most; the others wait
+ * @param slice a smaller model within the one in the files, to be run instead of it
  */
 public record EngineOptions(
-        int threads, OptionalInt context, Optional<String> backend, int prefillRows, int maxSequences) {
+        int threads,
+        OptionalInt context,
+        Optional<String> backend,
+        int prefillRows,
+        int maxSequences,
+        Optional<Slice> slice) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -41,26 +48,30 @@ public record EngineOptions(
 
     /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
     public static EngineOptions defaults() {
-        return new EngineOptions(Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8);
+        return new EngineOptions(Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8, Optional.empty());
     }
 
     public EngineOptions withThreads(int other) {
-        return new EngineOptions(other, context, backend, prefillRows, maxSequences);
+        return new EngineOptions(other, context, backend, prefillRows, maxSequences, slice);
     }
 
     public EngineOptions withContext(int other) {
-        return new EngineOptions(threads, OptionalInt.of(other), backend, prefillRows, maxSequences);
+        return new EngineOptions(threads, OptionalInt.of(other), backend, prefillRows, maxSequences, slice);
     }
 
     public EngineOptions withBackend(String other) {
-        return new EngineOptions(threads, context, Optional.of(other), prefillRows, maxSequences);
+        return new EngineOptions(threads, context, Optional.of(other), prefillRows, maxSequences, slice);
     }
 
     public EngineOptions withPrefillRows(int other) {
-        return new EngineOptions(threads, context, backend, other, maxSequences);
+        return new EngineOptions(threads, context, backend, other, maxSequences, slice);
     }
 
     public EngineOptions withMaxSequences(int other) {
-        return new EngineOptions(threads, context, backend, prefillRows, other);
+        return new EngineOptions(threads, context, backend, prefillRows, other, slice);
+    }
+
+    public EngineOptions withSlice(Slice other) {
+        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, Optional.of(other));
     }
 }

@@ -2,7 +2,6 @@ package orrery.format;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +29,6 @@ import tools.jackson.core.json.JsonFactory;
  * multiple of its element size, and the same tensors always give the same bytes.
  */
 public final class SafetensorsWriter {
-    private static final long PIECE = 64L << 20; // a ByteBuffer ends at 2 GiB; a tensor need not
     private static final JsonFactory FACTORY = JsonFactory.builder().build();
 
     private SafetensorsWriter() {}
@@ -47,8 +46,20 @@ public final class SafetensorsWriter {
      *     then unchanged
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        List<Map.Entry<String, Tensor>> ordered = tensors.entrySet().stream()
-                .sorted(Comparator.<Map.Entry<String, Tensor>>comparingInt(
+        Map<String, TensorSource> sources = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> sources.put(name, TensorSource.of(tensor)));
+        writeSources(file, sources, metadata);
+    }
+
+    /**
+     * The same for tensors that hand their bytes over piece by piece and need not be in memory as a whole. What a source throws leaves
+     * no file behind either.
+     *
+     * @throws IllegalStateException if a source hands over fewer or more bytes than its shape takes
+     */
+    public static void writeSources(Path file, Map<String, TensorSource> tensors, Map<String, String> metadata) {
+        List<Map.Entry<String, TensorSource>> ordered = tensors.entrySet().stream()
+                .sorted(Comparator.<Map.Entry<String, TensorSource>>comparingInt(
                                 entry -> -entry.getValue().dtype().bytes())
                         .thenComparing(Map.Entry::getKey))
                 .toList();
@@ -57,10 +68,11 @@ public final class SafetensorsWriter {
         try {
             try (FileChannel channel =
                     FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-                writeAll(channel, lengthOf(header));
-                writeAll(channel, ByteBuffer.wrap(header));
-                for (Map.Entry<String, Tensor> entry : ordered) {
-                    writeAll(channel, entry.getValue().data());
+                ChannelSink sink = new ChannelSink(channel);
+                sink.writeAll(lengthOf(header));
+                sink.writeAll(ByteBuffer.wrap(header));
+                for (Map.Entry<String, TensorSource> entry : ordered) {
+                    sink.write(entry.getKey(), entry.getValue());
                 }
                 channel.force(true); // or a crash after the rename could leave a complete name on incomplete bytes
             }
@@ -68,10 +80,13 @@ public final class SafetensorsWriter {
         } catch (IOException e) {
             discard(beside, e);
             throw new FormatException("could not write " + file + ": " + e, e);
+        } catch (RuntimeException | Error e) {
+            discard(beside, e);
+            throw e;
         }
     }
 
-    private static void discard(Path beside, IOException reason) {
+    private static void discard(Path beside, Throwable reason) {
         try {
             Files.deleteIfExists(beside);
         } catch (IOException e) {
@@ -79,7 +94,8 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static byte[] header(Path file, List<Map.Entry<String, Tensor>> ordered, Map<String, String> metadata) {
+    private static byte[] header(
+            Path file, List<Map.Entry<String, TensorSource>> ordered, Map<String, String> metadata) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), json)) {
             generator.writeStartObject();
@@ -93,9 +109,9 @@ public final class SafetensorsWriter {
                 generator.writeEndObject();
             }
             long position = 0;
-            for (Map.Entry<String, Tensor> entry : ordered) {
+            for (Map.Entry<String, TensorSource> entry : ordered) {
                 requireWritable(file, entry.getKey(), entry.getValue());
-                long end = Math.addExact(position, entry.getValue().data().byteSize());
+                long end = Math.addExact(position, entry.getValue().bytes());
                 describe(generator, entry.getKey(), entry.getValue(), position, end);
                 position = end;
             }
@@ -119,7 +135,7 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static void requireWritable(Path file, String name, Tensor tensor) {
+    private static void requireWritable(Path file, String name, TensorSource tensor) {
         requireUnicode(file, name);
         if (name.equals(SafetensorsHeader.METADATA)) {
             throw new FormatException("could not write " + file + ": no tensor may be named " + name);
@@ -130,7 +146,7 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static void describe(JsonGenerator generator, String name, Tensor tensor, long begin, long end) {
+    private static void describe(JsonGenerator generator, String name, TensorSource tensor, long begin, long end) {
         generator.writeName(name).writeStartObject();
         generator.writeStringProperty("dtype", tensor.dtype().name());
         generator.writeArrayPropertyStart("shape");
@@ -144,19 +160,5 @@ public final class SafetensorsWriter {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(header.length)
                 .flip();
-    }
-
-    private static void writeAll(FileChannel channel, MemorySegment data) throws IOException {
-        for (long from = 0; from < data.byteSize(); from += PIECE) {
-            writeAll(
-                    channel,
-                    data.asSlice(from, Math.min(PIECE, data.byteSize() - from)).asByteBuffer());
-        }
-    }
-
-    private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
     }
 }

@@ -48,15 +48,6 @@ public interface StreamKernels {
         }
     }
 
-    /** {@code out[r, c] = x[r, c] * y[r, column + c]}: a layer's slice of a wider tensor. */
-    default void multiplySlice(Tensor out, Tensor x, Tensor y, int column, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < x.columns(); c++) {
-                Elements.set(out, r, c, Elements.of(x, r, c) * Elements.of(y, r, column + c));
-            }
-        }
-    }
-
     /** {@code x = tanh(x)}. */
     default void tanh(Tensor x, int rows) {
         for (int r = 0; r < rows; r++) {

@@ -13,7 +13,6 @@ import orrery.tensor.Tensor;
 final class AltUpLayer implements Layer {
     private final Kernels kernels;
     private final Streams.Parallel spec;
-    private final int index;
     private final Coefficients coefficients;
     private final Block attention;
     private final Block feedForward;
@@ -36,9 +35,9 @@ final class AltUpLayer implements Layer {
     /** LAuReL. */
     private record LowRank(Linear left, Linear right, Norm norm, Tensor narrow, Tensor wide) {}
 
-    /** The layer's slice of the per-layer embedding. */
+    /** The layer's own embedding. */
     private record Injection(
-            LayerSpec.PerLayerInput spec, Linear gate, Linear up, Norm norm, Tensor scale, Tensor narrow, Tensor all) {}
+            LayerSpec.PerLayerInput spec, Linear gate, Linear up, Norm norm, Tensor scale, Tensor narrow, Tensor own) {}
 
     AltUpLayer(LayerSpec.AltUp layer, int index, String path, Binder binder, StreamsBuffers buffers) {
         var scratch = binder.scratch();
@@ -46,7 +45,6 @@ final class AltUpLayer implements Layer {
         int hiddenSize = binder.spec().hiddenSize();
         kernels = scratch.kernels();
         spec = layer.streams();
-        this.index = index;
         int count = spec.count();
         coefficients = new Coefficients(
                 Norm.bind(spec.routerNorm(), path + ".altup.norm", hiddenSize, weights, kernels),
@@ -76,7 +74,7 @@ final class AltUpLayer implements Layer {
                 Norm.bind(layer.input().norm(), path + ".input.norm", hiddenSize, weights, kernels),
                 weights.vector(path + ".altup.scale", 0, kernels),
                 scratch.buffer("layer input", layer.input().size()),
-                buffers.perLayer());
+                buffers.perLayer().get(index));
         streams = buffers.streams();
         predicted = buffers.predicted();
         normed = scratch.buffer("normed", hiddenSize);
@@ -149,8 +147,7 @@ final class AltUpLayer implements Layer {
     private void inject(int rows) {
         kernels.multiply(normed, streams.get(spec.active()), injection.scale, rows);
         injection.gate.apply(injection.narrow, normed, rows);
-        kernels.activate(injection.narrow, injection.narrow, injection.spec.activation(), rows);
-        kernels.multiplySlice(injection.narrow, injection.narrow, injection.all, index * injection.spec.size(), rows);
+        kernels.gate(injection.narrow, injection.narrow, injection.own, injection.spec.activation(), rows);
         injection.up.apply(change, injection.narrow, rows);
         injection.norm.apply(change, change, rows);
         for (int i = 0; i < streams.size(); i++) {

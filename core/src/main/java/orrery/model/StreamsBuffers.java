@@ -7,13 +7,13 @@ import orrery.spec.Streams;
 import orrery.tensor.Tensor;
 
 /**
- * The parallel residual streams of a pass, and every layer's slice of the per-layer embedding.
+ * The parallel residual streams of a pass, and every layer's own embedding.
  *
  * @param streams {@code count} tensors {@code [rows, hidden]}; the active one is the decoder's own
  * @param predicted as many
- * @param perLayer {@code [rows, layers * size]}
+ * @param perLayer {@code [rows, size]} for each layer
  */
-record StreamsBuffers(List<Tensor> streams, List<Tensor> predicted, Tensor perLayer) {
+record StreamsBuffers(List<Tensor> streams, List<Tensor> predicted, List<Tensor> perLayer) {
 
     static StreamsBuffers of(
             Streams.Parallel spec, EmbeddingSpec.PerLayer.Table table, int layers, int hiddenSize, Scratch scratch) {
@@ -24,6 +24,8 @@ record StreamsBuffers(List<Tensor> streams, List<Tensor> predicted, Tensor perLa
                 IntStream.range(0, spec.count())
                         .mapToObj(i -> scratch.buffer("predicted." + i, hiddenSize))
                         .toList(),
-                scratch.buffer("per layer", layers * table.size()));
+                IntStream.range(0, layers)
+                        .mapToObj(i -> scratch.buffer("per layer." + i, table.size()))
+                        .toList());
     }
 }

@@ -38,8 +38,8 @@ sealed interface Trunk {
             Kernels kernels,
             Streams.Parallel spec,
             EmbeddingSpec.PerLayer.Table table,
-            Matrix tableWeight,
-            Linear projection,
+            List<Matrix> tables,
+            List<Matrix> projections,
             Norm projectionNorm,
             List<Matrix> spreadWeights,
             List<Matrix> gatherWeights,
@@ -62,13 +62,13 @@ sealed interface Trunk {
                     kernels,
                     streams,
                     table,
-                    weights.matrix("embedding.per_layer.tokens"),
-                    new Linear(kernels, weights.matrix("embedding.per_layer.projection"), java.util.Optional.empty()),
+                    weights.matrices("embedding.per_layer.tokens"),
+                    weights.matrices("embedding.per_layer.projection"),
                     Norm.bind(table.norm(), "embedding.per_layer.norm", table.size(), weights, kernels),
                     weights.matrices("streams.spread"),
                     weights.matrices("streams.gather"),
                     StreamsBuffers.of(streams, table, layers, spec.hiddenSize(), scratch),
-                    scratch.buffer("per layer looked up", layers * table.size()),
+                    scratch.buffer("per layer looked up", table.size()),
                     scratch.buffer("change", spec.hiddenSize()),
                     new int[scratch.rows()]);
         }
@@ -87,19 +87,22 @@ sealed interface Trunk {
             }
         }
 
-        /** {@code (norm(project(hidden) / sqrt(hidden size)) + table[token] * sqrt(size)) / sqrt(2)}, for all layers at once. */
+        /** {@code (norm(project(hidden) / sqrt(hidden size)) + table[token] * sqrt(size)) / sqrt(2)}, for each layer. */
         private void embedPerLayer(Tensor hidden, Pass pass, int rows) {
             for (int r = 0; r < rows; r++) {
                 int token = pass.step().tokens()[r];
                 // Placeholders of other modalities lie beyond the table, and read its first row.
                 ids[r] = token < table.vocabSize() ? token : 0;
             }
-            kernels.embed(looked, tableWeight, ids, (float) Math.sqrt(table.size()), rows);
-            projection.apply(buffers.perLayer(), hidden, rows);
-            kernels.scale(buffers.perLayer(), (float) (1 / Math.sqrt(hidden.columns())), rows);
-            projectionNorm.apply(buffers.perLayer(), buffers.perLayer(), rows);
-            kernels.add(buffers.perLayer(), looked, rows);
-            kernels.scale(buffers.perLayer(), (float) Math.sqrt(0.5), rows);
+            for (int layer = 0; layer < tables.size(); layer++) {
+                var own = buffers.perLayer().get(layer);
+                kernels.embed(looked, tables.get(layer), ids, (float) Math.sqrt(table.size()), rows);
+                kernels.matmul(own, hidden, projections.get(layer), rows);
+                kernels.scale(own, (float) (1 / Math.sqrt(hidden.columns())), rows);
+                projectionNorm.apply(own, own, rows);
+                kernels.add(own, looked, rows);
+                kernels.scale(own, (float) Math.sqrt(0.5), rows);
+            }
         }
 
         @Override

@@ -46,6 +46,11 @@ public record Card(String title, List<Section> sections) {
      * @param stored what a checkpoint stores, by dtype; empty where there is only a config
      */
     public static Card of(ArchitectureSpec spec, String family, List<StoredWeights> stored) {
+        return of(spec, family, stored, List.of());
+    }
+
+    /** The same with smaller models that lie within this one. */
+    public static Card of(ArchitectureSpec spec, String family, List<StoredWeights> stored, List<NestedModel> nested) {
         var kinds = LayerKinds.of(spec);
         var sections = new ArrayList<Section>();
         sections.add(shape(spec, kinds));
@@ -56,6 +61,12 @@ public record Card(String title, List<Section> sections) {
             sections.add(feedForward(kind, kinds.feedForward().size() > 1));
         }
         sections.add(parameters(ParameterTable.of(spec)));
+        FastMemory.of(spec).ifPresent(memory -> sections.add(fastMemory(memory)));
+        if (!nested.isEmpty()) {
+            sections.add(new Section(
+                    "Smaller models within (MatFormer)",
+                    nested.stream().map(NestedModel::fact).toList()));
+        }
         sections.add(cache(CacheTable.of(spec)));
         if (!stored.isEmpty()) {
             sections.add(stored(stored));
@@ -245,6 +256,18 @@ public record Card(String title, List<Section> sections) {
     private static String counted(long number) {
         String text = Numbers.exact(number);
         return " ".repeat(COUNT_WIDTH - text.length()) + text;
+    }
+
+    private static Section fastMemory(FastMemory memory) {
+        return new Section(
+                "Fast memory",
+                List.of(
+                        new Fact("effective", counted(memory.effective()) + " parameters, without both tables"),
+                        new Fact("may lie in a file", counted(memory.perLayerTable()) + " of per-layer embeddings,"),
+                        new Fact(
+                                "",
+                                " ".repeat(COUNT_WIDTH) + " " + Numbers.bytes(memory.tableBytes())
+                                        + " in bf16; a token reads " + Numbers.exact(memory.readPerToken()))));
     }
 
     private static Section cache(CacheTable table) {

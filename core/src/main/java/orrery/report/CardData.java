@@ -25,6 +25,12 @@ public final class CardData {
 
     /** Everything about a model; the arguments are those of {@link Card#of}. */
     public static Map<String, Object> of(ArchitectureSpec spec, String family, List<StoredWeights> stored) {
+        return of(spec, family, stored, List.of());
+    }
+
+    /** The same with smaller models that lie within this one. */
+    public static Map<String, Object> of(
+            ArchitectureSpec spec, String family, List<StoredWeights> stored, List<NestedModel> nested) {
         var kinds = LayerKinds.of(spec);
         var table = ParameterTable.of(spec);
         var cache = CacheTable.of(spec);
@@ -57,6 +63,19 @@ public final class CardData {
                         map("total", row.total(), "active", row.active())));
         all.put("parameters", parameters);
         all.put("draft_parameters", spec.draftParameters());
+        FastMemory.of(spec)
+                .ifPresent(memory -> all.put(
+                        "fast_memory",
+                        map(
+                                "effective_parameters",
+                                memory.effective(),
+                                "per_layer_embedding_parameters",
+                                memory.perLayerTable(),
+                                "per_layer_embedding_elements_per_token",
+                                memory.readPerToken())));
+        if (!nested.isEmpty()) {
+            all.put("nested_models", nested.stream().map(NestedModel::data).toList());
+        }
         var remembered = map("elements_per_token", cache.perToken(), "bytes_per_token_bf16", cache.bytesPerToken());
         remembered.put(
                 "contexts",

@@ -53,9 +53,12 @@ public record EmbeddingSpec(float scale, int learnedPositions, PerLayer perLayer
         switch (perLayer) {
             case PerLayer.None _ -> {}
             case PerLayer.Table(var rows, var size, var norm) -> {
-                int all = SpecException.product("a per-layer embedding", layers, size);
-                weights.add(WeightSpec.of("per_layer.tokens", rows, all).lookedUp());
-                weights.add(WeightSpec.of("per_layer.projection", all, hiddenSize));
+                // One copy for each layer, though files keep them side by side: so a layer can be left out.
+                SpecException.product("a per-layer embedding", layers, size);
+                weights.add(
+                        WeightSpec.of("per_layer.tokens", rows, size).lookedUp().times(layers, layers));
+                weights.add(
+                        WeightSpec.of("per_layer.projection", size, hiddenSize).times(layers, layers));
                 weights.addAll(norm.weights("per_layer.norm", size));
             }
         }

@@ -83,6 +83,11 @@ public record Matrix(
         return new Matrix(dtype, count, columns, layout, stride, data.asSlice(skipped * dtype.bytes()), moved);
     }
 
+    /** Inputs {@code first} to {@code first + count} of the same memory. */
+    public Matrix inputs(int first, int count) {
+        return transposed().outputs(first, count).transposed();
+    }
+
     /** The same memory with inputs and outputs exchanged. */
     public Matrix transposed() {
         var other = layout == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;

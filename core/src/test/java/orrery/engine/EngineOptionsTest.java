@@ -31,9 +31,10 @@ final class EngineOptionsTest {
                         .withBackend("scalar")
                         .withThreads(3)
                         .withMaxSequences(7)
+                        .withSlice(new orrery.catalog.Slice.E2B())
                         .withPrefillRows(9))
                 .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
-                        + " prefillRows=9, maxSequences=7]");
+                        + " prefillRows=9, maxSequences=7, slice=Optional[E2B]]");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -32,6 +33,45 @@ final class SafetensorsWriterTest {
                 assertThat(read.shape()).isEqualTo(tensor.shape());
                 assertThat(Tensors.bytes(read)).isEqualTo(Tensors.bytes(tensor));
             });
+        }
+    }
+
+    @Test
+    void takesATensorInPiecesOfAnyLength() {
+        Path path = directory.resolve("out.safetensors");
+        byte[] bytes = new byte[4 << 20];
+        new java.util.Random(1).nextBytes(bytes);
+        MemorySegment all = MemorySegment.ofArray(bytes);
+        TensorSource source = new TensorSource(DType.U8, orrery.tensor.Shape.of(bytes.length), sink -> {
+            long from = 0;
+            for (long length : new long[] {1, 700, 1 << 20, 0, (1 << 20) - 3, 5, (1 << 20) + 1}) {
+                sink.write(all.asSlice(from, length));
+                from += length;
+            }
+            sink.write(all.asSlice(from));
+        });
+        SafetensorsWriter.writeSources(path, Map.of("a", source), Map.of());
+        try (Safetensors file = Safetensors.open(path)) {
+            assertThat(Tensors.named(file.tensors(), "a").data().mismatch(all)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aSourceThatHandsOverTooLittleOrFailsLeavesNothing() throws IOException {
+        Path path = directory.resolve("out.safetensors");
+        TensorSource brief = new TensorSource(
+                DType.U8, orrery.tensor.Shape.of(9), sink -> sink.write(MemorySegment.ofArray(new byte[8])));
+        TensorSource failing = new TensorSource(DType.U8, orrery.tensor.Shape.of(9), _ -> {
+            throw new IOException("No space left on device");
+        });
+        assertThatThrownBy(() -> SafetensorsWriter.writeSources(path, Map.of("a", brief), Map.of()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the tensor a handed over 8 bytes, but U8 [9] takes 9");
+        assertThatThrownBy(() -> SafetensorsWriter.writeSources(path, Map.of("a", failing), Map.of()))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("No space left on device");
+        try (var left = Files.list(directory)) {
+            assertThat(left).isEmpty();
         }
     }
 

@@ -3,7 +3,9 @@ package orrery.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import orrery.catalog.Catalog;
+import orrery.catalog.Checkpoint;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
@@ -23,8 +25,13 @@ public final class Rig implements AutoCloseable {
     final Step step = new Step(ROWS);
 
     Rig(Path checkpoint, Backend backend, int pageSize) {
+        this(checkpoint, backend, pageSize, UnaryOperator.identity());
+    }
+
+    /** With something done to the checkpoint before it is bound. */
+    Rig(Path checkpoint, Backend backend, int pageSize, UnaryOperator<Checkpoint> change) {
         file = ModelFile.open(checkpoint);
-        var bound = Catalog.open(file);
+        var bound = change.apply(Catalog.open(file));
         kernels = backend.open(new Backend.Options(2));
         var spec = bound.description().spec();
         decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, ROWS, ROWS);

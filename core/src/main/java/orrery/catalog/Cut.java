@@ -1,0 +1,174 @@
+package orrery.catalog;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Branch;
+import orrery.spec.CacheSpec;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.LayerSpec;
+import orrery.spec.Op;
+import orrery.spec.WeightSpec;
+import orrery.tensor.Matrix;
+
+/**
+ * A {@link Slice} of a certain model: its spec, and how its weights lie within those of the whole. Layers are counted anew; a
+ * borrowing layer borrows from the same layer under its new number.
+ *
+ * @param whole what is cut
+ * @param layers the kept layers, by their index in the whole
+ * @param widths the feed-forward width of each
+ * @param spec what is left
+ */
+public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> widths, ArchitectureSpec spec) {
+    /** The stem of a weight's path that is followed by the layer's index. */
+    private static final String LAYERS = "layers.";
+
+    public Cut {
+        layers = List.copyOf(layers);
+        widths = List.copyOf(widths);
+    }
+
+    /** @param widths one for all layers, or one for each kept one */
+    static Cut of(ArchitectureSpec whole, Slice slice, List<Integer> layers, List<Integer> widths) {
+        int count = whole.layers().size();
+        if (layers.getLast() >= count) {
+            throw new CatalogException("a slice keeps layer " + layers.getLast() + ", but " + whole.name()
+                    + " has the layers 0 to " + (count - 1));
+        }
+        requireOwners(whole, layers);
+        if (widths.size() != 1 && widths.size() != layers.size()) {
+            throw new CatalogException("a slice lists " + widths.size()
+                    + " feed-forward widths, expected one for all layers or one for each of the " + layers.size()
+                    + " kept ones");
+        }
+        var each = widths.size() == 1 ? Collections.nCopies(layers.size(), widths.getFirst()) : widths;
+        var kept = new ArrayList<LayerSpec>();
+        for (int i = 0; i < layers.size(); i++) {
+            kept.add(layer(whole, layers, i, each.get(i)));
+        }
+        var spec = new ArchitectureSpec(
+                whole.name() + " (" + slice + ")",
+                whole.vocabSize(),
+                whole.hiddenSize(),
+                whole.maxPositions(),
+                whole.embedding(),
+                kept,
+                whole.finalNorm(),
+                whole.head());
+        return new Cut(whole, layers, each, spec);
+    }
+
+    /** Every layer of a model. */
+    static List<Integer> all(ArchitectureSpec spec) {
+        return IntStream.range(0, spec.layers().size()).boxed().toList();
+    }
+
+    /** The layers that read another's keys and values. */
+    static IntStream borrowers(ArchitectureSpec spec) {
+        return IntStream.range(0, spec.layers().size())
+                .filter(i -> spec.layers().get(i).attention().cache() instanceof CacheSpec.Borrowed);
+    }
+
+    /** Any layer's feed-forward could be cut, but only nested training leaves a model that makes sense. */
+    static void requireNested(ArchitectureSpec spec) {
+        for (var layer : spec.layers()) {
+            boolean nested =
+                    layer instanceof LayerSpec.AltUp && layer.feedForward().op() instanceof FeedForward;
+            if (!nested) {
+                throw new CatalogException(spec.name()
+                        + " has no slices: of the families that Orrery knows only Gemma 3n is trained so that smaller"
+                        + " models lie within it");
+            }
+        }
+    }
+
+    /** The feed-forward of a layer of a nested model. */
+    static FeedForward feedForward(LayerSpec layer) {
+        return (FeedForward) layer.feedForward().op();
+    }
+
+    private static void requireOwners(ArchitectureSpec whole, List<Integer> layers) {
+        for (int layer : layers) {
+            if (whole.layers().get(layer).attention().cache() instanceof CacheSpec.Borrowed(var owner)
+                    && !layers.contains(owner)) {
+                String readers = layers.stream()
+                        .filter(other ->
+                                whole.layers().get(other).attention().cache() instanceof CacheSpec.Borrowed(var lender)
+                                        && lender == owner)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", "));
+                throw new CatalogException("a slice of " + whole.name() + " leaves out layer " + owner
+                        + ", whose keys and values the kept layers " + readers + " read; keep it, or leave those out");
+            }
+        }
+    }
+
+    private static LayerSpec layer(ArchitectureSpec whole, List<Integer> layers, int index, int width) {
+        int original = layers.get(index);
+        return switch (whole.layers().get(original)) {
+            case LayerSpec.AltUp(var streams, var mixer, var feedForward, var laurel, var input) ->
+                new LayerSpec.AltUp(
+                        streams,
+                        with(mixer, renumbered(mixer.op(), layers)),
+                        with(feedForward, narrowed((FeedForward) feedForward.op(), width, original)),
+                        laurel,
+                        input);
+            case LayerSpec.Residual _ -> throw new IllegalStateException("layer " + original + " is not nested");
+        };
+    }
+
+    private static Branch with(Branch branch, Op op) {
+        return new Branch(branch.before(), op, branch.after(), branch.outer());
+    }
+
+    private static Op renumbered(Op op, List<Integer> layers) {
+        return op instanceof GroupedQuery attention
+                        && attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed(var owner)
+                ? attention.borrowingFrom(layers.indexOf(owner))
+                : op;
+    }
+
+    private static FeedForward narrowed(FeedForward op, int width, int layer) {
+        if (width > op.intermediateSize()) {
+            throw new CatalogException("a slice wants a feed-forward of " + width + " in layer " + layer
+                    + ", which has only " + op.intermediateSize());
+        }
+        return new FeedForward(width, op.activation(), op.gated(), op.bias(), op.sparsity());
+    }
+
+    /** The path in the whole model of a weight of the slice. */
+    String pathInWhole(String path) {
+        if (!path.startsWith(LAYERS)) {
+            return path;
+        }
+        int dot = path.indexOf('.', LAYERS.length());
+        return LAYERS + layers.get(Integer.parseInt(path.substring(LAYERS.length(), dot))) + path.substring(dot);
+    }
+
+    /**
+     * What the slice keeps of a weight: of the copies that belong to one layer each those of its layers, of a matrix the first outputs or
+     * inputs. Views, nothing is copied.
+     */
+    List<Matrix> kept(WeightSpec weight, List<Matrix> copies) {
+        var mine = weight.copies() == copies.size()
+                ? copies
+                : layers.stream().map(copies::get).toList();
+        var dimensions = weight.dimensions();
+        int rows = dimensions.size() == 1 ? 1 : dimensions.getFirst();
+        int columns = dimensions.getLast();
+        return mine.stream()
+                .map(matrix -> matrix.rows() == rows ? matrix : matrix.outputs(0, rows))
+                .map(matrix -> matrix.columns() == columns ? matrix : matrix.inputs(0, columns))
+                .toList();
+    }
+
+    /** How many kept layers borrow keys and values. */
+    int borrowing() {
+        return (int) borrowers(spec).count();
+    }
+}

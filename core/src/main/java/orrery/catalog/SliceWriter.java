@@ -1,0 +1,146 @@
+package orrery.catalog;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import orrery.format.FormatException;
+import orrery.format.MappedReads;
+import orrery.format.ModelFile;
+import orrery.format.NewDirectory;
+import orrery.format.SafetensorsWriter;
+import orrery.format.TensorSource;
+import orrery.spec.ArchitectureSpec;
+
+/** Writes a {@link Slice} of a model as a model of its own, in the same dtypes, streamed from the mapped file. */
+public final class SliceWriter {
+    private static final String CONFIG = "config.json";
+    private static final String TEMPLATES = "additional_chat_templates";
+
+    /** What a text model needs beside its config and weights, or its licence asks to go with it. */
+    private static final Set<String> COMPANIONS = Set.of(
+            "added_tokens.json",
+            "chat_template.jinja",
+            "chat_template.json",
+            "generation_config.json",
+            "special_tokens_map.json",
+            "tokenizer.json",
+            "tokenizer.model",
+            "tokenizer_config.json",
+            "LICENSE",
+            "LICENSE.txt",
+            "NOTICE",
+            "NOTICE.txt",
+            TEMPLATES);
+
+    private SliceWriter() {}
+
+    /** Told how many of all bytes are written. */
+    @FunctionalInterface
+    public interface Progress {
+        void at(long bytes, long all);
+    }
+
+    /**
+     * What was written.
+     *
+     * @param cut what was kept
+     * @param spec as it reads back, under the new directory's name
+     * @param bytes of all tensors
+     * @param copied other files, unchanged
+     * @param leftOut in words, what the model holds and the slice does not, beside what the slice says
+     */
+    public record Written(Cut cut, ArchitectureSpec spec, long bytes, List<String> copied, List<String> leftOut) {}
+
+    /**
+     * Writes the slice as a directory that appears complete or not at all.
+     *
+     * @param model a model directory, which stays as it is
+     * @param target the new directory; its parent has to exist
+     * @param replace whether a model may be there already
+     * @throws orrery.OrreryException if the model cannot be read, has no such slice, or the directory cannot be written
+     */
+    public static Written write(Path model, Slice slice, Path target, boolean replace, Progress progress) {
+        try (var file = ModelFile.open(model)) {
+            var whole = Catalog.open(file);
+            var cut = slice.of(whole.description().spec());
+            requireElsewhere(model, target);
+            var tensors = new SlicedTensors(file, Catalog.tensorNames(file, cut.whole()), cut).sources();
+            long all = tensors.values().stream().mapToLong(TensorSource::bytes).sum();
+            var copied = new ArrayList<String>();
+            NewDirectory.write(target, replace, directory -> {
+                copied.addAll(copyCompanions(model, directory));
+                SlicedConfig.write(model.resolve(CONFIG), cut, directory.resolve(CONFIG));
+                MappedReads.reading(model, () -> writeTensors(directory, tensors, all, progress));
+                requireSame(cut, read(directory));
+            });
+            return new Written(cut, read(target), all, List.copyOf(copied), whole.notes());
+        }
+    }
+
+    private static void requireElsewhere(Path model, Path target) {
+        try {
+            if (Files.exists(target) && Files.isSameFile(model, target)) {
+                throw new CatalogException(target + " is the model that is cut; expected another directory");
+            }
+        } catch (IOException e) {
+            throw new FormatException("could not tell whether " + target + " is " + model + ": " + e, e);
+        }
+    }
+
+    private static Path writeTensors(Path directory, Map<String, TensorSource> tensors, long all, Progress progress) {
+        var weights = directory.resolve("model.safetensors");
+        var counted = new TreeMap<String, TensorSource>();
+        var counter = new ByteCounter(bytes -> progress.at(bytes, all));
+        tensors.forEach((name, tensor) -> counted.put(name, counter.counting(tensor)));
+        SafetensorsWriter.writeSources(weights, counted, Map.of("format", "pt"));
+        return weights;
+    }
+
+    private static ArchitectureSpec read(Path directory) {
+        try (var file = ModelFile.open(directory)) {
+            return Catalog.open(file).description().spec();
+        }
+    }
+
+    /** What was written is opened before anybody else sees it: every tensor is there, and the config says what was wanted. */
+    private static void requireSame(Cut cut, ArchitectureSpec written) {
+        if (!written.withName("").equals(cut.spec().withName(""))) {
+            throw new IllegalStateException(
+                    "the slice of " + cut.whole().name() + " does not read back as what was cut");
+        }
+    }
+
+    private static List<String> copyCompanions(Path model, Path directory) {
+        try (Stream<Path> entries = Files.list(model)) {
+            var copied = new ArrayList<String>();
+            for (var entry : entries.sorted().toList()) {
+                String name = String.valueOf(entry.getFileName());
+                if (COMPANIONS.contains(name)) {
+                    copy(entry, directory.resolve(name));
+                    copied.add(name);
+                }
+            }
+            return copied;
+        } catch (IOException e) {
+            throw new FormatException("could not copy the files beside the weights of " + model + ": " + e, e);
+        }
+    }
+
+    /** A file, or the folder of templates with its files; hub caches hold links, and what they lead to is copied. */
+    private static void copy(Path from, Path to) throws IOException {
+        Files.copy(from, to);
+        if (Files.isDirectory(from)) {
+            try (Stream<Path> entries = Files.list(from)) {
+                for (var entry : entries.filter(Files::isRegularFile).toList()) {
+                    Files.copy(entry, to.resolve(String.valueOf(entry.getFileName())));
+                }
+            }
+        }
+    }
+}

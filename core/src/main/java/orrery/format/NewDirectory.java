@@ -1,0 +1,137 @@
+package orrery.format;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A model directory that appears complete or not at all: it is filled beside its place and then renamed. */
+public final class NewDirectory {
+    private NewDirectory() {}
+
+    /**
+     * Fills a directory and puts it in its place. Whatever goes wrong, nothing of it remains, and what was there before is unchanged;
+     * that holds too when the process is asked to end meanwhile.
+     *
+     * @param target where it is to be; its parent has to exist
+     * @param replace whether a model's directory may be there already, which is then deleted
+     * @param fill writes into the directory that it is given
+     * @throws FormatException if something is at {@code target} that may not be replaced, or nothing can be written there
+     */
+    public static void write(Path target, boolean replace, Consumer<Path> fill) {
+        Path place = target.toAbsolutePath().normalize();
+        requireFree(target, place, replace);
+        Path beside = sibling(place, "new");
+        Thread cleaning = new Thread(() -> deleteQuietly(beside));
+        Runtime.getRuntime().addShutdownHook(cleaning);
+        try {
+            Files.createDirectory(beside);
+            fill.accept(beside);
+            moveInto(place, beside);
+        } catch (IOException e) {
+            deleteAfter(beside, e);
+            throw new FormatException("could not write " + target + ": " + why(e), e);
+        } catch (RuntimeException | Error e) {
+            deleteAfter(beside, e);
+            throw e;
+        } finally {
+            forget(cleaning);
+        }
+    }
+
+    private static Path sibling(Path place, String what) {
+        return place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + "." + what);
+    }
+
+    private static void requireFree(Path target, Path place, boolean replace) {
+        Path parent = place.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new FormatException("could not write " + target + ": " + parent + " is no directory");
+        }
+        if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!replace) {
+            throw new FormatException(target + " exists already, and was not to be replaced");
+        }
+        if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FormatException(target + " is no directory; only a model's directory is replaced");
+        }
+        try (Stream<Path> entries = Files.list(place)) {
+            List<Path> all = entries.toList();
+            boolean model = all.stream().anyMatch(path -> path.endsWith(ModelDirectory.CONFIG));
+            if (!model && !all.isEmpty()) {
+                throw new FormatException(target + " holds no " + ModelDirectory.CONFIG
+                        + "; only a model's directory, or an empty one, is replaced");
+            }
+        } catch (IOException e) {
+            throw FormatException.unreadable(target, e);
+        }
+    }
+
+    private static void moveInto(Path place, Path beside) throws IOException {
+        if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        // No call exchanges two directories: the old one steps aside first, and comes back if the new one cannot take
+        // its place.
+        Path before = sibling(place, "old");
+        Files.move(place, before, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.move(before, place, StandardCopyOption.ATOMIC_MOVE);
+            throw e;
+        }
+        delete(before);
+    }
+
+    private static String why(IOException e) {
+        return e instanceof AccessDeniedException ? "permission denied" : e.toString();
+    }
+
+    private static void deleteAfter(Path directory, Throwable reason) {
+        try {
+            delete(directory);
+        } catch (IOException | UncheckedIOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private static void deleteQuietly(Path directory) {
+        try {
+            delete(directory);
+        } catch (IOException | UncheckedIOException e) {
+            System.getLogger(NewDirectory.class.getName())
+                    .log(System.Logger.Level.WARNING, "could not remove " + directory, e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (NoSuchFileException absent) {
+            return;
+        }
+    }
+
+    private static void forget(Thread cleaning) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaning);
+        } catch (IllegalStateException ending) {
+            return; // the process ends: the hook runs, and finds nothing or removes what is left
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package orrery.report;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.FeedForward;
+
+/**
+ * A smaller model within one that was trained nested (MatFormer, arXiv:2310.07707).
+ *
+ * @param slice how it is called, or which layers and widths it keeps
+ * @param spec its architecture
+ */
+public record NestedModel(String slice, ArchitectureSpec spec) {
+    /** What a card has room for before the text of a fact. */
+    private static final int LONGEST_LABEL = CardLayout.TEXT_COLUMN - 3;
+
+    Card.Fact fact() {
+        boolean named = slice.length() <= LONGEST_LABEL;
+        String text = Numbers.count(spec.layers().size(), "layer") + ", width "
+                + widths().stream().map(Numbers::exact).collect(Collectors.joining(" to ")) + ": "
+                + Numbers.rounded(spec.parameters()) + " parameters"
+                + FastMemory.of(spec)
+                        .map(memory -> ", " + Numbers.rounded(memory.effective()) + " effective")
+                        .orElse("");
+        return new Card.Fact(named ? slice : "in between", named ? text : text + " (" + slice + ")");
+    }
+
+    /** The one width, or the smallest and the largest. */
+    private List<Integer> widths() {
+        var all = allWidths();
+        var ends = all.stream().mapToInt(Integer::intValue).summaryStatistics();
+        return ends.getMin() == ends.getMax() ? List.of(ends.getMin()) : List.of(ends.getMin(), ends.getMax());
+    }
+
+    private List<Integer> allWidths() {
+        return spec.layers().stream()
+                .map(layer -> layer.feedForward().op())
+                .filter(FeedForward.class::isInstance)
+                .map(op -> ((FeedForward) op).intermediateSize())
+                .toList();
+    }
+
+    Map<String, Object> data() {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("slice", slice);
+        data.put("num_hidden_layers", spec.layers().size());
+        data.put("intermediate_size", allWidths());
+        data.put("parameters", spec.parameters());
+        FastMemory.of(spec).ifPresent(memory -> data.put("effective_parameters", memory.effective()));
+        return data;
+    }
+}
