@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 
 /** A model directory that appears complete or not at all: it is filled beside its place and then renamed. */
 public final class NewDirectory {
+    /** How the names of a released model's files end; a directory with anything else in it is not replaced. */
+    private static final List<String> MODEL_FILES =
+            List.of(".json", ".safetensors", ".jinja", ".model", "merges.txt", "vocab.txt");
+
     private NewDirectory() {}
 
     /**
@@ -73,9 +77,20 @@ public final class NewDirectory {
                 throw new FormatException(target + " holds no " + ModelDirectory.CONFIG
                         + "; only a model's directory, or an empty one, is replaced");
             }
+            for (Path entry : all) {
+                if (!Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS) || !belongsToAModel(entry)) {
+                    throw new FormatException(target + " holds " + entry.getFileName()
+                            + ", which belongs to no model and would be deleted; move it away first");
+                }
+            }
         } catch (IOException e) {
             throw FormatException.unreadable(target, e);
         }
+    }
+
+    private static boolean belongsToAModel(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return MODEL_FILES.stream().anyMatch(name::endsWith);
     }
 
     private static void moveInto(Path place, Path beside) throws IOException {

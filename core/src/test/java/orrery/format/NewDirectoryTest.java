@@ -1,0 +1,90 @@
+package orrery.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NewDirectoryTest {
+    @TempDir
+    private Path folder;
+
+    private Path model;
+
+    @BeforeEach
+    void makeAModel() throws IOException {
+        model = Files.createDirectory(folder.resolve("model"));
+        Files.writeString(model.resolve("config.json"), "old");
+        Files.writeString(model.resolve("model.safetensors"), "old");
+    }
+
+    private static void fill(Path directory) {
+        try {
+            Files.writeString(directory.resolve("config.json"), "new");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long entries() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.count();
+        }
+    }
+
+    @Test
+    void replacesAModelAndLeavesNothingBeside() throws IOException {
+        NewDirectory.write(model, true, NewDirectoryTest::fill);
+        assertThat(model.resolve("config.json")).hasContent("new");
+        assertThat(model.resolve("model.safetensors")).doesNotExist();
+        assertThat(entries()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsAModelThatIsNotToBeReplaced() {
+        assertThatThrownBy(() -> NewDirectory.write(model, false, NewDirectoryTest::fill))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("exists already");
+        assertThat(model.resolve("config.json")).hasContent("old");
+    }
+
+    @Test
+    void deletesNothingThatBelongsToNoModel() throws IOException {
+        Files.writeString(model.resolve("thesis.docx"), "years of work");
+        assertThatThrownBy(() -> NewDirectory.write(model, true, NewDirectoryTest::fill))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("holds thesis.docx, which belongs to no model");
+        Files.delete(model.resolve("thesis.docx"));
+        Files.createDirectory(model.resolve("photos.json"));
+        assertThatThrownBy(() -> NewDirectory.write(model, true, NewDirectoryTest::fill))
+                .hasMessageContaining("holds photos.json, which belongs to no model");
+        assertThat(model.resolve("config.json")).hasContent("old");
+        assertThat(entries()).isEqualTo(1);
+    }
+
+    @Test
+    void leavesTheOldModelWhenFillingFails() throws IOException {
+        assertThatThrownBy(() -> NewDirectory.write(model, true, directory -> {
+                    fill(directory);
+                    throw new FormatException("no more");
+                }))
+                .hasMessage("no more");
+        assertThat(model.resolve("config.json")).hasContent("old");
+        assertThat(entries()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotFollowALinkToReplaceWhatItNames() throws IOException {
+        var link = Files.createSymbolicLink(folder.resolve("link"), model);
+        assertThatThrownBy(() -> NewDirectory.write(link, true, NewDirectoryTest::fill))
+                .hasMessageContaining("is no directory");
+        assertThat(model.resolve("config.json")).hasContent("old");
+    }
+}
