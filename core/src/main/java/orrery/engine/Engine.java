@@ -63,22 +63,27 @@ public final class Engine implements AutoCloseable {
         prompts = new Prompts(spec.name(), tokenizer, template);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
+        requireDraft(description, options.speculation());
         plan = CachePlan.of(spec, options, weightBytes);
         var backend = options.backend().map(Backend::named).orElseGet(Backend::best);
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
-        int rows = options.prefillRows() + options.maxSequences();
+        int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
+        int rows = options.prefillRows() + wanted;
         // Binding copies the small weights out of the file.
-        decoder =
-                MappedReads.reading(directory, () -> new Decoder(spec, weights, kernels, rows, options.maxSequences()));
-        var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
+        decoder = MappedReads.reading(directory, () -> new Decoder(spec, weights, kernels, rows, wanted));
+        var layers = CachePlan.caches(spec, options);
+        var cache = new KvCache(layers, KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
         loop = new EngineLoop(
                 directory,
                 decoder,
                 cache,
-                new Scheduler(cache, options.prefillRows(), options.maxSequences(), plan.context()));
+                layers,
+                new Scheduler(
+                        cache, options.prefillRows(), options.maxSequences(), plan.context(), options.speculation()),
+                options.speculation());
         resources.add(loop, loop::close);
         loop.start();
     }
@@ -109,6 +114,16 @@ public final class Engine implements AutoCloseable {
             notes.add(warning);
         }
         return List.copyOf(notes);
+    }
+
+    private static void requireDraft(Catalog.Description description, Speculation speculation) {
+        var spec = description.spec();
+        if (speculation == Speculation.MTP && spec.draft().isEmpty()) {
+            throw new EngineException(
+                    "speculate is mtp, but " + spec.name() + " (" + description.family() + ") has "
+                            + spec.layers().size() + " layers and none of multi-token prediction"
+                            + "; expected a model that names num_nextn_predict_layers, such as DeepSeek V3, and whose files hold that layer");
+        }
     }
 
     /** The first that names any: generation_config.json, config.json (or its text part), the tokenizer. */

@@ -3,12 +3,14 @@ package orrery.engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.format.MappedReads;
 import orrery.kernel.KvCache;
 import orrery.model.Decoder;
+import orrery.spec.CacheSpec;
 import orrery.tensor.Tensor;
 
 /** The one thread that owns scheduler, cache and decoder. Everybody else leaves it a message. */
@@ -22,6 +24,8 @@ final class EngineLoop {
     private final KvCache cache;
     private final Scheduler scheduler;
     private final Supplier<Tensor> forward;
+    private final Optional<Drafting> drafting;
+    private final Supplier<Boolean> draft;
     private final Occupancy occupancy;
     private final float[] row;
     private @Nullable Tensor logits;
@@ -42,15 +46,25 @@ final class EngineLoop {
 
     /**
      * @param file the directory that weights are mapped from
+     * @param layers what the cache was made for
      */
-    EngineLoop(Path file, Decoder decoder, KvCache cache, Scheduler scheduler) {
+    EngineLoop(
+            Path file,
+            Decoder decoder,
+            KvCache cache,
+            List<CacheSpec> layers,
+            Scheduler scheduler,
+            Speculation speculation) {
         this.file = file;
         files = new WeightFiles(file);
         this.decoder = decoder;
         this.cache = cache;
         this.scheduler = scheduler;
         forward = () -> decoder.forward(scheduler.step(), cache);
-        occupancy = new Occupancy(cache, decoder.spec().caches());
+        occupancy = new Occupancy(cache, layers);
+        // One object for all steps.
+        draft = this::draft;
+        drafting = speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(decoder, cache));
         row = new float[decoder.spec().vocabSize()];
     }
 
@@ -142,6 +156,20 @@ final class EngineLoop {
             return;
         }
         scheduler.accept();
+        if (drafting.isPresent()) {
+            try {
+                MappedReads.reading(file, draft);
+            } catch (RuntimeException e) {
+                fail(scheduler.stepping(), new EngineException("the draft's pass failed: " + e.getMessage(), e));
+                return;
+            }
+        }
+        scheduler.settle();
+    }
+
+    private boolean draft() {
+        drafting.ifPresent(one -> one.run(scheduler.stepping()));
+        return true;
     }
 
     private void fail(Iterable<Sequence> sequences, EngineException why) {

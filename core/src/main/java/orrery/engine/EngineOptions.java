@@ -11,9 +11,17 @@ import java.util.OptionalInt;
  * @param backend the name of a {@link orrery.kernel.Backend}; the best that works here if empty
  * @param prefillRows prompt tokens of one forward pass at most
  * @param maxSequences sequences that run at the same time at most; the others wait
+ * @param speculation whether tokens are guessed ahead
+ * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
  */
 public record EngineOptions(
-        int threads, OptionalInt context, Optional<String> backend, int prefillRows, int maxSequences) {
+        int threads,
+        OptionalInt context,
+        Optional<String> backend,
+        int prefillRows,
+        int maxSequences,
+        Speculation speculation,
+        int expertsInMemory) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -31,6 +39,9 @@ public record EngineOptions(
         }
         within("prefill_rows", prefillRows, MOST);
         within("max_sequences", maxSequences, 1024);
+        if (expertsInMemory < 0) {
+            throw new EngineException("experts_in_memory is " + expertsInMemory + ", expected 0 (none) or more");
+        }
     }
 
     private static void within(String name, int value, int most) {
@@ -41,26 +52,36 @@ public record EngineOptions(
 
     /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
     public static EngineOptions defaults() {
-        return new EngineOptions(Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8);
+        return new EngineOptions(Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8, Speculation.NONE, 0);
     }
 
     public EngineOptions withThreads(int other) {
-        return new EngineOptions(other, context, backend, prefillRows, maxSequences);
+        return new EngineOptions(other, context, backend, prefillRows, maxSequences, speculation, expertsInMemory);
     }
 
     public EngineOptions withContext(int other) {
-        return new EngineOptions(threads, OptionalInt.of(other), backend, prefillRows, maxSequences);
+        return new EngineOptions(
+                threads, OptionalInt.of(other), backend, prefillRows, maxSequences, speculation, expertsInMemory);
     }
 
     public EngineOptions withBackend(String other) {
-        return new EngineOptions(threads, context, Optional.of(other), prefillRows, maxSequences);
+        return new EngineOptions(
+                threads, context, Optional.of(other), prefillRows, maxSequences, speculation, expertsInMemory);
     }
 
     public EngineOptions withPrefillRows(int other) {
-        return new EngineOptions(threads, context, backend, other, maxSequences);
+        return new EngineOptions(threads, context, backend, other, maxSequences, speculation, expertsInMemory);
     }
 
     public EngineOptions withMaxSequences(int other) {
-        return new EngineOptions(threads, context, backend, prefillRows, other);
+        return new EngineOptions(threads, context, backend, prefillRows, other, speculation, expertsInMemory);
+    }
+
+    public EngineOptions withSpeculation(Speculation other) {
+        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, other, expertsInMemory);
+    }
+
+    public EngineOptions withExpertsInMemory(int other) {
+        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, speculation, other);
     }
 }

@@ -24,6 +24,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private int[] tokens = new int[16];
     private int count;
     private int cachedTokens;
+    private int draftedTokens;
+    private int acceptedTokens;
     private boolean started;
     private long startedAt;
     private long firstAt;
@@ -146,7 +148,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
             long waiting = (started ? startedAt : end) - submitted;
             long prefill = started ? (count > 0 ? firstAt : end) - startedAt : 0;
             long decode = count > 0 ? lastAt - firstAt : 0;
-            return new Usage(promptTokens, cachedTokens, count, waiting, prefill, decode);
+            return new Usage(
+                    promptTokens, cachedTokens, count, draftedTokens, acceptedTokens, waiting, prefill, decode);
         } finally {
             lock.unlock();
         }
@@ -168,6 +171,19 @@ public final class Session implements AutoCloseable, Iterable<String> {
                 started = true;
                 startedAt = System.nanoTime();
                 cachedTokens = cached;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next token was guessed ahead; says whether rightly. */
+    void guessed(boolean rightly) {
+        lock.lock();
+        try {
+            if (reason == null) {
+                draftedTokens++;
+                acceptedTokens += rightly ? 1 : 0;
             }
         } finally {
             lock.unlock();
