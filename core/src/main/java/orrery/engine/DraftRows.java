@@ -12,6 +12,7 @@ import orrery.kernel.Step;
 final class DraftRows {
     private final Step step;
     private final int[] sources;
+    private final List<Sequence> sequences;
     private final List<Sequence> guessing;
 
     /**
@@ -20,12 +21,14 @@ final class DraftRows {
     DraftRows(int rows, int maxSequences) {
         step = new Step(rows);
         sources = new int[rows];
+        sequences = new ArrayList<>(maxSequences);
         guessing = new ArrayList<>(maxSequences);
     }
 
     /** Fills the step; false if there is nothing to do. */
     boolean next(List<Sequence> stepping) {
         step.clear();
+        sequences.clear();
         guessing.clear();
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);
@@ -40,6 +43,7 @@ final class DraftRows {
 
     private void add(Sequence sequence) {
         int index = step.addSequence(sequence.pages);
+        sequences.add(sequence);
         boolean last = sequence.pending() == 1;
         for (int position = sequence.from; position < sequence.computed; position++) {
             boolean guess = last && position == sequence.computed - 1 && sequence.hasUseForAGuess();
@@ -54,6 +58,11 @@ final class DraftRows {
     /** The step that {@link #next} made. */
     Step step() {
         return step;
+    }
+
+    /** The sequences that have rows in it. */
+    List<Sequence> sequences() {
+        return sequences;
     }
 
     /** For each of its rows, the row of the model's step that has the hidden state of its position. */

@@ -9,13 +9,15 @@ import orrery.tensor.Tensor;
 final class Drafting {
     private final Decoder decoder;
     private final KvCache cache;
+    private final ExpertWatch watch;
     private final DraftRows rows;
     private final Tensor hidden;
 
     /**
      * @param cache with a place for the draft's layer
      */
-    Drafting(Decoder decoder, KvCache cache) {
+    Drafting(Decoder decoder, KvCache cache, ExpertWatch watch) {
+        this.watch = watch;
         this.decoder = decoder;
         this.cache = cache;
         rows = new DraftRows(decoder.maxRows(), decoder.maxLogits());
@@ -29,7 +31,7 @@ final class Drafting {
         }
         var step = rows.step();
         decoder.kernels().pick(hidden, decoder.lastHidden(), rows.sources(), step.rows());
-        var logits = decoder.draft(step, cache, hidden);
+        var logits = decoder.draft(step, cache, hidden, watch.over(step, rows.sequences()));
         for (int i = 0; i < rows.guesses(); i++) {
             rows.guess(i, decoder.kernels().argmax(logits, i));
         }

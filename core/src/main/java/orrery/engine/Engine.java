@@ -45,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final CachePlan plan;
     private final Decoder decoder;
     private final Candidates candidates;
+    private final Optional<ExpertsInMemory> heldExperts;
     private final EngineLoop loop;
 
     private Engine(Path directory, EngineOptions options, Resources resources) {
@@ -76,6 +77,11 @@ public final class Engine implements AutoCloseable {
         var cache = new KvCache(layers, KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
+        heldExperts = options.expertsInMemory() == 0
+                ? Optional.empty()
+                : Optional.of(new ExpertsInMemory(
+                        decoder.experts(), spec.name(), options.expertsInMemory(), Machine.memory()));
+        heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
                 directory,
                 decoder,
@@ -83,7 +89,8 @@ public final class Engine implements AutoCloseable {
                 layers,
                 new Scheduler(
                         cache, options.prefillRows(), options.maxSequences(), plan.context(), options.speculation()),
-                options.speculation());
+                options.speculation(),
+                heldExperts);
         resources.add(loop, loop::close);
         loop.start();
     }
@@ -183,6 +190,11 @@ public final class Engine implements AutoCloseable {
     /** Bytes of the KV cache in use after the last step, what is kept for a conversation's next turn included. */
     public long cacheBytesHeld() {
         return loop.bytesHeld();
+    }
+
+    /** Bytes of the copies of experts that {@link EngineOptions#expertsInMemory} has led to so far. */
+    public long expertBytesHeld() {
+        return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
     }
 
     /** In words, what the files hold and the engine does not use. */

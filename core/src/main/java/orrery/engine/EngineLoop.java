@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import orrery.format.MappedReads;
 import orrery.kernel.KvCache;
 import orrery.model.Decoder;
+import orrery.model.ExpertBank;
+import orrery.model.Observer;
 import orrery.spec.CacheSpec;
 import orrery.tensor.Tensor;
 
@@ -25,7 +27,9 @@ final class EngineLoop {
     private final Scheduler scheduler;
     private final Supplier<Tensor> forward;
     private final Optional<Drafting> drafting;
-    private final Supplier<Boolean> draft;
+    private final Supplier<Boolean> after;
+    private final Optional<ExpertsInMemory> heldExperts;
+    private final List<ExpertBank> experts;
     private final Occupancy occupancy;
     private final float[] row;
     private @Nullable Tensor logits;
@@ -54,17 +58,26 @@ final class EngineLoop {
             KvCache cache,
             List<CacheSpec> layers,
             Scheduler scheduler,
-            Speculation speculation) {
+            Speculation speculation,
+            Optional<ExpertsInMemory> heldExperts) {
+        this.heldExperts = heldExperts;
+        // The draft's bank is the last, and idle where nothing is guessed.
+        experts = decoder.experts().stream()
+                .filter(bank -> bank.layer() < layers.size())
+                .toList();
+        var watch = new ExpertWatch(decoder.experts(), decoder.spec().layers().size() + 1, heldExperts);
         this.file = file;
         files = new WeightFiles(file);
         this.decoder = decoder;
         this.cache = cache;
         this.scheduler = scheduler;
-        forward = () -> decoder.forward(scheduler.step(), cache);
+        forward = () -> decoder.forward(
+                scheduler.step(), cache, Observer.NONE, watch.over(scheduler.step(), scheduler.stepping()));
         occupancy = new Occupancy(cache, layers);
         // One object for all steps.
-        draft = this::draft;
-        drafting = speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(decoder, cache));
+        after = this::afterStep;
+        drafting =
+                speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(decoder, cache, watch));
         row = new float[decoder.spec().vocabSize()];
     }
 
@@ -74,6 +87,11 @@ final class EngineLoop {
 
     int pools() {
         return cache.pools();
+    }
+
+    /** The banks of experts that rows go to. */
+    List<ExpertBank> experts() {
+        return experts;
     }
 
     long bytesHeld() {
@@ -156,19 +174,23 @@ final class EngineLoop {
             return;
         }
         scheduler.accept();
-        if (drafting.isPresent()) {
-            try {
-                MappedReads.reading(file, draft);
-            } catch (RuntimeException e) {
-                fail(scheduler.stepping(), new EngineException("the draft's pass failed: " + e.getMessage(), e));
-                return;
-            }
+        try {
+            MappedReads.reading(file, after);
+        } catch (RuntimeException e) {
+            fail(scheduler.stepping(), new EngineException("the draft's pass failed: " + e.getMessage(), e));
+            return;
         }
         scheduler.settle();
     }
 
-    private boolean draft() {
-        drafting.ifPresent(one -> one.run(scheduler.stepping()));
+    /** Reads weights, too: the draft's, and those of experts that are copied. */
+    private boolean afterStep() {
+        if (drafting.isPresent()) {
+            drafting.get().run(scheduler.stepping());
+        }
+        if (heldExperts.isPresent()) {
+            heldExperts.get().refresh();
+        }
         return true;
     }
 

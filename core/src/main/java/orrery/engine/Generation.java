@@ -37,7 +37,10 @@ final class Generation implements Sequence.Recipient {
         limit = prompt + (request.maxTokens() == 0 ? room : Math.min(room, request.maxTokens()));
         sequence = new Sequence(request.prompt(), limit, loop.pools(), this);
         stops = new StopText(request.stop());
-        session = new Session(prompt, () -> loop.cancel(this));
+        if (request.countExperts()) {
+            sequence.experts = new ExpertCounts(loop.experts());
+        }
+        session = new Session(prompt, sequence.experts, () -> loop.cancel(this));
     }
 
     Sequence sequence() {

@@ -37,6 +37,9 @@ final class Sequence implements TokenHistory {
     /** Whether the step under construction has a row for it. */
     boolean guessPlanned;
 
+    /** Counts the experts of its rows. */
+    ExpertCounts experts = ExpertCounts.NONE;
+
     /** Whether no more tokens will come. */
     boolean ended;
 

@@ -20,6 +20,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private final StringBuilder unread = new StringBuilder();
     private final int promptTokens;
     private final long submitted = System.nanoTime();
+    private final ExpertCounts experts;
     private final Runnable cancel;
     private int[] tokens = new int[16];
     private int count;
@@ -34,9 +35,11 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private @Nullable EngineException failure;
 
     /**
+     * @param experts what the engine counts
      * @param cancel asks the engine to stop; called once at most, and not after the end
      */
-    Session(int promptTokens, Runnable cancel) {
+    Session(int promptTokens, ExpertCounts experts, Runnable cancel) {
+        this.experts = experts;
         this.promptTokens = promptTokens;
         this.cancel = cancel;
     }
@@ -153,6 +156,20 @@ public final class Session implements AutoCloseable, Iterable<String> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Which experts its rows went to so far, the rows of no other session among them; complete when the engine has ended the answer, which after
+     * {@link #close} may be a step later.
+     *
+     * @return no layers if the model has no experts
+     * @throws EngineException if the request did not ask for it: {@link Request#countExperts}
+     */
+    public ExpertUse expertUse() {
+        if (experts == ExpertCounts.NONE) {
+            throw new EngineException("the experts were not counted, expected a request with countExperts");
+        }
+        return experts.use();
     }
 
     /** Cancels, unless it has ended. What was not read by then can still be read. */

@@ -14,6 +14,7 @@ final class Pass {
     private final List<Turn> turns = new ArrayList<>();
     private @Nullable Step step;
     private @Nullable KvCache cache;
+    private RoutingObserver routing = RoutingObserver.NONE;
 
     /** A RoPE and its cosines and sines, {@code [rows, dimensions]}. */
     private record Turn(Position.Rope rope, float[] frequencies, Tensor angles) {}
@@ -38,13 +39,18 @@ final class Pass {
     }
 
     /** Makes this the pass of a step. */
-    void begin(Step step, KvCache cache) {
+    void begin(Step step, KvCache cache, RoutingObserver routing) {
+        this.routing = routing;
         this.step = step;
         this.cache = cache;
         for (var turn : turns) {
             float factor = (float) turn.rope.scaling().attentionFactor();
             scratch.kernels().angles(turn.angles, turn.frequencies, factor, step.positions(), step.rows());
         }
+    }
+
+    RoutingObserver routing() {
+        return routing;
     }
 
     Step step() {

@@ -26,7 +26,7 @@ import orrery.model.Weights;
  * compared by Pearson's chi-square with the probabilities computed here, plainly, from the model's logits.
  */
 final class SpeculativeDistributionTest {
-    private static final int ANSWERS = 6000;
+    private static final int ANSWERS = 3200;
     private static final int TOKENS = 4;
     private static final int TOP = 3;
     private static final double REPETITION = 1.5;
