@@ -8,12 +8,13 @@ import orrery.app.terminal.Ticker;
 import orrery.engine.Engine;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
+import orrery.engine.Speculation;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --threads}, {@code --context}, {@code --backend}: how an engine is to run. */
+/** {@code --threads}, {@code --context}, {@code --backend}, {@code --speculate}, {@code --experts-in-memory}: how an engine is to run. */
 final class EngineFlags {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
     private @Nullable Integer threads;
@@ -26,6 +27,19 @@ final class EngineFlags {
 
     @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best that works here")
     private @Nullable String backend;
+
+    @Option(
+            names = "--speculate",
+            paramLabel = "HOW",
+            description = "guess a token ahead: mtp, by the model's own layer for that; the text stays the same")
+    private @Nullable String speculate;
+
+    @Option(
+            names = "--experts-in-memory",
+            paramLabel = "N",
+            description =
+                    "keep copies of the N most used experts, of all layers together, where the system cannot drop them")
+    private @Nullable Integer expertsInMemory;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -47,6 +61,12 @@ final class EngineFlags {
             }
             if (context != null) {
                 options = options.withContext(context);
+            }
+            if (speculate != null) {
+                options = options.withSpeculation(Speculation.named(speculate));
+            }
+            if (expertsInMemory != null) {
+                options = options.withExpertsInMemory(expertsInMemory);
             }
             return Optional.ofNullable(backend).map(options::withBackend).orElse(options);
         } catch (EngineException e) {
