@@ -4,8 +4,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import orrery.engine.Engine;
+import orrery.engine.ExpertUse;
 import orrery.engine.FinishReason;
+import orrery.engine.Request;
 import orrery.engine.Session;
 import orrery.engine.Usage;
 
@@ -14,12 +17,19 @@ import orrery.engine.Usage;
  *
  * @param text all of it
  * @param tokens the ids that the model chose, the stop id among them; not to be changed
+ * @param experts which experts were used, if the request asked
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Answer(String text, int[] tokens, FinishReason reason, Usage usage) {
+record Answer(String text, int[] tokens, FinishReason reason, Usage usage, Optional<ExpertUse> experts) {
 
-    static Answer of(Session session, String text) {
-        return new Answer(text, session.tokens(), session.finishReason(), session.usage());
+    /** Of a session that answered the request to its end. */
+    static Answer of(Session session, Request request, String text) {
+        return new Answer(
+                text,
+                session.tokens(),
+                session.finishReason(),
+                session.usage(),
+                request.countExperts() ? Optional.of(session.expertUse()) : Optional.empty());
     }
 
     /** For programs. */
@@ -33,7 +43,10 @@ record Answer(String text, int[] tokens, FinishReason reason, Usage usage) {
         counts.put("prompt_tokens", usage.promptTokens());
         counts.put("cached_prompt_tokens", usage.cachedPromptTokens());
         counts.put("completion_tokens", usage.generatedTokens());
+        counts.put("drafted_tokens", usage.draftedTokens());
+        counts.put("accepted_tokens", usage.acceptedTokens());
         data.put("usage", counts);
+        experts.ifPresent(use -> data.put("experts", ExpertChart.data(use)));
         var timings = new LinkedHashMap<String, Object>();
         timings.put("load_seconds", loadSeconds);
         timings.put("prefill_seconds", usage.prefillNanos() / 1e9);

@@ -9,12 +9,13 @@ import orrery.catalog.Slice;
 import orrery.engine.Engine;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
+import orrery.engine.Speculation;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --threads}, {@code --context}, {@code --backend}, {@code --slice}: how an engine is to run. */
+/** {@code --threads}, {@code --context}, {@code --backend}, {@code --slice}, {@code --speculate}, {@code --experts-in-memory}: how an engine is to run. */
 final class EngineFlags {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
     private @Nullable Integer threads;
@@ -34,6 +35,19 @@ final class EngineFlags {
             converter = SliceConverter.class,
             description = SliceConverter.DESCRIPTION)
     private @Nullable Slice slice;
+
+    @Option(
+            names = "--speculate",
+            paramLabel = "HOW",
+            description = "guess a token ahead: mtp, by the model's own layer for that; the text stays the same")
+    private @Nullable String speculate;
+
+    @Option(
+            names = "--experts-in-memory",
+            paramLabel = "N",
+            description =
+                    "keep copies of the N most used experts, of all layers together, where the system cannot drop them")
+    private @Nullable Integer expertsInMemory;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -62,6 +76,12 @@ final class EngineFlags {
             }
             if (slice != null) {
                 options = options.withSlice(slice);
+            }
+            if (speculate != null) {
+                options = options.withSpeculation(Speculation.named(speculate));
+            }
+            if (expertsInMemory != null) {
+                options = options.withExpertsInMemory(expertsInMemory);
             }
             return Optional.ofNullable(backend).map(options::withBackend).orElse(options);
         } catch (EngineException e) {

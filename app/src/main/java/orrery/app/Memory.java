@@ -14,13 +14,14 @@ import orrery.engine.Engine;
  * @param resident memory of this process, the pages of the weights that were read among it; empty where the system does not tell
  * @param weights as they are stored
  * @param cache in use by the KV cache
+ * @param experts copies of experts
  */
-record Memory(OptionalLong resident, long weights, long cache) {
+record Memory(OptionalLong resident, long weights, long cache, long experts) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
     static Memory of(Engine engine) {
-        return new Memory(residentNow(), engine.weightBytes(), engine.cacheBytesHeld());
+        return new Memory(residentNow(), engine.weightBytes(), engine.cacheBytesHeld(), engine.expertBytesHeld());
     }
 
     private static OptionalLong residentNow() {
@@ -43,6 +44,7 @@ record Memory(OptionalLong resident, long weights, long cache) {
         resident.ifPresent(bytes -> data.put("resident_bytes", bytes));
         data.put("weight_bytes", weights);
         data.put("kv_cache_bytes", cache);
+        data.put("expert_copy_bytes", experts);
         return data;
     }
 }

@@ -63,6 +63,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "one JSON object in the end instead of the answer as it comes")
     private boolean json;
 
+    @Option(
+            names = "--stats",
+            description = "also which experts of a sparse model were used, layer by layer; with --json as counts")
+    private boolean stats;
+
     @Mixin
     private final ModelOption model = new ModelOption();
 
@@ -94,7 +99,7 @@ final class RunCommand implements Callable<Integer> {
         long began = System.nanoTime();
         try (var engine = engineFlags.open(directory, front, quiet || json)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
-            var request = sampling.applyTo(request(engine, asked));
+            var request = sampling.applyTo(request(engine, asked)).withCountedExperts(stats);
             if (!quiet) {
                 sampling.warnOfWhatHasNoEffect(request, front);
             }
@@ -106,6 +111,9 @@ final class RunCommand implements Callable<Integer> {
                 var style = front.errorStyle();
                 Statistics.lines(answer, Memory.of(engine))
                         .forEach(line -> front.err().println(style.dim(line)));
+                answer.experts()
+                        .ifPresent(use -> ExpertChart.lines(use, front.width())
+                                .forEach(line -> front.err().println(line)));
             }
         }
         return 0;

@@ -23,6 +23,14 @@ final class Statistics {
                 + took(usage.prefillNanos(), usage.prefillTokensPerSecond()));
         parts.add("answer " + Numbers.count(usage.generatedTokens(), "token")
                 + took(usage.decodeNanos(), usage.decodeTokensPerSecond()));
+        if (usage.draftedTokens() > 0) {
+            parts.add(String.format(
+                    Locale.ROOT,
+                    "%s of %s guessed tokens right (%.0f %%)",
+                    Numbers.exact(usage.acceptedTokens()),
+                    Numbers.exact(usage.draftedTokens()),
+                    100 * usage.acceptanceRate()));
+        }
         switch (reason) {
             case STOP -> {}
             case LENGTH -> parts.add("cut off by the limit of tokens");
@@ -45,6 +53,9 @@ final class Statistics {
         memory.resident().ifPresent(bytes -> parts.add(Numbers.bytes(bytes) + " resident"));
         parts.add("weights " + Numbers.bytes(memory.weights()));
         parts.add("KV cache " + Numbers.bytes(memory.cache()));
+        if (memory.experts() > 0) {
+            parts.add("copies of experts " + Numbers.bytes(memory.experts()));
+        }
         return "memory " + String.join(", ", parts);
     }
 }

@@ -33,7 +33,7 @@ record Streaming(Front front, boolean ticking, boolean printing) {
             if (printing && (text.isEmpty() || text.charAt(text.length() - 1) != '\n')) {
                 print("\n");
             }
-            return Answer.of(session, text.toString());
+            return Answer.of(session, request, text.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package orrery.engine;
 
+import java.util.List;
 import orrery.kernel.KvCache;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
@@ -21,12 +22,13 @@ record CachePlan(int context, int maxPages, long bytes) {
      * @throws EngineException if the context is longer than the model's, or one sequence does not fit the machine's memory
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
+        var caches = caches(spec, options);
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
         if (context > spec.maxPositions()) {
             throw new EngineException("context is " + context + ", but " + spec.name() + " attends over "
                     + spec.maxPositions() + " tokens at most");
         }
-        long one = bytes(spec, options, context, 1, Integer.MAX_VALUE);
+        long one = bytes(caches, options, context, 1, Integer.MAX_VALUE);
         int sequences = options.maxSequences();
         if (Math.multiplyExact(one, (long) sequences) > SMALL) {
             long memory = Machine.memory();
@@ -34,7 +36,15 @@ record CachePlan(int context, int maxPages, long bytes) {
             sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
         }
         int maxPages = Math.multiplyExact(sequences, Pages.runs(context, KvCache.DEFAULT_PAGE_SIZE));
-        return new CachePlan(context, maxPages, bytes(spec, options, context, 2 * options.maxSequences(), maxPages));
+        return new CachePlan(context, maxPages, bytes(caches, options, context, 2 * options.maxSequences(), maxPages));
+    }
+
+    /** What is remembered: the draft's layer, too, where it runs. */
+    static List<CacheSpec> caches(ArchitectureSpec spec, EngineOptions options) {
+        return switch (options.speculation()) {
+            case NONE -> spec.caches();
+            case MTP -> spec.cachesWithDraft();
+        };
     }
 
     /**
@@ -48,12 +58,13 @@ record CachePlan(int context, int maxPages, long bytes) {
         }
     }
 
-    private static long bytes(ArchitectureSpec spec, EngineOptions options, int context, int sequences, int maxPages) {
+    private static long bytes(List<CacheSpec> caches, EngineOptions options, int context, int sequences, int maxPages) {
         long bytes = 0;
-        for (var cache : spec.caches()) {
+        int chunk = Math.max(options.prefillRows(), Scheduler.rowsOfAnAnswer(options.speculation()));
+        for (var cache : caches) {
             if (cache instanceof CacheSpec.PerToken kept) {
                 int size = KvCache.DEFAULT_PAGE_SIZE;
-                long runs = (long) sequences * Pages.peak(kept.reach(), context, options.prefillRows(), size);
+                long runs = (long) sequences * Pages.peak(kept.reach(), context, chunk, size);
                 long pageBytes = Math.multiplyExact(kept.elementsPerToken() * size, (long) Float.BYTES);
                 bytes = Math.addExact(bytes, Math.multiplyExact(Math.min(runs, maxPages), pageBytes));
             }

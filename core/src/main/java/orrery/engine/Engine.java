@@ -44,6 +44,7 @@ public final class Engine implements AutoCloseable {
     private final CachePlan plan;
     private final Decoder decoder;
     private final Candidates candidates;
+    private final Optional<ExpertsInMemory> heldExperts;
     private final EngineLoop loop;
 
     private Engine(Path directory, EngineOptions options, Resources resources) {
@@ -63,22 +64,33 @@ public final class Engine implements AutoCloseable {
         prompts = new Prompts(spec.name(), tokenizer, template);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
+        requireDraft(description, options.speculation());
         plan = CachePlan.of(spec, options, weightBytes);
         var backend = options.backend().map(Backend::named).orElseGet(Backend::best);
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
-        int rows = options.prefillRows() + options.maxSequences();
+        int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
+        int rows = options.prefillRows() + wanted;
         // Binding copies the small weights out of the file.
-        decoder =
-                MappedReads.reading(directory, () -> new Decoder(spec, weights, kernels, rows, options.maxSequences()));
-        var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
+        decoder = MappedReads.reading(directory, () -> new Decoder(spec, weights, kernels, rows, wanted));
+        var layers = CachePlan.caches(spec, options);
+        var cache = new KvCache(layers, KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
+        heldExperts = options.expertsInMemory() == 0
+                ? Optional.empty()
+                : Optional.of(new ExpertsInMemory(
+                        decoder.experts(), spec.name(), options.expertsInMemory(), Machine.memory()));
+        heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
                 directory,
                 decoder,
                 cache,
-                new Scheduler(cache, options.prefillRows(), options.maxSequences(), plan.context()));
+                layers,
+                new Scheduler(
+                        cache, options.prefillRows(), options.maxSequences(), plan.context(), options.speculation()),
+                options.speculation(),
+                heldExperts);
         resources.add(loop, loop::close);
         loop.start();
     }
@@ -108,6 +120,16 @@ public final class Engine implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, warning);
         }
         return notes;
+    }
+
+    private static void requireDraft(Catalog.Description description, Speculation speculation) {
+        var spec = description.spec();
+        if (speculation == Speculation.MTP && spec.draft().isEmpty()) {
+            throw new EngineException(
+                    "speculate is mtp, but " + spec.name() + " (" + description.family() + ") has "
+                            + spec.layers().size() + " layers and none of multi-token prediction"
+                            + "; expected a model that names num_nextn_predict_layers, such as DeepSeek V3, and whose files hold that layer");
+        }
     }
 
     /** The first that names any: generation_config.json, config.json (or its text part), the tokenizer. */
@@ -167,6 +189,11 @@ public final class Engine implements AutoCloseable {
     /** Bytes of the KV cache in use after the last step, what is kept for a conversation's next turn included. */
     public long cacheBytesHeld() {
         return loop.bytesHeld();
+    }
+
+    /** Bytes of the copies of experts that {@link EngineOptions#expertsInMemory} has led to so far. */
+    public long expertBytesHeld() {
+        return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
     }
 
     /** In words, what the files hold and the engine does not use. */

@@ -3,12 +3,16 @@ package orrery.engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.format.MappedReads;
 import orrery.kernel.KvCache;
 import orrery.model.Decoder;
+import orrery.model.ExpertBank;
+import orrery.model.Observer;
+import orrery.spec.CacheSpec;
 import orrery.tensor.Tensor;
 
 /** The one thread that owns scheduler, cache and decoder. Everybody else leaves it a message. */
@@ -22,6 +26,10 @@ final class EngineLoop {
     private final KvCache cache;
     private final Scheduler scheduler;
     private final Supplier<Tensor> forward;
+    private final Optional<Drafting> drafting;
+    private final Supplier<Boolean> after;
+    private final Optional<ExpertsInMemory> heldExperts;
+    private final List<ExpertBank> experts;
     private final Occupancy occupancy;
     private final float[] row;
     private @Nullable Tensor logits;
@@ -42,15 +50,34 @@ final class EngineLoop {
 
     /**
      * @param file the directory that weights are mapped from
+     * @param layers what the cache was made for
      */
-    EngineLoop(Path file, Decoder decoder, KvCache cache, Scheduler scheduler) {
+    EngineLoop(
+            Path file,
+            Decoder decoder,
+            KvCache cache,
+            List<CacheSpec> layers,
+            Scheduler scheduler,
+            Speculation speculation,
+            Optional<ExpertsInMemory> heldExperts) {
+        this.heldExperts = heldExperts;
+        // The draft's bank is the last, and idle where nothing is guessed.
+        experts = decoder.experts().stream()
+                .filter(bank -> bank.layer() < layers.size())
+                .toList();
+        var watch = new ExpertWatch(decoder.experts(), decoder.spec().layers().size() + 1, heldExperts);
         this.file = file;
         files = new WeightFiles(file);
         this.decoder = decoder;
         this.cache = cache;
         this.scheduler = scheduler;
-        forward = () -> decoder.forward(scheduler.step(), cache);
-        occupancy = new Occupancy(cache, decoder.spec().caches());
+        forward = () -> decoder.forward(
+                scheduler.step(), cache, Observer.NONE, watch.over(scheduler.step(), scheduler.stepping()));
+        occupancy = new Occupancy(cache, layers);
+        // One object for all steps.
+        after = this::afterStep;
+        drafting =
+                speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(decoder, cache, watch));
         row = new float[decoder.spec().vocabSize()];
     }
 
@@ -60,6 +87,11 @@ final class EngineLoop {
 
     int pools() {
         return cache.pools();
+    }
+
+    /** The banks of experts that rows go to. */
+    List<ExpertBank> experts() {
+        return experts;
     }
 
     long bytesHeld() {
@@ -142,6 +174,24 @@ final class EngineLoop {
             return;
         }
         scheduler.accept();
+        try {
+            MappedReads.reading(file, after);
+        } catch (RuntimeException e) {
+            fail(scheduler.stepping(), new EngineException("the draft's pass failed: " + e.getMessage(), e));
+            return;
+        }
+        scheduler.settle();
+    }
+
+    /** Reads weights, too: the draft's, and those of experts that are copied. */
+    private boolean afterStep() {
+        if (drafting.isPresent()) {
+            drafting.get().run(scheduler.stepping());
+        }
+        if (heldExperts.isPresent()) {
+            heldExperts.get().refresh();
+        }
+        return true;
     }
 
     private void fail(Iterable<Sequence> sequences, EngineException why) {

@@ -13,6 +13,8 @@ import orrery.catalog.Slice;
  * @param prefillRows prompt tokens of one forward pass at most
  * @param maxSequences sequences that run at the same time at most; the others wait
  * @param slice a smaller model within the one in the files, to be run instead of it
+ * @param speculation whether tokens are guessed ahead
+ * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
  */
 public record EngineOptions(
         int threads,
@@ -20,7 +22,9 @@ public record EngineOptions(
         Optional<String> backend,
         int prefillRows,
         int maxSequences,
-        Optional<Slice> slice) {
+        Optional<Slice> slice,
+        Speculation speculation,
+        int expertsInMemory) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -38,6 +42,9 @@ public record EngineOptions(
         }
         within("prefill_rows", prefillRows, MOST);
         within("max_sequences", maxSequences, 1024);
+        if (expertsInMemory < 0) {
+            throw new EngineException("experts_in_memory is " + expertsInMemory + ", expected 0 (none) or more");
+        }
     }
 
     private static void within(String name, int value, int most) {
@@ -48,30 +55,50 @@ public record EngineOptions(
 
     /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
     public static EngineOptions defaults() {
-        return new EngineOptions(Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8, Optional.empty());
+        return new EngineOptions(
+                Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8, Optional.empty(), Speculation.NONE, 0);
     }
 
     public EngineOptions withThreads(int other) {
-        return new EngineOptions(other, context, backend, prefillRows, maxSequences, slice);
+        return new EngineOptions(
+                other, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory);
     }
 
     public EngineOptions withContext(int other) {
-        return new EngineOptions(threads, OptionalInt.of(other), backend, prefillRows, maxSequences, slice);
+        return new EngineOptions(
+                threads,
+                OptionalInt.of(other),
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory);
     }
 
     public EngineOptions withBackend(String other) {
-        return new EngineOptions(threads, context, Optional.of(other), prefillRows, maxSequences, slice);
+        return new EngineOptions(
+                threads, context, Optional.of(other), prefillRows, maxSequences, slice, speculation, expertsInMemory);
     }
 
     public EngineOptions withPrefillRows(int other) {
-        return new EngineOptions(threads, context, backend, other, maxSequences, slice);
+        return new EngineOptions(threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory);
     }
 
     public EngineOptions withMaxSequences(int other) {
-        return new EngineOptions(threads, context, backend, prefillRows, other, slice);
+        return new EngineOptions(threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory);
     }
 
     public EngineOptions withSlice(Slice other) {
-        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, Optional.of(other));
+        return new EngineOptions(
+                threads, context, backend, prefillRows, maxSequences, Optional.of(other), speculation, expertsInMemory);
+    }
+
+    public EngineOptions withSpeculation(Speculation other) {
+        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory);
+    }
+
+    public EngineOptions withExpertsInMemory(int other) {
+        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, slice, speculation, other);
     }
 }

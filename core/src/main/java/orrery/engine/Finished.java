@@ -11,10 +11,16 @@ final class Finished {
     private final Deque<Sequence> sequences = new ArrayDeque<>();
     private final Pages pages;
     private final int most;
+    private final int lookahead;
 
-    Finished(Pages pages, int most) {
+    /**
+     * @param most sequences that are kept
+     * @param lookahead how many tokens beyond a position decide what is remembered there
+     */
+    Finished(Pages pages, int most, int lookahead) {
         this.pages = pages;
         this.most = most;
+        this.lookahead = lookahead;
     }
 
     void keep(Sequence sequence) {
@@ -53,7 +59,7 @@ final class Finished {
         int most = 0;
         for (var candidate : sequences) {
             // The last token has to be computed in any case: nobody kept its logits.
-            int common = Math.min(next.commonPrefix(candidate), next.length() - 1);
+            int common = Math.min(next.commonPrefix(candidate) - lookahead, next.length() - 1);
             if (common > most && 2 * common >= candidate.computed && pages.holds(candidate, common)) {
                 best = candidate;
                 most = common;

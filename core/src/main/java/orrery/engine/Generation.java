@@ -35,9 +35,12 @@ final class Generation implements Sequence.Recipient {
         int prompt = request.prompt().length;
         int room = context - prompt;
         limit = prompt + (request.maxTokens() == 0 ? room : Math.min(room, request.maxTokens()));
-        sequence = new Sequence(request.prompt(), loop.pools(), this);
+        sequence = new Sequence(request.prompt(), limit, loop.pools(), this);
         stops = new StopText(request.stop());
-        session = new Session(prompt, () -> loop.cancel(this));
+        if (request.countExperts()) {
+            sequence.experts = new ExpertCounts(loop.experts());
+        }
+        session = new Session(prompt, sequence.experts, () -> loop.cancel(this));
     }
 
     Sequence sequence() {
@@ -73,6 +76,9 @@ final class Generation implements Sequence.Recipient {
     }
 
     private void take(int token) {
+        if (sequence.guessPlanned) {
+            session.guessed(token == sequence.guess);
+        }
         sequence.append(token);
         if (Arrays.binarySearch(stopIds, token) >= 0) {
             session.generated(token, "");

@@ -10,9 +10,16 @@ import java.util.List;
  * @param maxTokens tokens to generate at most; 0 for as many as the context holds
  * @param stop texts that end the answer and are not part of it
  * @param ignoreStopIds whether to go on after the ids with which the model ends its answer
+ * @param countExperts whether the session is to count which experts its rows go to: {@link Session#expertUse}
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
-public record Request(int[] prompt, Sampling sampling, int maxTokens, List<String> stop, boolean ignoreStopIds) {
+public record Request(
+        int[] prompt,
+        Sampling sampling,
+        int maxTokens,
+        List<String> stop,
+        boolean ignoreStopIds,
+        boolean countExperts) {
 
     /**
      * @throws EngineException if {@code maxTokens} is negative or a stop text is empty
@@ -30,19 +37,19 @@ public record Request(int[] prompt, Sampling sampling, int maxTokens, List<Strin
 
     /** Greedy, up to a stop id or the end of the context. */
     public static Request of(int... prompt) {
-        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false);
+        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, false);
     }
 
     public Request withSampling(Sampling other) {
-        return new Request(prompt, other, maxTokens, stop, ignoreStopIds);
+        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, countExperts);
     }
 
     public Request withMaxTokens(int other) {
-        return new Request(prompt, sampling, other, stop, ignoreStopIds);
+        return new Request(prompt, sampling, other, stop, ignoreStopIds, countExperts);
     }
 
     public Request withStop(List<String> other) {
-        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds);
+        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, countExperts);
     }
 
     public Request withStop(String... other) {
@@ -50,6 +57,10 @@ public record Request(int[] prompt, Sampling sampling, int maxTokens, List<Strin
     }
 
     public Request withIgnoreStopIds(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, other);
+        return new Request(prompt, sampling, maxTokens, stop, other, countExperts);
+    }
+
+    public Request withCountedExperts(boolean other) {
+        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, other);
     }
 }

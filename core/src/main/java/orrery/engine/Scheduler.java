@@ -37,21 +37,38 @@ final class Scheduler {
      * @param context tokens of a sequence at most
      */
     Scheduler(KvCache cache, int prefillRows, int maxSequences, int context) {
-        pages = new Pages(cache, prefillRows);
+        this(cache, prefillRows, maxSequences, context, Speculation.NONE);
+    }
+
+    /**
+     * The same, where sequences may bring a guess: {@link Sequence#guess}.
+     */
+    Scheduler(KvCache cache, int prefillRows, int maxSequences, int context, Speculation speculation) {
+        // A token and a guess; what a draft remembers at a position depends on the next token.
+        int rows = rowsOfAnAnswer(speculation);
+        pages = new Pages(cache, Math.max(prefillRows, rows));
         for (int pool = 0; pool < pages.pools(); pool++) {
             if (pages.peak(pool, context) > pages.available(pool)) {
                 throw new IllegalArgumentException("pool " + pool + " has " + pages.available(pool)
                         + " pages, expected at least " + pages.peak(pool, context) + " for " + context + " tokens");
             }
         }
-        finished = new Finished(pages, maxSequences);
-        step = new Step(prefillRows + maxSequences);
+        finished = new Finished(pages, maxSequences, rows - 1);
+        step = new Step(prefillRows + rows * maxSequences);
         this.prefillRows = prefillRows;
         this.maxSequences = maxSequences;
         this.context = context;
         running = new ArrayList<>(maxSequences);
         stepping = new ArrayList<>(maxSequences);
         ready = new ArrayList<>(maxSequences);
+    }
+
+    /** Rows, all of which want logits, that a sequence which generates brings to a step at most. */
+    static int rowsOfAnAnswer(Speculation speculation) {
+        return switch (speculation) {
+            case NONE -> 1;
+            case MTP -> 2;
+        };
     }
 
     /** Whether there is nothing to do. */
@@ -85,8 +102,11 @@ final class Scheduler {
 
     /** Ends a sequence. What it computed is kept for one that goes on with it, until somebody needs the pages. */
     void finish(Sequence sequence) {
+        sequence.ended = true;
         waiting.remove(sequence);
         if (running.remove(sequence) && sequence.computed > 0) {
+            // A guess that was not accepted may have begun a page.
+            pages.truncate(sequence, sequence.computed);
             finished.keep(sequence);
         } else {
             pages.release(sequence);
@@ -95,6 +115,7 @@ final class Scheduler {
 
     /** Ends a sequence whose keys and values may be wrong. */
     void discard(Sequence sequence) {
+        sequence.ended = true;
         waiting.remove(sequence);
         running.remove(sequence);
         pages.release(sequence);
@@ -112,18 +133,25 @@ final class Scheduler {
             var sequence = running.get(i);
             int rows = sequence.pending() == 1 ? 1 : Math.min(sequence.pending(), room);
             if (rows > 0 && makeRoom(sequence, sequence.computed + rows)) {
-                plan(sequence, rows);
+                plan(sequence, rows, sequence.pending() == 1 && sequence.guess != Sequence.NONE);
                 room -= sequence.pending() == 1 ? 0 : rows;
             }
         }
         return step.rows() > 0;
     }
 
-    private void plan(Sequence sequence, int rows) {
+    private void plan(Sequence sequence, int rows, boolean guessed) {
+        sequence.firstRow = step.rows();
+        sequence.from = sequence.computed;
         int index = step.addSequence(sequence.pages);
         int end = sequence.computed + rows;
         for (int position = sequence.computed; position < end; position++) {
             step.add(index, sequence.token(position), position, position == sequence.length() - 1);
+        }
+        // For a guess nobody has to make room.
+        sequence.guessPlanned = guessed && pages.reserve(sequence, end + 1);
+        if (sequence.guessPlanned) {
+            step.add(index, sequence.guess, end, true);
         }
         sequence.planned = rows;
         stepping.add(sequence);
@@ -164,6 +192,7 @@ final class Scheduler {
             }
             var youngest = running.removeLast();
             pages.release(youngest);
+            youngest.guess = Sequence.NONE;
             waiting.addFirst(youngest);
             if (youngest == sequence) {
                 return false;
@@ -172,19 +201,43 @@ final class Scheduler {
         return true;
     }
 
-    /** The step was computed: remembers that, and gives every sequence whose last token had a row its row of logits. */
+    /**
+     * The step was computed: remembers that, and gives every sequence whose last token had a row its row of logits; and the row of its guess,
+     * too, if the first gave just that token.
+     */
     void accept() {
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);
             sequence.computed += sequence.planned;
-            pages.forget(sequence);
             if (sequence.pending() == 0) {
                 ready.add(sequence);
             }
         }
-        for (int row = 0; row < ready.size(); row++) {
-            var sequence = ready.get(row);
+        int row = 0;
+        for (int i = 0; i < ready.size(); i++) {
+            var sequence = ready.get(i);
+            sequence.recipient().accept(sequence, row++);
+            if (sequence.guessPlanned) {
+                acceptGuess(sequence, row++);
+            }
+            sequence.guess = Sequence.NONE;
+        }
+    }
+
+    private static void acceptGuess(Sequence sequence, int row) {
+        int guess = sequence.guess;
+        sequence.guess = Sequence.NONE;
+        sequence.guessPlanned = false;
+        if (!sequence.ended && sequence.token(sequence.length() - 1) == guess) {
+            sequence.computed++;
             sequence.recipient().accept(sequence, row);
+        }
+    }
+
+    /** Gives back what no later row can see. The rows of a draft still may, so this comes last. */
+    void settle() {
+        for (int i = 0; i < stepping.size(); i++) {
+            pages.forget(stepping.get(i));
         }
     }
 }

@@ -5,7 +5,11 @@ import orrery.kernel.PageTable;
 
 /** The tokens of one request, and where their keys and values lie. Owned by the scheduler. */
 final class Sequence implements TokenHistory {
+    /** No guess. */
+    static final int NONE = -1;
+
     private final int promptLength;
+    private final int limit;
     private final Recipient recipient;
     private int[] tokens;
     private int length;
@@ -21,8 +25,23 @@ final class Sequence implements TokenHistory {
 
     int[] forgotten;
 
-    /** Rows of the step under construction. */
+    /** Rows of the step under construction, a guess left out; the first of them, and its position. */
     int planned;
+
+    int firstRow;
+    int from;
+
+    /** What the next token may be; {@link #NONE} if nobody has guessed. */
+    int guess = NONE;
+
+    /** Whether the step under construction has a row for it. */
+    boolean guessPlanned;
+
+    /** Counts the experts of its rows. */
+    ExpertCounts experts = ExpertCounts.NONE;
+
+    /** Whether no more tokens will come. */
+    boolean ended;
 
     /** Gets the logits that the last token of a sequence asked for. */
     interface Recipient {
@@ -36,7 +55,11 @@ final class Sequence implements TokenHistory {
         void fail(EngineException why);
     }
 
-    Sequence(int[] prompt, int pools, Recipient recipient) {
+    /**
+     * @param limit tokens at most, the prompt's among them
+     */
+    Sequence(int[] prompt, int limit, int pools, Recipient recipient) {
+        this.limit = limit;
         promptLength = prompt.length;
         length = prompt.length;
         tokens = Arrays.copyOf(prompt, prompt.length + 64);
@@ -80,6 +103,11 @@ final class Sequence implements TokenHistory {
     /** Tokens that the cache does not know yet: one while it generates, more while it reads its prompt. */
     int pending() {
         return length - computed;
+    }
+
+    /** Whether a guess could save a step: the token after the guessed one must still be wanted. */
+    boolean hasUseForAGuess() {
+        return !ended && length + 2 <= limit;
     }
 
     /** How many tokens this one has in common with what another sequence computed. */

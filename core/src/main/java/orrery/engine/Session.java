@@ -20,10 +20,13 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private final StringBuilder unread = new StringBuilder();
     private final int promptTokens;
     private final long submitted = System.nanoTime();
+    private final ExpertCounts experts;
     private final Runnable cancel;
     private int[] tokens = new int[16];
     private int count;
     private int cachedTokens;
+    private int draftedTokens;
+    private int acceptedTokens;
     private boolean started;
     private long startedAt;
     private long firstAt;
@@ -32,9 +35,11 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private @Nullable EngineException failure;
 
     /**
+     * @param experts what the engine counts
      * @param cancel asks the engine to stop; called once at most, and not after the end
      */
-    Session(int promptTokens, Runnable cancel) {
+    Session(int promptTokens, ExpertCounts experts, Runnable cancel) {
+        this.experts = experts;
         this.promptTokens = promptTokens;
         this.cancel = cancel;
     }
@@ -146,10 +151,25 @@ public final class Session implements AutoCloseable, Iterable<String> {
             long waiting = (started ? startedAt : end) - submitted;
             long prefill = started ? (count > 0 ? firstAt : end) - startedAt : 0;
             long decode = count > 0 ? lastAt - firstAt : 0;
-            return new Usage(promptTokens, cachedTokens, count, waiting, prefill, decode);
+            return new Usage(
+                    promptTokens, cachedTokens, count, draftedTokens, acceptedTokens, waiting, prefill, decode);
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Which experts its rows went to so far, the rows of no other session among them; complete when the engine has ended the answer, which after
+     * {@link #close} may be a step later.
+     *
+     * @return no layers if the model has no experts
+     * @throws EngineException if the request did not ask for it: {@link Request#countExperts}
+     */
+    public ExpertUse expertUse() {
+        if (experts == ExpertCounts.NONE) {
+            throw new EngineException("the experts were not counted, expected a request with countExperts");
+        }
+        return experts.use();
     }
 
     /** Cancels, unless it has ended. What was not read by then can still be read. */
@@ -168,6 +188,19 @@ public final class Session implements AutoCloseable, Iterable<String> {
                 started = true;
                 startedAt = System.nanoTime();
                 cachedTokens = cached;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next token was guessed ahead; says whether rightly. */
+    void guessed(boolean rightly) {
+        lock.lock();
+        try {
+            if (reason == null) {
+                draftedTokens++;
+                acceptedTokens += rightly ? 1 : 0;
             }
         } finally {
             lock.unlock();

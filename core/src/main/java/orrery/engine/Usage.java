@@ -6,6 +6,8 @@ package orrery.engine;
  * @param promptTokens tokens of the prompt
  * @param cachedPromptTokens how many of them were still remembered from an earlier request and were not computed again
  * @param generatedTokens tokens that the model chose, the stop id among them
+ * @param draftedTokens how many of them were guessed ahead, rightly or not; 0 without {@link Speculation}
+ * @param acceptedTokens how many of those guesses were right
  * @param waitingNanos from the submission to the first step that it took part in
  * @param prefillNanos from there to the first token
  * @param decodeNanos from the first token to the last
@@ -14,6 +16,8 @@ public record Usage(
         int promptTokens,
         int cachedPromptTokens,
         int generatedTokens,
+        int draftedTokens,
+        int acceptedTokens,
         long waitingNanos,
         long prefillNanos,
         long decodeNanos) {
@@ -26,6 +30,11 @@ public record Usage(
     /** Tokens a second after the first one; 0 if there was only one, or no time passed. */
     public double decodeTokensPerSecond() {
         return perSecond(generatedTokens - 1, decodeNanos);
+    }
+
+    /** The share of guesses that were right; 0 if there were none. */
+    public double acceptanceRate() {
+        return draftedTokens == 0 ? 0 : (double) acceptedTokens / draftedTokens;
     }
 
     private static double perSecond(int tokens, long nanos) {

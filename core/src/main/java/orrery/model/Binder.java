@@ -1,5 +1,6 @@
 package orrery.model;
 
+import java.util.List;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.Draft;
@@ -11,8 +12,8 @@ import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 
-/** Turns the parts of a spec into blocks with weights: one exhaustive switch for each kind of alternative. */
-record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass) {
+/** Turns the parts of a spec into blocks with weights: one exhaustive switch for each kind of alternative. Collects the banks of experts on its way. */
+record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass, List<ExpertBank> banks) {
 
     /** A layer, ready to run. */
     Layer layer(int index) {
@@ -47,7 +48,11 @@ record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass
             case GroupedQuery attention -> new GroupedQueryBlock(attention, layer, path, weights, scratch, pass);
             case FeedForward feedForward -> new FeedForwardBlock(feedForward, path, weights, scratch);
             case Latent attention -> new LatentBlock(attention, layer, path, weights, scratch, pass);
-            case Experts experts -> new ExpertsBlock(experts, spec.hiddenSize(), path, weights, scratch);
+            case Experts experts -> {
+                var bank = ExpertBank.bind(experts, layer, path, weights);
+                banks.add(bank);
+                yield new ExpertsBlock(experts, spec.hiddenSize(), path, bank, weights, scratch);
+            }
         };
     }
 

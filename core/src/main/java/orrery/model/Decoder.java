@@ -1,5 +1,6 @@
 package orrery.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -25,6 +26,7 @@ public final class Decoder {
     private final Norm finalNorm;
     private final Matrix head;
     private final Optional<Drafter> drafter;
+    private final List<ExpertBank> experts;
     private final Tensor hidden;
     private final Tensor normed;
     private final Tensor picked;
@@ -44,7 +46,8 @@ public final class Decoder {
         this.maxRows = maxRows;
         var scratch = new Scratch(kernels, maxRows);
         pass = new Pass(scratch);
-        var binder = new Binder(spec, weights, scratch, pass);
+        var banks = new ArrayList<ExpertBank>();
+        var binder = new Binder(spec, weights, scratch, pass, banks);
         layers =
                 IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
         trunk = Trunk.bind(spec, weights, scratch);
@@ -55,6 +58,7 @@ public final class Decoder {
         head = spec.head().tied() ? embedding : weights.matrix("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());
         drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, embedding, head));
+        experts = List.copyOf(banks);
         normed = scratch.buffer("final hidden", drafter.isPresent() ? spec.hiddenSize() : 0);
         picked = kernels.allocate(maxLogits, spec.hiddenSize());
         logits = kernels.allocate(maxLogits, spec.vocabSize());
@@ -86,17 +90,22 @@ public final class Decoder {
      * @throws IllegalArgumentException if the step holds more rows, or wants more logits, than this decoder has room for
      */
     public Tensor forward(Step step, KvCache cache) {
-        return forward(step, cache, Observer.NONE);
+        return forward(step, cache, Observer.NONE, RoutingObserver.NONE);
     }
 
     /** The same, with somebody looking at the stream between layers. */
     public Tensor forward(Step step, KvCache cache, Observer observer) {
+        return forward(step, cache, observer, RoutingObserver.NONE);
+    }
+
+    /** The same, with somebody looking at where experts' rows go. */
+    public Tensor forward(Step step, KvCache cache, Observer observer, RoutingObserver routing) {
         int rows = step.rows();
         if (rows > maxRows || step.wantedCount() > logits.rows()) {
             throw new IllegalArgumentException("a step of " + rows + " rows, of which " + step.wantedCount()
                     + " want logits, expected at most " + maxRows + " and " + logits.rows());
         }
-        pass.begin(step, cache);
+        pass.begin(step, cache, routing);
         kernels.embed(hidden, embedding, step.tokens(), spec.embedding().scale(), rows);
         if (!positions.isEmpty()) {
             kernels.addEmbedding(hidden, positions.getFirst(), step.positions(), rows);
@@ -121,6 +130,11 @@ public final class Decoder {
         return logits;
     }
 
+    /** The banks of experts, in the order of their layers, the draft's last; empty for a model without. */
+    public List<ExpertBank> experts() {
+        return experts;
+    }
+
     /** Whether the model guesses one token further. */
     public boolean drafts() {
         return drafter.isPresent();
@@ -142,11 +156,17 @@ public final class Decoder {
      * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
      */
     public Tensor draft(Step step, KvCache cache, Tensor hiddenStates) {
+        return draft(step, cache, hiddenStates, RoutingObserver.NONE);
+    }
+
+    /** The same, with somebody looking at where experts' rows go. */
+    public Tensor draft(Step step, KvCache cache, Tensor hiddenStates, RoutingObserver routing) {
         if (step.rows() > maxRows || step.wantedCount() > logits.rows()) {
             throw new IllegalArgumentException("a draft of " + step.rows() + " rows, expected at most " + maxRows);
         }
-        drafter.orElseThrow(() -> new IllegalStateException(spec.name() + " has no draft"))
-                .forward(logits, picked, hiddenStates, step, cache, pass);
+        var found = drafter.orElseThrow(() -> new IllegalStateException(spec.name() + " has no draft"));
+        pass.begin(step, cache, routing);
+        found.forward(logits, picked, hiddenStates, step, pass);
         return logits;
     }
 }

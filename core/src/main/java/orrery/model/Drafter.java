@@ -1,7 +1,6 @@
 package orrery.model;
 
 import orrery.kernel.Kernels;
-import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Draft;
@@ -56,9 +55,8 @@ final class Drafter {
      *
      * @param hidden the main model's normed hidden states at the rows' positions
      */
-    void forward(Tensor logits, Tensor picked, Tensor hidden, Step step, KvCache cache, Pass pass) {
+    void forward(Tensor logits, Tensor picked, Tensor hidden, Step step, Pass pass) {
         int rows = step.rows();
-        pass.begin(step, cache);
         kernels.embed(embedded, embedding, step.tokens(), embeddingScale, rows);
         embeddingNorm.apply(embedded, embedded, rows);
         hiddenNorm.apply(normed, hidden, rows);

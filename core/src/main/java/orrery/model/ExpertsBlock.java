@@ -1,14 +1,11 @@
 package orrery.model;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import orrery.kernel.Kernels;
 import orrery.kernel.Router;
 import orrery.kernel.Routing;
 import orrery.spec.Activation;
 import orrery.spec.Experts;
-import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /** A mixture of experts: the rows of a step are grouped by expert, so that each chosen expert's weights are read once. */
@@ -19,7 +16,7 @@ final class ExpertsBlock implements Block {
     private final Linear gateway;
     private final Router router;
     private final Routing routing;
-    private final List<Expert> experts;
+    private final ExpertBank bank;
     private final Optional<FeedForwardBlock> shared;
     private final Tensor logits;
     private final Tensor gathered;
@@ -27,25 +24,15 @@ final class ExpertsBlock implements Block {
     private final Tensor inner;
     private final Tensor outer;
 
-    /** One expert's matrices. */
-    private record Expert(Matrix gate, Matrix up, Matrix down) {}
-
-    ExpertsBlock(Experts spec, int hiddenSize, String path, Weights weights, Scratch scratch) {
+    ExpertsBlock(Experts spec, int hiddenSize, String path, ExpertBank bank, Weights weights, Scratch scratch) {
         this.spec = spec;
+        this.bank = bank;
         kernels = scratch.kernels();
         activation = spec.expert().activation();
         gateway = Linear.bind(path + ".router", false, weights, kernels);
         router =
                 new Router(spec, spec.router().correctionBias() ? weights.floats(path + ".router.bias") : new float[0]);
         routing = new Routing(scratch.rows(), spec.count(), spec.active());
-        var gates = weights.matrices(path + ".experts.gate.weight");
-        var ups = weights.matrices(path + ".experts.up.weight");
-        var downs = weights.matrices(path + ".experts.down.weight");
-        var all = new ArrayList<Expert>();
-        for (int e = 0; e < spec.count(); e++) {
-            all.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));
-        }
-        experts = List.copyOf(all);
         shared = spec.shared().map(one -> new FeedForwardBlock(one, path + ".shared", weights, scratch));
         int size = spec.expert().intermediateSize();
         logits = scratch.buffer("router", spec.count());
@@ -60,36 +47,32 @@ final class ExpertsBlock implements Block {
         int rows = pass.step().rows();
         gateway.apply(logits, x, rows);
         router.route(routing, logits, rows);
+        pass.routing().routed(bank.layer(), routing, rows);
         if (shared.isPresent()) {
             shared.get().apply(out, x, pass);
         } else {
             kernels.clear(out, rows);
         }
-        for (int e = 0; e < experts.size(); e++) {
+        for (int e = 0; e < bank.count(); e++) {
             int first = routing.start(e);
             int count = routing.rowsOf(e);
             // A row goes to an expert once, so an expert never has more rows than the step.
             if (count > 0) {
-                one(experts.get(e), out, x, first, count);
+                one(bank.expert(e), out, x, first, count);
             }
         }
     }
 
-    private void one(Expert expert, Tensor out, Tensor x, int first, int count) {
+    private void one(ExpertBank.Expert expert, Tensor out, Tensor x, int first, int count) {
         kernels.gather(gathered, x, routing.rows(), first, count);
         boolean weighInput = spec.router().target() == Experts.Router.Target.INPUT;
         if (weighInput) {
             kernels.scaleGathered(gathered, routing.weights(), first, count);
         }
-        kernels.matmul(gate, gathered, expert.gate, count);
-        kernels.matmul(inner, gathered, expert.up, count);
+        kernels.matmul(gate, gathered, expert.gate(), count);
+        kernels.matmul(inner, gathered, expert.up(), count);
         kernels.gate(inner, gate, inner, activation, count);
-        kernels.matmul(outer, inner, expert.down, count);
+        kernels.matmul(outer, inner, expert.down(), count);
         kernels.scatterAdd(out, outer, routing.rows(), weighInput ? routing.ones() : routing.weights(), first, count);
-    }
-
-    /** Which rows of the last step went where. */
-    Routing routing() {
-        return routing;
     }
 }

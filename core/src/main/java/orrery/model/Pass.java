@@ -16,6 +16,7 @@ final class Pass {
     private final List<LatentRoom> rooms = new ArrayList<>();
     private @Nullable Step step;
     private @Nullable KvCache cache;
+    private RoutingObserver routing = RoutingObserver.NONE;
 
     /** A RoPE and its cosines and sines, {@code [rows, dimensions]}. */
     private record Turn(Position.Rope rope, float[] frequencies, Tensor angles) {}
@@ -52,7 +53,8 @@ final class Pass {
     }
 
     /** Makes this the pass of a step. */
-    void begin(Step step, KvCache cache) {
+    void begin(Step step, KvCache cache, RoutingObserver routing) {
+        this.routing = routing;
         this.step = step;
         this.cache = cache;
         for (var room : rooms) {
@@ -62,6 +64,10 @@ final class Pass {
             float factor = (float) turn.rope.scaling().attentionFactor();
             scratch.kernels().angles(turn.angles, turn.frequencies, factor, step.positions(), step.rows());
         }
+    }
+
+    RoutingObserver routing() {
+        return routing;
     }
 
     Step step() {

@@ -18,6 +18,8 @@ final class EngineOptionsTest {
         refused("context is 1", () -> options.withContext(1));
         refused("prefill_rows is -1", () -> options.withPrefillRows(-1));
         refused("max_sequences is 0", () -> options.withMaxSequences(0));
+        refused("experts_in_memory is -1, expected 0 (none) or more", () -> options.withExpertsInMemory(-1));
+        refused("speculate is \"MTP\", expected one of none, mtp", () -> Speculation.named("MTP"));
     }
 
     private static void refused(String why, Runnable make) {
@@ -32,9 +34,11 @@ final class EngineOptionsTest {
                         .withThreads(3)
                         .withMaxSequences(7)
                         .withSlice(new orrery.catalog.Slice.E2B())
-                        .withPrefillRows(9))
+                        .withPrefillRows(9)
+                        .withExpertsInMemory(11)
+                        .withSpeculation(Speculation.named("mtp")))
                 .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
-                        + " prefillRows=9, maxSequences=7, slice=Optional[E2B]]");
+                        + " prefillRows=9, maxSequences=7, slice=Optional[E2B], speculation=mtp, expertsInMemory=11]");
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.spec.CacheSpec;
@@ -21,8 +23,13 @@ final class FakeModel implements AutoCloseable {
     final KvCache cache;
     final Scheduler scheduler;
     private final Map<Slot, Long> slots = new HashMap<>();
+    private final Map<Slot, Long> draftSlots = new HashMap<>();
+    private final Optional<IntUnaryOperator> guessing;
+    private final int draftPool;
+    private final DraftRows draftRows;
     private final List<Integer> allPages = new ArrayList<>();
     long rows;
+    long guesses;
 
     private record Slot(int pool, int page, int offset) {}
 
@@ -33,7 +40,7 @@ final class FakeModel implements AutoCloseable {
         boolean done;
 
         Request(int limit, int... prompt) {
-            sequence = new Sequence(prompt, cache.pools(), this);
+            sequence = new Sequence(prompt, limit, cache.pools(), this);
             this.limit = limit;
             scheduler.submit(sequence);
         }
@@ -78,6 +85,22 @@ final class FakeModel implements AutoCloseable {
     }
 
     FakeModel(int pageSize, int maxPages, int prefillRows, int maxSequences, int context, Reach... reaches) {
+        this(Optional.empty(), pageSize, maxPages, prefillRows, maxSequences, context, reaches);
+    }
+
+    /**
+     * @param guessing from the token that will follow to the guess; if it is there, the last layer is the draft's
+     */
+    FakeModel(
+            Optional<IntUnaryOperator> guessing,
+            int pageSize,
+            int maxPages,
+            int prefillRows,
+            int maxSequences,
+            int context,
+            Reach... reaches) {
+        this.guessing = guessing;
+        var speculation = guessing.isPresent() ? Speculation.MTP : Speculation.NONE;
         var layers = new ArrayList<CacheSpec>();
         for (var reach : reaches) {
             layers.add(new CacheSpec.PerToken(1, 1, reach));
@@ -86,7 +109,9 @@ final class FakeModel implements AutoCloseable {
         for (int pool = 0; pool < cache.pools(); pool++) {
             allPages.add(cache.available(pool));
         }
-        scheduler = new Scheduler(cache, prefillRows, maxSequences, context);
+        scheduler = new Scheduler(cache, prefillRows, maxSequences, context, speculation);
+        draftPool = cache.poolOf(reaches.length - 1);
+        draftRows = new DraftRows(scheduler.step().capacity(), maxSequences);
     }
 
     /** One step; false if there was nothing to do. */
@@ -99,20 +124,51 @@ final class FakeModel implements AutoCloseable {
         for (int r = 0; r < step.rows(); r++) {
             var sequence = scheduler.stepping().get(step.sequences()[r]);
             int position = step.positions()[r];
-            assertThat(step.tokens()[r]).isEqualTo(sequence.token(position));
+            boolean guess = position == sequence.length();
+            int token = guess ? sequence.guess : sequence.token(position);
+            guesses += guess ? 1 : 0;
+            assertThat(step.tokens()[r]).isEqualTo(token);
+            long row = mixed(hash(sequence, position), token);
             for (int pool = 0; pool < cache.pools(); pool++) {
-                slots.put(slot(step.pages(r, pool), pool, position), hash(sequence, position + 1));
+                slots.put(slot(step.pages(r, pool), pool, position), row);
             }
             for (int pool = 0; pool < cache.pools(); pool++) {
                 for (int p = cache.spec(pool).reach().firstSeenFrom(position); p <= position; p++) {
                     assertThat(slots.get(slot(step.pages(r, pool), pool, p)))
                             .as("position %d seen from %d in pool %d", p, position, pool)
-                            .isEqualTo(hash(sequence, p + 1));
+                            .isEqualTo(p == position ? row : hash(sequence, p + 1));
                 }
             }
         }
         scheduler.accept();
+        guessing.ifPresent(this::draft);
+        scheduler.settle();
         return true;
+    }
+
+    /** The draft's slot at a position "holds" a hash of all tokens up to the one after it. */
+    private void draft(IntUnaryOperator guess) {
+        draftRows.next(scheduler.stepping());
+        var step = draftRows.step();
+        int wanted = 0;
+        for (int r = 0; r < step.rows(); r++) {
+            int source = draftRows.sources()[r];
+            int position = step.positions()[r];
+            assertThat(scheduler.step().positions()[source]).isEqualTo(position);
+            var sequence = scheduler.stepping().get(scheduler.step().sequences()[source]);
+            assertThat(step.tokens()[r]).isEqualTo(sequence.token(position + 1));
+            draftSlots.put(slot(step.pages(r, draftPool), draftPool, position), hash(sequence, position + 2));
+            for (int p = cache.spec(draftPool).reach().firstSeenFrom(position); p <= position; p++) {
+                assertThat(draftSlots.get(slot(step.pages(r, draftPool), draftPool, p)))
+                        .as("the draft's position %d seen from %d", p, position)
+                        .isEqualTo(hash(sequence, p + 2));
+            }
+            if (wanted < step.wantedCount() && step.wanted()[wanted] == r) {
+                assertThat(position).isEqualTo(sequence.length() - 2);
+                draftRows.guess(wanted++, guess.applyAsInt(following(sequence, sequence.length())));
+            }
+        }
+        assertThat(wanted).isEqualTo(draftRows.guesses());
     }
 
     void run() {
@@ -139,10 +195,14 @@ final class FakeModel implements AutoCloseable {
     private static long hash(TokenHistory history, int length) {
         long hash = 1;
         for (int i = 0; i < length; i++) {
-            hash = (hash ^ history.token(i)) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 29;
+            hash = mixed(hash, history.token(i));
         }
         return hash;
+    }
+
+    private static long mixed(long hash, int token) {
+        long mixed = (hash ^ token) * 0x9E3779B97F4A7C15L;
+        return mixed ^ mixed >>> 29;
     }
 
     @Override

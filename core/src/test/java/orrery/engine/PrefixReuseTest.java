@@ -52,11 +52,12 @@ final class PrefixReuseTest {
 
             Turn(int limit, int... prompt) {
                 this.limit = limit;
-                sequence = new Sequence(prompt, cache.pools(), this);
+                sequence = new Sequence(prompt, limit, cache.pools(), this);
                 scheduler.submit(sequence);
                 while (scheduler.next()) {
                     logits = decoder.forward(scheduler.step(), cache);
                     scheduler.accept();
+                    scheduler.settle();
                 }
             }
 

@@ -30,6 +30,7 @@ final class SchedulerTest {
             assertThat(model.scheduler.step().rows()).isEqualTo(1 + 6);
             assertThat(model.scheduler.step().wantedCount()).isEqualTo(1);
             model.scheduler.accept();
+            model.scheduler.settle();
             // 6, 6 and 2 of the second's prompt.
             assertThat(second.sequence.pending()).isEqualTo(8);
         }

@@ -32,6 +32,12 @@ public record Front(InputStream input, PrintWriter out, PrintWriter err, Termina
                 new BufferedOutputStream(new CheckedOutput(descriptor)), StandardCharsets.UTF_8));
     }
 
+    /** Columns of a line: those that {@code COLUMNS} names, which shells know but do not always hand on; else 100. */
+    public int width() {
+        String columns = System.getenv("COLUMNS");
+        return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : 100;
+    }
+
     /** How standard output is to look. */
     public Style style() {
         return Style.of(terminals.output());

@@ -1,0 +1,170 @@
+package orrery.model;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import orrery.spec.Experts;
+import orrery.tensor.BlockScales;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Shape;
+import orrery.tensor.Tensor;
+
+/**
+ * The experts of one layer: each read from its file, or from a copy in memory that somebody made for it. A copy has the same elements in the same
+ * order, so results do not change. Owned by the thread that runs the decoder, and changed between steps alone.
+ */
+public final class ExpertBank {
+    private final int layer;
+    private final int active;
+    private final List<Expert> stored;
+    private final Expert[] current;
+
+    /** One expert's matrices. */
+    record Expert(Matrix gate, Matrix up, Matrix down) {
+        List<Matrix> matrices() {
+            return List.of(gate, up, down);
+        }
+    }
+
+    private ExpertBank(int layer, int active, List<Expert> stored) {
+        this.layer = layer;
+        this.active = active;
+        this.stored = stored;
+        current = stored.toArray(Expert[]::new);
+    }
+
+    static ExpertBank bind(Experts spec, int layer, String path, Weights weights) {
+        var gates = weights.matrices(path + ".experts.gate.weight");
+        var ups = weights.matrices(path + ".experts.up.weight");
+        var downs = weights.matrices(path + ".experts.down.weight");
+        var all = new ArrayList<Expert>();
+        for (int e = 0; e < spec.count(); e++) {
+            all.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));
+        }
+        return new ExpertBank(layer, spec.active(), List.copyOf(all));
+    }
+
+    /** The layer's index; the draft's is the number of layers. */
+    public int layer() {
+        return layer;
+    }
+
+    /** How many experts there are. */
+    public int count() {
+        return current.length;
+    }
+
+    /** How many of them a token goes to. */
+    public int active() {
+        return active;
+    }
+
+    /** Bytes that a copy of an expert takes. */
+    public long bytes(int expert) {
+        long bytes = 0;
+        for (var matrix : stored.get(expert).matrices()) {
+            bytes += aligned(matrix.bytes());
+            if (matrix.scales().isPresent()) {
+                bytes += aligned(factors(matrix, matrix.scales().get()).shape().elements() * Float.BYTES);
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * Copies an expert, which is read from there from now on.
+     *
+     * @param memory at least {@link #bytes}, native, aligned to {@link Tensor#ALIGNMENT}; must live until {@link #restore} or the last step
+     */
+    public void copy(int expert, MemorySegment memory) {
+        var from = stored.get(expert);
+        var gate = copied(from.gate, memory);
+        var up = copied(from.up, gate.rest);
+        var down = copied(from.down, up.rest);
+        current[expert] = new Expert(gate.matrix, up.matrix, down.matrix);
+    }
+
+    /** Reads an expert from its file again. */
+    public void restore(int expert) {
+        current[expert] = stored.get(expert);
+    }
+
+    Expert expert(int index) {
+        return current[index];
+    }
+
+    /** A copy, and the memory behind it. */
+    private record Copied(Matrix matrix, MemorySegment rest) {}
+
+    private static Copied copied(Matrix matrix, MemorySegment memory) {
+        boolean rowByRow = matrix.layout() == Matrix.Layout.OUT_IN;
+        int runs = rowByRow ? matrix.rows() : matrix.columns();
+        int length = rowByRow ? matrix.columns() : matrix.rows();
+        copyRuns(matrix.data(), matrix.stride(), memory, runs, length, matrix.dtype());
+        var rest = memory.asSlice(aligned(matrix.bytes()));
+        var data = memory.asSlice(0, matrix.bytes());
+        if (matrix.scales().isEmpty()) {
+            var copy = new Matrix(matrix.dtype(), matrix.rows(), matrix.columns(), matrix.layout(), length, data);
+            return new Copied(copy, rest);
+        }
+        var scales = matrix.scales().get();
+        var factors = factors(matrix, scales);
+        long bytes = factors.shape().elements() * Float.BYTES;
+        copyRuns(
+                factors.data(),
+                scales.factors().columns(),
+                rest,
+                Math.toIntExact(factors.rows()),
+                Math.toIntExact(factors.columns()),
+                DType.F32);
+        var beside = new BlockScales(
+                new Tensor(DType.F32, factors.shape(), rest.asSlice(0, bytes)),
+                scales.blockRows(),
+                scales.blockColumns(),
+                scales.firstRow() % scales.blockRows(),
+                scales.firstColumn() % scales.blockColumns());
+        var copy = new Matrix(
+                matrix.dtype(), matrix.rows(), matrix.columns(), matrix.layout(), length, data, Optional.of(beside));
+        return new Copied(copy, rest.asSlice(aligned(bytes)));
+    }
+
+    private static void copyRuns(MemorySegment from, long stride, MemorySegment to, int runs, int length, DType dtype) {
+        long bytes = (long) length * dtype.bytes();
+        if (stride == length) {
+            MemorySegment.copy(from, 0, to, 0, runs * bytes);
+            return;
+        }
+        for (int run = 0; run < runs; run++) {
+            MemorySegment.copy(from, run * stride * dtype.bytes(), to, run * bytes, bytes);
+        }
+    }
+
+    /** The factors of a matrix's own blocks; its data begins at the first of them and has the stride of the whole. */
+    private static Window factors(Matrix matrix, BlockScales scales) {
+        boolean rowByRow = matrix.layout() == Matrix.Layout.OUT_IN;
+        int rows = rowByRow ? matrix.rows() : matrix.columns();
+        int columns = rowByRow ? matrix.columns() : matrix.rows();
+        int firstRow = scales.firstRow() / scales.blockRows();
+        int firstColumn = scales.firstColumn() / scales.blockColumns();
+        long down = ((long) scales.firstRow() + rows - 1) / scales.blockRows() - firstRow + 1;
+        long across = ((long) scales.firstColumn() + columns - 1) / scales.blockColumns() - firstColumn + 1;
+        long at = firstRow * scales.factors().columns() + firstColumn;
+        return new Window(Shape.of(down, across), scales.factors().data().asSlice(at * Float.BYTES));
+    }
+
+    private record Window(Shape shape, MemorySegment data) {
+        long rows() {
+            return shape.dimensions().getFirst();
+        }
+
+        long columns() {
+            return shape.dimensions().getLast();
+        }
+    }
+
+    private static long aligned(long bytes) {
+        return (bytes + Tensor.ALIGNMENT - 1) / Tensor.ALIGNMENT * Tensor.ALIGNMENT;
+    }
+}

@@ -1,0 +1,18 @@
+package orrery.model;
+
+import orrery.kernel.Routing;
+
+/** Looks at which experts the rows of a step are sent to. */
+@FunctionalInterface
+public interface RoutingObserver {
+    /** Does not look. */
+    RoutingObserver NONE = (_, _, _) -> {};
+
+    /**
+     * Called once a step for each mixture of experts, before its experts run.
+     *
+     * @param layer the layer's index; the draft's is the number of layers
+     * @param routing valid for {@code rows} rows until this returns, grouped by expert
+     */
+    void routed(int layer, Routing routing, int rows);
+}
