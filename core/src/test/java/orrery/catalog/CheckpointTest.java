@@ -153,6 +153,53 @@ class CheckpointTest {
     }
 
     @Test
+    void namesTheExpertThatIsMissing() {
+        assertThatThrownBy(() -> open(
+                        "qwen-3-moe",
+                        Variants.config("qwen-3-moe"),
+                        UnaryOperator.identity(),
+                        tensors -> tensors.remove("model.layers.1.mlp.experts.5.up_proj.weight")))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("1 tensor missing: layers.1.mlp.experts.5.up_proj.weight");
+    }
+
+    @Test
+    void namesTheScaleThatIsMissing() {
+        assertThatThrownBy(() -> open(
+                        "deepseek-v3-fp8",
+                        Variants.config("deepseek-v3-fp8"),
+                        UnaryOperator.identity(),
+                        tensors -> tensors.remove("model.layers.0.self_attn.q_a_proj.weight_scale_inv")))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("self_attn.q_a_proj.weight is F8_E4M3")
+                .hasMessageContaining("q_a_proj.weight_scale_inv");
+    }
+
+    @Test
+    void namesTheScaleOfAWrongShape() {
+        try (var arena = Arena.ofConfined()) {
+            assertThatThrownBy(() -> open(
+                            "deepseek-v3-fp8",
+                            Variants.config("deepseek-v3-fp8"),
+                            UnaryOperator.identity(),
+                            tensors -> tensors.put(
+                                    "model.layers.0.self_attn.o_proj.weight_scale_inv",
+                                    Tensor.zeros(arena, DType.F32, 7, 7))))
+                    .isInstanceOf(CatalogException.class)
+                    .hasMessageContaining("self_attn.o_proj.weight_scale_inv is F32 [7, 7], expected F32 [");
+        }
+    }
+
+    @Test
+    void refusesAQuantizationThatItDoesNotKnow() {
+        var config = Variants.config(
+                "deepseek-v3-fp8", changed -> changed.put("quantization_config", Map.of("quant_method", "gptq")));
+        assertThatThrownBy(() -> open("deepseek-v3-fp8", config, UnaryOperator.identity(), AS_IT_IS))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("quant_method is \"gptq\", expected one of fp8");
+    }
+
+    @Test
     void causalMasksOfGpt2AreIgnored() {
         try (var arena = Arena.ofConfined()) {
             var checkpoint = open(
