@@ -15,7 +15,7 @@ log=$root/.orrery/build.log
 # model halves the time to load a model (0.7 s to 0.35 s, on a busy machine with 2 cores) against --help alone. The scalar
 # backend, because a cache with classes of the Vector API's module, which is loaded later, cannot be written; the classes of
 # picocli are too old for a cache.
-training_arguments='run --quiet --backend scalar --max-tokens 4 Hello'
+training_arguments='run --quiet --max-tokens 4 Hello'
 
 # Flags of every start. A cache is refused by a JVM with another collector, so the training run has the same.
 # - Class path, not module path: 160 ms to a first line against 215, 250 ms of CPU against 350 (Temurin 25, 2 cores).

@@ -64,7 +64,7 @@ public final class Engine implements AutoCloseable {
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
         plan = CachePlan.of(spec, options, weightBytes);
-        var backend = options.backend().map(Backend::named).orElseGet(Backend::best);
+        var backend = KernelChoice.of(options.backend(), spec, weightBytes);
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
         int rows = options.prefillRows() + options.maxSequences();
