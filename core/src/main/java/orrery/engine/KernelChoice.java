@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.Optional;
 import orrery.kernel.Backend;
+import orrery.kernel.LoopBackend;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
@@ -28,7 +29,7 @@ final class KernelChoice {
             return Backend.named(name.get());
         }
         boolean plain = spec.draft().isEmpty() && spec.layers().stream().allMatch(KernelChoice::plain);
-        return plain && weightBytes <= SMALL ? Backend.named("loops") : Backend.best();
+        return plain && weightBytes <= SMALL ? new LoopBackend() : Backend.best();
     }
 
     /** Whether a layer asks only for operations that the loops have: others they leave to the slow reference. */
