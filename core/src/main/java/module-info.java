@@ -23,6 +23,7 @@ module orrery.core {
     uses orrery.kernel.Backend;
 
     provides orrery.kernel.Backend with
+            orrery.kernel.LoopBackend,
             orrery.kernel.ScalarBackend,
             orrery.kernel.vector.VectorBackend;
 }

@@ -26,7 +26,7 @@ final class EngineFlags {
             description = "tokens of prompt and answer at most; else the model's own limit up to 4096")
     private @Nullable Integer context;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best that works here")
+    @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best for the model")
     private @Nullable String backend;
 
     @Option(

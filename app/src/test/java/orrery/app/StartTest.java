@@ -3,8 +3,10 @@ package orrery.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,33 @@ final class StartTest {
                 .hasLineCount(1);
         assertThat(folder.resolve("output")).hasContent("RoPE turns");
         assertThat(status).isZero();
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void takesTheLaunchersFlagsAndACacheThatIsNoneWithoutAWord() throws Exception {
+        Path cache = Files.writeString(folder.resolve("orrery.aot"), "no cache");
+        var options = new ArrayList<>(launcherFlags());
+        options.add("-XX:AOTCache=" + cache);
+
+        int status = run(
+                folder.resolve("output").toFile(),
+                options,
+                List.of("run", "--quiet", "-n", "2", "--model", Cli.DEMO.toString(), "What is RoPE?"));
+
+        assertThat(folder.resolve("errors")).isEmptyFile();
+        assertThat(folder.resolve("output")).hasContent("RoPE turns");
+        assertThat(status).isZero();
+    }
+
+    private static List<String> launcherFlags() throws Exception {
+        var shell = new ProcessBuilder("sh", "-c", "root=.. && . ../launch/build.sh && printf %s \"$java_flags\"");
+        shell.environment().remove("ORRERY_JAVA_OPTIONS");
+        Process process = shell.start();
+        String flags = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(flags).contains("-XX:+Use", "-Xmx");
+        return List.of(flags.split(" "));
     }
 
     private void start(String... options) throws Exception {

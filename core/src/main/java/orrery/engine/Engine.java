@@ -66,7 +66,7 @@ public final class Engine implements AutoCloseable {
         weightBytes = weights.bytes();
         requireDraft(description, options.speculation());
         plan = CachePlan.of(spec, options, weightBytes);
-        var backend = options.backend().map(Backend::named).orElseGet(Backend::best);
+        var backend = KernelChoice.of(options.backend(), spec, weightBytes);
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();

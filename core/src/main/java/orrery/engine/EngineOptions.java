@@ -9,7 +9,7 @@ import orrery.catalog.Slice;
  *
  * @param threads threads that compute
  * @param context tokens of a sequence at most, prompt and answer; if empty, the model's maximum up to {@link #DEFAULT_CONTEXT}
- * @param backend the name of a {@link orrery.kernel.Backend}; the best that works here if empty
+ * @param backend the name of a {@link orrery.kernel.Backend}; the best for the model that works here if empty
  * @param prefillRows prompt tokens of one forward pass at most
  * @param maxSequences sequences that run at the same time at most; the others wait
  * @param slice a smaller model within the one in the files, to be run instead of it

@@ -1,0 +1,42 @@
+package orrery.engine;
+
+import java.util.Optional;
+import orrery.kernel.Backend;
+import orrery.kernel.LoopBackend;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.LayerSpec;
+
+/** Which backend computes, where nobody named one. */
+final class KernelChoice {
+    /**
+     * Bytes of weights up to which plain loops answer. They need no warm-up, where the Vector API's kernels take seconds of a cold JVM; and up
+     * to here, where weights stay in the last-level cache, one thread of them decodes no slower once everything is compiled.
+     */
+    private static final long SMALL = 24L << 20;
+
+    private KernelChoice() {}
+
+    /**
+     * The backend of that name, else the one for this model. A matter of the model alone: never of how long the program has run or of
+     * what is asked, or the same seed would not give the same text.
+     *
+     * @throws orrery.kernel.BackendException if there is none of that name, or it cannot be used here
+     */
+    static Backend of(Optional<String> name, ArchitectureSpec spec, long weightBytes) {
+        if (name.isPresent()) {
+            return Backend.named(name.get());
+        }
+        boolean plain = spec.draft().isEmpty() && spec.layers().stream().allMatch(KernelChoice::plain);
+        return plain && weightBytes <= SMALL ? new LoopBackend() : Backend.best();
+    }
+
+    /** Whether a layer asks only for operations that the loops have: others they leave to the slow reference. */
+    private static boolean plain(LayerSpec layer) {
+        return layer instanceof LayerSpec.Residual(var mixer, var feedForward)
+                && mixer.op() instanceof GroupedQuery
+                && feedForward.op() instanceof FeedForward dense
+                && dense.sparsity() == 0;
+    }
+}

@@ -1,0 +1,185 @@
+package orrery.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import orrery.spec.Activation;
+import orrery.spec.Position.Pairing;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** The loops for small models against the scalar reference; attention and whole models are held against recordings elsewhere. */
+final class LoopKernelsTest {
+    private static final int[] ROWS = {0, 1, 2, 5, 19};
+
+    /** One sum in order rounds more than the lanes of a vector do: for up to 257 products of numbers in [-1, 1]. */
+    private static final double ORDERED = 1e-5;
+
+    private final Kernels loops = new LoopBackend().open(new Backend.Options(1));
+    private final Kernels scalar = new ScalarBackend().open(new Backend.Options(1));
+    private final SplittableRandom random = new SplittableRandom(3);
+    private final Arena arena = Arena.ofAuto();
+
+    @AfterEach
+    void close() {
+        loops.close();
+        scalar.close();
+    }
+
+    /** The same numbers in memory of the loops and of the reference. */
+    private record Twin(Tensor loops, Tensor scalar) {}
+
+    private Twin twin(int rows, int columns) {
+        var twin = new Twin(loops.allocate(rows, columns), scalar.allocate(rows, columns));
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                float value = (float) random.nextDouble(-1, 1);
+                Elements.set(twin.loops, r, c, value);
+                Elements.set(twin.scalar, r, c, value);
+            }
+        }
+        return twin;
+    }
+
+    private static void assertClose(Twin twin, double tolerance, String what) {
+        for (int r = 0; r < twin.scalar.rows(); r++) {
+            for (int c = 0; c < twin.scalar.columns(); c++) {
+                assertThat(Elements.of(twin.loops, r, c))
+                        .as("%s: row %d, column %d", what, r, c)
+                        .isCloseTo(Elements.of(twin.scalar, r, c), within((float) tolerance));
+            }
+        }
+    }
+
+    @Test
+    void multipliesWeightsOfEveryDTypeAndLayout() {
+        for (var dtype : new DType[] {DType.F32, DType.F16, DType.BF16}) {
+            for (var layout : Matrix.Layout.values()) {
+                for (int inputs : Parity.SIZES) {
+                    int outputs = Parity.SIZES[random.nextInt(Parity.SIZES.length)];
+                    var weight = Parity.randomMatrix(arena, random, dtype, outputs, inputs, layout);
+                    multiply(weight, ROWS[random.nextInt(ROWS.length)], ORDERED);
+                }
+            }
+        }
+    }
+
+    private void multiply(Matrix weight, int rows, double tolerance) {
+        var x = twin(rows + 1, weight.columns());
+        var out = twin(rows + 1, weight.rows());
+        loops.matmul(out.loops, x.loops, weight, rows);
+        scalar.matmul(out.scalar, x.scalar, weight, rows);
+        assertClose(out, tolerance, weight.dtype() + " [" + weight.rows() + ", " + weight.columns() + "], " + rows);
+    }
+
+    @Test
+    void keepsWeightsOfEverySizeThatBrainFloatsHave() {
+        for (float size : new float[] {0, 1e-38f, 1e-30f, 1e-20f, 1, 1e20f, 1e38f}) {
+            var weight = Parity.randomMatrix(arena, random, DType.BF16, 17, 9, Matrix.Layout.OUT_IN);
+            for (int o = 0; o < 17; o++) {
+                for (int i = 0; i < 9; i++) {
+                    Parity.set(weight.data(), DType.BF16, weight.index(o, i), (float)
+                            random.nextDouble(-size, size == 0 ? 1e-45 : size));
+                }
+            }
+            multiply(weight, 2, 4e-6 * size);
+        }
+    }
+
+    @Test
+    void handsOnWeightsThatAreNoNumbers() {
+        var weight = Parity.randomMatrix(arena, random, DType.BF16, 2, 3, Matrix.Layout.OUT_IN);
+        Parity.set(weight.data(), DType.BF16, weight.index(0, 1), Float.POSITIVE_INFINITY);
+        Parity.set(weight.data(), DType.BF16, weight.index(1, 2), Float.NaN);
+        var x = loops.allocate(1, 3);
+        x.data().fill((byte) 0x3f);
+        var out = loops.allocate(1, 2);
+
+        loops.matmul(out, x, weight, 1);
+
+        assertThat(Elements.of(out, 0, 0)).isEqualTo(Float.POSITIVE_INFINITY);
+        assertThat(Elements.of(out, 0, 1)).isNaN();
+    }
+
+    @Test
+    void doesNotTakeOtherWeightsAtTheSamePlaceForThoseItCopied() {
+        MemorySegment memory = arena.allocate(8, 8);
+        for (short weight : new short[] {0x3f80, 0x4000}) {
+            try (var owner = Arena.ofConfined()) {
+                memory.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 0, weight);
+                multiply(
+                        new Matrix(DType.BF16, 1, 1, Matrix.Layout.OUT_IN, 1, memory.reinterpret(8, owner, null)),
+                        1,
+                        1e-7);
+            }
+        }
+    }
+
+    @Test
+    void normsRotatesAndGatesAsTheReferenceDoes() {
+        for (int rows : ROWS) {
+            for (int size : Parity.SIZES) {
+                var x = twin(rows + 1, 2 * size);
+                var weight = twin(1, size);
+                loops.rmsNorm(x.loops, x.loops, weight.loops, 1e-6, rows);
+                scalar.rmsNorm(x.scalar, x.scalar, weight.scalar, 1e-6, rows);
+                assertClose(x, 1e-6, "rmsNorm of " + size);
+                var positions = random.ints(rows, 0, 1000).toArray();
+                float[] frequencies = {1f, 0.3f, 0.01f};
+                for (var pairing : Pairing.values()) {
+                    var heads = twin(rows + 1, 16);
+                    var angles = twin(rows + 1, 6);
+                    loops.angles(angles.loops, frequencies, 0.7f, positions, rows);
+                    scalar.angles(angles.scalar, frequencies, 0.7f, positions, rows);
+                    loops.rope(heads.loops, angles.loops, 8, 2, pairing, rows);
+                    scalar.rope(heads.scalar, angles.scalar, 8, 2, pairing, rows);
+                    assertClose(heads, 1e-6, "rope " + pairing);
+                }
+                for (var activation : Activation.values()) {
+                    var up = twin(rows + 1, 2 * size);
+                    loops.gate(up.loops, x.loops, up.loops, activation, rows);
+                    scalar.gate(up.scalar, x.scalar, up.scalar, activation, rows);
+                    loops.activate(x.loops, x.loops, activation, rows);
+                    scalar.activate(x.scalar, x.scalar, activation, rows);
+                    loops.add(x.loops, up.loops, rows);
+                    scalar.add(x.scalar, up.scalar, rows);
+                    loops.softcap(x.loops, 0.5f, rows);
+                    scalar.softcap(x.scalar, 0.5f, rows);
+                    assertClose(x, 2e-6, "gate, activate, add and softcap with " + activation);
+                }
+            }
+        }
+    }
+
+    @Test
+    void looksUpRowsAndPicksThem() {
+        for (var dtype : new DType[] {DType.F32, DType.F16, DType.BF16}) {
+            var table = Parity.randomMatrix(arena, random, dtype, 11, 33, Matrix.Layout.OUT_IN);
+            var x = twin(4, 33);
+            loops.embed(x.loops, table, new int[] {10, 0, 7}, 3, 3);
+            scalar.embed(x.scalar, table, new int[] {10, 0, 7}, 3, 3);
+            var picked = twin(2, 33);
+            loops.pick(picked.loops, x.loops, new int[] {2, 0}, 2);
+            scalar.pick(picked.scalar, x.scalar, new int[] {2, 0}, 2);
+            assertClose(x, 0, "embed " + dtype);
+            assertClose(picked, 0, "pick " + dtype);
+            assertThat(loops.argmax(x.loops, 1)).isEqualTo(scalar.argmax(x.scalar, 1));
+        }
+    }
+
+    @Test
+    void refusesActivationsOfOtherMemoryAndMoreThanAnArrayHolds() {
+        assertThatThrownBy(() -> loops.add(scalar.allocate(1, 2), loops.allocate(1, 2), 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> loops.allocate(1 << 16, 1 << 16))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("65536");
+    }
+}
