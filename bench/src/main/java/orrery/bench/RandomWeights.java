@@ -77,8 +77,7 @@ final class RandomWeights {
         if (type != DType.F8_E4M3) {
             return matrix;
         }
-        var factors =
-                Tensor.zeros(arena, DType.F32, (rows + BLOCK - 1) / BLOCK, (columns + BLOCK - 1) / BLOCK);
+        var factors = Tensor.zeros(arena, DType.F32, (rows + BLOCK - 1) / BLOCK, (columns + BLOCK - 1) / BLOCK);
         for (long i = 0; i < factors.shape().elements(); i++) {
             factors.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, 0.006f + i % 5 * 0.001f);
         }

@@ -66,7 +66,8 @@ public final class SparseTable {
     }
 
     private void print() {
-        System.out.printf("%-40s %7s %9s %8s %8s %6s %13s%n", "model", "MB", "ms", "GB/s", "ceiling", "ratio", "quartiles");
+        System.out.printf(
+                "%-40s %7s %9s %8s %8s %6s %13s%n", "model", "MB", "ms", "GB/s", "ceiling", "ratio", "quartiles");
         for (var name : List.of("deepseek-v2-lite", "qwen3-30b-a3b", "gemma-3n-e2b")) {
             var spec = Catalog.release(name).orElseThrow().spec();
             model(fitting(spec, DType.BF16), DType.BF16, spec.layers().size());
@@ -125,7 +126,8 @@ public final class SparseTable {
         try (var arena = Arena.ofShared();
                 var kernels = Backend.best().open(new Backend.Options(threads));
                 var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, 4096);
-                var ceilings = new Ceilings(threads, arena.allocate(2 * PROBE, 4096).fill((byte) 1))) {
+                var ceilings =
+                        new Ceilings(threads, arena.allocate(2 * PROBE, 4096).fill((byte) 1))) {
             machine = kernels.description();
             var random = new RandomWeights(arena, dtype);
             var decoder = new Decoder(spec, random.of(spec), kernels, 64, 1);
@@ -188,7 +190,9 @@ public final class SparseTable {
     private static long keyValueBytes(ArchitectureSpec spec, int length) {
         long elements = 0;
         for (var cache : spec.caches()) {
-            var read = cache instanceof CacheSpec.Borrowed(var owner) ? spec.caches().get(owner) : cache;
+            var read = cache instanceof CacheSpec.Borrowed(var owner)
+                    ? spec.caches().get(owner)
+                    : cache;
             if (read instanceof CacheSpec.PerToken kept) {
                 elements += kept.elementsPerToken() * kept.reach().keptOf(length);
             }

@@ -187,7 +187,8 @@ final class ColumnSums {
      *
      * @return whether no weight was NaN
      */
-    private static boolean eightsOfFour(long w, long stride, float f0, float f1, float f2, float f3, long out, int count) {
+    private static boolean eightsOfFour(
+            long w, long stride, float f0, float f1, float f2, float f3, long out, int count) {
         var b0 = FloatVector.broadcast(FLOATS, f0);
         var b1 = FloatVector.broadcast(FLOATS, f1);
         var b2 = FloatVector.broadcast(FLOATS, f2);
