@@ -25,10 +25,16 @@ final class KernelChoice {
      * @throws orrery.kernel.BackendException if there is none of that name, or it cannot be used here
      */
     static Backend of(Optional<String> name, ArchitectureSpec spec, long weightBytes) {
-        if (name.isPresent()) {
-            return Backend.named(name.get());
-        }
         boolean plain = spec.draft().isEmpty() && spec.layers().stream().allMatch(KernelChoice::plain);
+        if (name.isPresent()) {
+            var named = Backend.named(name.get());
+            // It keeps turned copies of all weights, which would not notice that an expert was copied elsewhere.
+            if (named instanceof LoopBackend && !plain) {
+                throw new EngineException("the backend \"loops\" runs small dense models, and " + spec.name()
+                        + " has more to it; expected vector or scalar");
+            }
+            return named;
+        }
         return plain && weightBytes <= SMALL ? new LoopBackend() : Backend.best();
     }
 

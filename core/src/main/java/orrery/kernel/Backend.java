@@ -12,7 +12,7 @@ public interface Backend {
     /** What a user calls it: {@code scalar}, {@code vector}. */
     String name();
 
-    /** The larger, the sooner it is chosen. */
+    /** The larger, the sooner it is chosen; one below 0 is for some models alone, and chosen for those by whoever knows the model. */
     int preference();
 
     /** Why it cannot be used here and what would help; empty if it can. */
@@ -50,6 +50,11 @@ public interface Backend {
                 .map(ServiceLoader.Provider::get)
                 .sorted(Comparator.comparingInt(Backend::preference).reversed())
                 .toList();
+    }
+
+    /** Those that run every model. */
+    static List<Backend> general() {
+        return all().stream().filter(backend -> backend.preference() >= 0).toList();
     }
 
     /** The preferred one of those that can be used here. */

@@ -1,18 +1,23 @@
 package orrery.kernel;
 
+import static orrery.kernel.Checks.activations;
+import static orrery.kernel.Checks.cached;
+import static orrery.kernel.Checks.ids;
+import static orrery.kernel.Checks.readable;
+import static orrery.kernel.Checks.refused;
+import static orrery.kernel.Checks.vector;
+
 import java.util.Objects;
 import orrery.spec.Activation;
 import orrery.spec.Position;
-import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /** The public face of every backend: checks the arguments of each operation once, so that what stands behind it can trust them. */
-public final class CheckedKernels implements Kernels {
-    private final Kernels kernels;
+public final class CheckedKernels extends CheckedSparse implements Kernels {
 
     public CheckedKernels(Kernels kernels) {
-        this.kernels = kernels;
+        super(kernels);
     }
 
     @Override
@@ -195,59 +200,5 @@ public final class CheckedKernels implements Kernels {
     @Override
     public void close() {
         kernels.close();
-    }
-
-    private static void activations(String operation, Tensor x, int rows, long columns) {
-        if (!(x.dtype() == DType.F32)) {
-            throw refused(operation, "bytes an element", x.dtype().bytes(), "F32");
-        }
-        if (!(x.columns() == columns)) {
-            throw refused(operation, "columns", x.columns(), Long.toString(columns));
-        }
-        if (!(rows >= 0 && rows <= x.rows())) {
-            throw refused(operation, "rows", rows, "0 to " + x.rows());
-        }
-    }
-
-    private static void vector(String operation, Tensor weight) {
-        if (!(weight.dtype() == DType.F32)) {
-            throw refused(operation, "bytes an element", weight.dtype().bytes(), "F32");
-        }
-        if (!(weight.rows() == 1)) {
-            throw refused(operation, "rows of a vector", weight.rows(), "1");
-        }
-    }
-
-    private static void readable(String operation, Matrix weight) {
-        if (!Elements.readable(weight.dtype())) {
-            throw new IllegalArgumentException(operation + ": weights in " + weight.dtype() + " cannot be multiplied");
-        }
-    }
-
-    private static void ids(String operation, Matrix table, int[] ids, int rows) {
-        readable(operation, table);
-        if (!(rows <= ids.length)) {
-            throw refused(operation, "ids", ids.length, "one a row");
-        }
-        for (int r = 0; r < rows; r++) {
-            if (!(ids[r] >= 0 && ids[r] < table.rows())) {
-                throw refused(operation, "id", ids[r], "0 to " + (table.rows() - 1));
-            }
-        }
-    }
-
-    private static void cached(String operation, KvCache cache, int layer, Attention attention) {
-        var spec = cache.spec(cache.poolOf(layer));
-        int heads = attention.heads().keyValue();
-        if (!(spec.key() == heads * attention.heads().size())) {
-            throw refused(operation, "key width", spec.key(), "the heads' width");
-        }
-        if (!(spec.value() == 0 || spec.value() == heads * attention.valueSize())) {
-            throw refused(operation, "value width", spec.value(), "the heads' width");
-        }
-    }
-
-    private static IllegalArgumentException refused(String operation, String what, long value, String expected) {
-        return new IllegalArgumentException(operation + ": " + what + " is " + value + ", expected " + expected);
     }
 }

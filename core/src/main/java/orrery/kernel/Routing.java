@@ -13,6 +13,7 @@ public final class Routing {
     private final float[] chosenWeights;
     private final int[] starts;
     private final int[] rows;
+    private final int[] grouped;
     private final float[] weights;
     private final int[] cursor;
     private final float[] ones;
@@ -32,6 +33,7 @@ public final class Routing {
         chosenWeights = new float[maxRows * active];
         starts = new int[experts + 1];
         rows = new int[maxRows * active];
+        grouped = new int[maxRows * active];
         weights = new float[maxRows * active];
         cursor = new int[experts];
         ones = new float[maxRows * active];
@@ -72,6 +74,7 @@ public final class Routing {
         for (int i = 0; i < count; i++) {
             int at = cursor[chosen[i]]++;
             rows[at] = i / active;
+            grouped[at] = chosen[i];
             weights[at] = chosenWeights[i];
         }
     }
@@ -89,6 +92,16 @@ public final class Routing {
     /** Row indices, grouped by expert; not to be changed. */
     public int[] rows() {
         return rows;
+    }
+
+    /** The expert of each of {@link #rows}, ascending; not to be changed. */
+    public int[] grouped() {
+        return grouped;
+    }
+
+    /** How many choices all rows made together. */
+    public int count() {
+        return count;
     }
 
     /** As many ones: where the weight has already been applied to the input. */

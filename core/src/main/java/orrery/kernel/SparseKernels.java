@@ -79,16 +79,26 @@ public interface SparseKernels {
     default void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Matrix> weights, int rows) {
         for (int r = 0; r < rows; r++) {
             for (int h = 0; h < weights.size(); h++) {
-                var weight = weights.get(h);
-                for (int o = 0; o < weight.rows(); o++) {
-                    double sum = 0;
-                    for (int i = 0; i < weight.columns(); i++) {
-                        sum += (double) Elements.of(x, r, (long) h * xStride + i) * Elements.of(weight, o, i);
-                    }
-                    Elements.set(out, r, (long) h * outStride + o, (float) sum);
-                }
+                PlainProduct.row(out, r, (long) h * outStride, x, (long) h * xStride, weights.get(h));
             }
         }
+    }
+
+    /** {@code out[i] = x[i] weights[chosen[i]]^T} for {@code i < count}: each row through an expert of its own. Equal choices that are neighbours read their weights once. */
+    default void matmulEach(Tensor out, Tensor x, List<Matrix> weights, int[] chosen, int count) {
+        for (int i = 0; i < count; i++) {
+            PlainProduct.row(out, i, 0, x, 0, weights.get(chosen[i]));
+        }
+    }
+
+    /**
+     * {@link #matmulEach} twice with the same inputs and choices, gate and up projections of the chosen experts: one operation, because in decoding each is so small that
+     * waiting for all threads between them shows.
+     */
+    default void matmulPairs(
+            Tensor first, Tensor second, Tensor x, List<Matrix> firsts, List<Matrix> seconds, int[] chosen, int count) {
+        matmulEach(first, x, firsts, chosen, count);
+        matmulEach(second, x, seconds, chosen, count);
     }
 
     /** {@code out[r, h * outStride + outOffset + i] = x[r, h * xStride + xOffset + i]} for {@code i < size}: a part of every head. */

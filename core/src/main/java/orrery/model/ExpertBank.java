@@ -19,7 +19,9 @@ public final class ExpertBank {
     private final int layer;
     private final int active;
     private final List<Expert> stored;
-    private final Expert[] current;
+    private final List<Matrix> gates;
+    private final List<Matrix> ups;
+    private final List<Matrix> downs;
 
     /** One expert's matrices. */
     record Expert(Matrix gate, Matrix up, Matrix down) {
@@ -32,7 +34,9 @@ public final class ExpertBank {
         this.layer = layer;
         this.active = active;
         this.stored = stored;
-        current = stored.toArray(Expert[]::new);
+        gates = new ArrayList<>(stored.stream().map(Expert::gate).toList());
+        ups = new ArrayList<>(stored.stream().map(Expert::up).toList());
+        downs = new ArrayList<>(stored.stream().map(Expert::down).toList());
     }
 
     static ExpertBank bind(Experts spec, int layer, String path, Weights weights) {
@@ -53,7 +57,7 @@ public final class ExpertBank {
 
     /** How many experts there are. */
     public int count() {
-        return current.length;
+        return stored.size();
     }
 
     /** How many of them a token goes to. */
@@ -83,16 +87,31 @@ public final class ExpertBank {
         var gate = copied(from.gate, memory);
         var up = copied(from.up, gate.rest);
         var down = copied(from.down, up.rest);
-        current[expert] = new Expert(gate.matrix, up.matrix, down.matrix);
+        use(expert, new Expert(gate.matrix, up.matrix, down.matrix));
     }
 
     /** Reads an expert from its file again. */
     public void restore(int expert) {
-        current[expert] = stored.get(expert);
+        use(expert, stored.get(expert));
     }
 
-    Expert expert(int index) {
-        return current[index];
+    private void use(int expert, Expert from) {
+        gates.set(expert, from.gate);
+        ups.set(expert, from.up);
+        downs.set(expert, from.down);
+    }
+
+    /** Every expert's gate, as it is to be read now; the list lives and changes with the bank. */
+    List<Matrix> gates() {
+        return gates;
+    }
+
+    List<Matrix> ups() {
+        return ups;
+    }
+
+    List<Matrix> downs() {
+        return downs;
     }
 
     /** A copy, and the memory behind it. */

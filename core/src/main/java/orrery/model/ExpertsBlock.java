@@ -8,15 +8,23 @@ import orrery.spec.Activation;
 import orrery.spec.Experts;
 import orrery.tensor.Tensor;
 
-/** A mixture of experts: the rows of a step are grouped by expert, so that each chosen expert's weights are read once. */
+/**
+ * A mixture of experts: the rows of a step are grouped by expert, so that each chosen expert's weights are read once. In a step of few rows all chosen experts run together, because each
+ * alone is too small to keep the machine busy; in one of many rows they take turns, because their activations together would need too much room.
+ */
 final class ExpertsBlock implements Block {
-    private final Experts spec;
+    /** Rows of a step whose experts run together. */
+    private static final int FEW_ROWS = 16;
+
     private final Kernels kernels;
     private final Activation activation;
     private final Linear gateway;
     private final Router router;
     private final Routing routing;
     private final ExpertBank bank;
+    private final boolean weighInput;
+    private final int fewRows;
+    private final Together together;
     private final Optional<FeedForwardBlock> shared;
     private final Tensor logits;
     private final Tensor gathered;
@@ -24,8 +32,10 @@ final class ExpertsBlock implements Block {
     private final Tensor inner;
     private final Tensor outer;
 
+    /** Room for every choice of a few rows. */
+    private record Together(Tensor gathered, Tensor gate, Tensor inner, Tensor outer) {}
+
     ExpertsBlock(Experts spec, int hiddenSize, String path, ExpertBank bank, Weights weights, Scratch scratch) {
-        this.spec = spec;
         this.bank = bank;
         kernels = scratch.kernels();
         activation = spec.expert().activation();
@@ -33,6 +43,7 @@ final class ExpertsBlock implements Block {
         router =
                 new Router(spec, spec.router().correctionBias() ? weights.floats(path + ".router.bias") : new float[0]);
         routing = new Routing(scratch.rows(), spec.count(), spec.active());
+        weighInput = spec.router().target() == Experts.Router.Target.INPUT;
         shared = spec.shared().map(one -> new FeedForwardBlock(one, path + ".shared", weights, scratch));
         int size = spec.expert().intermediateSize();
         logits = scratch.buffer("router", spec.count());
@@ -40,6 +51,13 @@ final class ExpertsBlock implements Block {
         gate = scratch.buffer("gate", size);
         inner = scratch.buffer("inner", size);
         outer = scratch.buffer("outer", hiddenSize);
+        fewRows = Math.min(FEW_ROWS, scratch.rows());
+        int choices = fewRows * spec.active();
+        together = new Together(
+                scratch.buffer("gathered", choices, hiddenSize),
+                scratch.buffer("gate", choices, size),
+                scratch.buffer("inner", choices, size),
+                scratch.buffer("outer", choices, hiddenSize));
     }
 
     @Override
@@ -53,26 +71,52 @@ final class ExpertsBlock implements Block {
         } else {
             kernels.clear(out, rows);
         }
+        if (rows <= fewRows) {
+            all(out, x);
+            return;
+        }
         for (int e = 0; e < bank.count(); e++) {
             int first = routing.start(e);
             int count = routing.rowsOf(e);
             // A row goes to an expert once, so an expert never has more rows than the step.
             if (count > 0) {
-                one(bank.expert(e), out, x, first, count);
+                one(e, out, x, first, count);
             }
         }
     }
 
-    private void one(ExpertBank.Expert expert, Tensor out, Tensor x, int first, int count) {
-        kernels.gather(gathered, x, routing.rows(), first, count);
-        boolean weighInput = spec.router().target() == Experts.Router.Target.INPUT;
-        if (weighInput) {
-            kernels.scaleGathered(gathered, routing.weights(), first, count);
-        }
-        kernels.matmul(gate, gathered, expert.gate(), count);
-        kernels.matmul(inner, gathered, expert.up(), count);
+    private void all(Tensor out, Tensor x) {
+        int count = routing.count();
+        gather(together.gathered, x, 0, count);
+        kernels.matmulPairs(
+                together.gate, together.inner, together.gathered, bank.gates(), bank.ups(), routing.grouped(), count);
+        kernels.gate(together.inner, together.gate, together.inner, activation, count);
+        kernels.matmulEach(together.outer, together.inner, bank.downs(), routing.grouped(), count);
+        scatter(out, together.outer, 0, count);
+    }
+
+    private void one(int expert, Tensor out, Tensor x, int first, int count) {
+        gather(gathered, x, first, count);
+        kernels.matmul(gate, gathered, bank.gates().get(expert), count);
+        kernels.matmul(inner, gathered, bank.ups().get(expert), count);
         kernels.gate(inner, gate, inner, activation, count);
-        kernels.matmul(outer, inner, expert.down(), count);
-        kernels.scatterAdd(out, outer, routing.rows(), weighInput ? routing.ones() : routing.weights(), first, count);
+        kernels.matmul(outer, inner, bank.downs().get(expert), count);
+        scatter(out, outer, first, count);
+    }
+
+    private void gather(Tensor inputs, Tensor x, int first, int count) {
+        kernels.gather(inputs, x, routing.rows(), first, count);
+        if (weighInput) {
+            kernels.scaleGathered(inputs, routing.weights(), first, count);
+        }
+    }
+
+    private void scatter(Tensor out, Tensor results, int first, int count) {
+        kernels.scatterAdd(out, results, routing.rows(), weighInput ? routing.ones() : routing.weights(), first, count);
+    }
+
+    /** Which rows of the last step went where. */
+    Routing routing() {
+        return routing;
     }
 }

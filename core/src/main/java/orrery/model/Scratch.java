@@ -14,7 +14,7 @@ final class Scratch {
     private final int rows;
     private final Map<Key, Tensor> buffers = new HashMap<>();
 
-    private record Key(String role, int columns) {}
+    private record Key(String role, int rows, int columns) {}
 
     /**
      * Room for passes of at most {@code rows} rows.
@@ -34,6 +34,12 @@ final class Scratch {
 
     /** The buffer {@code [rows, columns]} of a role; the same for everybody who asks. */
     Tensor buffer(String role, int columns) {
-        return buffers.computeIfAbsent(new Key(role, columns), key -> kernels.allocate(rows, key.columns()));
+        return buffer(role, rows, columns);
+    }
+
+    /** The same with a number of rows of its own. */
+    Tensor buffer(String role, int count, int columns) {
+        return buffers.computeIfAbsent(
+                new Key(role, count, columns), key -> kernels.allocate(key.rows(), key.columns()));
     }
 }

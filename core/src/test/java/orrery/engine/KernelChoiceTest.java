@@ -32,4 +32,15 @@ final class KernelChoiceTest {
         assertThat(KernelChoice.of(Optional.of("scalar"), demo(), 11 * MEBIBYTE).name())
                 .isEqualTo("scalar");
     }
+
+    @Test
+    void loopsAreRefusedForModelsThatTheyAreNotMadeFor() {
+        var sparse = Catalog.release("qwen3-30b-a3b").orElseThrow().spec();
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> KernelChoice.of(Optional.of("loops"), sparse, 11 * MEBIBYTE))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("the backend \"loops\" runs small dense models, and qwen3-30b-a3b");
+        assertThat(KernelChoice.of(Optional.empty(), sparse, 11 * MEBIBYTE).name())
+                .isEqualTo(Backend.best().name());
+    }
 }

@@ -64,7 +64,12 @@ final class Parity {
             case F32 -> data.set(FLOAT, 4 * index, value);
             case F16 -> data.set(SHORT, 2 * index, Float.floatToFloat16(value));
             case BF16 -> data.set(SHORT, 2 * index, (short) (Float.floatToRawIntBits(value) >>> 16));
-            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException();
+            // Any bits but NaN, no larger than 1.875: which value they stand for does not matter.
+            case F8_E4M3 -> {
+                int size = (int) (Math.abs(value) * 0x3f);
+                data.set(ValueLayout.JAVA_BYTE, index, (byte) (value < 0 ? size | 0x80 : size));
+            }
+            case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException();
         }
     }
 

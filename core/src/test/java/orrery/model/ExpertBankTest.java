@@ -23,7 +23,7 @@ final class ExpertBankTest {
     static Stream<Arguments> everySparseCheckpointOnEveryBackend() {
         return Goldens.all().stream()
                 .filter(ExpertBankTest::sparse)
-                .flatMap(checkpoint -> Backend.all().stream()
+                .flatMap(checkpoint -> Backend.general().stream()
                         .map(backend -> Arguments.argumentSet(
                                 checkpoint.getFileName() + " on " + backend.name(), checkpoint, backend)));
     }

@@ -18,6 +18,7 @@ final class Embedding {
                 case OUT_IN -> Widen.run(dtype, from + ids[r] * table.stride() * dtype.bytes(), to, columns, scale);
                 case IN_OUT -> column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), to, columns, scale);
             }
+            scaleBlocks(table, ids[r], to);
         }
     }
 
@@ -32,7 +33,17 @@ final class Embedding {
                 case IN_OUT ->
                     column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), scratch, columns, 1f);
             }
+            scaleBlocks(table, ids[r], scratch);
             Sums.row(x + 4L * r * columns, scratch, columns);
+        }
+    }
+
+    /** One factor at a time: no release scales its embedding by blocks. */
+    private static void scaleBlocks(Matrix table, int id, long to) {
+        if (table.scales().isPresent()) {
+            for (int i = 0; i < table.columns(); i++) {
+                Memory.set(to + 4L * i, Memory.get(to + 4L * i) * table.scale(id, i));
+            }
         }
     }
 

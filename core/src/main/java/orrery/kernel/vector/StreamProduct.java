@@ -36,6 +36,15 @@ final class StreamProduct implements WorkerPool.Task {
 
     /** {@code out = x weight^T} for at most {@link #MOST_ROWS} rows and weights in the layout {@code OUT_IN}. */
     void multiply(long result, long activations, Matrix matrix, int count) {
+        aim(result, activations, matrix, count);
+        long rowBytes = Math.max(1, (long) inputs * dtype.bytes());
+        outputsPerPart =
+                (int) Math.max(1, Math.min(PART_BYTES / rowBytes, (outputs + pool.workers() - 1) / pool.workers()));
+        pool.run(this, (outputs + outputsPerPart - 1) / outputsPerPart);
+    }
+
+    /** Says which product {@link #range} does parts of: for those who share the work out themselves. */
+    void aim(long result, long activations, Matrix matrix, int count) {
         dtype = matrix.dtype();
         out = result;
         x = activations;
@@ -44,16 +53,16 @@ final class StreamProduct implements WorkerPool.Task {
         outputs = matrix.rows();
         inputs = matrix.columns();
         rows = count;
-        long rowBytes = Math.max(1, (long) inputs * dtype.bytes());
-        outputsPerPart =
-                (int) Math.max(1, Math.min(PART_BYTES / rowBytes, (outputs + pool.workers() - 1) / pool.workers()));
-        pool.run(this, (outputs + outputsPerPart - 1) / outputsPerPart);
     }
 
     @Override
     public void run(int part, int worker) {
         int from = part * outputsPerPart;
-        int to = Math.min(outputs, from + outputsPerPart);
+        range(from, Math.min(outputs, from + outputsPerPart));
+    }
+
+    /** Computes the outputs from {@code from} to {@code to}. */
+    void range(int from, int to) {
         switch (dtype) {
             case F32 -> singles(from, to);
             case F16 -> halves(from, to);

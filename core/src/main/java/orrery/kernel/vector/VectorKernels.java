@@ -1,6 +1,5 @@
 package orrery.kernel.vector;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
@@ -8,7 +7,6 @@ import java.nio.ByteOrder;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
-import orrery.kernel.PlainProduct;
 import orrery.kernel.Step;
 import orrery.spec.Activation;
 import orrery.spec.Position;
@@ -20,14 +18,11 @@ import orrery.tensor.Tensor;
  * Every operation, turned into addresses. Arguments were checked by {@link orrery.kernel.CheckedKernels}; what is left to do here is to
  * keep operands reachable, since {@link Memory} does not.
  */
-final class VectorKernels implements Kernels {
+final class VectorKernels extends VectorSparse implements Kernels {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final Arena arena = Arena.ofShared();
     private final int bits;
-    private final WorkerPool pool;
-    private final Scratch scratch;
     private final StreamProduct stream;
     private final PanelProduct panel;
     private final PagedAttention attention;
@@ -39,9 +34,8 @@ final class VectorKernels implements Kernels {
     private final Sums sums;
 
     VectorKernels(int bits, int threads) {
+        super(threads);
         this.bits = bits;
-        pool = new WorkerPool(threads);
-        scratch = new Scratch(arena, threads);
         stream = new StreamProduct(pool);
         panel = new PanelProduct(pool, scratch);
         attention = new PagedAttention(pool, scratch, arena);
@@ -111,8 +105,10 @@ final class VectorKernels implements Kernels {
             // "The last row stands in for missing ones" needs a last row.
             return;
         }
-        if (weight.scales().isPresent()) {
-            PlainProduct.multiply(out, x, weight, rows);
+        if (weight.scales().isPresent() || weight.dtype() == DType.F8_E4M3) {
+            joint.begin();
+            joint.add(weight, from, 4L * weight.columns(), to, 4L * weight.rows(), rows);
+            joint.run();
         } else if (weight.layout() == Matrix.Layout.OUT_IN
                 && (rows <= StreamProduct.MOST_ROWS || weight.columns() <= StreamProduct.SHORT_SUM)) {
             for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
@@ -231,11 +227,6 @@ final class VectorKernels implements Kernels {
     public void close() {
         pool.close();
         arena.close();
-    }
-
-    private static void keep(Object first, Object second) {
-        Reference.reachabilityFence(first);
-        Reference.reachabilityFence(second);
     }
 
     private static void keep(Object first, Object second, Object third) {

@@ -46,7 +46,8 @@ final class Widen {
             case F32 -> Memory.get(address);
             case F16 -> half(address);
             case BF16 -> brain(address);
-            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+            case F8_E4M3 -> EightBits.element(address);
+            case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
         };
     }
@@ -57,7 +58,8 @@ final class Widen {
             case F32 -> singles(from, to, count, factor);
             case F16 -> halves(from, to, count, factor);
             case BF16 -> brains(from, to, count, factor);
-            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+            case F8_E4M3 -> EightBits.run(from, to, count, factor);
+            case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
         };
         for (; i < count; i++) {

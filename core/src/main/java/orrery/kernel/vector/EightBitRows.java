@@ -1,0 +1,71 @@
+package orrery.kernel.vector;
+
+import java.util.Arrays;
+import orrery.tensor.BlockScales;
+import orrery.tensor.Matrix;
+
+/**
+ * Products of a few rows with E4M3 weights that have inputs beside one another. The factors of a matrix's blocks go into the activations instead of the weights: outputs of one row of
+ * blocks share them, so activations are scaled once for, in the releases, 128 rows of weights.
+ */
+final class EightBitRows {
+    private static final int NONE = -1;
+
+    private final Scratch scratch;
+    private final int[] scaledProduct;
+    private final int[] scaledBlock;
+    private final long[] scaledRow;
+
+    EightBitRows(Scratch scratch, int workers) {
+        this.scratch = scratch;
+        scaledProduct = new int[workers];
+        scaledBlock = new int[workers];
+        scaledRow = new long[workers];
+    }
+
+    /** Before each parallel run: activations have changed. */
+    void begin(int longest) {
+        scratch.ensure(4L * longest);
+        Arrays.fill(scaledProduct, NONE);
+    }
+
+    /**
+     * {@code out[from .. to] = x weight^T} for one row.
+     *
+     * @param product which of the run's products this is: its activations may have been scaled already
+     */
+    void multiply(int product, Matrix matrix, long weight, long x, long out, int from, int to, int worker) {
+        int inputs = matrix.columns();
+        long scaled = scratch.of(worker);
+        for (int o = from; o < to; ) {
+            int block = 0;
+            int end = to;
+            if (matrix.scales().isPresent()) {
+                var scales = matrix.scales().get();
+                block = (o + scales.firstRow()) / scales.blockRows();
+                end = (int) Math.min(to, (block + 1L) * scales.blockRows() - scales.firstRow());
+            }
+            if (scaledProduct[worker] != product || scaledBlock[worker] != block || scaledRow[worker] != x) {
+                if (matrix.scales().isPresent()) {
+                    scale(matrix.scales().get(), o, x, scaled, inputs);
+                } else {
+                    Sums.scaled(scaled, x, EightBits.HALF_REBIAS, inputs);
+                }
+                scaledProduct[worker] = product;
+                scaledBlock[worker] = block;
+                scaledRow[worker] = x;
+            }
+            for (; o < end; o++) {
+                Memory.set(out + 4L * o, EightBits.dot(weight + o * matrix.stride(), scaled, inputs));
+            }
+        }
+    }
+
+    private static void scale(BlockScales scales, int output, long x, long to, int inputs) {
+        for (int i = 0; i < inputs; ) {
+            int count = StoredRuns.inBlock(scales, i, inputs - i);
+            Sums.scaled(to + 4L * i, x + 4L * i, scales.at(output, i) * EightBits.HALF_REBIAS, count);
+            i += count;
+        }
+    }
+}

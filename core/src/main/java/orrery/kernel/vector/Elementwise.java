@@ -1,0 +1,100 @@
+package orrery.kernel.vector;
+
+/** What Gemma 3n does to every element of a row alone, or to a row by its own mean and size. */
+final class Elementwise extends RowTask {
+    /** What is done. */
+    enum Operation {
+        SCALE,
+        ADD_SCALED,
+        SUBTRACT,
+        MULTIPLY,
+        TANH,
+        CLIP_AND_SHIFT,
+        MATCH_SIZE,
+        CUT_SMALL
+    }
+
+    private Operation operation = Operation.SCALE;
+    private long out;
+    private long x;
+    private long y;
+    private long yStride;
+    private int columns;
+    private int otherColumns;
+    private double number;
+    private float offset;
+
+    Elementwise(WorkerPool pool) {
+        super(pool);
+    }
+
+    /** Operations in place with one number, and for clipping a second. */
+    void alone(Operation what, long target, double value, float shift, int rows, int width) {
+        start(what, target, target, 0, 0, 0, rows, width, value, shift);
+    }
+
+    /** Operations with a second operand, whose rows are {@code stride} bytes apart, and for one of them {@code otherWidth} wide. */
+    void together(
+            Operation what,
+            long target,
+            long first,
+            long second,
+            long stride,
+            int otherWidth,
+            double value,
+            int rows,
+            int width) {
+        start(what, target, first, second, stride, otherWidth, rows, width, value, 0);
+    }
+
+    private void start(
+            Operation what,
+            long target,
+            long first,
+            long second,
+            long stride,
+            int otherWidth,
+            int rows,
+            int width,
+            double value,
+            float shift) {
+        operation = what;
+        out = target;
+        x = first;
+        y = second;
+        yStride = stride;
+        otherColumns = otherWidth;
+        columns = width;
+        number = value;
+        offset = shift;
+        share(rows, width);
+    }
+
+    @Override
+    void rows(int from, int to) {
+        for (int r = from; r < to; r++) {
+            long target = out + 4L * r * columns;
+            long first = x + 4L * r * columns;
+            long second = y + r * yStride;
+            switch (operation) {
+                case SCALE -> Sums.scale(target, (float) number, columns);
+                case ADD_SCALED -> Blends.addScaled(target, first, Memory.get(second), columns);
+                case SUBTRACT -> Blends.subtract(target, first, second, columns);
+                case MULTIPLY -> Blends.multiply(target, first, second, columns);
+                case TANH -> Blends.tanh(target, columns);
+                case CLIP_AND_SHIFT -> Blends.clipAndShift(target, (float) number, offset, columns);
+                case MATCH_SIZE -> {
+                    double wanted = Math.sqrt(RowSums.squares(second, otherColumns, 0f) / otherColumns);
+                    double found = Math.max(RowSums.squares(target, columns, 0f) / columns, number);
+                    Sums.scale(target, (float) (wanted / Math.sqrt(found)), columns);
+                }
+                case CUT_SMALL -> {
+                    double mean = RowSums.sum(target, columns) / columns;
+                    // Of the centred values, in a second pass: E[x^2] - E[x]^2 would cancel.
+                    double variance = RowSums.squares(target, columns, (float) mean) / columns;
+                    Blends.cut(target, (float) (mean + number * Math.sqrt(variance)), columns);
+                }
+            }
+        }
+    }
+}

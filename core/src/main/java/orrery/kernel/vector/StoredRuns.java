@@ -1,0 +1,30 @@
+package orrery.kernel.vector;
+
+import orrery.tensor.BlockScales;
+import orrery.tensor.Matrix;
+
+/** A matrix's contiguous runs of memory as floats, the factors of its blocks applied. */
+final class StoredRuns {
+    private StoredRuns() {}
+
+    /** {@code to[i] =} element {@code start + i} of a run: of an output's inputs, or of an input's outputs, whichever lie beside one another. */
+    static void widen(Matrix matrix, long address, int run, int start, int count, long to) {
+        var dtype = matrix.dtype();
+        long from = address + (run * matrix.stride() + start) * dtype.bytes();
+        if (matrix.scales().isEmpty()) {
+            Widen.run(dtype, from, to, count, 1f);
+            return;
+        }
+        var scales = matrix.scales().get();
+        for (int i = 0; i < count; ) {
+            int taken = inBlock(scales, start + i, count - i);
+            Widen.run(dtype, from + (long) i * dtype.bytes(), to + 4L * i, taken, scales.at(run, start + i));
+            i += taken;
+        }
+    }
+
+    /** How many of {@code count} elements of a run from {@code start} on share one factor. */
+    static int inBlock(BlockScales scales, int start, int count) {
+        return Math.min(count, scales.blockColumns() - (start + scales.firstColumn()) % scales.blockColumns());
+    }
+}

@@ -1,0 +1,227 @@
+package orrery.kernel.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.ref.Reference;
+import java.util.List;
+import orrery.kernel.SparseKernels;
+import orrery.kernel.StreamKernels;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * The part of {@link VectorKernels} for mixtures of experts, latent attention and parallel streams, and what all of it shares. {@link #recall} stays as it is inherited: it copies runs of
+ * memory, and their bounds are checked.
+ */
+abstract class VectorSparse implements SparseKernels, StreamKernels {
+    final Arena arena = Arena.ofShared();
+    final WorkerPool pool;
+    final Scratch scratch;
+    final JointProduct joint;
+    private final Moves moves;
+    private final ScatterSum scatterSum;
+    private final Elementwise elementwise;
+
+    VectorSparse(int threads) {
+        pool = new WorkerPool(threads);
+        scratch = new Scratch(arena, threads);
+        joint = new JointProduct(pool, scratch, new Scratch(arena, threads));
+        moves = new Moves(pool);
+        scatterSum = new ScatterSum(pool);
+        elementwise = new Elementwise(pool);
+    }
+
+    @Override
+    public final void clear(Tensor x, int rows) {
+        Memory.fill(Memory.address(x), 4L * rows * x.columns());
+        Reference.reachabilityFence(x);
+    }
+
+    @Override
+    public final void gather(Tensor out, Tensor x, int[] indices, int first, int count) {
+        moves.gather(Memory.address(out), Memory.address(x), indices, first, count, (int) x.columns());
+        keep(out, x);
+    }
+
+    @Override
+    public final void scaleGathered(Tensor x, float[] factors, int first, int count) {
+        int columns = (int) x.columns();
+        for (int i = 0; i < count; i++) {
+            Sums.scale(Memory.address(x) + 4L * i * columns, factors[first + i], columns);
+        }
+        Reference.reachabilityFence(x);
+    }
+
+    @Override
+    public final void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
+        scatterSum.add(Memory.address(out), Memory.address(y), indices, factors, first, count, (int) y.columns());
+        keep(out, y);
+    }
+
+    @Override
+    public final void scatter(Tensor out, Tensor x, int[] indices, int first, int count) {
+        int columns = (int) x.columns();
+        for (int i = 0; i < count; i++) {
+            long to = Memory.address(out) + 4L * indices[first + i] * columns;
+            Memory.copy(Memory.address(x) + 4L * i * columns, to, columns);
+        }
+        keep(out, x);
+    }
+
+    @Override
+    public final void place(Tensor out, int column, Tensor x, int rows) {
+        placeHeads(out, 0, column, x, 0, 0, 1, (int) x.columns(), rows);
+    }
+
+    @Override
+    public final void placeHeads(
+            Tensor out,
+            int outStride,
+            int outOffset,
+            Tensor x,
+            int xStride,
+            int xOffset,
+            int heads,
+            int size,
+            int rows) {
+        moves.place(
+                Memory.address(out) + 4L * outOffset,
+                out.columns(),
+                outStride,
+                Memory.address(x) + 4L * xOffset,
+                x.columns(),
+                xStride,
+                heads,
+                size,
+                rows);
+        keep(out, x);
+    }
+
+    @Override
+    public final void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Matrix> weights, int rows) {
+        joint.begin();
+        for (int h = 0; h < weights.size(); h++) {
+            joint.add(
+                    weights.get(h),
+                    Memory.address(x) + 4L * h * xStride,
+                    4 * x.columns(),
+                    Memory.address(out) + 4L * h * outStride,
+                    4 * out.columns(),
+                    rows);
+        }
+        joint.run();
+        keep(out, x);
+        Reference.reachabilityFence(weights);
+    }
+
+    @Override
+    public final void matmulEach(Tensor out, Tensor x, List<Matrix> weights, int[] chosen, int count) {
+        joint.begin();
+        addEach(out, x, weights, chosen, count);
+        joint.run();
+        keep(out, x);
+        Reference.reachabilityFence(weights);
+    }
+
+    @Override
+    public final void matmulPairs(
+            Tensor first, Tensor second, Tensor x, List<Matrix> firsts, List<Matrix> seconds, int[] chosen, int count) {
+        joint.begin();
+        addEach(first, x, firsts, chosen, count);
+        addEach(second, x, seconds, chosen, count);
+        joint.run();
+        keep(first, x);
+        keep(second, firsts);
+        Reference.reachabilityFence(seconds);
+    }
+
+    /** One product for each run of equal choices. */
+    private void addEach(Tensor out, Tensor x, List<Matrix> weights, int[] chosen, int count) {
+        for (int i = 0; i < count; ) {
+            int end = i + 1;
+            while (end < count && chosen[end] == chosen[i]) {
+                end++;
+            }
+            joint.add(
+                    weights.get(chosen[i]),
+                    Memory.address(x) + 4 * i * x.columns(),
+                    4 * x.columns(),
+                    Memory.address(out) + 4 * i * out.columns(),
+                    4 * out.columns(),
+                    end - i);
+            i = end;
+        }
+    }
+
+    @Override
+    public final void copy(Tensor out, Tensor x, int rows) {
+        placeHeads(out, 0, 0, x, 0, 0, 1, (int) x.columns(), rows);
+    }
+
+    @Override
+    public final void scale(Tensor x, float factor, int rows) {
+        alone(Elementwise.Operation.SCALE, x, factor, 0, rows);
+    }
+
+    @Override
+    public final void addScaled(Tensor out, Tensor x, Tensor coefficients, int column, int rows) {
+        long factors = Memory.address(coefficients) + 4L * column;
+        together(Elementwise.Operation.ADD_SCALED, out, x, factors, coefficients, rows);
+    }
+
+    @Override
+    public final void subtract(Tensor out, Tensor x, Tensor y, int rows) {
+        together(Elementwise.Operation.SUBTRACT, out, x, Memory.address(y), y, rows);
+    }
+
+    @Override
+    public final void multiply(Tensor out, Tensor x, Tensor weight, int rows) {
+        long at = Memory.address(weight);
+        int columns = (int) x.columns();
+        elementwise.together(
+                Elementwise.Operation.MULTIPLY, Memory.address(out), Memory.address(x), at, 0, 0, 0, rows, columns);
+        keep(out, x);
+        Reference.reachabilityFence(weight);
+    }
+
+    @Override
+    public final void tanh(Tensor x, int rows) {
+        alone(Elementwise.Operation.TANH, x, 0, 0, rows);
+    }
+
+    @Override
+    public final void clipAndShift(Tensor x, float limit, float offset, int rows) {
+        alone(Elementwise.Operation.CLIP_AND_SHIFT, x, limit, offset, rows);
+    }
+
+    @Override
+    public final void matchSize(Tensor x, Tensor like, double floor, int rows) {
+        long at = Memory.address(x);
+        long other = Memory.address(like);
+        int width = (int) like.columns();
+        elementwise.together(
+                Elementwise.Operation.MATCH_SIZE, at, at, other, 4L * width, width, floor, rows, (int) x.columns());
+        keep(x, like);
+    }
+
+    @Override
+    public final void cutSmall(Tensor x, double deviations, int rows) {
+        alone(Elementwise.Operation.CUT_SMALL, x, deviations, 0, rows);
+    }
+
+    private void alone(Elementwise.Operation what, Tensor x, double value, float shift, int rows) {
+        elementwise.alone(what, Memory.address(x), value, shift, rows, (int) x.columns());
+        Reference.reachabilityFence(x);
+    }
+
+    private void together(Elementwise.Operation what, Tensor out, Tensor x, long other, Tensor owner, int rows) {
+        elementwise.together(what, Memory.address(out), Memory.address(x), other, 4 * owner.columns(), 0, 0, rows, (int)
+                x.columns());
+        keep(out, x);
+        Reference.reachabilityFence(owner);
+    }
+
+    static void keep(Object first, Object second) {
+        Reference.reachabilityFence(first);
+        Reference.reachabilityFence(second);
+    }
+}
