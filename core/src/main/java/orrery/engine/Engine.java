@@ -42,6 +42,7 @@ public final class Engine implements AutoCloseable {
     private final Prompts prompts;
     private final long weightBytes;
     private final CachePlan plan;
+    private final String kernelsInWords;
     private final Decoder decoder;
     private final Candidates candidates;
     private final Optional<ExpertsInMemory> heldExperts;
@@ -69,6 +70,8 @@ public final class Engine implements AutoCloseable {
         var backend = KernelChoice.of(options.backend(), spec, weightBytes);
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
+        kernelsInWords =
+                kernels.description() + (options.backend().isEmpty() ? KernelChoice.whyNotBetter(backend) : "");
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
         int rows = options.prefillRows() + wanted;
         // Binding copies the small weights out of the file.
@@ -171,9 +174,9 @@ public final class Engine implements AutoCloseable {
         return plan.context();
     }
 
-    /** What computes, in words. */
+    /** What computes, in words, and why nothing faster does where something is missing for that. */
     public String kernels() {
-        return decoder.kernels().description();
+        return kernelsInWords;
     }
 
     /** Bytes of the weights as they are stored. */

@@ -38,6 +38,17 @@ final class KernelChoice {
         return plain && weightBytes <= SMALL ? new LoopBackend() : Backend.best();
     }
 
+    /** In words, what a faster backend than this one lacks here; empty if nothing. */
+    static String whyNotBetter(Backend chosen) {
+        if (chosen.preference() < 0) {
+            return "";
+        }
+        return Backend.general().stream()
+                .filter(other -> other.preference() > chosen.preference())
+                .flatMap(other -> other.missing().stream().map(why -> "; not " + other.name() + ": " + why))
+                .collect(java.util.stream.Collectors.joining());
+    }
+
     /** Whether a layer asks only for operations that the loops have: others they leave to the slow reference. */
     private static boolean plain(LayerSpec layer) {
         return layer instanceof LayerSpec.Residual(var mixer, var feedForward)
