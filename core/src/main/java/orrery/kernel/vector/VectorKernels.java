@@ -37,6 +37,8 @@ final class VectorKernels implements Kernels {
     private final Rotation.Rotate rotate;
     private final Gating gating;
     private final Sums sums;
+    private final Scaling scaling;
+    private final Picking picking;
 
     VectorKernels(int bits, int threads) {
         this.bits = bits;
@@ -49,8 +51,10 @@ final class VectorKernels implements Kernels {
         layerNorm = new Norms.Layer(pool);
         angles = new Rotation.Angles(pool);
         rotate = new Rotation.Rotate(pool);
-        gating = new Gating(pool);
+        gating = new Gating(pool, scratch);
         sums = new Sums(pool);
+        scaling = new Scaling(pool, scratch);
+        picking = new Picking(pool);
     }
 
     @Override
@@ -165,11 +169,7 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void scaleRows(Tensor x, float[] factors, int rows) {
-        int columns = (int) x.columns();
-        long at = Memory.address(x);
-        for (int r = 0; r < rows; r++) {
-            Sums.scale(at + 4L * r * columns, factors[r], columns);
-        }
+        scaling.scale(Memory.address(x), factors, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 
@@ -194,22 +194,13 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void softcap(Tensor x, float cap, int rows) {
-        int columns = (int) x.columns();
-        long at = Memory.address(x);
-        for (int r = 0; r < rows; r++) {
-            Sums.cap(at + 4L * r * columns, cap, columns);
-        }
+        scaling.cap(Memory.address(x), cap, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 
     @Override
     public void pick(Tensor out, Tensor x, int[] indices, int count) {
-        int columns = (int) x.columns();
-        long to = Memory.address(out);
-        long from = Memory.address(x);
-        for (int i = 0; i < count; i++) {
-            Memory.copy(from + 4L * indices[i] * columns, to + 4L * i * columns, columns);
-        }
+        picking.pick(Memory.address(out), Memory.address(x), indices, count, (int) x.columns());
         keep(out, x);
     }
 
