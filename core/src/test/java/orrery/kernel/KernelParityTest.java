@@ -58,6 +58,18 @@ final class KernelParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void multipliesSmallBatchesOfLongRows(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                for (int rows : new int[] {1, 2, 3, 4, 5, 8, 16, 17}) {
+                    multiply(vector, dtype, Matrix.Layout.OUT_IN, 5 + 3 * rows, 257 + 37 * rows, rows);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void multipliesNothing(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             for (var layout : Matrix.Layout.values()) {

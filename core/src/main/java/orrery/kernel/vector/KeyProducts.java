@@ -65,17 +65,20 @@ final class KeyProducts {
         }
     }
 
+    // Four keys side by side: one after another was a third slower from the caches, and no faster from memory.
     private static void one(long k0, long k1, long k2, long k3, long query, int size, long to) {
         var a0 = FloatVector.zero(FLOATS);
         var a1 = FloatVector.zero(FLOATS);
         var a2 = FloatVector.zero(FLOATS);
         var a3 = FloatVector.zero(FLOATS);
-        for (long i = 0; i < 4L * size; i += BYTES) {
+        long i = 0;
+        for (int left = size; left > 0; left -= COUNT) {
             var q = FloatVector.fromMemorySegment(FLOATS, ALL, query + i, LITTLE);
             a0 = q.fma(FloatVector.fromMemorySegment(FLOATS, ALL, k0 + i, LITTLE), a0);
             a1 = q.fma(FloatVector.fromMemorySegment(FLOATS, ALL, k1 + i, LITTLE), a1);
             a2 = q.fma(FloatVector.fromMemorySegment(FLOATS, ALL, k2 + i, LITTLE), a2);
             a3 = q.fma(FloatVector.fromMemorySegment(FLOATS, ALL, k3 + i, LITTLE), a3);
+            i += BYTES;
         }
         a0.intoMemorySegment(ALL, to, LITTLE);
         a1.intoMemorySegment(ALL, to + BYTES, LITTLE);
@@ -101,7 +104,8 @@ final class KeyProducts {
         var a31 = FloatVector.zero(FLOATS);
         var a32 = FloatVector.zero(FLOATS);
         var a33 = FloatVector.zero(FLOATS);
-        for (long i = 0; i < 4L * size; i += BYTES) {
+        long i = 0;
+        for (int left = size; left > 0; left -= COUNT) {
             var w0 = FloatVector.fromMemorySegment(FLOATS, ALL, k0 + i, LITTLE);
             var w1 = FloatVector.fromMemorySegment(FLOATS, ALL, k1 + i, LITTLE);
             var w2 = FloatVector.fromMemorySegment(FLOATS, ALL, k2 + i, LITTLE);
@@ -126,6 +130,7 @@ final class KeyProducts {
             a31 = w1.fma(b3, a31);
             a32 = w2.fma(b3, a32);
             a33 = w3.fma(b3, a33);
+            i += BYTES;
         }
         long row0 = to;
         a00.intoMemorySegment(ALL, row0, LITTLE);

@@ -24,11 +24,16 @@ final class VectorKernels implements Kernels {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Rows up to which weights are not worth packing. */
+    private static final int SMALL_BATCH = 16;
+
     private final Arena arena = Arena.ofShared();
     private final int bits;
     private final WorkerPool pool;
     private final Scratch scratch;
     private final StreamProduct stream;
+    private final BlockProduct block;
+    private final SpreadProduct spread;
     private final PanelProduct panel;
     private final PagedAttention attention;
     private final Norms.RootMeanSquare rootMeanSquare;
@@ -45,6 +50,8 @@ final class VectorKernels implements Kernels {
         pool = new WorkerPool(threads);
         scratch = new Scratch(arena, threads);
         stream = new StreamProduct(pool);
+        block = new BlockProduct(pool, scratch);
+        spread = new SpreadProduct(pool);
         panel = new PanelProduct(pool, scratch);
         attention = new PagedAttention(pool, scratch, arena);
         rootMeanSquare = new Norms.RootMeanSquare(pool);
@@ -117,6 +124,13 @@ final class VectorKernels implements Kernels {
         }
         if (weight.scales().isPresent()) {
             PlainProduct.multiply(out, x, weight, rows);
+        } else if (rows == 1 && SpreadProduct.takes(weight)) {
+            spread.multiply(to, from, weight);
+        } else if (rows > 2
+                && rows <= SMALL_BATCH
+                && weight.columns() > StreamProduct.SHORT_SUM
+                && BlockProduct.takes(weight)) {
+            block.multiply(to, from, weight, rows);
         } else if (weight.layout() == Matrix.Layout.OUT_IN
                 && (rows <= StreamProduct.MOST_ROWS || weight.columns() <= StreamProduct.SHORT_SUM)) {
             for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
