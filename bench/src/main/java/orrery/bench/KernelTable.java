@@ -38,7 +38,14 @@ public final class KernelTable {
     private final List<String> json = new ArrayList<>();
     private long next;
 
-    private KernelTable(Kernels kernels, Ceilings ceilings, MemorySegment buffer, int rounds, int warmUp, String only, LongSupplier clock) {
+    private KernelTable(
+            Kernels kernels,
+            Ceilings ceilings,
+            MemorySegment buffer,
+            int rounds,
+            int warmUp,
+            String only,
+            LongSupplier clock) {
         this.kernels = kernels;
         this.ceilings = ceilings;
         this.buffer = buffer;

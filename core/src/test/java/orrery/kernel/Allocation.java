@@ -8,8 +8,8 @@ public final class Allocation {
 
     private Allocation() {}
 
-    /** Bytes for one token, the least of as many tries as fit in two minutes; stops at nothing. Compilation is done when it is done. */
-    public static long leastBytes(Runnable token) throws ReflectiveOperationException {
+    /** Bytes for one token, the least of as many tries as fit in two minutes; stops once they are no more than {@code enough}. */
+    public static long leastBytes(Runnable token, long enough) throws ReflectiveOperationException {
         // By reflection: the module under test does not read the management modules.
         var bean = Class.forName("java.lang.management.ManagementFactory")
                 .getMethod("getThreadMXBean")
@@ -23,7 +23,7 @@ public final class Allocation {
                 .toArray();
         long deadline = System.nanoTime() + 120_000_000_000L;
         long least = Long.MAX_VALUE;
-        while (least > 0 && System.nanoTime() < deadline) {
+        while (least > enough && System.nanoTime() < deadline) {
             var before = (long[]) bytesOf.invoke(bean, threads);
             for (int i = 0; i < TOKENS; i++) {
                 token.run();

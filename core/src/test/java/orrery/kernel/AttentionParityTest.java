@@ -95,6 +95,21 @@ final class AttentionParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void scoresFewQueriesAlongALongPast(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (int group : new int[] {1, 3, 6}) {
+                var shape = new Case(new Heads(2 * group, 2, 32), 32, false, Reach.FULL, 0, 32);
+                try (var both = new Both(shape, vector)) {
+                    both.prompt(0, 300);
+                    both.step(new int[] {0}, new int[] {1});
+                    both.step(new int[] {0}, new int[] {2});
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void keepsWhatARowDoesNotSeeOutOfItsResult(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {

@@ -50,6 +50,8 @@ final class KernelParityTest {
         try (var vector = opening.open()) {
             for (var layout : Matrix.Layout.values()) {
                 multiply(vector, DType.BF16, layout, 65, 2051, 8);
+                multiply(vector, DType.BF16, layout, 7, 4099, 1);
+                multiply(vector, DType.F32, layout, 8, 4113, 2);
                 multiply(vector, DType.F32, layout, 1100, 40, 2);
                 multiply(vector, DType.F16, layout, 530, 1029, 1);
             }

@@ -22,6 +22,11 @@ final class PagedAttention implements WorkerPool.Task {
     private static final int QUERIES = 48;
     /** Up to so many queries keys are read as they lie: turning them into columns would cost more. */
     private static final int FEW_QUERIES = 8;
+    /**
+     * Shorter pasts are scored in one order for any number of rows, as {@link StreamProduct#SHORT_SUM} says of sums: a small model's logits would
+     * depend on how its prompt is cut.
+     */
+    private static final int SHORT_PAST = 256;
 
     private static final int WORTH_SPLITTING = 256;
 
@@ -158,11 +163,12 @@ final class PagedAttention implements WorkerPool.Task {
         Memory.fill(base + at.zeros, 4L * size);
         int first = reach.firstSeenFrom(step.positions()[row]);
         int last = step.positions()[row + rows - 1];
-        int most = few(queries) ? POSITIONS : TURNED;
+        boolean few = queries <= FEW_QUERIES && size % Lanes.COUNT == 0 && last - first >= SHORT_PAST;
+        int most = few ? POSITIONS : TURNED;
         int runs = (last - first) / most + 1;
         for (int run = runs * split / splits; run < runs * (split + 1) / splits; run++) {
             int from = first + run * most;
-            positions(worker, head, row, rows, from, Math.min(most, last - from + 1));
+            positions(worker, head, row, rows, from, Math.min(most, last - from + 1), few);
         }
         if (splits > 1) {
             keep(base, queries, partialOf(part));
@@ -171,12 +177,8 @@ final class PagedAttention implements WorkerPool.Task {
         }
     }
 
-    private boolean few(int queries) {
-        return queries <= FEW_QUERIES && size % Lanes.COUNT == 0;
-    }
-
     /** One run of positions: scores, weights, and what the values add. */
-    private void positions(int worker, int head, int row, int rows, int from, int count) {
+    private void positions(int worker, int head, int row, int rows, int from, int count, boolean few) {
         long base = scratch.of(worker);
         int queries = rows * group;
         var keysOf = keys[worker];
@@ -187,7 +189,7 @@ final class PagedAttention implements WorkerPool.Task {
         for (int j = count; j < whole; j++) {
             keysOf[j] = base + at.zeros;
         }
-        score(base, keysOf, queries, whole, sums);
+        score(base, keysOf, queries, whole, few, sums);
         pad(base, valuesOf, count);
         int firstPosition = step.positions()[row];
         if (firstPosition >= from + count - 1 && reach.firstSeenFrom(firstPosition + rows - 1) <= from) {
@@ -210,9 +212,9 @@ final class PagedAttention implements WorkerPool.Task {
         }
     }
 
-    private void score(long base, long[] keysOf, int queries, int whole, float[] sums) {
+    private void score(long base, long[] keysOf, int queries, int whole, boolean few, float[] sums) {
         long stride = 4L * POSITIONS;
-        if (few(queries)) {
+        if (few) {
             KeyProducts.scores(keysOf, whole, base + at.query, queries, size, base + at.scores, stride, base + at.sums);
             return;
         }
