@@ -3,6 +3,7 @@ package orrery.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.function.LongSupplier;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
@@ -22,14 +23,17 @@ public final class Ceilings implements AutoCloseable {
     private final Crew crew;
     private final int threads;
     private final MemorySegment buffer;
+    private final LongSupplier clock;
     private volatile double sink;
 
     /**
      * Probes with that many threads.
      *
      * @param buffer what is read, much larger than any cache
+     * @param clock nanoseconds, of the wall or of the one thread
      */
-    public Ceilings(int threads, MemorySegment buffer) {
+    public Ceilings(int threads, MemorySegment buffer, LongSupplier clock) {
+        this.clock = clock;
         this.threads = threads;
         this.buffer = buffer;
         crew = new Crew(threads);
@@ -38,9 +42,9 @@ public final class Ceilings implements AutoCloseable {
     /** Bytes a second that all threads together read from memory, over {@code bytes} from an offset of the buffer on. */
     public double bandwidth(long offset, long bytes) {
         long share = bytes / threads / 4096 * 4096;
-        long start = System.nanoTime();
+        long start = clock.getAsLong();
         crew.run(thread -> sink += read(buffer.address() + offset + thread * share, share));
-        return share * threads / ((System.nanoTime() - start) / 1e9);
+        return share * threads / ((clock.getAsLong() - start) / 1e9);
     }
 
     private static long read(long address, long bytes) {
@@ -60,10 +64,10 @@ public final class Ceilings implements AutoCloseable {
 
     /** Float operations a second (a fused multiply-add counts as two for each lane) of all threads, from registers alone. */
     public double arithmetic() {
-        long start = System.nanoTime();
+        long start = clock.getAsLong();
         crew.run(thread -> sink += multiply(1e-3f * thread));
         double operations = 2.0 * 12 * FLOATS.length() * FMA_TURNS * threads;
-        return operations / ((System.nanoTime() - start) / 1e9);
+        return operations / ((clock.getAsLong() - start) / 1e9);
     }
 
     // Twelve chains: more than latency times throughput of any core so far.
@@ -120,7 +124,7 @@ public final class Ceilings implements AutoCloseable {
         int threads = Runtime.getRuntime().availableProcessors();
         try (var arena = Arena.ofShared()) {
             var buffer = arena.allocate(1L << 30, 4096).fill((byte) 1);
-            try (var ceilings = new Ceilings(threads, buffer)) {
+            try (var ceilings = new Ceilings(threads, buffer, System::nanoTime)) {
                 for (int i = 0; i < 10; i++) {
                     System.out.printf(
                             "%d threads: %.1f GB/s, %.0f GFLOP/s%n",

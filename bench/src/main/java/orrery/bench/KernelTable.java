@@ -3,10 +3,12 @@ package orrery.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
 import orrery.tensor.DType;
@@ -17,13 +19,14 @@ import orrery.tensor.Tensor;
  * Every kernel that matters beside the ceiling that binds it, probed right before and after each run of it. Shapes are those of Llama 3.2 1B. Prints
  * medians, the spread between the quartiles, and one line of JSON.
  *
- * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows whose name contains it), {@code --backend name}.
+ * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows whose name contains it), {@code --backend name},
+ * {@code --clock cpu} (one thread's own processor time: what other programs take does not count).
  */
 public final class KernelTable {
     /** Weights are taken from here in turn, so that none is in a cache when its turn comes again. */
     private static final long BUFFER = 1280L << 20;
 
-    private static final long PROBE = 256L << 20;
+    private static final long PROBE = 64L << 20;
 
     private final Kernels kernels;
     private final Ceilings ceilings;
@@ -31,16 +34,25 @@ public final class KernelTable {
     private final int rounds;
     private final int warmUp;
     private final String only;
+    private final LongSupplier clock;
     private final List<String> json = new ArrayList<>();
     private long next;
 
-    private KernelTable(Kernels kernels, Ceilings ceilings, MemorySegment buffer, int rounds, int warmUp, String only) {
+    private KernelTable(
+            Kernels kernels,
+            Ceilings ceilings,
+            MemorySegment buffer,
+            int rounds,
+            int warmUp,
+            String only,
+            LongSupplier clock) {
         this.kernels = kernels;
         this.ceilings = ceilings;
         this.buffer = buffer;
         this.rounds = rounds;
         this.warmUp = warmUp;
         this.only = only;
+        this.clock = clock;
     }
 
     /** What bounds a kernel. */
@@ -58,8 +70,9 @@ public final class KernelTable {
     /** See the class. */
     public static void main(String[] arguments) {
         int threads = Runtime.getRuntime().availableProcessors();
-        int rounds = 9;
-        int warmUp = 1000;
+        int rounds = 7;
+        int warmUp = 600;
+        boolean processor = false;
         String only = "";
         String backend = "vector";
         for (int i = 0; i < arguments.length; i += 2) {
@@ -73,11 +86,17 @@ public final class KernelTable {
                 case "--warm-up" -> warmUp = Integer.parseInt(value);
                 case "--only" -> only = value;
                 case "--backend" -> backend = value;
+                case "--clock" -> processor = value.equals("cpu");
                 default ->
                     throw new IllegalArgumentException("unknown option " + arguments[i]
-                            + ", expected --threads, --rounds, --warm-up, --only or --backend");
+                            + ", expected --threads, --rounds, --warm-up, --only, --backend or --clock");
             }
         }
+        if (processor && threads != 1) {
+            throw new IllegalArgumentException("--clock cpu measures one thread, expected --threads 1 with it");
+        }
+        var bean = ManagementFactory.getThreadMXBean();
+        LongSupplier clock = processor ? bean::getCurrentThreadCpuTime : System::nanoTime;
         try (var arena = Arena.ofShared();
                 var kernels = Backend.named(backend).open(new Backend.Options(threads))) {
             var buffer = arena.allocate(BUFFER, 4096);
@@ -85,8 +104,8 @@ public final class KernelTable {
             for (long i = 0; i < BUFFER; i += 4) {
                 buffer.set(ValueLayout.JAVA_INT, i, 0x3c003c00 + (int) (i * 31 & 0x7f007f));
             }
-            try (var ceilings = new Ceilings(threads, buffer)) {
-                new KernelTable(kernels, ceilings, buffer, rounds, warmUp, only).print();
+            try (var ceilings = new Ceilings(threads, buffer, clock)) {
+                new KernelTable(kernels, ceilings, buffer, rounds, warmUp, only, clock).print();
             }
         }
     }
@@ -193,9 +212,9 @@ public final class KernelTable {
         var ratios = new double[rounds];
         for (int i = 0; i < rounds; i++) {
             double before = probe(bound);
-            long start = System.nanoTime();
+            long start = clock.getAsLong();
             run.run();
-            speeds[i] = work / ((System.nanoTime() - start) / 1e9) / 1e9;
+            speeds[i] = work / ((clock.getAsLong() - start) / 1e9) / 1e9;
             ceilingsFound[i] = (before + probe(bound)) / 2 / 1e9;
             ratios[i] = speeds[i] / ceilingsFound[i];
         }

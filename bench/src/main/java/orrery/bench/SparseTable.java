@@ -127,7 +127,7 @@ public final class SparseTable {
                 var kernels = Backend.best().open(new Backend.Options(threads));
                 var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, 4096);
                 var ceilings =
-                        new Ceilings(threads, arena.allocate(2 * PROBE, 4096).fill((byte) 1))) {
+                        new Ceilings(threads, arena.allocate(2 * PROBE, 4096).fill((byte) 1), System::nanoTime)) {
             machine = kernels.description();
             var random = new RandomWeights(arena, dtype);
             var decoder = new Decoder(spec, random.of(spec), kernels, 64, 1);

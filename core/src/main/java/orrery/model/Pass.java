@@ -57,10 +57,12 @@ final class Pass {
         this.routing = routing;
         this.step = step;
         this.cache = cache;
-        for (var room : rooms) {
-            room.begin(step);
+        // By index: an iterator would be allocated for every token.
+        for (int i = 0; i < rooms.size(); i++) {
+            rooms.get(i).begin(step);
         }
-        for (var turn : turns) {
+        for (int i = 0; i < turns.size(); i++) {
+            var turn = turns.get(i);
             float factor = (float) turn.rope.scaling().attentionFactor();
             scratch.kernels().angles(turn.angles, turn.frequencies, factor, step.positions(), step.rows());
         }

@@ -12,16 +12,15 @@ import orrery.spec.Reach;
 import orrery.tensor.Matrix;
 
 /**
- * A decoder's calls for one token in one layer, many times over, on all threads. The aim is nothing at all; what is left are vectors that C2
- * does not keep in registers (see docs/benchmarks.md). This bound keeps it from growing: one loop that falls back to objects altogether
- * allocates megabytes.
+ * A decoder's calls for one token in one layer, many times over, on all threads. The aim is nothing at all, and each kernel reached it in a JVM of its own without
+ * the coverage agent. Under the agent, after other tests in the same JVM, 1056 and 4128 bytes were seen (see docs/benchmarks.md), so the bound is still far from the aim.
  */
 final class AllocationTest {
     private static final int WIDTH = 256;
     private static final long MOST_BYTES = 16 << 10;
 
     @Test
-    void allocatesFewKilobytesForATokenOnceCompiled() throws Exception {
+    void allocatesLittleForATokenOnceCompiled() throws Exception {
         var spec = new CacheSpec.PerToken(128, 128, Reach.FULL);
         try (var kernels = Backend.named("vector").open(new Backend.Options(2));
                 var cache = new KvCache(List.of(spec), 32, 8)) {
@@ -46,38 +45,19 @@ final class AllocationTest {
                 kernels.rope(x, angles, 64, 0, Pairing.HALVES, 1);
                 kernels.attend(y, x, half, half, cache, 0, attention, step);
                 kernels.gate(y, y, x, Activation.SILU, 1);
+                kernels.gate(y, y, x, Activation.GELU_TANH, 1);
+                kernels.activate(y, y, Activation.GELU_ERF, 1);
+                kernels.softcap(y, 30f, 1);
+                kernels.layerNorm(y, y, norm, norm, 1e-5, 1);
+                kernels.addBias(y, norm, 1);
+                kernels.embed(y, weight, step.tokens(), 1f, 1);
+                kernels.pick(y, x, step.wanted(), 1);
                 kernels.add(x, y, 1);
                 kernels.argmax(x, 0);
             };
-            long deadline = System.nanoTime() + 60_000_000_000L;
-            long least = Long.MAX_VALUE;
-            while (least > MOST_BYTES && System.nanoTime() < deadline) {
-                for (int i = 0; i < 500; i++) {
-                    token.run();
-                }
-                long before = allocated();
-                for (int i = 0; i < 200; i++) {
-                    token.run();
-                }
-                least = Math.min(least, (allocated() - before) / 200);
-            }
-            assertThat(least).as("bytes a token").isLessThanOrEqualTo(MOST_BYTES);
+            assertThat(Allocation.leastBytes(token, MOST_BYTES))
+                    .as("bytes a token")
+                    .isLessThanOrEqualTo(MOST_BYTES);
         }
-    }
-
-    /** Bytes that all threads of the pool and this one have allocated so far. */
-    private static long allocated() throws ReflectiveOperationException {
-        // By reflection: the module under test does not read the management modules.
-        var bean = Class.forName("java.lang.management.ManagementFactory")
-                .getMethod("getThreadMXBean")
-                .invoke(null);
-        var bytesOf = Class.forName("com.sun.management.ThreadMXBean").getMethod("getThreadAllocatedBytes", long.class);
-        long bytes = 0;
-        for (var thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.equals(Thread.currentThread()) || thread.getName().startsWith("orrery-worker-")) {
-                bytes += (Long) bytesOf.invoke(bean, thread.threadId());
-            }
-        }
-        return bytes;
     }
 }

@@ -95,6 +95,38 @@ final class AttentionParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void scoresFewQueriesAlongALongPast(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (int group : new int[] {1, 3, 6}) {
+                var shape = new Case(new Heads(2 * group, 2, 32), 32, false, Reach.FULL, 0, 32);
+                try (var both = new Both(shape, vector)) {
+                    both.prompt(0, 300);
+                    both.step(new int[] {0}, new int[] {1});
+                    both.step(new int[] {0}, new int[] {2});
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void keepsWhatARowDoesNotSeeOutOfItsResult(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+                for (int size : new int[] {16, 20}) {
+                    var shape = new Case(new Heads(4, 2, size), size, false, new Reach.Window(6), 0, 4);
+                    try (var both = new Both(shape, vector)) {
+                        both.bad = bad;
+                        both.prompt(0, 40);
+                        both.step(new int[] {0}, new int[] {3});
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void refusesAPageThatIsNotThere(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             var shape = new Case(new Heads(2, 1, 16), 16, false, Reach.FULL, 0, 4);
@@ -120,6 +152,8 @@ final class AttentionParityTest {
     /** One cache for each of the two, written and read in step. */
     private final class Both implements AutoCloseable {
         private static final int MOST_PAGES = 200;
+        /** Stands in the key and the value of every sixteenth row, where it is not 0. */
+        float bad;
 
         final PageTable[] tables = {new PageTable(), new PageTable(), new PageTable()};
         private final int[] lengths = new int[3];
@@ -180,6 +214,10 @@ final class AttentionParityTest {
             int heads = shape.heads.keyValue();
             var key = Parity.random(arena, random, rows, heads * shape.heads.size());
             var value = Parity.random(arena, random, rows, heads * shape.valueSize);
+            for (int r = 5; r < rows && bad != 0; r += 16) {
+                Parity.set(key.data(), orrery.tensor.DType.F32, r * key.columns(), bad);
+                Parity.set(value.data(), orrery.tensor.DType.F32, r * value.columns(), bad);
+            }
             var query = Parity.random(arena, random, rows, shape.heads.query() * shape.heads.size());
             var expected = Parity.nothing(arena, rows + 1, shape.heads.query() * shape.valueSize);
             var actual = Parity.nothing(arena, rows + 1, shape.heads.query() * shape.valueSize);

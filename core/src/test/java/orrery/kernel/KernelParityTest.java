@@ -50,8 +50,22 @@ final class KernelParityTest {
         try (var vector = opening.open()) {
             for (var layout : Matrix.Layout.values()) {
                 multiply(vector, DType.BF16, layout, 65, 2051, 8);
+                multiply(vector, DType.BF16, layout, 7, 4099, 1);
+                multiply(vector, DType.F32, layout, 8, 4113, 2);
                 multiply(vector, DType.F32, layout, 1100, 40, 2);
                 multiply(vector, DType.F16, layout, 530, 1029, 1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void multipliesSmallBatchesOfLongRows(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                for (int rows : new int[] {1, 2, 3, 4, 5, 8, 16, 17}) {
+                    multiply(vector, dtype, Matrix.Layout.OUT_IN, 5 + 3 * rows, 257 + 37 * rows, rows);
+                }
             }
         }
     }

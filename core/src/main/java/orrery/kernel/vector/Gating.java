@@ -1,10 +1,10 @@
 package orrery.kernel.vector;
 
-import jdk.incubator.vector.FloatVector;
 import orrery.spec.Activation;
 
 /** {@code out = act(gate) * up}, or {@code out = act(gate)} alone. */
 final class Gating extends RowTask {
+    private final Scratch scratch;
     private Activation activation = Activation.SILU;
     private long out;
     private long gate;
@@ -12,8 +12,9 @@ final class Gating extends RowTask {
     private int columns;
     private boolean alone;
 
-    Gating(WorkerPool pool) {
+    Gating(WorkerPool pool, Scratch scratch) {
         super(pool);
+        this.scratch = scratch;
     }
 
     void gate(long result, long opener, long input, Activation how, int rows, int width) {
@@ -32,50 +33,34 @@ final class Gating extends RowTask {
         gate = opener;
         up = input;
         columns = width;
+        scratch.ensure(2L * 4 * Curves.RUN);
         share(rows, width);
     }
 
     @Override
     void rows(int from, int to) {
-        long start = 4L * from * columns;
-        long end = 4L * to * columns;
-        long at = start;
-        // SILU spelt out step by step, see Exponentials.exp.
-        switch (activation) {
-            case SILU -> {
-                for (; at <= end - Lanes.BYTES; at += Lanes.BYTES) {
-                    var x = Memory.floats(gate + at);
-                    var y = Exponentials.clamped(x.neg());
-                    var n = Exponentials.shifted(y);
-                    store(
-                            at,
-                            x.div(Exponentials.scaled(Exponentials.mantissa(y, n), n)
-                                    .add(1f)));
-                }
-            }
-            case GELU_TANH -> {
-                for (; at <= end - Lanes.BYTES; at += Lanes.BYTES) {
-                    store(at, Exponentials.geluTanh(Memory.floats(gate + at)));
-                }
-            }
-            case GELU_ERF -> {
-                for (; at <= end - Lanes.BYTES; at += Lanes.BYTES) {
-                    store(at, Exponentials.geluErf(Memory.floats(gate + at)));
-                }
-            }
-        }
-        for (; at < end; at += Float.BYTES) {
-            var x = Lanes.all(Memory.get(gate + at));
-            var opened = switch (activation) {
-                case SILU -> Exponentials.silu(x);
-                case GELU_TANH -> Exponentials.geluTanh(x);
-                case GELU_ERF -> Exponentials.geluErf(x);
-            };
-            Memory.set(out + at, alone ? opened.lane(0) : opened.lane(0) * Memory.get(up + at));
-        }
+        rows(from, to, 0);
     }
 
-    private void store(long at, FloatVector opened) {
-        Memory.set(out + at, alone ? opened : opened.mul(Memory.floats(up + at)));
+    @Override
+    void rows(int from, int to, int worker) {
+        long opened = scratch.of(worker);
+        long second = opened + 4L * Curves.RUN;
+        long end = 4L * to * columns;
+        for (long at = 4L * from * columns; at < end; at += 4L * Curves.RUN) {
+            int taken = (int) Math.min(Curves.RUN, (end - at) / 4);
+            Memory.copy(gate + at, opened, taken);
+            int whole = Curves.whole(opened, taken);
+            switch (activation) {
+                case SILU -> Curves.silu(opened, second, whole);
+                case GELU_TANH -> Curves.geluTanh(opened, second, whole);
+                case GELU_ERF -> Curves.geluErf(opened, second, whole);
+            }
+            if (alone) {
+                Memory.copy(opened, out + at, taken);
+            } else {
+                Sums.product(out + at, opened, up + at, taken);
+            }
+        }
     }
 }

@@ -2,6 +2,11 @@ package orrery.kernel.vector;
 
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static orrery.kernel.vector.Lanes.FLOATS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.LITTLE;
+
+import jdk.incubator.vector.FloatVector;
 
 /** The largest of a row, and where it is. */
 final class Largest {
@@ -9,10 +14,10 @@ final class Largest {
 
     /** The largest value, NaN counting as smallest; negative infinity if there is none. */
     static float of(long x, int length) {
-        var most = Lanes.all(Float.NEGATIVE_INFINITY);
+        var most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            var values = Memory.floats(x + 4L * i);
+            var values = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, LITTLE);
             most = most.blend(values, values.compare(GT, most));
         }
         float result = most.reduceLanes(MAX);
@@ -31,9 +36,10 @@ final class Largest {
         }
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            var equal = Memory.floats(x + 4L * i).eq(most);
-            if (equal.anyTrue()) {
-                return i + equal.firstTrue();
+            if (FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, LITTLE)
+                    .eq(most)
+                    .anyTrue()) {
+                break;
             }
         }
         while (Memory.get(x + 4L * i) != most) {

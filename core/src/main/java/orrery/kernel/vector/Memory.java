@@ -94,8 +94,13 @@ final class Memory {
         }
     }
 
+    /** Zeros; the bytes a multiple of four. */
     static void fill(long address, long bytes) {
-        for (long at = address; at < address + bytes; at += Float.BYTES) {
+        long at = address;
+        for (; at <= address + bytes - Lanes.BYTES; at += Lanes.BYTES) {
+            set(at, Lanes.zero());
+        }
+        for (; at < address + bytes; at += Float.BYTES) {
             set(at, 0f);
         }
     }

@@ -17,8 +17,17 @@ import orrery.tensor.Tensor;
  * split found is merged afterwards.
  */
 final class PagedAttention implements WorkerPool.Task {
-    private static final int POSITIONS = 64;
+    private static final int POSITIONS = 128;
+    private static final int TURNED = 64;
     private static final int QUERIES = 48;
+    /** Up to so many queries keys are read as they lie: turning them into columns would cost more. */
+    private static final int FEW_QUERIES = 8;
+    /**
+     * Shorter pasts are scored in one order for any number of rows, as {@link StreamProduct#SHORT_SUM} says of sums: a small model's logits would
+     * depend on how its prompt is cut.
+     */
+    private static final int SHORT_PAST = 256;
+
     private static final int WORTH_SPLITTING = 256;
 
     private final WorkerPool pool;
@@ -84,7 +93,7 @@ final class PagedAttention implements WorkerPool.Task {
         scale = attention.scale();
         softcap = attention.softcap();
         largest = block(Math.max(1, QUERIES / group)) * group;
-        at.shape(largest, size, valueSize, POSITIONS);
+        at.shape(largest, size, valueSize, POSITIONS, TURNED);
         scratch.ensure(at.bytes);
         splits = splits();
         if (splits > 1) {
@@ -154,10 +163,12 @@ final class PagedAttention implements WorkerPool.Task {
         Memory.fill(base + at.zeros, 4L * size);
         int first = reach.firstSeenFrom(step.positions()[row]);
         int last = step.positions()[row + rows - 1];
-        int runs = (last - first) / POSITIONS + 1;
+        boolean few = queries <= FEW_QUERIES && size % Lanes.COUNT == 0 && last - first >= SHORT_PAST;
+        int most = few ? POSITIONS : TURNED;
+        int runs = (last - first) / most + 1;
         for (int run = runs * split / splits; run < runs * (split + 1) / splits; run++) {
-            int from = first + run * POSITIONS;
-            positions(worker, head, row, rows, from, Math.min(POSITIONS, last - from + 1));
+            int from = first + run * most;
+            positions(worker, head, row, rows, from, Math.min(most, last - from + 1), few);
         }
         if (splits > 1) {
             keep(base, queries, partialOf(part));
@@ -167,7 +178,7 @@ final class PagedAttention implements WorkerPool.Task {
     }
 
     /** One run of positions: scores, weights, and what the values add. */
-    private void positions(int worker, int head, int row, int rows, int from, int count) {
+    private void positions(int worker, int head, int row, int rows, int from, int count, boolean few) {
         long base = scratch.of(worker);
         int queries = rows * group;
         var keysOf = keys[worker];
@@ -178,9 +189,38 @@ final class PagedAttention implements WorkerPool.Task {
         for (int j = count; j < whole; j++) {
             keysOf[j] = base + at.zeros;
         }
+        score(base, keysOf, queries, whole, few, sums);
+        pad(base, valuesOf, count);
+        int firstPosition = step.positions()[row];
+        if (firstPosition >= from + count - 1 && reach.firstSeenFrom(firstPosition + rows - 1) <= from) {
+            for (int q = 0; q < queries; q++) {
+                soften(base, q, 0, count, whole);
+            }
+            mix(base, valuesOf, 0, queries, 0, count, sums);
+            return;
+        }
+        // At an edge each row mixes what it sees and nothing else: weights of 0 would let NaN and infinity through.
+        for (int r = 0; r < rows; r++) {
+            int seenFrom = Math.max(0, reach.firstSeenFrom(firstPosition + r) - from);
+            int seenTo = Math.min(count, firstPosition + r - from + 1);
+            if (seenFrom < seenTo) {
+                for (int q = r * group; q < (r + 1) * group; q++) {
+                    soften(base, q, seenFrom, seenTo, whole);
+                }
+                mix(base, valuesOf, r * group, group, seenFrom, seenTo, sums);
+            }
+        }
+    }
+
+    private void score(long base, long[] keysOf, int queries, int whole, boolean few, float[] sums) {
         long stride = 4L * POSITIONS;
+        if (few) {
+            KeyProducts.scores(keysOf, whole, base + at.query, queries, size, base + at.scores, stride, base + at.sums);
+            return;
+        }
+        long turned = 4L * TURNED;
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Transpose.columns(keysOf, j, size, base + at.columns + 4L * j, stride, base + at.small);
+            Transpose.columns(keysOf, j, size, base + at.columns + 4L * j, turned, base + at.small);
         }
         Tile.multiply(
                 base + at.scores,
@@ -188,32 +228,32 @@ final class PagedAttention implements WorkerPool.Task {
                 base + at.query,
                 4L * size,
                 base + at.columns,
-                stride,
+                turned,
                 queries,
                 whole,
                 size,
                 false,
                 sums);
-        for (int r = 0; r < rows; r++) {
-            int position = step.positions()[row + r];
-            int seenFrom = Math.max(0, reach.firstSeenFrom(position) - from);
-            int seenTo = Math.min(count, position - from + 1);
-            for (int q = r * group; q < (r + 1) * group; q++) {
-                soften(base, q, seenFrom, seenTo, whole);
-            }
+    }
+
+    /** Copies values that are no whole number of vectors to where they are. */
+    private void pad(long base, long[] valuesOf, int count) {
+        if (at.width == valueSize) {
+            return;
         }
-        mix(base, valuesOf, queries, count, sums);
+        for (int j = 0; j < count; j++) {
+            long to = base + at.padded + 4L * j * at.width;
+            Memory.copy(valuesOf[j], to, valueSize);
+            Memory.fill(to + 4L * valueSize, 4L * (at.width - valueSize));
+            valuesOf[j] = to;
+        }
     }
 
     /** Scores of one query become weights; what was summed before is scaled to the new largest score. */
     private void soften(long base, int q, int seenFrom, int seenTo, int whole) {
         long scores = base + at.scores + 4L * q * POSITIONS;
-        if (seenFrom >= seenTo) {
-            Softmax.fill(scores, 0, whole, 0f);
-            return;
-        }
         if (softcap > 0) {
-            Sums.cap(scores, softcap, whole);
+            Curves.cap(scores, softcap, whole, base + at.small);
         }
         Softmax.fill(scores, 0, seenFrom, Float.NEGATIVE_INFINITY);
         Softmax.fill(scores, seenTo, whole, Float.NEGATIVE_INFINITY);
@@ -230,41 +270,20 @@ final class PagedAttention implements WorkerPool.Task {
         Memory.set(base + at.total + 4L * q, total + sum);
     }
 
-    private void mix(long base, long[] valuesOf, int queries, int count, float[] sums) {
-        long mixed = base + at.mixed;
-        long scores = base + at.scores;
-        if (at.width != valueSize) {
-            long padded = base + at.padded;
-            for (int j = 0; j < count; j++) {
-                long to = padded + 4L * j * at.width;
-                Memory.copy(valuesOf[j], to, valueSize);
-                Memory.fill(to + 4L * valueSize, 4L * (at.width - valueSize));
-            }
-            Tile.multiply(
-                    mixed,
-                    4L * at.width,
-                    scores,
-                    4L * POSITIONS,
-                    padded,
-                    4L * at.width,
-                    queries,
-                    at.width,
-                    count,
-                    true,
-                    sums);
-            return;
-        }
-        // Values are read where they lie, as far as they lie one after another.
-        long stride = slots.valueStride();
-        for (int j = 0; j < count; ) {
+    /** Adds the values of some positions to what some queries mix, reading them in runs that lie one after another. */
+    private void mix(long base, long[] valuesOf, int first, int queries, int from, int to, float[] sums) {
+        long mixed = base + at.mixed + 4L * first * at.width;
+        long weights = base + at.scores + 4L * first * POSITIONS;
+        long stride = at.width == valueSize ? slots.valueStride() : 4L * at.width;
+        for (int j = from; j < to; ) {
             int run = 1;
-            while (j + run < count && valuesOf[j + run] == valuesOf[j] + run * stride) {
+            while (j + run < to && valuesOf[j + run] == valuesOf[j] + run * stride) {
                 run++;
             }
             Tile.multiply(
                     mixed,
                     4L * at.width,
-                    scores + 4L * j,
+                    weights + 4L * j,
                     4L * POSITIONS,
                     valuesOf[j],
                     stride,

@@ -17,7 +17,7 @@ abstract class RowTask implements WorkerPool.Task {
     final void share(int rows, long columns) {
         count = rows;
         if (rows * columns < 2 * WORTH_SHARING || pool.workers() == 1) {
-            rows(0, rows);
+            rows(0, rows, 0);
             return;
         }
         long parts = Math.min(4L * pool.workers(), rows * columns / WORTH_SHARING);
@@ -27,7 +27,12 @@ abstract class RowTask implements WorkerPool.Task {
 
     @Override
     public final void run(int part, int worker) {
-        rows(part * rowsPerPart, Math.min(count, (part + 1) * rowsPerPart));
+        rows(part * rowsPerPart, Math.min(count, (part + 1) * rowsPerPart), worker);
+    }
+
+    /** The same, for who needs scratch: it says whose may be used. */
+    void rows(int from, int to, int worker) {
+        rows(from, to);
     }
 
     /** Does the rows from {@code from} to {@code to}. */

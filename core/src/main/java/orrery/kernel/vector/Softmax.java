@@ -1,28 +1,35 @@
 package orrery.kernel.vector;
 
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static orrery.kernel.vector.Lanes.FLOATS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.LITTLE;
+
+import jdk.incubator.vector.FloatVector;
 
 /** The steps of an online softmax over one query's scores. Counts are whole vectors. */
 final class Softmax {
     private Softmax() {}
 
     static float most(long scores, int count) {
-        var most = Memory.floats(scores);
-        for (int i = Lanes.COUNT; i < count; i += Lanes.COUNT) {
-            most = most.max(Memory.floats(scores + 4L * i));
+        var most = FloatVector.fromMemorySegment(FLOATS, ALL, scores, LITTLE);
+        for (long i = Lanes.BYTES; i < 4L * count; i += Lanes.BYTES) {
+            most = most.max(FloatVector.fromMemorySegment(FLOATS, ALL, scores + i, LITTLE));
         }
         return most.reduceLanes(MAX);
     }
 
     /** Turns scores into weights {@code e^(score - most)}, and returns their sum. */
     static float weigh(long scores, int count, float most) {
-        var sum = Lanes.zero();
-        for (int i = 0; i < count; i += Lanes.COUNT) {
-            var x = Exponentials.clamped(Memory.floats(scores + 4L * i).sub(most));
-            var n = Exponentials.shifted(x);
-            var weight = Exponentials.scaled(Exponentials.mantissa(x, n), n);
-            Memory.set(scores + 4L * i, weight);
-            sum = sum.add(weight);
+        for (long i = 0; i < 4L * count; i += Lanes.BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, ALL, scores + i, LITTLE)
+                    .sub(most)
+                    .intoMemorySegment(ALL, scores + i, LITTLE);
+        }
+        Curves.exp(scores, count);
+        var sum = FloatVector.zero(FLOATS);
+        for (long i = 0; i < 4L * count; i += Lanes.BYTES) {
+            sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, scores + i, LITTLE));
         }
         return Lanes.sum(sum);
     }

@@ -69,20 +69,14 @@ final class Sums extends RowTask {
         }
     }
 
-    /** {@code x = cap * tanh(x / cap)}. */
-    static void cap(long x, float cap, int length) {
+    /** {@code to = x * y}. */
+    static void product(long to, long x, long y, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(
-                    x + 4L * i,
-                    Exponentials.tanh(Memory.floats(x + 4L * i).div(cap)).mul(cap));
+            Memory.set(to + 4L * i, Memory.floats(x + 4L * i).mul(Memory.floats(y + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(
-                    x + 4L * i,
-                    Exponentials.tanh(Lanes.all(Memory.get(x + 4L * i)).div(cap))
-                                    .lane(0)
-                            * cap);
+            Memory.set(to + 4L * i, Memory.get(x + 4L * i) * Memory.get(y + 4L * i));
         }
     }
 }

@@ -31,12 +31,16 @@ final class Tile {
             int depth,
             boolean adding,
             float[] sums) {
-        for (int r = 0; r < rows; r += MOST_ROWS) {
-            int taken = Math.min(MOST_ROWS, rows - r);
+        for (int r = 0; r < rows; ) {
+            int taken = rows(rows - r);
             for (int column = 0; column < columns; ) {
                 int vectors = vectors((columns - column) / Lanes.COUNT);
                 long at = 4L * column;
-                if (taken > 3) {
+                if (taken == 4 && vectors == 4) {
+                    long first = x + r * xStride;
+                    long third = first + 2 * xStride;
+                    WideTile.tile4x4(first, first + xStride, third, third + xStride, w + at, wStride, depth, sums);
+                } else if (taken > 3) {
                     six(x + r * xStride, xStride, w + at, wStride, taken, vectors, depth, sums);
                 } else {
                     three(x + r * xStride, xStride, w + at, wStride, taken, vectors, depth, sums);
@@ -44,7 +48,13 @@ final class Tile {
                 store(c + r * cStride + at, cStride, taken, vectors, adding, sums);
                 column += vectors * Lanes.COUNT;
             }
+            r += taken;
         }
+    }
+
+    /** Rows that are taken at once where so many are left: as few as possible stand in for missing ones. */
+    private static int rows(int left) {
+        return left == 4 || left == 7 || left == 8 ? 4 : Math.min(MOST_ROWS, left);
     }
 
     /** Vectors that are taken at once where so many are left. */

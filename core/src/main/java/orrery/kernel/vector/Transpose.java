@@ -10,14 +10,14 @@ final class Transpose {
     private static final int COUNT = Lanes.COUNT;
     // Lanes of the first result and of the second of an exchange over a distance: indices into two vectors laid end to
     // end.
-    private static final IntVector LOWER_HALF = lower(COUNT / 2);
-    private static final IntVector UPPER_HALF = upper(COUNT / 2);
-    private static final IntVector LOWER_QUARTER = lower(COUNT / 4);
-    private static final IntVector UPPER_QUARTER = upper(COUNT / 4);
-    private static final IntVector LOWER_PAIR = lower(2);
-    private static final IntVector UPPER_PAIR = upper(2);
-    private static final IntVector LOWER_ONE = lower(1);
-    private static final IntVector UPPER_ONE = upper(1);
+    static final IntVector LOWER_HALF = lower(COUNT / 2);
+    static final IntVector UPPER_HALF = upper(COUNT / 2);
+    static final IntVector LOWER_QUARTER = lower(COUNT / 4);
+    static final IntVector UPPER_QUARTER = upper(COUNT / 4);
+    static final IntVector LOWER_PAIR = lower(2);
+    static final IntVector UPPER_PAIR = upper(2);
+    static final IntVector LOWER_ONE = lower(1);
+    static final IntVector UPPER_ONE = upper(1);
 
     /** Bytes of scratch that a transposition needs. */
     static final long SCRATCH = COUNT * Lanes.BYTES;

@@ -22,8 +22,13 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Rows up to which weights are not worth packing. */
+    private static final int SMALL_BATCH = 16;
+
     private final int bits;
     private final StreamProduct stream;
+    private final BlockProduct block;
+    private final SpreadProduct spread;
     private final PanelProduct panel;
     private final PagedAttention attention;
     private final Norms.RootMeanSquare rootMeanSquare;
@@ -32,19 +37,25 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private final Rotation.Rotate rotate;
     private final Gating gating;
     private final Sums sums;
+    private final Scaling scaling;
+    private final Picking picking;
 
     VectorKernels(int bits, int threads) {
         super(threads);
         this.bits = bits;
         stream = new StreamProduct(pool);
+        block = new BlockProduct(pool, scratch);
+        spread = new SpreadProduct(pool);
         panel = new PanelProduct(pool, scratch);
         attention = new PagedAttention(pool, scratch, arena);
         rootMeanSquare = new Norms.RootMeanSquare(pool);
         layerNorm = new Norms.Layer(pool);
         angles = new Rotation.Angles(pool);
         rotate = new Rotation.Rotate(pool);
-        gating = new Gating(pool);
+        gating = new Gating(pool, scratch);
         sums = new Sums(pool);
+        scaling = new Scaling(pool, scratch);
+        picking = new Picking(pool);
     }
 
     @Override
@@ -109,6 +120,13 @@ final class VectorKernels extends VectorSparse implements Kernels {
             joint.begin();
             joint.add(weight, from, 4L * weight.columns(), to, 4L * weight.rows(), rows);
             joint.run();
+        } else if (rows == 1 && SpreadProduct.takes(weight)) {
+            spread.multiply(to, from, weight);
+        } else if (rows > 2
+                && rows <= SMALL_BATCH
+                && weight.columns() > StreamProduct.SHORT_SUM
+                && BlockProduct.takes(weight)) {
+            block.multiply(to, from, weight, rows);
         } else if (weight.layout() == Matrix.Layout.OUT_IN
                 && (rows <= StreamProduct.MOST_ROWS || weight.columns() <= StreamProduct.SHORT_SUM)) {
             for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
@@ -161,11 +179,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void scaleRows(Tensor x, float[] factors, int rows) {
-        int columns = (int) x.columns();
-        long at = Memory.address(x);
-        for (int r = 0; r < rows; r++) {
-            Sums.scale(at + 4L * r * columns, factors[r], columns);
-        }
+        scaling.scale(Memory.address(x), factors, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 
@@ -190,22 +204,13 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void softcap(Tensor x, float cap, int rows) {
-        int columns = (int) x.columns();
-        long at = Memory.address(x);
-        for (int r = 0; r < rows; r++) {
-            Sums.cap(at + 4L * r * columns, cap, columns);
-        }
+        scaling.cap(Memory.address(x), cap, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 
     @Override
     public void pick(Tensor out, Tensor x, int[] indices, int count) {
-        int columns = (int) x.columns();
-        long to = Memory.address(out);
-        long from = Memory.address(x);
-        for (int i = 0; i < count; i++) {
-            Memory.copy(from + 4L * indices[i] * columns, to + 4L * i * columns, columns);
-        }
+        picking.pick(Memory.address(out), Memory.address(x), indices, count, (int) x.columns());
         keep(out, x);
     }
 

@@ -116,6 +116,71 @@ final class WideTile {
         a53.intoArray(sums, 23 * COUNT);
     }
 
+    static void tile4x4(long x0, long x1, long x2, long x3, long w, long wStride, int depth, float[] sums) {
+        var a00 = FloatVector.zero(FLOATS);
+        var a01 = FloatVector.zero(FLOATS);
+        var a02 = FloatVector.zero(FLOATS);
+        var a03 = FloatVector.zero(FLOATS);
+        var a10 = FloatVector.zero(FLOATS);
+        var a11 = FloatVector.zero(FLOATS);
+        var a12 = FloatVector.zero(FLOATS);
+        var a13 = FloatVector.zero(FLOATS);
+        var a20 = FloatVector.zero(FLOATS);
+        var a21 = FloatVector.zero(FLOATS);
+        var a22 = FloatVector.zero(FLOATS);
+        var a23 = FloatVector.zero(FLOATS);
+        var a30 = FloatVector.zero(FLOATS);
+        var a31 = FloatVector.zero(FLOATS);
+        var a32 = FloatVector.zero(FLOATS);
+        var a33 = FloatVector.zero(FLOATS);
+        long at = w;
+        long i = 0;
+        for (int k = 0; k < depth; k++) {
+            var w0 = FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE);
+            var w1 = FloatVector.fromMemorySegment(FLOATS, ALL, at + BYTES, LITTLE);
+            var w2 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 2 * BYTES, LITTLE);
+            var w3 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 3 * BYTES, LITTLE);
+            var b0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x0 + i));
+            a00 = w0.fma(b0, a00);
+            a01 = w1.fma(b0, a01);
+            a02 = w2.fma(b0, a02);
+            a03 = w3.fma(b0, a03);
+            var b1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x1 + i));
+            a10 = w0.fma(b1, a10);
+            a11 = w1.fma(b1, a11);
+            a12 = w2.fma(b1, a12);
+            a13 = w3.fma(b1, a13);
+            var b2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x2 + i));
+            a20 = w0.fma(b2, a20);
+            a21 = w1.fma(b2, a21);
+            a22 = w2.fma(b2, a22);
+            a23 = w3.fma(b2, a23);
+            var b3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x3 + i));
+            a30 = w0.fma(b3, a30);
+            a31 = w1.fma(b3, a31);
+            a32 = w2.fma(b3, a32);
+            a33 = w3.fma(b3, a33);
+            at += wStride;
+            i += Float.BYTES;
+        }
+        a00.intoArray(sums, 0 * COUNT);
+        a01.intoArray(sums, 1 * COUNT);
+        a02.intoArray(sums, 2 * COUNT);
+        a03.intoArray(sums, 3 * COUNT);
+        a10.intoArray(sums, 4 * COUNT);
+        a11.intoArray(sums, 5 * COUNT);
+        a12.intoArray(sums, 6 * COUNT);
+        a13.intoArray(sums, 7 * COUNT);
+        a20.intoArray(sums, 8 * COUNT);
+        a21.intoArray(sums, 9 * COUNT);
+        a22.intoArray(sums, 10 * COUNT);
+        a23.intoArray(sums, 11 * COUNT);
+        a30.intoArray(sums, 12 * COUNT);
+        a31.intoArray(sums, 13 * COUNT);
+        a32.intoArray(sums, 14 * COUNT);
+        a33.intoArray(sums, 15 * COUNT);
+    }
+
     static void tile3x4(long x0, long x1, long x2, long w, long wStride, int depth, float[] sums) {
         var a00 = FloatVector.zero(FLOATS);
         var a01 = FloatVector.zero(FLOATS);

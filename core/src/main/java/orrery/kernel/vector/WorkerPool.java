@@ -71,8 +71,9 @@ final class WorkerPool implements AutoCloseable {
         }
         if (threads.length == 0 || count <= 1) {
             for (int part = 0; part < count; part++) {
-                work.run(part, 0);
+                attempt(work, part, 0);
             }
+            passOn();
             return;
         }
         task = work;
@@ -98,6 +99,19 @@ final class WorkerPool implements AutoCloseable {
                 waiting = null;
             }
         }
+        passOn();
+    }
+
+    private void attempt(Task work, int part, int worker) {
+        try {
+            work.run(part, worker);
+        } catch (Throwable thrown) {
+            failure.compareAndSet(null, thrown);
+        }
+    }
+
+    /** Throws what was thrown first, if anything was. */
+    private void passOn() {
         var thrown = failure.getAndSet(null);
         switch (thrown) {
             case null -> {}
@@ -119,11 +133,7 @@ final class WorkerPool implements AutoCloseable {
             int count = parts;
             if (ticket.compareAndSet(seen, seen - 1)) {
                 int part = count - left;
-                try {
-                    work.run(part, worker);
-                } catch (Throwable thrown) {
-                    failure.compareAndSet(null, thrown);
-                }
+                attempt(work, part, worker);
                 var caller = done.incrementAndGet() == count ? waiting : null;
                 if (caller != null) {
                     LockSupport.unpark(caller);

@@ -55,6 +55,25 @@ final class WorkerPoolTest {
     }
 
     @Test
+    void runsTheOtherPartsWhenOneThrowsWithOneThreadAsWithMany() {
+        for (int threads = 1; threads <= 3; threads++) {
+            try (var pool = new WorkerPool(threads)) {
+                var runs = new AtomicIntegerArray(8);
+                assertThatThrownBy(() -> pool.run(
+                                (part, _) -> {
+                                    runs.incrementAndGet(part);
+                                    if (part == 2) {
+                                        throw new IllegalArgumentException("part " + part);
+                                    }
+                                },
+                                8))
+                        .hasMessage("part 2");
+                assertThat(runs.toString()).isEqualTo("[1, 1, 1, 1, 1, 1, 1, 1]");
+            }
+        }
+    }
+
+    @Test
     void makesNoThreadForOneWorkerAndLeavesNoneBehind() {
         long before = workers();
         var one = new WorkerPool(1);

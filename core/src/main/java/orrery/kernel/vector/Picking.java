@@ -1,0 +1,29 @@
+package orrery.kernel.vector;
+
+/** Copies the rows that are asked for. */
+final class Picking extends RowTask {
+    private long out;
+    private long x;
+    private int[] indices = {};
+    private int columns;
+
+    Picking(WorkerPool pool) {
+        super(pool);
+    }
+
+    /** {@code out[i] = x[indices[i]]}. */
+    void pick(long result, long from, int[] wanted, int count, int width) {
+        out = result;
+        x = from;
+        indices = wanted;
+        columns = width;
+        share(count, width);
+    }
+
+    @Override
+    void rows(int from, int to) {
+        for (int i = from; i < to; i++) {
+            Memory.copy(x + 4L * indices[i] * columns, out + 4L * i * columns, columns);
+        }
+    }
+}
