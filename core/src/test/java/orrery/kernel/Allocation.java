@@ -8,7 +8,7 @@ public final class Allocation {
 
     private Allocation() {}
 
-    /** Bytes for one token, the least of as many tries as fit in two minutes; stops once they are no more than {@code enough}. */
+    /** Bytes for one token, the least of as many tries as fit in half a minute; stops once they are no more than {@code enough}. */
     public static long leastBytes(Runnable token, long enough) throws ReflectiveOperationException {
         // By reflection: the module under test does not read the management modules.
         var bean = Class.forName("java.lang.management.ManagementFactory")
@@ -21,7 +21,7 @@ public final class Allocation {
                         || thread.getName().startsWith("orrery-worker-"))
                 .mapToLong(Thread::threadId)
                 .toArray();
-        long deadline = System.nanoTime() + 120_000_000_000L;
+        long deadline = System.nanoTime() + 30_000_000_000L;
         long least = Long.MAX_VALUE;
         while (least > enough && System.nanoTime() < deadline) {
             var before = (long[]) bytesOf.invoke(bean, threads);

@@ -2,6 +2,9 @@ package orrery.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import orrery.spec.Activation;
@@ -12,15 +15,39 @@ import orrery.spec.Reach;
 import orrery.tensor.Matrix;
 
 /**
- * A decoder's calls for one token in one layer, many times over, on all threads. The aim is nothing at all, and each kernel reached it in a JVM of its own without
- * the coverage agent. Under the agent, after other tests in the same JVM, 1056 and 4128 bytes were seen (see docs/benchmarks.md), so the bound is still far from the aim.
+ * A decoder's calls for one token in one layer, many times over, on all threads, in a JVM of its own: the coverage agent and what other tests have compiled change what C2 makes of the Vector
+ * API. The aim is nothing at all; 0, 32, 32 and 272 bytes were seen in four runs.
  */
 final class AllocationTest {
     private static final int WIDTH = 256;
-    private static final long MOST_BYTES = 16 << 10;
+    private static final long MOST_BYTES = 1024;
+    private static final long NOTHING = 64;
 
     @Test
     void allocatesLittleForATokenOnceCompiled() throws Exception {
+        String everything =
+                System.getProperty("jdk.module.path", "") + File.pathSeparator + System.getProperty("java.class.path");
+        // Surefire patches the tests into the module; here they stand beside it.
+        String tests = Path.of("target", "test-classes").toString();
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-modules=jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        tests + File.pathSeparator + everything,
+                        AllocationTest.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("bytes a token: ");
+        long bytes =
+                Long.parseLong(output.substring(output.lastIndexOf(' ') + 1).strip());
+        assertThat(bytes).as("bytes a token").isLessThanOrEqualTo(MOST_BYTES);
+    }
+
+    /** Prints the bytes that a token allocates once everything is compiled. */
+    public static void main(String[] arguments) throws Exception {
         var spec = new CacheSpec.PerToken(128, 128, Reach.FULL);
         try (var kernels = Backend.named("vector").open(new Backend.Options(2));
                 var cache = new KvCache(List.of(spec), 32, 8)) {
@@ -55,9 +82,7 @@ final class AllocationTest {
                 kernels.add(x, y, 1);
                 kernels.argmax(x, 0);
             };
-            assertThat(Allocation.leastBytes(token, MOST_BYTES))
-                    .as("bytes a token")
-                    .isLessThanOrEqualTo(MOST_BYTES);
+            System.out.println("bytes a token: " + Allocation.leastBytes(token, NOTHING));
         }
     }
 }
