@@ -51,7 +51,9 @@ final class SliceCommandTest {
         var stored =
                 Cli.run("describe", folder.resolve("small"), "--json").json().at("/stored_weights/0");
         assertThat(json.get("bytes")).isEqualTo(stored.get("bytes"));
-        assertThat(json.get("left_out")).isEmpty();
+        assertThat(json.get("left_out")).hasSize(1);
+        assertThat(json.get("left_out").get(0).asString())
+                .isEqualTo("golden.safetensors is not read: model.safetensors holds the weights");
     }
 
     @ParameterizedTest
