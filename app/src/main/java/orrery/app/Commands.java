@@ -73,7 +73,7 @@ final class Commands {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             synopsisSubcommandLabel = "COMMAND",
-            description = "Runs, measures and draws language-model architectures.",
+            description = "Runs and measures language-model architectures.",
             optionListHeading = "%nOptions:%n",
             commandListHeading = "%nCommands:%n",
             footer = {"", "orrery COMMAND --help says more, with examples."})

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
+import orrery.catalog.CatalogException;
 import orrery.catalog.Slice;
 import orrery.format.ModelFile;
 import orrery.report.Card;
@@ -60,6 +62,8 @@ final class DescribeCommand implements Callable<Integer> {
             description = SliceConverter.DESCRIPTION)
     private @Nullable Slice slice;
 
+    private Optional<String> disagreement = Optional.empty();
+
     DescribeCommand(Front front) {
         this.front = front;
     }
@@ -91,6 +95,12 @@ final class DescribeCommand implements Callable<Integer> {
                                 + String.join(", ", description.notUsed()));
             }
         }
+        if (disagreement.isPresent()) {
+            front.err()
+                    .println("orrery: the card is what config.json says, and the weights are not those of it: "
+                            + disagreement.get());
+            return Failures.FAILED;
+        }
         return 0;
     }
 
@@ -108,6 +118,15 @@ final class DescribeCommand implements Callable<Integer> {
         }
     }
 
+    /** Holds every tensor of the files against the spec: none missing, none left over, each of its shape. */
+    private void prove(ModelFile file) {
+        try {
+            Catalog.open(file).notes().forEach(front::note);
+        } catch (CatalogException e) {
+            disagreement = Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** What the weights take in their files, by dtype; nothing where there are no files. */
     private List<StoredWeights> stored() {
         var path = Path.of(what);
@@ -116,6 +135,7 @@ final class DescribeCommand implements Callable<Integer> {
         }
         Map<DType, StoredWeights> byType = new EnumMap<>(DType.class);
         try (var file = ModelFile.open(path)) {
+            prove(file);
             file.tensors().values().forEach(tensor -> {
                 long elements = tensor.shape().elements();
                 byType.merge(

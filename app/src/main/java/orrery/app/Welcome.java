@@ -11,7 +11,7 @@ final class Welcome {
     static void print(Front front, Map<String, CommandLine> commands) {
         var out = front.out();
         var style = front.style();
-        out.println("Orrery runs, measures and draws language-model architectures on the JVM.");
+        out.println("Orrery runs and measures language-model architectures on the JVM.");
         out.println();
         out.println("  " + style.accent("orrery chat"));
         out.println("      talk to the small model that comes with it");

@@ -115,6 +115,25 @@ final class DescribeCommandTest {
     }
 
     @Test
+    void saysWhenTheWeightsAreNotThoseOfTheConfig() throws Exception {
+        var golden = Cli.GOLDENS.resolve("llama-3.1");
+        Files.copy(golden.resolve("model.safetensors"), folder.resolve("model.safetensors"));
+        String config = Files.readString(golden.resolve("config.json"));
+        Files.writeString(
+                folder.resolve("config.json"),
+                config.replaceFirst("\"intermediate_size\": \\d+", "\"intermediate_size\": 100"));
+
+        var run = Cli.run("describe", folder);
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("100 wide");
+        assertThat(run.err())
+                .startsWith("orrery: the card is what config.json says, and the weights are not those of it: ")
+                .contains("gate_proj.weight has the shape [", "expected [100, ")
+                .hasLineCount(1);
+    }
+
+    @Test
     void listsModelsAndFindsThemByFamily() {
         var all = Cli.run("models");
         var gemmas = Cli.run("models", "GEMMA 3n");
