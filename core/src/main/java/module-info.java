@@ -14,6 +14,7 @@ module orrery.core {
     exports orrery.format;
     exports orrery.kernel;
     exports orrery.model;
+    exports orrery.quant;
     exports orrery.report;
     exports orrery.spec;
     exports orrery.tensor;

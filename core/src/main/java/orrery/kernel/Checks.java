@@ -28,7 +28,7 @@ final class Checks {
 
     private static void single(String operation, Tensor x) {
         if (!(x.dtype() == DType.F32)) {
-            throw refused(operation, "bytes an element", x.dtype().bytes(), "F32");
+            throw refused(operation, "bytes an element", x.dtype().blockBytes(), "F32");
         }
     }
 

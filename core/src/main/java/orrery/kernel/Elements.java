@@ -3,6 +3,7 @@ package orrery.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import orrery.quant.BlockFormat;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
@@ -19,7 +20,11 @@ public final class Elements {
 
     /** Whether weights of that dtype can be multiplied. */
     public static boolean readable(DType dtype) {
-        return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.F8_E4M3;
+        return dtype == DType.F32
+                || dtype == DType.F16
+                || dtype == DType.BF16
+                || dtype == DType.F8_E4M3
+                || dtype.blocked();
     }
 
     /**
@@ -28,6 +33,10 @@ public final class Elements {
      * @throws IllegalArgumentException if it is no dtype of weights
      */
     public static float of(MemorySegment data, DType dtype, long index) {
+        if (dtype.blocked()) {
+            int elements = dtype.blockElements();
+            return BlockFormat.of(dtype).element(data, index / elements * dtype.blockBytes(), (int) (index % elements));
+        }
         return switch (dtype) {
             case F32 -> data.get(FLOAT, index * Float.BYTES);
             case F16 -> Float.float16ToFloat(data.get(SHORT, index * Short.BYTES));

@@ -1,6 +1,12 @@
 package orrery.tensor;
 
-/** How one element of a tensor is stored. Little-endian throughout. */
+/**
+ * How the elements of a tensor are stored. Little-endian throughout.
+ *
+ * <p>From {@link #Q8_0} on, elements are stored in blocks with a scale of their own, as GGUF files have them
+ * (github.com/ggml-org/ggml, {@code ggml-common.h}); {@code orrery.quant.BlockFormat} says what each block means. FP8's scales lie in a tensor of their own
+ * ({@link BlockScales}) and its elements stand alone.
+ */
 public enum DType {
     /** IEEE 754 binary64. */
     F64(8),
@@ -25,16 +31,78 @@ public enum DType {
     /** Unsigned, one byte. */
     U8(1),
     /** One byte: 0 is false, 1 is true. */
-    BOOL(1);
+    BOOL(1),
+    /** 32 elements of eight bits and an F16 scale. */
+    Q8_0(32, 34),
+    /** 32 elements of four bits around 8 and an F16 scale. */
+    Q4_0(32, 18),
+    /** 32 elements of four bits, an F16 scale and an F16 minimum. */
+    Q4_1(32, 20),
+    /** 32 elements of five bits around 16 and an F16 scale. */
+    Q5_0(32, 22),
+    /** 32 elements of five bits, an F16 scale and an F16 minimum. */
+    Q5_1(32, 24),
+    /** 256 elements of four bits in eight groups, whose scales and minima of six bits are scaled in F16 themselves. */
+    Q4_K(256, 144),
+    /** 256 elements of five bits, otherwise as {@link #Q4_K}. */
+    Q5_K(256, 176),
+    /** 256 elements of six bits around 32 in sixteen groups with scales of eight bits, and an F16 scale of those. */
+    Q6_K(256, 210),
+    /** 32 choices among sixteen fixed unequally spaced values and an F16 scale. */
+    IQ4_NL(32, 18),
+    /** 32 floats of four bits (E2M1) and a power of two (OCP Microscaling Formats 1.0). */
+    MXFP4(32, 17);
 
-    private final int bytes;
+    private final int blockElements;
+    private final int blockBytes;
 
     DType(int bytes) {
-        this.bytes = bytes;
+        this(1, bytes);
     }
 
-    /** Bytes of one element. */
+    DType(int blockElements, int blockBytes) {
+        this.blockElements = blockElements;
+        this.blockBytes = blockBytes;
+    }
+
+    /** Whether elements share blocks, so that one alone has no bytes of its own. */
+    public boolean blocked() {
+        return blockElements > 1;
+    }
+
+    /** Elements that are stored together: 1 where each stands alone. */
+    public int blockElements() {
+        return blockElements;
+    }
+
+    /** Bytes of what is stored together. */
+    public int blockBytes() {
+        return blockBytes;
+    }
+
+    /**
+     * Bytes of one element that stands alone.
+     *
+     * @throws IllegalStateException if elements share blocks
+     */
     public int bytes() {
-        return bytes;
+        if (blocked()) {
+            throw new IllegalStateException("one element of " + this + " has no bytes of its own");
+        }
+        return blockBytes;
+    }
+
+    /**
+     * Bytes of so many elements.
+     *
+     * @throws IllegalArgumentException if that is not a whole number of blocks
+     * @throws ArithmeticException if it exceeds a {@code long}
+     */
+    public long bytes(long elements) {
+        if (elements % blockElements != 0) {
+            throw new IllegalArgumentException(
+                    elements + " elements are no whole number of " + this + " blocks of " + blockElements);
+        }
+        return Math.multiplyExact(elements / blockElements, blockBytes);
     }
 }

@@ -34,22 +34,31 @@ public record Matrix(
         /** Element {@code (out, in)} lies at {@code out * stride + in}: PyTorch's linear layers. */
         OUT_IN,
         /** Element {@code (out, in)} lies at {@code in * stride + out}: GPT-2's Conv1D, Llama 4's experts. */
-        IN_OUT
+        IN_OUT,
+        /**
+         * Several outputs are woven into one stream, as the backend whose {@code repack} made it likes them: only that backend reads it, and it
+         * has neither slices nor an index.
+         */
+        WOVEN
     }
 
     public Matrix {
         if (rows < 0 || columns < 0) {
             throw new IllegalArgumentException("a matrix of " + rows + " by " + columns);
         }
-        int runs = layout == Layout.OUT_IN ? rows : columns;
-        int length = layout == Layout.OUT_IN ? columns : rows;
+        int runs = layout == Layout.IN_OUT ? columns : rows;
+        int length = layout == Layout.IN_OUT ? rows : columns;
         if (stride < length) {
             throw new IllegalArgumentException("runs of " + length + " elements overlap at a stride of " + stride);
         }
         long last = runs == 0 || length == 0 ? 0 : Math.addExact(Math.multiplyExact(stride, runs - 1L), length);
-        if (data.byteSize() < Math.multiplyExact(last, dtype.bytes())) {
+        if (last % dtype.blockElements() != 0 || stride % dtype.blockElements() != 0) {
+            throw new IllegalArgumentException("runs of " + length + " elements at a stride of " + stride
+                    + " are no whole number of " + dtype + " blocks of " + dtype.blockElements());
+        }
+        if (data.byteSize() < dtype.bytes(last)) {
             throw new IllegalArgumentException(dtype + " [" + rows + ", " + columns + "] at a stride of " + stride
-                    + " takes " + last * dtype.bytes() + " bytes, but " + data.byteSize() + " were given");
+                    + " takes " + dtype.bytes(last) + " bytes, but " + data.byteSize() + " were given");
         }
     }
 
@@ -78,9 +87,10 @@ public record Matrix(
     /** Outputs {@code first} to {@code first + count} of the same memory. */
     public Matrix outputs(int first, int count) {
         java.util.Objects.checkFromIndexSize(first, count, rows);
+        requirePlain("slice");
         long skipped = layout == Layout.OUT_IN ? first * stride : first;
         var moved = scales.map(blocks -> layout == Layout.OUT_IN ? blocks.from(first, 0) : blocks.from(0, first));
-        return new Matrix(dtype, count, columns, layout, stride, data.asSlice(skipped * dtype.bytes()), moved);
+        return new Matrix(dtype, count, columns, layout, stride, data.asSlice(dtype.bytes(skipped)), moved);
     }
 
     /** Inputs {@code first} to {@code first + count} of the same memory. */
@@ -90,8 +100,15 @@ public record Matrix(
 
     /** The same memory with inputs and outputs exchanged. */
     public Matrix transposed() {
+        requirePlain("other side");
         var other = layout == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;
         return new Matrix(dtype, columns, rows, other, stride, data, scales);
+    }
+
+    private void requirePlain(String what) {
+        if (layout == Layout.WOVEN) {
+            throw new IllegalStateException("a woven matrix has no " + what);
+        }
     }
 
     public Matrix withScales(BlockScales blocks) {
@@ -108,11 +125,12 @@ public record Matrix(
 
     /** Where element {@code (out, in)} lies, in elements from the start of the data. */
     public long index(int out, int in) {
+        requirePlain("index");
         return layout == Layout.OUT_IN ? out * stride + in : in * stride + out;
     }
 
     /** Bytes of the elements themselves. */
     public long bytes() {
-        return (long) rows * columns * dtype.bytes();
+        return dtype.bytes((long) rows * columns);
     }
 }

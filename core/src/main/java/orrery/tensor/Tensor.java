@@ -17,7 +17,11 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
     public static final long ALIGNMENT = 64;
 
     public Tensor {
-        long bytes = Math.multiplyExact(shape.elements(), dtype.bytes());
+        if (shape.columns() % dtype.blockElements() != 0) {
+            throw new IllegalArgumentException("rows of " + shape.columns() + " elements are no whole number of "
+                    + dtype + " blocks of " + dtype.blockElements());
+        }
+        long bytes = dtype.bytes(shape.elements());
         if (data.byteSize() != bytes) {
             throw new IllegalArgumentException(
                     dtype + " " + shape + " takes " + bytes + " bytes, but " + data.byteSize() + " were given");
@@ -27,7 +31,7 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
     /** Zeros, aligned to {@link #ALIGNMENT}, freed with the arena. */
     public static Tensor zeros(Arena arena, DType dtype, long... dimensions) {
         Shape shape = Shape.of(dimensions);
-        long bytes = Math.multiplyExact(shape.elements(), dtype.bytes());
+        long bytes = dtype.bytes(shape.elements());
         return new Tensor(
                 dtype, shape, arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes));
     }
@@ -49,7 +53,7 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
 
     /** The rows from {@code first} to {@code first + count}, as a matrix {@code [count, columns]} over the same memory. */
     public Tensor rows(long first, long count) {
-        long rowBytes = columns() * dtype.bytes();
+        long rowBytes = dtype.bytes(columns());
         return new Tensor(dtype, Shape.of(count, columns()), data.asSlice(first * rowBytes, count * rowBytes));
     }
 

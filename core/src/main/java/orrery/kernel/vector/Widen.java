@@ -49,6 +49,8 @@ final class Widen {
             case F8_E4M3 -> EightBits.element(address);
             case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 ->
+                throw new IllegalArgumentException("one element of " + dtype + " has no address");
         };
     }
 
@@ -61,6 +63,8 @@ final class Widen {
             case F8_E4M3 -> EightBits.run(from, to, count, factor);
             case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 ->
+                throw new IllegalArgumentException("a run of " + dtype + " is no run of elements");
         };
         for (; i < count; i++) {
             Memory.set(to + 4L * i, element(dtype, from + (long) i * dtype.bytes()) * factor);

@@ -1,0 +1,26 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/** F16 scale {@code d}, then 32 choices of four bits among sixteen values that lie closer near zero: {@code d * value[q]}. */
+public record IQ4_NL() implements BlockFormat {
+    static final IQ4_NL FORMAT = new IQ4_NL();
+
+    private static final byte[] VALUES = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
+    /** The sixteen values that four bits choose among. */
+    public static byte[] values() {
+        return VALUES.clone();
+    }
+
+    @Override
+    public DType dtype() {
+        return DType.IQ4_NL;
+    }
+
+    @Override
+    public float element(MemorySegment data, long block, int index) {
+        return BlockFormat.half(data, block) * VALUES[BlockFormat.nibble(data, block + 2, index)];
+    }
+}

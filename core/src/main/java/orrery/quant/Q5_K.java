@@ -1,0 +1,23 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/** As {@link Q4_K}, with the fifth bits of group {@code j} in bit {@code j} of 32 bytes before the other four. */
+public record Q5_K() implements BlockFormat {
+    static final Q5_K FORMAT = new Q5_K();
+
+    @Override
+    public DType dtype() {
+        return DType.Q5_K;
+    }
+
+    @Override
+    public float element(MemorySegment data, long block, int index) {
+        int group = index / 32;
+        int lower = (BlockFormat.unsigned(data, block + 48 + 32 * (group / 2) + index % 32) >> (4 * (group % 2))) & 0xF;
+        int fifth = (BlockFormat.unsigned(data, block + 16 + index % 32) >> group) & 1;
+        return BlockFormat.half(data, block) * SixBits.scale(data, block + 4, group) * (lower | (fifth << 4))
+                - BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
+    }
+}

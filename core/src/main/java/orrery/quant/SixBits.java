@@ -1,0 +1,28 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Eight scales and eight minima of six bits in twelve bytes: the first four of each in the lower bits of a byte of their own, the last four in two halves, their upper two
+ * bits on top of the first four's.
+ */
+public final class SixBits {
+    private SixBits() {}
+
+    /** The scale of a group, 0 to 63; the twelve bytes begin at {@code at}. */
+    public static int scale(MemorySegment data, long at, int group) {
+        if (group < 4) {
+            return BlockFormat.unsigned(data, at + group) & 63;
+        }
+        return (BlockFormat.unsigned(data, at + group + 4) & 0xF)
+                | ((BlockFormat.unsigned(data, at + group - 4) >> 6) << 4);
+    }
+
+    /** The minimum of a group, 0 to 63. */
+    public static int minimum(MemorySegment data, long at, int group) {
+        if (group < 4) {
+            return BlockFormat.unsigned(data, at + group + 4) & 63;
+        }
+        return (BlockFormat.unsigned(data, at + group + 4) >> 4) | ((BlockFormat.unsigned(data, at + group) >> 6) << 4);
+    }
+}
