@@ -86,6 +86,11 @@ public final class SafetensorsModel implements ModelFile {
     }
 
     @Override
+    public List<Path> files() {
+        return files.stream().map(Safetensors::file).toList();
+    }
+
+    @Override
     public Metadata metadata() {
         return metadata;
     }
