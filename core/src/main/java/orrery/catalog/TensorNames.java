@@ -41,7 +41,9 @@ record TensorNames(
         /** One matrix {@code [copies * out, in]}. */
         OUTPUTS,
         /** One matrix {@code [out, copies * in]}. */
-        INPUTS
+        INPUTS,
+        /** One matrix {@code [copies * group, in]}, in which each copy has a place of its own within its group. */
+        GROUPED
     }
 
     /**
@@ -52,8 +54,10 @@ record TensorNames(
      * @param slice which slice along its outputs
      * @param slices how many there are
      * @param copies where the copies of a weight lie
+     * @param group outputs of a group of {@link Copies#GROUPED}, else 0
+     * @param offset outputs before the copy in its group
      */
-    record Part(String tensor, Layout layout, int slice, int slices, Copies copies) {
+    record Part(String tensor, Layout layout, int slice, int slices, Copies copies, int group, int offset) {
         /** What stands in a name for the index of a copy. */
         private static final String COPY = "{copy}";
 
@@ -61,8 +65,17 @@ record TensorNames(
             this(tensor, Layout.OUT_IN, 0, 1, Copies.APART);
         }
 
+        Part(String tensor, Layout layout, int slice, int slices, Copies copies) {
+            this(tensor, layout, slice, slices, copies, 0, 0);
+        }
+
+        /** Every copy within its group of outputs of one matrix. */
+        static Part grouped(String tensor, int group, int offset) {
+            return new Part(tensor, Layout.OUT_IN, 0, 1, Copies.GROUPED, group, offset);
+        }
+
         Part inLayer(String prefix) {
-            return new Part(prefix + tensor, layout, slice, slices, copies);
+            return new Part(prefix + tensor, layout, slice, slices, copies, group, offset);
         }
 
         /** The tensor that holds a copy. */
@@ -115,14 +128,18 @@ record TensorNames(
         private final Map<String, List<Part>> parts = new HashMap<>();
 
         Table put(String role, String tensor) {
-            parts.put(role, List.of(new Part(tensor)));
+            return put(role, new Part(tensor));
+        }
+
+        /** A weight that lies in one of several places. */
+        Table put(String role, Part... options) {
+            parts.put(role, List.of(options));
             return this;
         }
 
         /** A weight whose copies lie in one matrix, side by side. */
         Table sideBySide(String role, String tensor, Copies copies) {
-            parts.put(role, List.of(new Part(tensor, Layout.OUT_IN, 0, 1, copies)));
-            return this;
+            return put(role, new Part(tensor, Layout.OUT_IN, 0, 1, copies));
         }
 
         /** A linear layer or norm: its {@code .weight} and its {@code .bias}. */

@@ -36,6 +36,15 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
                 .orElseGet(() -> ModelDirectory.at(path).metadata());
     }
 
+    /**
+     * Whether {@link #open} takes the path for a GGUF model: then metadata has GGUF's keys, and the vocabulary is among them.
+     *
+     * @throws FormatException if the path has GGUF's ending and does not exist, or splits are missing, or a directory holds several models
+     */
+    static boolean isGguf(Path path) {
+        return GgufFiles.at(path).isPresent();
+    }
+
     /** What was opened, as given. */
     Path path();
 
