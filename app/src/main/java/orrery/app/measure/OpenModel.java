@@ -14,6 +14,7 @@ import orrery.format.ModelFile;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
+import orrery.kernel.LoopBackend;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Weights;
@@ -54,7 +55,8 @@ public final class OpenModel implements AutoCloseable {
             checkpoint = Catalog.open(file);
             var spec = checkpoint.description().spec();
             var weights = new Weights(spec, checkpoint.weights());
-            kernels = KernelChoice.of(how.backend(), spec, weights.bytes()).open(how.options());
+            kernels = KernelChoice.of(how.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy))
+                    .open(how.options());
             open.add(kernels);
             decoder = MappedReads.reading(path, () -> new Decoder(spec, weights, kernels, ROWS, ROWS));
         } catch (RuntimeException | Error e) {
