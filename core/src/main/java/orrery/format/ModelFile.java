@@ -36,8 +36,16 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
                 .orElseGet(() -> ModelDirectory.at(path).metadata());
     }
 
+    /** Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files. */
+    static boolean isGguf(Path path) {
+        return GgufFiles.at(path).isPresent();
+    }
+
     /** What was opened, as given. */
     Path path();
+
+    /** What the model is called where it lies: the directory's name, or the GGUF file's without its ending. */
+    String name();
 
     /** The files that the tensors are mapped from, in order. */
     List<Path> files();
