@@ -48,6 +48,9 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
     /** What was opened, as given. */
     Path path();
 
+    /** What the model is called where it lies: the directory's name, or the GGUF file's without its ending. */
+    String name();
+
     /** The files that the tensors are mapped from, in order. */
     List<Path> files();
 
