@@ -105,6 +105,15 @@ public final class Catalog {
         };
     }
 
+    /**
+     * The {@code model_type} of a config's text model, be the config its own or that of a multimodal wrapper.
+     *
+     * @throws orrery.format.FormatException if there is none
+     */
+    public static String modelType(Metadata config) {
+        return TextConfig.of(config).config().text("model_type");
+    }
+
     /** Every released model that the catalog knows, by family and size. */
     public static List<Release> releases() {
         return FAMILIES.stream().flatMap(family -> family.releases().stream()).toList();

@@ -36,16 +36,17 @@ public final class Conversion implements AutoCloseable {
         notes.addAll(checkpoint.notes());
         var spec = checkpoint.description().spec();
         var choice = new TypeChoice(wanted, spec.layers().size());
-        SequencedMap<String, GgufTensors.Unplanned> found;
+        SequencedMap<String, TensorPlan.Unplanned> found;
         if (ModelFile.isGguf(model)) {
             metadata = CopiedKeys.of(file);
-            found = GgufTensors.of(file);
+            found = TensorPlan.of(file);
         } else {
-            var architecture = GgufArchitecture.of(Catalog.modelType(file));
-            metadata = GgufKeys.of(architecture, checkpoint);
-            notes.addAll(ModelKeys.put(metadata, model, checkpoint));
-            found = GgufTensors.of(architecture, checkpoint);
-            spec.draft().ifPresent(_ -> notes.add("the layer of multi-token prediction is left out: GGUF files hold none"));
+            var architecture = Architecture.of(Catalog.modelType(file.metadata()));
+            metadata = ArchitectureKeys.of(architecture, checkpoint, notes);
+            notes.addAll(CompanionKeys.put(metadata, file, spec.vocabSize()));
+            found = TensorPlan.of(architecture, checkpoint);
+            spec.draft()
+                    .ifPresent(_ -> notes.add("the layer of multi-token prediction is left out: GGUF files hold none"));
         }
         metadata.count("general.file_type", wanted.fileType());
         if (wanted.dtype().blocked()) {
@@ -106,11 +107,12 @@ public final class Conversion implements AutoCloseable {
      * @throws orrery.OrreryException if a tensor holds what its type cannot, naming it and the row, or the file cannot be written
      */
     public void write(Path target, int threads, Progress progress) {
-        long all = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
+        long all =
+                tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
         var done = new AtomicLong();
         try (var encoding = new Encoding(model, threads)) {
-            var sources = sources(tensor ->
-                    encoding.source(tensor, elements -> progress.at(done.addAndGet(elements), all)));
+            var sources =
+                    sources(tensor -> encoding.source(tensor, elements -> progress.at(done.addAndGet(elements), all)));
             MappedReads.reading(model, () -> {
                 GgufWriter.write(target, metadata, sources);
                 return target;

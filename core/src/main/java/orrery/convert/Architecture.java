@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Set;
 
 /** What a GGUF file calls a family in {@code general.architecture}, and what of its tensors follows from that. */
-enum GgufArchitecture {
+enum Architecture {
     GPT2(false, "gpt2"),
     /** Its readers pair neighbours in RoPE, where safetensors of the same models pair halves. */
     LLAMA(true, "llama", "mistral"),
@@ -20,7 +20,7 @@ enum GgufArchitecture {
     private final boolean interleaves;
     private final Set<String> modelTypes;
 
-    GgufArchitecture(boolean interleaves, String... modelTypes) {
+    Architecture(boolean interleaves, String... modelTypes) {
         this.interleaves = interleaves;
         this.modelTypes = Set.of(modelTypes);
     }
@@ -36,12 +36,22 @@ enum GgufArchitecture {
         return interleaves;
     }
 
+    /** Whether embeddings are scaled and feed-forwards are gated by GELU. */
+    boolean isGemma() {
+        return this == GEMMA2 || this == GEMMA3 || this == GEMMA3N;
+    }
+
+    /** Whether readers look for experts in every model of it. */
+    boolean mixes() {
+        return this == QWEN3MOE || this == LLAMA4;
+    }
+
     /**
      * The one for a text model's {@code model_type}.
      *
      * @throws ConvertException if there is none
      */
-    static GgufArchitecture of(String modelType) {
+    static Architecture of(String modelType) {
         return Arrays.stream(values())
                 .filter(one -> one.modelTypes.contains(modelType))
                 .findFirst()

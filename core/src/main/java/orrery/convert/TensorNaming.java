@@ -5,7 +5,7 @@ import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 
 /** What GGUF files call the weights of a spec. Source: {@code gguf-py/gguf/constants.py} and {@code tensor_mapping.py} of github.com/ggml-org/llama.cpp. */
-final class GgufNames {
+final class TensorNaming {
     /** Weights outside the layers, by path. */
     private static final Map<String, String> TOP = Map.ofEntries(
             Map.entry("embedding.tokens", "token_embd.weight"),
@@ -59,7 +59,7 @@ final class GgufNames {
             Map.entry("input.up", "proj"),
             Map.entry("input.norm", "post_norm"));
 
-    private GgufNames() {}
+    private TensorNaming() {}
 
     /** The name of a weight outside the layers. */
     static String top(String path) {

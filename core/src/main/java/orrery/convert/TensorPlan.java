@@ -22,10 +22,10 @@ import orrery.tensor.Shape;
  * A checkpoint's weights as the tensors of a GGUF file: under its names, with heads, experts and what else has copies stacked, norms with what is added to them, and rows in the order that its
  * readers rotate. Source: the converters of github.com/ggml-org/llama.cpp ({@code convert_hf_to_gguf.py}).
  */
-final class GgufTensors {
+final class TensorPlan {
     private static final String LAYERS = "layers.";
 
-    private final GgufArchitecture architecture;
+    private final Architecture architecture;
     private final ArchitectureSpec spec;
     private final SequencedMap<String, List<Matrix>> weights;
     private final SequencedMap<String, Unplanned> tensors = new LinkedHashMap<>();
@@ -41,7 +41,7 @@ final class GgufTensors {
         }
     }
 
-    private GgufTensors(GgufArchitecture architecture, Checkpoint checkpoint) {
+    private TensorPlan(Architecture architecture, Checkpoint checkpoint) {
         this.architecture = architecture;
         spec = checkpoint.description().spec();
         weights = checkpoint.weights();
@@ -62,8 +62,8 @@ final class GgufTensors {
     }
 
     /** By name, in the order of the forward pass; those of a draft, and weights that nobody reads, are left out. */
-    static SequencedMap<String, Unplanned> of(GgufArchitecture architecture, Checkpoint checkpoint) {
-        var made = new GgufTensors(architecture, checkpoint);
+    static SequencedMap<String, Unplanned> of(Architecture architecture, Checkpoint checkpoint) {
+        var made = new TensorPlan(architecture, checkpoint);
         made.ropeFactors();
         made.spec.weights().forEach((path, weight) -> {
             if (weight.use() != WeightSpec.Use.UNUSED) {
@@ -86,19 +86,19 @@ final class GgufTensors {
     private void addTop(String path, WeightSpec weight) {
         var copies = copies(path);
         switch (path) {
-            case "embedding.per_layer.tokens" -> put(GgufNames.top(path), beside(copies), copies);
-            case "embedding.per_layer.projection" -> put(GgufNames.top(path), below(copies), copies);
+            case "embedding.per_layer.tokens" -> put(TensorNaming.top(path), beside(copies), copies);
+            case "embedding.per_layer.projection" -> put(TensorNaming.top(path), below(copies), copies);
             case "final_norm.weight" ->
-                put(GgufNames.top(path), gained(spec.finalNorm(), stacked(weight, copies)), copies);
-            default -> put(GgufNames.top(path), stacked(weight, copies), copies);
+                put(TensorNaming.top(path), gained(spec.finalNorm(), stacked(weight, copies)), copies);
+            default -> put(TensorNaming.top(path), stacked(weight, copies), copies);
         }
     }
 
     private void addInLayer(String prefix, String path, String role, WeightSpec weight) {
         var layer = spec.layers().get(Integer.parseInt(prefix.substring(4, prefix.length() - 1)));
-        String name = prefix + GgufNames.inLayer(role, layer);
+        String name = prefix + TensorNaming.inLayer(role, layer);
         var copies = copies(path);
-        boolean fused = architecture == GgufArchitecture.GPT2;
+        boolean fused = architecture == Architecture.GPT2;
         switch (role) {
             case "attention.q.weight", "attention.q.bias" -> {
                 if (fused) {
