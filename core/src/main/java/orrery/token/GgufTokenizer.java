@@ -46,7 +46,7 @@ record GgufTokenizer(
         return new GgufTokenizer(
                 vocabulary,
                 new TokenizerJson(
-                        new TokenizerJson.Kind.ByteLevel(pre),
+                        new TokenizerJson.Spelling.ByteLevel(pre),
                         vocabulary.tokens(),
                         ids,
                         added,
@@ -83,7 +83,7 @@ record GgufTokenizer(
         return new GgufTokenizer(
                 vocabulary,
                 new TokenizerJson(
-                        new TokenizerJson.Kind.SentencePiece(prefixed, unknown(vocabulary)),
+                        new TokenizerJson.Spelling.SentencePiece(prefixed, unknown(vocabulary)),
                         vocabulary.tokens(),
                         ids,
                         added,
