@@ -16,7 +16,6 @@ import orrery.app.terminal.Progress;
 import orrery.catalog.CatalogException;
 import orrery.catalog.Slice;
 import orrery.catalog.SliceWriter;
-import orrery.format.ModelFile;
 import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
@@ -100,10 +99,6 @@ final class SliceCommand implements Callable<Integer> {
     public Integer call() {
         var slice = slice();
         var source = ModelOption.existing(model);
-        if (ModelFile.isGguf(source)) {
-            throw new CommandException(
-                    source + " is a GGUF model, expected a directory in Hugging Face's layout: only such are cut");
-        }
         if (!force && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandException(out + " exists already; --force replaces a model");
         }

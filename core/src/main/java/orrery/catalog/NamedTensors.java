@@ -42,11 +42,14 @@ final class NamedTensors {
         this.file = file;
         quantization = BlockQuantization.read(file.metadata());
         var aside = new TreeMap<String, Integer>();
+        var repeated = new ArrayList<String>();
         file.tensors().forEach((name, tensor) -> {
             String bare = withoutPrefix(name);
             var tower = otherModality(name);
             if (tower.isPresent()) {
                 aside.merge(tower.get(), 1, Integer::sum);
+            } else if (names.repeats(bare)) {
+                repeated.add(name);
             } else if (!names.ignores(bare)) {
                 var before = namesInFile.put(bare, name);
                 if (before != null) {
@@ -58,6 +61,9 @@ final class NamedTensors {
         });
         aside.forEach((what, count) ->
                 notes.add(count(count, "tensor") + " of " + what + " not used: only the text model runs"));
+        if (!repeated.isEmpty()) {
+            notes.add(count(repeated.size(), "tensor") + " not used, which others repeat: " + listed(repeated));
+        }
     }
 
     private static Optional<String> otherModality(String name) {

@@ -13,6 +13,7 @@ import orrery.tensor.Matrix.Layout;
  * @param layerPrefix what comes before a layer's index in a file, such as {@code layers.}
  * @param layer weights of a layer, by path within the layer
  * @param ignored names of buffers that files carry and nobody needs
+ * @param repeated names of tensors that say again what others say
  * @param draft what a draft has beside its layer, by path within the draft; files count it as a layer after the last
  */
 record TensorNames(
@@ -20,6 +21,7 @@ record TensorNames(
         String layerPrefix,
         Map<String, List<Part>> layer,
         List<Pattern> ignored,
+        List<Pattern> repeated,
         Map<String, List<Part>> draft) {
 
     /** The stem of a weight's path that is followed by the layer's index. */
@@ -29,6 +31,7 @@ record TensorNames(
         top = Map.copyOf(top);
         layer = Map.copyOf(layer);
         ignored = List.copyOf(ignored);
+        repeated = List.copyOf(repeated);
         draft = Map.copyOf(draft);
     }
 
@@ -120,7 +123,15 @@ record TensorNames(
     }
 
     boolean ignores(String tensor) {
-        return ignored.stream().anyMatch(pattern -> pattern.matcher(tensor).matches());
+        return matches(ignored, tensor);
+    }
+
+    boolean repeats(String tensor) {
+        return matches(repeated, tensor);
+    }
+
+    private static boolean matches(List<Pattern> patterns, String tensor) {
+        return patterns.stream().anyMatch(pattern -> pattern.matcher(tensor).matches());
     }
 
     /** A table under construction: {@code weight path -> tensor name} pairs, weights and biases alike. */
@@ -203,6 +214,7 @@ record TensorNames(
                 LAYERS,
                 all.parts(),
                 List.of(Pattern.compile("layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq")),
+                List.of(),
                 Map.of());
     }
 
@@ -210,12 +222,22 @@ record TensorNames(
     TensorNames withTop(Table more) {
         var all = new HashMap<>(top);
         all.putAll(more.parts());
-        return new TensorNames(all, layerPrefix, layer, ignored, draft);
+        return new TensorNames(all, layerPrefix, layer, ignored, repeated, draft);
+    }
+
+    /** The same with tensors that nobody needs. */
+    TensorNames ignoring(Pattern tensors) {
+        return new TensorNames(top, layerPrefix, layer, List.of(tensors), repeated, draft);
+    }
+
+    /** The same with tensors that say again what others say. */
+    TensorNames repeating(Pattern tensors) {
+        return new TensorNames(top, layerPrefix, layer, ignored, List.of(tensors), draft);
     }
 
     /** The same with a draft. */
     TensorNames withDraft(Table more) {
-        return new TensorNames(top, layerPrefix, layer, ignored, more.parts());
+        return new TensorNames(top, layerPrefix, layer, ignored, repeated, more.parts());
     }
 
     /** The two norms of a pre-norm layer, under Llama's names; the second is named after what it follows, not what it feeds. */

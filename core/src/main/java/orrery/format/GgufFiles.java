@@ -88,6 +88,13 @@ record GgufFiles(List<Path> files, List<String> aside) {
                 .map(name -> new GgufFiles(splits(directory.path().resolve(first(name))), List.copyOf(aside)));
     }
 
+    /** A file's name without its ending, and without the number of a split. */
+    static String nameOf(Path file) {
+        String name = String.valueOf(file.getFileName());
+        Matcher split = SPLIT.matcher(name);
+        return split.matches() ? split.group(1) : name.replaceFirst("\\.gguf$", "");
+    }
+
     /** The first split's name: the others may be all that a directory holds. */
     private static String first(String name) {
         Matcher split = SPLIT.matcher(name);

@@ -115,6 +115,11 @@ public final class GgufModel implements ModelFile {
     }
 
     @Override
+    public String name() {
+        return GgufFiles.nameOf(files.getFirst().file());
+    }
+
+    @Override
     public List<Path> files() {
         return files.stream().map(Gguf::file).toList();
     }

@@ -177,6 +177,10 @@ public final class Metadata {
         return elements(key, "a list of numbers", this::toDecimal);
     }
 
+    public List<Boolean> flags(String key) {
+        return elements(key, "a list of flags", this::toFlag);
+    }
+
     public List<String> texts(String key) {
         return elements(key, "a list of texts", this::toText);
     }

@@ -37,7 +37,7 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
     }
 
     /**
-     * Whether {@link #open} takes the path for a GGUF model: then metadata has GGUF's keys, and the vocabulary is among them.
+     * Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files.
      *
      * @throws FormatException if the path has GGUF's ending and does not exist, or splits are missing, or a directory holds several models
      */
@@ -47,6 +47,9 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
 
     /** What was opened, as given. */
     Path path();
+
+    /** What the model is called where it lies: the directory's name, or the GGUF file's without its ending. */
+    String name();
 
     /** The files that the tensors are mapped from, in order. */
     List<Path> files();

@@ -86,6 +86,12 @@ public final class SafetensorsModel implements ModelFile {
     }
 
     @Override
+    public String name() {
+        Path name = path.toAbsolutePath().normalize().getFileName();
+        return name == null ? "model" : name.toString();
+    }
+
+    @Override
     public List<Path> files() {
         return files.stream().map(Safetensors::file).toList();
     }

@@ -10,42 +10,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The bytes of a GGUF file, right or wrong, put down one after another. */
-final class GgufBytes {
+public final class GgufBytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /** Mark, version 3, and how many tensors and keys there are. */
-    static GgufBytes header(long tensors, long keys) {
+    public static GgufBytes header(long tensors, long keys) {
         return new GgufBytes().raw("GGUF").integer(3).number(tensors).number(keys);
     }
 
-    GgufBytes raw(String text) {
+    public GgufBytes raw(String text) {
         return bytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    GgufBytes bytes(byte[] bytes) {
+    public GgufBytes bytes(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
-    GgufBytes zeros(int count) {
+    public GgufBytes zeros(int count) {
         return bytes(new byte[count]);
     }
 
-    GgufBytes integer(int value) {
+    public GgufBytes integer(int value) {
         return bytes(ByteBuffer.allocate(4)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(value)
                 .array());
     }
 
-    GgufBytes number(long value) {
+    public GgufBytes number(long value) {
         return bytes(ByteBuffer.allocate(8)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(value)
                 .array());
     }
 
-    GgufBytes text(String text) {
+    public GgufBytes text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return number(bytes.length).bytes(bytes);
     }
@@ -54,16 +54,48 @@ final class GgufBytes {
         return text(key).integer(type.ordinal());
     }
 
-    GgufBytes key(String key, String value) {
+    public GgufBytes key(String key, String value) {
         return key(key, GgufValue.STRING).text(value);
     }
 
-    GgufBytes key(String key, int value) {
+    public GgufBytes key(String key, int value) {
         return key(key, GgufValue.UINT32).integer(value);
     }
 
+    public GgufBytes key(String key, float value) {
+        return key(key, GgufValue.FLOAT32).integer(Float.floatToIntBits(value));
+    }
+
+    public GgufBytes key(String key, boolean value) {
+        return key(key, GgufValue.BOOL).bytes(new byte[] {(byte) (value ? 1 : 0)});
+    }
+
+    public GgufBytes key(String key, float... values) {
+        key(key, GgufValue.ARRAY).integer(GgufValue.FLOAT32.ordinal()).number(values.length);
+        for (float value : values) {
+            integer(Float.floatToIntBits(value));
+        }
+        return this;
+    }
+
+    public GgufBytes key(String key, boolean... values) {
+        key(key, GgufValue.ARRAY).integer(GgufValue.BOOL.ordinal()).number(values.length);
+        for (boolean value : values) {
+            bytes(new byte[] {(byte) (value ? 1 : 0)});
+        }
+        return this;
+    }
+
+    public GgufBytes key(String key, int... values) {
+        key(key, GgufValue.ARRAY).integer(GgufValue.INT32.ordinal()).number(values.length);
+        for (int value : values) {
+            integer(value);
+        }
+        return this;
+    }
+
     /** A tensor's line in the header, dimensions innermost first. */
-    GgufBytes tensor(String name, int type, long begin, long... dimensions) {
+    public GgufBytes tensor(String name, int type, long begin, long... dimensions) {
         text(name).integer(dimensions.length);
         for (long dimension : dimensions) {
             number(dimension);
@@ -72,15 +104,19 @@ final class GgufBytes {
     }
 
     /** Zeros up to the next multiple. */
-    GgufBytes aligned(int alignment) {
+    public GgufBytes aligned(int alignment) {
         return zeros(Math.floorMod(-out.size(), alignment));
     }
 
-    byte[] array() {
+    public int size() {
+        return out.size();
+    }
+
+    public byte[] array() {
         return out.toByteArray();
     }
 
-    Path to(Path file) {
+    public Path to(Path file) {
         try {
             return Files.write(file, array());
         } catch (IOException e) {
