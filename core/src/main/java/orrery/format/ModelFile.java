@@ -37,7 +37,7 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
     }
 
     /**
-     * Whether {@link #open} takes the path for a GGUF model: then metadata has GGUF's keys, and the vocabulary is among them.
+     * Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files.
      *
      * @throws FormatException if the path has GGUF's ending and does not exist, or splits are missing, or a directory holds several models
      */

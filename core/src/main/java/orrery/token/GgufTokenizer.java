@@ -46,7 +46,7 @@ record GgufTokenizer(
         return new GgufTokenizer(
                 vocabulary,
                 new TokenizerJson(
-                        new TokenizerJson.Kind.ByteLevel(pre),
+                        new TokenizerJson.Spelling.ByteLevel(pre),
                         vocabulary.tokens(),
                         ids,
                         added,
@@ -57,15 +57,16 @@ record GgufTokenizer(
     }
 
     private static PreTokenizer pre(Metadata file) {
-        if (!file.has(PRE)) {
+        String name = file.text(PRE, PreTokenizer.DEFAULT);
+        if (name.equals(PreTokenizer.DEFAULT)) {
+            // Files from before April 2024 have no name, and some converters write this one where they know no better.
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0} has no {1}, as files from before April 2024: texts are cut as for \"{2}\", which is right for few models",
+                    "{0}: {1} is {2}: it splits texts in a way that few models were trained with; expected the name of the model''s own",
                     file.origin(),
                     PRE,
-                    PreTokenizer.DEFAULT);
+                    file.has(PRE) ? name : "missing");
         }
-        String name = file.text(PRE, PreTokenizer.DEFAULT);
         return PreTokenizer.named(name)
                 .orElseThrow(() -> GgufVocabulary.wrong(
                         file,
@@ -83,7 +84,7 @@ record GgufTokenizer(
         return new GgufTokenizer(
                 vocabulary,
                 new TokenizerJson(
-                        new TokenizerJson.Kind.SentencePiece(prefixed, unknown(vocabulary)),
+                        new TokenizerJson.Spelling.SentencePiece(prefixed, unknown(vocabulary)),
                         vocabulary.tokens(),
                         ids,
                         added,

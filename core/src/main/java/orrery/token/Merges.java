@@ -26,7 +26,6 @@ record Merges(int[] left, int[] right) {
      */
     private static final long MOST_CHARACTERS = 100_000_000;
 
-    /** @param ids of the tokens by text */
     private record Scored(double score, int leftLength, int rightLength, int left, int right) {
         /** As transformers orders them ({@code generate_merges} of convert_slow_tokenizer.py): ties by the longer left half. */
         static final Comparator<Scored> BEST_FIRST = Comparator.comparingDouble(Scored::score)
@@ -38,6 +37,7 @@ record Merges(int[] left, int[] right) {
     /**
      * Those that a file lists, as two texts with a space between.
      *
+     * @param ids of the tokens, by text
      * @throws TokenizerException if one is no pair, or names what is no token
      */
     static Merges listed(Metadata file, Map<String, Integer> ids) {
@@ -77,6 +77,7 @@ record Merges(int[] left, int[] right) {
      * lists no merges. Every cut of a piece into two others is one. Takes time in proportion to the characters of the vocabulary, times the
      * length of a piece.
      *
+     * @param ids of the tokens, by text
      * @throws TokenizerException if there is not a score for each token, or one is not a number, or a piece is too long
      */
     static Merges scored(GgufVocabulary vocabulary, Map<String, Integer> ids) {

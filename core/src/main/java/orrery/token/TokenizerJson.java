@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -16,7 +17,7 @@ import tools.jackson.core.ObjectWriteContext;
  * Writes a tokenizer.json for byte-pair encoding: what Hugging Face's engine reads. Nothing in it can end the process: every token that it
  * names is in the vocabulary.
  *
- * @param kind what differs between byte-level and SentencePiece
+ * @param spelling what differs between byte-level and SentencePiece
  * @param tokens by id
  * @param ids of the tokens, by text; a token whose text has another id is left out
  * @param added what is found in texts before anything is merged
@@ -24,7 +25,7 @@ import tools.jackson.core.ObjectWriteContext;
  * @param end put after a text, if the tokenizer does that
  */
 record TokenizerJson(
-        Kind kind,
+        Spelling spelling,
         List<String> tokens,
         Map<String, Integer> ids,
         List<AddedToken> added,
@@ -32,9 +33,9 @@ record TokenizerJson(
         OptionalInt begin,
         OptionalInt end) {
 
-    sealed interface Kind {
+    sealed interface Spelling {
         /** Tokens are made of bytes, in GPT-2's alphabet of printable characters. */
-        record ByteLevel(PreTokenizer pre) implements Kind {}
+        record ByteLevel(PreTokenizer pre) implements Spelling {}
 
         /**
          * Tokens are made of characters; those that no token has become bytes.
@@ -42,7 +43,7 @@ record TokenizerJson(
          * @param prefixed whether a space is put before a text
          * @param unknown the token for what cannot be spelled at all
          */
-        record SentencePiece(boolean prefixed, Optional<String> unknown) implements Kind {}
+        record SentencePiece(boolean prefixed, Optional<String> unknown) implements Spelling {}
     }
 
     /** How SentencePiece spells a space. */
@@ -71,12 +72,12 @@ record TokenizerJson(
         out.writeStartArray();
         added.forEach(token -> write(token, out));
         out.writeEndArray();
-        switch (kind) {
-            case Kind.ByteLevel(PreTokenizer pre) -> {
+        switch (spelling) {
+            case Spelling.ByteLevel(PreTokenizer pre) -> {
                 normalizer(pre.composes() ? List.of(() -> typed(out, "NFC")) : List.of(), out);
                 preTokenizer(pre.splits(), out);
             }
-            case Kind.SentencePiece(boolean prefixed, var _) -> {
+            case Spelling.SentencePiece(boolean prefixed, var _) -> {
                 List<Runnable> steps = new ArrayList<>();
                 if (prefixed) {
                     steps.add(() -> {
@@ -174,18 +175,16 @@ record TokenizerJson(
         out.writeName("special_tokens");
         out.writeStartObject();
         // They may be one token (OLMo 2).
-        java.util.stream.IntStream.concat(begin.stream(), end.stream())
-                .distinct()
-                .forEach(id -> {
-                    out.writeName(tokens.get(id));
-                    out.writeStartObject();
-                    out.writeStringProperty("id", tokens.get(id));
-                    out.writeName("ids");
-                    out.writeArray(new int[] {id}, 0, 1);
-                    out.writeName("tokens");
-                    out.writeArray(new String[] {tokens.get(id)}, 0, 1);
-                    out.writeEndObject();
-                });
+        IntStream.concat(begin.stream(), end.stream()).distinct().forEach(id -> {
+            out.writeName(tokens.get(id));
+            out.writeStartObject();
+            out.writeStringProperty("id", tokens.get(id));
+            out.writeName("ids");
+            out.writeArray(new int[] {id}, 0, 1);
+            out.writeName("tokens");
+            out.writeArray(new String[] {tokens.get(id)}, 0, 1);
+            out.writeEndObject();
+        });
         out.writeEndObject();
         out.writeEndObject();
     }
@@ -216,12 +215,12 @@ record TokenizerJson(
         out.writeName("model");
         out.writeStartObject();
         typed(out, "BPE");
-        switch (kind) {
-            case Kind.ByteLevel(PreTokenizer pre) -> {
+        switch (spelling) {
+            case Spelling.ByteLevel(PreTokenizer pre) -> {
                 out.writeBooleanProperty("byte_fallback", false);
                 out.writeBooleanProperty("ignore_merges", pre.wholeWords());
             }
-            case Kind.SentencePiece(var _, Optional<String> unknown) -> {
+            case Spelling.SentencePiece(var _, Optional<String> unknown) -> {
                 unknown.ifPresent(token -> out.writeStringProperty("unk_token", token));
                 out.writeBooleanProperty("fuse_unk", true);
                 out.writeBooleanProperty("byte_fallback", true);

@@ -38,6 +38,12 @@ final class GgufTokenizerTest {
     }
 
     @Test
+    void splitsAsOnceWhereAFileDoesNotSayHow() {
+        assertThat(encoded(SmallGguf.byteLevel("gpt-2").without("pre"), "11111"))
+                .containsExactly("111", "11");
+    }
+
+    @Test
     void takesAWholeWordWhereThePreTokenizerSaysSo() {
         // No merge leads to it.
         assertThat(encoded(SmallGguf.byteLevel("llama-bpe").add("word"), "word"))

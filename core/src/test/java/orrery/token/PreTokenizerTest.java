@@ -1,5 +1,6 @@
 package orrery.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class PreTokenizerTest {
         var ids = new HashMap<String, Integer>();
         vocabulary.forEach(token -> ids.put(token, ids.size()));
         var json = new TokenizerJson(
-                new TokenizerJson.Kind.ByteLevel(new PreTokenizer(pre.splits(), pre.composes(), true, false)),
+                new TokenizerJson.Spelling.ByteLevel(new PreTokenizer(pre.splits(), pre.composes(), true, false)),
                 vocabulary,
                 ids,
                 List.of(),
@@ -80,15 +81,14 @@ final class PreTokenizerTest {
                 OptionalInt.empty());
         try (var encoder = new Encoder(TokenizerJson.text(json.bytes()), name)) {
             return LongStream.of(encoder.encode(text, false))
-                    .mapToObj(id -> new String(
-                            ByteAlphabet.bytesOf(vocabulary.get((int) id)), java.nio.charset.StandardCharsets.UTF_8))
+                    .mapToObj(id -> new String(ByteAlphabet.bytesOf(vocabulary.get((int) id)), UTF_8))
                     .collect(Collectors.joining("|"))
                     .replace('\n', '~');
         }
     }
 
     private static String spelled(String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(UTF_8);
         return IntStream.range(0, bytes.length)
                 .mapToObj(i -> SmallGguf.alphabet(bytes[i] & 0xFF))
                 .collect(Collectors.joining());
