@@ -69,7 +69,7 @@ final class PerplexityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var path = model.directory();
+        var path = model.path();
         String text = flags.text(front);
         MeasuredText measured;
         try (var tokenizer = Tokenizer.read(path)) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.format.SafetensorsModel;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix;
 
 /** Every family that Orrery knows: from a config to a spec, from a model file to weights, and the released models by name. */
 public final class Catalog {
@@ -94,6 +96,13 @@ public final class Catalog {
     public static Checkpoint open(ModelFile file) {
         var description = read(file.name(), file);
         return Checkpoint.bind(description, tensorNames(file, description.spec()), file);
+    }
+
+    /**
+     * Weights that nobody reads and that a file holds all the same, by path: {@link #open} passes over them, and other programs may want them.
+     */
+    public static SequencedMap<String, List<Matrix>> unusedWeights(ModelFile file, ArchitectureSpec spec) {
+        return Checkpoint.unused(spec, tensorNames(file, spec), file);
     }
 
     /** Where that file keeps each weight. */

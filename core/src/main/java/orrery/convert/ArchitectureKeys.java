@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import orrery.catalog.Checkpoint;
 import orrery.format.GgufMetadata;
 import orrery.kernel.Quantile;
 import orrery.spec.Activation;
@@ -36,16 +35,16 @@ final class ArchitectureKeys {
     }
 
     /**
-     * The keys of a checkpoint.
+     * The keys of a model.
      *
      * @param notes takes, in words, what other programs may read otherwise
      * @throws ConvertException if the architecture has no words for something
      */
-    static GgufMetadata of(Architecture architecture, Checkpoint checkpoint, List<String> notes) {
-        var keys = new ArchitectureKeys(architecture, checkpoint.description().spec(), new GgufMetadata(), notes);
+    static GgufMetadata of(Architecture architecture, ArchitectureSpec spec, List<String> notes) {
+        var keys = new ArchitectureKeys(architecture, spec, new GgufMetadata(), notes);
         keys.general();
         keys.sizes();
-        if (keys.spec.layers().getFirst().attention() instanceof Latent) {
+        if (spec.layers().getFirst().attention() instanceof Latent) {
             new LatentKeys(keys).put();
         } else {
             new AttentionKeys(keys).put();

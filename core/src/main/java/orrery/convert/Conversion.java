@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import orrery.catalog.Catalog;
-import orrery.catalog.Checkpoint;
 import orrery.format.GgufMetadata;
 import orrery.format.GgufWriter;
 import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 import orrery.format.TensorSource;
+import orrery.spec.ArchitectureSpec;
 
 /** A model that is to become a GGUF file: what will be in it, and then its writing. Whoever opens it closes it. */
 public final class Conversion implements AutoCloseable {
     private final Path model;
     private final ModelFile file;
-    private final Checkpoint checkpoint;
+    private final ArchitectureSpec spec;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
     private final List<String> notes = new ArrayList<>();
@@ -32,9 +32,9 @@ public final class Conversion implements AutoCloseable {
     private Conversion(Path model, ModelFile file, Quantization wanted) {
         this.model = model;
         this.file = file;
-        checkpoint = Catalog.open(file);
+        var checkpoint = Catalog.open(file);
+        spec = checkpoint.description().spec();
         notes.addAll(checkpoint.notes());
-        var spec = checkpoint.description().spec();
         var choice = new TypeChoice(wanted, spec.layers().size());
         SequencedMap<String, TensorPlan.Unplanned> found;
         if (ModelFile.isGguf(model)) {
@@ -42,9 +42,11 @@ public final class Conversion implements AutoCloseable {
             found = TensorPlan.of(file);
         } else {
             var architecture = Architecture.of(Catalog.modelType(file.metadata()));
-            metadata = ArchitectureKeys.of(architecture, checkpoint, notes);
+            metadata = ArchitectureKeys.of(architecture, spec, notes);
             notes.addAll(CompanionKeys.put(metadata, file, spec.vocabSize()));
-            found = TensorPlan.of(architecture, checkpoint);
+            var weights = new LinkedHashMap<>(checkpoint.weights());
+            weights.putAll(Catalog.unusedWeights(file, spec));
+            found = TensorPlan.of(architecture, spec, weights);
             spec.draft()
                     .ifPresent(_ -> notes.add("the layer of multi-token prediction is left out: GGUF files hold none"));
         }
@@ -114,9 +116,21 @@ public final class Conversion implements AutoCloseable {
             var sources =
                     sources(tensor -> encoding.source(tensor, elements -> progress.at(done.addAndGet(elements), all)));
             MappedReads.reading(model, () -> {
-                GgufWriter.write(target, metadata, sources);
+                GgufWriter.write(target, metadata, sources, this::prove);
                 return target;
             });
+        }
+    }
+
+    /** What was written is opened before anybody else sees it: every tensor is there, understood, and part of the same model. */
+    private void prove(Path written) {
+        try (var copy = ModelFile.open(written)) {
+            var again = Catalog.open(copy).description();
+            if (again.spec().parameters() != spec.parameters()
+                    || !again.spec().caches().equals(spec.caches())
+                    || !again.spec().head().equals(spec.head())) {
+                throw new IllegalStateException("what was made of " + model + " does not read back as the same model");
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
-import orrery.catalog.Checkpoint;
 import orrery.format.ModelFile;
 import orrery.kernel.Elements;
 import orrery.spec.ArchitectureSpec;
@@ -41,10 +40,10 @@ final class TensorPlan {
         }
     }
 
-    private TensorPlan(Architecture architecture, Checkpoint checkpoint) {
+    private TensorPlan(Architecture architecture, ArchitectureSpec spec, SequencedMap<String, List<Matrix>> weights) {
         this.architecture = architecture;
-        spec = checkpoint.description().spec();
-        weights = checkpoint.weights();
+        this.spec = spec;
+        this.weights = weights;
     }
 
     /** Those of a GGUF file, as they are. */
@@ -61,12 +60,17 @@ final class TensorPlan {
         return tensors;
     }
 
-    /** By name, in the order of the forward pass; those of a draft, and weights that nobody reads, are left out. */
-    static SequencedMap<String, Unplanned> of(Architecture architecture, Checkpoint checkpoint) {
-        var made = new TensorPlan(architecture, checkpoint);
+    /**
+     * By name, in the order of the forward pass; those of a draft are left out.
+     *
+     * @param weights of the spec; of those that nobody reads, the ones that there are
+     */
+    static SequencedMap<String, Unplanned> of(
+            Architecture architecture, ArchitectureSpec spec, SequencedMap<String, List<Matrix>> weights) {
+        var made = new TensorPlan(architecture, spec, weights);
         made.ropeFactors();
-        made.spec.weights().forEach((path, weight) -> {
-            if (weight.use() != WeightSpec.Use.UNUSED) {
+        spec.weights().forEach((path, weight) -> {
+            if (weight.use() != WeightSpec.Use.UNUSED || weights.containsKey(path)) {
                 made.add(path, weight);
             }
         });

@@ -75,7 +75,12 @@ public final class GgufTokenizerKeys {
         switch (style) {
             case TokenizerStyle.ByteLevel(var pre) ->
                 keys.text(key("model"), "gpt2").text(key("pre"), pre);
-            case TokenizerStyle.SentencePiece(var spaceBefore) -> {
+            case TokenizerStyle.SentencePiece(var spaceBefore, var onlyFirst) -> {
+                if (onlyFirst) {
+                    notes.add(
+                            "the tokenizer puts a space before a text alone; programs that read GGUF put one after every"
+                                    + " special token as well");
+                }
                 keys.text(key("model"), "llama")
                         .text(key("pre"), PreTokenizer.DEFAULT)
                         .flag(key("add_space_prefix"), spaceBefore);

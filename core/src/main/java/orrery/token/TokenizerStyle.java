@@ -15,8 +15,9 @@ sealed interface TokenizerStyle {
      * SentencePiece's BPE, {@code tokenizer.ggml.model = llama}.
      *
      * @param spaceBefore whether a text is read as if a space stood before it
+     * @param onlyFirst whether that holds of a text's beginning alone, where GGUF's readers do it after every special token too
      */
-    record SentencePiece(boolean spaceBefore) implements TokenizerStyle {}
+    record SentencePiece(boolean spaceBefore, boolean onlyFirst) implements TokenizerStyle {}
 
     /** @throws TokenizerException if GGUF has no name for it */
     static TokenizerStyle of(TokenizerParts parts) {
@@ -37,6 +38,7 @@ sealed interface TokenizerStyle {
     /** A space becomes ▁, by the normalizer or by Metaspace. Nothing else may happen to a text. */
     private static TokenizerStyle sentencePiece(TokenizerParts parts) {
         boolean before = false;
+        boolean onlyFirst = false;
         boolean replaced = false;
         for (var step : steps(parts.normalizer(), "normalizers")) {
             String type = step.string("type");
@@ -53,20 +55,22 @@ sealed interface TokenizerStyle {
         for (var step : steps(parts.preTokenizer(), "pretokenizers")) {
             String type = step.string("type");
             if (type.equals("Metaspace")
+                    && !step.flag("split", true)
                     && step.optionalString("replacement").orElse(SPACE).equals(SPACE)) {
                 String scheme = step.optionalString("prepend_scheme")
                         .orElse(step.flag("add_prefix_space", true) ? "always" : "never");
+                onlyFirst = !before && scheme.equals("first");
                 before = before || !scheme.equals("never");
                 replaced = true;
             } else if (!(type.equals("Split") && isSpace(step) && replaced)) {
                 // No space is left to split at once they are replaced.
-                throw wrong(parts, step.where() + " is " + type + ", expected Metaspace or none");
+                throw wrong(parts, step.where() + " is " + type + ", expected Metaspace that does not split, or none");
             }
         }
         if (!replaced) {
             throw wrong(parts, "nothing replaces spaces, expected that they become " + SPACE);
         }
-        return new SentencePiece(before);
+        return new SentencePiece(before, onlyFirst);
     }
 
     private static boolean isSpace(JsonObject step) {
