@@ -75,11 +75,11 @@ public final class GgufTokenizerKeys {
         switch (style) {
             case TokenizerStyle.ByteLevel(var pre) ->
                 keys.text(key("model"), "gpt2").text(key("pre"), pre);
-            case TokenizerStyle.SentencePiece(var spaceBefore, var onlyFirst) -> {
-                if (onlyFirst) {
+            case TokenizerStyle.SentencePiece(var spaceBefore, var sparing) -> {
+                if (sparing) {
                     notes.add(
-                            "the tokenizer puts a space before a text alone; programs that read GGUF put one after every"
-                                    + " special token as well");
+                            "the tokenizer puts a space before a text that begins with none; programs that read GGUF put one before"
+                                    + " every text, and after special tokens");
                 }
                 keys.text(key("model"), "llama")
                         .text(key("pre"), PreTokenizer.DEFAULT)

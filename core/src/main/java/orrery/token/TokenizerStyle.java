@@ -15,9 +15,9 @@ sealed interface TokenizerStyle {
      * SentencePiece's BPE, {@code tokenizer.ggml.model = llama}.
      *
      * @param spaceBefore whether a text is read as if a space stood before it
-     * @param onlyFirst whether that holds of a text's beginning alone, where GGUF's readers do it after every special token too
+     * @param sparing whether that space is left out where there is one, or after special tokens, where GGUF's readers put it all the same
      */
-    record SentencePiece(boolean spaceBefore, boolean onlyFirst) implements TokenizerStyle {}
+    record SentencePiece(boolean spaceBefore, boolean sparing) implements TokenizerStyle {}
 
     /** @throws TokenizerException if GGUF has no name for it */
     static TokenizerStyle of(TokenizerParts parts) {
@@ -38,7 +38,7 @@ sealed interface TokenizerStyle {
     /** A space becomes ▁, by the normalizer or by Metaspace. Nothing else may happen to a text. */
     private static TokenizerStyle sentencePiece(TokenizerParts parts) {
         boolean before = false;
-        boolean onlyFirst = false;
+        boolean sparing = false;
         boolean replaced = false;
         for (var step : steps(parts.normalizer(), "normalizers")) {
             String type = step.string("type");
@@ -59,7 +59,7 @@ sealed interface TokenizerStyle {
                     && step.optionalString("replacement").orElse(SPACE).equals(SPACE)) {
                 String scheme = step.optionalString("prepend_scheme")
                         .orElse(step.flag("add_prefix_space", true) ? "always" : "never");
-                onlyFirst = !before && scheme.equals("first");
+                sparing = !before && !scheme.equals("never");
                 before = before || !scheme.equals("never");
                 replaced = true;
             } else if (!(type.equals("Split") && isSpace(step) && replaced)) {
@@ -70,7 +70,7 @@ sealed interface TokenizerStyle {
         if (!replaced) {
             throw wrong(parts, "nothing replaces spaces, expected that they become " + SPACE);
         }
-        return new SentencePiece(before, onlyFirst);
+        return new SentencePiece(before, sparing);
     }
 
     private static boolean isSpace(JsonObject step) {
