@@ -34,6 +34,12 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
     }
 
     @Override
+    public Matrix repack(Matrix weight) {
+        readable("repack", weight);
+        return kernels.repack(weight);
+    }
+
+    @Override
     public void embed(Tensor out, Matrix table, int[] ids, float scale, int rows) {
         activations("embed", out, rows, table.columns());
         ids("embed", table, ids, rows);

@@ -25,6 +25,13 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     /** Zeros {@code [rows, columns]} in F32 at an address that stays until {@link #close}. */
     Tensor allocate(int rows, int columns);
 
+    /**
+     * The same weights in the order that is fastest here, in memory that stays until {@link #close}; or those that were given, where there is no better order. Products take either.
+     */
+    default Matrix repack(Matrix weight) {
+        return weight;
+    }
+
     /** {@code out[r] = table[ids[r]] * scale}. The table is {@code [vocabulary, columns]}. */
     void embed(Tensor out, Matrix table, int[] ids, float scale, int rows);
 

@@ -39,6 +39,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private final Sums sums;
     private final Scaling scaling;
     private final Picking picking;
+    private final Weaving weaving;
 
     VectorKernels(int bits, int threads) {
         super(threads);
@@ -56,6 +57,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
         sums = new Sums(pool);
         scaling = new Scaling(pool, scratch);
         picking = new Picking(pool);
+        weaving = new Weaving(pool);
     }
 
     @Override
@@ -66,6 +68,18 @@ final class VectorKernels extends VectorSparse implements Kernels {
     @Override
     public Tensor allocate(int rows, int columns) {
         return Tensor.zeros(arena, DType.F32, rows, columns);
+    }
+
+    @Override
+    public Matrix repack(Matrix weight) {
+        if (!weight.dtype().blocked() || weight.layout() != Matrix.Layout.OUT_IN) {
+            return weight;
+        }
+        long bytes = Woven.groupBytes(weight.dtype(), weight.columns()) * Woven.groups(weight.rows());
+        var data = arena.allocate(Math.max(1, bytes), Tensor.ALIGNMENT);
+        weaving.weave(weight, data.address());
+        keep(weight, data);
+        return new Matrix(weight.dtype(), weight.rows(), weight.columns(), Matrix.Layout.WOVEN, weight.columns(), data);
     }
 
     @Override
@@ -116,7 +130,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
             // "The last row stands in for missing ones" needs a last row.
             return;
         }
-        if (weight.scales().isPresent() || weight.dtype() == DType.F8_E4M3) {
+        if (weight.dtype().blocked() || weight.scales().isPresent() || weight.dtype() == DType.F8_E4M3) {
             joint.begin();
             joint.add(weight, from, 4L * weight.columns(), to, 4L * weight.rows(), rows);
             joint.run();
