@@ -3,9 +3,11 @@ package orrery.kernel.vector;
 import static jdk.incubator.vector.VectorOperators.ABS;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import orrery.tensor.DType;
 
 /**
  * Rows of activations in eight bits, 32 elements to a scale {@code largest / 127}, as products with weights in blocks want them. Each element is held as what {@link Woven} multiplies shifted
@@ -24,46 +26,35 @@ final class EightBitActivations extends RowTask {
     /** Below this, 127 over it were infinite. */
     private static final float SMALLEST = 0x1p-120f;
 
+    private static final int[] NOT_FIRST_OF_4 = {0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1};
+
+    private final ActivationTables tables = new ActivationTables();
     private int[] plain = new int[BLOCK];
     private int[] nibbles = new int[BLOCK];
-    private int[] pairs = new int[BLOCK];
-    private int[] bits = new int[BLOCK];
     private float[] scales = new float[1];
     private float[] totals = new float[1];
     private int[] centres = new int[1];
     private int[] centred = new int[1];
     private int[] centredHalves = new int[2];
-    private final int[] notFirstOf4 = mask(4);
-    private final int[] notFirstOf8 = mask(8);
-    private final int[] notFirstOf16 = mask(16);
     private int used;
     private long from;
     private long stride;
     private int columns;
     private int first;
+    private DType dtype = DType.Q8_0;
 
     EightBitActivations(WorkerPool pool) {
         super(pool);
     }
 
-    private static int[] mask(int period) {
-        var mask = new int[16];
-        for (int i = 0; i < mask.length; i++) {
-            mask[i] = i % period == 0 ? 0 : -1;
-        }
-        return mask;
-    }
-
+    /** Every element less sixteen times the one before it in the same four. */
     int[] nibbles() {
         return nibbles;
     }
 
-    int[] pairs() {
-        return pairs;
-    }
-
-    int[] bits() {
-        return bits;
+    /** What some formats need besides. */
+    ActivationTables tables() {
+        return tables;
     }
 
     /** A block's scale. */
@@ -102,33 +93,34 @@ final class EightBitActivations extends RowTask {
      * @param address of the first
      * @param rowBytes from one to the next
      * @param width elements of one, a multiple of 32
+     * @param weights what they are to be multiplied with, which says what is needed of them
      * @return the element where they begin, one row after another
      */
-    int add(long address, long rowBytes, int width, int rows) {
-        long end = used + (long) rows * width;
+    int add(long address, long rowBytes, int width, int rows, DType weights) {
+        int end = Math.toIntExact(used + (long) rows * width);
         if (end > nibbles.length) {
-            grow(Math.toIntExact(Math.max(end, 2L * nibbles.length)));
+            grow(Math.max(end, 2 * nibbles.length));
         }
+        tables.ensure(weights, end);
+        dtype = weights;
         from = address;
         stride = rowBytes;
         columns = width;
         first = used;
-        used = (int) end;
+        used = end;
         share(rows, width);
         return first;
     }
 
     private void grow(int size) {
         int blocks = size / BLOCK;
-        plain = new int[size];
-        nibbles = java.util.Arrays.copyOf(nibbles, size);
-        pairs = java.util.Arrays.copyOf(pairs, size);
-        bits = java.util.Arrays.copyOf(bits, size);
-        scales = java.util.Arrays.copyOf(scales, blocks);
-        totals = java.util.Arrays.copyOf(totals, blocks);
-        centres = java.util.Arrays.copyOf(centres, blocks);
-        centred = java.util.Arrays.copyOf(centred, blocks);
-        centredHalves = java.util.Arrays.copyOf(centredHalves, 2 * blocks);
+        plain = Arrays.copyOf(plain, size);
+        nibbles = Arrays.copyOf(nibbles, size);
+        scales = Arrays.copyOf(scales, blocks);
+        totals = Arrays.copyOf(totals, blocks);
+        centres = Arrays.copyOf(centres, blocks);
+        centred = Arrays.copyOf(centred, blocks);
+        centredHalves = Arrays.copyOf(centredHalves, 2 * blocks);
     }
 
     @Override
@@ -139,6 +131,7 @@ final class EightBitActivations extends RowTask {
                 round(from + r * stride + 4L * k, at + k);
             }
             spread(at);
+            tables.fill(dtype, plain, at, columns);
         }
     }
 
@@ -172,31 +165,16 @@ final class EightBitActivations extends RowTask {
         scales[block] = finite ? scale : Float.NaN;
         totals[block] = finite ? scale * sum : Float.NaN;
         centred[block] = 8 * sum;
-        centres[block] = twice(-8 * sum);
+        centres[block] = ActivationTables.twice(-8 * sum);
     }
 
-    private static int twice(int value) {
-        return (value << 16) | (value & 0xFFFF);
-    }
-
-    /** Every element less a multiple of the one before it in the same short. */
     private void spread(int row) {
         for (int i = row; i < row + columns; i += Lanes.COUNT) {
             var x = IntVector.fromArray(Lanes.INTS, plain, i);
             // Before the first element of all there is nothing, and nothing of it is taken.
-            var before = i == 0 ? shifted(x) : IntVector.fromArray(Lanes.INTS, plain, i - 1);
-            int lane = i % 16;
-            store(x.sub(before.lanewise(LSHL, 4).and(IntVector.fromArray(Lanes.INTS, notFirstOf4, lane))), nibbles, i);
-            store(x.sub(before.lanewise(LSHL, 2).and(IntVector.fromArray(Lanes.INTS, notFirstOf8, lane))), pairs, i);
-            store(x.sub(before.lanewise(LSHL, 1).and(IntVector.fromArray(Lanes.INTS, notFirstOf16, lane))), bits, i);
+            var before = i == 0 ? x.unslice(1) : IntVector.fromArray(Lanes.INTS, plain, i - 1);
+            var y = x.sub(before.lanewise(LSHL, 4).and(IntVector.fromArray(Lanes.INTS, NOT_FIRST_OF_4, i % 16)));
+            y.lanewise(LSHL, 16).or(y.and(0xFFFF)).intoArray(nibbles, i);
         }
-    }
-
-    private static IntVector shifted(IntVector x) {
-        return x.unslice(1);
-    }
-
-    private static void store(IntVector values, int[] to, int at) {
-        values.lanewise(LSHL, 16).or(values.and(0xFFFF)).intoArray(to, at);
     }
 }

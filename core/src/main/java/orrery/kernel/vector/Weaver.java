@@ -1,6 +1,5 @@
 package orrery.kernel.vector;
 
-import orrery.quant.IQ4_NL;
 import orrery.quant.MXFP4;
 import orrery.quant.SixBits;
 import orrery.tensor.DType;
@@ -8,9 +7,6 @@ import orrery.tensor.Matrix;
 
 /** Weaves rows of blocks, as a file has them, into the streams of {@link Woven}. One a worker. */
 final class Weaver {
-    private static final byte[] IQ4_VALUES = IQ4_NL.values();
-    private static final byte[] MXFP4_VALUES = MXFP4.values();
-
     /** Eight-bit values are woven as {@code value + 128}, whose halves are both unsigned. */
     private static final int EIGHT_BITS_OFFSET = 128;
 
@@ -74,15 +70,13 @@ final class Weaver {
             case IQ4_NL -> {
                 Memory.setShort(line, Memory.getShort(from));
                 nibbles(from + 2);
-                values(IQ4_VALUES);
-                both(line + Woven.LINE);
+                low(line + Woven.LINE, Woven.LINE, 0, 32);
             }
             case MXFP4 -> {
                 float factor = MXFP4.factor(Memory.getByte(from) & 0xFF);
                 Memory.setShort(line, Float.floatToRawIntBits(factor) >>> 16);
                 nibbles(from + 1);
-                values(MXFP4_VALUES);
-                both(line + Woven.LINE);
+                low(line + Woven.LINE, Woven.LINE, 0, 32);
             }
             case Q4_K -> {
                 scales(from, to, lane, 9 * Woven.LINE);
@@ -161,12 +155,6 @@ final class Weaver {
     private void fifths(int bits) {
         for (int i = 0; i < 32; i++) {
             codes[i] |= ((bits >>> i) & 1) << 4;
-        }
-    }
-
-    private void values(byte[] table) {
-        for (int i = 0; i < 32; i++) {
-            codes[i] = table[codes[i]] + EIGHT_BITS_OFFSET;
         }
     }
 

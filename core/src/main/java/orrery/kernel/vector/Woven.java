@@ -40,8 +40,9 @@ final class Woven {
             case Q4_1 -> 10 * LINE;
             case Q5_0 -> 11 * LINE;
             case Q5_1 -> 12 * LINE;
-            // What chooses among values is woven as the values themselves.
-            case Q8_0, IQ4_NL, MXFP4 -> 17 * LINE;
+            case Q8_0 -> 17 * LINE;
+            // An exponent of eight bits takes a lane of sixteen.
+            case IQ4_NL, MXFP4 -> 9 * LINE;
             case Q4_K -> (2 + 8 * 9) * LINE;
             case Q5_K -> (2 + 8 * 11) * LINE;
             case Q6_K -> (1 + 8 * 13) * LINE;
@@ -67,7 +68,8 @@ final class Woven {
             case Q4_1 -> WovenQ4_1.sums(weights, x, first, blocks, out);
             case Q5_0 -> WovenQ5_0.sums(weights, x, first, blocks, out);
             case Q5_1 -> WovenQ5_1.sums(weights, x, first, blocks, out);
-            case Q8_0, IQ4_NL -> WovenQ8_0.sums(weights, x, first, blocks, out);
+            case Q8_0 -> WovenQ8_0.sums(weights, x, first, blocks, out);
+            case IQ4_NL -> WovenIQ4_NL.sums(weights, x, first, blocks, out);
             case MXFP4 -> WovenMXFP4.sums(weights, x, first, blocks, out);
             case Q4_K -> WovenQ4_K.sums(weights, x, first, blocks, out);
             case Q5_K -> WovenQ5_K.sums(weights, x, first, blocks, out);

@@ -52,7 +52,8 @@ final class WovenProduct implements WorkerPool.Task {
         matrices[count] = matrix;
         sources[count] = x;
         boolean again = count > 0 && sources[count - 1] == x && rows[count - 1] == rowCount && sameInputs(matrix);
-        firsts[count] = again ? firsts[count - 1] : activations.add(x, xStride, matrix.columns(), rowCount);
+        firsts[count] =
+                again ? firsts[count - 1] : activations.add(x, xStride, matrix.columns(), rowCount, matrix.dtype());
         outs[count] = out;
         outStrides[count] = outStride;
         rows[count] = rowCount;
@@ -70,7 +71,7 @@ final class WovenProduct implements WorkerPool.Task {
 
     private boolean sameInputs(Matrix matrix) {
         var before = matrices[count - 1];
-        return before != null && before.columns() == matrix.columns();
+        return before != null && before.columns() == matrix.columns() && before.dtype() == matrix.dtype();
     }
 
     private void grow() {

@@ -39,7 +39,7 @@ final class WovenQ5_K {
         int j = first / 32;
         float[] totals = x.totals();
         int[] centred = x.centred();
-        int[] z = x.bits();
+        short[] z = x.tables().subsets();
         var f0 = FloatVector.zero(FLOATS);
         var f1 = FloatVector.zero(FLOATS);
         var f2 = FloatVector.zero(FLOATS);
@@ -81,13 +81,14 @@ final class WovenQ5_K {
                     long line = sub + 1152 + 128L * q;
                     var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
                     var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
-                    for (int c = 0; c < 16; c++) {
-                        var z0 = IntVector.broadcast(INTS, z[k + 16 * q + c]).reinterpretAsShorts();
-                        d0 = d0.add(s.mul(z0));
-                        d1 = d1.add(t.mul(z0));
-                        s = s.lanewise(LSHR, 1);
-                        t = t.lanewise(LSHR, 1);
-                    }
+                    d0 = d0.add(Lookup.in(s, z, 8 * k + 0 + 128 * q));
+                    d1 = d1.add(Lookup.in(t, z, 8 * k + 0 + 128 * q));
+                    d0 = d0.add(Lookup.in(s.lanewise(LSHR, 4), z, 8 * k + 32 + 128 * q));
+                    d1 = d1.add(Lookup.in(t.lanewise(LSHR, 4), z, 8 * k + 32 + 128 * q));
+                    d0 = d0.add(Lookup.in(s.lanewise(LSHR, 8), z, 8 * k + 64 + 128 * q));
+                    d1 = d1.add(Lookup.in(t.lanewise(LSHR, 8), z, 8 * k + 64 + 128 * q));
+                    d0 = d0.add(Lookup.in(s.lanewise(LSHR, 12), z, 8 * k + 96 + 128 * q));
+                    d1 = d1.add(Lookup.in(t.lanewise(LSHR, 12), z, 8 * k + 96 + 128 * q));
                 }
                 var factor = FloatVector.broadcast(FLOATS, scales[j]);
                 var total = FloatVector.broadcast(FLOATS, totals[j]);

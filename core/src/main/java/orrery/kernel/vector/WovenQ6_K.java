@@ -33,7 +33,7 @@ final class WovenQ6_K {
 
     private static void part(long weights, EightBitActivations x, int first, int blocks, float[] out, int at) {
         int[] y = x.nibbles();
-        int[] z = x.pairs();
+        short[] z = x.tables().pairs();
         float[] scales = x.scales();
         int[] centred = x.centredHalves();
         int k = first;
@@ -77,13 +77,14 @@ final class WovenQ6_K {
                     long line = sub + 512 + 128L * q;
                     var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
                     var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
-                    for (int c = 0; c < 8; c++) {
-                        var z0 = IntVector.broadcast(INTS, z[k + 8 * q + c]).reinterpretAsShorts();
-                        d0 = d0.add(s.mul(z0));
-                        d1 = d1.add(t.mul(z0));
-                        s = s.lanewise(LSHR, 2);
-                        t = t.lanewise(LSHR, 2);
-                    }
+                    d0 = d0.add(Lookup.in(s, z, 16 * k + 0 + 128 * q));
+                    d1 = d1.add(Lookup.in(t, z, 16 * k + 0 + 128 * q));
+                    d0 = d0.add(Lookup.in(s.lanewise(LSHR, 4), z, 16 * k + 32 + 128 * q));
+                    d1 = d1.add(Lookup.in(t.lanewise(LSHR, 4), z, 16 * k + 32 + 128 * q));
+                    d0 = d0.add(Lookup.in(s.lanewise(LSHR, 8), z, 16 * k + 64 + 128 * q));
+                    d1 = d1.add(Lookup.in(t.lanewise(LSHR, 8), z, 16 * k + 64 + 128 * q));
+                    d0 = d0.add(Lookup.in(s.lanewise(LSHR, 12), z, 16 * k + 96 + 128 * q));
+                    d1 = d1.add(Lookup.in(t.lanewise(LSHR, 12), z, 16 * k + 96 + 128 * q));
                 }
                 var factor = FloatVector.broadcast(FLOATS, scales[j / 2]);
                 var back = IntVector.broadcast(INTS, centred[j]);
