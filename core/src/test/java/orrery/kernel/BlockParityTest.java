@@ -41,7 +41,7 @@ final class BlockParityTest {
                     int inputs = dtype.blockElements() * random.nextInt(1, 4);
                     var weight = RandomBlocks.matrix(arena, random, dtype, outputs, inputs);
                     for (var one : List.of(weight, vector.repack(weight))) {
-                        for (int rows : new int[] {1, 5}) {
+                        for (int rows : new int[] {1, 5, 29}) {
                             var x = wholeNumbers(rows, inputs);
                             var expected = Parity.nothing(arena, rows + 1, outputs);
                             var actual = Parity.nothing(arena, rows + 1, outputs);
@@ -82,6 +82,7 @@ final class BlockParityTest {
                 var x = Parity.random(arena, random, 21, 512);
                 var together = Parity.nothing(arena, 21, 130);
                 var alone = Parity.nothing(arena, 1, 130);
+                // From 24 rows on some formats are made floats, which rounds less.
                 vector.matmul(together, x, weight, 21);
                 for (int r = 0; r < 21; r++) {
                     vector.matmul(alone, x.rows(r, 1), weight, 1);

@@ -62,18 +62,19 @@ final class Woven {
     }
 
     /** The product of a group with a row of activations. */
-    static void sums(DType dtype, long weights, EightBitActivations x, int first, int blocks, float[] out) {
+    static void sums(
+            DType dtype, long weights, EightBitActivations x, int first, int blocks, PlaneSums planes, float[] out) {
         switch (dtype) {
             case Q4_0 -> WovenQ4_0.sums(weights, x, first, blocks, out);
             case Q4_1 -> WovenQ4_1.sums(weights, x, first, blocks, out);
-            case Q5_0 -> WovenQ5_0.sums(weights, x, first, blocks, out);
-            case Q5_1 -> WovenQ5_1.sums(weights, x, first, blocks, out);
+            case Q5_0 -> WovenQ5_0.sums(weights, x, first, blocks, planes, out);
+            case Q5_1 -> WovenQ5_1.sums(weights, x, first, blocks, planes, out);
             case Q8_0 -> WovenQ8_0.sums(weights, x, first, blocks, out);
-            case IQ4_NL -> WovenIQ4_NL.sums(weights, x, first, blocks, out);
-            case MXFP4 -> WovenMXFP4.sums(weights, x, first, blocks, out);
+            case IQ4_NL -> WovenIQ4_NL.sums(weights, x, first, blocks, planes, out);
+            case MXFP4 -> WovenMXFP4.sums(weights, x, first, blocks, planes, out);
             case Q4_K -> WovenQ4_K.sums(weights, x, first, blocks, out);
-            case Q5_K -> WovenQ5_K.sums(weights, x, first, blocks, out);
-            case Q6_K -> WovenQ6_K.sums(weights, x, first, blocks, out);
+            case Q5_K -> WovenQ5_K.sums(weights, x, first, blocks, planes, out);
+            case Q6_K -> WovenQ6_K.sums(weights, x, first, blocks, planes, out);
             case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException(dtype + " is not woven");
         }

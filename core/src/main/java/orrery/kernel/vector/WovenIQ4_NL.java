@@ -3,7 +3,6 @@ package orrery.kernel.vector;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 import static orrery.kernel.vector.Lanes.BYTES;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Lanes.INTS;
@@ -11,12 +10,13 @@ import static orrery.kernel.vector.Lanes.WIDE_SHORTS;
 import static orrery.kernel.vector.Memory.ALL;
 import static orrery.kernel.vector.Memory.LITTLE;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.quant.IQ4_NL;
 
-/** The product of woven {@link IQ4_NL}: a line of F16 scales, then eight lines of choices, each looked up as the halves of its value. See {@link WideTile} for why the API is called directly. */
+/** The product of woven {@link IQ4_NL}: a line of F16 scales, then eight lines of choices, each looked up as two parts of its value. */
 final class WovenIQ4_NL {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -31,58 +31,38 @@ final class WovenIQ4_NL {
     private WovenIQ4_NL() {}
 
     /** Sums of {@link Woven#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
-    static void sums(long weights, EightBitActivations x, int first, int blocks, float[] out) {
+    static void sums(long weights, EightBitActivations x, int first, int blocks, PlaneSums planes, float[] out) {
+        Arrays.fill(out, 0);
         for (long part = 0; part < Woven.LINE; part += 2 * BYTES) {
-            part(weights + part, x, first, blocks, out, Woven.lowRow(part));
+            int at = Woven.lowRow(part);
+            for (int b = 0; b < blocks; b += PlaneSums.BLOCKS) {
+                int count = Math.min(PlaneSums.BLOCKS, blocks - b);
+                long w = weights + part + 1152L * b;
+                int k = first + 32 * b;
+                ChoicePlane.sums(w + 128, 1152, 8, LOW, x.tables().each(), k, 32, count, planes.lower());
+                ChoicePlane.sums(w + 128, 1152, 8, HIGH, x.tables().each(), k, 32, count, planes.upper());
+                add(w, x, k / 32, count, planes, out, at);
+            }
         }
     }
 
-    private static void part(long weights, EightBitActivations x, int first, int blocks, float[] out, int at) {
-        int[] y = x.tables().each();
+    private static void add(
+            long weights, EightBitActivations x, int block, int blocks, PlaneSums planes, float[] out, int at) {
+        short[] lower = planes.lower();
+        short[] upper = planes.upper();
         float[] scales = x.scales();
-        int k = first;
-        int j = first / 32;
-        var f0 = FloatVector.zero(FLOATS);
-        var f1 = FloatVector.zero(FLOATS);
-        var f2 = FloatVector.zero(FLOATS);
-        var f3 = FloatVector.zero(FLOATS);
+        var f0 = FloatVector.fromArray(FLOATS, out, at);
+        var f1 = FloatVector.fromArray(FLOATS, out, at + 16);
+        var f2 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND);
+        var f3 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND + 16);
         long w = weights;
+        int j = block;
+        int i = 0;
         for (int b = 0; b < blocks; b++) {
-            var c0 = ShortVector.zero(WIDE_SHORTS);
-            var c1 = ShortVector.zero(WIDE_SHORTS);
-            var d0 = ShortVector.zero(WIDE_SHORTS);
-            var d1 = ShortVector.zero(WIDE_SHORTS);
-            for (int q = 0; q < 8; q++) {
-                long line = w + 128 + 128L * q;
-                var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
-                var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
-                var y0 = IntVector.broadcast(INTS, y[k + 4 * q + 0]).reinterpretAsShorts();
-                c0 = c0.add(Lookup.in(s, LOW, 0).mul(y0));
-                d0 = d0.add(Lookup.in(s, HIGH, 0).mul(y0));
-                c1 = c1.add(Lookup.in(t, LOW, 0).mul(y0));
-                d1 = d1.add(Lookup.in(t, HIGH, 0).mul(y0));
-                var y1 = IntVector.broadcast(INTS, y[k + 4 * q + 1]).reinterpretAsShorts();
-                var s1 = s.lanewise(LSHR, 4);
-                c0 = c0.add(Lookup.in(s1, LOW, 0).mul(y1));
-                d0 = d0.add(Lookup.in(s1, HIGH, 0).mul(y1));
-                var t1 = t.lanewise(LSHR, 4);
-                c1 = c1.add(Lookup.in(t1, LOW, 0).mul(y1));
-                d1 = d1.add(Lookup.in(t1, HIGH, 0).mul(y1));
-                var y2 = IntVector.broadcast(INTS, y[k + 4 * q + 2]).reinterpretAsShorts();
-                var s2 = s.lanewise(LSHR, 8);
-                c0 = c0.add(Lookup.in(s2, LOW, 0).mul(y2));
-                d0 = d0.add(Lookup.in(s2, HIGH, 0).mul(y2));
-                var t2 = t.lanewise(LSHR, 8);
-                c1 = c1.add(Lookup.in(t2, LOW, 0).mul(y2));
-                d1 = d1.add(Lookup.in(t2, HIGH, 0).mul(y2));
-                var y3 = IntVector.broadcast(INTS, y[k + 4 * q + 3]).reinterpretAsShorts();
-                var s3 = s.lanewise(LSHR, 12);
-                c0 = c0.add(Lookup.in(s3, LOW, 0).mul(y3));
-                d0 = d0.add(Lookup.in(s3, HIGH, 0).mul(y3));
-                var t3 = t.lanewise(LSHR, 12);
-                c1 = c1.add(Lookup.in(t3, LOW, 0).mul(y3));
-                d1 = d1.add(Lookup.in(t3, HIGH, 0).mul(y3));
-            }
+            var c0 = ShortVector.fromArray(WIDE_SHORTS, lower, i);
+            var c1 = ShortVector.fromArray(WIDE_SHORTS, lower, i + WIDE_SHORTS.length());
+            var d0 = ShortVector.fromArray(WIDE_SHORTS, upper, i);
+            var d1 = ShortVector.fromArray(WIDE_SHORTS, upper, i + WIDE_SHORTS.length());
             var factor = FloatVector.broadcast(FLOATS, scales[j]);
             var i0 = c0.reinterpretAsInts();
             var h0 = d0.reinterpretAsInts();
@@ -137,8 +117,8 @@ final class WovenIQ4_NL {
                                     .mul(factor),
                             f3);
             w += 1152;
-            k += 32;
             j++;
+            i += 2 * WIDE_SHORTS.length();
         }
         f0.intoArray(out, at);
         f1.intoArray(out, at + 16);

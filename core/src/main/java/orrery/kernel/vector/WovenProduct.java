@@ -12,9 +12,12 @@ final class WovenProduct implements WorkerPool.Task {
     private final Scratch scratch;
     private final EightBitActivations activations;
     private final Weaver[] weavers;
+    private final WovenPanel panel;
+    private final PlaneSums[] planes;
     private final float[][] sums;
     private @Nullable Matrix[] matrices = new @Nullable Matrix[16];
     private long[] sources = new long[16];
+    private long[] xStrides = new long[16];
     private int[] firsts = new int[16];
     private long[] outs = new long[16];
     private long[] outStrides = new long[16];
@@ -30,6 +33,9 @@ final class WovenProduct implements WorkerPool.Task {
         activations = new EightBitActivations(pool);
         weavers = new Weaver[pool.workers()];
         Arrays.setAll(weavers, _ -> new Weaver());
+        panel = new WovenPanel(scratch, pool.workers());
+        planes = new PlaneSums[pool.workers()];
+        Arrays.setAll(planes, _ -> new PlaneSums());
         sums = new float[pool.workers()][Woven.ROWS];
     }
 
@@ -51,9 +57,12 @@ final class WovenProduct implements WorkerPool.Task {
         }
         matrices[count] = matrix;
         sources[count] = x;
+        xStrides[count] = xStride;
         boolean again = count > 0 && sources[count - 1] == x && rows[count - 1] == rowCount && sameInputs(matrix);
-        firsts[count] =
-                again ? firsts[count - 1] : activations.add(x, xStride, matrix.columns(), rowCount, matrix.dtype());
+        if (!WovenPanel.takes(matrix.dtype(), rowCount)) {
+            firsts[count] =
+                    again ? firsts[count - 1] : activations.add(x, xStride, matrix.columns(), rowCount, matrix.dtype());
+        }
         outs[count] = out;
         outStrides[count] = outStride;
         rows[count] = rowCount;
@@ -78,6 +87,7 @@ final class WovenProduct implements WorkerPool.Task {
         int size = 2 * count;
         matrices = Arrays.copyOf(matrices, size);
         sources = Arrays.copyOf(sources, size);
+        xStrides = Arrays.copyOf(xStrides, size);
         firsts = Arrays.copyOf(firsts, size);
         outs = Arrays.copyOf(outs, size);
         outStrides = Arrays.copyOf(outStrides, size);
@@ -89,7 +99,7 @@ final class WovenProduct implements WorkerPool.Task {
     /** Computes all of them. */
     void run() {
         if (count > 0) {
-            scratch.ensure(longest);
+            scratch.ensure(longest + WovenPanel.bytes());
             pool.run(this, starts[count]);
         }
     }
@@ -121,9 +131,25 @@ final class WovenProduct implements WorkerPool.Task {
         int blocks = matrix.columns() / dtype.blockElements();
         int output = group * Woven.ROWS;
         int outputs = Math.min(Woven.ROWS, matrix.rows() - output);
+        if (WovenPanel.takes(dtype, rows[product])) {
+            panel.multiply(
+                    dtype,
+                    weights,
+                    matrix.columns(),
+                    sources[product],
+                    xStrides[product],
+                    rows[product],
+                    outs[product] + 4L * output,
+                    outStrides[product],
+                    outputs,
+                    worker,
+                    longest);
+            return;
+        }
         var sum = sums[worker];
         for (int r = 0; r < rows[product]; r++) {
-            Woven.sums(dtype, weights, activations, firsts[product] + r * matrix.columns(), blocks, sum);
+            Woven.sums(
+                    dtype, weights, activations, firsts[product] + r * matrix.columns(), blocks, planes[worker], sum);
             long to = outs[product] + r * outStrides[product] + 4L * output;
             for (int o = 0; o < outputs; o++) {
                 Memory.set(to + 4L * o, sum[o]);

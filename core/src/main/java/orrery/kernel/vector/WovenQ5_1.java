@@ -3,7 +3,6 @@ package orrery.kernel.vector;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 import static orrery.kernel.vector.Lanes.BYTES;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Lanes.INTS;
@@ -11,11 +10,12 @@ import static orrery.kernel.vector.Lanes.WIDE_SHORTS;
 import static orrery.kernel.vector.Memory.ALL;
 import static orrery.kernel.vector.Memory.LITTLE;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q5_1}: a line of F16 scales, one of minima, eight lines of four bits, two lines of fifth bits. See {@link WideTile} for why the API is called directly. */
+/** The product of woven {@link orrery.quant.Q5_1}: a line of F16 scales, one of minima, eight lines of four bits, two lines of fifth bits. */
 final class WovenQ5_1 {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -25,61 +25,40 @@ final class WovenQ5_1 {
     private WovenQ5_1() {}
 
     /** Sums of {@link Woven#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
-    static void sums(long weights, EightBitActivations x, int first, int blocks, float[] out) {
+    static void sums(long weights, EightBitActivations x, int first, int blocks, PlaneSums planes, float[] out) {
+        Arrays.fill(out, 0);
         for (long part = 0; part < Woven.LINE; part += 2 * BYTES) {
-            part(weights + part, x, first, blocks, out, Woven.lowRow(part));
+            int at = Woven.lowRow(part);
+            for (int b = 0; b < blocks; b += PlaneSums.BLOCKS) {
+                int count = Math.min(PlaneSums.BLOCKS, blocks - b);
+                long w = weights + part + 1536L * b;
+                int k = first + 32 * b;
+                NibblePlane.sums(w + 256, 1536, 8, x.nibbles(), k, 32, x.centres(), k / 32, count, planes.lower());
+                LookupPlane.sums(w + 1280, 1536, 2, x.tables().subsets(), 8 * k, 256, count, planes.upper());
+                add(w, x, k / 32, count, planes, out, at);
+            }
         }
     }
 
-    private static void part(long weights, EightBitActivations x, int first, int blocks, float[] out, int at) {
-        int[] y = x.nibbles();
+    private static void add(
+            long weights, EightBitActivations x, int block, int blocks, PlaneSums planes, float[] out, int at) {
+        short[] lower = planes.lower();
+        short[] upper = planes.upper();
         float[] scales = x.scales();
-        int[] centres = x.centres();
-        int k = first;
-        int j = first / 32;
         float[] totals = x.totals();
         int[] centred = x.centred();
-        short[] z = x.tables().subsets();
-        var f0 = FloatVector.zero(FLOATS);
-        var f1 = FloatVector.zero(FLOATS);
-        var f2 = FloatVector.zero(FLOATS);
-        var f3 = FloatVector.zero(FLOATS);
+        var f0 = FloatVector.fromArray(FLOATS, out, at);
+        var f1 = FloatVector.fromArray(FLOATS, out, at + 16);
+        var f2 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND);
+        var f3 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND + 16);
         long w = weights;
+        int j = block;
+        int i = 0;
         for (int b = 0; b < blocks; b++) {
-            var c0 = IntVector.broadcast(INTS, centres[j]).reinterpretAsShorts();
-            var c1 = IntVector.broadcast(INTS, centres[j]).reinterpretAsShorts();
-            for (int q = 0; q < 8; q++) {
-                long line = w + 256 + 128L * q;
-                var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
-                var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
-                var y0 = IntVector.broadcast(INTS, y[k + 4 * q]).reinterpretAsShorts();
-                var y1 = IntVector.broadcast(INTS, y[k + 4 * q + 1]).reinterpretAsShorts();
-                var y2 = IntVector.broadcast(INTS, y[k + 4 * q + 2]).reinterpretAsShorts();
-                var y3 = IntVector.broadcast(INTS, y[k + 4 * q + 3]).reinterpretAsShorts();
-                c0 = c0.add(s.mul(y0));
-                c1 = c1.add(t.mul(y0));
-                c0 = c0.add(s.lanewise(LSHR, 4).mul(y1));
-                c1 = c1.add(t.lanewise(LSHR, 4).mul(y1));
-                c0 = c0.add(s.lanewise(LSHR, 8).mul(y2));
-                c1 = c1.add(t.lanewise(LSHR, 8).mul(y2));
-                c0 = c0.add(s.lanewise(LSHR, 12).mul(y3));
-                c1 = c1.add(t.lanewise(LSHR, 12).mul(y3));
-            }
-            var d0 = IntVector.broadcast(INTS, 0).reinterpretAsShorts();
-            var d1 = IntVector.broadcast(INTS, 0).reinterpretAsShorts();
-            for (int q = 0; q < 2; q++) {
-                long line = w + 1280 + 128L * q;
-                var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
-                var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
-                d0 = d0.add(Lookup.in(s, z, 8 * k + 0 + 128 * q));
-                d1 = d1.add(Lookup.in(t, z, 8 * k + 0 + 128 * q));
-                d0 = d0.add(Lookup.in(s.lanewise(LSHR, 4), z, 8 * k + 32 + 128 * q));
-                d1 = d1.add(Lookup.in(t.lanewise(LSHR, 4), z, 8 * k + 32 + 128 * q));
-                d0 = d0.add(Lookup.in(s.lanewise(LSHR, 8), z, 8 * k + 64 + 128 * q));
-                d1 = d1.add(Lookup.in(t.lanewise(LSHR, 8), z, 8 * k + 64 + 128 * q));
-                d0 = d0.add(Lookup.in(s.lanewise(LSHR, 12), z, 8 * k + 96 + 128 * q));
-                d1 = d1.add(Lookup.in(t.lanewise(LSHR, 12), z, 8 * k + 96 + 128 * q));
-            }
+            var c0 = ShortVector.fromArray(WIDE_SHORTS, lower, i);
+            var c1 = ShortVector.fromArray(WIDE_SHORTS, lower, i + WIDE_SHORTS.length());
+            var d0 = ShortVector.fromArray(WIDE_SHORTS, upper, i);
+            var d1 = ShortVector.fromArray(WIDE_SHORTS, upper, i + WIDE_SHORTS.length());
             var factor = FloatVector.broadcast(FLOATS, scales[j]);
             var total = FloatVector.broadcast(FLOATS, totals[j]);
             var back = IntVector.broadcast(INTS, centred[j]);
@@ -164,8 +143,8 @@ final class WovenQ5_1 {
                     .mul(REBIAS)
                     .fma(total, f3);
             w += 1536;
-            k += 32;
             j++;
+            i += 2 * WIDE_SHORTS.length();
         }
         f0.intoArray(out, at);
         f1.intoArray(out, at + 16);
