@@ -10,10 +10,7 @@ import java.util.function.LongSupplier;
  * measurement, because a shared machine changes from second to second. One thread calls.
  */
 public final class Ceilings implements AutoCloseable {
-    /** Much more than the caches of a core; last-level caches are another matter, see {@link #of}. */
-    private static final long BUFFER = 1L << 30;
-
-    private static final long PROBE = 256L << 20;
+    private static final long BUFFER = 512L << 20;
     private static final long PIECE = 8L << 20;
     private static final int FMA_PARTS_PER_THREAD = 16;
     private static final int FMA_TURNS = 1 << 16;
@@ -49,7 +46,7 @@ public final class Ceilings implements AutoCloseable {
     }
 
     /**
-     * Probes with that many threads on memory of its own: a gibibyte, of which each probe reads the next quarter, so that what it reads has left the caches; less where
+     * Probes with that many threads on memory of its own: 512 MiB, of which each probe reads the next quarter, so that what it reads has left the caches; less where
      * {@code most} is less, down to 32 MiB.
      */
     public static Ceilings of(int threads, long most) {
@@ -58,7 +55,7 @@ public final class Ceilings implements AutoCloseable {
 
     /** Bytes a second that all threads together read from memory, over the next part of the buffer. */
     public double bandwidth() {
-        long bytes = Math.min(PROBE, buffer.byteSize() / 4);
+        long bytes = buffer.byteSize() / 4;
         double found = bandwidth(next, bytes);
         next = (next + bytes) % buffer.byteSize();
         return found;

@@ -41,7 +41,10 @@ public final class BenchTables {
         var cost = subject.cost();
         out.println(front.style().accent(cut.whole().name()) + ", " + subject.storage());
         fact("layers", layers());
-        fact("weights", Numbers.bytes(cost.storedBytes()) + ": " + types(cost));
+        if (!cut.isWhole()) {
+            fact("all weights", Numbers.bytes(subject.costOfWhole().storedBytes()));
+        }
+        fact(cut.isWhole() ? "weights" : "made of them", Numbers.bytes(cost.storedBytes()) + ": " + types(cost));
         fact("a token reads", Numbers.scaled(cost.weightBytes(1, 1), "B") + " of them");
         fact("kernels", bench.kernels());
         fact("read bandwidth", Numbers.scaled(bench.bandwidth(), "B/s"));
@@ -80,8 +83,8 @@ public final class BenchTables {
         if (!cut.isWhole()) {
             out.println();
             out.println("Predicted for all " + cut.whole().layers().size()
-                    + " layers, from the time of each kind of layer, of"
-                    + " the embedding and of the head; not measured:");
+                    + " layers, not measured, from the time of each kind of");
+            out.println("layer, of the embedding and of the head:");
             for (var one : results.workloads()) {
                 row(
                         words(one.workload()),
@@ -92,13 +95,13 @@ public final class BenchTables {
             }
         }
         out.println();
-        out.println("Beside the measurements the machine read " + between(results.bandwidth(), "B/s") + " and computed "
-                + between(results.fmaPeak(), "FLOP/s") + ".");
+        fact("read meanwhile", between(results.bandwidth(), "B/s"));
+        fact("FMA meanwhile", between(results.fmaPeak(), "FLOP/s"));
         var memory = new ArrayList<String>();
         resident.ifPresent(bytes -> memory.add(Numbers.bytes(bytes) + " resident"));
         memory.add("weights " + Numbers.bytes(subject.cost().storedBytes()));
         memory.add("KV cache " + Numbers.bytes(results.cacheBytes()));
-        out.println("Memory: " + String.join(", ", memory) + ".");
+        fact("memory", String.join(", ", memory));
     }
 
     private void measured(Measured one) {
@@ -158,7 +161,7 @@ public final class BenchTables {
         return binding
                 ? String.format(
                         Locale.ROOT,
-                        "%.0f %% (%.0f to %.0f)",
+                        "%.0f %% (%.0f-%.0f)",
                         100 * shares.median(),
                         100 * shares.lower(),
                         100 * shares.upper())
@@ -183,7 +186,7 @@ public final class BenchTables {
     }
 
     private static String line(String... cells) {
-        return String.format(Locale.ROOT, "%-24s %11s %17s %18s %18s", (Object[]) cells)
+        return String.format(Locale.ROOT, "%-21s %8s %15s %16s %16s", (Object[]) cells)
                 .stripTrailing();
     }
 }
