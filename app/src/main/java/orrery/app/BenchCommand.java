@@ -70,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "bf16",
             description =
                     "what a shape's weights are stored in: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k,"
-                            + " q6_k, iq4_nl, mxfp4, fp8; else bf16")
+                            + " q6_k, iq4_nl, mxfp4, fp8, q4_k_m, q5_k_m; else bf16")
     private String typeName = "bf16";
 
     @Option(

@@ -83,13 +83,14 @@ public final class SparseTable {
     /** The first layers, as many as there is room for. */
     private ArchitectureSpec fitting(ArchitectureSpec spec) {
         int count = spec.layers().size();
-        while (count > 1
-                && TokenCost.of(layers(spec, count), WeightType.BF16::of, Float.BYTES)
-                                .storedBytes()
-                        > gigabytes * 1e9) {
+        while (count > 1 && bytes(layers(spec, count)) > gigabytes * 1e9) {
             count--;
         }
         return layers(spec, count);
+    }
+
+    private static long bytes(ArchitectureSpec spec) {
+        return TokenCost.of(spec, WeightType.BF16.of(spec), Float.BYTES).storedBytes();
     }
 
     private static ArchitectureSpec layers(ArchitectureSpec spec, int count) {
@@ -136,7 +137,7 @@ public final class SparseTable {
                 var ceilings =
                         new Ceilings(threads, arena.allocate(2 * PROBE, 4096).fill((byte) 1), System::nanoTime)) {
             machine = kernels.description();
-            var weights = new Weights(spec, new RandomWeights(arena, type).of(spec));
+            var weights = new Weights(spec, new RandomWeights(arena, type.of(spec)).of(spec));
             var decoder = new Decoder(spec, weights, kernels, 64, 1);
             checkMemory(spec, cache);
             var sequence = new Sequence(spec, decoder, cache);
@@ -151,7 +152,8 @@ public final class SparseTable {
             var times = new double[rounds];
             var found = new double[rounds];
             var ratios = new double[rounds];
-            long bytes = Math.round(TokenCost.of(spec, type::of, Float.BYTES).decodeBytes(sequence.length, 1));
+            long bytes =
+                    Math.round(TokenCost.of(spec, type.of(spec), Float.BYTES).decodeBytes(sequence.length, 1));
             for (int i = 0; i < rounds; i++) {
                 double before = ceilings.bandwidth(0, PROBE);
                 long start = System.nanoTime();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.LongConsumer;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
@@ -22,7 +23,7 @@ public final class RandomWeights {
     private static final int BLOCK = 128;
 
     private final Arena arena;
-    private final WeightType type;
+    private final BiFunction<String, WeightSpec, DType> storedAs;
     private final SplittableRandom random = new SplittableRandom(1);
     private final Map<DType, Noise> noises = new EnumMap<>(DType.class);
 
@@ -30,10 +31,11 @@ public final class RandomWeights {
      * Weights to come.
      *
      * @param arena where they live
+     * @param storedAs what a weight is stored in, by its path
      */
-    public RandomWeights(Arena arena, WeightType type) {
+    public RandomWeights(Arena arena, BiFunction<String, WeightSpec, DType> storedAs) {
         this.arena = arena;
-        this.type = type;
+        this.storedAs = storedAs;
     }
 
     /** A matrix for every weight that is read, by its path, one for each copy; a draft's are left out. */
@@ -56,7 +58,7 @@ public final class RandomWeights {
             }
             var copies = new ArrayList<Matrix>();
             for (int i = 0; i < weight.copies(); i++) {
-                var matrix = matrix(weight, type.of(entry.getKey(), weight));
+                var matrix = matrix(weight, storedAs.apply(entry.getKey(), weight));
                 copies.add(matrix);
                 bytes += matrix.bytes();
                 made.accept(bytes);

@@ -50,14 +50,14 @@ public final class Subject implements AutoCloseable {
     public static Subject ofShape(
             ArchitectureSpec shape, WeightType type, BenchPlan plan, long memory, BenchListener listener) {
         plan.requireWithin(shape);
-        var cut = LayerCut.fitting(
-                shape, spec -> Math.addExact(cost(spec, type::of).storedBytes(), plan.cacheBytes(spec)), memory);
+        var storedAs = type.of(shape.withoutDraft());
+        var cut = LayerCut.fitting(shape, storedAs, plan::cacheBytes, memory);
         var arena = Arena.ofShared();
         try {
-            long all = cost(cut.spec(), type::of).storedBytes();
-            var weights = new RandomWeights(arena, type)
+            long all = cost(cut.spec(), cut.storedAs(storedAs)).storedBytes();
+            var weights = new RandomWeights(arena, cut.storedAs(storedAs))
                     .of(cut.spec(), made -> listener.at(BenchListener.Phase.MAKING_WEIGHTS, made, all));
-            return new Subject(cut, weights, type::of, type.label(), notes(cut.spec(), type), arena::close);
+            return new Subject(cut, weights, storedAs, type.label(), notes(cut.whole(), type), arena::close);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -74,12 +74,12 @@ public final class Subject implements AutoCloseable {
         try {
             var checkpoint = Catalog.open(file);
             var spec = checkpoint.description().spec();
-            var whole = LayerCut.whole(spec);
             var weights = new LinkedHashMap<>(checkpoint.weights());
             BiFunction<String, WeightSpec, DType> storedAs = (path, _) -> weights.getOrDefault(path, List.of()).stream()
                     .map(Matrix::dtype)
                     .findFirst()
                     .orElse(DType.F32);
+            var whole = LayerCut.whole(spec, storedAs);
             weights.keySet().retainAll(whole.spec().weights().keySet());
             return new Subject(whole, weights, storedAs, "as stored", checkpoint.notes(), file::close);
         } catch (RuntimeException | Error e) {
@@ -94,12 +94,15 @@ public final class Subject implements AutoCloseable {
 
     /** Which weights have another dtype than was asked for, and why. */
     private static List<String> notes(ArchitectureSpec spec, WeightType type) {
+        var wanted = type.wanted(spec);
+        var stored = type.of(spec);
         var counts = new TreeMap<String, Integer>();
         spec.weights().forEach((path, weight) -> {
-            if (weight.use() != WeightSpec.Use.UNUSED && type.fallsBack(path, weight)) {
+            var other = stored.apply(path, weight);
+            if (weight.use() != WeightSpec.Use.UNUSED && other != wanted.apply(path, weight)) {
                 int columns = weight.dimensions().getLast();
-                String what = "with rows of " + columns + " are " + type.of(path, weight) + ": " + columns
-                        + " is no whole number of " + type + " blocks";
+                String what = "with rows of " + columns + " are " + other + ": " + columns + " is no whole number of "
+                        + wanted.apply(path, weight) + " blocks";
                 counts.merge(what, weight.copies(), Integer::sum);
             }
         });
@@ -125,7 +128,7 @@ public final class Subject implements AutoCloseable {
 
     /** What a step costs with the layers that there are. */
     public TokenCost cost() {
-        return cost(cut.spec(), storedAs);
+        return cost(cut.spec(), cut.storedAs(storedAs));
     }
 
     /** What a step would cost with all layers. */

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import orrery.catalog.Catalog;
 import orrery.kernel.Backend;
 import orrery.kernel.Elements;
 import orrery.kernel.KvCache;
@@ -32,7 +35,7 @@ final class RandomWeightsTest {
     @EnumSource
     void weightsOfEveryTypeAreSmallFiniteAndOfBothSigns(WeightType type) {
         try (var arena = Arena.ofConfined()) {
-            var weights = new RandomWeights(arena, type).of(Shapes.wide());
+            var weights = new RandomWeights(arena, type.of(Shapes.wide())).of(Shapes.wide());
             for (String path : new String[] {"embedding.tokens", "layers.0.mlp.down.weight", "head.weight"}) {
                 var matrix = Objects.requireNonNull(weights.get(path)).getFirst();
                 double sum = 0;
@@ -62,7 +65,8 @@ final class RandomWeightsTest {
             var spec = Shapes.golden(golden).withoutDraft();
             try (var arena = Arena.ofConfined()) {
                 long bytes = 0;
-                for (var copies : new RandomWeights(arena, type).of(spec).values()) {
+                for (var copies :
+                        new RandomWeights(arena, type.of(spec)).of(spec).values()) {
                     for (var matrix : copies) {
                         bytes += matrix.bytes()
                                 + matrix.scales()
@@ -72,7 +76,8 @@ final class RandomWeightsTest {
                 }
                 assertThat(bytes)
                         .as(golden)
-                        .isEqualTo(TokenCost.of(spec, type::of, Float.BYTES).storedBytes());
+                        .isEqualTo(
+                                TokenCost.of(spec, type.of(spec), Float.BYTES).storedBytes());
             }
         }
     }
@@ -96,7 +101,7 @@ final class RandomWeightsTest {
         try (var arena = Arena.ofConfined();
                 var kernels = Backend.named("scalar").open(new Backend.Options(1));
                 var cache = new KvCache(spec.caches(), 8, 8)) {
-            var weights = new Weights(spec, new RandomWeights(arena, type).of(spec));
+            var weights = new Weights(spec, new RandomWeights(arena, type.of(spec)).of(spec));
             var pages = new PageTable[cache.pools()];
             for (int pool = 0; pool < pages.length; pool++) {
                 pages[pool] = new PageTable();
@@ -123,7 +128,7 @@ final class RandomWeightsTest {
     @Test
     void noTwoMatricesAreAlike() {
         try (var arena = Arena.ofConfined()) {
-            var weights = new RandomWeights(arena, WeightType.BF16).of(Shapes.golden("qwen-3-moe"));
+            var weights = new RandomWeights(arena, (_, _) -> DType.BF16).of(Shapes.golden("qwen-3-moe"));
             var experts = Objects.requireNonNull(weights.get("layers.0.mlp.experts.up.weight"));
 
             assertThat(experts).hasSizeGreaterThan(1);
@@ -139,7 +144,7 @@ final class RandomWeightsTest {
             spec.weights().forEach((path, weight) -> {
                 boolean full = weight.dimensions().size() == 1 || path.contains("router");
                 if (full) {
-                    assertThat(type.of(path, weight)).as(path).isEqualTo(DType.F32);
+                    assertThat(type.of(spec).apply(path, weight)).as(path).isEqualTo(DType.F32);
                 }
             });
         }
@@ -153,9 +158,29 @@ final class RandomWeightsTest {
 
         assertThat(columns % 256).isNotZero();
         for (var type : WeightType.values()) {
-            var stored = type.of("layers.0.mlp.up.weight", up);
+            var stored = type.of(spec).apply("layers.0.mlp.up.weight", up);
             assertThat(columns % stored.blockElements()).as(type.label()).isZero();
         }
+    }
+
+    /** Of 16 layers the first two, the last two, and every third of those between: 4, 7, 10 and 13. */
+    @Test
+    void aMixGivesMoreBitsToTheHeadAndToHalfOfTheLayers() {
+        var spec = Catalog.release("llama-3.2-1b").orElseThrow().spec();
+        var storedAs = WeightType.Q4_K_M.of(spec);
+        var more = new ArrayList<String>();
+        spec.weights().forEach((path, weight) -> {
+            if (storedAs.apply(path, weight) == DType.Q6_K) {
+                more.add(path);
+            }
+        });
+
+        var expected = new ArrayList<String>(List.of("embedding.tokens"));
+        for (int layer : new int[] {0, 1, 4, 7, 10, 13, 14, 15}) {
+            expected.add("layers." + layer + ".attention.v.weight");
+            expected.add("layers." + layer + ".mlp.down.weight");
+        }
+        assertThat(more).isEqualTo(expected);
     }
 
     @Test
