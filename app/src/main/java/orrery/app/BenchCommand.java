@@ -22,6 +22,7 @@ import orrery.measure.Results;
 import orrery.measure.Subject;
 import orrery.measure.WeightType;
 import orrery.measure.Workload;
+import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -256,7 +257,7 @@ final class BenchCommand implements Callable<Integer> {
             return machine / 2;
         }
         if (memory > machine) {
-            throw usage("--memory is " + memory + " bytes, but this machine has " + machine);
+            throw usage("--memory is " + Numbers.bytes(memory) + ", but this machine has " + Numbers.bytes(machine));
         }
         return memory;
     }

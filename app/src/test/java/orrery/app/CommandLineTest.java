@@ -72,7 +72,7 @@ final class CommandLineTest {
             bench --model ../demo-model --memory 1G | --memory is for a --shape
             bench --shape llama-3.2-1b --memory lots | "lots" is no size of memory, expected such as 8G
             bench --shape llama-3.2-1b --memory 9999999T | more than any memory
-            bench --shape llama-3.2-1b --memory 9999T | bytes, but this machine has
+            bench --shape llama-3.2-1b --memory 9999T | but this machine has
             bench --shape llama-3.2-1b --prompt 0 | prompt is 0, expected 1 or more
             bench --shape llama-3.2-1b --prompt 99999999999 | '--prompt'
             bench --shape llama-3.2-1b --batch 1,5000 | batch is 5000, expected 1 to 1024

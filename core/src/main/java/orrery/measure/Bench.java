@@ -13,6 +13,7 @@ import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.model.Decoder;
 import orrery.model.Weights;
+import orrery.report.Numbers;
 
 /**
  * Measures a model as the engine would run it: the same kernels, the same passes. The machine's ceilings are probed right before and after every measurement, workloads take turns, and a share is
@@ -79,8 +80,9 @@ public final class Bench implements AutoCloseable {
     private static void requireMemory(long cacheBytes) {
         long memory = Machine.memory();
         if (cacheBytes > memory) {
-            throw new MeasureException("the KV cache takes " + cacheBytes + " bytes, more than the machine's memory of "
-                    + memory + "; expected shorter contexts or smaller batches");
+            throw new MeasureException(
+                    "the KV cache takes " + Numbers.bytes(cacheBytes) + ", more than the machine's memory of "
+                            + Numbers.bytes(memory) + "; expected shorter contexts or smaller batches");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import orrery.report.Numbers;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
@@ -78,9 +79,10 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
         }
         long least = bytes.applyAsLong(of(whole.whole, kept, whole.kinds));
         if (least > most) {
-            throw new MeasureException(model.name() + " takes " + least + " bytes with embedding, head, KV cache and "
-                    + kept.size() + " of " + whole.layers.size() + " layers, one of each kind, but " + most
-                    + " bytes of memory are to be used; expected more memory, or a smaller type");
+            throw new MeasureException(model.name() + " takes " + Numbers.bytes(least)
+                    + " with embedding, head, KV cache and " + kept.size() + " of " + whole.layers.size()
+                    + " layers, one of each kind, but " + Numbers.bytes(most)
+                    + " of memory is to be used; expected more memory, or a smaller type");
         }
         for (int layer : whole.layers) {
             var more = new TreeSet<>(kept);

@@ -93,6 +93,6 @@ final class LayerCutTest {
         assertThatThrownBy(() -> fitting(spec, 1 << 20))
                 .isInstanceOf(MeasureException.class)
                 .hasMessageContaining("llama-3.2-1b takes ")
-                .hasMessageContaining("2 of 16 layers, one of each kind, but 1048576 bytes of memory");
+                .hasMessageContaining("2 of 16 layers, one of each kind, but 1.00 MiB of memory");
     }
 }
