@@ -23,6 +23,7 @@ final class Commands {
         ALL.put("tokens", TokensCommand::new);
         ALL.put("verify", VerifyCommand::new);
         ALL.put("slice", SliceCommand::new);
+        ALL.put("bench", BenchCommand::new);
     }
 
     private Commands() {}

@@ -15,6 +15,11 @@ final class ModelOption {
             description = "a model's directory, in Hugging Face's layout; else the small model that comes with Orrery")
     private @Nullable Path directory;
 
+    /** Whether a model was named. */
+    boolean isNamed() {
+        return directory != null;
+    }
+
     /**
      * The directory that was named, or that of the demo model.
      *

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import orrery.kernel.Backend;
+import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;

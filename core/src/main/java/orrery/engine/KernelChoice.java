@@ -9,7 +9,7 @@ import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 
 /** Which backend computes, where nobody named one. */
-final class KernelChoice {
+public final class KernelChoice {
     /**
      * Bytes of weights up to which plain loops answer. They need no warm-up, where the Vector API's kernels take seconds of a cold JVM; and up
      * to here, where weights stay in the last-level cache, one thread of them decodes no slower once everything is compiled.
@@ -24,7 +24,7 @@ final class KernelChoice {
      *
      * @throws orrery.kernel.BackendException if there is none of that name, or it cannot be used here
      */
-    static Backend of(Optional<String> name, ArchitectureSpec spec, long weightBytes) {
+    public static Backend of(Optional<String> name, ArchitectureSpec spec, long weightBytes) {
         boolean plain = spec.draft().isEmpty() && spec.layers().stream().allMatch(KernelChoice::plain);
         if (name.isPresent()) {
             var named = Backend.named(name.get());
