@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import orrery.format.GgufModel;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
+import orrery.format.SafetensorsModel;
 import orrery.spec.ArchitectureSpec;
 
 /** Every family that Orrery knows: from a config to a spec, from a model file to weights, and the released models by name. */
@@ -58,6 +60,10 @@ public final class Catalog {
      * @throws CatalogException if no family understands it
      */
     public static Description read(String name, Metadata config) {
+        if (config.has(GgufKeys.ARCHITECTURE) && !config.has("model_type")) {
+            throw new CatalogException(config.origin()
+                    + ": a GGUF file says part of its architecture in its tensors; expected its model file");
+        }
         var text = TextConfig.of(config);
         var family = family(text.config());
         var spec = family.read(name, text.config());
@@ -68,19 +74,35 @@ public final class Catalog {
     }
 
     /**
+     * Reads what a model file says of its architecture: its config, or what the metadata and the tensors of a GGUF file amount to.
+     *
+     * @param name what the model is to be called
+     * @throws CatalogException if no family understands it
+     */
+    public static Description read(String name, ModelFile file) {
+        return switch (file) {
+            case GgufModel gguf -> GgufCatalog.read(name, gguf);
+            case SafetensorsModel _ -> read(name, file.metadata());
+        };
+    }
+
+    /**
      * Opens a model's weights under the paths of its spec.
      *
      * @throws CatalogException if a tensor is missing, left over, or of a wrong shape
      */
     public static Checkpoint open(ModelFile file) {
-        var name = file.path().toAbsolutePath().normalize().getFileName();
-        var description = read(name == null ? "model" : name.toString(), file.metadata());
+        var description = read(file.name(), file);
         return Checkpoint.bind(description, tensorNames(file, description.spec()), file);
     }
 
     /** Where that file keeps each weight. */
     static TensorNames tensorNames(ModelFile file, ArchitectureSpec spec) {
-        return family(TextConfig.of(file.metadata()).config()).tensorNames(spec);
+        return switch (file) {
+            case GgufModel gguf -> GgufCatalog.tensorNames(gguf, spec);
+            case SafetensorsModel _ ->
+                family(TextConfig.of(file.metadata()).config()).tensorNames(spec);
+        };
     }
 
     /** Every released model that the catalog knows, by family and size. */
@@ -109,7 +131,7 @@ public final class Catalog {
     }
 
     /**
-     * A spec from a model directory, a config file, or the name of a release.
+     * A spec from a model directory, a config file, a GGUF file, or the name of a release.
      *
      * @throws orrery.OrreryException if it is none of them
      */
@@ -131,6 +153,11 @@ public final class Catalog {
                     + "\" is neither a file nor a directory nor a model that the catalog knows; the nearest known "
                     + Nearest.to(what, releases().stream().map(Release::name).toList()));
         }
+        if (ModelFile.isGguf(path)) {
+            try (var file = ModelFile.open(path)) {
+                return read(file.name(), file);
+            }
+        }
         var name = path.toAbsolutePath().normalize().getFileName();
         return read(name == null ? what : name.toString(), ModelFile.readMetadata(path));
     }
@@ -142,7 +169,8 @@ public final class Catalog {
                 : parent.getFileName().toString();
     }
 
-    private static Family family(Metadata config) {
+    /** The family of a config. */
+    static Family family(Metadata config) {
         if (!config.has("model_type")) {
             throw new CatalogException(config.origin() + ": there is no model_type, expected one of " + modelTypes());
         }

@@ -2,8 +2,10 @@ package orrery.catalog;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import orrery.format.ModelFile;
 import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
@@ -22,7 +24,7 @@ public record Checkpoint(
         var tensors = new NamedTensors(file, names);
         var spec = description.spec();
         var weights = new LinkedHashMap<String, List<Matrix>>();
-        var missing = new ArrayList<String>();
+        var missing = new LinkedHashSet<String>(); // one tensor may hold many copies
         spec.weights().forEach((path, weight) -> collect(path, weight, names.parts(path), tensors, weights, missing));
         var notes = new ArrayList<>(file.notes());
         notes.addAll(tensors.notes());
@@ -44,7 +46,7 @@ public record Checkpoint(
         }
         if (!missing.isEmpty()) {
             throw new CatalogException(file.path() + ": " + NamedTensors.count(missing.size(), "tensor") + " missing: "
-                    + NamedTensors.listed(missing) + " (names without their prefix)");
+                    + NamedTensors.listed(List.copyOf(missing)) + " (names without their prefix)");
         }
         var surplus = tensors.unclaimed();
         if (spec.head().tied() && surplus.remove("lm_head.weight") != null) {
@@ -81,7 +83,7 @@ public record Checkpoint(
             List<TensorNames.Part> options,
             NamedTensors tensors,
             SequencedMap<String, List<Matrix>> weights,
-            List<String> missing) {
+            Set<String> missing) {
         var part = options.stream()
                 .filter(option -> tensors.holds(option.tensor(0)))
                 .findFirst()

@@ -163,8 +163,17 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
         int columns = dimensions.getLast();
         return mine.stream()
                 .map(matrix -> matrix.rows() == rows ? matrix : matrix.outputs(0, rows))
-                .map(matrix -> matrix.columns() == columns ? matrix : matrix.inputs(0, columns))
+                .map(matrix -> matrix.columns() == columns ? matrix : narrowed(matrix, columns, weight.role()))
                 .toList();
+    }
+
+    private static Matrix narrowed(Matrix matrix, int columns, String role) {
+        int block = matrix.dtype().blockElements();
+        if (columns % block != 0) {
+            throw new CatalogException("a slice keeps " + columns + " inputs of " + role + ", which is stored as "
+                    + matrix.dtype() + ", expected a multiple of its block of " + block);
+        }
+        return matrix.inputs(0, columns);
     }
 
     /** How many kept layers borrow keys and values. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import orrery.catalog.TensorNames.Part;
 import orrery.format.Metadata;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
@@ -162,13 +163,17 @@ final class DeepSeekFamily implements Family {
 
     @Override
     public TensorNames tensorNames(ArchitectureSpec spec) {
+        var attention = (Latent) spec.layers().getFirst().attention();
+        int group = attention.plainSize() + attention.valueSize();
+        String up = "self_attn.kv_b_proj.weight";
         return TensorNames.llamaLike(TensorNames.preNorms()
                         .linear("attention.q_down", "self_attn.q_a_proj")
                         .linear("attention.q_norm", "self_attn.q_a_layernorm")
                         .linear("attention.q_up", "self_attn.q_b_proj")
                         .linear("attention.kv_down", "self_attn.kv_a_proj_with_mqa")
                         .linear("attention.kv_norm", "self_attn.kv_a_layernorm")
-                        .linear("attention.kv_up", "self_attn.kv_b_proj")
+                        .put("attention.k_up.weight", Part.grouped(up, group, 0))
+                        .put("attention.v_up.weight", Part.grouped(up, group, attention.plainSize()))
                         .put("mlp.router.weight", "mlp.gate.weight")
                         .put("mlp.router.bias", "mlp.gate.e_score_correction_bias")
                         .experts("mlp.experts", Layout.OUT_IN)

@@ -115,7 +115,7 @@ final class GptFamily implements Family {
                 .linear("head", "lm_head");
         // Causal masks, saved as if they were weights; "attn.bias" is not a bias.
         var buffers = List.of(Pattern.compile("h\\.\\d+\\.attn\\.(masked_)?bias"), Pattern.compile("position_ids"));
-        return new TensorNames(top.parts(), "h.", layer.parts(), buffers, Map.of());
+        return new TensorNames(top.parts(), "h.", layer.parts(), buffers, List.of(), Map.of());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package orrery.catalog;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ import orrery.tensor.Tensor;
 
 /** A file's tensors under their names without wrappers' prefixes, and which of them have been claimed. */
 final class NamedTensors {
-    private static final Set<DType> READABLE = Set.of(DType.F32, DType.F16, DType.BF16);
+    private static final Set<DType> READABLE = readable();
 
     /** What wrappers and saving classes put before a text model's own names; the longest first. */
     private static final List<String> PREFIXES =
@@ -41,11 +42,14 @@ final class NamedTensors {
         this.file = file;
         quantization = BlockQuantization.read(file.metadata());
         var aside = new TreeMap<String, Integer>();
+        var repeated = new ArrayList<String>();
         file.tensors().forEach((name, tensor) -> {
             String bare = withoutPrefix(name);
             var tower = otherModality(name);
             if (tower.isPresent()) {
                 aside.merge(tower.get(), 1, Integer::sum);
+            } else if (names.repeats(bare)) {
+                repeated.add(name);
             } else if (!names.ignores(bare)) {
                 var before = namesInFile.put(bare, name);
                 if (before != null) {
@@ -57,6 +61,9 @@ final class NamedTensors {
         });
         aside.forEach((what, count) ->
                 notes.add(count(count, "tensor") + " of " + what + " not used: only the text model runs"));
+        if (!repeated.isEmpty()) {
+            notes.add(count(repeated.size(), "tensor") + " not used, which others repeat: " + listed(repeated));
+        }
     }
 
     private static Optional<String> otherModality(String name) {
@@ -125,8 +132,9 @@ final class NamedTensors {
             case STACKED -> expected.addFirst((long) weight.copies());
             case OUTPUTS -> expected.set(0, expected.getFirst() * weight.copies());
             case INPUTS -> expected.set(1, expected.getLast() * weight.copies());
+            case GROUPED -> expected.set(0, (long) part.group() * weight.copies());
         }
-        if (!tensor.shape().dimensions().equals(expected)) {
+        if (!tensor.shape().dimensions().equals(expected) && !stacksFlat(part, tensor, one, weight.copies())) {
             throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " has the shape " + tensor.shape()
                     + ", expected " + expected);
         }
@@ -134,7 +142,13 @@ final class NamedTensors {
         if (!READABLE.contains(tensor.dtype()) && !scaled) {
             throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " is " + tensor.dtype()
                     + ", expected one of "
-                    + READABLE.stream().map(DType::name).sorted().collect(Collectors.joining(", ")));
+                    + READABLE.stream().map(DType::name).collect(Collectors.joining(", ")));
+        }
+        if (part.copies() == TensorNames.Copies.INPUTS
+                && dimensions.getLast() % tensor.dtype().blockElements() != 0) {
+            throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " is " + tensor.dtype()
+                    + ", whose blocks of " + tensor.dtype().blockElements() + " do not divide into slices of "
+                    + dimensions.getLast() + " inputs");
         }
         var own = part.copies() == TensorNames.Copies.STACKED ? slice(tensor, one, copy) : tensor;
         return dimensions.size() == 1
@@ -142,15 +156,32 @@ final class NamedTensors {
                 : sliced(whole(own, name, transposed, scaled), dimensions, part, copy);
     }
 
+    /** Some files give a stack as one matrix, {@code [copies * rows, columns]}: the same bytes. */
+    private static boolean stacksFlat(TensorNames.Part part, Tensor tensor, List<Long> one, int copies) {
+        return part.copies() == TensorNames.Copies.STACKED
+                && one.size() == 2
+                && tensor.shape().dimensions().equals(List.of(one.getFirst() * copies, one.getLast()));
+    }
+
+    private static Set<DType> readable() {
+        var dtypes = EnumSet.of(DType.F32, DType.F16, DType.BF16);
+        for (var dtype : DType.values()) {
+            if (dtype.blocked()) {
+                dtypes.add(dtype);
+            }
+        }
+        return dtypes;
+    }
+
     private static Tensor slice(Tensor tensor, List<Long> dimensions, int index) {
         var shape = new Shape(dimensions);
-        long bytes = shape.elements() * tensor.dtype().bytes();
+        long bytes = tensor.dtype().bytes(shape.elements());
         return new Tensor(tensor.dtype(), shape, tensor.data().asSlice(index * bytes, bytes));
     }
 
     /** A vector is one row: its slices lie side by side. */
     private static Matrix vector(Tensor tensor, int length, int slice) {
-        long bytes = (long) length * tensor.dtype().bytes();
+        long bytes = tensor.dtype().bytes(length);
         return Matrix.of(
                 new Tensor(tensor.dtype(), Shape.of(length), tensor.data().asSlice(slice * bytes, bytes)));
     }
@@ -170,6 +201,7 @@ final class NamedTensors {
             case APART, STACKED -> part.whole() ? whole : whole.outputs(part.slice() * outputs, outputs);
             case OUTPUTS -> whole.outputs(copy * outputs, outputs);
             case INPUTS -> whole.inputs(copy * dimensions.getLast(), dimensions.getLast());
+            case GROUPED -> whole.outputs(copy * part.group() + part.offset(), outputs);
         };
     }
 

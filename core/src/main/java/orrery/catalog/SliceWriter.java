@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import orrery.format.FormatException;
+import orrery.format.GgufModel;
 import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 import orrery.format.NewDirectory;
@@ -67,6 +68,10 @@ public final class SliceWriter {
      */
     public static Written write(Path model, Slice slice, Path target, boolean replace, Progress progress) {
         try (var file = ModelFile.open(model)) {
+            if (file instanceof GgufModel) {
+                throw new CatalogException(model
+                        + " is a GGUF file, of which a slice can be run but not written; expected a model directory");
+            }
             var whole = Catalog.open(file);
             var cut = slice.of(whole.description().spec());
             requireElsewhere(model, target);

@@ -82,7 +82,8 @@ final class SlicedTensors {
                         part.tensor(0),
                         new TensorSource(first.dtype(), shape, sink -> interleave(kept, sink)));
             }
-            case STACKED -> throw new IllegalStateException(partBefore.tensor(0) + " stacks experts in a nested model");
+            case STACKED, GROUPED ->
+                throw new IllegalStateException(partBefore.tensor(0) + " holds several weights of a nested model");
         }
     }
 
@@ -127,7 +128,7 @@ final class SlicedTensors {
     }
 
     private static void row(Matrix matrix, int row, Sink sink) throws java.io.IOException {
-        long bytes = matrix.dtype().bytes();
-        sink.write(matrix.data().asSlice(matrix.index(row, 0) * bytes, matrix.columns() * bytes));
+        var dtype = matrix.dtype();
+        sink.write(matrix.data().asSlice(dtype.bytes(matrix.index(row, 0)), dtype.bytes(matrix.columns())));
     }
 }

@@ -13,6 +13,7 @@ import orrery.tensor.Matrix.Layout;
  * @param layerPrefix what comes before a layer's index in a file, such as {@code layers.}
  * @param layer weights of a layer, by path within the layer
  * @param ignored names of buffers that files carry and nobody needs
+ * @param repeated names of tensors that say again what others say
  * @param draft what a draft has beside its layer, by path within the draft; files count it as a layer after the last
  */
 record TensorNames(
@@ -20,6 +21,7 @@ record TensorNames(
         String layerPrefix,
         Map<String, List<Part>> layer,
         List<Pattern> ignored,
+        List<Pattern> repeated,
         Map<String, List<Part>> draft) {
 
     /** The stem of a weight's path that is followed by the layer's index. */
@@ -29,6 +31,7 @@ record TensorNames(
         top = Map.copyOf(top);
         layer = Map.copyOf(layer);
         ignored = List.copyOf(ignored);
+        repeated = List.copyOf(repeated);
         draft = Map.copyOf(draft);
     }
 
@@ -41,7 +44,9 @@ record TensorNames(
         /** One matrix {@code [copies * out, in]}. */
         OUTPUTS,
         /** One matrix {@code [out, copies * in]}. */
-        INPUTS
+        INPUTS,
+        /** One matrix {@code [copies * group, in]}, in which each copy has a place of its own within its group. */
+        GROUPED
     }
 
     /**
@@ -52,8 +57,10 @@ record TensorNames(
      * @param slice which slice along its outputs
      * @param slices how many there are
      * @param copies where the copies of a weight lie
+     * @param group outputs of a group of {@link Copies#GROUPED}, else 0
+     * @param offset outputs before the copy in its group
      */
-    record Part(String tensor, Layout layout, int slice, int slices, Copies copies) {
+    record Part(String tensor, Layout layout, int slice, int slices, Copies copies, int group, int offset) {
         /** What stands in a name for the index of a copy. */
         private static final String COPY = "{copy}";
 
@@ -61,8 +68,17 @@ record TensorNames(
             this(tensor, Layout.OUT_IN, 0, 1, Copies.APART);
         }
 
+        Part(String tensor, Layout layout, int slice, int slices, Copies copies) {
+            this(tensor, layout, slice, slices, copies, 0, 0);
+        }
+
+        /** Every copy within its group of outputs of one matrix. */
+        static Part grouped(String tensor, int group, int offset) {
+            return new Part(tensor, Layout.OUT_IN, 0, 1, Copies.GROUPED, group, offset);
+        }
+
         Part inLayer(String prefix) {
-            return new Part(prefix + tensor, layout, slice, slices, copies);
+            return new Part(prefix + tensor, layout, slice, slices, copies, group, offset);
         }
 
         /** The tensor that holds a copy. */
@@ -107,7 +123,15 @@ record TensorNames(
     }
 
     boolean ignores(String tensor) {
-        return ignored.stream().anyMatch(pattern -> pattern.matcher(tensor).matches());
+        return matches(ignored, tensor);
+    }
+
+    boolean repeats(String tensor) {
+        return matches(repeated, tensor);
+    }
+
+    private static boolean matches(List<Pattern> patterns, String tensor) {
+        return patterns.stream().anyMatch(pattern -> pattern.matcher(tensor).matches());
     }
 
     /** A table under construction: {@code weight path -> tensor name} pairs, weights and biases alike. */
@@ -115,14 +139,18 @@ record TensorNames(
         private final Map<String, List<Part>> parts = new HashMap<>();
 
         Table put(String role, String tensor) {
-            parts.put(role, List.of(new Part(tensor)));
+            return put(role, new Part(tensor));
+        }
+
+        /** A weight that lies in one of several places. */
+        Table put(String role, Part... options) {
+            parts.put(role, List.of(options));
             return this;
         }
 
         /** A weight whose copies lie in one matrix, side by side. */
         Table sideBySide(String role, String tensor, Copies copies) {
-            parts.put(role, List.of(new Part(tensor, Layout.OUT_IN, 0, 1, copies)));
-            return this;
+            return put(role, new Part(tensor, Layout.OUT_IN, 0, 1, copies));
         }
 
         /** A linear layer or norm: its {@code .weight} and its {@code .bias}. */
@@ -186,6 +214,7 @@ record TensorNames(
                 LAYERS,
                 all.parts(),
                 List.of(Pattern.compile("layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq")),
+                List.of(),
                 Map.of());
     }
 
@@ -193,12 +222,22 @@ record TensorNames(
     TensorNames withTop(Table more) {
         var all = new HashMap<>(top);
         all.putAll(more.parts());
-        return new TensorNames(all, layerPrefix, layer, ignored, draft);
+        return new TensorNames(all, layerPrefix, layer, ignored, repeated, draft);
+    }
+
+    /** The same with tensors that nobody needs. */
+    TensorNames ignoring(Pattern tensors) {
+        return new TensorNames(top, layerPrefix, layer, List.of(tensors), repeated, draft);
+    }
+
+    /** The same with tensors that say again what others say. */
+    TensorNames repeating(Pattern tensors) {
+        return new TensorNames(top, layerPrefix, layer, ignored, List.of(tensors), draft);
     }
 
     /** The same with a draft. */
     TensorNames withDraft(Table more) {
-        return new TensorNames(top, layerPrefix, layer, ignored, more.parts());
+        return new TensorNames(top, layerPrefix, layer, ignored, repeated, more.parts());
     }
 
     /** The two norms of a pre-norm layer, under Llama's names; the second is named after what it follows, not what it feeds. */

@@ -12,6 +12,7 @@ import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
 import orrery.kernel.KvCache;
+import orrery.kernel.LoopBackend;
 import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.token.ChatMessage;
@@ -67,7 +68,7 @@ public final class Engine implements AutoCloseable {
         weightBytes = weights.bytes();
         requireDraft(description, options.speculation());
         plan = CachePlan.of(spec, options, weightBytes);
-        var backend = KernelChoice.of(options.backend(), spec, weightBytes);
+        var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
         kernelsInWords =

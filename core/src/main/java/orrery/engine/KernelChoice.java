@@ -11,7 +11,7 @@ import orrery.spec.LayerSpec;
 /** Which backend computes, where nobody named one. */
 public final class KernelChoice {
     /**
-     * Bytes of weights up to which plain loops answer. They need no warm-up, where the Vector API's kernels take seconds of a cold JVM; and up
+     * Bytes of copied weights up to which plain loops answer, whatever they are copied from. They need no warm-up, where the Vector API's kernels take seconds of a cold JVM; and up
      * to here, where weights stay in the last-level cache, one thread of them decodes no slower once everything is compiled.
      */
     private static final long SMALL = 24L << 20;
@@ -22,9 +22,10 @@ public final class KernelChoice {
      * The backend of that name, else the one for this model. A matter of the model alone: never of how long the program has run or of
      * what is asked, or the same seed would not give the same text.
      *
+     * @param copyBytes what the copies take that the loops would make of the weights, by {@link LoopBackend#bytesOfCopy}
      * @throws orrery.kernel.BackendException if there is none of that name, or it cannot be used here
      */
-    public static Backend of(Optional<String> name, ArchitectureSpec spec, long weightBytes) {
+    public static Backend of(Optional<String> name, ArchitectureSpec spec, long copyBytes) {
         boolean plain = spec.draft().isEmpty() && spec.layers().stream().allMatch(KernelChoice::plain);
         if (name.isPresent()) {
             var named = Backend.named(name.get());
@@ -35,7 +36,7 @@ public final class KernelChoice {
             }
             return named;
         }
-        return plain && weightBytes <= SMALL ? new LoopBackend() : Backend.best();
+        return plain && copyBytes <= SMALL ? new LoopBackend() : Backend.best();
     }
 
     /** In words, what a faster backend than this one lacks here; empty if nothing. */

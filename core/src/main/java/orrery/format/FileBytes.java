@@ -3,6 +3,7 @@ package orrery.format;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /** Whole small files, and the beginning of large ones, through ordinary reads. */
 final class FileBytes {
+    private static final String POINTER = "version https://git-lfs";
+
     private FileBytes() {}
 
     /**
@@ -42,6 +45,15 @@ final class FileBytes {
             }
         }
         return bytes.array();
+    }
+
+    /** A checkout without Git LFS holds a few lines of text in place of the weights. */
+    static void requireNoPointer(Path file, FileChannel channel) throws IOException {
+        byte[] beginning = read(file, channel, 0, (int) Math.min(channel.size(), POINTER.length()));
+        if (new String(beginning, StandardCharsets.ISO_8859_1).equals(POINTER)) {
+            throw new FormatException(
+                    file + " is a Git LFS pointer and not the weights themselves; fetch them with: git lfs pull");
+        }
     }
 
     /** Opening anything but a regular file may block for ever (a named pipe) or never end (a device). */

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,39 +132,39 @@ public final class Metadata {
     }
 
     public int integer(String key) {
-        return toInteger(key, require(key, INTEGER));
+        return toInteger(at(key), require(key, INTEGER));
     }
 
     public int integer(String key, int fallback) {
         Object value = find(key);
-        return value == null ? fallback : toInteger(key, value);
+        return value == null ? fallback : toInteger(at(key), value);
     }
 
     public double decimal(String key) {
-        return toDecimal(key, require(key, NUMBER));
+        return toDecimal(at(key), require(key, NUMBER));
     }
 
     public double decimal(String key, double fallback) {
         Object value = find(key);
-        return value == null ? fallback : toDecimal(key, value);
+        return value == null ? fallback : toDecimal(at(key), value);
     }
 
     public boolean flag(String key) {
-        return toFlag(key, require(key, "true or false"));
+        return toFlag(at(key), require(key, "true or false"));
     }
 
     public boolean flag(String key, boolean fallback) {
         Object value = find(key);
-        return value == null ? fallback : toFlag(key, value);
+        return value == null ? fallback : toFlag(at(key), value);
     }
 
     public String text(String key) {
-        return toText(key, require(key, TEXT));
+        return toText(at(key), require(key, TEXT));
     }
 
     public String text(String key, String fallback) {
         Object value = find(key);
-        return value == null ? fallback : toText(key, value);
+        return value == null ? fallback : toText(at(key), value);
     }
 
     /** Each element as {@link #integer} reads it. */
@@ -178,8 +177,33 @@ public final class Metadata {
         return elements(key, "a list of numbers", this::toDecimal);
     }
 
+    public List<Boolean> flags(String key) {
+        return elements(key, "a list of flags", this::toFlag);
+    }
+
     public List<String> texts(String key) {
         return elements(key, "a list of texts", this::toText);
+    }
+
+    /** Each element as {@link #integer} reads it, without an object for each: vocabularies have hundreds of thousands. */
+    public int[] integerArray(String key) {
+        if (find(key) instanceof PackedList packed && packed.type().fitsInt()) {
+            return packed.integers();
+        }
+        return integers(key).stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Each element as a float, without an object for each; a GGUF file's own floats bit for bit, be they infinite. */
+    public float[] floatArray(String key) {
+        if (find(key) instanceof PackedList packed && packed.type() == GgufValue.FLOAT32) {
+            return packed.floats();
+        }
+        var decimals = decimals(key);
+        var floats = new float[decimals.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = decimals.get(i).floatValue();
+        }
+        return floats;
     }
 
     /** The object under a key, always the same one; empty if it is absent or null. */
@@ -221,59 +245,77 @@ public final class Metadata {
 
     private Metadata open(String key, Object value) {
         if (!(value instanceof Map<?, ?> object)) {
-            throw wrong(key, value, "an object");
+            throw wrong(at(key), value, "an object");
         }
         return opened.computeIfAbsent(key, name -> new Metadata(file, dotted(name), object));
     }
 
-    private <T> List<T> elements(String key, String expected, BiFunction<String, Object, T> read) {
+    /** Reads one element; what it is called is made up only for a message. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read(Place place, Object value);
+    }
+
+    /** A key, or an element of the list under it. */
+    private record Place(String key, int index) {
+        @Override
+        public String toString() {
+            return index < 0 ? key : key + "[" + index + "]";
+        }
+    }
+
+    private static Place at(String key) {
+        return new Place(key, -1);
+    }
+
+    private <T> List<T> elements(String key, String expected, Reading<T> reading) {
         if (!(require(key, expected) instanceof List<?> list)) {
-            throw wrong(key, require(key, expected), expected);
+            throw wrong(at(key), require(key, expected), expected);
         }
         List<T> elements = new ArrayList<>(list.size());
         for (Object element : list) {
-            elements.add(read.apply(key + "[" + elements.size() + "]", plain(element)));
+            elements.add(reading.read(new Place(key, elements.size()), plain(element)));
         }
         return Collections.unmodifiableList(elements);
     }
 
-    private int toInteger(String key, Object value) {
+    private int toInteger(Place place, Object value) {
         if (value instanceof Long number && number == number.intValue()) {
             return number.intValue();
         }
         if (value instanceof Double number && number == number.intValue()) {
             return number.intValue();
         }
-        throw wrong(key, value, INTEGER);
+        throw wrong(place, value, INTEGER);
     }
 
-    private double toDecimal(String key, Object value) {
+    private double toDecimal(Place place, Object value) {
         if (!(value instanceof Number number)) {
-            throw wrong(key, value, NUMBER);
+            throw wrong(place, value, NUMBER);
         }
         if (!Double.isFinite(number.doubleValue())) {
-            throw wrong(key, value, "a finite number");
+            throw wrong(place, value, "a finite number");
         }
         return number.doubleValue();
     }
 
-    private boolean toFlag(String key, Object value) {
+    private boolean toFlag(Place place, Object value) {
         if (value instanceof Boolean flag) {
             return flag;
         }
-        throw wrong(key, value, "true or false");
+        throw wrong(place, value, "true or false");
     }
 
-    private String toText(String key, Object value) {
+    private String toText(Place place, Object value) {
         if (value instanceof String text) {
             return text;
         }
-        throw wrong(key, value, TEXT);
+        throw wrong(place, value, TEXT);
     }
 
-    private FormatException wrong(String key, Object value, String expected) {
+    private FormatException wrong(Place place, Object value, String expected) {
         return new FormatException(
-                file + ": " + dotted(key) + " is " + Excerpt.described(value) + ", expected " + expected);
+                file + ": " + dotted(place.toString()) + " is " + Excerpt.described(value) + ", expected " + expected);
     }
 
     private String dotted(String key) {

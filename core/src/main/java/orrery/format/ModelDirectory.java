@@ -123,7 +123,8 @@ record ModelDirectory(Path path, SortedSet<String> names) {
                 + ShardIndex.FILE + ", or one other .safetensors file");
     }
 
-    private static String some(List<String> names) {
+    /** The first few names, and how many more there are. */
+    static String some(List<String> names) {
         String shown = Excerpt.plain(String.join(", ", names.subList(0, Math.min(3, names.size()))));
         return names.size() > 3 ? shown + " and " + (names.size() - 3) + " more" : shown;
     }

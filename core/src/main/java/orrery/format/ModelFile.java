@@ -2,6 +2,7 @@ package orrery.format;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import orrery.tensor.Tensor;
 
@@ -10,29 +11,44 @@ import orrery.tensor.Tensor;
  *
  * <p>Whoever opens it closes it, after the last reader of a tensor has finished.
  */
-public sealed interface ModelFile extends AutoCloseable permits SafetensorsModel {
+public sealed interface ModelFile extends AutoCloseable permits GgufModel, SafetensorsModel {
 
     /**
      * Opens a model directory: {@code config.json} beside {@code model.safetensors}, or beside shards and
-     * {@code model.safetensors.index.json}, or beside exactly one other {@code *.safetensors} file.
+     * {@code model.safetensors.index.json}, or beside exactly one other {@code *.safetensors} file. Or opens a GGUF file: itself, the first
+     * of its splits ({@code NAME-00001-of-00003.gguf}), or a directory that holds one such model and no {@code config.json}.
      *
-     * @throws FormatException if the path is not such a directory, or anything in it is unreadable, damaged or contradictory
+     * @throws FormatException if the path is none of these, or anything there is unreadable, damaged or contradictory
      */
     static ModelFile open(Path path) {
-        return SafetensorsModel.open(path);
+        Optional<GgufFiles> gguf = GgufFiles.at(path);
+        return gguf.isPresent() ? GgufModel.open(path, gguf.get()) : SafetensorsModel.open(path);
     }
 
     /**
-     * Reads {@code config.json} of a model directory; weights may be absent.
+     * Reads {@code config.json} of a model directory, where weights may be absent, or the metadata of a GGUF file under its own keys.
      *
-     * @throws FormatException if the path is not a directory with a readable config.json
+     * @throws FormatException if the path is neither a directory with a readable config.json nor a GGUF file with a readable header
      */
     static Metadata readMetadata(Path path) {
-        return ModelDirectory.at(path).metadata();
+        return GgufFiles.at(path)
+                .map(GgufModel::readMetadata)
+                .orElseGet(() -> ModelDirectory.at(path).metadata());
+    }
+
+    /** Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files. */
+    static boolean isGguf(Path path) {
+        return GgufFiles.at(path).isPresent();
     }
 
     /** What was opened, as given. */
     Path path();
+
+    /** What the model is called where it lies: the directory's name, or the GGUF file's without its ending. */
+    String name();
+
+    /** The files that the tensors are mapped from, in order. */
+    List<Path> files();
 
     /** The model's configuration; always the same object, which remembers what was read. */
     Metadata metadata();

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -26,8 +25,6 @@ import orrery.tensor.Tensor;
 public final class Safetensors implements AutoCloseable {
     /** The longest header that the format allows, in bytes. */
     public static final long LONGEST_HEADER = 100_000_000;
-
-    private static final String POINTER = "version https://git-lfs";
 
     private final Path file;
     private final Arena arena;
@@ -71,7 +68,7 @@ public final class Safetensors implements AutoCloseable {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .getLong();
         if (Long.compareUnsigned(length, size - Long.BYTES) > 0) {
-            requireNoPointer(file, FileBytes.read(file, channel, 0, (int) Math.min(size, POINTER.length())));
+            FileBytes.requireNoPointer(file, channel);
             throw new FormatException(
                     file + ": the header should be " + Long.toUnsignedString(length) + " bytes long, but only "
                             + (size - Long.BYTES) + " follow; the file is cut off or no safetensors");
@@ -85,13 +82,6 @@ public final class Safetensors implements AutoCloseable {
             throw new FormatException(file + ": the header does not start with {, expected a JSON object at byte 8");
         }
         return json;
-    }
-
-    private static void requireNoPointer(Path file, byte[] beginning) {
-        if (new String(beginning, StandardCharsets.ISO_8859_1).equals(POINTER)) {
-            throw new FormatException(
-                    file + " is a Git LFS pointer and not the weights themselves; fetch them with: git lfs pull");
-        }
     }
 
     /** The entries by position, after proof that they fill the {@code available} bytes exactly, one after another. */

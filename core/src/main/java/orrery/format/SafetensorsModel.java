@@ -86,6 +86,17 @@ public final class SafetensorsModel implements ModelFile {
     }
 
     @Override
+    public String name() {
+        Path name = path.toAbsolutePath().normalize().getFileName();
+        return name == null ? "model" : name.toString();
+    }
+
+    @Override
+    public List<Path> files() {
+        return files.stream().map(Safetensors::file).toList();
+    }
+
+    @Override
     public Metadata metadata() {
         return metadata;
     }

@@ -46,6 +46,28 @@ public final class Elements {
         };
     }
 
+    /**
+     * The elements of one contiguous run of a matrix: output {@code index} of {@link Matrix.Layout#OUT_IN}, input {@code index} of {@link Matrix.Layout#IN_OUT}. Quantised blocks are each read
+     * once.
+     *
+     * @param out as many floats as a run has
+     */
+    public static void run(Matrix matrix, int index, float[] out) {
+        var dtype = matrix.dtype();
+        long first = index * matrix.stride();
+        if (dtype.blocked()) {
+            var format = BlockFormat.of(dtype);
+            for (int at = 0; at < out.length; at += dtype.blockElements()) {
+                format.decode(matrix.data(), dtype.bytes(first + at), out, at);
+            }
+            return;
+        }
+        boolean along = matrix.layout() == Matrix.Layout.OUT_IN;
+        for (int i = 0; i < out.length; i++) {
+            out[i] = of(matrix.data(), dtype, first + i) * (along ? matrix.scale(index, i) : matrix.scale(i, index));
+        }
+    }
+
     static float of(Matrix matrix, int out, int in) {
         return of(matrix.data(), matrix.dtype(), matrix.index(out, in)) * matrix.scale(out, in);
     }

@@ -1,6 +1,7 @@
 package orrery.kernel;
 
 import java.util.Optional;
+import orrery.tensor.Matrix;
 
 /**
  * Plain loops over arrays, for models so small that the time until the first token is what people notice. The Vector API's code makes an
@@ -24,6 +25,17 @@ public final class LoopBackend implements Backend {
     @Override
     public Optional<String> missing() {
         return Optional.empty();
+    }
+
+    /** Bytes of the copy that it makes of a matrix: halves of what is stored in halves, else floats. */
+    public static long bytesOfCopy(Matrix matrix) {
+        boolean halves = matrix.scales().isEmpty()
+                && switch (matrix.dtype()) {
+                    case F16, BF16 -> true;
+                    case F64, F32, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> false;
+                    case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 -> false;
+                };
+        return (long) matrix.rows() * matrix.columns() * (halves ? Short.BYTES : Float.BYTES);
     }
 
     @Override

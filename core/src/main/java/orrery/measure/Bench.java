@@ -11,6 +11,7 @@ import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
+import orrery.kernel.LoopBackend;
 import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.report.Numbers;
@@ -67,7 +68,7 @@ public final class Bench implements AutoCloseable {
         plan.requireWithin(spec);
         requireMemory(plan.cacheBytes(spec));
         var weights = new Weights(spec, subject.weights());
-        var backend = KernelChoice.of(options.backend(), spec, weights.bytes());
+        var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
         var kernels = backend.open(new Backend.Options(options.threads()));
         try {
             return new Bench(subject, plan, options, weights, kernels);

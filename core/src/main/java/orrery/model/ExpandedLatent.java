@@ -9,7 +9,6 @@ import orrery.spec.CacheSpec;
 import orrery.spec.Heads;
 import orrery.spec.Latent;
 import orrery.spec.Reach;
-import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
@@ -28,7 +27,7 @@ final class ExpandedLatent {
     private final Step rows;
     private final Tensor latents;
     private final Tensor rotaries;
-    private final Tensor rebuilt;
+    private final Tensor plain;
     private final Tensor key;
     private final Tensor value;
     private final Tensor gathered;
@@ -61,7 +60,7 @@ final class ExpandedLatent {
         rows = new Step(scratch.rows());
         latents = kernels.allocate(longest, spec.latentRank());
         rotaries = kernels.allocate(longest, spec.rope().dimensions());
-        rebuilt = kernels.allocate(longest, spec.plainSize() + spec.valueSize());
+        plain = kernels.allocate(longest, spec.plainSize());
         key = kernels.allocate(longest, keySize);
         value = kernels.allocate(longest, spec.valueSize());
         gathered = scratch.buffer("gathered queries", spec.queryHeads() * keySize);
@@ -75,9 +74,9 @@ final class ExpandedLatent {
      *
      * @param out {@code [rows, heads * valueSize]} of the whole step, of which this sequence's rows are written
      * @param queries {@code [rows, heads * querySize]} of the whole step, rotary parts turned
-     * @param up one head after another, {@code [heads * (plainSize + valueSize), rank]}
+     * @param up the up-projections of every head
      */
-    void attend(Tensor out, Tensor queries, Matrix up, LatentPlan plan, int segment, Pass pass, int layer) {
+    void attend(Tensor out, Tensor queries, LatentUp up, LatentPlan plan, int segment, Pass pass, int layer) {
         var step = pass.step();
         int first = plan.first(segment);
         int count = plan.count(segment);
@@ -116,13 +115,11 @@ final class ExpandedLatent {
     }
 
     /** One head's keys {@code [plain | rotary]} and values for the first {@code length} positions, into the small cache. */
-    private void rebuild(Matrix up, int head, int length) {
-        int headRows = spec.plainSize() + spec.valueSize();
-        kernels.matmul(rebuilt, latents, up.outputs(head * headRows, headRows), length);
-        kernels.placeHeads(key, spec.querySize(), 0, rebuilt, headRows, 0, 1, spec.plainSize(), length);
+    private void rebuild(LatentUp up, int head, int length) {
+        kernels.matmul(plain, latents, up.latentToKey().get(head), length);
+        kernels.place(key, 0, plain, length);
         kernels.place(key, spec.plainSize(), rotaries, length);
-        kernels.placeHeads(
-                value, spec.valueSize(), 0, rebuilt, headRows, spec.plainSize(), 1, spec.valueSize(), length);
+        kernels.matmul(value, latents, up.latentToValue().get(head), length);
         kernels.remember(key, value, cache, 0, attention, past);
     }
 }

@@ -150,13 +150,13 @@ public final class ExpertBank {
     }
 
     private static void copyRuns(MemorySegment from, long stride, MemorySegment to, int runs, int length, DType dtype) {
-        long bytes = (long) length * dtype.bytes();
+        long bytes = dtype.bytes(length);
         if (stride == length) {
             MemorySegment.copy(from, 0, to, 0, runs * bytes);
             return;
         }
         for (int run = 0; run < runs; run++) {
-            MemorySegment.copy(from, run * stride * dtype.bytes(), to, run * bytes, bytes);
+            MemorySegment.copy(from, dtype.bytes(run * stride), to, run * bytes, bytes);
         }
     }
 

@@ -1,7 +1,5 @@
 package orrery.model;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
@@ -26,9 +24,7 @@ final class LatentBlock implements Block {
     private final Matrix latentProjection;
     private final Matrix rotaryProjection;
     private final Norm latentNorm;
-    private final List<Matrix> queryToLatent;
-    private final List<Matrix> latentToValue;
-    private final Matrix up;
+    private final LatentUp up;
     private final Linear outputProjection;
     private final LatentRoom room;
     private final Tensor someQueries;
@@ -73,16 +69,7 @@ final class LatentBlock implements Block {
         latentProjection = down.outputs(0, rank);
         rotaryProjection = down.outputs(rank, rotarySize);
         latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights, kernels);
-        up = weights.matrix(path + ".kv_up.weight");
-        int headRows = spec.plainSize() + spec.valueSize();
-        var toLatent = new ArrayList<Matrix>();
-        var toValue = new ArrayList<Matrix>();
-        for (int h = 0; h < heads; h++) {
-            toLatent.add(up.outputs(h * headRows, spec.plainSize()).transposed());
-            toValue.add(up.outputs(h * headRows + spec.plainSize(), spec.valueSize()));
-        }
-        queryToLatent = List.copyOf(toLatent);
-        latentToValue = List.copyOf(toValue);
+        up = LatentUp.bind(path, weights, kernels);
         outputProjection = Linear.bind(path + ".o", false, weights, kernels);
         angles = pass.angles(spec.rope());
         query = scratch.buffer("query", heads * spec.querySize());
@@ -107,7 +94,7 @@ final class LatentBlock implements Block {
         if (plan.allAbsorbed()) {
             absorb(query, rows);
             kernels.attend(mixed, absorbed, key, key, pass.cache(), layer, attention, pass.step());
-            kernels.matmulHeads(values, spec.valueSize(), mixed, spec.latentRank(), latentToValue, rows);
+            kernels.matmulHeads(values, spec.valueSize(), mixed, spec.latentRank(), up.latentToValue(), rows);
         } else {
             kernels.remember(key, key, pass.cache(), layer, attention, pass.step());
             divided(plan, pass);
@@ -122,7 +109,7 @@ final class LatentBlock implements Block {
             kernels.gather(someQueries, query, plan.absorbedRows(), 0, count);
             absorb(someQueries, count);
             kernels.attend(mixed, absorbed, pass.cache(), layer, attention, plan.absorbed());
-            kernels.matmulHeads(someValues, spec.valueSize(), mixed, spec.latentRank(), latentToValue, count);
+            kernels.matmulHeads(someValues, spec.valueSize(), mixed, spec.latentRank(), up.latentToValue(), count);
             kernels.scatter(values, someValues, plan.absorbedRows(), 0, count);
         }
         for (int segment = 0; segment < plan.segments(); segment++) {
@@ -134,7 +121,7 @@ final class LatentBlock implements Block {
     private void absorb(Tensor queries, int rows) {
         int rotarySize = spec.rope().dimensions();
         int width = spec.latentRank() + rotarySize;
-        kernels.matmulHeads(absorbed, width, queries, spec.querySize(), queryToLatent, rows);
+        kernels.matmulHeads(absorbed, width, queries, spec.querySize(), up.queryToLatent(), rows);
         kernels.placeHeads(
                 absorbed,
                 width,

@@ -2,6 +2,7 @@ package orrery.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import orrery.kernel.Elements;
 import orrery.kernel.Kernels;
 import orrery.spec.ArchitectureSpec;
@@ -89,9 +90,11 @@ public final class Weights {
 
     /** Bytes of all matrices as they are stored. */
     public long bytes() {
-        return matrices.values().stream()
-                .flatMap(List::stream)
-                .mapToLong(Matrix::bytes)
-                .sum();
+        return bytes(Matrix::bytes);
+    }
+
+    /** Bytes of all matrices in another form. */
+    public long bytes(ToLongFunction<Matrix> each) {
+        return matrices.values().stream().flatMap(List::stream).mapToLong(each).sum();
     }
 }

@@ -1,5 +1,6 @@
 package orrery.report;
 
+import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.Activation;
@@ -90,6 +91,9 @@ final class Phrases {
             case RopeScaling.Llama3(var factor, var low, var high, var original) ->
                 ", stretched " + Numbers.plain(factor) + " times from " + Numbers.exact(original)
                         + " positions (llama3, low " + Numbers.plain(low) + ", high " + Numbers.plain(high) + ")";
+            case RopeScaling.Divided(var divisors) ->
+                ", frequencies divided one by one by " + Numbers.plain(Collections.min(divisors)) + " to "
+                        + Numbers.plain(Collections.max(divisors));
             case RopeScaling.Yarn yarn ->
                 ", stretched " + Numbers.plain(yarn.factor()) + " times from " + Numbers.exact(yarn.original())
                         + " positions (YaRN, beta " + Numbers.plain(yarn.betaFast()) + " and "

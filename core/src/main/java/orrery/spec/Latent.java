@@ -59,7 +59,9 @@ public record Latent(
         }
         weights.add(WeightSpec.of("kv_down.weight", latentRank + rope.dimensions(), hiddenSize));
         weights.addAll(norm.weights("kv_norm", latentRank));
-        weights.add(WeightSpec.of("kv_up.weight", queryHeads * (plainSize + valueSize), latentRank));
+        // Head by head: files keep keys and values of a head side by side, or apart, or the keys the other way round.
+        weights.add(WeightSpec.of("k_up.weight", plainSize, latentRank).times(queryHeads, queryHeads));
+        weights.add(WeightSpec.of("v_up.weight", valueSize, latentRank).times(queryHeads, queryHeads));
         weights.add(WeightSpec.of("o.weight", hiddenSize, queryHeads * valueSize));
         return weights;
     }

@@ -17,6 +17,10 @@ public sealed interface Position {
             SpecException.require(
                     dimensions > 0 && dimensions % 2 == 0,
                     "RoPE over " + dimensions + " dimensions, expected a positive even number");
+            SpecException.require(
+                    !(scaling instanceof RopeScaling.Divided(var divisors)) || divisors.size() == dimensions / 2,
+                    "RoPE over " + dimensions + " dimensions, whose " + dimensions / 2
+                            + " frequencies are divided by another number of divisors");
         }
 
         public Rope(double theta, int dimensions) {

@@ -1,5 +1,7 @@
 package orrery.spec;
 
+import java.util.List;
+
 /** How RoPE's frequencies {@code w_i = theta^(-2i/d)} are stretched so that a model reaches further than it was trained. */
 public sealed interface RopeScaling {
 
@@ -81,13 +83,29 @@ public sealed interface RopeScaling {
         }
     }
 
+    /**
+     * Each pair's frequency divided by a number of its own, as GGUF files keep what a rule such as {@link Llama3} came to ({@code rope_freqs.weight}).
+     *
+     * @param divisors 1 or more, one for each pair
+     */
+    record Divided(List<Float> divisors) implements RopeScaling {
+        public Divided {
+            divisors = List.copyOf(divisors);
+            for (float divisor : divisors) {
+                SpecException.require(
+                        divisor >= 1 && Float.isFinite(divisor),
+                        "a rope frequency is divided by " + divisor + ", expected 1 or more");
+            }
+        }
+    }
+
     RopeScaling NONE = new None();
 
     /** What cosine and sine are multiplied with. */
     default double attentionFactor() {
         return switch (this) {
             case Yarn yarn -> yarn.attentionFactor();
-            case None _, Linear _, Llama3 _ -> 1;
+            case None _, Linear _, Llama3 _, Divided _ -> 1;
         };
     }
 
@@ -101,6 +119,7 @@ public sealed interface RopeScaling {
                         case None _ -> plain;
                         case Linear(var factor) -> plain / factor;
                         case Llama3 rule -> blend(rule, plain);
+                        case Divided divided -> plain / divided.divisors().get(i);
                         case Yarn yarn -> yarn.stretch(plain, i, theta, dimensions);
                     };
         }

@@ -124,7 +124,7 @@ class CheckpointTest {
                                     "model.norm.weight",
                                     (_, tensor) -> Tensor.zeros(arena, DType.I64, tensor.columns()))))
                     .isInstanceOf(CatalogException.class)
-                    .hasMessageContaining("model.norm.weight is I64, expected one of BF16, F16, F32");
+                    .hasMessageContaining("model.norm.weight is I64, expected one of F32, F16, BF16, Q8_0, Q4_0");
         }
     }
 

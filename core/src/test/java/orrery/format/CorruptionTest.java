@@ -67,6 +67,40 @@ final class CorruptionTest {
                 index -> ShardIndex.read(index).files());
     }
 
+    @Test
+    void survivesDamageToAGgufFile() throws IOException {
+        byte[] valid = GgufBytes.assorted();
+        damage(valid, valid.length, 8_000, 5, directory.resolve("model.gguf"), CorruptionTest::readEverythingOfGguf);
+    }
+
+    @Test
+    void survivesDamageToASplitOfAGgufFile() throws IOException {
+        GgufBytes.header(1, 4)
+                .key("general.architecture", "test")
+                .key("split.no", 0)
+                .key("split.count", 2)
+                .key("split.tensors.count", 2)
+                .tensor("a", 0, 0, 2)
+                .aligned(32)
+                .zeros(8)
+                .to(directory.resolve("m-00001-of-00002.gguf"));
+        byte[] valid = GgufBytes.header(1, 3)
+                .key("split.no", 1)
+                .key("split.count", 2)
+                .key("split.tensors.count", 2)
+                .tensor("b", 0, 0, 2)
+                .aligned(32)
+                .zeros(8)
+                .array();
+        damage(
+                valid,
+                valid.length,
+                3_000,
+                6,
+                directory.resolve("m-00002-of-00002.gguf"),
+                path -> readEverythingOfGguf(path.resolveSibling("m-00001-of-00002.gguf")));
+    }
+
     /** @param telling how many bytes from the start are structure; most of the damage goes there */
     private static void damage(byte[] valid, int telling, int cases, long seed, Path path, Consumer<Path> read)
             throws IOException {
@@ -134,6 +168,29 @@ final class CorruptionTest {
             for (Tensor tensor : file.tensors().values()) {
                 assertThat(Tensors.bytes(tensor)).hasSize((int) tensor.data().byteSize());
             }
+        }
+    }
+
+    private static void readEverythingOfGguf(Path path) {
+        try (ModelFile file = ModelFile.open(path)) {
+            for (Tensor tensor : file.tensors().values()) {
+                assertThat(Tensors.bytes(tensor)).hasSize((int) tensor.data().byteSize());
+            }
+            for (String key : file.metadata().keys()) {
+                if (file.metadata().isList(key)) {
+                    tried(() -> file.metadata().texts(key));
+                    tried(() -> file.metadata().integerArray(key));
+                    tried(() -> file.metadata().floatArray(key));
+                }
+            }
+        }
+    }
+
+    private static void tried(Runnable accessor) {
+        try {
+            accessor.run();
+        } catch (FormatException e) {
+            assertThat(e.getMessage()).contains(".gguf: ");
         }
     }
 

@@ -1,0 +1,53 @@
+package orrery.catalog;
+
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import orrery.format.GgufModel;
+import orrery.spec.ArchitectureSpec;
+
+/** GGUF files: the architectures that are read, each brought back to the config that its family reads. */
+final class GgufCatalog {
+    private static final List<GgufArchitecture> ARCHITECTURES = List.of(
+            new GgufGpt2(),
+            new GgufLlama(),
+            new GgufLlama4(),
+            new GgufGemma(),
+            new GgufGemma3n(),
+            new GgufOlmo2(),
+            new GgufQwen3(),
+            new GgufDeepSeek());
+
+    private GgufCatalog() {}
+
+    static Catalog.Description read(String name, GgufModel file) {
+        var keys = new GgufKeys(file);
+        var architecture = architecture(keys);
+        architecture.translate(keys);
+        keys.requireNothingElse();
+        var config = keys.config();
+        var family = Catalog.family(config);
+        var spec = architecture.asStored(family.read(name, config), keys);
+        var unread = new TreeSet<>(config.unread());
+        unread.addAll(keys.unread());
+        return new Catalog.Description(spec, family.name(), List.of(), unread);
+    }
+
+    /** Where that file keeps each weight. */
+    static TensorNames tensorNames(GgufModel file, ArchitectureSpec spec) {
+        var keys = new GgufKeys(file);
+        return architecture(keys).tensorNames(spec, keys);
+    }
+
+    private static GgufArchitecture architecture(GgufKeys keys) {
+        return ARCHITECTURES.stream()
+                .filter(one -> one.names().contains(keys.architecture()))
+                .findFirst()
+                .orElseThrow(() -> new CatalogException(keys.origin() + ": " + GgufKeys.ARCHITECTURE + " \""
+                        + keys.architecture() + "\" is not known, expected one of "
+                        + ARCHITECTURES.stream()
+                                .flatMap(one -> one.names().stream())
+                                .sorted()
+                                .collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,92 @@
+package orrery.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import orrery.catalog.TensorNames.Copies;
+import orrery.catalog.TensorNames.Table;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix.Layout;
+
+/** Gemma 3n in GGUF. Its norms are stored as they were; sparsities as the quantiles that cut them; the low rank of LAuReL only as a shape. */
+final class GgufGemma3n implements GgufArchitecture {
+    private static final String PER_LAYER = "per_layer_token_embd.weight";
+    private static final String SPARSITY = "activation_sparsity_scale";
+
+    /** What a float tells of a share near one: a step of the quantile moves it by about 1e-8. */
+    private static final double DIGITS = 1e7;
+
+    @Override
+    public Set<String> names() {
+        return Set.of("gemma3n");
+    }
+
+    @Override
+    public void translate(GgufKeys keys) {
+        keys.put("model_type", "gemma3n_text")
+                .decoder("layer_norm_rms_epsilon")
+                .heads()
+                .require("feed_forward_length", "intermediate_size")
+                .require("attention.sliding_window", "sliding_window")
+                .require("attention.shared_kv_layers", "num_kv_shared_layers")
+                .require("altup.active_idx", "altup_active_idx")
+                .require("altup.num_inputs", "altup_num_inputs")
+                .require("embedding_length_per_layer_input", "hidden_size_per_layer_input")
+                .copy("final_logit_softcapping", "final_logit_softcapping")
+                .put("vocab_size_per_layer_input", keys.rows(PER_LAYER))
+                .put("laurel_rank", keys.rows("blk.0.laurel_l.weight"))
+                .put("activation_sparsity_pattern", sparsities(keys));
+        GgufGemma.localLayers(keys);
+        GgufGemma.localBase(keys);
+        GgufRope.put(keys, keys.headSize(), 1_000_000);
+    }
+
+    /** The share of activations that each layer cuts, from the deviations above the mean at which it does; minus infinity cuts none. */
+    private static List<Double> sparsities(GgufKeys keys) {
+        var shares = new ArrayList<Double>();
+        for (float deviations : keys.floats(SPARSITY)) {
+            if (Float.isNaN(deviations) || deviations > 8) {
+                throw keys.wrong(SPARSITY, deviations, "at most 8");
+            }
+            shares.add(Math.rint(shareBelow(deviations) * DIGITS) / DIGITS);
+        }
+        return shares;
+    }
+
+    /** The share of a normal variable that lies below so many deviations: one half, plus the density times {@code x + x^3/3 + x^5/(3*5) + ...}. */
+    private static double shareBelow(double x) {
+        if (x < -8) {
+            return 0;
+        }
+        double term = x;
+        double sum = x;
+        for (int n = 3; Math.abs(term) > 1e-17 * Math.abs(sum); n += 2) {
+            term *= x * x / n;
+            sum += term;
+        }
+        return 0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
+    @Override
+    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+        var layer = GgufNames.headNorms(GgufNames.postNorms(GgufNames.preNorms()))
+                .put("altup.scale", "altup_correct_scale.weight")
+                .linear("altup.correct", "altup_correct_coef")
+                .linear("altup.predict", "altup_predict_coef")
+                .linear("altup.router", "altup_router")
+                .linear("altup.norm", "altup_router_norm")
+                .linear("laurel.left", "laurel_l")
+                .linear("laurel.right", "laurel_r")
+                .linear("laurel.norm", "laurel_post_norm")
+                .linear("input.gate", "inp_gate")
+                .linear("input.up", "proj")
+                .linear("input.norm", "post_norm");
+        return GgufNames.decoder(layer)
+                .withTop(new Table()
+                        .sideBySide("embedding.per_layer.tokens", PER_LAYER, Copies.INPUTS)
+                        .sideBySide("embedding.per_layer.projection", "per_layer_model_proj.weight", Copies.OUTPUTS)
+                        .linear("embedding.per_layer.norm", "per_layer_proj_norm")
+                        .put("streams.spread", GgufNames.stacked("altup_proj", Layout.OUT_IN, 0, 1))
+                        .put("streams.gather", GgufNames.stacked("altup_unembd_proj", Layout.OUT_IN, 0, 1)));
+    }
+}

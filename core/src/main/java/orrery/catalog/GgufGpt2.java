@@ -1,0 +1,47 @@
+package orrery.catalog;
+
+import java.util.Set;
+import orrery.catalog.TensorNames.Copies;
+import orrery.catalog.TensorNames.Part;
+import orrery.catalog.TensorNames.Table;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix.Layout;
+
+/** GPT-2 in GGUF: its matrices are turned to {@code [out, in]}; older converters wrote the tied head as a tensor of its own. */
+final class GgufGpt2 implements GgufArchitecture {
+    @Override
+    public Set<String> names() {
+        return Set.of("gpt2");
+    }
+
+    @Override
+    public void translate(GgufKeys keys) {
+        keys.put("model_type", "gpt2")
+                .require("embedding_length", "n_embd")
+                .require("block_count", "n_layer")
+                .require("context_length", "n_positions")
+                .require("attention.head_count", "n_head")
+                .require("attention.layer_norm_epsilon", "layer_norm_epsilon")
+                .require("feed_forward_length", "n_inner")
+                .vocabulary();
+        int heads = keys.integer("attention.head_count");
+        if (keys.integer("attention.head_count_kv", heads) != heads) {
+            throw keys.wrong("attention.head_count_kv", keys.integer("attention.head_count_kv"), "the heads, " + heads);
+        }
+    }
+
+    @Override
+    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+        var layer = GgufNames.preNorms();
+        String[] roles = {"attention.q", "attention.k", "attention.v"};
+        for (int i = 0; i < roles.length; i++) {
+            layer.put(roles[i] + ".weight", fused("attn_qkv.weight", i))
+                    .put(roles[i] + ".bias", fused("attn_qkv.bias", i));
+        }
+        return GgufNames.decoder(layer).withTop(new Table().put("embedding.positions", "position_embd.weight"));
+    }
+
+    private static Part fused(String tensor, int slice) {
+        return new Part(tensor, Layout.OUT_IN, slice, 3, Copies.APART);
+    }
+}

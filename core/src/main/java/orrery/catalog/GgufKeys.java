@@ -1,0 +1,286 @@
+package orrery.catalog;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import orrery.format.GgufModel;
+import orrery.format.Metadata;
+import orrery.tensor.Shape;
+import orrery.tensor.Tensor;
+
+/**
+ * What a GGUF file says of its model under {@code {architecture}.*}, and the config that would say the same. Source: {@code gguf-py/gguf/constants.py} and
+ * {@code src/llama-model.cpp} of github.com/ggml-org/llama.cpp.
+ */
+final class GgufKeys {
+    static final String ARCHITECTURE = "general.architecture";
+    static final String EMBEDDING = "token_embd.weight";
+    static final String HEAD = "output.weight";
+
+    /** What other readers need: the tokenizer's keys, texts about the model, the writer's notes. */
+    private static final List<String> OTHERS = List.of("general.", "tokenizer.", "split.", "quantize.", "imatrix.");
+
+    /** Keys that change what a model computes: one that nobody has read stops the load, unless it says that there is no such thing. */
+    private static final List<String> TELLING = List.of(
+            "attention.causal",
+            "attention.clamp_kqv",
+            "attention.max_alibi_bias",
+            "attention.output_scale",
+            "attention.scale",
+            "attention.sliding_window",
+            "attention.sliding_window_pattern",
+            "attention.temperature_length",
+            "attention.temperature_scale",
+            "attn_logit_softcapping",
+            "embedding_scale",
+            "expert_count",
+            "expert_gating_func",
+            "expert_group_count",
+            "expert_shared_count",
+            "expert_weights_norm",
+            "expert_weights_scale",
+            "final_logit_softcapping",
+            "interleave_moe_layer_step",
+            "logit_scale",
+            "nextn_predict_layers",
+            "residual_scale",
+            "rope.dimension_sections",
+            "rope.freq_base_swa",
+            "rope.scaling.attn_factor",
+            "rope.scaling.yarn_attn_factor",
+            "rope.scaling.yarn_ext_factor",
+            "rope.scaling.yarn_log_multiplier",
+            "use_parallel_residual");
+
+    /** Those of them that multiply something: 1 is as good as none. */
+    private static final Set<String> FACTORS = Set.of(
+            "attention.output_scale",
+            "embedding_scale",
+            "expert_weights_scale",
+            "logit_scale",
+            "residual_scale",
+            "rope.scaling.attn_factor",
+            "rope.scaling.yarn_attn_factor",
+            "rope.scaling.yarn_ext_factor");
+
+    private final Metadata metadata;
+    private final SortedMap<String, Tensor> tensors;
+    private final String architecture;
+    private final Map<String, @Nullable Object> config = new LinkedHashMap<>();
+
+    /** @throws CatalogException if the file holds no model, but a part of one */
+    GgufKeys(GgufModel file) {
+        metadata = file.metadata();
+        tensors = file.tensors();
+        architecture = metadata.text(ARCHITECTURE);
+        String type = metadata.text("general.type", "model");
+        if (!type.equals("model")) {
+            throw new CatalogException(origin() + ": general.type is \"" + type + "\", expected a model");
+        }
+    }
+
+    String architecture() {
+        return architecture;
+    }
+
+    String origin() {
+        return metadata.origin();
+    }
+
+    /** The config so far. */
+    Metadata config() {
+        return Metadata.of(origin() + ", in the words of config.json", config);
+    }
+
+    /** A key in full. */
+    String key(String key) {
+        return architecture + "." + key;
+    }
+
+    boolean has(String key) {
+        return metadata.has(key(key));
+    }
+
+    int integer(String key) {
+        return metadata.integer(key(key));
+    }
+
+    int integer(String key, int fallback) {
+        return metadata.integer(key(key), fallback);
+    }
+
+    double decimal(String key, double fallback) {
+        return metadata.decimal(key(key), fallback);
+    }
+
+    boolean flag(String key, boolean fallback) {
+        return metadata.flag(key(key), fallback);
+    }
+
+    String text(String key, String fallback) {
+        return metadata.text(key(key), fallback);
+    }
+
+    boolean isList(String key) {
+        return metadata.isList(key(key));
+    }
+
+    float[] floats(String key) {
+        return metadata.floatArray(key(key));
+    }
+
+    List<Boolean> flags(String key) {
+        return metadata.flags(key(key));
+    }
+
+    boolean holds(String tensor) {
+        return tensors.containsKey(tensor);
+    }
+
+    boolean holdsAny(Pattern name) {
+        return tensors.keySet().stream().anyMatch(name.asMatchPredicate());
+    }
+
+    /** A tensor that has to be there. */
+    Tensor tensor(String name) {
+        var tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new CatalogException(origin() + ": there is no tensor " + name);
+        }
+        return tensor;
+    }
+
+    /** Rows of a matrix that has to be there. */
+    int rows(String name) {
+        Shape shape = tensor(name).shape();
+        if (shape.dimensions().size() != 2 || shape.rows() > Integer.MAX_VALUE) {
+            throw new CatalogException(origin() + ": " + name + " has the shape " + shape + ", expected a matrix");
+        }
+        return (int) shape.rows();
+    }
+
+    /** Gives the config a word; null is as good as none, but for those who look whether it is there. */
+    GgufKeys put(String word, @Nullable Object value) {
+        config.put(word, value);
+        return this;
+    }
+
+    /** Gives the config's object under a word more members. */
+    void extend(String word, Map<String, Object> members) {
+        var all = new LinkedHashMap<String, Object>();
+        if (config.get(word) instanceof Map<?, ?> before) {
+            before.forEach((key, value) -> all.put(String.valueOf(key), value));
+        }
+        all.putAll(members);
+        put(word, all);
+    }
+
+    /** Gives the config a number that the file may say; a number for each layer becomes one where all are the same. */
+    GgufKeys copy(String key, String word) {
+        if (!has(key)) {
+            return this;
+        }
+        if (!isList(key)) {
+            return put(word, plain(metadata.decimal(key(key))));
+        }
+        var numbers = metadata.decimals(key(key)).stream().map(GgufKeys::plain).toList();
+        boolean same = !numbers.isEmpty() && numbers.stream().allMatch(numbers.getFirst()::equals);
+        return put(word, same ? numbers.getFirst() : numbers);
+    }
+
+    /** A whole number as one, so that messages show it as people write it. */
+    private static Number plain(double number) {
+        long whole = (long) number;
+        return whole == number ? (Number) whole : (Number) number;
+    }
+
+    /** Gives the config a number that the file has to say. */
+    GgufKeys require(String key, String word) {
+        if (!isList(key)) {
+            metadata.decimal(key(key));
+        }
+        return copy(key, word);
+    }
+
+    CatalogException wrong(String key, Object value, String expected) {
+        return new CatalogException(origin() + ": " + key(key) + " is " + value + ", expected " + expected);
+    }
+
+    /** Proves that no key is left that would change what the model computes. */
+    void requireNothingElse() {
+        var unread = metadata.unread();
+        for (var key : TELLING) {
+            if (unread.contains(key(key)) && !saysNone(key)) {
+                throw new CatalogException(
+                        origin() + ": " + key(key) + " is given, and " + architecture + " is not known with it");
+            }
+        }
+    }
+
+    private boolean saysNone(String key) {
+        String full = key(key);
+        if (metadata.isFlag(full)) {
+            return metadata.flag(full) == key.equals("attention.causal");
+        }
+        double value = metadata.isNumber(full) ? metadata.decimal(full) : Double.NaN;
+        return value == 0 || (value == 1 && FACTORS.contains(key));
+    }
+
+    /** Keys about the model that nobody has read. */
+    SortedSet<String> unread() {
+        return metadata.unread().stream()
+                .filter(key -> OTHERS.stream().noneMatch(key::startsWith))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What every decoder says, but for its RoPE: sizes, heads, the norm's epsilon, the vocabulary, and whether the head is tied. */
+    GgufKeys decoder(String epsilon) {
+        require("embedding_length", "hidden_size");
+        require("block_count", "num_hidden_layers");
+        require("context_length", "max_position_embeddings");
+        require("attention.head_count", "num_attention_heads");
+        require("attention." + epsilon, epsilon.endsWith("rms_epsilon") ? "rms_norm_eps" : "layer_norm_epsilon");
+        return vocabulary();
+    }
+
+    /** The rows of the embedding, and whether the head is tied to it. */
+    GgufKeys vocabulary() {
+        int rows = rows(EMBEDDING);
+        if (integer("vocab_size", rows) != rows) {
+            throw wrong("vocab_size", integer("vocab_size"), "the rows of " + EMBEDDING + ", " + rows);
+        }
+        return put("vocab_size", rows).put("tie_word_embeddings", !holds(HEAD));
+    }
+
+    /** Key-value heads, and the size of every head. */
+    GgufKeys heads() {
+        put("num_key_value_heads", integer("attention.head_count"));
+        copy("attention.head_count_kv", "num_key_value_heads");
+        int size = headSize();
+        if (integer("attention.value_length", size) != size) {
+            throw wrong("attention.value_length", integer("attention.value_length"), "attention.key_length, " + size);
+        }
+        return put("head_dim", size);
+    }
+
+    /** Elements of a head: as said, else the embedding's over the heads. */
+    int headSize() {
+        if (has("attention.key_length")) {
+            return integer("attention.key_length");
+        }
+        int width = integer("embedding_length");
+        int heads = integer("attention.head_count");
+        if (heads < 1 || width % heads != 0) {
+            throw wrong(
+                    "embedding_length", width, "a multiple of the heads, " + heads + ", or an attention.key_length");
+        }
+        return width / heads;
+    }
+}

@@ -1,0 +1,49 @@
+package orrery.catalog;
+
+import java.util.Set;
+import orrery.spec.ArchitectureSpec;
+
+/**
+ * Llama and Mistral in GGUF. The converter reorders the rows of queries and keys so that RoPE's pairs are neighbours, and writes Llama 3.1's
+ * scaling as one divisor for each pair. Mistral 7B is a {@code llama}; a window that such a file names is the model's, though llama.cpp does not
+ * look at it.
+ */
+final class GgufLlama implements GgufArchitecture {
+    private static final String MISTRAL = "mistral3";
+    private static final String WINDOW = "attention.sliding_window";
+
+    @Override
+    public Set<String> names() {
+        return Set.of("llama", MISTRAL);
+    }
+
+    @Override
+    public void translate(GgufKeys keys) {
+        keys.decoder("layer_norm_rms_epsilon").heads().require("feed_forward_length", "intermediate_size");
+        GgufRope.put(keys, keys.headSize(), 10_000);
+        boolean window = keys.integer(WINDOW, 0) > 0;
+        if (window || keys.architecture().equals(MISTRAL)) {
+            keys.put("model_type", "mistral").put("sliding_window", null);
+            if (window) {
+                keys.copy(WINDOW, "sliding_window");
+            }
+        } else {
+            keys.put("model_type", "llama")
+                    .put("attention_bias", keys.holds("blk.0.attn_q.bias"))
+                    .put("mlp_bias", keys.holds("blk.0.ffn_up.bias"));
+        }
+    }
+
+    @Override
+    public ArchitectureSpec asStored(ArchitectureSpec spec, GgufKeys keys) {
+        var stored = GgufSpec.interleaved(spec);
+        return GgufRope.divided(keys, keys.headSize())
+                .map(divided -> GgufSpec.scaled(stored, divided))
+                .orElse(stored);
+    }
+
+    @Override
+    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+        return GgufNames.withDivisors(GgufNames.decoder(GgufNames.preNorms()));
+    }
+}

@@ -1,0 +1,30 @@
+package orrery.catalog;
+
+import java.util.Set;
+import orrery.spec.ArchitectureSpec;
+
+/** OLMo 2 in GGUF. OLMo 3 goes by the same name with a window in three of four layers, and is not known. */
+final class GgufOlmo2 implements GgufArchitecture {
+    @Override
+    public Set<String> names() {
+        return Set.of("olmo2");
+    }
+
+    @Override
+    public void translate(GgufKeys keys) {
+        String window = "attention.sliding_window";
+        if (keys.has(window)) {
+            throw keys.wrong(window, keys.integer(window), "none: with a window this is OLMo 3, which is not known");
+        }
+        keys.put("model_type", "olmo2")
+                .decoder("layer_norm_rms_epsilon")
+                .heads()
+                .require("feed_forward_length", "intermediate_size");
+        GgufRope.put(keys, keys.headSize(), 10_000);
+    }
+
+    @Override
+    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+        return GgufNames.decoder(GgufNames.headNorms(GgufNames.postNorms(new TensorNames.Table())));
+    }
+}

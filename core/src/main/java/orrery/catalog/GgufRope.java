@@ -1,0 +1,92 @@
+package orrery.catalog;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import orrery.spec.RopeScaling;
+import orrery.tensor.DType;
+
+/** RoPE from a GGUF file: its base and scaling from the metadata, and what Llama 3.1's rule came to from a tensor. */
+final class GgufRope {
+    /** One divisor for each pair, the same in all layers. */
+    static final String DIVISORS = "rope_freqs.weight";
+
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final List<String> KNOWN = List.of("linear", "none", "yarn");
+
+    private GgufRope() {}
+
+    /**
+     * Gives the config {@code rope_theta} and, where there is one, {@code rope_scaling}.
+     *
+     * @param dimensions that the family rotates
+     * @param theta the base where the file says none
+     */
+    static void put(GgufKeys keys, int dimensions, double theta) {
+        if (keys.integer("rope.dimension_count", dimensions) != dimensions) {
+            throw keys.wrong(
+                    "rope.dimension_count",
+                    keys.integer("rope.dimension_count"),
+                    dimensions + ": whole heads are rotated");
+        }
+        keys.put("rope_theta", keys.decimal("rope.freq_base", theta));
+        // Older files say the factor in a key of its own; 0 means that there is none.
+        double said = keys.decimal("rope.scaling.factor", keys.decimal("rope.scale_linear", 1));
+        double factor = said == 0 ? 1 : said;
+        String type = keys.text("rope.scaling.type", "linear");
+        keys.flag("rope.scaling.finetuned", false);
+        switch (type) {
+            case "none" -> requireFactor(keys, factor);
+            case "linear" -> {
+                if (factor != 1) {
+                    keys.put("rope_scaling", scaling("linear", factor));
+                }
+            }
+            case "yarn" -> keys.put("rope_scaling", yarn(keys, factor));
+            default -> throw keys.wrong("rope.scaling.type", "\"" + type + "\"", "one of " + String.join(", ", KNOWN));
+        }
+    }
+
+    private static void requireFactor(GgufKeys keys, double factor) {
+        if (factor != 1) {
+            throw keys.wrong("rope.scaling.factor", factor, "1, since rope.scaling.type is none");
+        }
+    }
+
+    private static LinkedHashMap<String, Object> scaling(String type, double factor) {
+        var scaling = new LinkedHashMap<String, Object>();
+        scaling.put("rope_type", type);
+        scaling.put("factor", factor);
+        return scaling;
+    }
+
+    private static LinkedHashMap<String, Object> yarn(GgufKeys keys, double factor) {
+        var scaling = scaling("yarn", factor);
+        scaling.put("original_max_position_embeddings", keys.integer("rope.scaling.original_context_length"));
+        scaling.put("beta_fast", keys.decimal("rope.scaling.yarn_beta_fast", 32));
+        scaling.put("beta_slow", keys.decimal("rope.scaling.yarn_beta_slow", 1));
+        return scaling;
+    }
+
+    /** The divisors that the file keeps, where it does. */
+    static Optional<RopeScaling> divided(GgufKeys keys, int dimensions) {
+        if (!keys.holds(DIVISORS)) {
+            return Optional.empty();
+        }
+        var tensor = keys.tensor(DIVISORS);
+        if (tensor.dtype() != DType.F32 || !tensor.shape().dimensions().equals(List.of(dimensions / 2L))) {
+            throw new CatalogException(keys.origin() + ": " + DIVISORS + " is " + tensor.dtype() + " " + tensor.shape()
+                    + ", expected F32 [" + dimensions / 2 + "]");
+        }
+        var divisors = new ArrayList<Float>();
+        for (int i = 0; i < dimensions / 2; i++) {
+            divisors.add(tensor.data().get(FLOAT, (long) i * Float.BYTES));
+        }
+        return Optional.of(new RopeScaling.Divided(divisors));
+    }
+}

@@ -1,0 +1,218 @@
+package orrery.format;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import orrery.tensor.DType;
+import orrery.tensor.Shape;
+
+/**
+ * What stands in front of the tensors of a GGUF file of version 2 or 3: metadata by key, and which tensors there are. Source: the GGUF
+ * specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ *
+ * @param values by their GGUF keys, as {@link Metadata#of} takes them
+ * @param entries in the order of the file
+ * @param alignment the multiple of bytes at which tensors begin
+ * @param end bytes of the header; tensors begin at the next multiple of the alignment
+ */
+record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignment, long end) {
+    static final String ALIGNMENT = "general.alignment";
+
+    private static final int MAGIC = 0x46554747; // "GGUF" read as a little-endian integer
+    private static final Set<Integer> BEFORE_GGUF = Set.of(0x67676D6C, 0x67676D66, 0x67676A74, 0x67676C61);
+    private static final long DEFAULT_ALIGNMENT = 32;
+
+    /** Tensors of ggml have at most four dimensions. */
+    private static final int MOST_DIMENSIONS = 4;
+
+    private static final int LONGEST_NAME = 65_535;
+
+    /** One tensor; {@code begin} counts bytes from where tensors begin. */
+    record Entry(String name, DType dtype, Shape shape, long begin) {
+        /** Bytes of the tensor; proved not to overflow. */
+        long bytes() {
+            return dtype.bytes(shape.elements());
+        }
+
+        @Override
+        public String toString() {
+            return "tensor " + Excerpt.quoted(name);
+        }
+    }
+
+    /** Only the metadata: tensors of a type that is not read do no harm. */
+    static Map<String, Object> readValues(GgufSource source) throws IOException {
+        return new Reader(source).values();
+    }
+
+    static GgufHeader read(GgufSource source) throws IOException {
+        var reader = new Reader(source);
+        var values = reader.values();
+        long alignment = reader.alignment(values);
+        return new GgufHeader(values, reader.entries(alignment), alignment, source.position());
+    }
+
+    private static final class Reader {
+        private final GgufSource source;
+        private final long tensors;
+        private final long keys;
+
+        Reader(GgufSource source) throws IOException {
+            this.source = source;
+            int magic = source.integer("the mark GGUF");
+            if (BEFORE_GGUF.contains(magic)) {
+                throw source.wrong(
+                        "this is a model file of ggml from before GGUF, expected GGUF; convert the model anew");
+            }
+            if (magic != MAGIC) {
+                throw source.wrong("this is no GGUF file, expected it to begin with GGUF");
+            }
+            int version = source.integer("the version");
+            if (version != 0 && (version & 0xFFFF) == 0) {
+                throw source.wrong("this is a big-endian GGUF file, expected a little-endian one");
+            }
+            if (version != 2 && version != 3) {
+                throw source.wrong(
+                        "this is GGUF of version " + Integer.toUnsignedString(version) + ", expected version 2 or 3");
+            }
+            tensors = source.number("the number of tensors");
+            keys = source.number("the number of keys");
+            source.require(keys, Long.BYTES + Integer.BYTES + 1, "the keys");
+            source.require(tensors, 2 * Long.BYTES + 2 * Integer.BYTES, "the tensors");
+        }
+
+        Map<String, Object> values() throws IOException {
+            var values = new LinkedHashMap<String, Object>();
+            for (long i = 0; i < keys; i++) {
+                String key = name("key " + i);
+                if (values.containsKey(key)) {
+                    throw source.wrong("the key " + Excerpt.quoted(key) + " is given twice");
+                }
+                String what = "the value of " + Excerpt.quoted(key);
+                var type = type(what);
+                values.put(key, type == GgufValue.ARRAY ? array(what) : value(type, what));
+            }
+            return values;
+        }
+
+        private String name(String what) throws IOException {
+            String name = source.text(what);
+            if (name.isEmpty() || name.length() > LONGEST_NAME) {
+                throw source.wrong(
+                        what + " has a name of " + name.length() + " characters, expected 1 to " + LONGEST_NAME);
+            }
+            return name;
+        }
+
+        private GgufValue type(String what) throws IOException {
+            int number = source.integer("the type of " + what);
+            if (!GgufValue.isKnown(number)) {
+                throw source.wrong(
+                        what + " is of the unknown type " + Integer.toUnsignedString(number) + ", expected 0 to 12");
+            }
+            return GgufValue.of(number);
+        }
+
+        private Object value(GgufValue type, String what) throws IOException {
+            return type == GgufValue.STRING ? source.text(what) : new PackedList(type, plain(type, 1, what)).getFirst();
+        }
+
+        private List<?> array(String what) throws IOException {
+            var type = type("an element of " + what);
+            long count = source.number("the length of " + what);
+            if (type == GgufValue.ARRAY) {
+                throw source.wrong(what + " is an array of arrays, expected texts, numbers or flags");
+            }
+            source.require(count, type == GgufValue.STRING ? Long.BYTES : type.bytes(), what);
+            if (type != GgufValue.STRING) {
+                return new PackedList(type, plain(type, (int) count, what));
+            }
+            var texts = new ArrayList<String>((int) count);
+            for (int i = 0; i < count; i++) {
+                texts.add(source.text(what));
+            }
+            return Collections.unmodifiableList(texts);
+        }
+
+        private byte[] plain(GgufValue type, int count, String what) throws IOException {
+            byte[] bytes = source.bytes(count * type.bytes(), what);
+            if (type == GgufValue.BOOL) {
+                for (byte flag : bytes) {
+                    if (flag != 0 && flag != 1) {
+                        throw source.wrong(what + " holds the byte " + (flag & 0xFF) + " as a flag, expected 0 or 1");
+                    }
+                }
+            }
+            return bytes;
+        }
+
+        long alignment(Map<String, Object> values) {
+            var value = values.getOrDefault(ALIGNMENT, DEFAULT_ALIGNMENT);
+            if (value instanceof Long alignment && alignment > 0 && Long.bitCount(alignment) == 1) {
+                return alignment;
+            }
+            throw source.wrong(ALIGNMENT + " is " + Excerpt.described(value) + ", expected a power of two");
+        }
+
+        List<Entry> entries(long alignment) throws IOException {
+            var entries = new ArrayList<Entry>();
+            var names = new HashSet<String>();
+            for (long i = 0; i < tensors; i++) {
+                var entry = entry(name("tensor " + i), alignment);
+                if (!names.add(entry.name())) {
+                    throw source.wrong(entry + " is given twice");
+                }
+                entries.add(entry);
+            }
+            return entries;
+        }
+
+        private Entry entry(String name, long alignment) throws IOException {
+            String tensor = "tensor " + Excerpt.quoted(name);
+            int dimensions = source.integer("the number of dimensions of " + tensor);
+            if (dimensions < 1 || dimensions > MOST_DIMENSIONS) {
+                throw source.wrong(tensor + " has " + Integer.toUnsignedString(dimensions)
+                        + " dimensions, expected 1 to " + MOST_DIMENSIONS);
+            }
+            var extents = new ArrayList<Long>();
+            for (int i = 0; i < dimensions; i++) {
+                long extent = source.number("a dimension of " + tensor);
+                if (extent < 0) {
+                    throw source.wrong(
+                            tensor + " has a dimension of " + Long.toUnsignedString(extent) + ", more than 2^63");
+                }
+                extents.addFirst(extent); // innermost first in the file
+            }
+            var shape = new Shape(extents);
+            int number = source.integer("the type of " + tensor);
+            var dtype = GgufTensorType.of(number)
+                    .orElseThrow(() -> source.wrong(tensor + " is " + GgufTensorType.described(number)
+                            + ", expected one of " + GgufTensorType.known()));
+            long begin = source.number("the offset of " + tensor);
+            if (begin < 0 || begin % alignment != 0) {
+                throw source.wrong(tensor + " begins at byte " + Long.toUnsignedString(begin)
+                        + " of the data, expected a multiple of the alignment, " + alignment);
+            }
+            requireBytes(tensor, dtype, shape);
+            return new Entry(name, dtype, shape, begin);
+        }
+
+        private void requireBytes(String tensor, DType dtype, Shape shape) {
+            if (shape.columns() % dtype.blockElements() != 0) {
+                throw source.wrong(tensor + " has rows of " + shape.columns() + " elements, no whole number of " + dtype
+                        + " blocks of " + dtype.blockElements());
+            }
+            try {
+                dtype.bytes(shape.elements());
+            } catch (ArithmeticException e) {
+                throw new FormatException(
+                        source.at(tensor + " is " + dtype + " " + shape + ", more than 2^63 bytes"), e);
+            }
+        }
+    }
+}

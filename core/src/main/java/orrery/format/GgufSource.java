@@ -1,0 +1,123 @@
+package orrery.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The header of a GGUF file, byte by byte through ordinary reads: a file that ends early gives an error and no fault. Nothing is allocated
+ * before it is certain that as many bytes follow. Every error names the file, what was read and the byte at which it stands.
+ */
+final class GgufSource {
+    /** The longest header that is read, in bytes: a vocabulary of 260,000 tokens with its merges takes some 15 MB. */
+    static final long LONGEST_HEADER = 1L << 28;
+
+    private static final int BUFFER = 1 << 16;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final long size;
+    private final long limit;
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
+    private long read;
+
+    GgufSource(Path file, FileChannel channel) throws IOException {
+        this.file = file;
+        this.channel = channel;
+        size = channel.size();
+        limit = Math.min(size, LONGEST_HEADER);
+    }
+
+    /** Bytes read so far. */
+    long position() {
+        return read - buffer.remaining();
+    }
+
+    /** Bytes of the whole file. */
+    long size() {
+        return size;
+    }
+
+    /** Bytes that the header may still take. */
+    long remaining() {
+        return limit - position();
+    }
+
+    int integer(String what) throws IOException {
+        return next(Integer.BYTES, what).getInt();
+    }
+
+    long number(String what) throws IOException {
+        return next(Long.BYTES, what).getLong();
+    }
+
+    byte[] bytes(int count, String what) throws IOException {
+        require(count, 1, what);
+        var bytes = new byte[count];
+        int at = 0;
+        while (at < count) {
+            var piece = next(Math.min(BUFFER, count - at), what);
+            int length = Math.min(BUFFER, count - at);
+            piece.get(bytes, at, length);
+            at += length;
+        }
+        return bytes;
+    }
+
+    /** A text: its length in bytes, then UTF-8. */
+    String text(String what) throws IOException {
+        long length = number("the length of " + what);
+        require(length, 1, what);
+        byte[] bytes = bytes((int) length, what);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new FormatException(at(what + " is not UTF-8"), e);
+        }
+    }
+
+    /**
+     * Proves that so many things, of at least so many bytes each, may follow.
+     *
+     * @param count as it stands in the file: unsigned
+     */
+    void require(long count, int bytesEach, String what) {
+        if (count < 0 || count > remaining() / bytesEach) {
+            String many = Long.toUnsignedString(count);
+            String kind = bytesEach == 1 ? " bytes" : " of them, " + bytesEach + " bytes each at least";
+            throw wrong(what + " should take " + many + kind + ", but "
+                    + (limit < size
+                            ? "a header may take only " + LONGEST_HEADER
+                            : "only " + remaining() + " bytes follow")
+                    + "; the file is cut off or damaged");
+        }
+    }
+
+    private ByteBuffer next(int count, String what) throws IOException {
+        require(count, 1, what);
+        if (buffer.remaining() < count) {
+            long start = position();
+            int length = (int) Math.min(limit - start, BUFFER);
+            buffer = ByteBuffer.wrap(FileBytes.read(file, channel, start, length))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            read = start + length;
+        }
+        return buffer;
+    }
+
+    FormatException wrong(String what) {
+        return new FormatException(at(what));
+    }
+
+    /** What is wrong, with the place. */
+    String at(String what) {
+        return file + ", byte " + position() + ": " + what;
+    }
+}
