@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  orrery chat",
+            "  orrery chat --model path/to/model-Q4_K_M.gguf",
             "  orrery chat --model path/to/model --system \"Answer in one sentence.\"",
             "  printf 'What is RoPE?\\nWhat is GQA?\\n' | orrery chat --quiet"
         })
@@ -67,7 +68,7 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() {
         long began = System.nanoTime();
         boolean terminal = front.terminals().input() && front.terminals().output() && !json;
-        try (var engine = engineFlags.open(model.directory(), front, quiet || json);
+        try (var engine = engineFlags.open(model.path(), front, quiet || json);
                 var keyboard = terminal ? new EditingKeyboard(front.style()) : new PlainKeyboard(front)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
             var conversation = new Conversation();

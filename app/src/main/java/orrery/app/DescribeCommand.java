@@ -39,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "  orrery describe deepseek-v3",
             "  orrery describe path/to/config.json",
             "  orrery describe path/to/model-directory --json",
+            "  orrery describe path/to/model.gguf",
             "  orrery describe gemma-3n-e4b --slice E2B"
         })
 final class DescribeCommand implements Callable<Integer> {
@@ -48,7 +49,8 @@ final class DescribeCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "WHAT",
-            description = "a model's directory, a config.json, or the name of a release (orrery models lists them)")
+            description =
+                    "a model's directory, a GGUF file, a config.json, or the name of a release (orrery models lists them)")
     @SuppressWarnings("NullAway.Init")
     private String what;
 
@@ -96,9 +98,7 @@ final class DescribeCommand implements Callable<Integer> {
             }
         }
         if (disagreement.isPresent()) {
-            front.err()
-                    .println("orrery: the card is what config.json says, and the weights are not those of it: "
-                            + disagreement.get());
+            front.err().println("orrery: " + disagreement.get());
             return Failures.FAILED;
         }
         return 0;
@@ -123,19 +123,23 @@ final class DescribeCommand implements Callable<Integer> {
         try {
             Catalog.open(file).notes().forEach(front::note);
         } catch (CatalogException e) {
-            disagreement = Optional.of(String.valueOf(e.getMessage()));
+            disagreement = Optional.of("the card is what " + file.metadata().origin()
+                    + " says, and the weights are not those of it: " + e.getMessage());
         }
     }
 
     /** What the weights take in their files, by dtype; nothing where there are no files. */
     private List<StoredWeights> stored() {
         var path = Path.of(what);
-        if (Catalog.release(what).isPresent() || !Files.isDirectory(path) || !holdsWeights(path)) {
+        if (Catalog.release(what).isPresent() || !Files.exists(path) || !holdsWeights(path)) {
             return List.of();
         }
         Map<DType, StoredWeights> byType = new EnumMap<>(DType.class);
         try (var file = ModelFile.open(path)) {
-            prove(file);
+            // GGUF files that hold a vocabulary alone are models without weights.
+            if (!file.tensors().isEmpty()) {
+                prove(file);
+            }
             file.tensors().values().forEach(tensor -> {
                 long elements = tensor.shape().elements();
                 byType.merge(
@@ -155,11 +159,17 @@ final class DescribeCommand implements Callable<Integer> {
         return List.copyOf(byType.values());
     }
 
-    private static boolean holdsWeights(Path directory) {
-        try (var entries = Files.newDirectoryStream(directory, "*.safetensors")) {
+    private static boolean holdsWeights(Path path) {
+        if (ModelFile.isGguf(path)) {
+            return true;
+        }
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try (var entries = Files.newDirectoryStream(path, "*.safetensors")) {
             return entries.iterator().hasNext();
         } catch (IOException e) {
-            throw new CommandException("could not list " + directory + ": " + e.getMessage(), e);
+            throw new CommandException("could not list " + path + ": " + e.getMessage(), e);
         }
     }
 }

@@ -5,15 +5,18 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.catalog.Catalog;
+import orrery.format.ModelFile;
 import picocli.CommandLine.Option;
 
 /** {@code --model}. */
 final class ModelOption {
     @Option(
             names = {"-m", "--model"},
-            paramLabel = "DIR",
-            description = "a model's directory, in Hugging Face's layout; else the small model that comes with Orrery")
-    private @Nullable Path directory;
+            paramLabel = "MODEL",
+            description =
+                    "a model's directory, in Hugging Face's layout, or a GGUF file; else the small model that comes"
+                            + " with Orrery")
+    private @Nullable Path model;
 
     /** Whether a model was named. */
     boolean isNamed() {
@@ -21,37 +24,37 @@ final class ModelOption {
     }
 
     /**
-     * The directory that was named, or that of the demo model.
+     * The model that was named, or the directory of the demo model.
      *
      * @throws CommandException if there is none
      */
-    Path directory() {
-        if (directory != null) {
-            return existing(directory);
+    Path path() {
+        if (model != null) {
+            return existing(model);
         }
         String home = System.getProperty("orrery.home");
         if (home == null) {
             throw new CommandException(
-                    "no model is named and ./orrery was not what started this; name one by --model DIR");
+                    "no model is named and ./orrery was not what started this; name one by --model MODEL");
         }
         var demo = Path.of(home, "demo-model");
         if (!Files.isDirectory(demo)) {
-            throw new CommandException("the demo model is not at " + demo + "; name a model by --model DIR");
+            throw new CommandException("the demo model is not at " + demo + "; name a model by --model MODEL");
         }
         return demo;
     }
 
-    /** A directory, or a better word than "does not exist" for a release that only the catalog has. */
+    /** A directory or a GGUF file, or a better word than "does not exist" for a release that only the catalog has. */
     static Path existing(Path path) {
         if (!Files.exists(path) && Catalog.release(path.toString()).isPresent()) {
             throw new CommandException(path + " is a release that Orrery can describe, but its weights are not here;"
-                    + " name a directory that holds them");
+                    + " name a directory or a GGUF file that holds them");
         }
         if (!Files.exists(path)) {
             throw new CommandException("there is no model at " + path);
         }
-        if (!Files.isDirectory(path)) {
-            throw new CommandException(path + " is a file, expected a model's directory");
+        if (!Files.isDirectory(path) && !ModelFile.isGguf(path)) {
+            throw new CommandException(path + " is a file, expected a model's directory or a GGUF file");
         }
         return path;
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Answers one prompt. The answer goes to standard output as it comes, what it took to standard error.",
             "",
-            "How tokens are chosen is as the model's generation_config.json says, unless an option says otherwise."
+            "How tokens are chosen is as the model's generation_config.json or GGUF metadata says, unless an option says otherwise."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "  orrery run \"Which attention does DeepSeek V3 use?\"",
             "  orrery run \"Summarise this:\" < notes.txt",
             "  orrery run --raw --temperature 0.8 --seed 1 -n 60 \"It was a bright\"",
-            "  orrery run --model path/to/model --json \"Hello\""
+            "  orrery run --model path/to/model --json \"Hello\"",
+            "  orrery run --model path/to/model-Q4_K_M.gguf \"Hello\""
         })
 final class RunCommand implements Callable<Integer> {
     private final Front front;
@@ -95,9 +96,9 @@ final class RunCommand implements Callable<Integer> {
         if (asked.isBlank()) {
             throw usage("the prompt is empty");
         }
-        var directory = model.directory();
+        var path = model.path();
         long began = System.nanoTime();
-        try (var engine = engineFlags.open(directory, front, quiet || json)) {
+        try (var engine = engineFlags.open(path, front, quiet || json)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
             var request = sampling.applyTo(request(engine, asked)).withCountedExperts(stats);
             if (!quiet) {

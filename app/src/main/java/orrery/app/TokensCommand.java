@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  orrery tokens \"Which attention does DeepSeek V3 use?\"",
             "  orrery tokens --chat \"Hello\"",
+            "  orrery tokens --model path/to/model.gguf \"naïve café\"",
             "  orrery tokens --json < README.md"
         })
 final class TokensCommand implements Callable<Integer> {
@@ -62,9 +63,9 @@ final class TokensCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var directory = model.directory();
+        var path = model.path();
         String given = text != null ? text : front.readInput();
-        try (var tokenizer = Tokenizer.read(directory)) {
+        try (var tokenizer = Tokenizer.read(path)) {
             String whole = chat ? rendered(tokenizer, given) : given;
             int[] ids = chat
                     ? tokenizer.encodePrompt(whole)
@@ -80,8 +81,8 @@ final class TokensCommand implements Callable<Integer> {
     }
 
     private String rendered(Tokenizer tokenizer, String given) {
-        var template = ChatTemplate.read(model.directory())
-                .orElseThrow(() -> new CommandException(model.directory() + " has no chat template"));
+        var path = model.path();
+        var template = ChatTemplate.read(path).orElseThrow(() -> new CommandException(path + " has no chat template"));
         return template.render(List.of(new ChatMessage("user", tokenizer.guard(given))), true, Map.of());
     }
 

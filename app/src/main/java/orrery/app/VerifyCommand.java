@@ -42,12 +42,13 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  orrery verify my-model golden.safetensors",
+            "  orrery verify my-model.gguf golden.safetensors",
             "  orrery verify my-model golden.safetensors --tolerance 1e-3 --backend scalar"
         })
 final class VerifyCommand implements Callable<Integer> {
     private final Front front;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "the model's directory")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "the model's directory, or a GGUF file")
     @SuppressWarnings("NullAway.Init")
     private Path model;
 

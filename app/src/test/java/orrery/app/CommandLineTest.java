@@ -109,7 +109,8 @@ final class CommandLineTest {
         for (var command : List.of("run", "tokens", "chat")) {
             var run = Cli.reading("x").start(command, "--model", file);
 
-            assertThat(run.err()).isEqualTo("orrery: " + file + " is a file, expected a model's directory\n");
+            assertThat(run.err())
+                    .isEqualTo("orrery: " + file + " is a file, expected a model's directory or a GGUF file\n");
             assertThat(run.status()).isEqualTo(1);
         }
     }
@@ -129,7 +130,7 @@ final class CommandLineTest {
 
         var run = Cli.run("run", "x");
 
-        assertThat(run.err()).contains("no model is named", "--model DIR").hasLineCount(1);
+        assertThat(run.err()).contains("no model is named", "--model MODEL").hasLineCount(1);
         assertThat(run.status()).isEqualTo(1);
     }
 

@@ -49,20 +49,20 @@ public final class Engine implements AutoCloseable {
     private final Optional<ExpertsInMemory> heldExperts;
     private final EngineLoop loop;
 
-    private Engine(Path directory, EngineOptions options, Resources resources) {
+    private Engine(Path path, EngineOptions options, Resources resources) {
         this.resources = resources;
-        var file = ModelFile.open(directory);
+        var file = ModelFile.open(path);
         resources.add(file, file::close);
         var whole = Catalog.open(file);
         var checkpoint = options.slice().map(whole::sliced).orElse(whole);
         description = checkpoint.description();
-        notes = notes(checkpoint);
+        notes = notes(checkpoint, file.metadata().origin());
         var spec = description.spec();
-        tokenizer = Tokenizer.read(directory);
+        var text = ModelText.of(file);
+        tokenizer = text.tokenizer();
         resources.add(tokenizer, tokenizer::close);
-        template = ChatTemplate.read(directory);
-        var config = GenerationConfig.read(directory);
-        generation = config.withStopIds(stopIds(config, file.metadata(), tokenizer));
+        template = text.template();
+        generation = text.generation().withStopIds(stopIds(text.generation(), file.metadata(), tokenizer));
         prompts = new Prompts(spec.name(), tokenizer, template);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
@@ -76,7 +76,7 @@ public final class Engine implements AutoCloseable {
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
         int rows = options.prefillRows() + wanted;
         // Binding copies the small weights out of the file.
-        decoder = MappedReads.reading(directory, () -> new Decoder(spec, weights, kernels, rows, wanted));
+        decoder = MappedReads.reading(path, () -> new Decoder(spec, weights, kernels, rows, wanted));
         var layers = CachePlan.caches(spec, options);
         var cache = new KvCache(layers, KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
         resources.add(cache, cache::close);
@@ -87,7 +87,7 @@ public final class Engine implements AutoCloseable {
                         decoder.experts(), spec.name(), options.expertsInMemory(), Machine.memory()));
         heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
-                directory,
+                file,
                 decoder,
                 cache,
                 layers,
@@ -100,14 +100,14 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a model directory.
+     * Opens a model directory or a GGUF model, whatever {@link ModelFile#open} takes.
      *
-     * @throws orrery.OrreryException if anything in it cannot be read or run, or the options cannot be met
+     * @throws orrery.OrreryException if anything there cannot be read or run, or the options cannot be met
      */
-    public static Engine open(Path modelDirectory, EngineOptions options) {
+    public static Engine open(Path model, EngineOptions options) {
         var resources = new Resources();
         try {
-            return new Engine(modelDirectory, options, resources);
+            return new Engine(model, options, resources);
         } catch (RuntimeException | Error e) {
             try (resources) {
                 throw e;
@@ -115,12 +115,12 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static List<String> notes(Checkpoint checkpoint) {
+    private static List<String> notes(Checkpoint checkpoint, String origin) {
         var notes = checkpoint.notes();
         notes.forEach(note -> LOG.log(System.Logger.Level.INFO, note));
         var unknown = checkpoint.description().notUnderstood();
         if (!unknown.isEmpty()) {
-            String warning = "config.json says what is not understood and not used: " + String.join(", ", unknown);
+            String warning = origin + " says what is not understood and not used: " + String.join(", ", unknown);
             LOG.log(System.Logger.Level.WARNING, warning);
         }
         return notes;
@@ -136,7 +136,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** The first that names any: generation_config.json, config.json (or its text part), the tokenizer. */
+    /** The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the tokenizer. */
     private static SortedSet<Integer> stopIds(GenerationConfig generation, Metadata config, Tokenizer tokenizer) {
         if (!generation.stopIds().isEmpty()) {
             return generation.stopIds();

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.format.MappedReads;
+import orrery.format.ModelFile;
 import orrery.kernel.KvCache;
 import orrery.model.Decoder;
 import orrery.model.ExpertBank;
@@ -20,7 +21,7 @@ final class EngineLoop {
     private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final Thread thread =
             Thread.ofPlatform().name("orrery-engine").daemon().unstarted(this::run);
-    private final Path file;
+    private final Path path;
     private final WeightFiles files;
     private final Decoder decoder;
     private final KvCache cache;
@@ -49,11 +50,11 @@ final class EngineLoop {
     }
 
     /**
-     * @param file the directory that weights are mapped from
+     * @param file what weights are mapped from
      * @param layers what the cache was made for
      */
     EngineLoop(
-            Path file,
+            ModelFile file,
             Decoder decoder,
             KvCache cache,
             List<CacheSpec> layers,
@@ -66,8 +67,8 @@ final class EngineLoop {
                 .filter(bank -> bank.layer() < layers.size())
                 .toList();
         var watch = new ExpertWatch(decoder.experts(), decoder.spec().layers().size() + 1, heldExperts);
-        this.file = file;
-        files = new WeightFiles(file);
+        path = file.path();
+        files = new WeightFiles(file.files());
         this.decoder = decoder;
         this.cache = cache;
         this.scheduler = scheduler;
@@ -168,14 +169,14 @@ final class EngineLoop {
     private void step() {
         try {
             files.check();
-            logits = MappedReads.reading(file, forward);
+            logits = MappedReads.reading(path, forward);
         } catch (RuntimeException e) {
             fail(scheduler.stepping(), new EngineException("the forward pass failed: " + e.getMessage(), e));
             return;
         }
         scheduler.accept();
         try {
-            MappedReads.reading(file, after);
+            MappedReads.reading(path, after);
         } catch (RuntimeException e) {
             fail(scheduler.stepping(), new EngineException("the draft's pass failed: " + e.getMessage(), e));
             return;

@@ -3,13 +3,16 @@ package orrery.engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import orrery.format.Metadata;
+import orrery.format.ModelFile;
+import orrery.token.StopTokens;
 
 /**
- * How a model's authors want it to be sampled: {@code generation_config.json}.
+ * How a model's authors want it to be sampled: {@code generation_config.json}, or the metadata of a GGUF file.
  *
  * @param sampling greedy unless {@code do_sample} is true
  * @param stopIds the {@code eos_token_id}s; empty if the file names none
@@ -20,19 +23,47 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     /** What transformers takes for {@code top_k} when it samples and the file says nothing (GenerationConfig, version 4). */
     private static final int DEFAULT_TOP_K = 50;
 
+    /** Where a GGUF file keeps the keys of generation_config.json. Source: {@code gguf-py/gguf/constants.py} of llama.cpp. */
+    private static final Map<String, String> SAMPLING_KEYS = Map.of(
+            "temperature", "general.sampling.temp",
+            "top_k", "general.sampling.top_k",
+            "top_p", "general.sampling.top_p",
+            "min_p", "general.sampling.min_p",
+            "repetition_penalty", "general.sampling.penalty_repeat");
+
     public GenerationConfig {
         stopIds = Collections.unmodifiableSortedSet(new TreeSet<>(stopIds));
     }
 
     /**
      * Reads the file of a model directory; greedy, without stop ids, if there is none. Keys that are not known are harmless: they steer
-     * parts of transformers that are not here.
+     * parts of transformers that are not here. Or reads the metadata of a GGUF model, as {@link #ofGguf} does.
      *
      * @throws orrery.OrreryException if the file cannot be read, or a value is of the wrong type or out of range
      */
-    public static GenerationConfig read(Path modelDirectory) {
-        var file = modelDirectory.resolve(FILE);
+    public static GenerationConfig read(Path model) {
+        if (ModelFile.isGguf(model)) {
+            return ofGguf(ModelFile.readMetadata(model));
+        }
+        var file = model.resolve(FILE);
         return of(Files.exists(file) ? Metadata.readJson(file) : Metadata.of(FILE, Map.of()));
+    }
+
+    /**
+     * What a GGUF file says: the stop ids of its vocabulary, and {@code general.sampling.*}, which llama.cpp's converter copies from
+     * generation_config.json; greedy if it has none of these.
+     *
+     * @throws orrery.OrreryException if a value is of the wrong type or out of range
+     */
+    public static GenerationConfig ofGguf(Metadata gguf) {
+        var values = new LinkedHashMap<String, Object>();
+        SAMPLING_KEYS.forEach((ours, key) -> {
+            if (gguf.has(key)) {
+                values.put(ours, ours.equals("top_k") ? gguf.integer(key) : gguf.decimal(key));
+            }
+        });
+        values.put("do_sample", !values.isEmpty());
+        return of(Metadata.of(gguf.origin() + ": general.sampling", values)).withStopIds(StopTokens.of(gguf));
     }
 
     static GenerationConfig of(Metadata file) {

@@ -21,17 +21,17 @@ final class WeightFiles {
     private long checked = System.nanoTime() - EVERY_NANOS;
 
     /**
-     * Of a model directory that is already open.
+     * Of a model that is already open.
      *
-     * @throws EngineException if it cannot be listed
+     * @throws EngineException if a file cannot be looked at
      */
-    WeightFiles(Path directory) {
-        try (var entries = Files.newDirectoryStream(directory, "*.safetensors")) {
-            for (var entry : entries) {
-                files.add(new Known(entry, Files.size(entry)));
+    WeightFiles(List<Path> paths) {
+        for (var path : paths) {
+            try {
+                files.add(new Known(path, Files.size(path)));
+            } catch (IOException e) {
+                throw new EngineException("could not read " + path + ": " + e, e);
             }
-        } catch (IOException e) {
-            throw new EngineException("could not list " + directory + ": " + e, e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import orrery.tensor.DType;
 import orrery.tensor.Shape;
@@ -23,14 +24,14 @@ import orrery.tensor.Shape;
 record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignment, long end) {
     static final String ALIGNMENT = "general.alignment";
 
-    private static final int MAGIC = 0x46554747; // "GGUF" read as a little-endian integer
+    static final int MAGIC = 0x46554747; // "GGUF" read as a little-endian integer
     private static final Set<Integer> BEFORE_GGUF = Set.of(0x67676D6C, 0x67676D66, 0x67676A74, 0x67676C61);
     private static final long DEFAULT_ALIGNMENT = 32;
 
     /** Tensors of ggml have at most four dimensions. */
     private static final int MOST_DIMENSIONS = 4;
 
-    private static final int LONGEST_NAME = 65_535;
+    static final int LONGEST_NAME = 65_535;
 
     /** One tensor; {@code begin} counts bytes from where tensors begin. */
     record Entry(String name, DType dtype, Shape shape, long begin) {
@@ -50,6 +51,16 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
         return new Reader(source).values();
     }
 
+    /** Where the bytes of a value lie in the file, those of its type before it. */
+    record Place(long begin, long end) {}
+
+    /** Where each value lies, by key in the order of the file. */
+    static SequencedMap<String, Place> readPlaces(GgufSource source) throws IOException {
+        var reader = new Reader(source);
+        reader.values();
+        return reader.places;
+    }
+
     static GgufHeader read(GgufSource source) throws IOException {
         var reader = new Reader(source);
         var values = reader.values();
@@ -61,6 +72,7 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
         private final GgufSource source;
         private final long tensors;
         private final long keys;
+        private final SequencedMap<String, Place> places = new LinkedHashMap<>();
 
         Reader(GgufSource source) throws IOException {
             this.source = source;
@@ -94,8 +106,10 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
                     throw source.wrong("the key " + Excerpt.quoted(key) + " is given twice");
                 }
                 String what = "the value of " + Excerpt.quoted(key);
+                long begin = source.position();
                 var type = type(what);
                 values.put(key, type == GgufValue.ARRAY ? array(what) : value(type, what));
+                places.put(key, new Place(begin, source.position()));
             }
             return values;
         }

@@ -36,7 +36,11 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
                 .orElseGet(() -> ModelDirectory.at(path).metadata());
     }
 
-    /** Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files. */
+    /**
+     * Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files.
+     *
+     * @throws FormatException if the path has GGUF's ending and does not exist, or splits are missing, or a directory holds several models
+     */
     static boolean isGguf(Path path) {
         return GgufFiles.at(path).isPresent();
     }

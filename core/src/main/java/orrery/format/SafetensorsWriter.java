@@ -1,21 +1,15 @@
 package orrery.format;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import orrery.tensor.Tensor;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -60,38 +54,18 @@ public final class SafetensorsWriter {
     public static void writeSources(Path file, Map<String, TensorSource> tensors, Map<String, String> metadata) {
         List<Map.Entry<String, TensorSource>> ordered = tensors.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<String, TensorSource>>comparingInt(
-                                entry -> -entry.getValue().dtype().bytes())
+                                entry -> -entry.getValue().dtype().blockBytes())
                         .thenComparing(Map.Entry::getKey))
                 .toList();
         byte[] header = header(file, ordered, metadata);
-        Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-                ChannelSink sink = new ChannelSink(channel);
-                sink.writeAll(lengthOf(header));
-                sink.writeAll(ByteBuffer.wrap(header));
-                for (Map.Entry<String, TensorSource> entry : ordered) {
-                    sink.write(entry.getKey(), entry.getValue());
-                }
-                channel.force(true); // or a crash after the rename could leave a complete name on incomplete bytes
+        NewFile.write(file, channel -> {
+            ChannelSink sink = new ChannelSink(channel);
+            sink.writeAll(lengthOf(header));
+            sink.writeAll(ByteBuffer.wrap(header));
+            for (Map.Entry<String, TensorSource> entry : ordered) {
+                sink.write(entry.getKey(), entry.getValue());
             }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            discard(beside, e);
-            throw new FormatException("could not write " + file + ": " + e, e);
-        } catch (RuntimeException | Error e) {
-            discard(beside, e);
-            throw e;
-        }
-    }
-
-    private static void discard(Path beside, Throwable reason) {
-        try {
-            Files.deleteIfExists(beside);
-        } catch (IOException e) {
-            reason.addSuppressed(e);
-        }
+        });
     }
 
     private static byte[] header(

@@ -36,6 +36,6 @@ public record TensorSource(DType dtype, Shape shape, Content content) {
 
     /** Bytes of the whole tensor. */
     public long bytes() {
-        return Math.multiplyExact(shape.elements(), dtype.bytes());
+        return dtype.bytes(shape.elements());
     }
 }

@@ -30,6 +30,15 @@ public sealed interface BlockFormat permits Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, 
     }
 
     /**
+     * Stores one block, the same bytes for the same values, such that {@link #decode} gives back something near them: how near is each format's own.
+     *
+     * @param values its elements, from {@code at} on; finite
+     * @param block where in {@code out} it begins, in bytes
+     * @throws QuantException if a value is not finite, or so large that the block's scale cannot say it
+     */
+    void encode(float[] values, int at, MemorySegment out, long block);
+
+    /**
      * The format of a dtype that stores blocks.
      *
      * @throws IllegalArgumentException if its elements stand alone
@@ -64,6 +73,13 @@ public sealed interface BlockFormat permits Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, 
     /** Four bits of sixteen bytes that hold two halves of a block: elements 0 to 15 in the low, 16 to 31 in the high bits. */
     static int nibble(MemorySegment data, long at, int index) {
         return (unsigned(data, at + index % 16) >> (4 * (index / 16))) & 0xF;
+    }
+
+    /** Stores what {@link #nibble} reads: sixteen bytes of 32 numbers from 0 to 15. */
+    static void putNibbles(MemorySegment out, long at, int[] numbers) {
+        for (int i = 0; i < 16; i++) {
+            out.set(ValueLayout.JAVA_BYTE, at + i, (byte) ((numbers[i] & 0xF) | ((numbers[i + 16] & 0xF) << 4)));
+        }
     }
 
     /** How multi-byte fields are read: at any address, little-endian. */

@@ -8,6 +8,7 @@ public record IQ4_NL() implements BlockFormat {
     static final IQ4_NL FORMAT = new IQ4_NL();
 
     private static final byte[] VALUES = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+    private static final NearestNumber NEAREST = new NearestNumber(VALUES);
 
     /** The sixteen values that four bits choose among. */
     public static byte[] values() {
@@ -22,5 +23,17 @@ public record IQ4_NL() implements BlockFormat {
     @Override
     public float element(MemorySegment data, long block, int index) {
         return BlockFormat.half(data, block) * VALUES[BlockFormat.nibble(data, block + 2, index)];
+    }
+
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        float farthest = Extent.of(dtype(), values, at, 32).farthest();
+        float scale = Halves.scale(dtype(), SymmetricFit.scale(values, at, 32, farthest, NEAREST, -127, 113));
+        Halves.put(out, block, scale);
+        var numbers = new int[32];
+        for (int i = 0; i < 32; i++) {
+            numbers[i] = NEAREST.index(scale == 0 ? 0 : values[at + i] / scale);
+        }
+        BlockFormat.putNibbles(out, block + 2, numbers);
     }
 }

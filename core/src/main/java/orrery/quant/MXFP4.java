@@ -1,6 +1,7 @@
 package orrery.quant;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
 /** An exponent {@code e} of eight bits, then 32 floats of four bits (E2M1: sign, two of exponent, one of fraction), held twice as large as they are: {@code 2^(e - 128) * value[q]}. */
@@ -8,6 +9,7 @@ public record MXFP4() implements BlockFormat {
     static final MXFP4 FORMAT = new MXFP4();
 
     private static final byte[] VALUES = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+    private static final NearestNumber NEAREST = new NearestNumber(VALUES);
 
     /** Twice the sixteen values that four bits stand for. */
     public static byte[] values() {
@@ -27,5 +29,33 @@ public record MXFP4() implements BlockFormat {
     @Override
     public float element(MemorySegment data, long block, int index) {
         return factor(BlockFormat.unsigned(data, block)) * VALUES[BlockFormat.nibble(data, block + 1, index)];
+    }
+
+    /**
+     * The exponent is that of the value farthest from zero, less two, so that this value lies among the largest four (section 6.3 of the Microscaling specification); or one more, where less is lost by coarser
+     * steps than by cutting what lies beyond 6.
+     */
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        float farthest = Math.abs(Extent.of(dtype(), values, at, 32).farthest());
+        int exponent = farthest == 0 ? 0 : Math.max(0, Math.getExponent(farthest) - 2 + 127);
+        int chosen = loss(values, at, exponent + 1) < loss(values, at, exponent) ? exponent + 1 : exponent;
+        out.set(ValueLayout.JAVA_BYTE, block, (byte) chosen);
+        var numbers = new int[32];
+        for (int i = 0; i < 32; i++) {
+            numbers[i] = NEAREST.index(values[at + i] / factor(chosen));
+        }
+        BlockFormat.putNibbles(out, block + 1, numbers);
+    }
+
+    private static double loss(float[] values, int at, int exponent) {
+        double loss = 0;
+        for (int i = at; i < at + 32; i++) {
+            float stored = factor(exponent)
+                    * NEAREST.number(values[i] / factor(exponent)); // infinite beyond the largest float
+            double off = (double) values[i] - stored;
+            loss += off * off;
+        }
+        return loss;
     }
 }

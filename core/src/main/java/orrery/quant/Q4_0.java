@@ -16,4 +16,16 @@ public record Q4_0() implements BlockFormat {
     public float element(MemorySegment data, long block, int index) {
         return BlockFormat.half(data, block) * (BlockFormat.nibble(data, block + 2, index) - 8);
     }
+
+    /** The value farthest from zero becomes -8, so the scale has the opposite sign: one as far on the other side is off by a whole step, all others by half of one. */
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        float step = Halves.scale(dtype(), Extent.of(dtype(), values, at, 32).farthest() / -8);
+        Halves.put(out, block, step);
+        var numbers = new int[32];
+        for (int i = 0; i < 32; i++) {
+            numbers[i] = Halves.level(values[at + i], step, -8, 7) + 8;
+        }
+        BlockFormat.putNibbles(out, block + 2, numbers);
+    }
 }

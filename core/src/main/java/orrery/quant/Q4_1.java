@@ -17,4 +17,19 @@ public record Q4_1() implements BlockFormat {
         return BlockFormat.half(data, block) * BlockFormat.nibble(data, block + 4, index)
                 + BlockFormat.half(data, block + 2);
     }
+
+    /** The smallest value becomes 0 and the largest 15: no value is off by more than half a step, and the rounding of the minimum. */
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        var extent = Extent.of(dtype(), values, at, 32);
+        float minimum = Halves.nearest(dtype(), extent.least());
+        float step = Halves.scale(dtype(), (extent.most() - extent.least()) / 15);
+        Halves.put(out, block, step);
+        Halves.put(out, block + 2, minimum);
+        var numbers = new int[32];
+        for (int i = 0; i < 32; i++) {
+            numbers[i] = Halves.level(values[at + i] - minimum, step, 0, 15);
+        }
+        BlockFormat.putNibbles(out, block + 4, numbers);
+    }
 }

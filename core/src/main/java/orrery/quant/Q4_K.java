@@ -1,6 +1,7 @@
 package orrery.quant;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
 /** F16 scale {@code d} of the scales and {@code e} of the minima, eight pairs of six bits ({@link SixBits}), then 256 numbers of four bits, 32 low halves of bytes before their 32 high halves:
@@ -19,5 +20,23 @@ public record Q4_K() implements BlockFormat {
         int q = (BlockFormat.unsigned(data, block + 16 + 32 * (group / 2) + index % 32) >> (4 * (group % 2))) & 0xF;
         return BlockFormat.half(data, block) * SixBits.scale(data, block + 4, group) * q
                 - BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
+    }
+
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        var fit = new AffineBlock(dtype(), values, at, 15);
+        Halves.put(out, block, fit.scale());
+        Halves.put(out, block + 2, fit.minimum());
+        SixBits.put(out, block + 4, fit.scales, fit.minima);
+        putHalves(out, block + 16, fit.levels);
+    }
+
+    /** The lower four bits of 256 numbers: each run of 32 bytes holds one group and, above it, the next. */
+    static void putHalves(MemorySegment out, long at, int[] levels) {
+        for (int i = 0; i < 128; i++) {
+            int low = 64 * (i / 32) + i % 32;
+            int both = (levels[low] & 0xF) | ((levels[low + 32] & 0xF) << 4);
+            out.set(ValueLayout.JAVA_BYTE, at + i, (byte) both);
+        }
     }
 }

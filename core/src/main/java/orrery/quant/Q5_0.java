@@ -17,4 +17,19 @@ public record Q5_0() implements BlockFormat {
         int fifth = (data.get(Bytes.INT, block + 2) >>> index) & 1;
         return BlockFormat.half(data, block) * ((BlockFormat.nibble(data, block + 6, index) | (fifth << 4)) - 16);
     }
+
+    /** The value farthest from zero becomes -16, so the scale has the opposite sign: one as far on the other side is off by a whole step, all others by half of one. */
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        float step = Halves.scale(dtype(), Extent.of(dtype(), values, at, 32).farthest() / -16);
+        Halves.put(out, block, step);
+        var numbers = new int[32];
+        int fifths = 0;
+        for (int i = 0; i < 32; i++) {
+            numbers[i] = Halves.level(values[at + i], step, -16, 15) + 16;
+            fifths |= (numbers[i] >> 4) << i;
+        }
+        out.set(Bytes.INT, block + 2, fifths);
+        BlockFormat.putNibbles(out, block + 6, numbers);
+    }
 }

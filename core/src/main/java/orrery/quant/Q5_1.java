@@ -18,4 +18,22 @@ public record Q5_1() implements BlockFormat {
         return BlockFormat.half(data, block) * (BlockFormat.nibble(data, block + 8, index) | (fifth << 4))
                 + BlockFormat.half(data, block + 2);
     }
+
+    /** The smallest value becomes 0 and the largest 31: no value is off by more than half a step, and the rounding of the minimum. */
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        var extent = Extent.of(dtype(), values, at, 32);
+        float minimum = Halves.nearest(dtype(), extent.least());
+        float step = Halves.scale(dtype(), (extent.most() - extent.least()) / 31);
+        Halves.put(out, block, step);
+        Halves.put(out, block + 2, minimum);
+        var numbers = new int[32];
+        int fifths = 0;
+        for (int i = 0; i < 32; i++) {
+            numbers[i] = Halves.level(values[at + i] - minimum, step, 0, 31);
+            fifths |= (numbers[i] >> 4) << i;
+        }
+        out.set(Bytes.INT, block + 4, fifths);
+        BlockFormat.putNibbles(out, block + 8, numbers);
+    }
 }

@@ -1,6 +1,7 @@
 package orrery.quant;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
 /** As {@link Q4_K}, with the fifth bits of group {@code j} in bit {@code j} of 32 bytes before the other four. */
@@ -19,5 +20,21 @@ public record Q5_K() implements BlockFormat {
         int fifth = (BlockFormat.unsigned(data, block + 16 + index % 32) >> group) & 1;
         return BlockFormat.half(data, block) * SixBits.scale(data, block + 4, group) * (lower | (fifth << 4))
                 - BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
+    }
+
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        var fit = new AffineBlock(dtype(), values, at, 31);
+        Halves.put(out, block, fit.scale());
+        Halves.put(out, block + 2, fit.minimum());
+        SixBits.put(out, block + 4, fit.scales, fit.minima);
+        for (int column = 0; column < 32; column++) {
+            int fifths = 0;
+            for (int group = 0; group < 8; group++) {
+                fifths |= (fit.levels[32 * group + column] >> 4) << group;
+            }
+            out.set(ValueLayout.JAVA_BYTE, block + 16 + column, (byte) fifths);
+        }
+        Q4_K.putHalves(out, block + 48, fit.levels);
     }
 }

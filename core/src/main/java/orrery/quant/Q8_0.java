@@ -17,4 +17,15 @@ public record Q8_0() implements BlockFormat {
     public float element(MemorySegment data, long block, int index) {
         return BlockFormat.half(data, block) * data.get(ValueLayout.JAVA_BYTE, block + 2 + index);
     }
+
+    /** The value farthest from zero becomes 127 or -127: no value is off by more than half a step, and the rounding of the scale. */
+    @Override
+    public void encode(float[] values, int at, MemorySegment out, long block) {
+        float step = Halves.scale(
+                dtype(), Math.abs(Extent.of(dtype(), values, at, 32).farthest()) / 127);
+        Halves.put(out, block, step);
+        for (int i = 0; i < 32; i++) {
+            out.set(ValueLayout.JAVA_BYTE, block + 2 + i, (byte) Halves.level(values[at + i], step, -127, 127));
+        }
+    }
 }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import orrery.format.Metadata;
+import orrery.format.ModelFile;
 import orrery.token.jinja.Template;
 import orrery.token.jinja.TemplateException;
 
@@ -72,14 +74,33 @@ public final class ChatTemplate {
     /**
      * The chat template of a model: from {@code chat_template.jinja} and {@code additional_chat_templates}, else from
      * {@code chat_template.json}, else from {@code tokenizer_config.json}; with the special tokens of
-     * {@code tokenizer_config.json} or {@code special_tokens_map.json}. Empty if the model has none.
+     * {@code tokenizer_config.json} or {@code special_tokens_map.json}; or that of a GGUF model, as {@link #of(Metadata)} takes
+     * it. Empty if the model has none.
      *
      * @throws TemplateException naming the file and key, if one cannot be read or is malformed
+     * @throws orrery.format.FormatException if a GGUF file cannot be read
      */
-    public static Optional<ChatTemplate> read(Path modelDirectory) {
-        ChatTemplateFiles files = new ChatTemplateFiles(modelDirectory);
+    public static Optional<ChatTemplate> read(Path model) {
+        if (ModelFile.isGguf(model)) {
+            return of(ModelFile.readMetadata(model));
+        }
+        ChatTemplateFiles files = new ChatTemplateFiles(model);
         Map<String, String> sources = files.templates();
         return sources.isEmpty() ? Optional.empty() : Optional.of(of(sources, files.specialTokens()));
+    }
+
+    /**
+     * The chat template in the metadata of a GGUF file: {@code tokenizer.chat_template}, and those that
+     * {@code tokenizer.chat_templates} names; with the texts of the tokens that the file gives a role. Empty if it has none.
+     *
+     * @throws TemplateException if one is malformed, or is named and missing
+     * @throws TokenizerException if a token with a role is not in the vocabulary
+     * @throws orrery.format.FormatException if a value is missing or of the wrong type
+     */
+    public static Optional<ChatTemplate> of(Metadata gguf) {
+        GgufChatTemplates templates = new GgufChatTemplates(gguf);
+        Map<String, String> sources = templates.templates();
+        return sources.isEmpty() ? Optional.empty() : Optional.of(of(sources, templates.specialTokens()));
     }
 
     /** The names of the model's templates; {@code default} is the one that is rendered unless another is chosen. */

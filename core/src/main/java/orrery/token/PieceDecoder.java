@@ -11,8 +11,10 @@ import java.util.List;
  *
  * @param steps applied to each token, in this order
  * @param strip what the beginning of a whole decoded text loses: the space that SentencePiece put there
+ * @param addedAsWritten whether added tokens are their own text and take no steps. They do in the engine, where the added
+ *     token "ü" of DeepSeek LLM is then half a character; llama.cpp leaves them as they are
  */
-record PieceDecoder(List<Step> steps, Strip strip) {
+record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
     static final String KNOWN = "ByteLevel, ByteFallback, Replace, Fuse, Strip, Metaspace, BPEDecoder and Sequence";
 
     sealed interface Step {
@@ -80,7 +82,7 @@ record PieceDecoder(List<Step> steps, Strip strip) {
                 default -> throw unknown(each, "the type " + type);
             }
         }
-        return new PieceDecoder(List.copyOf(steps), strip);
+        return new PieceDecoder(List.copyOf(steps), strip, false);
     }
 
     private static List<JsonObject> flat(JsonObject json, List<JsonObject> into) {
@@ -112,8 +114,11 @@ record PieceDecoder(List<Step> steps, Strip strip) {
     }
 
     /** @param first whether no other token of the text came before */
-    byte[] bytes(String piece, boolean first) {
-        String text = piece;
+    byte[] bytes(Vocabulary vocabulary, int id, boolean first) {
+        String text = vocabulary.piece(id);
+        if (addedAsWritten && vocabulary.isAdded(id)) {
+            return text.getBytes(UTF_8);
+        }
         for (Step step : steps) {
             switch (step) {
                 case Step.Replace(String pattern, String content) -> text = text.replace(pattern, content);

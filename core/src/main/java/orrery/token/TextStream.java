@@ -41,7 +41,7 @@ public final class TextStream {
             characters.append(SPACE, out);
         }
         String piece = vocabulary.piece(id);
-        byte[] bytes = decoder.bytes(piece, first);
+        byte[] bytes = decoder.bytes(vocabulary, id, first);
         spaceHeld = decoder.endsWord(piece);
         characters.append(bytes, spaceHeld ? bytes.length - 1 : bytes.length, out);
         first = false;

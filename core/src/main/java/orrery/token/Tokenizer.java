@@ -6,11 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import orrery.format.Metadata;
+import orrery.format.ModelFile;
 
 /**
  * Text to token ids and back, exactly as Hugging Face's engine does it for the same tokenizer.json. Kinds that are
- * known: byte-level and SentencePiece-like BPE, BPE with word ends (GPT-1), and Unigram.
+ * known: byte-level and SentencePiece-like BPE, BPE with word ends (GPT-1), and Unigram. A GGUF file has its vocabulary in
+ * its metadata; the engine is then given the tokenizer.json that says the same.
  *
  * <h2>Control tokens in what users write</h2>
  *
@@ -39,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * comes later is refused with an {@link IllegalStateException}.
  */
 public final class Tokenizer implements AutoCloseable {
-    private final Path file;
-    private final String fingerprint;
+    private final String file;
+    private final Supplier<String> again;
     private final Vocabulary vocabulary;
     private final PieceDecoder decoder;
     private final ControlTokens controls;
@@ -51,33 +55,81 @@ public final class Tokenizer implements AutoCloseable {
     private @Nullable Encoder plain;
     private boolean closed;
 
-    private Tokenizer(TokenizerDirectory directory, String json, TokenizerConfig config) {
-        file = directory.file();
-        fingerprint = fingerprint(json);
-        TokenizerFile.Content content = TokenizerFile.parse(json, file.toString());
+    /**
+     * @param file what it was read from, for messages
+     * @param json the text of a checked tokenizer.json
+     * @param again the same text, should it be wanted once more: it may be 35 MB, and is for few
+     */
+    private Tokenizer(
+            String file,
+            String json,
+            Supplier<String> again,
+            TokenizerFile.Content content,
+            OptionalInt beginOfSequence,
+            OptionalInt endOfSequence) {
+        this.file = file;
+        this.again = again;
         vocabulary = content.vocabulary();
         decoder = content.decoder();
         controls = new ControlTokens(vocabulary.added());
-        beginOfSequence = named(config.beginOfSequence(), directory.config() + ": bos_token");
-        endOfSequence = named(config.endOfSequence(), directory.config() + ": eos_token");
-        encoder = new Encoder(json, file.toString());
+        this.beginOfSequence = beginOfSequence;
+        this.endOfSequence = endOfSequence;
+        encoder = new Encoder(json, file);
     }
 
     /**
-     * Reads tokenizer.json, and tokenizer_config.json where there is one.
+     * Reads tokenizer.json of a model directory, and tokenizer_config.json where there is one; or the tokenizer of a GGUF model, as
+     * {@link #of} does.
      *
-     * @throws TokenizerException if tokenizer.json is missing, corrupt or of a kind that is not known, or if the engine
-     *     does not run on this machine
+     * @throws TokenizerException if there is none, or it is corrupt or of a kind that is not known, or if the engine does not run on this
+     *     machine
+     * @throws orrery.format.FormatException if a GGUF file cannot be read, or a value in it is of the wrong type
      */
-    public static Tokenizer read(Path modelDirectory) {
-        TokenizerDirectory directory = new TokenizerDirectory(modelDirectory);
+    public static Tokenizer read(Path model) {
+        return ModelFile.isGguf(model) ? of(ModelFile.readMetadata(model)) : read(new TokenizerDirectory(model));
+    }
+
+    private static Tokenizer read(TokenizerDirectory directory) {
         directory.check();
         TokenizerConfig config = Files.exists(directory.config())
                 ? TokenizerConfig.parse(
                         TokenizerDirectory.text(directory.config()),
                         directory.config().toString())
                 : TokenizerConfig.NONE;
-        return new Tokenizer(directory, TokenizerDirectory.text(directory.file()), config);
+        String json = TokenizerDirectory.text(directory.file());
+        String file = directory.file().toString();
+        TokenizerFile.Content content = TokenizerFile.parse(json, file);
+        String read = fingerprint(json);
+        return new Tokenizer(
+                file,
+                json,
+                () -> unchanged(directory.file(), read),
+                content,
+                named(content.vocabulary(), config.beginOfSequence(), directory.config() + ": bos_token", file),
+                named(content.vocabulary(), config.endOfSequence(), directory.config() + ": eos_token", file));
+    }
+
+    /**
+     * The tokenizer that a GGUF file describes in its metadata, {@code tokenizer.ggml.*}: byte-level BPE ({@code gpt2}), cut by the
+     * expressions that {@code pre} names, or SentencePiece's BPE ({@code llama}). Tokens that the file marks as control tokens are special.
+     * {@code add_bos_token} and {@code add_eos_token} say what {@link #encodeWithSpecialTokens} puts around a text; where they are missing, it
+     * begins as the tokenizers do that the model was published with, and ends with nothing.
+     *
+     * @throws TokenizerException naming key and value, if they are of a kind that is not known or contradict each other, or if the engine
+     *     does not run on this machine
+     * @throws orrery.format.FormatException if a value is missing or of the wrong type
+     */
+    public static Tokenizer of(Metadata gguf) {
+        GgufTokenizer made = GgufTokenizer.of(gguf);
+        // Kept as bytes: they take a third of the space that the metadata takes.
+        byte[] json = made.json();
+        return new Tokenizer(
+                gguf.origin(),
+                TokenizerJson.text(json),
+                () -> TokenizerJson.text(json),
+                made.content(),
+                made.beginOfSequence(),
+                made.endOfSequence());
     }
 
     /** The ids of what a user wrote: special tokens in it are plain text, and nothing is added. */
@@ -143,15 +195,15 @@ public final class Tokenizer implements AutoCloseable {
      * for ids that no token has.
      */
     public byte[] bytesOf(int id) {
-        return vocabulary.isSpecial(id) ? new byte[0] : decoder.bytes(vocabulary.piece(id), false);
+        return vocabulary.isSpecial(id) ? new byte[0] : decoder.bytes(vocabulary, id, false);
     }
 
-    /** The {@code bos_token} of tokenizer_config.json. */
+    /** The {@code bos_token} of tokenizer_config.json, or {@code bos_token_id} of a GGUF file. */
     public OptionalInt beginOfSequence() {
         return beginOfSequence;
     }
 
-    /** The {@code eos_token} of tokenizer_config.json. */
+    /** The {@code eos_token} of tokenizer_config.json, or {@code eos_token_id} of a GGUF file. */
     public OptionalInt endOfSequence() {
         return endOfSequence;
     }
@@ -205,28 +257,32 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** The file is read again rather than kept: it may be 35 MB, and few processes ever come here. */
     private Encoder plain() {
         synchronized (plainLock) {
             if (closed) {
                 throw new IllegalStateException("the tokenizer is closed");
             }
             if (plain == null) {
-                String json = TokenizerDirectory.text(file);
-                if (!fingerprint(json).equals(fingerprint)) {
-                    throw new TokenizerException(file + " was changed after it was read; start again");
-                }
-                plain = new Encoder(PlainJson.of(json, vocabulary.added(), file.toString()), file.toString());
+                plain = new Encoder(PlainJson.of(again.get(), vocabulary.added(), file), file);
             }
             return plain;
         }
+    }
+
+    /** The file is read again rather than kept. */
+    private static String unchanged(Path file, String fingerprint) {
+        String json = TokenizerDirectory.text(file);
+        if (!fingerprint(json).equals(fingerprint)) {
+            throw new TokenizerException(file + " was changed after it was read; start again");
+        }
+        return json;
     }
 
     private static String fingerprint(String json) {
         return json.length() + ":" + json.hashCode();
     }
 
-    private OptionalInt named(Optional<String> token, String where) {
+    private static OptionalInt named(Vocabulary vocabulary, Optional<String> token, String where, String file) {
         return token.map(name -> {
                     OptionalInt id = vocabulary.idOf(name);
                     if (id.isEmpty()) {

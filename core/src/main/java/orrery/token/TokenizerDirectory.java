@@ -31,8 +31,8 @@ record TokenizerDirectory(Path directory) {
     /** Refuses a directory without a tokenizer.json, and says what is there instead. */
     void check() {
         if (!Files.isDirectory(directory)) {
-            throw new TokenizerException(
-                    directory + " is no directory; a model directory with a tokenizer.json was expected");
+            throw new TokenizerException(directory
+                    + " is no directory; a model directory with a tokenizer.json, or a GGUF file, was expected");
         }
         if (!Files.isRegularFile(file())) {
             List<String> others = new ArrayList<>(OTHER_FORMATS);

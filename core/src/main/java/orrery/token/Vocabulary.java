@@ -94,6 +94,10 @@ final class Vocabulary {
         return token != null && token.special();
     }
 
+    boolean isAdded(int id) {
+        return addedById.containsKey(id);
+    }
+
     Collection<AddedToken> added() {
         return added.values();
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import orrery.format.FormatException;
@@ -18,8 +20,7 @@ final class GenerationConfigTest {
 
     @Test
     void isGreedyWithoutAFile(@TempDir Path empty) {
-        assertThat(GenerationConfig.read(empty))
-                .isEqualTo(new GenerationConfig(Sampling.GREEDY, new java.util.TreeSet<>()));
+        assertThat(GenerationConfig.read(empty)).isEqualTo(new GenerationConfig(Sampling.GREEDY, new TreeSet<>()));
     }
 
     @Test
@@ -74,5 +75,48 @@ final class GenerationConfigTest {
                 .isInstanceOf(FormatException.class)
                 .hasMessageContaining("do_sample");
         assertThatThrownBy(() -> of(Map.of("eos_token_id", List.of("a")))).isInstanceOf(FormatException.class);
+    }
+
+    private static Metadata gguf(Map<String, ?> more) {
+        var values = new LinkedHashMap<String, Object>();
+        values.put("tokenizer.ggml.tokens", List.of("<s>", "</s>", "<|im_end|>"));
+        values.put("tokenizer.ggml.token_type", List.of(3, 3, 3));
+        values.put("tokenizer.ggml.eos_token_id", 1);
+        values.putAll(more);
+        return Metadata.of("small.gguf", values);
+    }
+
+    @Test
+    void isGreedyWithAGgufFileThatSaysNothing() {
+        assertThat(GenerationConfig.ofGguf(gguf(Map.of())))
+                .isEqualTo(new GenerationConfig(Sampling.GREEDY, new TreeSet<>(List.of(1, 2))));
+    }
+
+    @Test
+    void samplesAsAGgufFileSays() {
+        var config = GenerationConfig.ofGguf(gguf(Map.of(
+                "general.sampling.temp", 0.6,
+                "general.sampling.top_k", 20,
+                "general.sampling.top_p", 0.95,
+                "general.sampling.min_p", 0.01,
+                "general.sampling.penalty_repeat", 1.05)));
+        assertThat(config.sampling())
+                .isEqualTo(Sampling.PLAIN
+                        .withTemperature(0.6)
+                        .withTopK(20)
+                        .withTopP(0.95)
+                        .withMinP(0.01)
+                        .withRepetitionPenalty(1.05));
+        assertThat(config.stopIds()).containsExactly(1, 2);
+    }
+
+    @Test
+    void namesTheKeyOfABadValueInAGgufFile() {
+        assertThatThrownBy(() -> GenerationConfig.ofGguf(gguf(Map.of("general.sampling.top_p", "much"))))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("small.gguf: general.sampling.top_p is \"much\"");
+        assertThatThrownBy(() -> GenerationConfig.ofGguf(gguf(Map.of("general.sampling.top_p", 1.5))))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("small.gguf: general.sampling: top_p is 1.5");
     }
 }

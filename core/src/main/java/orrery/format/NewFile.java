@@ -1,0 +1,77 @@
+package orrery.format;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** A file that appears complete or not at all: it is written beside its place and then renamed. */
+final class NewFile {
+    private NewFile() {}
+
+    /** Writes all that the file is to hold. */
+    @FunctionalInterface
+    interface Filling {
+        void write(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes a file and puts it in its place, over one that is there already. Whatever goes wrong, nothing of it remains, and what was there before is
+     * unchanged; that holds too when the process is asked to end meanwhile.
+     *
+     * @throws FormatException if it cannot be written; what {@code fill} throws otherwise
+     */
+    static void write(Path file, Filling fill) {
+        Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Thread cleaning = new Thread(() -> beside.toFile().delete());
+        Runtime.getRuntime().addShutdownHook(cleaning);
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                fill.write(channel);
+                channel.force(true); // or a crash after the rename could leave a complete name on incomplete bytes
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            discard(beside, e);
+            throw new FormatException("could not write " + file + ": " + why(e), e);
+        } catch (RuntimeException | Error e) {
+            discard(beside, e);
+            throw e;
+        } finally {
+            forget(cleaning);
+        }
+    }
+
+    /** The system's own words, where they are more than the path. */
+    private static String why(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied";
+            case NoSuchFileException absent -> "there is no such directory";
+            case FileSystemException other when other.getReason() != null -> String.valueOf(other.getReason());
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
+    }
+
+    private static void discard(Path beside, Throwable reason) {
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private static void forget(Thread cleaning) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaning);
+        } catch (IllegalStateException ending) {
+            return; // the process ends: the hook runs, and finds nothing or removes what is left
+        }
+    }
+}

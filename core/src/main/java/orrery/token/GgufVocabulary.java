@@ -1,0 +1,187 @@
+package orrery.token;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import orrery.format.Metadata;
+
+/**
+ * The tokens of a GGUF file, and which of them it gives a role. Source of the keys: the GGUF specification in github.com/ggml-org/ggml,
+ * {@code docs/gguf.md}.
+ *
+ * @param file what the file says
+ * @param tokens by id, as the file spells them
+ * @param kinds by id
+ */
+record GgufVocabulary(Metadata file, List<String> tokens, List<Kind> kinds) {
+    static final String KEYS = "tokenizer.ggml.";
+    static final String TOKENS = KEYS + "tokens";
+    private static final String KINDS = KEYS + "token_type";
+
+    /** In the order of their numbers in a file ({@code llama_token_type}). */
+    enum Kind {
+        UNDEFINED,
+        NORMAL,
+        UNKNOWN,
+        CONTROL,
+        USER_DEFINED,
+        UNUSED,
+        BYTE;
+
+        private static final Kind[] ALL = values();
+
+        /** What a template writes and a user may not: found in texts, and left out of them when they are decoded. */
+        boolean special() {
+            return this == CONTROL || this == UNKNOWN;
+        }
+
+        /** Found in texts before anything is merged. */
+        boolean added() {
+            return special() || this == USER_DEFINED;
+        }
+
+        /** What merging can lead to. */
+        boolean merges() {
+            return this == NORMAL || this == UNDEFINED || this == USER_DEFINED || this == UNUSED;
+        }
+    }
+
+    /**
+     * @throws TokenizerException if there are no tokens, or not as many kinds, or one that is unknown
+     * @throws orrery.format.FormatException if a value is missing or of the wrong type
+     */
+    static GgufVocabulary of(Metadata file) {
+        List<String> tokens = new ArrayList<>(file.texts(TOKENS));
+        // A file cannot hold them; elsewhere they would end the process in the engine.
+        tokens.replaceAll(Encoder::withoutUnpairedSurrogates);
+        if (tokens.isEmpty()) {
+            throw wrong(file, TOKENS + " is an empty list, expected a text for every token");
+        }
+        return new GgufVocabulary(file, tokens, file.has(KINDS) ? kinds(file, tokens.size()) : assumed(file, tokens));
+    }
+
+    private static List<Kind> kinds(Metadata file, int count) {
+        int[] numbers = file.integerArray(KINDS);
+        requireEach(file, KINDS, numbers.length, count);
+        List<Kind> kinds = new ArrayList<>(count);
+        for (int id = 0; id < count; id++) {
+            if (numbers[id] < 0 || numbers[id] >= Kind.ALL.length) {
+                throw wrong(
+                        file, KINDS + "[" + id + "] is " + numbers[id] + ", expected 0 to " + (Kind.ALL.length - 1));
+            }
+            kinds.add(Kind.ALL[numbers[id]]);
+        }
+        return kinds;
+    }
+
+    /** Without kinds, those that have a role are control tokens, and what looks like a byte is one. */
+    private static List<Kind> assumed(Metadata file, List<String> tokens) {
+        List<Kind> kinds = tokens.stream()
+                .map(token -> ByteAlphabet.isByteToken(token) ? Kind.BYTE : Kind.NORMAL)
+                .collect(Collectors.toCollection(ArrayList::new));
+        GgufVocabulary plain = new GgufVocabulary(file, tokens, kinds);
+        Stream.of("bos", "eos", "eot", "eom", "padding")
+                .flatMapToInt(role -> plain.id(role).stream())
+                .forEach(id -> kinds.set(id, Kind.CONTROL));
+        plain.id("unknown").ifPresent(id -> kinds.set(id, Kind.UNKNOWN));
+        return kinds;
+    }
+
+    /** Proves that a list has an entry for each token. */
+    static void requireEach(Metadata file, String key, int entries, int tokens) {
+        if (entries != tokens) {
+            throw wrong(
+                    file,
+                    key + " has " + entries + " entries, " + TOKENS + " has " + tokens
+                            + ", expected one for each token");
+        }
+    }
+
+    /**
+     * The token of a role: {@code bos}, {@code eos}, {@code eot}, {@code eom}, {@code unknown}, {@code padding} and so on.
+     *
+     * @throws TokenizerException if no token has the id
+     */
+    OptionalInt id(String role) {
+        String key = KEYS + role + "_token_id";
+        if (!file.has(key)) {
+            return OptionalInt.empty();
+        }
+        int id = file.integer(key);
+        if (id < 0 || id >= tokens.size()) {
+            throw wrong(file, key + " is " + id + ", expected the id of a token, 0 to " + (tokens.size() - 1));
+        }
+        return OptionalInt.of(id);
+    }
+
+    /** The text of the token of a role. */
+    Optional<String> text(String role) {
+        return id(role).stream().mapToObj(tokens::get).findFirst();
+    }
+
+    /** The first token of a kind. */
+    OptionalInt first(Kind kind) {
+        int id = kinds.indexOf(kind);
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** Every token that is found in texts as it is written; those without a text cannot be. */
+    List<AddedToken> added() {
+        List<AddedToken> added = new ArrayList<>();
+        Map<String, Integer> seen = new HashMap<>();
+        for (int id = 0; id < tokens.size(); id++) {
+            String token = tokens.get(id);
+            if (kinds.get(id).added() && !token.isEmpty()) {
+                Integer earlier = seen.put(token, id);
+                if (earlier != null) {
+                    throw wrong(TOKENS + " has " + quoted(token) + " as " + earlier + " and as " + id + ", "
+                            + kinds.get(earlier) + " and " + kinds.get(id) + ", expected it once");
+                }
+                added.add(new AddedToken(id, token, kinds.get(id).special()));
+            }
+        }
+        return added;
+    }
+
+    /**
+     * Ids by text. Of several tokens of one text an added one counts, else the last, as for those that read a vocabulary into a map; the
+     * others are never made, but have their text when they are decoded.
+     */
+    Map<String, Integer> ids(List<AddedToken> added) {
+        Map<String, Integer> ids = HashMap.newHashMap(tokens.size());
+        for (int id = 0; id < tokens.size(); id++) {
+            ids.put(tokens.get(id), id);
+        }
+        added.forEach(token -> ids.put(token.content(), token.id()));
+        return ids;
+    }
+
+    /** Bytes that no token of the form {@code <0xE2>} stands for. */
+    boolean lacksBytes() {
+        Set<String> bytes = tokens.stream().filter(ByteAlphabet::isByteToken).collect(Collectors.toSet());
+        return bytes.size() < 256;
+    }
+
+    TokenizerException wrong(String what) {
+        return wrong(file, what);
+    }
+
+    static TokenizerException wrong(Metadata file, String what) {
+        return new TokenizerException(file.origin() + ": " + what);
+    }
+
+    /** A token as it may stand in a message: without control characters, and not longer than a line. */
+    static String quoted(String token) {
+        StringBuilder clean = new StringBuilder();
+        token.codePoints()
+                .limit(60)
+                .forEach(point -> clean.appendCodePoint(Character.isISOControl(point) ? '\uFFFD' : point));
+        return "\"" + clean + (clean.length() < token.length() ? "…" : "") + "\"";
+    }
+}

@@ -1,0 +1,47 @@
+package orrery.token;
+
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import orrery.format.Metadata;
+
+/**
+ * The tokens that end an answer, as a GGUF file has them: {@code eos_token_id}, {@code eot_token_id} and {@code eom_token_id}.
+ *
+ * <p>Converters write the one end that config.json names and leave the others out, so that Llama 3 would run past the end of its turn, or of
+ * its text. Where a file has no {@code eot_token_id}, those added tokens count as well that end a turn or a text in the families that are
+ * known, and where it has no {@code eom_token_id}, those that end a message which waits for a tool. They are told by their texts, as
+ * llama.cpp does it ({@code special_eog_ids}), which knows some more.
+ */
+public final class StopTokens {
+    /** Llama 3, Llama 4, Qwen 3 (ChatML) and Gemma; then the ends of a text: Llama 3 and 4, Qwen 3 and OLMo 2. */
+    private static final Set<String> ENDS_OF_TURN =
+            Set.of("<|eot_id|>", "<|eot|>", "<|im_end|>", "<end_of_turn>", "<|end_of_text|>", "<|endoftext|>");
+
+    /** Llama 3 and 4. */
+    private static final Set<String> ENDS_OF_MESSAGE = Set.of("<|eom_id|>", "<|eom|>");
+
+    private StopTokens() {}
+
+    /**
+     * Their ids; empty if the file names none and has none that is known.
+     *
+     * @throws TokenizerException if an id is that of no token
+     * @throws orrery.format.FormatException if a value is missing or of the wrong type
+     */
+    public static SortedSet<Integer> of(Metadata gguf) {
+        GgufVocabulary vocabulary = GgufVocabulary.of(gguf);
+        SortedSet<Integer> ids = new TreeSet<>();
+        Stream.of("eos", "eot", "eom").forEach(role -> vocabulary.id(role).ifPresent(ids::add));
+        boolean turns = vocabulary.id("eot").isEmpty();
+        boolean messages = vocabulary.id("eom").isEmpty();
+        for (AddedToken token : vocabulary.added()) {
+            if ((turns && ENDS_OF_TURN.contains(token.content()))
+                    || (messages && ENDS_OF_MESSAGE.contains(token.content()))) {
+                ids.add(token.id());
+            }
+        }
+        return ids;
+    }
+}
