@@ -156,7 +156,7 @@ final class BenchCommand implements Callable<Integer> {
                 throw usage(name + " is for a --shape: files have weights of their own");
             }
         }
-        try (var subject = Subject.ofFiles(model.directory())) {
+        try (var subject = Subject.ofFiles(model.path())) {
             measure(subject, plan(subject.cut().spec()), options);
         }
         return 0;

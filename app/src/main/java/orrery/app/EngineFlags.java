@@ -53,8 +53,9 @@ final class EngineFlags {
     /** An engine for one conversation at a time. Whoever opens it closes it. */
     Engine open(Path model, Front front, boolean quiet) {
         var options = options();
-        try (var _ = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
-            var engine = Engine.open(model, options);
+        try (var ticker = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
+            var engine = Engine.open(
+                    model, options, (done, all) -> ticker.note("repacking weights " + 100 * done / all + " %"));
             if (!quiet) {
                 engine.notes().forEach(front::note);
             }

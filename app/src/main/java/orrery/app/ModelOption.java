@@ -20,7 +20,7 @@ final class ModelOption {
 
     /** Whether a model was named. */
     boolean isNamed() {
-        return directory != null;
+        return model != null;
     }
 
     /**

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import orrery.engine.EngineOptions;
 import orrery.engine.KernelChoice;
+import orrery.engine.LoadListener;
 import orrery.engine.Machine;
+import orrery.engine.Repacking;
 import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
@@ -71,7 +73,8 @@ public final class Bench implements AutoCloseable {
         var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
         var kernels = backend.open(new Backend.Options(options.threads()));
         try {
-            return new Bench(subject, plan, options, weights, kernels);
+            var repacking = Repacking.of(weights, kernels, options, plan.cacheBytes(spec), LoadListener.NONE);
+            return new Bench(subject, plan, options, repacking.weights(), kernels);
         } catch (RuntimeException | Error e) {
             kernels.close();
             throw e;
