@@ -84,6 +84,10 @@ final class GgufKeys {
         if (!type.equals("model")) {
             throw new CatalogException(origin() + ": general.type is \"" + type + "\", expected a model");
         }
+        if (tensors.isEmpty()) {
+            throw new CatalogException(origin() + " holds no tensors: it is a vocabulary and no model");
+        }
+        metadata.text(key("tensor_data_layout"), ""); // where the first files' weights came from
     }
 
     String architecture() {

@@ -50,7 +50,8 @@ record GgufFiles(List<Path> files, List<String> aside) {
                 : Optional.empty();
     }
 
-    private static boolean isNamed(String name) {
+    /** Whether a file is named as such files are. */
+    static boolean isNamed(String name) {
         return name.endsWith(EXTENSION);
     }
 

@@ -119,8 +119,10 @@ record ModelDirectory(Path path, SortedSet<String> names) {
                     + " model with Hugging Face transformers where you trust it, save it with save_pretrained, and open"
                     + " the directory that this writes");
         }
+        List<String> gguf = names.stream().filter(GgufFiles::isNamed).toList();
         return new FormatException(path + " holds no weights, expected " + WEIGHTS + ", or shards with "
-                + ShardIndex.FILE + ", or one other .safetensors file");
+                + ShardIndex.FILE + ", or one other .safetensors file"
+                + (gguf.isEmpty() ? "" : "; open GGUF files beside a " + CONFIG + " by their own path: " + some(gguf)));
     }
 
     /** The first few names, and how many more there are. */

@@ -7,7 +7,11 @@ import org.junit.jupiter.api.Test;
 import orrery.catalog.Catalog;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
+import orrery.kernel.LoopBackend;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
 
 /** A small model of plain parts gets plain loops; the choice depends on nothing but the model. */
 final class KernelChoiceTest {
@@ -25,6 +29,20 @@ final class KernelChoiceTest {
                 .isEqualTo("loops");
         assertThat(KernelChoice.of(Optional.empty(), demo(), 100 * MEBIBYTE).name())
                 .isEqualTo(Backend.best().name());
+    }
+
+    @Test
+    void countsWhatCopiesTakeWhateverIsStored() {
+        try (var arena = java.lang.foreign.Arena.ofConfined()) {
+            for (var dtype : java.util.List.of(DType.F16, DType.BF16)) {
+                assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256))))
+                        .isEqualTo(3 * 256 * 2);
+            }
+            for (var dtype : java.util.List.of(DType.F32, DType.F8_E4M3, DType.Q8_0, DType.Q4_K, DType.MXFP4)) {
+                assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256))))
+                        .isEqualTo(3 * 256 * 4);
+            }
+        }
     }
 
     @Test

@@ -68,6 +68,7 @@ final class GgufModelTest {
         Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"test\"}");
         assertThat(ModelFile.readMetadata(directory).text("model_type")).isEqualTo("test");
         refused(directory, "holds no weights, expected model.safetensors");
+        refused(directory, "; open GGUF files beside a config.json by their own path: model.gguf");
     }
 
     @Test

@@ -254,6 +254,8 @@ public final class GgufGoldens {
     /** Vectors, norms and routers stay floats, as in the converter. */
     private static GgufStorage storage(String name, Stored weight, GgufStorage asked) {
         boolean kept = weight.dimensions().length == 1 || name.contains("gate_inp") || name.contains("_coef");
-        return kept || !asked.takes(weight.dimensions()[weight.dimensions().length - 1]) ? GgufStorage.FLOATS : asked;
+        return kept || !asked.takes(name, weight.dimensions()[weight.dimensions().length - 1])
+                ? GgufStorage.FLOATS
+                : asked;
     }
 }

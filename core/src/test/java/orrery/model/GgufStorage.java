@@ -6,11 +6,14 @@ import orrery.format.GgufBytes;
 
 /** Writes a tensor's elements. */
 public interface GgufStorage {
+    /** Elements of a block of eight bits. */
+    int BLOCK = 32;
+
     /** ggml's number of the type. */
     int type();
 
-    /** Whether rows so long can be stored so. */
-    boolean takes(long columns);
+    /** Whether rows so long of that tensor are stored so. */
+    boolean takes(String tensor, long columns);
 
     void write(GgufBytes out, float[] floats);
 
@@ -21,7 +24,7 @@ public interface GgufStorage {
         }
 
         @Override
-        public boolean takes(long columns) {
+        public boolean takes(String tensor, long columns) {
             return true;
         }
 
@@ -33,7 +36,7 @@ public interface GgufStorage {
         }
     };
 
-    /** 32 elements as eight bits of the largest among them. */
+    /** Q8_0: 32 elements as eight bits of the largest among them. */
     GgufStorage EIGHT_BITS = new GgufStorage() {
         @Override
         public int type() {
@@ -41,27 +44,78 @@ public interface GgufStorage {
         }
 
         @Override
-        public boolean takes(long columns) {
-            return columns % 32 == 0;
+        public boolean takes(String tensor, long columns) {
+            return columns % BLOCK == 0;
         }
 
         @Override
         public void write(GgufBytes out, float[] floats) {
-            for (int block = 0; block < floats.length; block += 32) {
-                float largest = 0;
-                for (int i = 0; i < 32; i++) {
-                    largest = Math.max(largest, Math.abs(floats[block + i]));
-                }
-                float scale = Float.float16ToFloat(Float.floatToFloat16(largest / 127));
-                short half = Float.floatToFloat16(scale);
-                var bytes = new byte[34];
+            for (int block = 0; block < floats.length; block += BLOCK) {
+                short half = Float.floatToFloat16(scale(floats, block));
+                var bytes = new byte[2 + BLOCK];
                 bytes[0] = (byte) half;
                 bytes[1] = (byte) (half >> 8);
-                for (int i = 0; i < 32; i++) {
-                    bytes[2 + i] = (byte) Math.clamp(scale == 0 ? 0 : Math.round(floats[block + i] / scale), -127, 127);
+                for (int i = 0; i < BLOCK; i++) {
+                    bytes[2 + i] = (byte) rounded(floats[block + i], scale(floats, block));
                 }
                 out.bytes(bytes);
             }
         }
     };
+
+    /** What {@link #EIGHT_BITS} keeps, as floats. */
+    GgufStorage ROUNDED_TO_EIGHT_BITS = new GgufStorage() {
+        @Override
+        public int type() {
+            return FLOATS.type();
+        }
+
+        @Override
+        public boolean takes(String tensor, long columns) {
+            return EIGHT_BITS.takes(tensor, columns);
+        }
+
+        @Override
+        public void write(GgufBytes out, float[] floats) {
+            var kept = new float[floats.length];
+            for (int i = 0; i < floats.length; i++) {
+                float scale = scale(floats, i / BLOCK * BLOCK);
+                kept[i] = scale * rounded(floats[i], scale);
+            }
+            FLOATS.write(out, kept);
+        }
+    };
+
+    /** The same but for one tensor. */
+    default GgufStorage notFor(String tensor) {
+        var all = this;
+        return new GgufStorage() {
+            @Override
+            public int type() {
+                return all.type();
+            }
+
+            @Override
+            public boolean takes(String other, long columns) {
+                return !other.equals(tensor) && all.takes(other, columns);
+            }
+
+            @Override
+            public void write(GgufBytes out, float[] floats) {
+                all.write(out, floats);
+            }
+        };
+    }
+
+    private static float scale(float[] floats, int block) {
+        float largest = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            largest = Math.max(largest, Math.abs(floats[block + i]));
+        }
+        return Float.float16ToFloat(Float.floatToFloat16(largest / 127));
+    }
+
+    private static int rounded(float value, float scale) {
+        return scale == 0 ? 0 : Math.clamp(Math.round(value / scale), -127, 127);
+    }
 }

@@ -69,6 +69,17 @@ class RopeTest {
     }
 
     @Test
+    void dividedDividesEachPairByItsOwn() {
+        var scaling = new RopeScaling.Divided(java.util.List.of(1f, 2f, 8f));
+        assertThat(divisors(10_000, 6, scaling)).containsExactly(new float[] {1, 2, 8}, within(1e-6f));
+        assertThat(scaling.attentionFactor()).isEqualTo(1);
+        assertThatThrownBy(() -> new Position.Rope(10_000, 8, scaling))
+                .hasMessageContaining("RoPE over 8 dimensions, whose 4 frequencies are divided by another number");
+        assertThatThrownBy(() -> new RopeScaling.Divided(java.util.List.of(0.5f)))
+                .hasMessageContaining("divided by 0.5");
+    }
+
+    @Test
     void numbersThatDescribeNoRopeAreRefused() {
         assertThatThrownBy(() -> new Position.Rope(10_000, 7)).hasMessageContaining("7 dimensions");
         assertThatThrownBy(() -> new Position.Rope(0, 8)).hasMessageContaining("rope_theta is 0");
