@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
+import java.util.List;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
@@ -151,6 +152,41 @@ final class VectorKernels extends VectorSparse implements Kernels {
             panel.multiply(to, from, weight, rows);
         }
         keep(out, x, weight);
+    }
+
+    @Override
+    public void matmulAll(List<Tensor> outs, Tensor x, List<Matrix> weights, int rows) {
+        if (!together(weights, rows)) {
+            for (int i = 0; i < outs.size(); i++) {
+                matmul(outs.get(i), x, weights.get(i), rows);
+            }
+            return;
+        }
+        joint.begin();
+        for (int i = 0; i < outs.size(); i++) {
+            var weight = weights.get(i);
+            joint.add(
+                    weight,
+                    Memory.address(x),
+                    4L * weight.columns(),
+                    Memory.address(outs.get(i)),
+                    4L * weight.rows(),
+                    rows);
+        }
+        joint.run();
+        keep(outs, x, weights);
+    }
+
+    /** Whether one parallel run multiplies each of them as it would be alone. */
+    private static boolean together(List<Matrix> weights, int rows) {
+        for (int i = 0; i < weights.size(); i++) {
+            var weight = weights.get(i);
+            boolean stream = rows <= 2 && weight.layout() == Matrix.Layout.OUT_IN;
+            if (!stream && !weight.dtype().blocked()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
