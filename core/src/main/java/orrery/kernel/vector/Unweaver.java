@@ -31,14 +31,24 @@ final class Unweaver {
     private final float[] factors = new float[Woven.ROWS];
     private final float[] offsets = new float[Woven.ROWS];
 
-    /** Writes so many blocks, the first of which begins at {@code block}, to {@code to}. */
+    /** Writes so many blocks, the first of which begins at {@code block}, and which end a group or are a multiple of eight, to {@code to}. */
     void unweave(DType dtype, long block, int blocks, long to) {
         for (int b = 0; b < blocks; b++) {
-            block(dtype, block + b * Woven.blockBytes(dtype), to + b * dtype.blockElements() * STRIDE);
+            long floats = to + b * dtype.blockElements() * STRIDE;
+            switch (dtype) {
+                case Q5_0, Q5_1, IQ4_NL, MXFP4 -> {
+                    int chunk = b / PlaneSums.BLOCKS * PlaneSums.BLOCKS;
+                    int count = Math.min(PlaneSums.BLOCKS, blocks - chunk);
+                    together(dtype, block + chunk * Woven.blockBytes(dtype), b - chunk, count, floats);
+                }
+                case Q8_0, Q4_0, Q4_1, Q4_K, Q5_K, Q6_K -> alone(dtype, block + b * Woven.blockBytes(dtype), floats);
+                case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                    throw new IllegalArgumentException(dtype + " is not woven");
+            }
         }
     }
 
-    private void block(DType dtype, long w, long to) {
+    private void alone(DType dtype, long w, long to) {
         switch (dtype) {
             case Q4_0 -> {
                 halves(w, -8);
@@ -49,29 +59,9 @@ final class Unweaver {
                 minima(w + Woven.LINE);
                 nibbles(w + 2 * Woven.LINE, 32, to);
             }
-            case Q5_0 -> {
-                halves(w, -16);
-                wide(w + Woven.LINE, w + 9 * Woven.LINE, 1, 32, to);
-            }
-            case Q5_1 -> {
-                halves(w, 0);
-                minima(w + Woven.LINE);
-                wide(w + 2 * Woven.LINE, w + 10 * Woven.LINE, 1, 32, to);
-            }
             case Q8_0 -> {
                 halves(w, -128);
                 eights(w + Woven.LINE, to);
-            }
-            case IQ4_NL -> {
-                halves(w, 0);
-                choices(w + Woven.LINE, IQ4_VALUES, to);
-            }
-            case MXFP4 -> {
-                for (int r = 0; r < Woven.ROWS; r++) {
-                    factors[r] = Float.intBitsToFloat(Memory.getShort(w + Woven.lane(r)) << 16);
-                    offsets[r] = 0;
-                }
-                choices(w + Woven.LINE, MXFP4_VALUES, to);
             }
             case Q4_K -> {
                 for (int g = 0; g < 8; g++) {
@@ -82,21 +72,73 @@ final class Unweaver {
             }
             case Q5_K -> {
                 for (int g = 0; g < 8; g++) {
-                    long sub = w + (2 + 11L * g) * Woven.LINE;
-                    scaled(w, sub);
-                    wide(sub + Woven.LINE, sub + 9 * Woven.LINE, 1, 32, to + 32 * g * STRIDE);
+                    scaled(w + 88 * Woven.LINE, w + (80 + g) * Woven.LINE);
+                    wide(w + 8L * g * Woven.LINE, w + (64 + 2L * g) * Woven.LINE, 1, 32, to + 32 * g * STRIDE);
                 }
             }
             case Q6_K -> {
                 for (int g = 0; g < 16; g++) {
-                    long pair = w + (1 + 13L * (g / 2)) * Woven.LINE;
-                    long sub = pair + (1 + 6L * (g % 2)) * Woven.LINE;
-                    signed(w, pair + 2 * (g % 2));
-                    wide(sub, sub + 4 * Woven.LINE, 2, 16, to + 16 * g * STRIDE);
+                    long half = w + 48L * (g % 2) * Woven.LINE;
+                    signed(w + 104 * Woven.LINE, w + (96 + g / 2) * Woven.LINE + 2 * (g % 2));
+                    wide(
+                            half + 4L * (g / 2) * Woven.LINE,
+                            half + (32 + 2L * (g / 2)) * Woven.LINE,
+                            2,
+                            16,
+                            to + 16 * g * STRIDE);
                 }
             }
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException(dtype + " is not woven");
+            case Q5_0, Q5_1, IQ4_NL, MXFP4, F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException(dtype + " has no blocks that lie alone");
+        }
+    }
+
+    /** One of so many blocks whose planes lie together. */
+    private void together(DType dtype, long lines, int unit, int count, long to) {
+        long own = lines + 8L * unit * Woven.LINE;
+        long fifth = lines + (8L * count + 2L * unit) * Woven.LINE;
+        switch (dtype) {
+            case Q5_0 -> {
+                halves(lines + (10L * count + unit) * Woven.LINE, -16);
+                wide(own, fifth, 1, 32, to);
+            }
+            case Q5_1 -> {
+                long scale = lines + (10L * count + 2L * unit) * Woven.LINE;
+                halves(scale, 0);
+                minima(scale + Woven.LINE);
+                wide(own, fifth, 1, 32, to);
+            }
+            case IQ4_NL -> {
+                halves(lines + (8L * count + unit) * Woven.LINE, 0);
+                choices(own, IQ4_VALUES, 32, to);
+            }
+            case MXFP4 -> {
+                long scale = lines + (8L * count + unit) * Woven.LINE;
+                for (int r = 0; r < Woven.ROWS; r++) {
+                    factors[r] = Float.intBitsToFloat(Memory.getShort(scale + Woven.lane(r)) << 16);
+                    offsets[r] = 0;
+                }
+                choices(lines + 4L * unit * Woven.LINE, MXFP4_VALUES, 16, to);
+                choices(lines + 4L * (count + unit) * Woven.LINE, MXFP4_VALUES, 16, to + 16 * STRIDE);
+            }
+            case Q8_0,
+                    Q4_0,
+                    Q4_1,
+                    Q4_K,
+                    Q5_K,
+                    Q6_K,
+                    F64,
+                    F32,
+                    F16,
+                    BF16,
+                    F8_E4M3,
+                    F8_E5M2,
+                    I64,
+                    I32,
+                    I16,
+                    I8,
+                    U8,
+                    BOOL -> throw new IllegalArgumentException(dtype + " is not woven in planes");
         }
     }
 
@@ -178,12 +220,12 @@ final class Unweaver {
         }
     }
 
-    private void choices(long lines, short[] values, long to) {
+    private void choices(long lines, short[] values, int count, long to) {
         boolean narrow = Lanes.COUNT == 4;
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);
         var rest = ShortVector.fromArray(WIDE_SHORTS, values, narrow ? 8 : 0);
         for (long part = 0; part < Woven.LINE; part += BYTES) {
-            for (int c = 0; c < 32; c++) {
+            for (int c = 0; c < count; c++) {
                 var codes = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, lines + c / 4 * Woven.LINE + part, LITTLE)
                         .lanewise(LSHR, 4 * (c % 4))
                         .and((short) 0xF);

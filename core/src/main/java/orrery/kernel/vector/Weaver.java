@@ -10,6 +10,9 @@ final class Weaver {
     /** Eight-bit values are woven as {@code value + 128}, whose halves are both unsigned. */
     private static final int EIGHT_BITS_OFFSET = 128;
 
+    /** Blocks of 32 inputs whose planes lie together. */
+    private static final int CHUNK = PlaneSums.BLOCKS;
+
     private final int[] codes = new int[256];
 
     /** Weaves the rows from {@code 64 * group} on to {@code to}; rows that the matrix does not have become zeros. */
@@ -24,87 +27,119 @@ final class Weaver {
         }
         long from = weight + first * stride;
         for (int b = 0; b < blocks; b++) {
-            long at = to + b * Woven.blockBytes(dtype);
+            int chunk = b / CHUNK * CHUNK;
+            long at = to + chunk * Woven.blockBytes(dtype);
+            int count = Math.min(CHUNK, blocks - chunk);
             for (int r = 0; r < rows; r++) {
-                block(dtype, from + r * stride + (long) b * dtype.blockBytes(), at, Woven.lane(r));
+                long block = from + r * stride + (long) b * dtype.blockBytes();
+                switch (dtype) {
+                    case Q8_0, Q4_0, Q4_1 -> alone(dtype, block, to + b * Woven.blockBytes(dtype) + Woven.lane(r));
+                    case Q5_0, Q5_1, IQ4_NL, MXFP4 -> together(dtype, block, at + Woven.lane(r), b % CHUNK, count);
+                    case Q4_K, Q5_K, Q6_K -> large(dtype, block, to + b * Woven.blockBytes(dtype), Woven.lane(r));
+                    case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                        throw new IllegalArgumentException(dtype + " is not woven");
+                }
             }
         }
     }
 
-    private void block(DType dtype, long from, long to, long lane) {
-        long line = to + lane;
+    /** Formats whose blocks lie one after another. */
+    private void alone(DType dtype, long from, long line) {
+        Memory.setShort(line, Memory.getShort(from));
+        if (dtype == DType.Q8_0) {
+            for (int i = 0; i < 32; i++) {
+                codes[i] = Memory.getByte(from + 2 + i) + EIGHT_BITS_OFFSET;
+            }
+            both(line + Woven.LINE);
+        } else if (dtype == DType.Q4_0) {
+            nibbles(from + 2);
+            low(line + Woven.LINE, Woven.LINE, 0, 32);
+        } else {
+            Memory.setShort(line + Woven.LINE, Memory.getShort(from + 2));
+            nibbles(from + 4);
+            low(line + 2 * Woven.LINE, Woven.LINE, 0, 32);
+        }
+    }
+
+    /** Formats of which up to eight blocks lie plane by plane: {@code unit} of so many. */
+    private void together(DType dtype, long from, long lines, int unit, int count) {
+        long own = lines + 8L * unit * Woven.LINE;
+        long fifth = lines + (8L * count + 2L * unit) * Woven.LINE;
         switch (dtype) {
-            case Q4_0 -> {
-                Memory.setShort(line, Memory.getShort(from));
-                nibbles(from + 2);
-                low(line + Woven.LINE, Woven.LINE, 0, 32);
-            }
-            case Q4_1 -> {
-                Memory.setShort(line, Memory.getShort(from));
-                Memory.setShort(line + Woven.LINE, Memory.getShort(from + 2));
-                nibbles(from + 4);
-                low(line + 2 * Woven.LINE, Woven.LINE, 0, 32);
-            }
             case Q5_0 -> {
-                Memory.setShort(line, Memory.getShort(from));
                 nibbles(from + 6);
                 fifths(Memory.getInt(from + 2));
-                low(line + Woven.LINE, Woven.LINE, 0, 32);
-                bits(line + 9 * Woven.LINE, 0);
+                low(own, Woven.LINE, 0, 32);
+                bits(fifth);
+                Memory.setShort(lines + (10L * count + unit) * Woven.LINE, Memory.getShort(from));
             }
             case Q5_1 -> {
-                Memory.setShort(line, Memory.getShort(from));
-                Memory.setShort(line + Woven.LINE, Memory.getShort(from + 2));
                 nibbles(from + 8);
                 fifths(Memory.getInt(from + 4));
-                low(line + 2 * Woven.LINE, Woven.LINE, 0, 32);
-                bits(line + 10 * Woven.LINE, 0);
-            }
-            case Q8_0 -> {
-                Memory.setShort(line, Memory.getShort(from));
-                for (int i = 0; i < 32; i++) {
-                    codes[i] = Memory.getByte(from + 2 + i) + EIGHT_BITS_OFFSET;
-                }
-                both(line + Woven.LINE);
+                low(own, Woven.LINE, 0, 32);
+                bits(fifth);
+                long scale = lines + (10L * count + 2L * unit) * Woven.LINE;
+                Memory.setShort(scale, Memory.getShort(from));
+                Memory.setShort(scale + Woven.LINE, Memory.getShort(from + 2));
             }
             case IQ4_NL -> {
-                Memory.setShort(line, Memory.getShort(from));
                 nibbles(from + 2);
-                low(line + Woven.LINE, Woven.LINE, 0, 32);
+                low(own, Woven.LINE, 0, 32);
+                Memory.setShort(lines + (8L * count + unit) * Woven.LINE, Memory.getShort(from));
             }
             case MXFP4 -> {
-                float factor = MXFP4.factor(Memory.getByte(from) & 0xFF);
-                Memory.setShort(line, Float.floatToRawIntBits(factor) >>> 16);
                 nibbles(from + 1);
-                low(line + Woven.LINE, Woven.LINE, 0, 32);
+                low(lines + 4L * unit * Woven.LINE, Woven.LINE, 0, 16);
+                low(lines + 4L * (count + unit) * Woven.LINE, Woven.LINE, 16, 16);
+                float factor = MXFP4.factor(Memory.getByte(from) & 0xFF);
+                Memory.setShort(lines + (8L * count + unit) * Woven.LINE, Float.floatToRawIntBits(factor) >>> 16);
             }
-            case Q4_K -> {
-                scales(from, to, lane, 9 * Woven.LINE);
-                for (int g = 0; g < 8; g++) {
-                    groupOfK(from + 16, g);
-                    low(line + (3 + 9L * g) * Woven.LINE, Woven.LINE, 0, 32);
+            case Q8_0,
+                    Q4_0,
+                    Q4_1,
+                    Q4_K,
+                    Q5_K,
+                    Q6_K,
+                    F64,
+                    F32,
+                    F16,
+                    BF16,
+                    F8_E4M3,
+                    F8_E5M2,
+                    I64,
+                    I32,
+                    I16,
+                    I8,
+                    U8,
+                    BOOL -> throw new IllegalArgumentException(dtype + " is not woven in planes");
+        }
+    }
+
+    /** Formats with blocks of 256. */
+    private void large(DType dtype, long from, long to, long lane) {
+        if (dtype == DType.Q6_K) {
+            sixBits(from, to, lane);
+        } else if (dtype == DType.Q4_K) {
+            scales(from, to, to + 2 * Woven.LINE, lane, 9 * Woven.LINE);
+            for (int g = 0; g < 8; g++) {
+                groupOfK(from + 16, g);
+                low(to + lane + (3 + 9L * g) * Woven.LINE, Woven.LINE, 0, 32);
+            }
+        } else {
+            scales(from, to + 88 * Woven.LINE, to + 80 * Woven.LINE, lane, Woven.LINE);
+            for (int g = 0; g < 8; g++) {
+                groupOfK(from + 48, g);
+                for (int i = 0; i < 32; i++) {
+                    codes[i] |= ((Memory.getByte(from + 16 + i) >> g) & 1) << 4;
                 }
+                low(to + lane + 8L * g * Woven.LINE, Woven.LINE, 0, 32);
+                bits(to + lane + (64 + 2L * g) * Woven.LINE);
             }
-            case Q5_K -> {
-                scales(from, to, lane, 11 * Woven.LINE);
-                for (int g = 0; g < 8; g++) {
-                    groupOfK(from + 48, g);
-                    for (int i = 0; i < 32; i++) {
-                        codes[i] |= ((Memory.getByte(from + 16 + i) >> g) & 1) << 4;
-                    }
-                    low(line + (3 + 11L * g) * Woven.LINE, Woven.LINE, 0, 32);
-                    bits(line + (11 + 11L * g) * Woven.LINE, 0);
-                }
-            }
-            case Q6_K -> sixBits(from, to, lane);
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException(dtype + " is not woven");
         }
     }
 
     private void sixBits(long from, long to, long lane) {
-        long line = to + lane;
-        Memory.setShort(line, Memory.getShort(from + 208));
+        Memory.setShort(to + lane + 104 * Woven.LINE, Memory.getShort(from + 208));
         for (int i = 0; i < 256; i++) {
             int half = i / 128;
             int run = i % 128 / 32;
@@ -117,22 +152,22 @@ final class Weaver {
         long pair = lane / 4 * 4;
         long upperHalf = lane % 4 / 2;
         for (int g = 0; g < 16; g++) {
-            long lines = to + (1 + 13L * (g / 2)) * Woven.LINE;
-            Memory.setByte(lines + pair + upperHalf + 2 * (g % 2), Memory.getByte(from + 192 + g));
-            long sub = lines + (1 + 6L * (g % 2)) * Woven.LINE + lane;
-            low(sub, Woven.LINE, 16 * g, 16);
-            pairs(sub + 4 * Woven.LINE, 16 * g);
+            long scale = to + (96 + g / 2) * Woven.LINE;
+            Memory.setByte(scale + pair + upperHalf + 2 * (g % 2), Memory.getByte(from + 192 + g));
+            long half = to + lane + 48L * (g % 2) * Woven.LINE;
+            low(half + 4L * (g / 2) * Woven.LINE, Woven.LINE, 16 * g, 16);
+            pairs(half + (32 + 2L * (g / 2)) * Woven.LINE, 16 * g);
         }
     }
 
     /** F16 scales of a K-format and, for each group, the two scales and minima of the rows that share a lane. */
-    private static void scales(long from, long to, long lane, long groupBytes) {
-        Memory.setShort(to + lane, Memory.getShort(from));
-        Memory.setShort(to + Woven.LINE + lane, Memory.getShort(from + 2));
+    private static void scales(long from, long halves, long groups, long lane, long groupBytes) {
+        Memory.setShort(halves + lane, Memory.getShort(from));
+        Memory.setShort(halves + Woven.LINE + lane, Memory.getShort(from + 2));
         long pair = lane / 4 * 4;
         long upperHalf = lane % 4 / 2;
         for (int g = 0; g < 8; g++) {
-            long line = to + 2 * Woven.LINE + g * groupBytes + pair + upperHalf;
+            long line = groups + g * groupBytes + pair + upperHalf;
             Memory.setByte(line, SixBits.scale(Memory.ALL, from + 4, g));
             Memory.setByte(line + 2, SixBits.minimum(Memory.ALL, from + 4, g));
         }
@@ -180,11 +215,11 @@ final class Weaver {
     }
 
     /** The fifth bits of 32 codes, sixteen a short. */
-    private void bits(long line, int first) {
+    private void bits(long line) {
         for (int i = 0; i < 32; i += 16) {
             int sixteen = 0;
             for (int c = 0; c < 16; c++) {
-                sixteen |= ((codes[first + i + c] >> 4) & 1) << c;
+                sixteen |= ((codes[i + c] >> 4) & 1) << c;
             }
             Memory.setShort(line + i / 16 * Woven.LINE, sixteen);
         }

@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.quant.IQ4_NL;
 
-/** The product of woven {@link IQ4_NL}: a line of F16 scales, then eight lines of choices, each looked up as two parts of its value. */
+/** The product of woven {@link IQ4_NL}: for up to eight blocks together their lines of choices, each looked up as two parts of its value, and of F16 scales. */
 final class WovenIQ4_NL {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -39,9 +39,9 @@ final class WovenIQ4_NL {
                 int count = Math.min(PlaneSums.BLOCKS, blocks - b);
                 long w = weights + part + 1152L * b;
                 int k = first + 32 * b;
-                ChoicePlane.sums(w + 128, 1152, 8, LOW, x.tables().each(), k, 32, count, planes.lower());
-                ChoicePlane.sums(w + 128, 1152, 8, HIGH, x.tables().each(), k, 32, count, planes.upper());
-                add(w, x, k / 32, count, planes, out, at);
+                ChoicePlane.sums(w, 1024, 8, LOW, x.tables().each(), k, 32, count, planes.lower());
+                ChoicePlane.sums(w, 1024, 8, HIGH, x.tables().each(), k, 32, count, planes.upper());
+                add(w + 1024 * count, x, k / 32, count, planes, out, at);
             }
         }
     }
@@ -116,7 +116,7 @@ final class WovenIQ4_NL {
                                     .mul(REBIAS)
                                     .mul(factor),
                             f3);
-            w += 1152;
+            w += 128;
             j++;
             i += 2 * WIDE_SHORTS.length();
         }

@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.quant.MXFP4;
 
-/** The product of woven {@link MXFP4}: a line of scales in BF16, which has their exponents, then eight lines of choices. Products with values up to 12 fit sixteen at a time. */
+/** The product of woven {@link MXFP4}: for up to eight blocks together lines of choices, of first halves and of second halves, and of scales in BF16, which has their exponents. Products with values up to 12 fit sixteen at a time. */
 final class WovenMXFP4 {
     private static final short[] VALUES = ValueTables.of(MXFP4.values());
 
@@ -31,9 +31,9 @@ final class WovenMXFP4 {
                 int count = Math.min(PlaneSums.BLOCKS, blocks - b);
                 long w = weights + part + 1152L * b;
                 int k = first + 32 * b;
-                ChoicePlane.sums(w + 128, 1152, 4, VALUES, x.tables().each(), k, 32, count, planes.lower());
-                ChoicePlane.sums(w + 640, 1152, 4, VALUES, x.tables().each(), k + 16, 32, count, planes.upper());
-                add(w, x, k / 32, count, planes, out, at);
+                ChoicePlane.sums(w, 512, 4, VALUES, x.tables().each(), k, 32, count, planes.lower());
+                ChoicePlane.sums(w + 512 * count, 512, 4, VALUES, x.tables().each(), k + 16, 32, count, planes.upper());
+                add(w + 1024 * count, x, k / 32, count, planes, out, at);
             }
         }
     }
@@ -76,7 +76,7 @@ final class WovenMXFP4 {
                     .fma(m1.lanewise(LSHL, 16).reinterpretAsFloats().mul(factor), f2);
             f3 = ((FloatVector) h1.lanewise(ASHR, 16).add(i1.lanewise(ASHR, 16)).convertShape(I2F, FLOATS, 0))
                     .fma(m1.and(0xffff0000).reinterpretAsFloats().mul(factor), f3);
-            w += 1152;
+            w += 128;
             j++;
             i += 2 * WIDE_SHORTS.length();
         }

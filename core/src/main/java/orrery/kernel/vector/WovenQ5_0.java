@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q5_0}: a line of F16 scales, eight lines of four bits, two lines of fifth bits. */
+/** The product of woven {@link orrery.quant.Q5_0}: for up to eight blocks together their lines of four bits, of fifth bits, and of F16 scales. */
 final class WovenQ5_0 {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -33,9 +33,9 @@ final class WovenQ5_0 {
                 int count = Math.min(PlaneSums.BLOCKS, blocks - b);
                 long w = weights + part + 1408L * b;
                 int k = first + 32 * b;
-                NibblePlane.sums(w + 128, 1408, 8, x.nibbles(), k, 32, x.centres(), k / 32, count, planes.lower());
-                LookupPlane.sums(w + 1152, 1408, 2, x.tables().subsets(), 8 * k, 256, count, planes.upper());
-                add(w, x, k / 32, count, planes, out, at);
+                NibblePlane.sums(w, 1024, 8, x.nibbles(), k, 32, x.centres(), k / 32, count, planes.lower());
+                LookupPlane.sums(w + 1024 * count, 256, 2, x.tables().subsets(), 8 * k, 256, count, planes.upper());
+                add(w + 1280 * count, x, k / 32, count, planes, out, at);
             }
         }
     }
@@ -116,7 +116,7 @@ final class WovenQ5_0 {
                                     .mul(REBIAS)
                                     .mul(factor),
                             f3);
-            w += 1408;
+            w += 128;
             j++;
             i += 2 * WIDE_SHORTS.length();
         }

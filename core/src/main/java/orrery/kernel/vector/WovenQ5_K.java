@@ -16,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q5_K}: a line of F16 scales and one of F16 minima; then for each of eight groups a line with four bytes a pair of rows (two scales, two minima), eight lines of four bits and two of fifth bits. */
+/** The product of woven {@link orrery.quant.Q5_K}: for the eight groups together their lines of four bits, of fifth bits, and with four bytes a pair of rows (two scales, two minima); then a line of F16 scales and one of F16 minima. */
 final class WovenQ5_K {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -33,8 +33,8 @@ final class WovenQ5_K {
             for (int b = 0; b < blocks; b++) {
                 long w = weights + part + 11520L * b;
                 int k = first + 256 * b;
-                NibblePlane.sums(w + 384, 1408, 8, x.nibbles(), k, 32, x.centres(), k / 32, 8, planes.lower());
-                LookupPlane.sums(w + 1408, 1408, 2, x.tables().subsets(), 8 * k, 256, 8, planes.upper());
+                NibblePlane.sums(w, 1024, 8, x.nibbles(), k, 32, x.centres(), k / 32, 8, planes.lower());
+                LookupPlane.sums(w + 8192, 256, 2, x.tables().subsets(), 8 * k, 256, 8, planes.upper());
                 add(w, x, k / 32, planes, out, at);
             }
         }
@@ -54,7 +54,7 @@ final class WovenQ5_K {
         var u2 = FloatVector.zero(FLOATS);
         var t3 = FloatVector.zero(FLOATS);
         var u3 = FloatVector.zero(FLOATS);
-        long sub = w + 256;
+        long sub = w + 10240;
         int i = 0;
         for (int j = block; j < block + 8; j++) {
             var c0 = ShortVector.fromArray(WIDE_SHORTS, lower, i);
@@ -98,15 +98,15 @@ final class WovenQ5_K {
                     .fma(((FloatVector) m1.lanewise(LSHR, 8).and(0xff).convertShape(I2F, FLOATS, 0)).mul(factor), t3);
             u2 = ((FloatVector) m1.lanewise(LSHR, 16).and(0xff).convertShape(I2F, FLOATS, 0)).fma(total, u2);
             u3 = ((FloatVector) m1.lanewise(LSHR, 24).convertShape(I2F, FLOATS, 0)).fma(total, u3);
-            sub += 1408;
+            sub += 128;
             i += 2 * WIDE_SHORTS.length();
         }
         var f0 = FloatVector.fromArray(FLOATS, out, at);
         var f1 = FloatVector.fromArray(FLOATS, out, at + 16);
         var f2 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND);
         var f3 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND + 16);
-        var s0 = IntVector.fromMemorySegment(INTS, ALL, w, LITTLE);
-        var e0 = IntVector.fromMemorySegment(INTS, ALL, w + 128, LITTLE);
+        var s0 = IntVector.fromMemorySegment(INTS, ALL, w + 11264, LITTLE);
+        var e0 = IntVector.fromMemorySegment(INTS, ALL, w + 11392, LITTLE);
         f0 = s0.lanewise(LSHL, 16)
                 .lanewise(ASHR, 3)
                 .and(HALF_BITS)
@@ -129,8 +129,8 @@ final class WovenQ5_K {
                         .reinterpretAsFloats()
                         .mul(REBIAS)
                         .mul(u1));
-        var s1 = IntVector.fromMemorySegment(INTS, ALL, w + BYTES, LITTLE);
-        var e1 = IntVector.fromMemorySegment(INTS, ALL, w + 128 + BYTES, LITTLE);
+        var s1 = IntVector.fromMemorySegment(INTS, ALL, w + 11264 + BYTES, LITTLE);
+        var e1 = IntVector.fromMemorySegment(INTS, ALL, w + 11392 + BYTES, LITTLE);
         f2 = s1.lanewise(LSHL, 16)
                 .lanewise(ASHR, 3)
                 .and(HALF_BITS)

@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q6_K}: a line of F16 scales; then for each of eight pairs of groups a line with four signed bytes a pair of rows, the scales of both groups, and for each group four lines of the lower four bits and two of the upper two. */
+/** The product of woven {@link orrery.quant.Q6_K}: for the even and then for the odd groups their lines of the lower four bits and of the upper two; for each pair of groups a line with four signed bytes a pair of rows, the scales of both groups; then a line of F16 scales. */
 final class WovenQ6_K {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -38,10 +38,10 @@ final class WovenQ6_K {
                 for (int half = 0; half < 2; half++) {
                     var lower = half == 0 ? planes.lower() : planes.lowerSecond();
                     var upper = half == 0 ? planes.upper() : planes.upperSecond();
-                    long line = w + 256 + 768 * half;
+                    long line = w + 6144 * half;
                     int inputs = k + 16 * half;
-                    NibblePlane.sums(line, 1664, 4, x.nibbles(), inputs, 32, ZEROS, 0, 8, lower);
-                    LookupPlane.sums(line + 512, 1664, 2, x.tables().pairs(), 16 * inputs, 512, 8, upper);
+                    NibblePlane.sums(line, 512, 4, x.nibbles(), inputs, 32, ZEROS, 0, 8, lower);
+                    LookupPlane.sums(line + 4096, 256, 2, x.tables().pairs(), 16 * inputs, 512, 8, upper);
                 }
                 add(w, x, k / 32, planes, out, at);
             }
@@ -59,7 +59,7 @@ final class WovenQ6_K {
         var t1 = FloatVector.zero(FLOATS);
         var t2 = FloatVector.zero(FLOATS);
         var t3 = FloatVector.zero(FLOATS);
-        long sub = w + 128;
+        long sub = w + 12288;
         int i = 0;
         for (int j = block; j < block + 8; j++) {
             var factor = FloatVector.broadcast(FLOATS, scales[j]);
@@ -157,14 +157,14 @@ final class WovenQ6_K {
                             .add(back2)
                             .convertShape(I2F, FLOATS, 0))
                     .fma(((FloatVector) m1.lanewise(ASHR, 24).convertShape(I2F, FLOATS, 0)).mul(factor), t3);
-            sub += 1664;
+            sub += 128;
             i += 2 * WIDE_SHORTS.length();
         }
         var f0 = FloatVector.fromArray(FLOATS, out, at);
         var f1 = FloatVector.fromArray(FLOATS, out, at + 16);
         var f2 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND);
         var f3 = FloatVector.fromArray(FLOATS, out, at + Woven.SECOND + 16);
-        var s0 = IntVector.fromMemorySegment(INTS, ALL, w, LITTLE);
+        var s0 = IntVector.fromMemorySegment(INTS, ALL, w + 13312, LITTLE);
         f0 = s0.lanewise(LSHL, 16)
                 .lanewise(ASHR, 3)
                 .and(HALF_BITS)
@@ -176,7 +176,7 @@ final class WovenQ6_K {
                 .reinterpretAsFloats()
                 .mul(REBIAS)
                 .fma(t1, f1);
-        var s1 = IntVector.fromMemorySegment(INTS, ALL, w + BYTES, LITTLE);
+        var s1 = IntVector.fromMemorySegment(INTS, ALL, w + 13312 + BYTES, LITTLE);
         f2 = s1.lanewise(LSHL, 16)
                 .lanewise(ASHR, 3)
                 .and(HALF_BITS)
