@@ -71,6 +71,7 @@ public final class Engine implements AutoCloseable {
         var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
+        var warming = Warming.start(backend, options.threads(), spec, weights);
         kernelsInWords =
                 kernels.description() + (options.backend().isEmpty() ? KernelChoice.whyNotBetter(backend) : "");
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
@@ -81,6 +82,7 @@ public final class Engine implements AutoCloseable {
         notes = List.copyOf(found);
         // Binding copies the small weights out of the file, and repacks quantised ones.
         decoder = MappedReads.reading(path, () -> new Decoder(spec, repacking.weights(), kernels, rows, wanted));
+        warming.join();
         var layers = CachePlan.caches(spec, options);
         var cache = new KvCache(layers, KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
         resources.add(cache, cache::close);
