@@ -14,6 +14,7 @@ module orrery.core {
     exports orrery.engine;
     exports orrery.format;
     exports orrery.kernel;
+    exports orrery.measure;
     exports orrery.model;
     exports orrery.quant;
     exports orrery.report;

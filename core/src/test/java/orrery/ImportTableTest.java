@@ -47,7 +47,18 @@ final class ImportTableTest {
                             "orrery.format",
                             "orrery.quant",
                             "orrery.tensor")),
-            Map.entry("orrery.report", Set.of("orrery.spec", "orrery.kernel", "orrery.model")));
+            Map.entry(
+                    "orrery.measure",
+                    Set.of(
+                            "orrery.engine",
+                            "orrery.report",
+                            "orrery.model",
+                            "orrery.kernel",
+                            "orrery.tensor",
+                            "orrery.spec",
+                            "orrery.catalog",
+                            "orrery.format")),
+            Map.entry("orrery.report", Set.of("orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 
     private static final String VECTOR_PACKAGE = "orrery.kernel.vector";
     private static final List<JavaClass> CLASSES = List.copyOf(

@@ -26,6 +26,7 @@ final class Commands {
         ALL.put("compare-logits", CompareLogitsCommand::new);
         ALL.put("perplexity", PerplexityCommand::new);
         ALL.put("slice", SliceCommand::new);
+        ALL.put("bench", BenchCommand::new);
     }
 
     private Commands() {}

@@ -1,7 +1,6 @@
 package orrery.app;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
@@ -10,6 +9,7 @@ import orrery.engine.Engine;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.Speculation;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,17 +17,14 @@ import picocli.CommandLine.Spec;
 
 /** {@code --threads}, {@code --context}, {@code --backend}, {@code --slice}, {@code --speculate}, {@code --experts-in-memory}: how an engine is to run. */
 final class EngineFlags {
-    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
-    private @Nullable Integer threads;
+    @Mixin
+    private final ComputeFlags compute = new ComputeFlags();
 
     @Option(
             names = {"-c", "--context"},
             paramLabel = "N",
             description = "tokens of prompt and answer at most; else the model's own limit up to 4096")
     private @Nullable Integer context;
-
-    @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best for the model")
-    private @Nullable String backend;
 
     @Option(
             names = "--slice",
@@ -56,8 +53,9 @@ final class EngineFlags {
     /** An engine for one conversation at a time. Whoever opens it closes it. */
     Engine open(Path model, Front front, boolean quiet) {
         var options = options();
-        try (var _ = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
-            var engine = Engine.open(model, options);
+        try (var ticker = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
+            var engine = Engine.open(
+                    model, options, (done, all) -> ticker.note("repacking weights " + 100 * done / all + " %"));
             if (!quiet) {
                 engine.notes().forEach(front::note);
             }
@@ -67,10 +65,7 @@ final class EngineFlags {
 
     private EngineOptions options() {
         try {
-            var options = EngineOptions.defaults().withMaxSequences(1);
-            if (threads != null) {
-                options = options.withThreads(threads);
-            }
+            var options = compute.applyTo(EngineOptions.defaults().withMaxSequences(1));
             if (context != null) {
                 options = options.withContext(context);
             }
@@ -83,7 +78,7 @@ final class EngineFlags {
             if (expertsInMemory != null) {
                 options = options.withExpertsInMemory(expertsInMemory);
             }
-            return Optional.ofNullable(backend).map(options::withBackend).orElse(options);
+            return options;
         } catch (EngineException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -24,7 +24,8 @@ record Memory(OptionalLong resident, long weights, long cache, long experts) {
         return new Memory(residentNow(), engine.weightBytes(), engine.cacheBytesHeld(), engine.expertBytesHeld());
     }
 
-    private static OptionalLong residentNow() {
+    /** Bytes of this process that are in memory now; empty where the system does not tell. */
+    static OptionalLong residentNow() {
         try {
             for (String line : Files.readAllLines(STATUS)) {
                 if (line.startsWith(RESIDENT)) {

@@ -18,6 +18,11 @@ final class ModelOption {
                             + " with Orrery")
     private @Nullable Path model;
 
+    /** Whether a model was named. */
+    boolean isNamed() {
+        return model != null;
+    }
+
     /**
      * The model that was named, or the directory of the demo model.
      *

@@ -23,12 +23,12 @@ final class CommandLineTest {
         assertThat(run.status()).isZero();
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
-                .contains("run, chat, describe, models, tokens, verify, slice");
+                .contains("run, chat, describe, models, tokens, verify, slice, bench");
         assertThat(run.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "chat", "describe", "models", "tokens", "verify", "slice"})
+    @ValueSource(strings = {"run", "chat", "describe", "models", "tokens", "verify", "slice", "bench"})
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
         var run = Cli.run(command, "--help");
 
@@ -66,6 +66,19 @@ final class CommandLineTest {
             slice --model m --out o --to E2B --ffn 8 | --to names a whole slice
             slice --model m --out o --to E5B | --to is "E5B", expected E2B
             slice --model m --out o --layers 3,2 | names layer 2 after layer 3
+            bench --shape llama-3.2-1b --type q4_kk | type is "q4_kk", expected one of f32, f16, bf16
+            bench --shape llama-3.2-1b --model m | --model and --shape are two models
+            bench --model ../demo-model --type q8_0 | --type is for a --shape
+            bench --model ../demo-model --memory 1G | --memory is for a --shape
+            bench --shape llama-3.2-1b --memory lots | "lots" is no size of memory, expected such as 8G
+            bench --shape llama-3.2-1b --memory 9999999T | more than any memory
+            bench --shape llama-3.2-1b --memory 9999T | but this machine has
+            bench --shape llama-3.2-1b --prompt 0 | prompt is 0, expected 1 or more
+            bench --shape llama-3.2-1b --prompt 99999999999 | '--prompt'
+            bench --shape llama-3.2-1b --batch 1,5000 | batch is 5000, expected 1 to 1024
+            bench --shape llama-3.2-1b --rounds 2147483647 | rounds is 2147483647, expected 1 to 1000
+            bench --shape llama-3.2-1b --warm-up -1 | warm-up is -1.0 seconds, expected 0 to 3600
+            bench --shape llama-3.2-1b --threads 0 | threads is 0
             verify a b --tolerance -1    | --tolerance is -1.0, expected 0 or more
             """)
     void argumentsThatMakeNoSenseGiveOneLineAndTwo(String arguments, String expected) {

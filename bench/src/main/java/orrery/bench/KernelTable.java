@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import orrery.kernel.Backend;
+import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
@@ -28,9 +29,13 @@ public final class KernelTable {
 
     private static final long PROBE = 64L << 20;
 
+    /** Bytes of woven weights of one dtype. */
+    private static final long WOVEN = 320L << 20;
+
     private final Kernels kernels;
     private final Ceilings ceilings;
     private final MemorySegment buffer;
+    private final int threads;
     private final int rounds;
     private final int warmUp;
     private final String only;
@@ -42,6 +47,7 @@ public final class KernelTable {
             Kernels kernels,
             Ceilings ceilings,
             MemorySegment buffer,
+            int threads,
             int rounds,
             int warmUp,
             String only,
@@ -49,6 +55,7 @@ public final class KernelTable {
         this.kernels = kernels;
         this.ceilings = ceilings;
         this.buffer = buffer;
+        this.threads = threads;
         this.rounds = rounds;
         this.warmUp = warmUp;
         this.only = only;
@@ -105,7 +112,7 @@ public final class KernelTable {
                 buffer.set(ValueLayout.JAVA_INT, i, 0x3c003c00 + (int) (i * 31 & 0x7f007f));
             }
             try (var ceilings = new Ceilings(threads, buffer, clock)) {
-                new KernelTable(kernels, ceilings, buffer, rounds, warmUp, only, clock).print();
+                new KernelTable(kernels, ceilings, buffer, threads, rounds, warmUp, only, clock).print();
             }
         }
     }
@@ -135,6 +142,11 @@ public final class KernelTable {
             product(128, dtype, Matrix.Layout.OUT_IN, 8192, 2048, Bound.ARITHMETIC);
         }
         product(128, DType.BF16, Matrix.Layout.IN_OUT, 8192, 2048, Bound.ARITHMETIC);
+        for (var dtype : DType.values()) {
+            if (dtype.blocked()) {
+                woven(dtype, 8192, 2048);
+            }
+        }
         for (int context : new int[] {1024, 8192}) {
             try (var past = new Past(kernels, context, 1)) {
                 row("attend, 1 row at " + context, Bound.MEMORY, past.bytes(), past::run);
@@ -154,7 +166,7 @@ public final class KernelTable {
     private void product(int rows, DType dtype, Matrix.Layout layout, int outputs, int inputs, Bound bound) {
         var x = random(rows, inputs);
         var out = kernels.allocate(rows, outputs);
-        long bytes = (long) outputs * inputs * dtype.bytes();
+        long bytes = dtype.bytes((long) outputs * inputs);
         // At least so many in a run that the timer and one late thread do not matter.
         int calls = (int) Math.max(1, (bound == Bound.MEMORY ? PROBE : 16 << 20) / bytes);
         long work = calls * (bound == Bound.MEMORY ? bytes : 2L * rows * outputs * inputs);
@@ -167,6 +179,33 @@ public final class KernelTable {
                         kernels.matmul(out, x, weight(dtype, layout, outputs, inputs, bytes), rows);
                     }
                 });
+    }
+
+    /** Weights in blocks, repacked, enough of them that no cache holds them; bytes are those of the file's format. */
+    private void woven(DType dtype, int outputs, int inputs) {
+        if (!only.isEmpty() && !only.startsWith("matmul woven") && !("matmul woven " + dtype).contains(only)) {
+            return;
+        }
+        long bytes = dtype.bytes((long) outputs * inputs);
+        int copies = (int) (WOVEN / bytes);
+        try (var own = Backend.named("vector").open(new Backend.Options(threads))) {
+            var matrices = new ArrayList<Matrix>();
+            for (int i = 0; i < copies; i++) {
+                matrices.add(own.repack(weight(dtype, Matrix.Layout.OUT_IN, outputs, inputs, bytes)));
+            }
+            for (int rows : new int[] {1, 2, 4, 16, 128}) {
+                var x = random(rows, inputs);
+                var out = kernels.allocate(rows, outputs);
+                var bound = rows < 4 ? Bound.MEMORY : Bound.ARITHMETIC;
+                int calls = rows < 4 ? copies : (int) Math.max(1, (16 << 20) / bytes);
+                double work = calls * (bound == Bound.MEMORY ? bytes : 2.0 * rows * outputs * inputs);
+                row("matmul woven " + dtype + ", " + rows + " rows", bound, work, () -> {
+                    for (int i = 0; i < calls; i++) {
+                        own.matmul(out, x, matrices.get(i), rows);
+                    }
+                });
+            }
+        }
     }
 
     private Matrix weight(DType dtype, Matrix.Layout layout, int outputs, int inputs, long bytes) {

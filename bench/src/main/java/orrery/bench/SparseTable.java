@@ -7,16 +7,20 @@ import java.util.List;
 import java.util.Locale;
 import orrery.catalog.Catalog;
 import orrery.kernel.Backend;
+import orrery.kernel.Ceilings;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
+import orrery.measure.RandomWeights;
+import orrery.measure.WeightType;
 import orrery.model.Decoder;
+import orrery.model.Weights;
+import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.LayerSpec;
-import orrery.tensor.DType;
 
 /**
  * Decoding with mixtures of experts, latent attention, FP8 and parallel streams: bytes that a token must read, as the spec counts them, over the time that it takes, beside the bandwidth
@@ -70,19 +74,23 @@ public final class SparseTable {
                 "%-40s %7s %9s %8s %8s %6s %13s%n", "model", "MB", "ms", "GB/s", "ceiling", "ratio", "quartiles");
         for (var name : List.of("deepseek-v2-lite", "qwen3-30b-a3b", "gemma-3n-e2b")) {
             var spec = Catalog.release(name).orElseThrow().spec();
-            model(fitting(spec, DType.BF16), DType.BF16, spec.layers().size());
+            model(fitting(spec), WeightType.BF16, spec.layers().size());
         }
-        model(oneLayer(Catalog.release("deepseek-v3").orElseThrow().spec()), DType.F8_E4M3, 1);
+        model(oneLayer(Catalog.release("deepseek-v3").orElseThrow().spec()), WeightType.FP8, 1);
         System.out.println("{\"machine\": \"" + machine + "\", \"decoding\": [" + String.join(", ", json) + "]}");
     }
 
     /** The first layers, as many as there is room for. */
-    private ArchitectureSpec fitting(ArchitectureSpec spec, DType dtype) {
+    private ArchitectureSpec fitting(ArchitectureSpec spec) {
         int count = spec.layers().size();
-        while (count > 1 && layers(spec, count).parameters() * dtype.bytes() > gigabytes * 1e9) {
+        while (count > 1 && bytes(layers(spec, count)) > gigabytes * 1e9) {
             count--;
         }
         return layers(spec, count);
+    }
+
+    private static long bytes(ArchitectureSpec spec) {
+        return TokenCost.of(spec, WeightType.BF16.of(spec), Float.BYTES).storedBytes();
     }
 
     private static ArchitectureSpec layers(ArchitectureSpec spec, int count) {
@@ -118,8 +126,8 @@ public final class SparseTable {
                 spec.head());
     }
 
-    private void model(ArchitectureSpec spec, DType dtype, int layers) {
-        String name = spec.name() + " " + dtype + ", " + spec.layers().size() + " of " + layers + " layers";
+    private void model(ArchitectureSpec spec, WeightType type, int layers) {
+        String name = spec.name() + " " + type + ", " + spec.layers().size() + " of " + layers + " layers";
         if (!name.contains(only)) {
             return;
         }
@@ -129,14 +137,13 @@ public final class SparseTable {
                 var ceilings =
                         new Ceilings(threads, arena.allocate(2 * PROBE, 4096).fill((byte) 1), System::nanoTime)) {
             machine = kernels.description();
-            var random = new RandomWeights(arena, dtype);
-            var decoder = new Decoder(spec, random.of(spec), kernels, 64, 1);
+            var weights = new Weights(spec, new RandomWeights(arena, type.of(spec)).of(spec));
+            var decoder = new Decoder(spec, weights, kernels, 64, 1);
             checkMemory(spec, cache);
             var sequence = new Sequence(spec, decoder, cache);
             while (sequence.length < position) {
                 sequence.forward(Math.min(64, position - sequence.length));
             }
-            long weights = random.bytesPerToken(spec);
             long end = System.nanoTime() + warmUp * 1_000_000;
             while (System.nanoTime() < end) {
                 sequence.forward(1);
@@ -145,7 +152,8 @@ public final class SparseTable {
             var times = new double[rounds];
             var found = new double[rounds];
             var ratios = new double[rounds];
-            long bytes = weights + keyValueBytes(spec, sequence.length + 1);
+            long bytes =
+                    Math.round(TokenCost.of(spec, type.of(spec), Float.BYTES).decodeBytes(sequence.length, 1));
             for (int i = 0; i < rounds; i++) {
                 double before = ceilings.bandwidth(0, PROBE);
                 long start = System.nanoTime();
@@ -184,20 +192,6 @@ public final class SparseTable {
             throw new IllegalStateException(spec.name() + ": a page of every pool takes " + floats
                     + " floats, but the spec counts " + expected);
         }
-    }
-
-    /** Bytes of the past that one token at the end of {@code length} reads. */
-    private static long keyValueBytes(ArchitectureSpec spec, int length) {
-        long elements = 0;
-        for (var cache : spec.caches()) {
-            var read = cache instanceof CacheSpec.Borrowed(var owner)
-                    ? spec.caches().get(owner)
-                    : cache;
-            if (read instanceof CacheSpec.PerToken kept) {
-                elements += kept.elementsPerToken() * kept.reach().keptOf(length);
-            }
-        }
-        return elements * Float.BYTES;
     }
 
     private void row(String name, long bytes, double[] times, double[] found, double[] ratios) {

@@ -1,6 +1,7 @@
 package orrery.engine;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,14 +50,13 @@ public final class Engine implements AutoCloseable {
     private final Optional<ExpertsInMemory> heldExperts;
     private final EngineLoop loop;
 
-    private Engine(Path path, EngineOptions options, Resources resources) {
+    private Engine(Path path, EngineOptions options, LoadListener listener, Resources resources) {
         this.resources = resources;
         var file = ModelFile.open(path);
         resources.add(file, file::close);
         var whole = Catalog.open(file);
         var checkpoint = options.slice().map(whole::sliced).orElse(whole);
         description = checkpoint.description();
-        notes = notes(checkpoint, file.metadata().origin());
         var spec = description.spec();
         var text = ModelText.of(file);
         tokenizer = text.tokenizer();
@@ -71,12 +71,18 @@ public final class Engine implements AutoCloseable {
         var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
         var kernels = backend.open(new Backend.Options(options.threads()));
         resources.add(kernels, kernels::close);
+        var warming = Warming.start(backend, options.threads(), spec, weights);
         kernelsInWords =
                 kernels.description() + (options.backend().isEmpty() ? KernelChoice.whyNotBetter(backend) : "");
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
         int rows = options.prefillRows() + wanted;
-        // Binding copies the small weights out of the file.
-        decoder = MappedReads.reading(path, () -> new Decoder(spec, weights, kernels, rows, wanted));
+        var repacking = Repacking.of(weights, kernels, options, plan.bytes(), listener);
+        var found = new ArrayList<>(notes(checkpoint, file.metadata().origin()));
+        found.addAll(repacking.notes());
+        notes = List.copyOf(found);
+        // Binding copies the small weights out of the file, and repacks quantised ones.
+        decoder = MappedReads.reading(path, () -> new Decoder(spec, repacking.weights(), kernels, rows, wanted));
+        warming.join();
         var layers = CachePlan.caches(spec, options);
         var cache = new KvCache(layers, KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
         resources.add(cache, cache::close);
@@ -105,9 +111,14 @@ public final class Engine implements AutoCloseable {
      * @throws orrery.OrreryException if anything there cannot be read or run, or the options cannot be met
      */
     public static Engine open(Path model, EngineOptions options) {
+        return open(model, options, LoadListener.NONE);
+    }
+
+    /** The same, with somebody told how far it is. */
+    public static Engine open(Path model, EngineOptions options, LoadListener listener) {
         var resources = new Resources();
         try {
-            return new Engine(model, options, resources);
+            return new Engine(model, options, listener, resources);
         } catch (RuntimeException | Error e) {
             try (resources) {
                 throw e;

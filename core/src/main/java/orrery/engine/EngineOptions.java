@@ -15,6 +15,7 @@ import orrery.catalog.Slice;
  * @param slice a smaller model within the one in the files, to be run instead of it
  * @param speculation whether tokens are guessed ahead
  * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
+ * @param repack whether quantised weights are copied into the order that the kernels like best
  */
 public record EngineOptions(
         int threads,
@@ -24,7 +25,8 @@ public record EngineOptions(
         int maxSequences,
         Optional<Slice> slice,
         Speculation speculation,
-        int expertsInMemory) {
+        int expertsInMemory,
+        Repack repack) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -56,12 +58,20 @@ public record EngineOptions(
     /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
     public static EngineOptions defaults() {
         return new EngineOptions(
-                Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8, Optional.empty(), Speculation.NONE, 0);
+                Machine.cores(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                256,
+                8,
+                Optional.empty(),
+                Speculation.NONE,
+                0,
+                Repack.AUTO);
     }
 
     public EngineOptions withThreads(int other) {
         return new EngineOptions(
-                other, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory);
+                other, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory, repack);
     }
 
     public EngineOptions withContext(int other) {
@@ -73,32 +83,58 @@ public record EngineOptions(
                 maxSequences,
                 slice,
                 speculation,
-                expertsInMemory);
+                expertsInMemory,
+                repack);
     }
 
     public EngineOptions withBackend(String other) {
         return new EngineOptions(
-                threads, context, Optional.of(other), prefillRows, maxSequences, slice, speculation, expertsInMemory);
+                threads,
+                context,
+                Optional.of(other),
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                repack);
     }
 
     public EngineOptions withPrefillRows(int other) {
-        return new EngineOptions(threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory);
+        return new EngineOptions(
+                threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory, repack);
     }
 
     public EngineOptions withMaxSequences(int other) {
-        return new EngineOptions(threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory);
+        return new EngineOptions(
+                threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory, repack);
     }
 
     public EngineOptions withSlice(Slice other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, Optional.of(other), speculation, expertsInMemory);
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                Optional.of(other),
+                speculation,
+                expertsInMemory,
+                repack);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
-        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory);
+        return new EngineOptions(
+                threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory, repack);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
-        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, slice, speculation, other);
+        return new EngineOptions(
+                threads, context, backend, prefillRows, maxSequences, slice, speculation, other, repack);
+    }
+
+    public EngineOptions withRepack(Repack other) {
+        return new EngineOptions(
+                threads, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory, other);
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 
 /** What the engine has to know of the machine. */
-final class Machine {
+public final class Machine {
     private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
 
     private Machine() {}
@@ -34,7 +34,7 @@ final class Machine {
     }
 
     /** Bytes of memory that the machine or its container has. */
-    static long memory() {
+    public static long memory() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
                 : Long.MAX_VALUE;

@@ -21,6 +21,11 @@ public interface Backend {
     /** Opens it. Whoever opens it closes it. */
     Kernels open(Options options);
 
+    /** The loops that show what the machine can do, as this backend would write them; plain ones where it has no better. */
+    default ProbeLoops probe() {
+        return new PlainProbe();
+    }
+
     /**
      * How a backend is to be opened.
      *

@@ -7,6 +7,7 @@ import static orrery.kernel.Checks.readable;
 import static orrery.kernel.Checks.refused;
 import static orrery.kernel.Checks.vector;
 
+import java.util.List;
 import java.util.Objects;
 import orrery.spec.Activation;
 import orrery.spec.Position;
@@ -31,6 +32,12 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
             throw refused("allocate", "rows", rows, "0 or more");
         }
         return kernels.allocate(rows, columns);
+    }
+
+    @Override
+    public Matrix repack(Matrix weight) {
+        readable("repack", weight);
+        return kernels.repack(weight);
     }
 
     @Override
@@ -76,6 +83,20 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
         activations("matmul", out, rows, weight.rows());
         readable("matmul", weight);
         kernels.matmul(out, x, weight, rows);
+    }
+
+    @Override
+    public void matmulAll(List<Tensor> outs, Tensor x, List<Matrix> weights, int rows) {
+        if (!(outs.size() == weights.size())) {
+            throw refused("matmulAll", "weights", weights.size(), "one for each of " + outs.size() + " results");
+        }
+        for (int i = 0; i < outs.size(); i++) {
+            var weight = weights.get(i);
+            activations("matmulAll", x, rows, weight.columns());
+            activations("matmulAll", outs.get(i), rows, weight.rows());
+            readable("matmulAll", weight);
+        }
+        kernels.matmulAll(outs, x, weights, rows);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package orrery.kernel;
 
+import java.util.List;
 import orrery.spec.Activation;
 import orrery.spec.Position;
 import orrery.tensor.Matrix;
@@ -25,6 +26,13 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     /** Zeros {@code [rows, columns]} in F32 at an address that stays until {@link #close}. */
     Tensor allocate(int rows, int columns);
 
+    /**
+     * The same weights in the order that is fastest here, in memory that stays until {@link #close}; or those that were given, where there is no better order. Products take either.
+     */
+    default Matrix repack(Matrix weight) {
+        return weight;
+    }
+
     /** {@code out[r] = table[ids[r]] * scale}. The table is {@code [vocabulary, columns]}. */
     void embed(Tensor out, Matrix table, int[] ids, float scale, int rows);
 
@@ -42,6 +50,16 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}, for weights in F32, F16 or BF16. */
     void matmul(Tensor out, Tensor x, Matrix weight, int rows);
+
+    /**
+     * {@link #matmul} of the same rows with several matrices, {@code outs[i] = x weights[i]^T}: one operation, because in decoding waiting for all threads between them shows, and because
+     * activations are brought into the form that weights in blocks want only once.
+     */
+    default void matmulAll(List<Tensor> outs, Tensor x, List<Matrix> weights, int rows) {
+        for (int i = 0; i < outs.size(); i++) {
+            matmul(outs.get(i), x, weights.get(i), rows);
+        }
+    }
 
     /** {@code x[r] += bias}. */
     void addBias(Tensor x, Tensor bias, int rows);

@@ -55,7 +55,7 @@ public final class Decoder {
         positions =
                 spec.embedding().learnedPositions() > 0 ? List.of(weights.matrix("embedding.positions")) : List.of();
         finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), weights, kernels);
-        head = spec.head().tied() ? embedding : weights.matrix("head.weight");
+        head = spec.head().tied() ? weights.product(embedding) : weights.product("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());
         drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, embedding, head));
         experts = List.copyOf(banks);

@@ -40,9 +40,9 @@ public final class ExpertBank {
     }
 
     static ExpertBank bind(Experts spec, int layer, String path, Weights weights) {
-        var gates = weights.matrices(path + ".experts.gate.weight");
-        var ups = weights.matrices(path + ".experts.up.weight");
-        var downs = weights.matrices(path + ".experts.down.weight");
+        var gates = weights.products(path + ".experts.gate.weight");
+        var ups = weights.products(path + ".experts.up.weight");
+        var downs = weights.products(path + ".experts.down.weight");
         var all = new ArrayList<Expert>();
         for (int e = 0; e < spec.count(); e++) {
             all.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));

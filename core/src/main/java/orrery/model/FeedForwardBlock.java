@@ -1,6 +1,6 @@
 package orrery.model;
 
-import java.util.Optional;
+import java.util.List;
 import orrery.kernel.Kernels;
 import orrery.kernel.Quantile;
 import orrery.spec.Activation;
@@ -12,31 +12,34 @@ final class FeedForwardBlock implements Block {
     private final Kernels kernels;
     private final Activation activation;
     private final double cut;
-    private final Optional<Linear> gate;
-    private final Linear up;
+    private final boolean isGated;
     private final Linear down;
     private final Tensor gated;
     private final Tensor inner;
+    private final Projections first;
 
     FeedForwardBlock(FeedForward spec, String path, Weights weights, Scratch scratch) {
         kernels = scratch.kernels();
         activation = spec.activation();
         cut = spec.sparsity() > 0 ? Quantile.ofNormal(spec.sparsity()) : Double.NEGATIVE_INFINITY;
-        gate = spec.gated()
-                ? Optional.of(Linear.bind(path + ".gate", spec.bias(), weights, kernels))
-                : Optional.empty();
-        up = Linear.bind(path + ".up", spec.bias(), weights, kernels);
+        isGated = spec.gated();
         down = Linear.bind(path + ".down", spec.bias(), weights, kernels);
         gated = scratch.buffer("gate", spec.gated() ? spec.intermediateSize() : 0);
         inner = scratch.buffer("inner", spec.intermediateSize());
+        var up = Linear.bind(path + ".up", spec.bias(), weights, kernels);
+        first = spec.gated()
+                ? new Projections(
+                        kernels,
+                        List.of(up, Linear.bind(path + ".gate", spec.bias(), weights, kernels)),
+                        List.of(inner, gated))
+                : new Projections(kernels, List.of(up), List.of(inner));
     }
 
     @Override
     public void apply(Tensor out, Tensor x, Pass pass) {
         int rows = pass.step().rows();
-        up.apply(inner, x, rows);
-        if (gate.isPresent()) {
-            gate.get().apply(gated, x, rows);
+        first.apply(x, rows);
+        if (isGated) {
             if (cut > Double.NEGATIVE_INFINITY) {
                 kernels.cutSmall(gated, cut, rows);
             }

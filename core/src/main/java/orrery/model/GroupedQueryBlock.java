@@ -1,5 +1,6 @@
 package orrery.model;
 
+import java.util.List;
 import java.util.Optional;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
@@ -15,7 +16,7 @@ final class GroupedQueryBlock implements Block {
     private final int layer;
     private final Kernels kernels;
     private final Attention attention;
-    private final Linear queryProjection;
+    private final Projections projections;
     private final Optional<KeysAndValues> own;
     private final Linear outputProjection;
     private final Norm queryNorm;
@@ -24,9 +25,8 @@ final class GroupedQueryBlock implements Block {
     private final Tensor mixed;
     private final float[] temperatures;
 
-    /** The projections and norms of a layer that has keys and values of its own. */
-    private record KeysAndValues(
-            Linear keyProjection, Linear valueProjection, Norm keyNorm, Norm valueNorm, Tensor key, Tensor value) {}
+    /** The norms of a layer that has keys and values of its own. */
+    private record KeysAndValues(Norm keyNorm, Norm valueNorm, Tensor key, Tensor value) {}
 
     GroupedQueryBlock(GroupedQuery spec, int layer, String path, Weights weights, Scratch scratch, Pass pass) {
         this.spec = spec;
@@ -36,7 +36,7 @@ final class GroupedQueryBlock implements Block {
         attention = new Attention(
                 heads, heads.size(), spec.reach(), (float) spec.scores().scale(), (float)
                         spec.scores().softcap());
-        queryProjection = Linear.bind(path + ".q", spec.bias(), weights, kernels);
+        var queryProjection = Linear.bind(path + ".q", spec.bias(), weights, kernels);
         outputProjection = Linear.bind(path + ".o", spec.bias(), weights, kernels);
         int queries = heads.query() * heads.size();
         int keys = heads.keyValue() * heads.size();
@@ -47,8 +47,6 @@ final class GroupedQueryBlock implements Block {
             case GroupedQuery.KeyValues.Borrowed _ -> Optional.empty();
             case GroupedQuery.KeyValues.Own _ ->
                 Optional.of(new KeysAndValues(
-                        Linear.bind(path + ".k", spec.bias(), weights, kernels),
-                        Linear.bind(path + ".v", spec.bias(), weights, kernels),
                         Norm.bind(spec.norms().key(), path + ".k_norm", keyNormSize, weights, kernels),
                         Norm.bind(spec.norms().value(), path + ".v_norm", keyNormSize, weights, kernels),
                         scratch.buffer("key", keys),
@@ -59,6 +57,14 @@ final class GroupedQueryBlock implements Block {
             case Position.None _ -> Optional.empty();
         };
         query = scratch.buffer("query", queries);
+        projections = own.map(pair -> new Projections(
+                        kernels,
+                        List.of(
+                                queryProjection,
+                                Linear.bind(path + ".k", spec.bias(), weights, kernels),
+                                Linear.bind(path + ".v", spec.bias(), weights, kernels)),
+                        List.of(query, pair.key, pair.value)))
+                .orElseGet(() -> new Projections(kernels, List.of(queryProjection), List.of(query)));
         mixed = scratch.buffer("mixed", queries);
         temperatures = new float[spec.scores().temperature() instanceof Scores.Temperature.Tuned ? scratch.rows() : 0];
     }
@@ -66,7 +72,7 @@ final class GroupedQueryBlock implements Block {
     @Override
     public void apply(Tensor out, Tensor x, Pass pass) {
         int rows = pass.step().rows();
-        queryProjection.apply(query, x, rows);
+        projections.apply(x, rows);
         place(query, queryNorm, rows);
         if (spec.scores().temperature() instanceof Scores.Temperature.Tuned tuned) {
             for (int r = 0; r < rows; r++) {
@@ -76,8 +82,6 @@ final class GroupedQueryBlock implements Block {
         }
         if (own.isPresent()) {
             var keys = own.get();
-            keys.keyProjection.apply(keys.key, x, rows);
-            keys.valueProjection.apply(keys.value, x, rows);
             place(keys.key, keys.keyNorm, rows);
             keys.valueNorm.apply(keys.value, keys.value, rows);
             kernels.attend(mixed, query, keys.key, keys.value, pass.cache(), layer, attention, pass.step());

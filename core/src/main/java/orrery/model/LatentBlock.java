@@ -66,8 +66,8 @@ final class LatentBlock implements Block {
             queryProjection = Linear.bind(path + ".q", false, weights, kernels);
         }
         var down = weights.matrix(path + ".kv_down.weight");
-        latentProjection = down.outputs(0, rank);
-        rotaryProjection = down.outputs(rank, rotarySize);
+        latentProjection = weights.product(down.outputs(0, rank));
+        rotaryProjection = weights.product(down.outputs(rank, rotarySize));
         latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights, kernels);
         up = LatentUp.bind(path, weights, kernels);
         outputProjection = Linear.bind(path + ".o", false, weights, kernels);

@@ -22,14 +22,16 @@ record LatentUp(List<Matrix> queryToLatent, List<Matrix> latentToKey, List<Matri
         var keys = weights.matrices(path + ".k_up.weight");
         var values = weights.matrices(path + ".v_up.weight");
         return new LatentUp(
-                readable(keys.stream().map(Matrix::transposed).toList(), kernels),
-                readable(keys, kernels),
-                readable(values, kernels));
+                readable(keys.stream().map(Matrix::transposed).toList(), weights, kernels),
+                readable(keys, weights, kernels),
+                readable(values, weights, kernels));
     }
 
-    private static List<Matrix> readable(List<Matrix> heads, Kernels kernels) {
+    private static List<Matrix> readable(List<Matrix> heads, Weights weights, Kernels kernels) {
         return heads.stream()
-                .map(head -> head.dtype().blocked() && head.layout() == Layout.IN_OUT ? copied(head, kernels) : head)
+                .map(head -> head.dtype().blocked() && head.layout() == Layout.IN_OUT
+                        ? copied(head, kernels)
+                        : weights.product(head))
                 .toList();
     }
 

@@ -12,7 +12,7 @@ record Linear(Kernels kernels, Matrix weight, Optional<Tensor> bias) {
     static Linear bind(String path, boolean bias, Weights weights, Kernels kernels) {
         return new Linear(
                 kernels,
-                weights.matrix(path + ".weight"),
+                weights.product(path + ".weight"),
                 bias ? Optional.of(weights.vector(path + ".bias", 0, kernels)) : Optional.empty());
     }
 

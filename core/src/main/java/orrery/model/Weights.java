@@ -1,8 +1,10 @@
 package orrery.model;
 
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import orrery.kernel.Elements;
 import orrery.kernel.Kernels;
 import orrery.spec.ArchitectureSpec;
@@ -13,6 +15,8 @@ import orrery.tensor.Tensor;
 /** A spec's check list with a matrix for every entry: cannot be made with one missing, of a wrong shape, unreadable, or left over. */
 public final class Weights {
     private final Map<String, List<Matrix>> matrices;
+    private final UnaryOperator<Matrix> repack;
+    private final Map<Matrix, Matrix> repacked = new IdentityHashMap<>();
 
     /**
      * Checks every entry.
@@ -23,6 +27,7 @@ public final class Weights {
      */
     public Weights(ArchitectureSpec spec, Map<String, List<Matrix>> matrices) {
         this.matrices = Map.copyOf(matrices);
+        repack = UnaryOperator.identity();
         var expected = spec.weights();
         expected.putAll(spec.draftWeights());
         expected.values().removeIf(weight -> weight.use() == WeightSpec.Use.UNUSED);
@@ -32,6 +37,16 @@ public final class Weights {
                 throw new ModelException("the weight " + path + " belongs to no part of " + spec.name());
             }
         }
+    }
+
+    private Weights(Map<String, List<Matrix>> matrices, UnaryOperator<Matrix> repack) {
+        this.matrices = matrices;
+        this.repack = repack;
+    }
+
+    /** The same weights, of which whoever multiplies with them gets what {@code repack} makes of each, once. Tables and vectors stay as they are. */
+    public Weights repackedBy(UnaryOperator<Matrix> repack) {
+        return new Weights(matrices, repack);
     }
 
     private static void check(String path, WeightSpec weight, List<Matrix> copies) {
@@ -56,6 +71,21 @@ public final class Weights {
     /** The matrix of a path. */
     Matrix matrix(String path) {
         return matrices(path).getFirst();
+    }
+
+    /** The matrix of a path, as products want it. */
+    Matrix product(String path) {
+        return product(matrix(path));
+    }
+
+    /** All copies of a path, as products want them. */
+    List<Matrix> products(String path) {
+        return matrices(path).stream().map(this::product).toList();
+    }
+
+    /** A matrix, or a part of one, as products want it. */
+    Matrix product(Matrix matrix) {
+        return repacked.computeIfAbsent(matrix, repack);
     }
 
     /** All copies of a path, such as one for each expert. */

@@ -195,7 +195,12 @@ public final class CardData {
                         scaling.put("original_max_position_embeddings", original);
                         yield scaling;
                     }
-                    case RopeScaling.Divided(var divisors) -> map("kind", "divided", "divisors", divisors);
+                    case RopeScaling.Divided(var divisors) ->
+                        map(
+                                "kind",
+                                "divided",
+                                "divisors",
+                                divisors.stream().map(Float::doubleValue).toList());
                     case RopeScaling.Yarn yarn -> {
                         var scaling = map("kind", "yarn", "factor", yarn.factor());
                         scaling.put("original_max_position_embeddings", yarn.original());

@@ -38,6 +38,20 @@ public final class Numbers {
         return (unit == 0 ? Long.toString(number) : digits(value)) + " " + BINARY[unit];
     }
 
+    /** Three significant digits in powers of 1,000, with a unit: {@code 31.2 GB/s}, {@code 512 GFLOP}. */
+    public static String scaled(double number, String unit) {
+        double value = number;
+        String prefix = "";
+        for (String larger : new String[] {"k", "M", "G", "T", "P", "E"}) {
+            if (value < 999.5) {
+                break;
+            }
+            value /= 1000;
+            prefix = larger;
+        }
+        return digits(value) + " " + prefix + unit;
+    }
+
     private static String digits(double value) {
         String format = value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f";
         return String.format(Locale.ROOT, format, value);

@@ -24,6 +24,9 @@ public record Matrix(
         MemorySegment data,
         Optional<BlockScales> scales) {
 
+    /** Nothing at all. */
+    public static final Matrix EMPTY = new Matrix(DType.F32, 0, 0, Layout.OUT_IN, 0, MemorySegment.NULL);
+
     /** A matrix whose elements are what is stored. */
     public Matrix(DType dtype, int rows, int columns, Layout layout, long stride, MemorySegment data) {
         this(dtype, rows, columns, layout, stride, data, Optional.empty());

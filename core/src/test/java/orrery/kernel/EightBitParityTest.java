@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -55,7 +56,7 @@ final class EightBitParityTest {
         int[][] blocks = {{128, 128}, {1, 1}, {3, 50}, {64, 7}, {1, 128}};
         try (var vector = opening.open()) {
             int turn = 0;
-            for (var layout : Matrix.Layout.values()) {
+            for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                 for (int inputs : SIZES) {
                     for (int outputs : new int[] {1, 17, 65, 300}) {
                         int[] block = blocks[turn % blocks.length];
@@ -76,7 +77,7 @@ final class EightBitParityTest {
     void multipliesWithoutFactors(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             int turn = 0;
-            for (var layout : Matrix.Layout.values()) {
+            for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                 for (int inputs : SIZES) {
                     var weight = Parity.randomMatrix(arena, random, DType.F8_E4M3, 77, inputs, layout);
                     multiply(vector, weight, ROWS[turn++ % ROWS.length], "no factors");
@@ -161,7 +162,7 @@ final class EightBitParityTest {
     @MethodSource("backends")
     void looksUpRowsOfAScaledTable(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
-            for (var layout : Matrix.Layout.values()) {
+            for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                 var table = scaled(DType.F8_E4M3, 40, 100, layout, 16, 24);
                 int[] ids = {39, 0, 17};
                 var expected = Parity.nothing(arena, 4, 100);

@@ -3,6 +3,7 @@ package orrery.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -32,7 +33,7 @@ final class KernelParityTest {
         try (var vector = opening.open()) {
             int turn = 0;
             for (var dtype : DTYPES) {
-                for (var layout : Matrix.Layout.values()) {
+                for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                     for (int inputs : Parity.SIZES) {
                         for (int i = 0; i < 4; i++) {
                             int outputs = Parity.SIZES[random.nextInt(Parity.SIZES.length)];
@@ -48,7 +49,7 @@ final class KernelParityTest {
     @MethodSource("backends")
     void multipliesWhatIsDeeperThanOnePanelAndWiderThanOneRun(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
-            for (var layout : Matrix.Layout.values()) {
+            for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                 multiply(vector, DType.BF16, layout, 65, 2051, 8);
                 multiply(vector, DType.BF16, layout, 7, 4099, 1);
                 multiply(vector, DType.F32, layout, 8, 4113, 2);
@@ -74,7 +75,7 @@ final class KernelParityTest {
     @MethodSource("backends")
     void multipliesNothing(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
-            for (var layout : Matrix.Layout.values()) {
+            for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                 multiply(vector, DType.F32, layout, 33, 17, 0);
                 multiply(vector, DType.F32, layout, 0, 17, 0);
             }
@@ -125,7 +126,7 @@ final class KernelParityTest {
     void looksUpAndAddsEmbeddings(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             for (var dtype : DTYPES) {
-                for (var layout : Matrix.Layout.values()) {
+                for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                     for (int size : Parity.SIZES) {
                         var table = Parity.randomMatrix(arena, random, dtype, 11, size, layout);
                         int[] ids = {10, 0, 3, 3};

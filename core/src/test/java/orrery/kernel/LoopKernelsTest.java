@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ final class LoopKernelsTest {
     @Test
     void multipliesWeightsOfEveryDTypeAndLayout() {
         for (var dtype : new DType[] {DType.F32, DType.F16, DType.BF16}) {
-            for (var layout : Matrix.Layout.values()) {
+            for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                 for (int inputs : Parity.SIZES) {
                     int outputs = Parity.SIZES[random.nextInt(Parity.SIZES.length)];
                     var weight = Parity.randomMatrix(arena, random, dtype, outputs, inputs, layout);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +28,23 @@ import orrery.spec.LayerSpec;
 /** Every golden as a GGUF file, of every generation that such files have, against the reference's logits on every backend. */
 class GgufGoldenTest {
     private static final float REFERENCE = 2e-4f;
-    private static final Map<String, Path> CONVERTED = new ConcurrentHashMap<>();
+    private static final Map<Case, Path> CONVERTED = new ConcurrentHashMap<>();
 
     @TempDir
     static Path folder;
 
     private record Case(Path golden, Latents latents) {
         Path file() {
-            return CONVERTED.computeIfAbsent(
-                    toString(),
-                    name -> GgufGoldens.write(golden, folder.resolve(name + ".gguf"), latents, GgufStorage.FLOATS));
+            return CONVERTED.computeIfAbsent(this, _ -> {
+                // Goldens of several folders may share a name.
+                var own = folder.resolve(Integer.toString(CONVERTED.size()));
+                try {
+                    Files.createDirectories(own);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return GgufGoldens.write(golden, own.resolve(this + ".gguf"), latents, GgufStorage.FLOATS);
+            });
         }
 
         @Override

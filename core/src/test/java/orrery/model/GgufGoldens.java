@@ -96,7 +96,8 @@ public final class GgufGoldens {
         for (int i = 0; i < floats.length; i++) {
             floats[i] = Elements.of(tensor.data(), tensor.dtype(), i);
             if (scales != null) {
-                long block = (long) (i / columns / 16) * scales.columns() + i % columns / 16;
+                int size = config.blockSize();
+                long block = (long) (i / columns / size) * scales.columns() + i % columns / size;
                 floats[i] *= Elements.of(scales.data(), scales.dtype(), block);
             }
         }

@@ -2,6 +2,7 @@ package orrery.model;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,13 @@ record GoldenConfig(Map<String, Object> values) {
 
     boolean has(String key) {
         return values.get(key) != null;
+    }
+
+    /** Rows and columns of the blocks of FP8 weights. */
+    int blockSize() {
+        var quantization = (Map<?, ?>) Objects.requireNonNull(values.get("quantization_config"));
+        var sizes = (List<?>) Objects.requireNonNull(quantization.get("weight_block_size"));
+        return ((Number) sizes.getFirst()).intValue();
     }
 
     int headSize() {

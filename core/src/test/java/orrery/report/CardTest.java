@@ -12,7 +12,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.catalog.Catalog;
+import orrery.spec.Activation;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.Branch;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.HeadSpec;
+import orrery.spec.Heads;
+import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
+import orrery.spec.Position;
+import orrery.spec.RopeScaling;
 
 final class CardTest {
     private static final int WIDTH = 80;
@@ -113,6 +124,32 @@ final class CardTest {
     }
 
     @Test
+    void saysByWhatFrequenciesAreDivided() {
+        var norm = new NormSpec.Rms(1e-5);
+        var rope = new Position.Rope(500_000, 4, new RopeScaling.Divided(List.of(1f, 8f)));
+        var layer = new LayerSpec.Residual(
+                Branch.preNorm(norm, new GroupedQuery(new Heads(2, 1, 4), rope)),
+                Branch.preNorm(norm, new FeedForward(8, Activation.SILU)));
+        var spec = new ArchitectureSpec(
+                "divided", 16, 8, 32, EmbeddingSpec.PLAIN, List.of(layer), norm, new HeadSpec(true, 0));
+
+        assertThat(text(spec)).contains("theta 500,000, paired by halves, frequencies divided one by one by 1 to 8");
+        var data = CardData.of(spec, "family", List.of());
+        assertThat(String.valueOf(data.get("attention"))).contains("{kind=divided, divisors=[1.0, 8.0]}");
+        assertPlain(data);
+    }
+
+    /** Only kinds of values that JSON is written from. */
+    private static void assertPlain(Object value) {
+        switch (value) {
+            case Map<?, ?> map -> map.values().forEach(CardTest::assertPlain);
+            case List<?> list -> list.forEach(CardTest::assertPlain);
+            default ->
+                assertThat(value).isInstanceOfAny(String.class, Boolean.class, Integer.class, Long.class, Double.class);
+        }
+    }
+
+    @Test
     void theCacheOfAWindowStopsGrowing() {
         var spec = Catalog.release("gemma-3-27b").orElseThrow().spec();
 
@@ -127,7 +164,10 @@ final class CardTest {
     }
 
     private static String text(String release) {
-        var spec = Catalog.release(release).orElseThrow().spec();
+        return text(Catalog.release(release).orElseThrow().spec());
+    }
+
+    private static String text(ArchitectureSpec spec) {
         return CardLayout.lines(Card.of(spec, "family", List.of()), 1000).stream()
                 .map(line -> line.label() + line.text())
                 .collect(Collectors.joining("\n"));

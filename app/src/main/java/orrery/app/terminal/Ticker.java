@@ -13,6 +13,7 @@ public final class Ticker implements AutoCloseable {
     private final PrintWriter err;
     private final Object lock = new Object();
     private boolean ended;
+    private volatile String note = "";
     private boolean shown;
 
     /** Starts to count. */
@@ -31,7 +32,7 @@ public final class Ticker implements AutoCloseable {
                 lock.wait(PATIENCE_MILLIS);
                 while (!ended) {
                     long tenths = (System.nanoTime() - started) / 100_000_000;
-                    err.print("\r" + what + " … " + tenths / 10 + "." + tenths % 10 + " s ");
+                    err.print("\r" + what + " … " + tenths / 10 + "." + tenths % 10 + " s " + note + " ");
                     err.flush();
                     shown = true;
                     lock.wait(BEAT_MILLIS);
@@ -40,6 +41,11 @@ public final class Ticker implements AutoCloseable {
                 ended = true;
             }
         }
+    }
+
+    /** What it is at; never shorter than before. */
+    public void note(String what) {
+        note = "· " + what;
     }
 
     @Override

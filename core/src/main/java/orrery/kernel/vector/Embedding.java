@@ -1,5 +1,6 @@
 package orrery.kernel.vector;
 
+import orrery.quant.BlockFormat;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
@@ -15,7 +16,7 @@ final class Embedding {
         for (int r = 0; r < rows; r++) {
             long to = out + 4L * r * columns;
             switch (table.layout()) {
-                case OUT_IN -> Widen.run(dtype, from + ids[r] * table.stride() * dtype.bytes(), to, columns, scale);
+                case OUT_IN -> row(table, from, ids[r], to, scale);
                 case WOVEN -> throw new IllegalStateException("woven weights have a product of their own");
                 case IN_OUT -> column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), to, columns, scale);
             }
@@ -30,13 +31,28 @@ final class Embedding {
         int columns = table.columns();
         for (int r = 0; r < rows; r++) {
             switch (table.layout()) {
-                case OUT_IN -> Widen.run(dtype, from + ids[r] * table.stride() * dtype.bytes(), scratch, columns, 1f);
+                case OUT_IN -> row(table, from, ids[r], scratch, 1f);
                 case WOVEN -> throw new IllegalStateException("woven weights have a product of their own");
                 case IN_OUT ->
                     column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), scratch, columns, 1f);
             }
             scaleBlocks(table, ids[r], scratch);
             Sums.row(x + 4L * r * columns, scratch, columns);
+        }
+    }
+
+    private static void row(Matrix table, long from, int id, long to, float scale) {
+        var dtype = table.dtype();
+        long at = from + dtype.bytes(id * table.stride());
+        if (!dtype.blocked()) {
+            Widen.run(dtype, at, to, table.columns(), scale);
+            return;
+        }
+        var format = BlockFormat.of(dtype);
+        int size = dtype.blockElements();
+        for (int i = 0; i < table.columns(); i++) {
+            long block = at + (long) (i / size) * dtype.blockBytes();
+            Memory.set(to + 4L * i, format.element(Memory.ALL, block, i % size) * scale);
         }
     }
 

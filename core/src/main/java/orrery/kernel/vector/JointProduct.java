@@ -18,6 +18,7 @@ final class JointProduct implements WorkerPool.Task {
     private final StreamProduct[] streams;
     private final EightBitRows eights;
     private final AnyPanel panels;
+    private final WovenProduct woven;
     private @Nullable Matrix[] matrices = new @Nullable Matrix[16];
     private long[] xs = new long[16];
     private long[] outs = new long[16];
@@ -35,6 +36,7 @@ final class JointProduct implements WorkerPool.Task {
         Arrays.setAll(streams, _ -> new StreamProduct(pool));
         eights = new EightBitRows(other, pool.workers());
         panels = new AnyPanel(scratch, pool.workers());
+        woven = new WovenProduct(pool, scratch);
     }
 
     /** Forgets the products of the last run. */
@@ -42,11 +44,16 @@ final class JointProduct implements WorkerPool.Task {
         Arrays.fill(matrices, 0, count, null);
         count = 0;
         longest = 0;
+        woven.begin();
     }
 
     /** Adds {@code out = x weight^T}; strides are bytes from one row to the next. */
     void add(Matrix matrix, long x, long xStride, long out, long outStride, int rowCount) {
         if (rowCount == 0 || matrix.rows() == 0) {
+            return;
+        }
+        if (matrix.dtype().blocked()) {
+            woven.add(matrix, x, xStride, out, outStride, rowCount);
             return;
         }
         if (count == xs.length) {
@@ -98,9 +105,12 @@ final class JointProduct implements WorkerPool.Task {
 
     /** Computes all of them. */
     void run() {
-        eights.begin(longest);
-        panels.begin();
-        pool.run(this, starts[count]);
+        woven.run();
+        if (count > 0) {
+            eights.begin(longest);
+            panels.begin();
+            pool.run(this, starts[count]);
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShape.forBitSize(Width.bits()));
     /** As many 16-bit elements as {@link #FLOATS} has lanes. */
     static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(Width.bits() / 2));
+    /** 16-bit elements of whole vectors, twice as many as {@link #FLOATS} has lanes. */
+    static final VectorSpecies<Short> WIDE_SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(Width.bits()));
 
     static final int COUNT = FLOATS.length();
     static final long BYTES = (long) COUNT * Float.BYTES;

@@ -24,6 +24,8 @@ final class Memory {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
 
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE);
+
     private Memory() {}
 
     static long address(Tensor tensor) {
@@ -77,6 +79,22 @@ final class Memory {
 
     static short getShort(long address) {
         return ALL.get(SHORT, address);
+    }
+
+    static int getByte(long address) {
+        return ALL.get(ValueLayout.JAVA_BYTE, address);
+    }
+
+    static int getInt(long address) {
+        return ALL.get(INT, address);
+    }
+
+    static void setByte(long address, int value) {
+        ALL.set(ValueLayout.JAVA_BYTE, address, (byte) value);
+    }
+
+    static void setShort(long address, int value) {
+        ALL.set(SHORT, address, (short) value);
     }
 
     static void set(long address, float value) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import orrery.kernel.Backend;
 import orrery.kernel.CheckedKernels;
 import orrery.kernel.Kernels;
+import orrery.kernel.ProbeLoops;
 
 /**
  * Kernels on the JDK's Vector API (JEP 508). One vector width a JVM: the first that is opened settles it, see {@link Width}. Mentions no
@@ -48,5 +49,10 @@ public final class VectorBackend implements Backend {
     public Kernels open(Options options) {
         int bits = Width.settle(options.vectorBits(), Machine.preferredBits());
         return new CheckedKernels(new VectorKernels(bits, options.threads()));
+    }
+
+    @Override
+    public ProbeLoops probe() {
+        return new VectorProbe();
     }
 }

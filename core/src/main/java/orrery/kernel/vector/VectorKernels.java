@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
+import java.util.List;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
@@ -39,6 +40,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private final Sums sums;
     private final Scaling scaling;
     private final Picking picking;
+    private final Weaving weaving;
 
     VectorKernels(int bits, int threads) {
         super(threads);
@@ -56,6 +58,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
         sums = new Sums(pool);
         scaling = new Scaling(pool, scratch);
         picking = new Picking(pool);
+        weaving = new Weaving(pool);
     }
 
     @Override
@@ -66,6 +69,18 @@ final class VectorKernels extends VectorSparse implements Kernels {
     @Override
     public Tensor allocate(int rows, int columns) {
         return Tensor.zeros(arena, DType.F32, rows, columns);
+    }
+
+    @Override
+    public Matrix repack(Matrix weight) {
+        if (!weight.dtype().blocked() || weight.layout() != Matrix.Layout.OUT_IN) {
+            return weight;
+        }
+        long bytes = Woven.groupBytes(weight.dtype(), weight.columns()) * Woven.groups(weight.rows());
+        var data = arena.allocate(Math.max(1, bytes), Tensor.ALIGNMENT);
+        weaving.weave(weight, data.address());
+        keep(weight, data);
+        return new Matrix(weight.dtype(), weight.rows(), weight.columns(), Matrix.Layout.WOVEN, weight.columns(), data);
     }
 
     @Override
@@ -116,7 +131,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
             // "The last row stands in for missing ones" needs a last row.
             return;
         }
-        if (weight.scales().isPresent() || weight.dtype() == DType.F8_E4M3) {
+        if (weight.dtype().blocked() || weight.scales().isPresent() || weight.dtype() == DType.F8_E4M3) {
             joint.begin();
             joint.add(weight, from, 4L * weight.columns(), to, 4L * weight.rows(), rows);
             joint.run();
@@ -137,6 +152,41 @@ final class VectorKernels extends VectorSparse implements Kernels {
             panel.multiply(to, from, weight, rows);
         }
         keep(out, x, weight);
+    }
+
+    @Override
+    public void matmulAll(List<Tensor> outs, Tensor x, List<Matrix> weights, int rows) {
+        if (!together(weights, rows)) {
+            for (int i = 0; i < outs.size(); i++) {
+                matmul(outs.get(i), x, weights.get(i), rows);
+            }
+            return;
+        }
+        joint.begin();
+        for (int i = 0; i < outs.size(); i++) {
+            var weight = weights.get(i);
+            joint.add(
+                    weight,
+                    Memory.address(x),
+                    4L * weight.columns(),
+                    Memory.address(outs.get(i)),
+                    4L * weight.rows(),
+                    rows);
+        }
+        joint.run();
+        keep(outs, x, weights);
+    }
+
+    /** Whether one parallel run multiplies each of them as it would be alone. */
+    private static boolean together(List<Matrix> weights, int rows) {
+        for (int i = 0; i < weights.size(); i++) {
+            var weight = weights.get(i);
+            boolean stream = rows <= 2 && weight.layout() == Matrix.Layout.OUT_IN;
+            if (!stream && !weight.dtype().blocked()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -1,0 +1,272 @@
+package orrery.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import orrery.app.bench.BenchData;
+import orrery.app.bench.BenchTables;
+import orrery.app.bench.PhaseBars;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.app.terminal.Ticker;
+import orrery.catalog.Catalog;
+import orrery.engine.EngineException;
+import orrery.engine.EngineOptions;
+import orrery.engine.Machine;
+import orrery.measure.Bench;
+import orrery.measure.BenchPlan;
+import orrery.measure.MeasureException;
+import orrery.measure.Results;
+import orrery.measure.Subject;
+import orrery.measure.WeightType;
+import orrery.measure.Workload;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: how fast a model runs here, or would run. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Tells how fast a model runs here, or would run: first by arithmetic, from the bytes that it has to read and the"
+                    + " operations that it has to do, and from what the machine was found to do at most; then measured, as a"
+                    + " share of that. About a minute.",
+            "",
+            "A model is a directory with weights, or any shape that orrery describe knows, with random weights. Of a shape"
+                    + " that is larger than the memory, as many layers are made as fit, and what all of them would do is"
+                    + " predicted from those."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery bench --model path/to/model",
+            "  orrery bench --shape llama-3.2-1b --type q4_k",
+            "  orrery bench --shape qwen3-30b-a3b --type bf16 --memory 12G --batch 1,4,16",
+            "  orrery bench --shape gemma-3-1b --prompt 128,512 --context 0,4096 --json"
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final int PROMPT = 256;
+    private static final int TOKENS = 128;
+
+    private final Front front;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "WHAT",
+            description = "a release's name (orrery models lists them) or a config.json: its shape with random weights")
+    private @Nullable String shape;
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            defaultValue = "bf16",
+            description =
+                    "what a shape's weights are stored in: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k,"
+                            + " q6_k, iq4_nl, mxfp4, fp8, q4_k_m, q5_k_m; else bf16")
+    private String typeName = "bf16";
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemorySize.class,
+            description = "what a shape's weights and KV cache may take, such as 8G; else half of the machine's")
+    private @Nullable Long memory;
+
+    @Option(
+            names = {"-p", "--prompt"},
+            paramLabel = "N",
+            split = ",",
+            description = "tokens of a prompt, or several; else 256")
+    private @Nullable List<Integer> prompts;
+
+    @Option(
+            names = {"-c", "--context"},
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "tokens that are there when decoding begins, or several; else as many as the first prompt has")
+    private @Nullable List<Integer> contexts;
+
+    @Option(
+            names = {"-b", "--batch"},
+            paramLabel = "N",
+            split = ",",
+            description = "sequences that are decoded at once, or several; else 1")
+    private @Nullable List<Integer> batches;
+
+    @Option(
+            names = {"-n", "--tokens"},
+            paramLabel = "N",
+            description = "tokens that each sequence is given, over all rounds; else 128")
+    private @Nullable Integer tokens;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "how often each is measured; else 8, or as many as fit into half a minute, but 3")
+    private @Nullable Integer rounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "8",
+            description = "what runs before, until the JVM has compiled everything; else 8")
+    private double warmUp = 8;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "no progress and no notes")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "one JSON object instead of the tables")
+    private boolean json;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final ComputeFlags compute = new ComputeFlags();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    BenchCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        var options = options();
+        return shape == null ? measureFiles(options) : measureShape(shape, options);
+    }
+
+    private int measureFiles(EngineOptions options) {
+        for (String name : List.of("--type", "--memory")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
+                throw usage(name + " is for a --shape: files have weights of their own");
+            }
+        }
+        try (var subject = Subject.ofFiles(model.path())) {
+            measure(subject, plan(subject.cut().spec()), options);
+        }
+        return 0;
+    }
+
+    private int measureShape(String what, EngineOptions options) {
+        if (model.isNamed()) {
+            throw usage("--model and --shape are two models, expected one of them");
+        }
+        var type = type();
+        long most = memory();
+        var architecture = Catalog.describe(what).spec();
+        var plan = plan(architecture);
+        try (var subject = made(architecture, type, plan, most)) {
+            measure(subject, plan, options);
+        }
+        return 0;
+    }
+
+    private Subject made(ArchitectureSpec architecture, WeightType type, BenchPlan plan, long most) {
+        try (var bars = new PhaseBars(front, !quiet)) {
+            return Subject.ofShape(architecture, type, plan, most, bars);
+        }
+    }
+
+    private void measure(Subject subject, BenchPlan plan, EngineOptions options) {
+        if (!quiet) {
+            subject.notes().forEach(front::note);
+        }
+        try (var bench = opened(subject, plan, options)) {
+            var tables = new BenchTables(front, subject, plan, options);
+            if (!json) {
+                tables.printCard(bench);
+            }
+            var results = results(bench);
+            var resident = Memory.residentNow();
+            if (json) {
+                front.out().println(Json.line(BenchData.of(subject, plan, options, bench, results, resident)));
+            } else {
+                tables.printResults(results, resident);
+            }
+        }
+    }
+
+    private Bench opened(Subject subject, BenchPlan plan, EngineOptions options) {
+        try (var _ = new Ticker(front, "probing the machine", !quiet)) {
+            return Bench.open(subject, plan, options);
+        }
+    }
+
+    private Results results(Bench bench) {
+        front.out().flush();
+        try (var bars = new PhaseBars(front, !quiet)) {
+            return bench.measure(bars);
+        }
+    }
+
+    /** Defaults that the model's own maximum allows. */
+    private BenchPlan plan(ArchitectureSpec architecture) {
+        int most = architecture.maxPositions();
+        var lengths = prompts == null ? List.of(Math.min(PROMPT, Math.max(1, most / 2))) : prompts;
+        int decoded = tokens == null ? Math.min(TOKENS, Math.max(1, most / 2)) : tokens;
+        var pasts = contexts == null ? List.of(Math.max(0, Math.min(lengths.getFirst(), most - decoded))) : contexts;
+        var workloads = new ArrayList<Workload>();
+        lengths.forEach(length -> workloads.add(new Workload.Prefill(length)));
+        for (int past : pasts) {
+            for (int batch : batches == null ? List.of(1) : batches) {
+                workloads.add(new Workload.Decode(past, batch));
+            }
+        }
+        var count = rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds);
+        try {
+            return new BenchPlan(workloads, decoded, count, warmUp);
+        } catch (MeasureException e) {
+            throw usage(e);
+        }
+    }
+
+    private EngineOptions options() {
+        try {
+            return compute.applyTo(EngineOptions.defaults());
+        } catch (EngineException e) {
+            throw usage(e);
+        }
+    }
+
+    private WeightType type() {
+        try {
+            return WeightType.named(typeName);
+        } catch (MeasureException e) {
+            throw usage(e);
+        }
+    }
+
+    private long memory() {
+        long machine = Machine.memory();
+        if (memory == null) {
+            return machine / 2;
+        }
+        if (memory > machine) {
+            throw usage("--memory is " + Numbers.bytes(memory) + ", but this machine has " + Numbers.bytes(machine));
+        }
+        return memory;
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private ParameterException usage(RuntimeException refusal) {
+        return new ParameterException(spec.commandLine(), String.valueOf(refusal.getMessage()), refusal);
+    }
+}

@@ -1,0 +1,28 @@
+package orrery.app;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A size of memory on the command line: a number of bytes, or of powers of 1,024 of them by a letter. */
+final class MemorySize implements ITypeConverter<Long> {
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})(?:([KMGT])(?:i?B)?)?", Pattern.CASE_INSENSITIVE);
+    private static final String LETTERS = "KMGT";
+
+    @Override
+    public Long convert(String text) {
+        var matcher = SIZE.matcher(text.strip());
+        if (!matcher.matches()) {
+            throw new TypeConversionException("\"" + text + "\" is no size of memory, expected such as 8G or 512M");
+        }
+        long number = Long.parseLong(matcher.group(1));
+        int shift = matcher.group(2) == null
+                ? 0
+                : 10 * (1 + LETTERS.indexOf(matcher.group(2).toUpperCase(Locale.ROOT)));
+        if (number > Long.MAX_VALUE >> shift) {
+            throw new TypeConversionException("\"" + text + "\" is more than any memory");
+        }
+        return number << shift;
+    }
+}

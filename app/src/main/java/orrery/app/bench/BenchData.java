@@ -1,0 +1,130 @@
+package orrery.app.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import orrery.engine.EngineOptions;
+import orrery.measure.Bench;
+import orrery.measure.BenchPlan;
+import orrery.measure.Measured;
+import orrery.measure.Quartiles;
+import orrery.measure.Results;
+import orrery.measure.Roofline;
+import orrery.measure.Subject;
+import orrery.measure.Workload;
+import orrery.report.TokenCost;
+
+/** All that {@link BenchTables} tell, for programs. */
+public final class BenchData {
+    private BenchData() {}
+
+    /** One object; {@code prefill} and {@code decode} are the first of their kind, {@code prefills} and {@code decodes} are all. */
+    public static Map<String, Object> of(
+            Subject subject,
+            BenchPlan plan,
+            EngineOptions options,
+            Bench bench,
+            Results results,
+            OptionalLong resident) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("model", model(subject));
+        data.put("kernels", bench.kernels());
+        data.put("threads", options.threads());
+        data.put("java", Runtime.version().toString());
+        data.put("rounds", results.rounds());
+        data.put("ceilings", ceilings(results));
+        var all = results.workloads().stream()
+                .map(one -> workload(one, subject, options.prefillRows(), results, plan))
+                .toList();
+        for (var one : all) {
+            data.putIfAbsent(String.valueOf(one.get("kind")), one);
+        }
+        data.put("prefills", ofKind("prefill", all));
+        data.put("decodes", ofKind("decode", all));
+        var memory = new LinkedHashMap<String, Object>();
+        resident.ifPresent(bytes -> memory.put("resident_bytes", bytes));
+        memory.put("weight_bytes", subject.cost().storedBytes());
+        memory.put("kv_cache_bytes", results.cacheBytes());
+        data.put("memory", memory);
+        return data;
+    }
+
+    private static List<Map<String, Object>> ofKind(String kind, List<Map<String, Object>> all) {
+        return all.stream().filter(one -> kind.equals(one.get("kind"))).toList();
+    }
+
+    private static Map<String, Object> model(Subject subject) {
+        var cut = subject.cut();
+        var data = new LinkedHashMap<String, Object>();
+        data.put("name", cut.whole().name());
+        data.put("storage", subject.storage());
+        data.put("parameters", cut.whole().parameters());
+        data.put("active_parameters", cut.whole().activeParameters());
+        data.put("num_hidden_layers", cut.whole().layers().size());
+        data.put("measured_layers", cut.layers());
+        data.put("weight_bytes", subject.costOfWhole().storedBytes());
+        data.put("weight_bytes_by_type", byType(subject.costOfWhole()));
+        data.put("notes", subject.notes());
+        return data;
+    }
+
+    private static Map<String, Object> byType(TokenCost cost) {
+        var data = new LinkedHashMap<String, Object>();
+        cost.storedBytesByType().forEach((type, bytes) -> data.put(type.name().toLowerCase(Locale.ROOT), bytes));
+        return data;
+    }
+
+    private static Map<String, Object> ceilings(Results results) {
+        var data = new LinkedHashMap<String, Object>();
+        put(data, "bandwidth_bytes_per_second", results.bandwidth());
+        put(data, "fma_flops_per_second", results.fmaPeak());
+        return data;
+    }
+
+    private static Map<String, Object> workload(
+            Measured one, Subject subject, int rows, Results results, BenchPlan plan) {
+        var data = new LinkedHashMap<String, Object>();
+        switch (one.workload()) {
+            case Workload.Prefill(var tokens) -> {
+                data.put("kind", "prefill");
+                data.put("tokens", tokens);
+            }
+            case Workload.Decode(var context, var batch) -> {
+                data.put("kind", "decode");
+                data.put("context", context);
+                data.put("batch", batch);
+                data.put("tokens", plan.tokensPerRound() * results.rounds());
+            }
+        }
+        put(data, "tokens_per_second", one.tokensPerSecond());
+        put(data, "share_of_bandwidth", one.shareOfBandwidth());
+        put(data, "share_of_fma_peak", one.shareOfFmaPeak());
+        double bandwidth = results.bandwidth().median();
+        double fmaPeak = results.fmaPeak().median();
+        data.put("at_best", roofline(Roofline.of(one.workload(), subject.cost(), rows, bandwidth, fmaPeak)));
+        if (!subject.cut().isWhole()) {
+            var whole = new LinkedHashMap<String, Object>();
+            put(whole, "predicted_tokens_per_second", one.wholeTokensPerSecond());
+            whole.put(
+                    "at_best", roofline(Roofline.of(one.workload(), subject.costOfWhole(), rows, bandwidth, fmaPeak)));
+            data.put("all_layers", whole);
+        }
+        return data;
+    }
+
+    private static Map<String, Object> roofline(Roofline line) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("bytes", line.bytes());
+        data.put("flops", line.flops());
+        data.put("tokens_per_second", line.tokensPerSecond());
+        data.put("bound_by", line.boundByMemory() ? "memory" : "arithmetic");
+        return data;
+    }
+
+    private static void put(Map<String, Object> data, String name, Quartiles numbers) {
+        data.put(name, numbers.median());
+        data.put(name + "_quartiles", List.of(numbers.lower(), numbers.upper()));
+    }
+}

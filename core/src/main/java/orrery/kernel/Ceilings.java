@@ -1,0 +1,98 @@
+package orrery.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * What this machine can do at most, with all threads: bytes read from memory a second, and float operations a second without any memory. Meant to be probed right before and after every
+ * measurement, because a shared machine changes from second to second. One thread calls.
+ */
+public final class Ceilings implements AutoCloseable {
+    private static final long BUFFER = 512L << 20;
+    private static final long PIECE = 8L << 20;
+    private static final int FMA_PARTS_PER_THREAD = 16;
+    private static final int FMA_TURNS = 1 << 16;
+
+    private final Arena arena = Arena.ofShared();
+    private final ProbeLoops loops = Backend.best().probe();
+    private final Crew crew;
+    private final int threads;
+    private final MemorySegment buffer;
+    private final LongSupplier clock;
+    private final DoubleAdder sink = new DoubleAdder();
+    private long next;
+
+    /**
+     * Probes with that many threads on memory that is given.
+     *
+     * @param buffer what is read, written to before, and much larger than any cache
+     * @param clock nanoseconds, of the wall or of the one thread
+     */
+    public Ceilings(int threads, MemorySegment buffer, LongSupplier clock) {
+        this.threads = threads;
+        this.buffer = buffer;
+        this.clock = clock;
+        crew = new Crew(threads);
+    }
+
+    private Ceilings(int threads, long bytes) {
+        this.threads = threads;
+        clock = System::nanoTime;
+        // Written, or the system would hand out one page of zeros again and again.
+        buffer = arena.allocate(bytes, ProbeLoops.MULTIPLE).fill((byte) 1);
+        crew = new Crew(threads);
+    }
+
+    /**
+     * Probes with that many threads on memory of its own: 512 MiB, of which each probe reads the next quarter, so that what it reads has left the caches; less where
+     * {@code most} is less, down to 32 MiB.
+     */
+    public static Ceilings of(int threads, long most) {
+        return new Ceilings(threads, Math.clamp(most / (4 * PIECE) * 4 * PIECE, 4 * PIECE, BUFFER));
+    }
+
+    /** Bytes a second that all threads together read from memory, over the next part of the buffer. */
+    public double bandwidth() {
+        long bytes = buffer.byteSize() / 4;
+        double found = bandwidth(next, bytes);
+        next = (next + bytes) % buffer.byteSize();
+        return found;
+    }
+
+    /**
+     * The same over {@code bytes} from an offset of the buffer on.
+     *
+     * @throws IllegalArgumentException if that is no multiple of {@link ProbeLoops#MULTIPLE}
+     */
+    public double bandwidth(long offset, long bytes) {
+        if (bytes % ProbeLoops.MULTIPLE != 0) {
+            throw new IllegalArgumentException(
+                    "a probe of " + bytes + " bytes, expected a multiple of " + ProbeLoops.MULTIPLE);
+        }
+        int pieces = (int) ((bytes + PIECE - 1) / PIECE);
+        long start = clock.getAsLong();
+        crew.run(pieces, piece -> {
+            long at = piece * PIECE;
+            sink.add(loops.read(buffer, offset + at, Math.min(PIECE, bytes - at)));
+        });
+        return bytes / ((clock.getAsLong() - start) / 1e9);
+    }
+
+    /** Float operations a second (a fused multiply-add counts as two for each lane) of all threads, from registers alone. */
+    public double arithmetic() {
+        int parts = FMA_PARTS_PER_THREAD * threads;
+        long start = clock.getAsLong();
+        crew.run(parts, part -> sink.add(loops.multiply(1e-3f * part, FMA_TURNS)));
+        double operations = (double) loops.operationsPerTurn() * FMA_TURNS * parts;
+        return operations / ((clock.getAsLong() - start) / 1e9);
+    }
+
+    /** Stops the threads and frees the memory that is its own. */
+    @Override
+    public void close() {
+        crew.close();
+        arena.close();
+    }
+}

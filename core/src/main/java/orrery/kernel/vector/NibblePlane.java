@@ -1,0 +1,69 @@
+package orrery.kernel.vector;
+
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static orrery.kernel.vector.Lanes.BYTES;
+import static orrery.kernel.vector.Lanes.INTS;
+import static orrery.kernel.vector.Lanes.WIDE_SHORTS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.LITTLE;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/** Products of lines of unsigned four bits. A loop of its own, because C2 inlines only so much into one method before vectors become objects. See {@link WideTile}. */
+final class NibblePlane {
+    private NibblePlane() {}
+
+    /**
+     * Sums of two vectors of rows, unit by unit.
+     *
+     * @param weights of the first line
+     * @param unitBytes from a unit of inputs to the next
+     * @param lines of a unit
+     * @param y {@link EightBitActivations#nibbles}, of which a unit takes four a line
+     * @param step from a unit to the next in it
+     * @param starts where the sums of each unit begin
+     * @param units how many, into {@code sums} two vectors after two
+     */
+    static void sums(
+            long weights,
+            long unitBytes,
+            int lines,
+            int[] y,
+            int first,
+            int step,
+            int[] starts,
+            int start,
+            int units,
+            short[] sums) {
+        long w = weights;
+        int k = first;
+        int at = 0;
+        for (int unit = 0; unit < units; unit++) {
+            var c0 = IntVector.broadcast(INTS, starts[start + unit]).reinterpretAsShorts();
+            var c1 = IntVector.broadcast(INTS, starts[start + unit]).reinterpretAsShorts();
+            for (int q = 0; q < lines; q++) {
+                long line = w + Woven.LINE * q;
+                var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
+                var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
+                var y0 = IntVector.broadcast(INTS, y[k + 4 * q]).reinterpretAsShorts();
+                var y1 = IntVector.broadcast(INTS, y[k + 4 * q + 1]).reinterpretAsShorts();
+                var y2 = IntVector.broadcast(INTS, y[k + 4 * q + 2]).reinterpretAsShorts();
+                var y3 = IntVector.broadcast(INTS, y[k + 4 * q + 3]).reinterpretAsShorts();
+                c0 = c0.add(s.mul(y0));
+                c1 = c1.add(t.mul(y0));
+                c0 = c0.add(s.lanewise(LSHR, 4).mul(y1));
+                c1 = c1.add(t.lanewise(LSHR, 4).mul(y1));
+                c0 = c0.add(s.lanewise(LSHR, 8).mul(y2));
+                c1 = c1.add(t.lanewise(LSHR, 8).mul(y2));
+                c0 = c0.add(s.lanewise(LSHR, 12).mul(y3));
+                c1 = c1.add(t.lanewise(LSHR, 12).mul(y3));
+            }
+            c0.intoArray(sums, at);
+            c1.intoArray(sums, at + WIDE_SHORTS.length());
+            w += unitBytes;
+            k += step;
+            at += 2 * WIDE_SHORTS.length();
+        }
+    }
+}

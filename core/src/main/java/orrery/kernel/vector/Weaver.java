@@ -1,0 +1,238 @@
+package orrery.kernel.vector;
+
+import orrery.quant.MXFP4;
+import orrery.quant.SixBits;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+
+/** Weaves rows of blocks, as a file has them, into the streams of {@link Woven}. One a worker. */
+final class Weaver {
+    /** Eight-bit values are woven as {@code value + 128}, whose halves are both unsigned. */
+    private static final int EIGHT_BITS_OFFSET = 128;
+
+    /** Blocks of 32 inputs whose planes lie together. */
+    private static final int CHUNK = PlaneSums.BLOCKS;
+
+    private final int[] codes = new int[256];
+
+    /** Weaves the rows from {@code 64 * group} on to {@code to}; rows that the matrix does not have become zeros. */
+    void weave(Matrix matrix, long weight, int group, long to) {
+        var dtype = matrix.dtype();
+        int blocks = matrix.columns() / dtype.blockElements();
+        long stride = dtype.bytes(matrix.stride());
+        int first = group * Woven.ROWS;
+        int rows = Math.min(Woven.ROWS, matrix.rows() - first);
+        if (rows < Woven.ROWS) {
+            Memory.fill(to, Woven.groupBytes(dtype, matrix.columns()));
+        }
+        long from = weight + first * stride;
+        for (int b = 0; b < blocks; b++) {
+            int chunk = b / CHUNK * CHUNK;
+            long at = to + chunk * Woven.blockBytes(dtype);
+            int count = Math.min(CHUNK, blocks - chunk);
+            for (int r = 0; r < rows; r++) {
+                long block = from + r * stride + (long) b * dtype.blockBytes();
+                switch (dtype) {
+                    case Q8_0, Q4_0, Q4_1 -> alone(dtype, block, to + b * Woven.blockBytes(dtype) + Woven.lane(r));
+                    case Q5_0, Q5_1, IQ4_NL, MXFP4 -> together(dtype, block, at + Woven.lane(r), b % CHUNK, count);
+                    case Q4_K, Q5_K, Q6_K -> large(dtype, block, to + b * Woven.blockBytes(dtype), Woven.lane(r));
+                    case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                        throw new IllegalArgumentException(dtype + " is not woven");
+                }
+            }
+        }
+    }
+
+    /** Formats whose blocks lie one after another. */
+    private void alone(DType dtype, long from, long line) {
+        Memory.setShort(line, Memory.getShort(from));
+        if (dtype == DType.Q8_0) {
+            for (int i = 0; i < 32; i++) {
+                codes[i] = Memory.getByte(from + 2 + i) + EIGHT_BITS_OFFSET;
+            }
+            both(line + Woven.LINE);
+        } else if (dtype == DType.Q4_0) {
+            nibbles(from + 2);
+            low(line + Woven.LINE, Woven.LINE, 0, 32);
+        } else {
+            Memory.setShort(line + Woven.LINE, Memory.getShort(from + 2));
+            nibbles(from + 4);
+            low(line + 2 * Woven.LINE, Woven.LINE, 0, 32);
+        }
+    }
+
+    /** Formats of which up to eight blocks lie plane by plane: {@code unit} of so many. */
+    private void together(DType dtype, long from, long lines, int unit, int count) {
+        long own = lines + 8L * unit * Woven.LINE;
+        long fifth = lines + (8L * count + 2L * unit) * Woven.LINE;
+        switch (dtype) {
+            case Q5_0 -> {
+                nibbles(from + 6);
+                fifths(Memory.getInt(from + 2));
+                low(own, Woven.LINE, 0, 32);
+                bits(fifth);
+                Memory.setShort(lines + (10L * count + unit) * Woven.LINE, Memory.getShort(from));
+            }
+            case Q5_1 -> {
+                nibbles(from + 8);
+                fifths(Memory.getInt(from + 4));
+                low(own, Woven.LINE, 0, 32);
+                bits(fifth);
+                long scale = lines + (10L * count + 2L * unit) * Woven.LINE;
+                Memory.setShort(scale, Memory.getShort(from));
+                Memory.setShort(scale + Woven.LINE, Memory.getShort(from + 2));
+            }
+            case IQ4_NL -> {
+                nibbles(from + 2);
+                low(own, Woven.LINE, 0, 32);
+                Memory.setShort(lines + (8L * count + unit) * Woven.LINE, Memory.getShort(from));
+            }
+            case MXFP4 -> {
+                nibbles(from + 1);
+                low(lines + 4L * unit * Woven.LINE, Woven.LINE, 0, 16);
+                low(lines + 4L * (count + unit) * Woven.LINE, Woven.LINE, 16, 16);
+                float factor = MXFP4.factor(Memory.getByte(from) & 0xFF);
+                Memory.setShort(lines + (8L * count + unit) * Woven.LINE, Float.floatToRawIntBits(factor) >>> 16);
+            }
+            case Q8_0,
+                    Q4_0,
+                    Q4_1,
+                    Q4_K,
+                    Q5_K,
+                    Q6_K,
+                    F64,
+                    F32,
+                    F16,
+                    BF16,
+                    F8_E4M3,
+                    F8_E5M2,
+                    I64,
+                    I32,
+                    I16,
+                    I8,
+                    U8,
+                    BOOL -> throw new IllegalArgumentException(dtype + " is not woven in planes");
+        }
+    }
+
+    /** Formats with blocks of 256. */
+    private void large(DType dtype, long from, long to, long lane) {
+        if (dtype == DType.Q6_K) {
+            sixBits(from, to, lane);
+        } else if (dtype == DType.Q4_K) {
+            scales(from, to, to + 2 * Woven.LINE, lane, 9 * Woven.LINE);
+            for (int g = 0; g < 8; g++) {
+                groupOfK(from + 16, g);
+                low(to + lane + (3 + 9L * g) * Woven.LINE, Woven.LINE, 0, 32);
+            }
+        } else {
+            scales(from, to + 88 * Woven.LINE, to + 80 * Woven.LINE, lane, Woven.LINE);
+            for (int g = 0; g < 8; g++) {
+                groupOfK(from + 48, g);
+                for (int i = 0; i < 32; i++) {
+                    codes[i] |= ((Memory.getByte(from + 16 + i) >> g) & 1) << 4;
+                }
+                low(to + lane + 8L * g * Woven.LINE, Woven.LINE, 0, 32);
+                bits(to + lane + (64 + 2L * g) * Woven.LINE);
+            }
+        }
+    }
+
+    private void sixBits(long from, long to, long lane) {
+        Memory.setShort(to + lane + 104 * Woven.LINE, Memory.getShort(from + 208));
+        for (int i = 0; i < 256; i++) {
+            int half = i / 128;
+            int run = i % 128 / 32;
+            int column = i % 32;
+            int lower = (Memory.getByte(from + 64 * half + 32 * (run % 2) + column) >> (4 * (run / 2))) & 0xF;
+            int upper = (Memory.getByte(from + 128 + 32 * half + column) >> (2 * run)) & 3;
+            codes[i] = lower | (upper << 4);
+        }
+        // The scales of both rows of a 32-bit lane and of two groups share that lane.
+        long pair = lane / 4 * 4;
+        long upperHalf = lane % 4 / 2;
+        for (int g = 0; g < 16; g++) {
+            long scale = to + (96 + g / 2) * Woven.LINE;
+            Memory.setByte(scale + pair + upperHalf + 2 * (g % 2), Memory.getByte(from + 192 + g));
+            long half = to + lane + 48L * (g % 2) * Woven.LINE;
+            low(half + 4L * (g / 2) * Woven.LINE, Woven.LINE, 16 * g, 16);
+            pairs(half + (32 + 2L * (g / 2)) * Woven.LINE, 16 * g);
+        }
+    }
+
+    /** F16 scales of a K-format and, for each group, the two scales and minima of the rows that share a lane. */
+    private static void scales(long from, long halves, long groups, long lane, long groupBytes) {
+        Memory.setShort(halves + lane, Memory.getShort(from));
+        Memory.setShort(halves + Woven.LINE + lane, Memory.getShort(from + 2));
+        long pair = lane / 4 * 4;
+        long upperHalf = lane % 4 / 2;
+        for (int g = 0; g < 8; g++) {
+            long line = groups + g * groupBytes + pair + upperHalf;
+            Memory.setByte(line, SixBits.scale(Memory.ALL, from + 4, g));
+            Memory.setByte(line + 2, SixBits.minimum(Memory.ALL, from + 4, g));
+        }
+    }
+
+    private void nibbles(long from) {
+        for (int i = 0; i < 16; i++) {
+            int two = Memory.getByte(from + i);
+            codes[i] = two & 0xF;
+            codes[i + 16] = (two >> 4) & 0xF;
+        }
+    }
+
+    private void groupOfK(long from, int group) {
+        for (int i = 0; i < 32; i++) {
+            codes[i] = (Memory.getByte(from + 32L * (group / 2) + i) >> (4 * (group % 2))) & 0xF;
+        }
+    }
+
+    private void fifths(int bits) {
+        for (int i = 0; i < 32; i++) {
+            codes[i] |= ((bits >>> i) & 1) << 4;
+        }
+    }
+
+    /** The lower four bits of so many codes, four a short. */
+    private void low(long line, long stride, int first, int count) {
+        for (int i = 0; i < count; i += 4) {
+            int c = first + i;
+            int four = (codes[c] & 0xF)
+                    | ((codes[c + 1] & 0xF) << 4)
+                    | ((codes[c + 2] & 0xF) << 8)
+                    | ((codes[c + 3] & 0xF) << 12);
+            Memory.setShort(line + i / 4 * stride, four);
+        }
+    }
+
+    /** Lower and upper four bits of 32 codes, line by line. */
+    private void both(long line) {
+        low(line, 2 * Woven.LINE, 0, 32);
+        for (int i = 0; i < 32; i++) {
+            codes[i] >>= 4;
+        }
+        low(line + Woven.LINE, 2 * Woven.LINE, 0, 32);
+    }
+
+    /** The fifth bits of 32 codes, sixteen a short. */
+    private void bits(long line) {
+        for (int i = 0; i < 32; i += 16) {
+            int sixteen = 0;
+            for (int c = 0; c < 16; c++) {
+                sixteen |= ((codes[i + c] >> 4) & 1) << c;
+            }
+            Memory.setShort(line + i / 16 * Woven.LINE, sixteen);
+        }
+    }
+
+    /** The fifth and sixth bits of sixteen codes, eight pairs a short. */
+    private void pairs(long line, int first) {
+        for (int i = 0; i < 16; i += 8) {
+            int eight = 0;
+            for (int c = 0; c < 8; c++) {
+                eight |= ((codes[first + i + c] >> 4) & 3) << (2 * c);
+            }
+            Memory.setShort(line + i / 8 * Woven.LINE, eight);
+        }
+    }
+}

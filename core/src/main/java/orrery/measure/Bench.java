@@ -1,0 +1,178 @@
+package orrery.measure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import orrery.engine.EngineOptions;
+import orrery.engine.KernelChoice;
+import orrery.engine.LoadListener;
+import orrery.engine.Machine;
+import orrery.engine.Repacking;
+import orrery.kernel.Backend;
+import orrery.kernel.Ceilings;
+import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.LoopBackend;
+import orrery.model.Decoder;
+import orrery.model.Weights;
+import orrery.report.Numbers;
+
+/**
+ * Measures a model as the engine would run it: the same kernels, the same passes. The machine's ceilings are probed right before and after every measurement, workloads take turns, and a share is
+ * that of one measurement in the mean of its two neighbouring probes, because a shared machine changes from second to second.
+ */
+public final class Bench implements AutoCloseable {
+    private static final int FIRST_PROBES = 3;
+    private static final double SECONDS = 30;
+
+    private final Subject subject;
+    private final BenchPlan plan;
+    private final int prefillRows;
+    private final Kernels kernels;
+    private final KvCache cache;
+    private final LayerClock clock;
+    private final Steps steps;
+    private final Ceilings ceilings;
+    private final List<Probe> firstProbes = new ArrayList<>();
+
+    /** Both ceilings of one moment: bytes and float operations a second. */
+    record Probe(double bandwidth, double fmaPeak) {}
+
+    private Bench(Subject subject, BenchPlan plan, EngineOptions options, Weights weights, Kernels kernels) {
+        this.subject = subject;
+        this.plan = plan;
+        this.kernels = kernels;
+        prefillRows = options.prefillRows();
+        var spec = subject.cut().spec();
+        int sequences = plan.mostSequences();
+        var decoder = new Decoder(spec, weights, kernels, Math.max(prefillRows, sequences), sequences);
+        cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, Integer.MAX_VALUE);
+        clock = new LayerClock(spec.layers().size());
+        steps = new Steps(decoder, cache, new SyntheticPast(spec, cache), clock, prefillRows);
+        ceilings = Ceilings.of(options.threads(), Machine.memory() / 16);
+        // The first half is compiled on the way.
+        for (int i = 0; i < 2 * FIRST_PROBES; i++) {
+            firstProbes.add(probe());
+        }
+        firstProbes.subList(0, FIRST_PROBES).clear();
+    }
+
+    /**
+     * Binds the model and probes the ceilings for the first time.
+     *
+     * @param options threads, backend and rows of a pass; the others have no part in this
+     * @throws MeasureException if the model cannot attend over as many tokens, or the plan's KV cache does not fit into the machine's memory
+     * @throws orrery.OrreryException if it cannot be run with these options
+     */
+    public static Bench open(Subject subject, BenchPlan plan, EngineOptions options) {
+        var spec = subject.cut().spec();
+        plan.requireWithin(spec);
+        requireMemory(plan.cacheBytes(spec));
+        var weights = new Weights(spec, subject.weights());
+        var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
+        var kernels = backend.open(new Backend.Options(options.threads()));
+        try {
+            var repacking = Repacking.of(weights, kernels, options, plan.cacheBytes(spec), LoadListener.NONE);
+            return new Bench(subject, plan, options, repacking.weights(), kernels);
+        } catch (RuntimeException | Error e) {
+            kernels.close();
+            throw e;
+        }
+    }
+
+    private static void requireMemory(long cacheBytes) {
+        long memory = Machine.memory();
+        if (cacheBytes > memory) {
+            throw new MeasureException(
+                    "the KV cache takes " + Numbers.bytes(cacheBytes) + ", more than the machine's memory of "
+                            + Numbers.bytes(memory) + "; expected shorter contexts or smaller batches");
+        }
+    }
+
+    /** What computes, in words. */
+    public String kernels() {
+        return kernels.description();
+    }
+
+    /** Bytes a second, as probed before anything was measured. */
+    public double bandwidth() {
+        return quartiles(firstProbes, Probe::bandwidth).median();
+    }
+
+    /** Float operations a second, likewise. */
+    public double fmaPeak() {
+        return quartiles(firstProbes, Probe::fmaPeak).median();
+    }
+
+    /** Runs the plan. */
+    public Results measure(BenchListener listener) {
+        var workloads = plan.workloads();
+        double round = Arrays.stream(warmUp(listener)).sum();
+        int rounds = plan.rounds().orElse((int) Math.clamp(SECONDS / round, BenchPlan.FEWEST, BenchPlan.MOST));
+        var samples = workloads.stream()
+                .map(workload -> new Samples(workload, workload.tokens(plan.tokensPerRound()), rounds))
+                .toList();
+        var probes = new ArrayList<Probe>();
+        probes.add(probe());
+        for (int i = 0; i < rounds; i++) {
+            for (var sample : samples) {
+                listener.at(BenchListener.Phase.MEASURING, probes.size() - 1L, (long) rounds * samples.size());
+                measure(sample, i, probes);
+            }
+        }
+        return new Results(
+                rounds,
+                quartiles(probes, Probe::bandwidth),
+                quartiles(probes, Probe::fmaPeak),
+                samples.stream().map(Samples::measured).toList(),
+                cache.bytes());
+    }
+
+    private void measure(Samples samples, int round, List<Probe> probes) {
+        var workload = samples.workload();
+        int count = workload.length(plan.tokensPerRound());
+        int first = switch (workload) {
+            case Workload.Prefill _ -> 0;
+            case Workload.Decode(var context, var _) -> context + round * count;
+        };
+        double seconds = steps.run(workload, first, count);
+        double whole = clock.secondsOfWhole(subject.cut());
+        var before = probes.getLast();
+        probes.add(probe());
+        var cost = subject.cost();
+        double bytes = workload.bytes(cost, first, count, prefillRows);
+        samples.add(seconds, whole, bytes, workload.flops(cost, first, count), before, probes.getLast());
+    }
+
+    /** Seconds of the last run of each workload. */
+    private double[] warmUp(BenchListener listener) {
+        var seconds = new double[plan.workloads().size()];
+        long all = Math.round(1000 * plan.warmUpSeconds());
+        long began = System.nanoTime();
+        long millis = 0;
+        for (int i = 0; i < seconds.length || millis < all; i++) {
+            listener.at(BenchListener.Phase.WARMING_UP, Math.min(millis, all), all);
+            int index = i % seconds.length;
+            var workload = plan.workloads().get(index);
+            seconds[index] = steps.run(workload, workload.start(), workload.length(plan.tokensPerRound()));
+            millis = (System.nanoTime() - began) / 1_000_000;
+        }
+        return seconds;
+    }
+
+    private Probe probe() {
+        return new Probe(ceilings.bandwidth(), ceilings.arithmetic());
+    }
+
+    private static Quartiles quartiles(List<Probe> probes, ToDoubleFunction<Probe> which) {
+        return Quartiles.of(probes.stream().mapToDouble(which).toArray());
+    }
+
+    @Override
+    public void close() {
+        ceilings.close();
+        cache.close();
+        kernels.close();
+    }
+}

@@ -1,0 +1,190 @@
+package orrery.measure;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import orrery.report.Numbers;
+import orrery.report.TokenCost;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Branch;
+import orrery.spec.CacheSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.LayerSpec;
+import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
+
+/**
+ * A model with some of its layers, embedding and head in full: at least one layer of each kind, so that from the time of each kind the time of all layers can be told.
+ *
+ * @param whole the model as it is, without its draft
+ * @param layers the kept ones, ascending, by their number in the whole
+ * @param spec the model with those alone
+ * @param kinds for each layer of the whole, the first one that computes the same over weights of the same dtypes
+ */
+public record LayerCut(ArchitectureSpec whole, List<Integer> layers, ArchitectureSpec spec, List<Integer> kinds) {
+    private static final String LAYERS = "layers.";
+
+    public LayerCut {
+        layers = List.copyOf(layers);
+        kinds = List.copyOf(kinds);
+    }
+
+    /** Whether nothing was left out. */
+    public boolean isWhole() {
+        return layers.size() == whole.layers().size();
+    }
+
+    /**
+     * Nothing left out.
+     *
+     * @param storedAs what a weight is stored in, by its path
+     */
+    public static LayerCut whole(ArchitectureSpec model, BiFunction<String, WeightSpec, DType> storedAs) {
+        var whole = model.withoutDraft();
+        return of(whole, all(whole), kinds(whole, storedAs));
+    }
+
+    private static SortedSet<Integer> all(ArchitectureSpec model) {
+        return new TreeSet<>(IntStream.range(0, model.layers().size()).boxed().toList());
+    }
+
+    /**
+     * As many layers as fit: one of each kind, with those whose keys and values it borrows, then from the first on.
+     *
+     * @param storedAs what a weight is stored in, by its path in the model
+     * @param cacheBytes what the KV cache of a model takes beside its weights
+     * @param most bytes that both may take
+     * @throws MeasureException if one layer of each kind is too much
+     */
+    public static LayerCut fitting(
+            ArchitectureSpec model,
+            BiFunction<String, WeightSpec, DType> storedAs,
+            ToLongFunction<ArchitectureSpec> cacheBytes,
+            long most) {
+        var whole = whole(model, storedAs);
+        ToLongFunction<LayerCut> bytes = cut -> Math.addExact(
+                TokenCost.of(cut.spec, cut.storedAs(storedAs), Float.BYTES).storedBytes(),
+                cacheBytes.applyAsLong(cut.spec));
+        if (bytes.applyAsLong(whole) <= most) {
+            return whole;
+        }
+        var kept = new TreeSet<>(whole.kinds);
+        for (int layer : whole.kinds) {
+            addOwner(whole.whole, layer, kept);
+        }
+        long least = bytes.applyAsLong(of(whole.whole, kept, whole.kinds));
+        if (least > most) {
+            throw new MeasureException(model.name() + " takes " + Numbers.bytes(least)
+                    + " with embedding, head, KV cache and " + kept.size() + " of " + whole.layers.size()
+                    + " layers, one of each kind, but " + Numbers.bytes(most)
+                    + " of memory is to be used; expected more memory, or a smaller type");
+        }
+        for (int layer : whole.layers) {
+            var more = new TreeSet<>(kept);
+            more.add(layer);
+            addOwner(whole.whole, layer, more);
+            if (bytes.applyAsLong(of(whole.whole, more, whole.kinds)) <= most) {
+                kept = more;
+            }
+        }
+        return of(whole.whole, kept, whole.kinds);
+    }
+
+    /** What a weight of the kept layers is stored in, by its path there. */
+    public BiFunction<String, WeightSpec, DType> storedAs(BiFunction<String, WeightSpec, DType> ofWhole) {
+        return (path, weight) -> ofWhole.apply(pathInWhole(path), weight);
+    }
+
+    private String pathInWhole(String path) {
+        if (!path.startsWith(LAYERS)) {
+            return path;
+        }
+        int dot = path.indexOf('.', LAYERS.length());
+        return LAYERS + layers.get(Integer.parseInt(path.substring(LAYERS.length(), dot))) + path.substring(dot);
+    }
+
+    private static List<Integer> kinds(ArchitectureSpec whole, BiFunction<String, WeightSpec, DType> storedAs) {
+        record Kind(LayerSpec layer, List<DType> dtypes) {}
+        var first = new HashMap<Kind, Integer>();
+        var kinds = new ArrayList<Integer>();
+        for (int i = 0; i < whole.layers().size(); i++) {
+            var layer = whole.layers().get(i);
+            String path = LAYERS + i + ".";
+            var dtypes = layer.weights(whole.hiddenSize()).stream()
+                    .map(weight -> storedAs.apply(path + weight.role(), weight))
+                    .toList();
+            kinds.add(first.computeIfAbsent(new Kind(withoutOwner(layer), dtypes), _ -> kinds.size()));
+        }
+        return kinds;
+    }
+
+    private static void addOwner(ArchitectureSpec whole, int layer, SortedSet<Integer> kept) {
+        if (whole.layers().get(layer).attention().cache() instanceof CacheSpec.Borrowed(var owner)) {
+            kept.add(owner);
+        }
+    }
+
+    private static LayerCut of(ArchitectureSpec whole, SortedSet<Integer> layers, List<Integer> kinds) {
+        var numbers = List.copyOf(layers);
+        var kept = numbers.stream()
+                .map(layer -> borrowing(whole.layers().get(layer), numbers))
+                .toList();
+        var spec = new ArchitectureSpec(
+                whole.name(),
+                whole.vocabSize(),
+                whole.hiddenSize(),
+                whole.maxPositions(),
+                whole.embedding(),
+                kept,
+                whole.finalNorm(),
+                whole.head());
+        return new LayerCut(whole, numbers, spec, kinds);
+    }
+
+    /** The layer, borrowing from the same one under its new number. */
+    private static LayerSpec borrowing(LayerSpec layer, List<Integer> numbers) {
+        return layer.attention() instanceof GroupedQuery attention
+                        && attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed(var owner)
+                ? withAttention(layer, attention.borrowingFrom(numbers.indexOf(owner)))
+                : layer;
+    }
+
+    /** The layer without the number of the one that it borrows from: what it computes does not depend on that. */
+    private static LayerSpec withoutOwner(LayerSpec layer) {
+        return layer.attention() instanceof GroupedQuery attention
+                        && attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed
+                ? withAttention(layer, attention.borrowingFrom(0))
+                : layer;
+    }
+
+    private static LayerSpec withAttention(LayerSpec layer, GroupedQuery attention) {
+        var old = layer.mixer();
+        var mixer = new Branch(old.before(), attention, old.after(), old.outer());
+        return switch (layer) {
+            case LayerSpec.Residual(var _, var feedForward) -> new LayerSpec.Residual(mixer, feedForward);
+            case LayerSpec.AltUp(var streams, var _, var feedForward, var laurel, var input) ->
+                new LayerSpec.AltUp(streams, mixer, feedForward, laurel, input);
+        };
+    }
+
+    /**
+     * What all layers of the whole take, where each takes the mean of the kept ones of its kind.
+     *
+     * @param times what each kept layer takes, in any unit
+     */
+    double ofWhole(double[] times) {
+        var sums = new double[kinds.size()];
+        var counts = new int[kinds.size()];
+        for (int i = 0; i < times.length; i++) {
+            int kind = kinds.get(layers.get(i));
+            sums[kind] += times[i];
+            counts[kind]++;
+        }
+        return kinds.stream().mapToDouble(kind -> sums[kind] / counts[kind]).sum();
+    }
+}

@@ -1,0 +1,12 @@
+package orrery.measure;
+
+import orrery.OrreryException;
+
+/** A measurement that cannot be made as asked. */
+public final class MeasureException extends OrreryException {
+    private static final long serialVersionUID = 1L;
+
+    public MeasureException(String message) {
+        super(message);
+    }
+}

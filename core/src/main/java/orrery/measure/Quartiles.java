@@ -1,0 +1,27 @@
+package orrery.measure;
+
+import java.util.Arrays;
+
+/** Where the middle half of some numbers lies: what they are, and how much they vary, without their outliers. */
+public record Quartiles(double lower, double median, double upper) {
+
+    /**
+     * Of at least one number, in any order: a quarter of them lies at or below the lower, half at or below the median.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Quartiles of(double... numbers) {
+        if (numbers.length == 0) {
+            throw new IllegalArgumentException("no numbers have no quartiles");
+        }
+        var sorted = numbers.clone();
+        Arrays.sort(sorted);
+        int last = sorted.length - 1;
+        return new Quartiles(sorted[sorted.length / 4], middle(sorted), sorted[last - sorted.length / 4]);
+    }
+
+    private static double middle(double[] sorted) {
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+}

@@ -1,0 +1,60 @@
+package orrery.measure;
+
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** The rounds of one workload as they are collected. */
+final class Samples {
+    private final Workload workload;
+    private final double[] seconds;
+    private final double[] wholeSeconds;
+    private final double[] bandwidth;
+    private final double[] fmaPeak;
+    private final double[] bytes;
+    private final double[] flops;
+    private final long tokens;
+    private int count;
+
+    Samples(Workload workload, long tokens, int rounds) {
+        this.workload = workload;
+        this.tokens = tokens;
+        seconds = new double[rounds];
+        wholeSeconds = new double[rounds];
+        bandwidth = new double[rounds];
+        fmaPeak = new double[rounds];
+        bytes = new double[rounds];
+        flops = new double[rounds];
+    }
+
+    /** One measurement, between two probes of each ceiling. */
+    void add(double took, double whole, double read, double done, Bench.Probe before, Bench.Probe after) {
+        seconds[count] = took;
+        wholeSeconds[count] = whole;
+        bytes[count] = read;
+        flops[count] = done;
+        bandwidth[count] = (before.bandwidth() + after.bandwidth()) / 2;
+        fmaPeak[count] = (before.fmaPeak() + after.fmaPeak()) / 2;
+        count++;
+    }
+
+    Workload workload() {
+        return workload;
+    }
+
+    Measured measured() {
+        return new Measured(
+                workload,
+                tokens,
+                Arrays.stream(bytes).average().orElseThrow(),
+                Arrays.stream(flops).average().orElseThrow(),
+                each(i -> tokens / seconds[i]),
+                each(i -> bytes[i] / seconds[i] / bandwidth[i]),
+                each(i -> flops[i] / seconds[i] / fmaPeak[i]),
+                each(i -> tokens / wholeSeconds[i]));
+    }
+
+    private Quartiles each(IntToDoubleFunction of) {
+        return Quartiles.of(IntStream.range(0, count).mapToDouble(of).toArray());
+    }
+}

@@ -1,0 +1,147 @@
+package orrery.measure;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import orrery.catalog.Catalog;
+import orrery.format.ModelFile;
+import orrery.report.TokenCost;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+
+/** A model that is measured: a released shape with random weights, or files. Whoever opens it closes it, after whatever computes with it. */
+public final class Subject implements AutoCloseable {
+    private final LayerCut cut;
+    private final SequencedMap<String, List<Matrix>> weights;
+    private final BiFunction<String, WeightSpec, DType> storedAs;
+    private final String storage;
+    private final List<String> notes;
+    private final Runnable closing;
+
+    private Subject(
+            LayerCut cut,
+            SequencedMap<String, List<Matrix>> weights,
+            BiFunction<String, WeightSpec, DType> storedAs,
+            String storage,
+            List<String> notes,
+            Runnable closing) {
+        this.cut = cut;
+        this.weights = weights;
+        this.storedAs = storedAs;
+        this.storage = storage;
+        this.notes = List.copyOf(notes);
+        this.closing = closing;
+    }
+
+    /**
+     * A shape with random weights, as many layers of it as fit.
+     *
+     * @param memory bytes that weights and KV cache may take
+     * @throws MeasureException if one layer of each kind does not fit
+     */
+    public static Subject ofShape(
+            ArchitectureSpec shape, WeightType type, BenchPlan plan, long memory, BenchListener listener) {
+        plan.requireWithin(shape);
+        var storedAs = type.of(shape.withoutDraft());
+        var cut = LayerCut.fitting(shape, storedAs, plan::cacheBytes, memory);
+        var arena = Arena.ofShared();
+        try {
+            long all = cost(cut.spec(), cut.storedAs(storedAs)).storedBytes();
+            var weights = new RandomWeights(arena, cut.storedAs(storedAs))
+                    .of(cut.spec(), made -> listener.at(BenchListener.Phase.MAKING_WEIGHTS, made, all));
+            return new Subject(cut, weights, storedAs, type.label(), notes(cut.whole(), type), arena::close);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The weights in a model's files, all of them.
+     *
+     * @throws orrery.OrreryException if they cannot be read
+     */
+    public static Subject ofFiles(Path model) {
+        var file = ModelFile.open(model);
+        try {
+            var checkpoint = Catalog.open(file);
+            var spec = checkpoint.description().spec();
+            var weights = new LinkedHashMap<>(checkpoint.weights());
+            BiFunction<String, WeightSpec, DType> storedAs = (path, _) -> weights.getOrDefault(path, List.of()).stream()
+                    .map(Matrix::dtype)
+                    .findFirst()
+                    .orElse(DType.F32);
+            var whole = LayerCut.whole(spec, storedAs);
+            weights.keySet().retainAll(whole.spec().weights().keySet());
+            return new Subject(whole, weights, storedAs, "as stored", checkpoint.notes(), file::close);
+        } catch (RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static TokenCost cost(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs) {
+        return TokenCost.of(spec, storedAs, Float.BYTES);
+    }
+
+    /** Which weights have another dtype than was asked for, and why. */
+    private static List<String> notes(ArchitectureSpec spec, WeightType type) {
+        var wanted = type.wanted(spec);
+        var stored = type.of(spec);
+        var counts = new TreeMap<String, Integer>();
+        spec.weights().forEach((path, weight) -> {
+            var other = stored.apply(path, weight);
+            if (weight.use() != WeightSpec.Use.UNUSED && other != wanted.apply(path, weight)) {
+                int columns = weight.dimensions().getLast();
+                String what = "with rows of " + columns + " are " + other + ": " + columns + " is no whole number of "
+                        + wanted.apply(path, weight) + " blocks";
+                counts.merge(what, weight.copies(), Integer::sum);
+            }
+        });
+        var notes = new ArrayList<String>();
+        counts.forEach((what, count) -> notes.add(count + (count == 1 ? " matrix " : " matrices ") + what));
+        return notes;
+    }
+
+    /** Which layers there are. */
+    public LayerCut cut() {
+        return cut;
+    }
+
+    /** What the weights are stored in: a {@link WeightType}, or whatever the files have. */
+    public String storage() {
+        return storage;
+    }
+
+    /** In words, what is not as was asked for. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** What a step costs with the layers that there are. */
+    public TokenCost cost() {
+        return cost(cut.spec(), cut.storedAs(storedAs));
+    }
+
+    /** What a step would cost with all layers. */
+    public TokenCost costOfWhole() {
+        return cost(cut.whole(), storedAs);
+    }
+
+    Map<String, List<Matrix>> weights() {
+        return weights;
+    }
+
+    @Override
+    public void close() {
+        closing.run();
+    }
+}

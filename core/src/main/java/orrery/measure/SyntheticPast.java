@@ -1,0 +1,81 @@
+package orrery.measure;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.CacheSpec;
+import orrery.tensor.DType;
+
+/** Pages of a cache that hold noise instead of a past which would take minutes to compute: attention takes as long over the one as over the other. */
+final class SyntheticPast {
+    private final List<CacheSpec> layers;
+    private final KvCache cache;
+    private final Noise noise;
+    private final List<BitSet> filled = new ArrayList<>();
+    private final List<PageTable[]> sequences = new ArrayList<>();
+
+    SyntheticPast(ArchitectureSpec spec, KvCache cache) {
+        layers = spec.caches();
+        this.cache = cache;
+        noise = new Noise(Arena.ofAuto(), DType.F32, new SplittableRandom(2));
+        for (int pool = 0; pool < cache.pools(); pool++) {
+            filled.add(new BitSet());
+        }
+    }
+
+    /** Gives back the sequences that there were, and makes others with pages for all that rows from position {@code start} to below {@code end} see. */
+    List<PageTable[]> sequences(int count, int start, int end) {
+        giveBack();
+        for (int i = 0; i < count; i++) {
+            var pages = new PageTable[cache.pools()];
+            for (int pool = 0; pool < pages.length; pool++) {
+                pages[pool] = table(pool, start, end);
+            }
+            sequences.add(pages);
+        }
+        return sequences;
+    }
+
+    private PageTable table(int pool, int start, int end) {
+        var table = new PageTable();
+        int seen = cache.spec(pool).reach().firstSeenFrom(start) / cache.pageSize();
+        int runs = Math.ceilDiv(end, cache.pageSize());
+        for (int run = 0; run < runs; run++) {
+            table.append(run < seen ? PageTable.ABSENT : filledPage(pool));
+        }
+        return table;
+    }
+
+    private int filledPage(int pool) {
+        int page = cache.take(pool);
+        if (filled.get(pool).get(page)) {
+            return page;
+        }
+        filled.get(pool).set(page);
+        long bytes = cache.spec(pool).elementsPerToken() * cache.pageSize() * Float.BYTES;
+        for (int layer = 0; layer < layers.size(); layer++) {
+            if (layers.get(layer) instanceof CacheSpec.PerToken && cache.poolOf(layer) == pool) {
+                noise.fill(cache.slab(layer, page).asSlice(cache.base(layer, page) * Float.BYTES, bytes));
+            }
+        }
+        return page;
+    }
+
+    private void giveBack() {
+        for (var pages : sequences) {
+            for (int pool = 0; pool < pages.length; pool++) {
+                for (int run = 0; run < pages[pool].length(); run++) {
+                    if (pages[pool].page(run) != PageTable.ABSENT) {
+                        cache.give(pool, pages[pool].page(run));
+                    }
+                }
+            }
+        }
+        sequences.clear();
+    }
+}

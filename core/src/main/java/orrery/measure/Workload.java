@@ -1,0 +1,97 @@
+package orrery.measure;
+
+import orrery.kernel.KvCache;
+import orrery.report.TokenCost;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.CacheSpec;
+
+/** One thing that is measured. */
+public sealed interface Workload {
+
+    /** A prompt of so many tokens from its first one on, whose last row alone wants logits. */
+    record Prefill(int tokens) implements Workload {}
+
+    /** Sequences that all have a past of {@code context} tokens and get one more each, step by step. */
+    record Decode(int context, int batch) implements Workload {}
+
+    /** Tokens that are computed in one measurement, or added to each sequence. */
+    default int length(int decoded) {
+        return switch (this) {
+            case Prefill(var tokens) -> tokens;
+            case Decode _ -> decoded;
+        };
+    }
+
+    /** Tokens of all sequences that one measurement computes. */
+    default long tokens(int decoded) {
+        return switch (this) {
+            case Prefill(var tokens) -> tokens;
+            case Decode(var _, var batch) -> (long) batch * decoded;
+        };
+    }
+
+    /** The first position that is computed. */
+    default int start() {
+        return switch (this) {
+            case Prefill _ -> 0;
+            case Decode(var context, var _) -> context;
+        };
+    }
+
+    /** How many sequences there are. */
+    default int sequences() {
+        return switch (this) {
+            case Prefill _ -> 1;
+            case Decode(var _, var batch) -> batch;
+        };
+    }
+
+    /**
+     * Bytes that one measurement has to read.
+     *
+     * @param first the first position that it computes
+     * @param count tokens that it adds to each sequence
+     * @param rows of a pass at most
+     */
+    default double bytes(TokenCost cost, int first, int count, int rows) {
+        return switch (this) {
+            case Prefill(var tokens) -> cost.prefillBytes(tokens, rows);
+            case Decode(var _, var batch) -> {
+                double bytes = 0;
+                for (int i = 0; i < count; i++) {
+                    bytes += cost.decodeBytes(first + i, batch);
+                }
+                yield bytes;
+            }
+        };
+    }
+
+    /** Float operations that one measurement has to do; the arguments as for the bytes. */
+    default double flops(TokenCost cost, int first, int count) {
+        return switch (this) {
+            case Prefill(var tokens) -> cost.prefillFlops(tokens);
+            case Decode(var _, var batch) -> {
+                double flops = 0;
+                for (int i = 0; i < count; i++) {
+                    flops += cost.decodeFlops(first + i, batch);
+                }
+                yield flops;
+            }
+        };
+    }
+
+    /** Bytes of KV cache that it needs, in whole pages, where {@code decoded} tokens are added to a context in all. */
+    default long cacheBytes(ArchitectureSpec spec, int decoded) {
+        int page = KvCache.DEFAULT_PAGE_SIZE;
+        long end = (long) start() + length(decoded);
+        long bytes = 0;
+        for (var cache : spec.caches()) {
+            if (cache instanceof CacheSpec.PerToken kept) {
+                long runs = Math.ceilDiv(end, page) - kept.reach().firstSeenFrom(start()) / page;
+                long one = Math.multiplyExact(kept.elementsPerToken() * Float.BYTES, runs * page);
+                bytes = Math.addExact(bytes, Math.multiplyExact(one, (long) sequences()));
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,84 @@
+package orrery.report;
+
+import java.util.List;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.Op;
+import orrery.spec.Reach;
+
+/**
+ * What attention costs, layer by layer.
+ *
+ * <p>Latent attention has two ways (docs/design.md, section 4). A single row is taken into the latents' space, where a head's pair of query and key costs {@code 2 * rank + rotary} multiply-adds; a prompt at
+ * once has keys and values rebuilt, which is counted with the products, and costs {@code plain + rotary + value}. A prompt in several passes rebuilds its past again, which is how it is run and not
+ * counted.
+ */
+record AttentionCost(List<Layer> layers) {
+    /**
+     * @param elementBytes bytes that a row reads for each position that it sees
+     * @param rowPair multiply-adds of a single row for each position that it sees, all heads together
+     * @param promptPair the same for each row of a prompt
+     */
+    private record Layer(Reach reach, long positionBytes, long rowPair, long promptPair) {}
+
+    static AttentionCost of(ArchitectureSpec spec, int elementBytes) {
+        return new AttentionCost(spec.layers().stream()
+                .map(layer -> layer(layer.attention(), elementBytes))
+                .toList());
+    }
+
+    private static Layer layer(Op.Attention op, long elementBytes) {
+        return switch (op) {
+            case GroupedQuery grouped -> {
+                var heads = grouped.heads();
+                long pair = 2L * heads.query() * heads.size();
+                yield new Layer(grouped.reach(), 2L * heads.keyValue() * heads.size() * elementBytes, pair, pair);
+            }
+            case Latent latent -> {
+                long heads = latent.queryHeads();
+                long rotary = latent.rope().dimensions();
+                yield new Layer(
+                        Reach.FULL,
+                        (latent.latentRank() + rotary) * elementBytes,
+                        heads * (2L * latent.latentRank() + rotary),
+                        heads * (latent.plainSize() + rotary + latent.valueSize()));
+            }
+        };
+    }
+
+    double bytes(int position) {
+        return layers.stream()
+                .mapToDouble(layer -> (double) layer.positionBytes * seen(layer.reach, position))
+                .sum();
+    }
+
+    double decodeFlops(int position) {
+        return layers.stream()
+                .mapToDouble(layer -> 2.0 * layer.rowPair * seen(layer.reach, position))
+                .sum();
+    }
+
+    double prefillFlops(int tokens) {
+        return layers.stream()
+                .mapToDouble(layer -> 2.0 * layer.promptPair * seenByAll(layer.reach, tokens))
+                .sum();
+    }
+
+    private static long seen(Reach reach, int position) {
+        return position - reach.firstSeenFrom(position) + 1L;
+    }
+
+    /** Pairs of a row and a position that it sees, of all rows of a prompt. */
+    private static double seenByAll(Reach reach, double tokens) {
+        return switch (reach) {
+            case Reach.Full _ -> triangle(tokens);
+            case Reach.Window(var window) -> triangle(Math.min(tokens, window)) + Math.max(0, tokens - window) * window;
+            case Reach.Chunk(var chunk) -> Math.floor(tokens / chunk) * triangle(chunk) + triangle(tokens % chunk);
+        };
+    }
+
+    private static double triangle(double side) {
+        return side * (side + 1) / 2;
+    }
+}

@@ -1,0 +1,221 @@
+package orrery.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * Products with weights in blocks against the scalar reference, which decodes every element. The fast ones round activations to eight bits; what they do with them is exact, so activations that
+ * are whole numbers up to 127 must give the same, and others an error as small as rounding to eight bits explains.
+ */
+final class BlockParityTest {
+    private static final List<DType> DTYPES =
+            Stream.of(DType.values()).filter(DType::blocked).toList();
+    private static final int[] OUTPUTS = {1, 33, 64, 130};
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    private final Kernels plain = new CheckedKernels(new ScalarKernels());
+    private final SplittableRandom random = new SplittableRandom(29);
+    private final Arena arena = Arena.ofAuto();
+
+    static Stream<Named<VectorWidths.Opening>> backends() {
+        return VectorWidths.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void multipliesWholeNumbersAsTheDefinitionSays(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                for (int outputs : OUTPUTS) {
+                    int inputs = dtype.blockElements() * random.nextInt(1, 4);
+                    var weight = RandomBlocks.matrix(arena, random, dtype, outputs, inputs);
+                    for (var one : List.of(weight, vector.repack(weight))) {
+                        for (int rows : new int[] {1, 5, 29}) {
+                            var x = wholeNumbers(rows, inputs);
+                            var expected = Parity.nothing(arena, rows + 1, outputs);
+                            var actual = Parity.nothing(arena, rows + 1, outputs);
+                            plain.matmul(expected, x, weight, rows);
+                            vector.matmul(actual, x, one, rows);
+                            String what = dtype + " [" + outputs + ", " + inputs + "] " + one.layout() + ", " + rows
+                                    + " rows";
+                            assertExact(actual, expected, x, weight, rows, what);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void losesNoMoreThanEightBitsOfActivationsExplain(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                var weight = RandomBlocks.matrix(arena, random, dtype, 70, 1024);
+                var x = Parity.random(arena, random, 3, 1024);
+                var expected = Parity.nothing(arena, 3, 70);
+                var actual = Parity.nothing(arena, 3, 70);
+                plain.matmul(expected, x, weight, 3);
+                vector.matmul(actual, x, vector.repack(weight), 3);
+                assertRelative(actual, expected, 3, 0.02, dtype.toString());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void givesTheSameBitsForOneRowAndForMany(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                var weight = vector.repack(RandomBlocks.matrix(arena, random, dtype, 130, 512));
+                var x = Parity.random(arena, random, 21, 512);
+                var together = Parity.nothing(arena, 21, 130);
+                var alone = Parity.nothing(arena, 1, 130);
+                // From 24 rows on some formats are made floats, which rounds less.
+                vector.matmul(together, x, weight, 21);
+                for (int r = 0; r < 21; r++) {
+                    vector.matmul(alone, x.rows(r, 1), weight, 1);
+                    assertThat(alone.data().mismatch(together.rows(r, 1).data()))
+                            .as("%s, row %d", dtype, r)
+                            .isEqualTo(-1);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void multipliesSeveralMatricesAtOnce(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                var gates = Stream.generate(() -> RandomBlocks.matrix(arena, random, dtype, 96, 256))
+                        .limit(4)
+                        .toList();
+                var woven = gates.stream().map(vector::repack).toList();
+                int[] chosen = {2, 0, 0, 3};
+                var x = wholeNumbers(4, 256);
+                var expected = Parity.nothing(arena, 4, 96);
+                var actual = Parity.nothing(arena, 4, 96);
+                plain.matmulEach(expected, x, gates, chosen, 4);
+                vector.matmulEach(actual, x, woven, chosen, 4);
+                assertRelative(actual, expected, 4, 2e-5, dtype.toString());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void looksUpRowsExactly(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                var table = RandomBlocks.matrix(arena, random, dtype, 9, 512);
+                int[] ids = {8, 0, 3};
+                var expected = Parity.nothing(arena, 3, 512);
+                var actual = Parity.nothing(arena, 3, 512);
+                plain.embed(expected, table, ids, 0.5f, 3);
+                vector.embed(actual, table, ids, 0.5f, 3);
+                Parity.assertClose(actual, expected, 3, 0, dtype.toString());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void passesOnWhatIsNoNumber(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var weight = RandomBlocks.matrix(arena, random, DType.Q4_0, 64, 64);
+            for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                var x = wholeNumbers(1, 64);
+                x.data().set(FLOAT, 4 * 40, bad);
+                var actual = Parity.nothing(arena, 1, 64);
+                vector.matmul(actual, x, weight, 1);
+                for (int o = 0; o < 64; o++) {
+                    assertThat(actual.data().get(FLOAT, 4L * o)).isNaN();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void takesActivationsOfAnySize(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var weight = RandomBlocks.matrix(arena, random, DType.Q8_0, 64, 64);
+            for (float size : new float[] {0, 1e-44f, 1e-30f, 1e30f}) {
+                var x = wholeNumbers(1, 64);
+                for (int i = 0; i < 64; i++) {
+                    x.data().set(FLOAT, 4L * i, x.data().get(FLOAT, 4L * i) * size);
+                }
+                var expected = Parity.nothing(arena, 1, 64);
+                var actual = Parity.nothing(arena, 1, 64);
+                plain.matmul(expected, x, weight, 1);
+                vector.matmul(actual, x, weight, 1);
+                if (size > 0 && size < 1e-37f) {
+                    // Too small for a scale of its own: such a block counts as nothing.
+                    continue;
+                }
+                assertRelative(actual, expected, 1, 2e-5, "activations times " + size);
+            }
+        }
+    }
+
+    /** Whole numbers of which each block has one of 127 in size, so that its scale is 1. */
+    private Tensor wholeNumbers(int rows, int columns) {
+        var x = Tensor.zeros(arena, DType.F32, rows, columns);
+        for (int i = 0; i < rows * columns; i++) {
+            int value = i % 32 == 5 ? (random.nextBoolean() ? 127 : -127) : random.nextInt(-127, 128);
+            x.data().set(FLOAT, 4L * i, value);
+        }
+        return x;
+    }
+
+    /** As close as sums of floats are: within a share of the sum of all terms' sizes. */
+    private static void assertExact(Tensor actual, Tensor expected, Tensor x, Matrix weight, int rows, String what) {
+        for (int r = 0; r < rows; r++) {
+            for (int o = 0; o < weight.rows(); o++) {
+                double sizes = 0;
+                for (int i = 0; i < weight.columns(); i++) {
+                    sizes += Math.abs((double) Elements.of(weight, o, i) * Elements.of(x, r, i));
+                }
+                double found = Elements.of(actual, r, o);
+                double wanted = Elements.of(expected, r, o);
+                assertThat(Math.abs(found - wanted))
+                        .as("%s: row %d, output %d is %s, expected %s", what, r, o, found, wanted)
+                        .isLessThanOrEqualTo(2e-6 * sizes);
+            }
+        }
+        assertThat(Elements.of(actual, rows, 0)).as(what).isNaN();
+    }
+
+    /** Within a share of the largest result of the row. */
+    private static void assertRelative(Tensor actual, Tensor expected, int rows, double share, String what) {
+        long columns = actual.columns();
+        for (int r = 0; r < rows; r++) {
+            double largest = 1e-37;
+            for (int c = 0; c < columns; c++) {
+                largest = Math.max(largest, Math.abs(expected.data().get(FLOAT, 4 * (r * columns + c))));
+            }
+            for (int c = 0; c < columns; c++) {
+                double found = actual.data().get(FLOAT, 4 * (r * columns + c));
+                double wanted = expected.data().get(FLOAT, 4 * (r * columns + c));
+                assertThat(Math.abs(found - wanted))
+                        .as("%s: row %d, output %d is %s, expected %s", what, r, c, found, wanted)
+                        .isLessThanOrEqualTo(share * Math.max(largest, 1e-30));
+            }
+        }
+        if (actual.rows() > rows) {
+            assertThat(actual.data().get(FLOAT, 4 * rows * columns)).as(what).isNaN();
+        }
+    }
+}
