@@ -10,6 +10,7 @@ module orrery.core {
 
     exports orrery;
     exports orrery.catalog;
+    exports orrery.convert;
     exports orrery.engine;
     exports orrery.format;
     exports orrery.kernel;

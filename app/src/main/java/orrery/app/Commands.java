@@ -22,6 +22,9 @@ final class Commands {
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);
         ALL.put("verify", VerifyCommand::new);
+        ALL.put("quantize", QuantizeCommand::new);
+        ALL.put("compare-logits", CompareLogitsCommand::new);
+        ALL.put("perplexity", PerplexityCommand::new);
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
     }

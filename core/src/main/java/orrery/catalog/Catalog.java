@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.format.SafetensorsModel;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix;
 
 /** Every family that Orrery knows: from a config to a spec, from a model file to weights, and the released models by name. */
 public final class Catalog {
@@ -96,6 +98,13 @@ public final class Catalog {
         return Checkpoint.bind(description, tensorNames(file, description.spec()), file);
     }
 
+    /**
+     * Weights that nobody reads and that a file holds all the same, by path: {@link #open} passes over them, and other programs may want them.
+     */
+    public static SequencedMap<String, List<Matrix>> unusedWeights(ModelFile file, ArchitectureSpec spec) {
+        return Checkpoint.unused(spec, tensorNames(file, spec), file);
+    }
+
     /** Where that file keeps each weight. */
     static TensorNames tensorNames(ModelFile file, ArchitectureSpec spec) {
         return switch (file) {
@@ -103,6 +112,15 @@ public final class Catalog {
             case SafetensorsModel _ ->
                 family(TextConfig.of(file.metadata()).config()).tensorNames(spec);
         };
+    }
+
+    /**
+     * The {@code model_type} of a config's text model, be the config its own or that of a multimodal wrapper.
+     *
+     * @throws orrery.format.FormatException if there is none
+     */
+    public static String modelType(Metadata config) {
+        return TextConfig.of(config).config().text("model_type");
     }
 
     /** Every released model that the catalog knows, by family and size. */

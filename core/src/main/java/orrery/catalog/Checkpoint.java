@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import orrery.format.ModelFile;
+import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 
@@ -58,6 +59,19 @@ public record Checkpoint(
                     + NamedTensors.listed(List.copyOf(surplus.values())));
         }
         return new Checkpoint(bound, weights, List.copyOf(notes));
+    }
+
+    /** Weights that nobody reads and that a file holds all the same, by path. */
+    static SequencedMap<String, List<Matrix>> unused(ArchitectureSpec spec, TensorNames names, ModelFile file) {
+        var tensors = new NamedTensors(file, names);
+        var found = new LinkedHashMap<String, List<Matrix>>();
+        spec.weights().forEach((path, weight) -> {
+            var part = names.parts(path).getFirst();
+            if (weight.use() == WeightSpec.Use.UNUSED && tensors.holds(part.tensor(0))) {
+                found.put(path, List.of(tensors.matrix(weight, part, 0)));
+            }
+        });
+        return found;
     }
 
     /**

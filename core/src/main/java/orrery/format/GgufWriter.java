@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /**
  * Writes tensors and metadata as one GGUF file of version 3, little-endian, every tensor at a multiple of {@value #ALIGNMENT} bytes. The bytes go beside the
@@ -24,28 +25,38 @@ public final class GgufWriter {
 
     private GgufWriter() {}
 
+    /** As {@link #write(Path, GgufMetadata, SequencedMap, Consumer)}, without a proof. */
+    public static void write(Path file, GgufMetadata metadata, SequencedMap<String, TensorSource> tensors) {
+        write(file, metadata, tensors, _ -> {});
+    }
+
     /**
      * Writes a file of tensors that hand their bytes over piece by piece, in their order.
      *
      * @param metadata without {@code general.alignment}
+     * @param proof given the whole file, under another name, before it takes its place; what it throws leaves nothing behind
      * @throws FormatException if GGUF cannot hold a tensor's name, dtype or shape, or the file cannot be written; an existing file is then unchanged
      * @throws IllegalStateException if a source hands over fewer or more bytes than its shape takes
      */
-    public static void write(Path file, GgufMetadata metadata, SequencedMap<String, TensorSource> tensors) {
+    public static void write(
+            Path file, GgufMetadata metadata, SequencedMap<String, TensorSource> tensors, Consumer<Path> proof) {
         if (metadata.keys().contains(GgufHeader.ALIGNMENT)) {
             throw new IllegalArgumentException(
                     "tensors are aligned to " + ALIGNMENT + " bytes, whatever the metadata says");
         }
         byte[] header = header(file, metadata, tensors);
-        NewFile.write(file, channel -> {
-            ChannelSink sink = new ChannelSink(channel);
-            sink.writeAll(ByteBuffer.wrap(header));
-            for (Map.Entry<String, TensorSource> entry : tensors.entrySet()) {
-                sink.write(entry.getKey(), entry.getValue());
-                long bytes = entry.getValue().bytes();
-                sink.writeAll(ByteBuffer.allocate((int) (aligned(bytes) - bytes)));
-            }
-        });
+        NewFile.write(
+                file,
+                channel -> {
+                    ChannelSink sink = new ChannelSink(channel);
+                    sink.writeAll(ByteBuffer.wrap(header));
+                    for (Map.Entry<String, TensorSource> entry : tensors.entrySet()) {
+                        sink.write(entry.getKey(), entry.getValue());
+                        long bytes = entry.getValue().bytes();
+                        sink.writeAll(ByteBuffer.allocate((int) (aligned(bytes) - bytes)));
+                    }
+                },
+                proof);
     }
 
     /** Bytes of the whole file. */

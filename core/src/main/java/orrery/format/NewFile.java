@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A file that appears complete or not at all: it is written beside its place and then renamed. */
 final class NewFile {
@@ -25,9 +26,10 @@ final class NewFile {
      * Writes a file and puts it in its place, over one that is there already. Whatever goes wrong, nothing of it remains, and what was there before is
      * unchanged; that holds too when the process is asked to end meanwhile.
      *
-     * @throws FormatException if it cannot be written; what {@code fill} throws otherwise
+     * @param proof given the whole file before it is seen by others; what it throws keeps the file from its place
+     * @throws FormatException if it cannot be written; what {@code fill} and {@code proof} throw otherwise
      */
-    static void write(Path file, Filling fill) {
+    static void write(Path file, Filling fill, Consumer<Path> proof) {
         Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         Thread cleaning = new Thread(() -> beside.toFile().delete());
         Runtime.getRuntime().addShutdownHook(cleaning);
@@ -37,6 +39,7 @@ final class NewFile {
                 fill.write(channel);
                 channel.force(true); // or a crash after the rename could leave a complete name on incomplete bytes
             }
+            proof.accept(beside);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             discard(beside, e);

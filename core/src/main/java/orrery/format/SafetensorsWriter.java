@@ -58,14 +58,17 @@ public final class SafetensorsWriter {
                         .thenComparing(Map.Entry::getKey))
                 .toList();
         byte[] header = header(file, ordered, metadata);
-        NewFile.write(file, channel -> {
-            ChannelSink sink = new ChannelSink(channel);
-            sink.writeAll(lengthOf(header));
-            sink.writeAll(ByteBuffer.wrap(header));
-            for (Map.Entry<String, TensorSource> entry : ordered) {
-                sink.write(entry.getKey(), entry.getValue());
-            }
-        });
+        NewFile.write(
+                file,
+                channel -> {
+                    ChannelSink sink = new ChannelSink(channel);
+                    sink.writeAll(lengthOf(header));
+                    sink.writeAll(ByteBuffer.wrap(header));
+                    for (Map.Entry<String, TensorSource> entry : ordered) {
+                        sink.write(entry.getKey(), entry.getValue());
+                    }
+                },
+                _ -> {});
     }
 
     private static byte[] header(

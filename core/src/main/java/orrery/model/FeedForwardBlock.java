@@ -2,6 +2,7 @@ package orrery.model;
 
 import java.util.List;
 import orrery.kernel.Kernels;
+import orrery.kernel.Quantile;
 import orrery.spec.Activation;
 import orrery.spec.FeedForward;
 import orrery.tensor.Tensor;

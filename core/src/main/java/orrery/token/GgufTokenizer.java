@@ -88,7 +88,8 @@ record GgufTokenizer(
                         vocabulary.tokens(),
                         ids,
                         added,
-                        Merges.scored(vocabulary, ids),
+                        // Scores leave open which two tokens are joined; a list, which few files have, does not.
+                        file.has(Merges.MERGES) ? Merges.listed(file, ids) : Merges.scored(vocabulary, ids),
                         around(vocabulary, ADD_BEGIN, true, "bos"),
                         around(vocabulary, ADD_END, false, "eos")),
                 new PieceDecoder(

@@ -13,7 +13,7 @@ import orrery.format.Metadata;
  * @param right ids, as many; not to be changed
  */
 record Merges(int[] left, int[] right) {
-    private static final String MERGES = GgufVocabulary.KEYS + "merges";
+    static final String MERGES = GgufVocabulary.KEYS + "merges";
     private static final int NONE = -1;
     private static final String SCORES = GgufVocabulary.KEYS + "scores";
 

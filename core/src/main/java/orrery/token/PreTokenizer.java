@@ -22,8 +22,7 @@ record PreTokenizer(List<String> splits, boolean composes, boolean wholeWords, b
     /** What a file without a name gets: what llama.cpp used before there were names. */
     static final String DEFAULT = "default";
 
-    private static final String GPT_2 =
-            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+    static final String GPT_2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
     private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
     private static final String SPACE = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
@@ -118,6 +117,23 @@ record PreTokenizer(List<String> splits, boolean composes, boolean wholeWords, b
     /** The one of that name, if it is known. */
     static Optional<PreTokenizer> named(String name) {
         return Optional.ofNullable(KNOWN.get(name));
+    }
+
+    /** Names of which several stand for the same: the one that most files have. */
+    private static final List<String> USUAL = List.of("gpt-2", "llama-bpe", "dbrx", "qwen2", "smollm");
+
+    /** The name of what cuts so, if there is one; what begins a text is another matter. */
+    static Optional<String> nameOf(List<String> splits, boolean composes, boolean wholeWords) {
+        List<String> names = KNOWN.entrySet().stream()
+                .filter(entry -> entry.getValue().splits().equals(splits)
+                        && entry.getValue().composes() == composes
+                        && entry.getValue().wholeWords() == wholeWords)
+                .map(Map.Entry::getKey)
+                .toList();
+        return names.stream()
+                .filter(USUAL::contains)
+                .findFirst()
+                .or(() -> names.stream().findFirst());
     }
 
     /** Every name that is known. */

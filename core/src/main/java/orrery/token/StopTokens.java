@@ -24,6 +24,11 @@ public final class StopTokens {
 
     private StopTokens() {}
 
+    /** Whether a token ends a message that waits for a tool, in the families that are known. */
+    static boolean endsAMessage(String token) {
+        return ENDS_OF_MESSAGE.contains(token);
+    }
+
     /**
      * Their ids; empty if the file names none and has none that is known.
      *

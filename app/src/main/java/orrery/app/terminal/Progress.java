@@ -2,11 +2,15 @@ package orrery.app.terminal;
 
 import java.io.PrintWriter;
 
-/** A bar on standard error for what takes long; silent where that is no terminal, and for the first half second. */
+/**
+ * A bar on standard error for what takes long, with the time that it will still take once that can be told; silent where that is no terminal, and for the first half
+ * second.
+ */
 public final class Progress implements AutoCloseable {
     private static final int CELLS = 30;
     private static final long PATIENCE_NANOS = 500_000_000;
     private static final long REDRAW_NANOS = 100_000_000;
+    private static final long KNOWN_NANOS = 3_000_000_000L;
 
     private final PrintWriter err;
     private final boolean visible;
@@ -35,8 +39,23 @@ public final class Progress implements AutoCloseable {
         shown = true;
         long share = all <= 0 ? 0 : Math.clamp(done, 0, all) * 100 / all;
         int full = (int) (share * CELLS / 100);
-        err.print("\r" + what + " " + "█".repeat(full) + "░".repeat(CELLS - full) + " " + share + " % ");
+        err.print("\r" + what + " " + "█".repeat(full) + "░".repeat(CELLS - full) + " " + share + " %"
+                + left(now - started, done, all) + "\u001b[K");
         err.flush();
+    }
+
+    /** What is left takes as long as what is done, part by part; nothing is said in the first seconds. */
+    static String left(long nanos, long done, long all) {
+        if (nanos < KNOWN_NANOS || done <= 0 || done >= all) {
+            return "";
+        }
+        long seconds = Math.round(nanos / 1e9 / done * (all - done));
+        if (seconds < 60) {
+            return ", " + seconds + " s left";
+        }
+        return seconds < 5400
+                ? ", " + Math.round(seconds / 60.0) + " min left"
+                : ", " + Math.round(seconds / 360.0) / 10.0 + " h left";
     }
 
     /** Takes the bar away. */

@@ -5,12 +5,13 @@ import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 
 /** One sequence in a cache that it has to itself: takes pages as it grows, and gives them back when nothing sees them any more. */
-final class Sequence implements AutoCloseable {
+public final class Sequence implements AutoCloseable {
     private final KvCache cache;
     private final PageTable[] pages;
     private int length;
 
-    Sequence(KvCache cache) {
+    /** The cache holds nothing else meanwhile, and room for as many tokens as will be filled in. */
+    public Sequence(KvCache cache) {
         this.cache = cache;
         pages = new PageTable[cache.pools()];
         for (int pool = 0; pool < pages.length; pool++) {
@@ -19,7 +20,7 @@ final class Sequence implements AutoCloseable {
     }
 
     /** Begins a step with rows for tokens that follow; all of them want logits. */
-    void fill(Step step, int... tokens) {
+    public void fill(Step step, int... tokens) {
         step.clear();
         int index = step.addSequence(pages);
         for (int token : tokens) {
@@ -33,7 +34,7 @@ final class Sequence implements AutoCloseable {
     }
 
     /** Gives back the pages that no later row can see. */
-    void forget() {
+    public void forget() {
         for (int pool = 0; pool < pages.length; pool++) {
             int seen = cache.spec(pool).reach().firstSeenFrom(length);
             giveBack(pool, seen / cache.pageSize());

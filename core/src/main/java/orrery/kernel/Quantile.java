@@ -1,7 +1,7 @@
-package orrery.model;
+package orrery.kernel;
 
 /** The quantile of the normal distribution: how many deviations above the mean a given share lies below. */
-final class Quantile {
+public final class Quantile {
     private Quantile() {}
 
     /**
@@ -9,7 +9,7 @@ final class Quantile {
      *
      * @param share more than 0, less than 1
      */
-    static double ofNormal(double share) {
+    public static double ofNormal(double share) {
         double low = -40;
         double high = 40;
         while (high - low > 1e-13 * Math.max(1, Math.abs(low))) {
@@ -17,7 +17,7 @@ final class Quantile {
             if (middle == low || middle == high) {
                 break;
             }
-            if (orrery.kernel.Activations.normalShareBelow(middle) < share) {
+            if (Activations.normalShareBelow(middle) < share) {
                 low = middle;
             } else {
                 high = middle;

@@ -1,0 +1,51 @@
+package orrery.app;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import orrery.app.measure.MeasuredText;
+import orrery.app.measure.OpenModel;
+import orrery.app.terminal.Front;
+import picocli.CommandLine.Option;
+
+/** {@code --text}, {@code --window}, {@code --backend}, {@code --threads}: what models are measured on, and how. */
+final class MeasuringFlags {
+    @Option(
+            names = {"-t", "--text"},
+            required = true,
+            paramLabel = "FILE",
+            description = "a text in UTF-8; - for standard input")
+    @SuppressWarnings("NullAway.Init")
+    private String text;
+
+    @Option(
+            names = {"-w", "--window"},
+            paramLabel = "N",
+            description = "tokens that the model sees at once; else 512, or as many as there are")
+    private @Nullable Integer window;
+
+    @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best for the model")
+    private @Nullable String backend;
+
+    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each processor")
+    private @Nullable Integer threads;
+
+    static final int USUAL_WINDOW = 512;
+
+    String text(Front front) {
+        return text.equals("-") ? front.readInput() : MeasuredText.read(Path.of(text));
+    }
+
+    String name() {
+        return text;
+    }
+
+    OptionalInt window() {
+        return window == null ? OptionalInt.empty() : OptionalInt.of(window);
+    }
+
+    OpenModel.How how() {
+        return new OpenModel.How(Optional.ofNullable(backend), Optional.ofNullable(threads));
+    }
+}

@@ -1,0 +1,129 @@
+package orrery.app;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import orrery.app.measure.Likelihood;
+import orrery.app.measure.MeasuredText;
+import orrery.app.measure.OpenModel;
+import orrery.app.measure.PerplexityRun;
+import orrery.app.measure.Windows;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.app.terminal.Progress;
+import orrery.report.Numbers;
+import orrery.token.Tokenizer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code perplexity}: how likely a model finds a text. */
+@Command(
+        name = "perplexity",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Runs a text through a model and says how likely the model finds it: the perplexity is e to the power of the mean"
+                    + " of -ln p over its tokens, and lower is better.",
+            "",
+            "A text that is longer than a window is run in windows that overlap, and every token is scored once, with at least"
+                    + " a window less a stride before it (but for those at the very beginning). Perplexities can be compared"
+                    + " between models that split the text into the same tokens, with the same window and stride."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery perplexity --model my-model --text book.txt",
+            "  orrery perplexity --model my-model --text book.txt --window 2048 --stride 1024 \\",
+            "    --json"
+        })
+final class PerplexityCommand implements Callable<Integer> {
+    private final Front front;
+
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
+    @Mixin
+    private final MeasuringFlags flags = new MeasuringFlags();
+
+    @Option(
+            names = {"-s", "--stride"},
+            paramLabel = "S",
+            description = "tokens from one window to the next; else half a window")
+    private @Nullable Integer stride;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "no progress and no notes")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "one JSON object instead of the sentences")
+    private boolean json;
+
+    PerplexityCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        var path = model.path();
+        String text = flags.text(front);
+        MeasuredText measured;
+        try (var tokenizer = Tokenizer.read(path)) {
+            measured = MeasuredText.of(tokenizer, text);
+        }
+        try (var open = new OpenModel(path, flags.how())) {
+            if (!quiet) {
+                open.notes().forEach(front::note);
+            }
+            var windows = measured.windows(
+                    flags.window(),
+                    stride == null ? OptionalInt.empty() : OptionalInt.of(stride),
+                    MeasuringFlags.USUAL_WINDOW,
+                    open.spec().maxPositions());
+            Likelihood likelihood;
+            try (var progress = new Progress(front, "reading", !quiet)) {
+                long work = windows.work();
+                likelihood = PerplexityRun.of(open, windows, done -> progress.at(done, work));
+            }
+            if (json) {
+                front.out().println(Json.line(data(open, windows, likelihood)));
+            } else {
+                print(windows, likelihood);
+            }
+        }
+        return 0;
+    }
+
+    private void print(Windows windows, Likelihood likelihood) {
+        var out = front.out();
+        out.println(String.format(
+                Locale.ROOT,
+                "perplexity %s +- %.3g (%.4f nats a token)",
+                front.style().bold(String.format(Locale.ROOT, "%.4f", likelihood.perplexity())),
+                likelihood.standardError(),
+                likelihood.natsPerToken()));
+        out.println("over " + Numbers.count(likelihood.tokens(), "token") + " of "
+                + Numbers.exact(windows.ids().length) + ", in "
+                + Numbers.count(windows.windows().size(), "window"));
+    }
+
+    private Map<String, Object> data(OpenModel open, Windows windows, Likelihood likelihood) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("model", open.path().toString());
+        data.put("text", flags.name());
+        data.put("perplexity", likelihood.perplexity());
+        data.put("standard_error", likelihood.standardError());
+        data.put("nats_per_token", likelihood.natsPerToken());
+        data.put("tokens", windows.ids().length);
+        data.put("scored_tokens", likelihood.tokens());
+        data.put("windows", windows.windows().size());
+        data.put("window", windows.length());
+        data.put("stride", windows.stride());
+        data.put("kernels", open.kernels());
+        return data;
+    }
+}

@@ -1,0 +1,227 @@
+package orrery.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.CommandException;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.app.terminal.Progress;
+import orrery.convert.Conversion;
+import orrery.convert.ConvertException;
+import orrery.convert.Quantization;
+import orrery.convert.Summary;
+import orrery.report.Numbers;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code quantize}: a model as a GGUF file of fewer bits. */
+@Command(
+        name = "quantize",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Writes a model as one GGUF file, with its tokenizer and chat template, its matrices in as many bits as is asked"
+                    + " for. The model stays as it is, and may be larger than memory.",
+            "",
+            "q8_0 loses next to nothing, q4_k_m is the usual choice: 4 bits, and 6 where they matter most. The other types are"
+                    + " q6_k, q5_k_m, q5_k_s, q4_k_s (mixes: embeddings and the head in 6 bits), q5_k, q4_k, q5_1, q5_0, q4_1,"
+                    + " q4_0, iq4_nl, mxfp4 (the same format throughout), and f32, bf16, f16 (floats). Vectors, routers and"
+                    + " what is small stay F32 whatever is asked for.",
+            "",
+            "compare-logits tells what was lost."
+        },
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery quantize my-model my-model-q4_k_m.gguf --type q4_k_m",
+            "  orrery quantize my-model-bf16.gguf my-model-q8_0.gguf --type q8_0 --json",
+            "  orrery quantize my-model nowhere.gguf --type q5_k_m --dry-run"
+        })
+final class QuantizeCommand implements Callable<Integer> {
+    private final Front front;
+
+    @Parameters(index = "0", paramLabel = "IN", description = "a model's directory or a GGUF file")
+    @SuppressWarnings("NullAway.Init")
+    private Path in;
+
+    @Parameters(index = "1", paramLabel = "OUT", description = "the new file, which appears complete or not at all")
+    @SuppressWarnings("NullAway.Init")
+    private Path out;
+
+    @Option(
+            names = {"-t", "--type"},
+            required = true,
+            paramLabel = "TYPE",
+            converter = TypeConverter.class,
+            description = "what its matrices become, such as q4_k_m")
+    @SuppressWarnings("NullAway.Init")
+    private Quantization type;
+
+    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each processor")
+    private @Nullable Integer threads;
+
+    @Option(names = "--force", description = "replace a file that is at OUT already")
+    private boolean force;
+
+    @Option(names = "--dry-run", description = "only say what would become of it")
+    private boolean dryRun;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "nothing but errors")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "one JSON object instead of the table")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    QuantizeCommand(Front front) {
+        this.front = front;
+    }
+
+    /** {@code --type}. */
+    static final class TypeConverter implements ITypeConverter<Quantization> {
+        @Override
+        public Quantization convert(String name) {
+            try {
+                return Quantization.named(name);
+            } catch (ConvertException e) {
+                var refusal = new TypeConversionException(String.valueOf(e.getMessage()));
+                refusal.initCause(e);
+                throw refusal;
+            }
+        }
+    }
+
+    @Override
+    public Integer call() {
+        if (threads != null && threads < 1) {
+            throw new ParameterException(spec.commandLine(), "--threads is " + threads + ", expected 1 or more");
+        }
+        var model = ModelOption.existing(in);
+        if (!dryRun) {
+            requireFree();
+        }
+        try (var conversion = Conversion.open(model, type)) {
+            if (!dryRun) {
+                requireSpace(conversion.bytes());
+                try (var progress = new Progress(front, "writing " + out.getFileName(), !quiet)) {
+                    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+                    conversion.write(out, workers, progress::at);
+                }
+            }
+            report(conversion);
+        }
+        return 0;
+    }
+
+    private void requireFree() {
+        if (Files.isDirectory(out)) {
+            throw new CommandException(out + " is a directory, expected the name of the new file");
+        }
+        try {
+            if (Files.exists(out) && Files.isSameFile(in, out)) {
+                throw new CommandException(out + " is the model that is to be converted; name another file");
+            }
+        } catch (IOException e) {
+            throw new CommandException("could not tell whether " + out + " is " + in + ": " + e.getMessage(), e);
+        }
+        if (!force && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandException(out + " exists already; --force replaces it");
+        }
+    }
+
+    /** Better said now than in an hour. */
+    private void requireSpace(long bytes) {
+        var place = out.toAbsolutePath().normalize().getParent();
+        if (place == null || !Files.isDirectory(place)) {
+            throw new CommandException("there is no directory " + place + " for the new file");
+        }
+        try {
+            var store = Files.getFileStore(place);
+            // Some file systems do not say how large they are.
+            if (store.getTotalSpace() > 0 && store.getUsableSpace() < bytes) {
+                throw new CommandException(out + " takes " + Numbers.bytes(bytes) + ", but there are only "
+                        + Numbers.bytes(store.getUsableSpace()) + " left on its disk");
+            }
+        } catch (IOException e) {
+            throw new CommandException("could not tell how much space is left at " + place + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void report(Conversion conversion) {
+        var summary = conversion.summary();
+        if (json) {
+            front.out().println(Json.line(data(conversion, summary)));
+            return;
+        }
+        if (quiet) {
+            return;
+        }
+        conversion.notes().forEach(front::note);
+        var out = front.out();
+        out.println(front.style()
+                .bold(String.format(Locale.ROOT, "%-8s %8s %18s %12s", "type", "tensors", "weights", "bytes")));
+        for (var share : summary.types()) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%-8s %8d %18s %12s",
+                    share.dtype(),
+                    share.tensors(),
+                    Numbers.exact(share.elements()),
+                    Numbers.bytes(share.bytes())));
+        }
+        out.println();
+        out.println(String.format(
+                Locale.ROOT,
+                "%s: %s%s, %.2f bits a weight; %s before",
+                this.out,
+                dryRun ? "would take " : "",
+                Numbers.bytes(summary.bytes()),
+                summary.bitsPerWeight(),
+                Numbers.bytes(summary.bytesBefore())));
+    }
+
+    private Map<String, Object> data(Conversion conversion, Summary summary) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("in", in.toString());
+        data.put("out", out.toString());
+        data.put("type", type.toString());
+        data.put("written", !dryRun);
+        data.put("bytes", summary.bytes());
+        data.put("bytes_before", summary.bytesBefore());
+        data.put("weights", summary.elements());
+        data.put("bits_per_weight", summary.bitsPerWeight());
+        data.put(
+                "types",
+                summary.types().stream()
+                        .map(share -> {
+                            var one = new LinkedHashMap<String, Object>();
+                            one.put("type", share.dtype().name());
+                            one.put("tensors", share.tensors());
+                            one.put("weights", share.elements());
+                            one.put("bytes", share.bytes());
+                            return one;
+                        })
+                        .toList());
+        data.put("notes", conversion.notes());
+        return data;
+    }
+}

@@ -1,0 +1,76 @@
+package orrery.app.measure;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import orrery.app.terminal.CommandException;
+import orrery.token.Tokenizer;
+
+/**
+ * A text as a model's tokens.
+ *
+ * @param ids of the text itself; special tokens that it spells are plain characters
+ * @param prefix what the tokenizer puts before every text, such as the id that begins a sequence
+ */
+public record MeasuredText(int[] ids, int[] prefix) {
+
+    /** @throws CommandException if the file cannot be read or is not UTF-8 */
+    public static String read(Path file) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CommandException(file + " is not UTF-8 text", e);
+        } catch (NoSuchFileException e) {
+            throw new CommandException("there is no file " + file, e);
+        } catch (AccessDeniedException e) {
+            throw new CommandException("could not read " + file + ": permission denied", e);
+        } catch (IOException e) {
+            throw new CommandException(
+                    Files.isDirectory(file)
+                            ? file + " is a directory, expected a text"
+                            : "could not read " + file + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    public static MeasuredText of(Tokenizer tokenizer, String text) {
+        OptionalInt begin = tokenizer.beginOfSequence();
+        int[] beginning = tokenizer.encodeWithSpecialTokens("");
+        boolean begins = begin.isPresent() && beginning.length > 0 && beginning[0] == begin.getAsInt();
+        return new MeasuredText(tokenizer.encode(text), begins ? new int[] {begin.getAsInt()} : new int[0]);
+    }
+
+    /**
+     * Cuts it into windows.
+     *
+     * @param length tokens of a window; if empty, {@code usual} or what the text or the model allow
+     * @param stride tokens from one window to the next; half a window if empty
+     * @param reach tokens that the model can see
+     * @throws CommandException if the text or the model is too short for the length that was asked for
+     */
+    public Windows windows(OptionalInt length, OptionalInt stride, int usual, int reach) {
+        int whole = prefix.length + ids.length;
+        if (length.isPresent() && length.getAsInt() > reach) {
+            throw new CommandException(
+                    "a window of " + length.getAsInt() + " tokens, but the model reaches no farther than " + reach);
+        }
+        if (length.isPresent() && length.getAsInt() > whole) {
+            throw new CommandException("the text has " + whole + " tokens, fewer than a window of " + length.getAsInt()
+                    + "; take a longer text or a smaller window");
+        }
+        if (length.isPresent() && length.getAsInt() < 2) {
+            throw new CommandException("a window of " + length.getAsInt() + " tokens, expected 2 or more");
+        }
+        int window = length.orElse(Math.max(2, Math.min(Math.min(usual, reach), whole)));
+        return Windows.of(ids, prefix, window, stride.orElse(Math.max(1, window / 2)));
+    }
+}

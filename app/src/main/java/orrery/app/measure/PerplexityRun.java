@@ -1,0 +1,33 @@
+package orrery.app.measure;
+
+import java.util.function.LongConsumer;
+
+/** Runs a model over the windows of a text and gathers how likely it finds it. */
+public final class PerplexityRun {
+    private PerplexityRun() {}
+
+    /** @param progress told how many tokens are done, of {@link Windows#work} */
+    public static Likelihood of(OpenModel model, Windows windows, LongConsumer progress) {
+        var likelihood = new Likelihood();
+        var row = new float[model.spec().vocabSize()];
+        long done = 0;
+        for (var window : windows.windows()) {
+            int[] tokens = windows.tokens(window);
+            try (var running = model.running(tokens)) {
+                for (int at = 0; at < tokens.length; ) {
+                    var logits = running.next();
+                    for (int i = 0; i < logits.count(); i++) {
+                        if (windows.scores(window, at + i)) {
+                            logits.read(row, i);
+                            likelihood.add(row, tokens[at + i + 1]);
+                        }
+                    }
+                    at += logits.count();
+                    done += logits.count();
+                    progress.accept(done);
+                }
+            }
+        }
+        return likelihood;
+    }
+}

@@ -1,0 +1,30 @@
+package orrery.convert;
+
+import java.util.List;
+import orrery.format.GgufMetadata;
+import orrery.format.ModelFile;
+
+/** The metadata of a GGUF model that becomes another one: everything but what says how it is stored. */
+final class CopiedKeys {
+    private static final List<String> OF_STORAGE = List.of(
+            "general.alignment",
+            "general.file_type",
+            "general.quantization_version",
+            "split.no",
+            "split.count",
+            "split.tensors.count");
+
+    /** What llama.cpp notes of the importance matrix that a file was quantised by. */
+    private static final String OF_QUANTIZING = "quantize.";
+
+    private CopiedKeys() {}
+
+    static GgufMetadata of(ModelFile gguf) {
+        var metadata = GgufMetadata.of(gguf.files().getFirst());
+        OF_STORAGE.forEach(metadata::remove);
+        List.copyOf(metadata.keys()).stream()
+                .filter(key -> key.startsWith(OF_QUANTIZING))
+                .forEach(metadata::remove);
+        return metadata;
+    }
+}

@@ -1,0 +1,213 @@
+package orrery.token;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedSet;
+import orrery.format.GgufMetadata;
+import orrery.token.GgufVocabulary.Kind;
+import orrery.token.TokenizerParts.Merge;
+
+/**
+ * A tokenizer.json, and what lies beside it, as the metadata of a GGUF file: tokens with their kinds, merges, the ids of those that have a role, and the chat templates.
+ * {@link Tokenizer#of} reads it back. Source of the keys: the GGUF specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ */
+public final class GgufTokenizerKeys {
+    private static final String TEMPLATE = "tokenizer.chat_template";
+
+    private final TokenizerParts parts;
+    private final TokenizerStyle style;
+    private final GgufMetadata keys;
+    private final List<String> notes = new ArrayList<>();
+
+    private GgufTokenizerKeys(TokenizerParts parts, GgufMetadata keys) {
+        this.parts = parts;
+        this.keys = keys;
+        style = TokenizerStyle.of(parts);
+    }
+
+    /**
+     * Adds the keys of a model directory's tokenizer.
+     *
+     * @param rows of the model's embedding: as many tokens are listed, those that the tokenizer lacks as unused
+     * @param ends the tokens that end an answer, the most important first; a GGUF file has room for three
+     * @return in words, what another program may read otherwise
+     * @throws TokenizerException if there is no tokenizer.json, or one that a GGUF file cannot say
+     */
+    public static List<String> put(GgufMetadata keys, Path directory, int rows, SequencedSet<Integer> ends) {
+        var place = new TokenizerDirectory(directory);
+        try (var tokenizer = Tokenizer.read(directory)) {
+            var parts = TokenizerParts.of(
+                    TokenizerDirectory.text(place.file()), place.file().toString());
+            var writing = new GgufTokenizerKeys(parts, keys);
+            writing.vocabulary(tokenizer, rows);
+            writing.around(tokenizer);
+            writing.ends(tokenizer, ends);
+            writing.templates(new ChatTemplateFiles(directory), tokenizer);
+            return List.copyOf(writing.notes);
+        }
+    }
+
+    private static String key(String name) {
+        return GgufVocabulary.KEYS + name;
+    }
+
+    private void vocabulary(Tokenizer tokenizer, int rows) {
+        if (tokenizer.vocabularySize() > rows) {
+            throw new TokenizerException(parts.file() + " has " + tokenizer.vocabularySize()
+                    + " tokens, but the model has embeddings for " + rows);
+        }
+        var tokens = new ArrayList<String>();
+        var kinds = new int[rows];
+        for (int id = 0; id < rows; id++) {
+            String token = tokenizer.tokenOf(id);
+            tokens.add(token.isEmpty() ? "[PAD" + id + "]" : token);
+            kinds[id] = (token.isEmpty() ? Kind.UNUSED : Kind.NORMAL).ordinal();
+        }
+        parts.added()
+                .forEach(token -> kinds[token.id()] = (token.special() ? Kind.CONTROL : Kind.USER_DEFINED).ordinal());
+        switch (style) {
+            case TokenizerStyle.ByteLevel(var pre) ->
+                keys.text(key("model"), "gpt2").text(key("pre"), pre);
+            case TokenizerStyle.SentencePiece(var spaceBefore, var sparing) -> {
+                if (sparing) {
+                    notes.add(
+                            "the tokenizer puts a space before a text that begins with none; programs that read GGUF put one before"
+                                    + " every text, and after special tokens");
+                }
+                keys.text(key("model"), "llama")
+                        .text(key("pre"), PreTokenizer.DEFAULT)
+                        .flag(key("add_space_prefix"), spaceBefore);
+                for (int id = 0; id < rows; id++) {
+                    if (ByteAlphabet.isByteToken(tokens.get(id))) {
+                        kinds[id] = Kind.BYTE.ordinal();
+                    }
+                }
+                parts.unknown().map(parts.ids()::get).ifPresent(id -> kinds[id] = Kind.UNKNOWN.ordinal());
+                keys.decimals(key("scores"), scores(tokens));
+            }
+        }
+        keys.texts(key("tokens"), tokens).integers(key("token_type"), kinds);
+        keys.texts(
+                key("merges"),
+                parts.merges().stream()
+                        .map(merge -> merge.left() + " " + merge.right())
+                        .toList());
+    }
+
+    /**
+     * SentencePiece joins the two neighbours whose whole has the best score, where a tokenizer.json lists which two are joined first. What the list makes first has the best score. If the list leaves out ways to make
+     * a token of two others, who goes by scores alone may take them.
+     */
+    private float[] scores(List<String> tokens) {
+        var ranks = new HashMap<String, Integer>();
+        for (int rank = 0; rank < parts.merges().size(); rank++) {
+            Merge merge = parts.merges().get(rank);
+            ranks.putIfAbsent(merge.left() + merge.right(), rank);
+        }
+        var scores = new float[tokens.size()];
+        long ways = 0;
+        for (int id = 0; id < scores.length; id++) {
+            Integer rank = ranks.get(tokens.get(id));
+            scores[id] = rank == null ? 0 : -rank;
+            ways += rank == null ? 0 : ways(tokens.get(id));
+        }
+        if (ways != parts.merges().size()) {
+            notes.add("the tokenizer lists " + parts.merges().size() + " of " + ways
+                    + " ways to join two tokens; a program that reads the scores and not the list may split rare words"
+                    + " otherwise");
+        }
+        return scores;
+    }
+
+    private long ways(String token) {
+        long ways = 0;
+        for (int cut = token.offsetByCodePoints(0, 1); cut < token.length(); cut = token.offsetByCodePoints(cut, 1)) {
+            boolean both = parts.ids().containsKey(token.substring(0, cut))
+                    && parts.ids().containsKey(token.substring(cut));
+            ways += both ? 1 : 0;
+        }
+        return ways;
+    }
+
+    /** What the post-processor puts around a text, told by a text: a file can say that one token begins it and one ends it. */
+    private void around(Tokenizer tokenizer) {
+        int[] plain = tokenizer.encode("a");
+        int[] whole = tokenizer.encodeWithSpecialTokens("a");
+        int at = Collections.indexOfSubList(boxed(whole), boxed(plain));
+        int after = whole.length - plain.length - at;
+        if (at < 0 || at > 1 || after > 1) {
+            throw new TokenizerException(parts.file() + " makes " + Arrays.toString(whole) + " of a text that is "
+                    + Arrays.toString(plain) + ", expected at most one token before it and one after it");
+        }
+        role("bos", at == 1 ? OptionalInt.of(whole[0]) : tokenizer.beginOfSequence());
+        keys.flag(key("add_bos_token"), at == 1);
+        keys.flag(key("add_eos_token"), after == 1);
+        if (after == 1) {
+            role("eos", OptionalInt.of(whole[whole.length - 1]));
+        }
+    }
+
+    private static List<Integer> boxed(int... ids) {
+        return Arrays.stream(ids).boxed().toList();
+    }
+
+    private void role(String role, OptionalInt id) {
+        id.ifPresent(token -> keys.count(key(role + "_token_id"), token));
+    }
+
+    /** One that the tokenizer calls its end stays that; the others get what roles are left. */
+    private void ends(Tokenizer tokenizer, SequencedSet<Integer> ends) {
+        var left = new ArrayList<>(ends);
+        if (!keys.keys().contains(key("eos_token_id"))) {
+            var own = tokenizer.endOfSequence();
+            int first = own.isPresent() && (left.isEmpty() || left.contains(own.getAsInt()))
+                    ? own.getAsInt()
+                    : left.isEmpty() ? -1 : left.getFirst();
+            if (first >= 0) {
+                role("eos", OptionalInt.of(first));
+                left.remove(Integer.valueOf(first));
+            }
+        }
+        for (var role : List.of("eot", "eom")) {
+            if (!left.isEmpty()) {
+                int id = left.stream()
+                        .filter(one -> role.equals("eom") == StopTokens.endsAMessage(tokenizer.tokenOf(one)))
+                        .findFirst()
+                        .orElse(left.getFirst());
+                role(role, OptionalInt.of(id));
+                left.remove(Integer.valueOf(id));
+            }
+        }
+        if (!left.isEmpty()) {
+            notes.add("tokens that end an answer and that a GGUF file has no room for: " + left);
+        }
+    }
+
+    private void templates(ChatTemplateFiles files, Tokenizer tokenizer) {
+        Map<String, String> special = files.specialTokens();
+        Map.of("pad_token", "padding", "sep_token", "seperator", "cls_token", "cls", "mask_token", "mask")
+                .forEach((variable, role) -> Optional.ofNullable(special.get(variable))
+                        .flatMap(tokenizer::idOf)
+                        .ifPresent(id -> role(role, OptionalInt.of(id))));
+        parts.unknown().map(parts.ids()::get).ifPresent(id -> role("unknown", OptionalInt.of(id)));
+        var named = new ArrayList<String>();
+        files.templates().forEach((name, source) -> {
+            if (name.equals("default")) {
+                keys.text(TEMPLATE, source);
+            } else {
+                named.add(name);
+                keys.text(TEMPLATE + "." + name, source);
+            }
+        });
+        if (!named.isEmpty()) {
+            keys.texts("tokenizer.chat_templates", named);
+        }
+    }
+}
