@@ -39,10 +39,9 @@ final class Past implements AutoCloseable {
             int page = cache.take(0);
             table.append(page);
             // Touched, so that reading it reads memory and not the one page of zeros.
-            long bytes = 4L * KvCache.DEFAULT_PAGE_SIZE * spec.elementsPerToken();
             for (int layer = 0; layer < LAYERS; layer++) {
                 cache.slab(layer, page)
-                        .asSlice(4 * cache.base(layer, page), bytes)
+                        .asSlice(cache.base(layer, page), cache.layerBytes(layer))
                         .fill((byte) 0x3c);
             }
         }

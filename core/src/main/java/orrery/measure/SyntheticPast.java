@@ -57,10 +57,9 @@ final class SyntheticPast {
             return page;
         }
         filled.get(pool).set(page);
-        long bytes = cache.spec(pool).elementsPerToken() * cache.pageSize() * Float.BYTES;
         for (int layer = 0; layer < layers.size(); layer++) {
             if (layers.get(layer) instanceof CacheSpec.PerToken && cache.poolOf(layer) == pool) {
-                noise.fill(cache.slab(layer, page).asSlice(cache.base(layer, page) * Float.BYTES, bytes));
+                noise.fill(cache.slab(layer, page).asSlice(cache.base(layer, page), cache.layerBytes(layer)));
             }
         }
         return page;

@@ -250,8 +250,8 @@ final class AttentionParityTest {
         }
 
         private void erase(KvCache cache, int page) {
-            long bytes = 4L * cache.pageSize() * cache.spec(1).elementsPerToken();
-            cache.slab(2, page).asSlice(4 * cache.base(2, page), bytes).fill((byte) 0xff);
+            long bytes = cache.layerBytes(2);
+            cache.slab(2, page).asSlice(cache.base(2, page), bytes).fill((byte) 0xff);
         }
 
         @Override
