@@ -20,7 +20,7 @@ import orrery.tensor.Tensor;
  */
 public final class KvCache implements AutoCloseable {
     /** Positions a page, where nobody says otherwise: enough for a long run of memory, little to waste at a sequence's end. */
-    public static final int DEFAULT_PAGE_SIZE = 64;
+    public static final int DEFAULT_PAGE_SIZE = 256;
 
     /** Positions of a panel where pages have as many: what a product takes side by side with the widest vectors. */
     private static final int PANEL = 64;

@@ -18,8 +18,6 @@ final class AttentionBuffers {
     long zeros;
     /** Values as floats {@code [span, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the cache like that. */
     long rows;
-    /** Factors of one panel's positions. */
-    long factors;
     /** What {@link Transpose} and {@link Curves} need. */
     long small;
     /** Bytes altogether. */
@@ -50,7 +48,6 @@ final class AttentionBuffers {
         total = take(queries);
         zeros = take(size);
         rows = take((long) span * rowWidth);
-        factors = take(panelWidth);
         small = take(Math.max(Transpose.SCRATCH / Float.BYTES, 2L * Curves.RUN));
     }
 

@@ -238,8 +238,7 @@ final class PagedAttention implements WorkerPool.Task {
             long rows = base + at.rows + (position - start) * valueStride;
             int count = Math.min(panel, to - position);
             if (!valuesInPlace) {
-                PanelFloats.rows(slots.values(), slots.values(table, head, position), 0, count, rows, valueStride);
-                PanelFloats.pad(rows, slots.values().size(), valueStride, count);
+                PanelFloats.rows(slots.values(), slots.values(table, head, position), count, rows, valueStride);
             }
             panels[(position - start) / panel] = valuesInPlace ? slots.values(table, head, position) : rows;
             long columns = key;
@@ -248,7 +247,7 @@ final class PagedAttention implements WorkerPool.Task {
                 turn(worker, valuesInPlace ? key : rows, count);
             } else if (!keysInPlace) {
                 columns = base + at.columns;
-                PanelFloats.columns(slots.keys(), key, columns, 4L * at.panelWidth, base + at.factors);
+                PanelFloats.columns(slots.keys(), key, columns, 4L * at.panelWidth);
             }
             Tile.multiply(
                     base + at.scores + 4L * (position - start),
