@@ -77,7 +77,7 @@ public final class Engine implements AutoCloseable {
         // Binding copies the small weights out of the file.
         decoder = MappedReads.reading(directory, () -> new Decoder(spec, weights, kernels, rows, wanted));
         var layers = CachePlan.caches(spec, options);
-        var cache = new KvCache(layers, KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
+        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
         heldExperts = options.expertsInMemory() == 0

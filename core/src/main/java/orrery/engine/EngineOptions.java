@@ -3,6 +3,7 @@ package orrery.engine;
 import java.util.Optional;
 import java.util.OptionalInt;
 import orrery.catalog.Slice;
+import orrery.kernel.KvType;
 
 /**
  * How an engine is to run.
@@ -15,6 +16,7 @@ import orrery.catalog.Slice;
  * @param slice a smaller model within the one in the files, to be run instead of it
  * @param speculation whether tokens are guessed ahead
  * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
+ * @param kvType in what keys and values are remembered
  */
 public record EngineOptions(
         int threads,
@@ -24,7 +26,8 @@ public record EngineOptions(
         int maxSequences,
         Optional<Slice> slice,
         Speculation speculation,
-        int expertsInMemory) {
+        int expertsInMemory,
+        KvType kvType) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -56,12 +59,20 @@ public record EngineOptions(
     /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
     public static EngineOptions defaults() {
         return new EngineOptions(
-                Machine.cores(), OptionalInt.empty(), Optional.empty(), 256, 8, Optional.empty(), Speculation.NONE, 0);
+                Machine.cores(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                256,
+                8,
+                Optional.empty(),
+                Speculation.NONE,
+                0,
+                KvType.F32);
     }
 
     public EngineOptions withThreads(int other) {
         return new EngineOptions(
-                other, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory);
+                other, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory, kvType);
     }
 
     public EngineOptions withContext(int other) {
@@ -73,32 +84,58 @@ public record EngineOptions(
                 maxSequences,
                 slice,
                 speculation,
-                expertsInMemory);
+                expertsInMemory,
+                kvType);
     }
 
     public EngineOptions withBackend(String other) {
         return new EngineOptions(
-                threads, context, Optional.of(other), prefillRows, maxSequences, slice, speculation, expertsInMemory);
+                threads,
+                context,
+                Optional.of(other),
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                kvType);
     }
 
     public EngineOptions withPrefillRows(int other) {
-        return new EngineOptions(threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory);
+        return new EngineOptions(
+                threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory, kvType);
     }
 
     public EngineOptions withMaxSequences(int other) {
-        return new EngineOptions(threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory);
+        return new EngineOptions(
+                threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory, kvType);
     }
 
     public EngineOptions withSlice(Slice other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, Optional.of(other), speculation, expertsInMemory);
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                Optional.of(other),
+                speculation,
+                expertsInMemory,
+                kvType);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
-        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory);
+        return new EngineOptions(
+                threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory, kvType);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
-        return new EngineOptions(threads, context, backend, prefillRows, maxSequences, slice, speculation, other);
+        return new EngineOptions(
+                threads, context, backend, prefillRows, maxSequences, slice, speculation, other, kvType);
+    }
+
+    public EngineOptions withKvType(KvType other) {
+        return new EngineOptions(
+                threads, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory, other);
     }
 }

@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
 
 /** In what a cache keeps keys and values. What is computed with is float in any case. */
 public enum KvType {
@@ -53,6 +56,27 @@ public enum KvType {
                     + " elements together, expected a multiple of that instead of " + elements);
         }
         return Math.multiplyExact(elements / blockElements, blockBytes);
+    }
+
+    /** Bytes of an element, its share of a factor included. */
+    public double bytesPerElement() {
+        return (double) blockBytes / blockElements;
+    }
+
+    /** Why it cannot keep what a model remembers: the first layer whose heads are no whole number of blocks. Empty if it can. */
+    public Optional<String> refusal(ArchitectureSpec spec) {
+        for (int layer = 0; layer < spec.layers().size(); layer++) {
+            int size = switch (spec.layers().get(layer).attention()) {
+                case GroupedQuery grouped -> grouped.heads().size();
+                case Latent latent -> latent.latentRank() + latent.rope().dimensions();
+            };
+            if (!holds(size)) {
+                return Optional.of("kv_type is " + label + ", which keeps " + blockElements
+                        + " elements of a head together, but layer " + layer + " of " + spec.name() + " has "
+                        + size + "; expected f32, f16 or bf16");
+            }
+        }
+        return Optional.empty();
     }
 
     /** The type of that name, whatever its case; empty if there is none. */

@@ -18,6 +18,8 @@ final class AttentionBuffers {
     long zeros;
     /** Values as floats {@code [span, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the cache like that. */
     long rows;
+    /** A panel's factors as floats. */
+    long factors;
     /** What {@link Transpose} and {@link Curves} need. */
     long small;
     /** Bytes altogether. */
@@ -49,6 +51,11 @@ final class AttentionBuffers {
         zeros = take(size);
         rows = take((long) span * rowWidth);
         small = take(Math.max(Transpose.SCRATCH / Float.BYTES, 2L * Curves.RUN));
+    }
+
+    /** Room for so many factors, too. */
+    void factors(int count) {
+        factors = take(count);
     }
 
     static int whole(int elements) {

@@ -56,6 +56,8 @@ final class PagedAttention implements WorkerPool.Task {
     private boolean keysInPlace;
     /** Whether values can be; else they are made rows of floats. */
     private boolean valuesInPlace;
+    /** Whether panels are multiplied as they are kept: a few queries read them once. */
+    private boolean asKept;
     /** Bytes from one position's value to the next one's, wherever it is multiplied. */
     private long valueStride;
 
@@ -119,8 +121,16 @@ final class PagedAttention implements WorkerPool.Task {
         boolean floats = slots.keys().type() == KvType.F32;
         keysInPlace = floats && slots.keys().columns() && panel % Lanes.COUNT == 0;
         valuesInPlace = floats && valueSize % Lanes.COUNT == 0;
-        int rowWidth = valuesInPlace ? 0 : AttentionBuffers.whole(slots.values().size());
+        asKept = !floats
+                && slots.keys().columns()
+                && largest <= StoredTile.MOST_QUERIES
+                && StoredTile.takes(slots.keys())
+                && StoredTile.takes(slots.values());
+        int rowWidth = valuesInPlace || asKept
+                ? 0
+                : AttentionBuffers.whole(slots.values().size());
         at.shape(largest, size, valueSize, panel, span, rowWidth);
+        at.factors(Math.max(StoredTile.factors(slots.keys()), StoredTile.factors(slots.values())));
         valueStride = 4L * (valuesInPlace ? slots.values().size() : rowWidth);
     }
 
@@ -235,6 +245,19 @@ final class PagedAttention implements WorkerPool.Task {
         var panels = valuePanels[worker];
         for (int position = from / panel * panel; position < to; position += panel) {
             long key = slots.keys(table, head, position);
+            if (asKept) {
+                panels[(position - start) / panel] = slots.values(table, head, position);
+                StoredTile.score(
+                        slots.keys(),
+                        key,
+                        base + at.scores + 4L * (position - start),
+                        4L * at.scoreStride,
+                        base + at.query,
+                        queries,
+                        base + at.factors,
+                        scratch.sums(worker));
+                continue;
+            }
             long rows = base + at.rows + (position - start) * valueStride;
             int count = Math.min(panel, to - position);
             if (!valuesInPlace) {
@@ -308,6 +331,23 @@ final class PagedAttention implements WorkerPool.Task {
         var panels = valuePanels[worker];
         for (int j = from; j < to; ) {
             int index = j / panel;
+            if (asKept) {
+                int count = Math.min(to, (index + 1) * panel) - j;
+                StoredTile.mix(
+                        slots.values(),
+                        panels[index],
+                        j - index * panel,
+                        count,
+                        base + at.mixed + 4L * first * at.width,
+                        4L * at.width,
+                        base + at.scores + 4L * ((long) first * at.scoreStride + j),
+                        4L * at.scoreStride,
+                        queries,
+                        base + at.factors,
+                        scratch.sums(worker));
+                j += count;
+                continue;
+            }
             int end = index + 1;
             while (end * panel < to && panels[end] == panels[end - 1] + panel * valueStride) {
                 end++;

@@ -18,11 +18,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.kernel.KvLayout;
+import orrery.kernel.KvType;
 
 /** Panels of a KV cache made floats, whatever they are kept in. Loops call the API directly, see {@link WideTile}. */
 final class PanelFloats {
     /** Elements of {@link orrery.kernel.KvType#Q8} with one factor. */
-    private static final int BLOCK = 32;
+    static final int BLOCK = 32;
 
     private PanelFloats() {}
 
@@ -79,6 +80,13 @@ final class PanelFloats {
             case F16 -> halves(at, to, count * size);
             case BF16 -> brains(at, to, count * size);
             case Q8 -> steps(at, to, at + (long) layout.panel() * size, count * (size / BLOCK));
+        }
+    }
+
+    /** Makes floats of a panel's factors, if it has any: whole vectors of them. */
+    static void factors(KvLayout layout, long at, long to) {
+        if (layout.type() == KvType.Q8) {
+            halves(at + (long) layout.panel() * layout.size(), to, layout.panel() * (layout.size() / BLOCK));
         }
     }
 

@@ -92,7 +92,7 @@ final class Tile {
         }
     }
 
-    private static void store(long c, long cStride, int rows, int vectors, boolean adding, float[] sums) {
+    static void store(long c, long cStride, int rows, int vectors, boolean adding, float[] sums) {
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 long at = c + r * cStride + v * Lanes.BYTES;
