@@ -72,16 +72,17 @@ final class AttentionParityTest {
     @MethodSource("backends")
     void crossesPanelsSpansAndPagesOfALongPast(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
+            var reaches = List.of(Reach.FULL, new Reach.Window(200), new Reach.Chunk(100));
+            int turn = 0;
             for (int pageSize : new int[] {64, 128, 256, 5}) {
                 for (var type : KvType.values()) {
-                    for (var reach : List.of(Reach.FULL, new Reach.Window(200), new Reach.Chunk(100))) {
-                        var shape = new Case(new Heads(4, 2, 32), 32, false, reach, 0, pageSize, type);
-                        try (var both = new Both(shape, vector)) {
-                            both.prompt(0, 255);
-                            both.step(new int[] {0, 1}, new int[] {1, 70});
-                            both.step(new int[] {1, 0}, new int[] {1, 66});
-                            both.step(new int[] {0, 1}, new int[] {1, 1});
-                        }
+                    var reach = reaches.get(turn++ % reaches.size());
+                    var shape = new Case(new Heads(4, 2, 64), 64, false, reach, 0, pageSize, type);
+                    try (var both = new Both(shape, vector)) {
+                        both.prompt(0, 255);
+                        both.step(new int[] {0, 1}, new int[] {1, 70});
+                        both.step(new int[] {1, 0}, new int[] {1, 66});
+                        both.step(new int[] {0, 1}, new int[] {1, 1});
                     }
                 }
             }

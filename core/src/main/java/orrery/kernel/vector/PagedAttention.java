@@ -313,8 +313,8 @@ final class PagedAttention implements WorkerPool.Task {
         Softmax.fill(row, from, seenFrom, Float.NEGATIVE_INFINITY);
         Softmax.fill(row, seenTo, to, Float.NEGATIVE_INFINITY);
         float before = Memory.get(base + at.most + 4L * q);
-        float most = Math.max(before, Softmax.most(scores, to - from));
-        float sum = Softmax.weigh(scores, to - from, most);
+        float most = Math.max(before, Softmax.most(scores, to - from, base + at.small));
+        float sum = Softmax.weigh(scores, to - from, most, base + at.small);
         float total = Memory.get(base + at.total + 4L * q);
         if (most != before) {
             float factor = Softmax.power(before - most);

@@ -3,7 +3,6 @@ package orrery.kernel.vector;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
-import static jdk.incubator.vector.VectorOperators.MAX;
 import static orrery.kernel.vector.Lanes.BYTES;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Memory.ALL;
@@ -13,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The steps of an online softmax over one query's scores, which are binary logarithms: scores come multiplied with {@link #LOG2_E}, because powers of two cost less than powers
- * of e. Counts are whole vectors. See {@link WideTile} for why the API is called directly.
+ * of e. Counts are whole vectors; the scratch is one vector. See {@link WideTile} for why the API is called directly.
  */
 final class Softmax {
     /** What scores are to be multiplied with. */
@@ -37,18 +36,24 @@ final class Softmax {
     private Softmax() {}
 
     /** The largest score; NaN is passed over, since its weight is NaN anyway. */
-    static float most(long scores, int count) {
+    static float most(long scores, int count, long scratch) {
         var most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         for (long at = scores; at < scores + 4L * count; at += BYTES) {
             // Not max, which takes five instructions to treat NaN as Java does.
             var score = FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE);
             most = most.blend(score, score.compare(GT, most));
         }
-        return most.reduceLanes(MAX);
+        // Through memory: a method that is given a vector gets an object wherever C2 does not inline it.
+        most.intoMemorySegment(ALL, scratch, LITTLE);
+        float largest = Memory.get(scratch);
+        for (int i = 1; i < Lanes.COUNT; i++) {
+            largest = Math.max(largest, Memory.get(scratch + 4L * i));
+        }
+        return largest;
     }
 
     /** Turns scores into weights {@code 2^(score - most)}, and returns their sum. No score is above {@code most}. */
-    static float weigh(long scores, int count, float most) {
+    static float weigh(long scores, int count, float most, long scratch) {
         var sum = FloatVector.zero(FLOATS);
         for (long at = scores; at < scores + 4L * count; at += BYTES) {
             var y = FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE).sub(most);
@@ -72,7 +77,14 @@ final class Softmax {
             weight.intoMemorySegment(ALL, at, LITTLE);
             sum = sum.add(weight);
         }
-        return Lanes.sum(sum);
+        sum.intoMemorySegment(ALL, scratch, LITTLE);
+        float even = 0;
+        float odd = 0;
+        for (int i = 0; i < Lanes.COUNT; i += 2) {
+            even += Memory.get(scratch + 4L * i);
+            odd += Memory.get(scratch + 4L * i + 4);
+        }
+        return even + odd;
     }
 
     /** {@code 2^x}. */
