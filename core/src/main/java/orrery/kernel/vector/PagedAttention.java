@@ -272,6 +272,7 @@ final class PagedAttention implements WorkerPool.Task {
                 columns = base + at.columns;
                 PanelFloats.columns(slots.keys(), key, columns, 4L * at.panelWidth);
             }
+            // All of the panel, also what no row sees or nobody wrote: whole tiles cost less than parts of them.
             Tile.multiply(
                     base + at.scores + 4L * (position - start),
                     4L * at.scoreStride,
@@ -280,7 +281,7 @@ final class PagedAttention implements WorkerPool.Task {
                     columns,
                     4L * at.panelWidth,
                     queries,
-                    AttentionBuffers.whole(count),
+                    at.panelWidth,
                     size,
                     false,
                     scratch.sums(worker));
