@@ -38,16 +38,6 @@ final class ImportTableTest {
                             "orrery.catalog",
                             "orrery.format")),
             Map.entry(
-                    "orrery.convert",
-                    Set.of(
-                            "orrery.catalog",
-                            "orrery.kernel",
-                            "orrery.token",
-                            "orrery.spec",
-                            "orrery.format",
-                            "orrery.quant",
-                            "orrery.tensor")),
-            Map.entry(
                     "orrery.measure",
                     Set.of(
                             "orrery.engine",
@@ -58,6 +48,16 @@ final class ImportTableTest {
                             "orrery.spec",
                             "orrery.catalog",
                             "orrery.format")),
+            Map.entry(
+                    "orrery.convert",
+                    Set.of(
+                            "orrery.catalog",
+                            "orrery.kernel",
+                            "orrery.token",
+                            "orrery.spec",
+                            "orrery.format",
+                            "orrery.quant",
+                            "orrery.tensor")),
             Map.entry("orrery.report", Set.of("orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 
     private static final String VECTOR_PACKAGE = "orrery.kernel.vector";

@@ -51,7 +51,8 @@ import picocli.CommandLine.Spec;
             "  orrery bench --model path/to/model",
             "  orrery bench --shape llama-3.2-1b --type q4_k",
             "  orrery bench --shape qwen3-30b-a3b --type bf16 --memory 12G --batch 1,4,16",
-            "  orrery bench --shape gemma-3-1b --prompt 128,512 --context 0,4096 --json"
+            "  orrery bench --shape gemma-3-1b --prompt 128,512 --context 0,4096 --json",
+            "  orrery bench --shape llama-3.2-1b --context 32768 --kv-type q8"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int PROMPT = 256;
@@ -157,7 +158,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         try (var subject = Subject.ofFiles(model.path())) {
-            measure(subject, plan(subject.cut().spec()), options);
+            measure(subject, plan(subject.cut().spec(), options), options);
         }
         return 0;
     }
@@ -169,7 +170,7 @@ final class BenchCommand implements Callable<Integer> {
         var type = type();
         long most = memory();
         var architecture = Catalog.describe(what).spec();
-        var plan = plan(architecture);
+        var plan = plan(architecture, options);
         try (var subject = made(architecture, type, plan, most)) {
             measure(subject, plan, options);
         }
@@ -215,7 +216,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Defaults that the model's own maximum allows. */
-    private BenchPlan plan(ArchitectureSpec architecture) {
+    private BenchPlan plan(ArchitectureSpec architecture, EngineOptions options) {
         int most = architecture.maxPositions();
         var lengths = prompts == null ? List.of(Math.min(PROMPT, Math.max(1, most / 2))) : prompts;
         int decoded = tokens == null ? Math.min(TOKENS, Math.max(1, most / 2)) : tokens;
@@ -229,7 +230,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         var count = rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds);
         try {
-            return new BenchPlan(workloads, decoded, count, warmUp);
+            return new BenchPlan(workloads, decoded, count, warmUp, options.kvType());
         } catch (MeasureException e) {
             throw usage(e);
         }

@@ -2,11 +2,13 @@ package orrery.app;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.Repack;
+import orrery.kernel.KvType;
 import picocli.CommandLine.Option;
 
-/** {@code --threads}, {@code --backend}, {@code --repack}: with what an engine computes. */
+/** {@code --threads}, {@code --backend}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what it remembers. */
 final class ComputeFlags {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
     private @Nullable Integer threads;
@@ -21,6 +23,12 @@ final class ComputeFlags {
                     + " beside the file), on, off")
     private @Nullable String repack;
 
+    @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f32")
+    private @Nullable String kvType;
+
     /**
      * The options with what was asked for.
      *
@@ -29,6 +37,19 @@ final class ComputeFlags {
     EngineOptions applyTo(EngineOptions options) {
         var threaded = threads == null ? options : options.withThreads(threads);
         var repacked = repack == null ? threaded : threaded.withRepack(Repack.named(repack));
-        return Optional.ofNullable(backend).map(repacked::withBackend).orElse(repacked);
+        var computed = Optional.ofNullable(backend).map(repacked::withBackend).orElse(repacked);
+        return Optional.ofNullable(kvType)
+                .map(ComputeFlags::type)
+                .map(computed::withKvType)
+                .orElse(computed);
+    }
+
+    /**
+     * @throws EngineException if there is no such type
+     */
+    static KvType type(String name) {
+        return KvType.named(name)
+                .orElseThrow(
+                        () -> new EngineException("kv_type is \"" + name + "\", expected one of " + KvType.labels()));
     }
 }

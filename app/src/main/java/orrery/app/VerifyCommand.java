@@ -12,8 +12,10 @@ import orrery.app.verify.Outcome;
 import orrery.app.verify.Verification;
 import orrery.catalog.Catalog;
 import orrery.catalog.Slice;
+import orrery.engine.EngineException;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
+import orrery.kernel.KvType;
 import orrery.report.Agreement;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
@@ -70,6 +72,13 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable Integer threads;
 
     @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            defaultValue = "f32",
+            description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f32")
+    private String kvType = "f32";
+
+    @Option(
             names = "--slice",
             paramLabel = "SPEC",
             converter = SliceConverter.class,
@@ -95,7 +104,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!(tolerance >= 0)) {
             throw new ParameterException(spec.commandLine(), "--tolerance is " + tolerance + ", expected 0 or more");
         }
-        var outcome = outcome();
+        var outcome = outcome(kept());
         if (json) {
             front.out().println(Json.line(outcome.data()));
         } else if (!quiet) {
@@ -104,17 +113,29 @@ final class VerifyCommand implements Callable<Integer> {
         return outcome.passes() ? 0 : Failures.FAILED;
     }
 
-    private Outcome outcome() {
+    private KvType kept() {
+        try {
+            return ComputeFlags.type(kvType);
+        } catch (EngineException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Outcome outcome(KvType kept) {
         var place = backend == null ? Backend.best() : Backend.named(backend);
         var options = threads == null ? Backend.Options.ofMachine() : new Backend.Options(threads);
         try (var file = ModelFile.open(ModelOption.existing(model))) {
             var whole = Catalog.open(file);
             var checkpoint = slice == null ? whole : whole.sliced(slice);
+            kept.refusal(checkpoint.description().spec()).ifPresent(why -> {
+                throw new EngineException(why);
+            });
             try (var recorded = GoldenFile.open(golden, checkpoint.description().spec());
                     var kernels = place.open(options);
                     var progress = new Progress(front, "comparing", !quiet)) {
                 long work = Verification.work(recorded);
-                return new Verification(checkpoint, kernels, recorded, done -> progress.at(done, work)).run(tolerance);
+                return new Verification(checkpoint, kernels, kept, recorded, done -> progress.at(done, work))
+                        .run(tolerance);
             }
         }
     }

@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
+import orrery.kernel.KvType;
 import orrery.tensor.Tensor;
 
 /** Sixteen layers' attention, and one norm. */
@@ -32,7 +33,7 @@ public class AttentionBenchmark {
     public int context;
 
     private final Kernels kernels = Backend.best().open(Backend.Options.ofMachine());
-    private Past past = new Past(kernels, 1, 1);
+    private Past past = new Past(kernels, Past.GROUPED, KvType.F32, 1, 1);
     private Tensor x = kernels.allocate(1, 2048);
     private Tensor out = x;
     private final Tensor weight = kernels.allocate(1, 2048);
@@ -40,7 +41,7 @@ public class AttentionBenchmark {
     @Setup
     public void allocate() {
         past.close();
-        past = new Past(kernels, context, rows);
+        past = new Past(kernels, Past.GROUPED, KvType.F32, context, rows);
         x = kernels.allocate(rows, 2048);
         out = kernels.allocate(rows, 2048);
     }

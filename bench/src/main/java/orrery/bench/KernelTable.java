@@ -9,9 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import orrery.kernel.Attention;
 import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
+import orrery.kernel.KvType;
+import orrery.spec.Heads;
+import orrery.spec.Reach;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
@@ -120,7 +124,7 @@ public final class KernelTable {
     private void print() {
         System.out.println(
                 kernels.description() + ", " + rounds + " rounds; each ratio is to the ceiling of the same moment");
-        System.out.printf("%-44s %10s %9s %8s %7s %13s%n", "kernel", "median", "unit", "ceiling", "ratio", "quartiles");
+        System.out.printf("%-54s %10s %9s %8s %7s %13s%n", "kernel", "median", "unit", "ceiling", "ratio", "quartiles");
         int[][] shapes = {{2048, 2048}, {8192, 2048}, {2048, 8192}, {128256, 2048}};
         for (int[] shape : shapes) {
             product(1, DType.BF16, Matrix.Layout.OUT_IN, shape[0], shape[1], Bound.MEMORY);
@@ -147,16 +151,7 @@ public final class KernelTable {
                 woven(dtype, 8192, 2048);
             }
         }
-        for (int context : new int[] {1024, 8192}) {
-            try (var past = new Past(kernels, context, 1)) {
-                row("attend, 1 row at " + context, Bound.MEMORY, past.bytes(), past::run);
-            }
-        }
-        for (int rows : new int[] {128, 512}) {
-            try (var past = new Past(kernels, 2048, rows)) {
-                row("attend, " + rows + " rows up to 2048", Bound.ARITHMETIC, past.operations(), past::run);
-            }
-        }
+        attention();
         norm(1);
         norm(512);
         System.out.println(
@@ -179,6 +174,39 @@ public final class KernelTable {
                         kernels.matmul(out, x, weight(dtype, layout, outputs, inputs, bytes), rows);
                     }
                 });
+    }
+
+    private void attention() {
+        for (var type : KvType.values()) {
+            for (int context : new int[] {1024, 8192, 32_768}) {
+                past(Past.GROUPED, "8 x 4 heads of 64", type, context, 1, Bound.MEMORY);
+            }
+        }
+        for (int heads : new int[] {16, 128}) {
+            for (var type : KvType.values()) {
+                past(Past.latent(heads), heads + " latent heads", type, 8192, 1, Bound.ARITHMETIC);
+            }
+        }
+        for (int rows : new int[] {128, 512}) {
+            past(Past.GROUPED, "8 x 4 heads of 64", KvType.F32, 2048, rows, Bound.ARITHMETIC);
+        }
+        for (var type : KvType.values()) {
+            past(Past.GROUPED, "8 x 4 heads of 64", type, 4096, 4096, Bound.ARITHMETIC);
+        }
+        var wide = new Attention(new Heads(32, 8, 128), 128, Reach.FULL, 0.088f, 0);
+        past(wide, "8 x 4 heads of 128", KvType.F32, 4096, 4096, Bound.ARITHMETIC);
+        past(wide, "8 x 4 heads of 128", KvType.F32, 8192, 1, Bound.MEMORY);
+    }
+
+    private void past(Attention shape, String words, KvType type, int context, int rows, Bound bound) {
+        String name = "attend " + type.label() + ", " + words + ", " + rows + (rows == 1 ? " row" : " rows") + " at "
+                + context;
+        if (!name.contains(only)) {
+            return;
+        }
+        try (var past = new Past(kernels, shape, type, context, rows)) {
+            row(name, bound, bound == Bound.MEMORY ? past.bytes() : past.operations(), past::run);
+        }
     }
 
     /** Weights in blocks, repacked, enough of them that no cache holds them; bytes are those of the file's format. */
@@ -265,7 +293,7 @@ public final class KernelTable {
         double ratio = ratios[rounds / 2];
         System.out.printf(
                 Locale.ROOT,
-                "%-44s %10.1f %9s %8.1f %6.0f%% %5.0f%% .. %3.0f%%%n",
+                "%-54s %10.1f %9s %8.1f %6.0f%% %5.0f%% .. %3.0f%%%n",
                 name,
                 median,
                 bound.unit,

@@ -5,6 +5,7 @@ import java.util.List;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 import orrery.spec.CacheSpec;
@@ -12,38 +13,48 @@ import orrery.spec.Heads;
 import orrery.spec.Reach;
 import orrery.tensor.Tensor;
 
-/** Sixteen layers' attention of the last rows of one sequence, with the heads of Llama 3.2 1B. */
+/** Some layers' attention of the last rows of one sequence: as many as a cache of the processor cannot hold. */
 final class Past implements AutoCloseable {
-    private static final Heads HEADS = new Heads(32, 8, 64);
-    private static final Attention ATTENTION = new Attention(HEADS, 64, Reach.FULL, 0.125f, 0);
-    private static final int LAYERS = 16;
+    /** Those of Llama 3.2 1B. */
+    static final Attention GROUPED = new Attention(new Heads(32, 8, 64), 64, Reach.FULL, 0.125f, 0);
+
+    private static final long ENOUGH = 256L << 20;
 
     private final Kernels kernels;
     private final KvCache cache;
+    private final Attention attention;
     private final Step step;
     private final Tensor query;
     private final Tensor out;
+    private final long bytesPerToken;
+    private final int layers;
     private final int context;
     private final int rows;
 
-    Past(Kernels kernels, int context, int rows) {
+    Past(Kernels kernels, Attention attention, KvType type, int context, int rows) {
         this.kernels = kernels;
+        this.attention = attention;
         this.context = context;
         this.rows = rows;
-        int width = HEADS.keyValue() * HEADS.size();
-        var spec = new CacheSpec.PerToken(width, width, Reach.FULL);
-        int pages = (context + KvCache.DEFAULT_PAGE_SIZE - 1) / KvCache.DEFAULT_PAGE_SIZE;
-        cache = new KvCache(Collections.nCopies(LAYERS, spec), KvCache.DEFAULT_PAGE_SIZE, pages);
+        var heads = attention.heads();
+        var spec = new CacheSpec.PerToken(
+                heads.keyValue() * heads.size(),
+                latent(attention) ? 0 : heads.keyValue() * attention.valueSize(),
+                Reach.FULL);
+        bytesPerToken = KvCache.bytesPerToken(spec, type);
+        layers = rows > 1 ? 1 : (int) Math.clamp(ENOUGH / (bytesPerToken * context), 1, 16);
+        int size = KvCache.DEFAULT_PAGE_SIZE;
+        int pages = (context + size - 1) / size;
+        cache = new KvCache(Collections.nCopies(layers, spec), type, size, pages);
         var table = new PageTable();
         for (int i = 0; i < pages; i++) {
             int page = cache.take(0);
             table.append(page);
-            // Touched, so that reading it reads memory and not the one page of zeros.
-            long bytes = 4L * KvCache.DEFAULT_PAGE_SIZE * spec.elementsPerToken();
-            for (int layer = 0; layer < LAYERS; layer++) {
+            // Touched, so that reading it reads memory and not the one page of zeros: a small number in every type.
+            for (int layer = 0; layer < layers; layer++) {
                 cache.slab(layer, page)
-                        .asSlice(4 * cache.base(layer, page), bytes)
-                        .fill((byte) 0x3c);
+                        .asSlice(cache.base(layer, page), cache.layerBytes(layer))
+                        .fill((byte) 0x1c);
             }
         }
         step = new Step(rows);
@@ -51,29 +62,43 @@ final class Past implements AutoCloseable {
         for (int r = 0; r < rows; r++) {
             step.add(sequence, 0, context - rows + r, false);
         }
-        query = kernels.allocate(rows, HEADS.query() * HEADS.size());
-        out = kernels.allocate(rows, HEADS.query() * HEADS.size());
+        query = kernels.allocate(rows, heads.query() * heads.size());
+        out = kernels.allocate(rows, heads.query() * attention.valueSize());
+    }
+
+    /** Latent attention with so many heads: one key of 512 elements, which are the value, too, and 64 more. */
+    static Attention latent(int heads) {
+        return new Attention(new Heads(heads, 1, 576), 512, Reach.FULL, 0.07f, 0);
+    }
+
+    private static boolean latent(Attention attention) {
+        return attention.heads().keyValue() == 1
+                && attention.valueSize() < attention.heads().size();
     }
 
     /** Bytes of keys and values that one run reads at least. */
     double bytes() {
-        return (double) LAYERS * context * 2 * HEADS.keyValue() * HEADS.size() * Float.BYTES;
+        return (double) layers * context * bytesPerToken;
     }
 
     /** Float operations of the two products, positions that a row does not see not counted. */
     double operations() {
         double seen = (double) rows * (context - rows) + rows * (rows + 1.0) / 2;
-        return LAYERS * seen * 4 * HEADS.query() * HEADS.size();
+        return layers
+                * seen
+                * 2
+                * attention.heads().query()
+                * (attention.heads().size() + attention.valueSize());
     }
 
     void run() {
-        for (int layer : LAYERS_INDEX) {
-            kernels.attend(out, query, cache, layer, ATTENTION, step);
+        for (int layer : LAYERS.subList(0, layers)) {
+            kernels.attend(out, query, cache, layer, attention, step);
         }
     }
 
-    private static final List<Integer> LAYERS_INDEX =
-            java.util.stream.IntStream.range(0, LAYERS).boxed().toList();
+    private static final List<Integer> LAYERS =
+            java.util.stream.IntStream.range(0, 16).boxed().toList();
 
     @Override
     public void close() {

@@ -171,7 +171,7 @@ public final class SparseTable {
 
     /** What the cache holds of a token is what the spec counts: pages of a pool lie exactly so far apart. */
     private static void checkMemory(ArchitectureSpec spec, KvCache cache) {
-        long floats = 0;
+        long bytes = 0;
         for (int pool = 0; pool < cache.pools(); pool++) {
             int first = cache.take(pool);
             int second = cache.take(pool);
@@ -180,17 +180,17 @@ public final class SparseTable {
                     if (!cache.slab(layer, first).equals(cache.slab(layer, second))) {
                         throw new IllegalStateException("two pages lie in two slabs, so their distance says nothing");
                     }
-                    floats += cache.base(layer, second) - cache.base(layer, first);
+                    bytes += cache.base(layer, second) - cache.base(layer, first);
                     break;
                 }
             }
             cache.give(pool, second);
             cache.give(pool, first);
         }
-        long expected = spec.cacheElementsPerToken() * cache.pageSize();
-        if (floats != expected) {
-            throw new IllegalStateException(spec.name() + ": a page of every pool takes " + floats
-                    + " floats, but the spec counts " + expected);
+        long expected = spec.cacheElementsPerToken() * cache.pageSize() * Float.BYTES;
+        if (bytes != expected) {
+            throw new IllegalStateException(
+                    spec.name() + ": a page of every pool takes " + bytes + " bytes, but the spec counts " + expected);
         }
     }
 

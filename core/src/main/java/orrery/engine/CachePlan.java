@@ -19,10 +19,13 @@ record CachePlan(int context, int maxPages, long bytes) {
     /**
      * As many sequences of full length as were asked for, or as many as half of the memory beside the weights holds; at least one.
      *
-     * @throws EngineException if the context is longer than the model's, or one sequence does not fit the machine's memory
+     * @throws EngineException if the cache's type cannot keep the heads, the context is longer than the model's, or one sequence does not fit the machine's memory
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
         var caches = caches(spec, options);
+        options.kvType().refusal(spec).ifPresent(why -> {
+            throw new EngineException(why);
+        });
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
         if (context > spec.maxPositions()) {
             throw new EngineException("context is " + context + ", but " + spec.name() + " attends over "
@@ -65,7 +68,7 @@ record CachePlan(int context, int maxPages, long bytes) {
             if (cache instanceof CacheSpec.PerToken kept) {
                 int size = KvCache.DEFAULT_PAGE_SIZE;
                 long runs = (long) sequences * Pages.peak(kept.reach(), context, chunk, size);
-                long pageBytes = Math.multiplyExact(kept.elementsPerToken() * size, (long) Float.BYTES);
+                long pageBytes = Math.multiplyExact(KvCache.bytesPerToken(kept, options.kvType()), (long) size);
                 bytes = Math.addExact(bytes, Math.multiplyExact(Math.min(runs, maxPages), pageBytes));
             }
         }

@@ -3,6 +3,7 @@ package orrery.engine;
 import java.util.Optional;
 import java.util.OptionalInt;
 import orrery.catalog.Slice;
+import orrery.kernel.KvType;
 
 /**
  * How an engine is to run.
@@ -16,6 +17,7 @@ import orrery.catalog.Slice;
  * @param speculation whether tokens are guessed ahead
  * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
  * @param repack whether quantised weights are copied into the order that the kernels like best
+ * @param kvType in what keys and values are remembered
  */
 public record EngineOptions(
         int threads,
@@ -26,7 +28,8 @@ public record EngineOptions(
         Optional<Slice> slice,
         Speculation speculation,
         int expertsInMemory,
-        Repack repack) {
+        Repack repack,
+        KvType kvType) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -66,12 +69,22 @@ public record EngineOptions(
                 Optional.empty(),
                 Speculation.NONE,
                 0,
-                Repack.AUTO);
+                Repack.AUTO,
+                KvType.F32);
     }
 
     public EngineOptions withThreads(int other) {
         return new EngineOptions(
-                other, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory, repack);
+                other,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                repack,
+                kvType);
     }
 
     public EngineOptions withContext(int other) {
@@ -84,7 +97,8 @@ public record EngineOptions(
                 slice,
                 speculation,
                 expertsInMemory,
-                repack);
+                repack,
+                kvType);
     }
 
     public EngineOptions withBackend(String other) {
@@ -97,17 +111,18 @@ public record EngineOptions(
                 slice,
                 speculation,
                 expertsInMemory,
-                repack);
+                repack,
+                kvType);
     }
 
     public EngineOptions withPrefillRows(int other) {
         return new EngineOptions(
-                threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory, repack);
+                threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory, repack, kvType);
     }
 
     public EngineOptions withMaxSequences(int other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory, repack);
+                threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory, repack, kvType);
     }
 
     public EngineOptions withSlice(Slice other) {
@@ -120,21 +135,45 @@ public record EngineOptions(
                 Optional.of(other),
                 speculation,
                 expertsInMemory,
-                repack);
+                repack,
+                kvType);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory, repack);
+                threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory, repack, kvType);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, slice, speculation, other, repack);
+                threads, context, backend, prefillRows, maxSequences, slice, speculation, other, repack, kvType);
     }
 
     public EngineOptions withRepack(Repack other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, slice, speculation, expertsInMemory, other);
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                other,
+                kvType);
+    }
+
+    public EngineOptions withKvType(KvType other) {
+        return new EngineOptions(
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                repack,
+                other);
     }
 }

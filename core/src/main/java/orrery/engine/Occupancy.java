@@ -19,8 +19,8 @@ final class Occupancy {
             pages[pool] = cache.available(pool);
         }
         for (int layer = 0; layer < layers.size(); layer++) {
-            if (layers.get(layer) instanceof CacheSpec.PerToken kept) {
-                pageBytes[cache.poolOf(layer)] += kept.elementsPerToken() * cache.pageSize() * Float.BYTES;
+            if (layers.get(layer) instanceof CacheSpec.PerToken) {
+                pageBytes[cache.poolOf(layer)] += cache.layerBytes(layer);
             }
         }
     }

@@ -59,6 +59,15 @@ final class Checks {
         if (!(spec.value() == 0 || spec.value() == heads * attention.valueSize())) {
             throw refused(operation, "value width", spec.value(), "the heads' width");
         }
+        held(operation, cache.type(), attention.heads().size());
+        held(operation, cache.type(), spec.value() == 0 ? attention.heads().size() : attention.valueSize());
+    }
+
+    private static void held(String operation, KvType type, int size) {
+        if (!type.holds(size)) {
+            String expected = "a multiple of " + type.blockElements() + " for a cache in " + type.label();
+            throw refused(operation, "elements of a head", size, expected);
+        }
     }
 
     /** That {@code indices[first]} and the {@code count - 1} after it are rows of {@code x}. */

@@ -11,46 +11,59 @@ import orrery.tensor.Tensor;
 /**
  * Page memory for what layers remember: one pool for each distinct {@link CacheSpec}, since layers that remember different things free
  * them at different times. A page holds {@link #pageSize} positions of every layer of its pool. The cache knows slots, not owners; who
- * owns a page is written in {@link PageTable}s. F32.
+ * owns a page is written in {@link PageTable}s.
  *
- * <p>Within a page, a layer has its keys as {@code [keyValueHead, slot, size]}, then its values as {@code [keyValueHead, slot, valueSize]}: one head's past is
- * one stream of memory.
+ * <p>Within a page, a layer has all its keys, then all its values, one head after another, so that one head's past is one stream of memory. A head is a sequence of panels
+ * of {@link #panel} positions; {@link KvLayout} says how these lie in a panel.
  *
  * <p>Memory grows by slabs as pages are taken, up to the limit. Not thread-safe: one thread owns it.
  */
 public final class KvCache implements AutoCloseable {
     /** Positions a page, where nobody says otherwise: enough for a long run of memory, little to waste at a sequence's end. */
-    public static final int DEFAULT_PAGE_SIZE = 32;
+    public static final int DEFAULT_PAGE_SIZE = 256;
+
+    /** Positions of a panel where pages have as many: what a product takes side by side with the widest vectors. */
+    private static final int PANEL = 64;
 
     private static final long SLAB_BYTES = 8L << 20;
 
     private final Arena arena;
+    private final KvType type;
     private final int pageSize;
     private final List<Pool> pools = new ArrayList<>();
     private final int[] poolOfLayer;
     private final int[] indexInPool;
 
+    /** An empty cache in F32. */
+    public KvCache(List<CacheSpec> layers, int pageSize, int maxPages) {
+        this(layers, KvType.F32, pageSize, maxPages);
+    }
+
     /**
      * An empty cache.
      *
      * @param layers what each layer remembers
-     * @param pageSize positions a page
+     * @param type in what it is kept
+     * @param pageSize positions a page: up to 64, or a multiple of 64
      * @param maxPages pages that a pool may hold at most; one value for all
+     * @throws IllegalArgumentException if a layer's keys or values are no whole number of the type's blocks
      */
-    public KvCache(List<CacheSpec> layers, int pageSize, int maxPages) {
-        this(layers, pageSize, maxPages, Arena.ofShared());
+    public KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages) {
+        this(layers, type, pageSize, maxPages, Arena.ofShared());
     }
 
-    /** A cache that nobody closes: its memory goes when it is no longer reachable. */
+    /** A cache in F32 that nobody closes: its memory goes when it is no longer reachable. */
     public static KvCache ofScratch(List<CacheSpec> layers, int pageSize, int maxPages) {
-        return new KvCache(layers, pageSize, maxPages, Arena.ofAuto());
+        return new KvCache(layers, KvType.F32, pageSize, maxPages, Arena.ofAuto());
     }
 
-    private KvCache(List<CacheSpec> layers, int pageSize, int maxPages, Arena arena) {
+    private KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages, Arena arena) {
         this.arena = arena;
-        if (pageSize < 1 || maxPages < 1) {
-            throw new IllegalArgumentException(maxPages + " pages of " + pageSize + " positions");
+        if (pageSize < 1 || maxPages < 1 || (pageSize > PANEL && pageSize % PANEL != 0)) {
+            throw new IllegalArgumentException(maxPages + " pages of " + pageSize
+                    + " positions, expected at least one, and up to " + PANEL + " positions or a multiple of it");
         }
+        this.type = type;
         this.pageSize = pageSize;
         poolOfLayer = new int[layers.size()];
         indexInPool = new int[layers.size()];
@@ -77,8 +90,35 @@ public final class KvCache implements AutoCloseable {
         bySpec.forEach((spec, pool) -> pools.add(new Pool(spec, layersOfPool.get(pool), maxPages)));
     }
 
+    public KvType type() {
+        return type;
+    }
+
     public int pageSize() {
         return pageSize;
+    }
+
+    /** Positions of a panel, of which a page is a whole number. */
+    public int panel() {
+        return Math.min(PANEL, pageSize);
+    }
+
+    /** How keys of that size lie in a layer's panels. Always the same object, as long as nobody asks for another size. */
+    public KvLayout keys(int layer, int size) {
+        var pool = pools.get(poolOfLayer[layer]);
+        if (pool.keys.size() != size) {
+            pool.keys = new KvLayout(type, pool.spec.value() > 0, size, panel());
+        }
+        return pool.keys;
+    }
+
+    /** How values of that size lie in a layer's panels, where they have room of their own. */
+    public KvLayout values(int layer, int size) {
+        var pool = pools.get(poolOfLayer[layer]);
+        if (pool.values.size() != size) {
+            pool.values = new KvLayout(type, false, size, panel());
+        }
+        return pool.values;
     }
 
     /** How many pools there are. */
@@ -94,6 +134,14 @@ public final class KvCache implements AutoCloseable {
     /** The pool of a layer, the lender's for a layer that borrows. */
     public int poolOf(int layer) {
         return poolOfLayer[layer];
+    }
+
+    /** Bytes that one token adds to a layer. */
+    public static long bytesPerToken(CacheSpec spec, KvType type) {
+        return switch (spec) {
+            case CacheSpec.PerToken(var key, var value, var _) -> Math.addExact(type.bytes(key), type.bytes(value));
+            case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+        };
     }
 
     /** Pages of a pool that could still be taken. */
@@ -128,15 +176,26 @@ public final class KvCache implements AutoCloseable {
         return pool.slabs.get(page / pool.pagesPerSlab);
     }
 
-    /** Where the layer's part of the page begins within its slab, in floats. */
+    /** Where the layer's part of the page begins within its slab, in bytes. */
     public long base(int layer, int page) {
         var pool = pools.get(poolOfLayer[layer]);
-        return ((long) (page % pool.pagesPerSlab) * pool.layers + indexInPool[layer]) * pool.layerFloats;
+        return ((long) (page % pool.pagesPerSlab) * pool.layers + indexInPool[layer]) * pool.layerBytes;
     }
 
-    /** Where the values of a page begin, in floats after its {@link #base}. */
-    public long valuesAt(int layer) {
-        return (long) pools.get(poolOfLayer[layer]).spec.key() * pageSize;
+    /** Bytes of a layer's part of a page. */
+    public long layerBytes(int layer) {
+        return pools.get(poolOfLayer[layer]).layerBytes;
+    }
+
+    /** Where a layer has the panel of a head's keys that holds the given slot of a page, in bytes after the page's {@link #base}. */
+    public long keyPanel(int layer, int head, int slot, int size) {
+        return type.bytes(((long) head * pageSize + slot / panel() * panel()) * size);
+    }
+
+    /** The same for values: where they have no room of their own, they are the beginning of the keys. */
+    public long valuePanel(int layer, int head, int slot, int size) {
+        return type.bytes((long) pools.get(poolOfLayer[layer]).spec.key() * pageSize)
+                + keyPanel(layer, head, slot, size);
     }
 
     @Override
@@ -148,25 +207,27 @@ public final class KvCache implements AutoCloseable {
         private final CacheSpec.PerToken spec;
         private final int layers;
         private final int maxPages;
-        private final long layerFloats;
+        private final long layerBytes;
         private final int pagesPerSlab;
         private final List<MemorySegment> slabs = new ArrayList<>();
         private int[] free = new int[16];
         private int freeCount;
         private int made;
         private int used;
+        private KvLayout keys = new KvLayout(KvType.F32, false, 0, 1);
+        private KvLayout values = keys;
 
         Pool(CacheSpec.PerToken spec, int layers, int maxPages) {
             this.spec = spec;
             this.layers = layers;
             this.maxPages = maxPages;
-            layerFloats = spec.elementsPerToken() * pageSize;
-            long pageBytes = Math.multiplyExact(layerFloats * Float.BYTES, layers);
+            layerBytes = Math.multiplyExact(bytesPerToken(spec, type), (long) pageSize);
+            long pageBytes = Math.multiplyExact(layerBytes, layers);
             pagesPerSlab = (int) Math.clamp(SLAB_BYTES / Math.max(1, pageBytes), 1, maxPages);
         }
 
         long slabBytes() {
-            return Math.multiplyExact(layerFloats * Float.BYTES * layers, (long) pagesPerSlab);
+            return Math.multiplyExact(layerBytes * layers, (long) pagesPerSlab);
         }
 
         int take() {

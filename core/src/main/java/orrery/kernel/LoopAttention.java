@@ -1,9 +1,6 @@
 package orrery.kernel;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
-/** Attention over pages, a row at a time: a page's keys or values of one head are copied into an array, and serve every query head of it. */
+/** Attention over pages, a row at a time: a panel's keys or values of one head are made floats in an array, and serve every query head of it. */
 final class LoopAttention {
     private float[] page = {};
     private float[] scores = {};
@@ -13,13 +10,15 @@ final class LoopAttention {
         int size = heads.size();
         int valueSize = attention.valueSize();
         int group = heads.group();
-        int pageSize = cache.pageSize();
+        int panel = cache.panel();
         int pool = cache.poolOf(layer);
         // Where values have no room of their own they are the beginning of the key.
         boolean apart = cache.spec(pool).value() > 0;
         int valueStride = apart ? valueSize : size;
-        if (page.length < pageSize * Math.max(size, valueSize)) {
-            page = new float[pageSize * Math.max(size, valueSize)];
+        var keys = cache.keys(layer, size);
+        var values = apart ? cache.values(layer, valueSize) : keys;
+        if (page.length < panel * Math.max(size, valueSize)) {
+            page = new float[panel * Math.max(size, valueSize)];
         }
         for (int r = 0; r < step.rows(); r++) {
             int last = step.positions()[r];
@@ -32,36 +31,36 @@ final class LoopAttention {
             for (int keyHead = 0; keyHead < heads.keyValue(); keyHead++) {
                 int firstQuery = (r * heads.query() + keyHead * group) * size;
                 for (int p = first; p <= last; ) {
-                    int slot = p % pageSize;
-                    int run = Math.min(pageSize - slot, last - p + 1);
-                    int number = pages.page(p / pageSize);
-                    long at = cache.base(layer, number) + ((long) keyHead * pageSize + slot) * size;
-                    copy(cache.slab(layer, number), at, run * size);
+                    int slot = p % cache.pageSize();
+                    int run = Math.min(panel - slot % panel, last - p + 1);
+                    int number = pages.page(p / cache.pageSize());
+                    long at = cache.base(layer, number) + cache.keyPanel(layer, keyHead, slot, size);
+                    keys.decode(cache.slab(layer, number), at, page);
                     for (int g = 0; g < group; g++) {
-                        score(
-                                query,
-                                firstQuery + g * size,
-                                size,
-                                run,
-                                scores,
-                                g * count + p - first,
-                                attention.scale());
+                        int from = firstQuery + g * size;
+                        int to = g * count + p - first;
+                        if (keys.columns()) {
+                            scoreColumns(query, from, size, panel, slot % panel, run, scores, to);
+                        } else {
+                            scoreRows(query, from, size, slot % panel, run, scores, to);
+                        }
                     }
                     p += run;
                 }
                 int to = (r * heads.query() + keyHead * group) * valueSize;
                 java.util.Arrays.fill(out, to, to + group * valueSize, 0);
                 for (int g = 0; g < group; g++) {
-                    softmax(scores, g * count, count, attention.softcap());
+                    softmax(scores, g * count, count, attention.scale(), attention.softcap());
                 }
                 for (int p = first; p <= last; ) {
-                    int slot = p % pageSize;
-                    int run = Math.min(pageSize - slot, last - p + 1);
-                    int number = pages.page(p / pageSize);
+                    int slot = p % cache.pageSize();
+                    int run = Math.min(panel - slot % panel, last - p + 1);
+                    int number = pages.page(p / cache.pageSize());
                     long at = cache.base(layer, number)
-                            + (apart ? cache.valuesAt(layer) : 0)
-                            + ((long) keyHead * pageSize + slot) * valueStride;
-                    copy(cache.slab(layer, number), at, run * valueStride);
+                            + (apart
+                                    ? cache.valuePanel(layer, keyHead, slot, valueSize)
+                                    : cache.keyPanel(layer, keyHead, slot, size));
+                    values.decode(cache.slab(layer, number), at, page);
                     for (int g = 0; g < group; g++) {
                         for (int k = 0; k < run; k++) {
                             add(
@@ -69,7 +68,7 @@ final class LoopAttention {
                                     to + g * valueSize,
                                     valueSize,
                                     page,
-                                    k * valueStride,
+                                    (slot % panel + k) * valueStride,
                                     scores[g * count + p - first + k]);
                         }
                     }
@@ -79,13 +78,17 @@ final class LoopAttention {
         }
     }
 
-    private void copy(MemorySegment slab, long from, int count) {
-        MemorySegment.copy(slab, ValueLayout.JAVA_FLOAT, from * Float.BYTES, page, 0, count);
+    /** An element of the query with a run of positions at a time: C2 makes vectors of that. */
+    private void scoreColumns(float[] query, int from, int size, int panel, int slot, int run, float[] to, int at) {
+        java.util.Arrays.fill(to, at, at + run, 0);
+        for (int i = 0; i < size; i++) {
+            add(to, at, run, page, i * panel + slot, query[from + i]);
+        }
     }
 
-    private void score(float[] query, int from, int size, int run, float[] to, int at, float scale) {
+    private void scoreRows(float[] query, int from, int size, int slot, int run, float[] to, int at) {
         for (int k = 0; k < run; k++) {
-            to[at + k] = scale * dot(query, from, page, k * size, size);
+            to[at + k] = dot(query, from, page, (slot + k) * size, size);
         }
     }
 
@@ -108,9 +111,10 @@ final class LoopAttention {
         return (s0 + s1) + (s2 + s3);
     }
 
-    private static void softmax(float[] scores, int from, int count, float softcap) {
+    private static void softmax(float[] scores, int from, int count, float scale, float softcap) {
         float most = Float.NEGATIVE_INFINITY;
         for (int i = from; i < from + count; i++) {
+            scores[i] *= scale;
             if (softcap > 0) {
                 scores[i] = (float) (softcap * Math.tanh(scores[i] / softcap));
             }

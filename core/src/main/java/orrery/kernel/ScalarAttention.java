@@ -1,7 +1,6 @@
 package orrery.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import orrery.spec.Heads;
 import orrery.tensor.Tensor;
 
@@ -12,19 +11,14 @@ final class ScalarAttention {
     static void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
         boolean values = cache.spec(cache.poolOf(layer)).value() > 0;
         for (int r = 0; r < step.rows(); r++) {
-            var slot = Slot.of(cache, layer, step, r, step.positions()[r]);
+            int position = step.positions()[r];
             for (int h = 0; h < attention.heads().keyValue(); h++) {
-                copy(key, r, h, attention.heads().size(), slot.slab, slot.key(h, attention));
+                Head.key(cache, layer, attention, step, r, position, h).write(key, r, h);
                 if (values) {
-                    copy(value, r, h, attention.valueSize(), slot.slab, slot.value(h, attention));
+                    Head.value(cache, layer, attention, step, r, position, h).write(value, r, h);
                 }
             }
         }
-    }
-
-    private static void copy(Tensor from, int row, int head, int size, MemorySegment to, long index) {
-        long source = row * from.columns() + (long) head * size;
-        MemorySegment.copy(from.data(), source * Float.BYTES, to, index * Float.BYTES, (long) size * Float.BYTES);
     }
 
     static void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step) {
@@ -37,11 +31,10 @@ final class ScalarAttention {
                 var scores = new double[last - first + 1];
                 double most = Double.NEGATIVE_INFINITY;
                 for (int p = first; p <= last; p++) {
-                    var slot = Slot.of(cache, layer, step, r, p);
+                    var key = Head.key(cache, layer, attention, step, r, p, keyHead);
                     double score = 0;
                     for (int i = 0; i < heads.size(); i++) {
-                        score += (double) Elements.of(query, r, (long) h * heads.size() + i)
-                                * slot.element(slot.key(keyHead, attention) + i);
+                        score += (double) Elements.of(query, r, (long) h * heads.size() + i) * key.element(i);
                     }
                     score *= attention.scale();
                     if (attention.softcap() > 0) {
@@ -57,9 +50,9 @@ final class ScalarAttention {
                 }
                 var mixed = new double[attention.valueSize()];
                 for (int p = first; p <= last; p++) {
-                    var slot = Slot.of(cache, layer, step, r, p);
+                    var value = Head.value(cache, layer, attention, step, r, p, keyHead);
                     for (int i = 0; i < mixed.length; i++) {
-                        mixed[i] += scores[p - first] * slot.element(slot.value(keyHead, attention) + i);
+                        mixed[i] += scores[p - first] * value.element(i);
                     }
                 }
                 for (int i = 0; i < mixed.length; i++) {
@@ -69,32 +62,54 @@ final class ScalarAttention {
         }
     }
 
-    /** Where one position of one row's past lies. */
-    private record Slot(MemorySegment slab, long base, long values, int index, int pageSize) {
-        static Slot of(KvCache cache, int layer, Step step, int row, int position) {
-            int pool = cache.poolOf(layer);
-            int page = step.pages(row, pool).page(position / cache.pageSize());
-            // Where values have no room of their own they are the beginning of the key.
-            long values = cache.spec(pool).value() > 0 ? cache.valuesAt(layer) : 0;
-            return new Slot(
+    /** One head's key or value at one position of one row's past. */
+    private record Head(KvLayout layout, MemorySegment slab, long panel, int slot) {
+        static Head key(KvCache cache, int layer, Attention attention, Step step, int row, int position, int head) {
+            int size = attention.heads().size();
+            int slot = position % cache.pageSize();
+            return of(
+                    cache,
+                    layer,
+                    step,
+                    row,
+                    position,
+                    cache.keys(layer, size),
+                    cache.keyPanel(layer, head, slot, size));
+        }
+
+        static Head value(KvCache cache, int layer, Attention attention, Step step, int row, int position, int head) {
+            if (cache.spec(cache.poolOf(layer)).value() == 0) {
+                return key(cache, layer, attention, step, row, position, head);
+            }
+            int size = attention.valueSize();
+            int slot = position % cache.pageSize();
+            return of(
+                    cache,
+                    layer,
+                    step,
+                    row,
+                    position,
+                    cache.values(layer, size),
+                    cache.valuePanel(layer, head, slot, size));
+        }
+
+        private static Head of(
+                KvCache cache, int layer, Step step, int row, int position, KvLayout layout, long panel) {
+            int page = step.pages(row, cache.poolOf(layer)).page(position / cache.pageSize());
+            return new Head(
+                    layout,
                     cache.slab(layer, page),
-                    cache.base(layer, page),
-                    values,
-                    position % cache.pageSize(),
-                    cache.pageSize());
+                    cache.base(layer, page) + panel,
+                    position % cache.pageSize() % layout.panel());
         }
 
-        long key(int head, Attention attention) {
-            return base + ((long) head * pageSize + index) * attention.heads().size();
+        float element(int index) {
+            return layout.element(slab, panel, slot, index);
         }
 
-        long value(int head, Attention attention) {
-            int stride = values > 0 ? attention.valueSize() : attention.heads().size();
-            return base + values + ((long) head * pageSize + index) * stride;
-        }
-
-        float element(long at) {
-            return slab.getAtIndex(ValueLayout.JAVA_FLOAT, at);
+        void write(Tensor from, int row, int head) {
+            layout.write(
+                    slab, panel, slot, from.data(), (row * from.columns() + (long) head * layout.size()) * Float.BYTES);
         }
     }
 }

@@ -51,15 +51,18 @@ public interface SparseKernels {
 
     /**
      * {@code out[i, c] =} element {@code column + c} of the key that the cache holds for position {@code i < count} of a layer with one key-value head: the past, laid out flat
-     * again.
+     * again, in float.
      */
     default void recall(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
         int width = cache.spec(cache.poolOf(layer)).key();
-        long bytes = out.columns() * Float.BYTES;
+        var keys = cache.keys(layer, width);
         for (int i = 0; i < count; i++) {
             int page = pages.page(i / cache.pageSize());
-            long at = cache.base(layer, page) + (long) (i % cache.pageSize()) * width + column;
-            MemorySegment.copy(cache.slab(layer, page), at * Float.BYTES, out.data(), i * bytes, bytes);
+            int slot = i % cache.pageSize();
+            long at = cache.base(layer, page) + cache.keyPanel(layer, 0, slot, width);
+            for (int c = 0; c < out.columns(); c++) {
+                Elements.set(out, i, c, keys.element(cache.slab(layer, page), at, slot % keys.panel(), column + c));
+            }
         }
     }
 

@@ -47,7 +47,7 @@ public final class Bench implements AutoCloseable {
         var spec = subject.cut().spec();
         int sequences = plan.mostSequences();
         var decoder = new Decoder(spec, weights, kernels, Math.max(prefillRows, sequences), sequences);
-        cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, Integer.MAX_VALUE);
+        cache = new KvCache(spec.caches(), plan.kvType(), KvCache.DEFAULT_PAGE_SIZE, Integer.MAX_VALUE);
         clock = new LayerClock(spec.layers().size());
         steps = new Steps(decoder, cache, new SyntheticPast(spec, cache), clock, prefillRows);
         ceilings = Ceilings.of(options.threads(), Machine.memory() / 16);
@@ -140,7 +140,7 @@ public final class Bench implements AutoCloseable {
         double whole = clock.secondsOfWhole(subject.cut());
         var before = probes.getLast();
         probes.add(probe());
-        var cost = subject.cost();
+        var cost = subject.cost(plan.kvType());
         double bytes = workload.bytes(cost, first, count, prefillRows);
         samples.add(seconds, whole, bytes, workload.flops(cost, first, count), before, probes.getLast());
     }

@@ -2,6 +2,7 @@ package orrery.measure;
 
 import java.util.List;
 import java.util.OptionalInt;
+import orrery.kernel.KvType;
 import orrery.spec.ArchitectureSpec;
 
 /**
@@ -11,8 +12,9 @@ import orrery.spec.ArchitectureSpec;
  * @param tokens that decoding adds to each sequence in all, over the rounds
  * @param rounds measurements of each workload; as many as fit into half a minute if empty, {@link #FEWEST} to {@link #MOST}
  * @param warmUpSeconds that all workloads together run before, each of them once at least
+ * @param kvType in what keys and values are remembered
  */
-public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds, double warmUpSeconds) {
+public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds, double warmUpSeconds, KvType kvType) {
     /** Rounds of a slow model, where nobody says how many: quartiles of fewer say nothing. */
     public static final int FEWEST = 3;
     /** Rounds where nobody says how many. */
@@ -45,6 +47,11 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
         }
     }
 
+    /** The same with keys and values in F32. */
+    public BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds, double warmUpSeconds) {
+        this(workloads, tokens, rounds, warmUpSeconds, KvType.F32);
+    }
+
     private static void within(String name, int value, int least, int most) {
         if (value < least || value > most) {
             String range = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
@@ -65,15 +72,18 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
     /** Bytes of KV cache while the largest workload runs. */
     public long cacheBytes(ArchitectureSpec spec) {
         return workloads.stream()
-                .mapToLong(workload -> workload.cacheBytes(spec, tokensInAll()))
+                .mapToLong(workload -> workload.cacheBytes(spec, kvType, tokensInAll()))
                 .max()
                 .orElse(0);
     }
 
     /**
-     * @throws MeasureException if a model cannot attend over as many tokens as a workload has
+     * @throws MeasureException if a model cannot attend over as many tokens as a workload has, or its heads cannot be kept in that type
      */
     public void requireWithin(ArchitectureSpec spec) {
+        kvType.refusal(spec).ifPresent(why -> {
+            throw new MeasureException(why);
+        });
         for (var workload : workloads) {
             long end = (long) workload.start() + workload.length(tokensInAll());
             if (end > spec.maxPositions()) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import orrery.catalog.Catalog;
 import orrery.format.ModelFile;
+import orrery.kernel.KvType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
@@ -54,7 +55,7 @@ public final class Subject implements AutoCloseable {
         var cut = LayerCut.fitting(shape, storedAs, plan::cacheBytes, memory);
         var arena = Arena.ofShared();
         try {
-            long all = cost(cut.spec(), cut.storedAs(storedAs)).storedBytes();
+            long all = cost(cut.spec(), cut.storedAs(storedAs), plan.kvType()).storedBytes();
             var weights = new RandomWeights(arena, cut.storedAs(storedAs))
                     .of(cut.spec(), made -> listener.at(BenchListener.Phase.MAKING_WEIGHTS, made, all));
             return new Subject(cut, weights, storedAs, type.label(), notes(cut.whole(), type), arena::close);
@@ -88,8 +89,9 @@ public final class Subject implements AutoCloseable {
         }
     }
 
-    private static TokenCost cost(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs) {
-        return TokenCost.of(spec, storedAs, Float.BYTES);
+    private static TokenCost cost(
+            ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType kvType) {
+        return TokenCost.of(spec, storedAs, kvType.bytesPerElement());
     }
 
     /** Which weights have another dtype than was asked for, and why. */
@@ -126,14 +128,14 @@ public final class Subject implements AutoCloseable {
         return notes;
     }
 
-    /** What a step costs with the layers that there are. */
-    public TokenCost cost() {
-        return cost(cut.spec(), cut.storedAs(storedAs));
+    /** What a step costs with the layers that there are, and a past kept in that type. */
+    public TokenCost cost(KvType kvType) {
+        return cost(cut.spec(), cut.storedAs(storedAs), kvType);
     }
 
-    /** What a step would cost with all layers. */
-    public TokenCost costOfWhole() {
-        return cost(cut.whole(), storedAs);
+    /** What a step would cost with all layers, and a past kept in that type. */
+    public TokenCost costOfWhole(KvType kvType) {
+        return cost(cut.whole(), storedAs, kvType);
     }
 
     Map<String, List<Matrix>> weights() {

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
@@ -22,10 +23,19 @@ final class SyntheticPast {
     SyntheticPast(ArchitectureSpec spec, KvCache cache) {
         layers = spec.caches();
         this.cache = cache;
-        noise = new Noise(Arena.ofAuto(), DType.F32, new SplittableRandom(2));
+        noise = new Noise(Arena.ofAuto(), noise(cache.type()), new SplittableRandom(2));
         for (int pool = 0; pool < cache.pools(); pool++) {
             filled.add(new BitSet());
         }
+    }
+
+    /** What every two bytes of a type's pages may hold: of Q8, steps as well as factors, which small halves are. */
+    private static DType noise(KvType type) {
+        return switch (type) {
+            case F32 -> DType.F32;
+            case BF16 -> DType.BF16;
+            case F16, Q8 -> DType.F16;
+        };
     }
 
     /** Gives back the sequences that there were, and makes others with pages for all that rows from position {@code start} to below {@code end} see. */
@@ -57,10 +67,9 @@ final class SyntheticPast {
             return page;
         }
         filled.get(pool).set(page);
-        long bytes = cache.spec(pool).elementsPerToken() * cache.pageSize() * Float.BYTES;
         for (int layer = 0; layer < layers.size(); layer++) {
             if (layers.get(layer) instanceof CacheSpec.PerToken && cache.poolOf(layer) == pool) {
-                noise.fill(cache.slab(layer, page).asSlice(cache.base(layer, page) * Float.BYTES, bytes));
+                noise.fill(cache.slab(layer, page).asSlice(cache.base(layer, page), cache.layerBytes(layer)));
             }
         }
         return page;

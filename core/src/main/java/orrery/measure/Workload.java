@@ -1,6 +1,7 @@
 package orrery.measure;
 
 import orrery.kernel.KvCache;
+import orrery.kernel.KvType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
@@ -81,14 +82,14 @@ public sealed interface Workload {
     }
 
     /** Bytes of KV cache that it needs, in whole pages, where {@code decoded} tokens are added to a context in all. */
-    default long cacheBytes(ArchitectureSpec spec, int decoded) {
+    default long cacheBytes(ArchitectureSpec spec, KvType type, int decoded) {
         int page = KvCache.DEFAULT_PAGE_SIZE;
         long end = (long) start() + length(decoded);
         long bytes = 0;
         for (var cache : spec.caches()) {
             if (cache instanceof CacheSpec.PerToken kept) {
                 long runs = Math.ceilDiv(end, page) - kept.reach().firstSeenFrom(start()) / page;
-                long one = Math.multiplyExact(kept.elementsPerToken() * Float.BYTES, runs * page);
+                long one = Math.multiplyExact(KvCache.bytesPerToken(kept, type), runs * page);
                 bytes = Math.addExact(bytes, Math.multiplyExact(one, (long) sequences()));
             }
         }

@@ -20,15 +20,15 @@ record AttentionCost(List<Layer> layers) {
      * @param rowPair multiply-adds of a single row for each position that it sees, all heads together
      * @param promptPair the same for each row of a prompt
      */
-    private record Layer(Reach reach, long positionBytes, long rowPair, long promptPair) {}
+    private record Layer(Reach reach, double positionBytes, long rowPair, long promptPair) {}
 
-    static AttentionCost of(ArchitectureSpec spec, int elementBytes) {
+    static AttentionCost of(ArchitectureSpec spec, double elementBytes) {
         return new AttentionCost(spec.layers().stream()
                 .map(layer -> layer(layer.attention(), elementBytes))
                 .toList());
     }
 
-    private static Layer layer(Op.Attention op, long elementBytes) {
+    private static Layer layer(Op.Attention op, double elementBytes) {
         return switch (op) {
             case GroupedQuery grouped -> {
                 var heads = grouped.heads();
@@ -49,7 +49,7 @@ record AttentionCost(List<Layer> layers) {
 
     double bytes(int position) {
         return layers.stream()
-                .mapToDouble(layer -> (double) layer.positionBytes * seen(layer.reach, position))
+                .mapToDouble(layer -> layer.positionBytes * seen(layer.reach, position))
                 .sum();
     }
 

@@ -51,7 +51,7 @@ public final class TokenCost {
      * @param cacheElementBytes bytes of one remembered element
      */
     public static TokenCost of(
-            ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, int cacheElementBytes) {
+            ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, double cacheElementBytes) {
         var cost = new TokenCost(AttentionCost.of(spec, cacheElementBytes));
         spec.weights().forEach((path, weight) -> {
             var dtype = storedAs.apply(path, weight);

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.kernel.Backend;
+import orrery.kernel.KvCache;
 import orrery.token.ChatMessage;
 
 /** The whole way, from messages to text, against the reference implementation. */
@@ -129,8 +130,9 @@ final class EngineDemoTest {
         assertThat(engine.kernels()).isNotBlank();
         assertThat(engine.chatTemplate()).isPresent();
         // 5 layers of a window of 64 tokens and 1 of all: keys and values of 64 floats.
-        int page = 32 * 2 * 64 * Float.BYTES;
-        int windows = (64 + 256) / 32 + 1;
-        assertThat(engine.cacheBytes()).isEqualTo((8L * 2048 / 32 + 5L * 16 * windows) * page);
+        int size = KvCache.DEFAULT_PAGE_SIZE;
+        int page = size * 2 * 64 * Float.BYTES;
+        int windows = (64 + 256 + size - 1) / size + 1;
+        assertThat(engine.cacheBytes()).isEqualTo((8L * 2048 / size + 5L * 16 * windows) * page);
     }
 }

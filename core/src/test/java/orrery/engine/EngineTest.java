@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import orrery.kernel.KvCache;
+import orrery.kernel.KvType;
 import orrery.token.ChatMessage;
 
 /** Sessions that are cut short, go wrong, or share the engine. */
@@ -191,11 +193,34 @@ final class EngineTest {
                         small.submit(Request.of(2, 4).withIgnoreStopIds(true).withMaxTokens(300))) {
             session.text();
             assertThat(session.tokens()).hasSize(300);
-            int page = 32 * 2 * 64 * Float.BYTES;
-            // 301 positions in one layer, 64 in each of five.
-            assertThat(small.cacheBytesHeld()).isBetween((10L + 5 * 2) * page, (10L + 5 * 3) * page);
+            int size = KvCache.DEFAULT_PAGE_SIZE;
+            int page = size * 2 * 64 * Float.BYTES;
+            // 301 positions in one layer, 64 in each of five, which may cut one more page than they fill.
+            long all = (301L + size - 1) / size;
+            long few = (64L + size - 1) / size;
+            assertThat(small.cacheBytesHeld()).isBetween((all + 5 * few) * page, (all + 5 * (few + 1)) * page);
             assertThat(small.cacheBytesHeld()).isLessThan(small.cacheBytes());
         }
+    }
+
+    @Test
+    void answersWithEveryTypeOfCacheInItsShareOfTheMemory() {
+        var answers = new java.util.EnumMap<KvType, String>(KvType.class);
+        var bytes = new java.util.EnumMap<KvType, Long>(KvType.class);
+        for (var type : KvType.values()) {
+            try (var small = Demo.open(EngineOptions.defaults().withKvType(type));
+                    var session = small.submit(small.chat("Which attention does DeepSeek V3 use?"))) {
+                answers.put(type, session.text());
+                bytes.put(type, small.cacheBytes());
+                assertThat(small.cacheBytesHeld()).isBetween(1L, small.cacheBytes());
+            }
+        }
+        assertThat(answers.values()).as("%s", answers).allMatch(text -> text.equals(answers.get(KvType.F32)));
+        long whole = bytes.getOrDefault(KvType.F32, 0L);
+        assertThat(bytes)
+                .containsEntry(KvType.F16, whole / 2)
+                .containsEntry(KvType.BF16, whole / 2)
+                .containsEntry(KvType.Q8, whole * 34 / 128);
     }
 
     @Test

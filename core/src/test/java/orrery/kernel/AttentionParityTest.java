@@ -1,5 +1,6 @@
 package orrery.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
@@ -23,7 +24,12 @@ final class AttentionParityTest {
     private final Arena arena = Arena.ofAuto();
 
     /** What is asked of both. */
-    private record Case(Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize) {}
+    private record Case(
+            Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize, KvType type) {
+        Case(Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize) {
+            this(heads, valueSize, latent, reach, softcap, pageSize, KvType.F32);
+        }
+    }
 
     static Stream<Named<VectorWidths.Opening>> backends() {
         return VectorWidths.all();
@@ -41,6 +47,45 @@ final class AttentionParityTest {
             check(vector, new Case(new Heads(4, 2, 24), 16, false, Reach.FULL, 0, 4));
             check(vector, new Case(new Heads(4, 4, 16), 40, false, Reach.FULL, 0, 32));
             check(vector, new Case(new Heads(60, 1, 8), 8, false, Reach.FULL, 0, 4));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void attendsOverEveryTypeThatACacheKeeps(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var type : KvType.values()) {
+                for (int size : new int[] {1, 3, 32, 40, 64, 80, 96, 128, 256}) {
+                    if (type.holds(size)) {
+                        check(vector, new Case(new Heads(4, 2, size), size, false, Reach.FULL, 0, 64, type));
+                        check(vector, new Case(new Heads(2, 2, size), size, false, new Reach.Window(9), 3f, 4, type));
+                    }
+                }
+                check(vector, new Case(new Heads(6, 2, 64), 96, false, new Reach.Chunk(50), 0, 32, type));
+                check(vector, new Case(new Heads(16, 1, 96), 64, true, Reach.FULL, 0, 64, type));
+                check(vector, new Case(new Heads(3, 1, 32), 13, true, new Reach.Window(5), 0, 4, type));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void crossesPanelsSpansAndPagesOfALongPast(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var reaches = List.of(Reach.FULL, new Reach.Window(200), new Reach.Chunk(100));
+            int turn = 0;
+            for (int pageSize : new int[] {64, 128, 256, 5}) {
+                for (var type : KvType.values()) {
+                    var reach = reaches.get(turn++ % reaches.size());
+                    var shape = new Case(new Heads(4, 2, 64), 64, false, reach, 0, pageSize, type);
+                    try (var both = new Both(shape, vector)) {
+                        both.prompt(0, 255);
+                        both.step(new int[] {0, 1}, new int[] {1, 70});
+                        both.step(new int[] {1, 0}, new int[] {1, 66});
+                        both.step(new int[] {0, 1}, new int[] {1, 1});
+                    }
+                }
+            }
         }
     }
 
@@ -125,6 +170,56 @@ final class AttentionParityTest {
         }
     }
 
+    /** A query's sums are made in one order, whatever rows are with it. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void givesOneRowTheSameBitsAsManyRows(VectorWidths.Opening opening) {
+        var reach = new Reach.Window(100);
+        int rows = 300;
+        var attention = new Attention(new Heads(4, 2, 24), 24, reach, 0.2f, 0);
+        var spec = new CacheSpec.PerToken(48, 48, reach);
+        var key = Parity.random(arena, random, rows, 48);
+        var value = Parity.random(arena, random, rows, 48);
+        var query = Parity.random(arena, random, rows, 96);
+        try (var vector = opening.open();
+                var cache = new KvCache(List.of(spec), 64, 5)) {
+            var table = new PageTable();
+            for (int i = 0; i < 5; i++) {
+                table.append(cache.take(0));
+            }
+            var whole = new Step(rows);
+            int sequence = whole.addSequence(new PageTable[] {table});
+            for (int r = 0; r < rows; r++) {
+                whole.add(sequence, 0, r, false);
+            }
+            var expected = Parity.nothing(arena, rows, 96);
+            vector.attend(expected, query, key, value, cache, 0, attention, whole);
+            for (int r : new int[] {0, 63, 64, 99, 100, 255, 256, 299}) {
+                var one = new Step(1);
+                one.add(one.addSequence(new PageTable[] {table}), 0, r, false);
+                var actual = Parity.nothing(arena, 1, 96);
+                var its = Parity.nothing(arena, 1, 96);
+                its.data().copyFrom(query.data().asSlice(4L * 96 * r, 4 * 96));
+                vector.attend(actual, its, cache, 0, attention, one);
+                assertThat(actual.data().mismatch(expected.data().asSlice(4L * 96 * r, 4 * 96)))
+                        .as("row %d", r)
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void refusesHeadsThatAreNoWholeBlocks(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var shape = new Case(new Heads(4, 4, 8), 8, false, Reach.FULL, 0, 4, KvType.Q8);
+            try (var both = new Both(shape, vector)) {
+                assertThatThrownBy(() -> both.prompt(0, 1))
+                        .hasMessageContaining("elements of a head is 8, expected a multiple of 32 for a cache in q8");
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("backends")
     void refusesAPageThatIsNotThere(VectorWidths.Opening opening) {
@@ -169,7 +264,7 @@ final class AttentionParityTest {
             int heads = shape.heads.keyValue();
             var spec = new CacheSpec.PerToken(
                     heads * shape.heads.size(), shape.latent ? 0 : heads * shape.valueSize, shape.reach);
-            var other = new CacheSpec.PerToken(3, 0, Reach.FULL);
+            var other = new CacheSpec.PerToken(32, 0, Reach.FULL);
             attention = new Attention(
                     shape.heads,
                     shape.valueSize,
@@ -178,8 +273,8 @@ final class AttentionParityTest {
                     shape.softcap);
             // Layer 2 shares a pool with layer 1: its part of a page does not begin where the page does.
             var layers = List.<CacheSpec>of(other, spec, spec);
-            expectedCache = new KvCache(layers, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
-            actualCache = new KvCache(layers, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
+            expectedCache = new KvCache(layers, shape.type, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
+            actualCache = new KvCache(layers, shape.type, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
             // Taken and given back in disorder, so that neighbours in a sequence are none in memory.
             int taken = 12;
             for (int i = 0; i < taken; i++) {
@@ -250,8 +345,8 @@ final class AttentionParityTest {
         }
 
         private void erase(KvCache cache, int page) {
-            long bytes = 4L * cache.pageSize() * cache.spec(1).elementsPerToken();
-            cache.slab(2, page).asSlice(4 * cache.base(2, page), bytes).fill((byte) 0xff);
+            long bytes = cache.layerBytes(2);
+            cache.slab(2, page).asSlice(cache.base(2, page), bytes).fill((byte) 0xff);
         }
 
         @Override

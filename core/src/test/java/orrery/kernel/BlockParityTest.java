@@ -1,6 +1,7 @@
 package orrery.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -144,6 +145,21 @@ final class BlockParityTest {
                     assertThat(actual.data().get(FLOAT, 4L * o)).isNaN();
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void refusesScalesThatAreNoNumbers(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var weight = RandomBlocks.matrix(arena, random, DType.Q6_K, 3, 256);
+            weight.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, 208, Float.floatToFloat16(Float.NaN));
+            var x = wholeNumbers(1, 256);
+            var out = Parity.nothing(arena, 1, 3);
+            assertThatThrownBy(() -> vector.repack(weight))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("a scale of NaN, expected a finite number");
+            assertThatThrownBy(() -> vector.matmul(out, x, weight, 1)).isInstanceOf(BackendException.class);
         }
     }
 

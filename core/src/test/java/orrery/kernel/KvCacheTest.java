@@ -22,8 +22,8 @@ final class KvCacheTest {
             assertThat(cache.poolOf(3)).isEqualTo(-1);
             assertThat(cache.spec(cache.poolOf(1))).isEqualTo(WINDOW);
             int page = cache.take(0);
-            assertThat(cache.base(4, page)).isEqualTo(cache.base(2, page)).isEqualTo(cache.base(0, page) + 4 * 16);
-            assertThat(cache.valuesAt(0)).isEqualTo(4 * 8);
+            assertThat(cache.base(4, page)).isEqualTo(cache.base(2, page)).isEqualTo(cache.base(0, page) + 4 * 4 * 16);
+            assertThat(cache.valuePanel(0, 0, 0, 8)).isEqualTo(4 * 4 * 8);
         }
     }
 
@@ -36,7 +36,7 @@ final class KvCacheTest {
                 int page = cache.take(0);
                 for (int layer = 0; layer < 2; layer++) {
                     places.add(cache.slab(layer, page).address() + ":" + cache.base(layer, page));
-                    assertThat(4 * (cache.base(layer, page) + 4 * (2L << 16)))
+                    assertThat(cache.base(layer, page) + 4 * 4 * (2L << 16))
                             .isLessThanOrEqualTo(cache.slab(layer, page).byteSize());
                 }
             }

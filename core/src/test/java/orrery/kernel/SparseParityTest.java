@@ -109,8 +109,8 @@ final class SparseParityTest {
             }
             for (int i = 0; i < 3 * 80; i++) {
                 var slab = cache.slab(0, pages.page(i / 80));
-                long at = cache.base(0, pages.page(i / 80)) + i % 80;
-                slab.set(java.lang.foreign.ValueLayout.JAVA_FLOAT, 4 * at, i);
+                long at = cache.base(0, pages.page(i / 80)) + 4 * (i % 80);
+                slab.set(java.lang.foreign.ValueLayout.JAVA_FLOAT, at, i);
             }
             for (int count : new int[] {0, 1, 4, 11}) {
                 var expected = Parity.nothing(arena, 12, 7);

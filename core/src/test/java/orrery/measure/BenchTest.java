@@ -97,8 +97,8 @@ final class BenchTest {
             var one = bench.measure(BenchListener.NONE).workloads().getFirst();
 
             assertThat(subject.cut().isWhole()).isFalse();
-            assertThat(subject.costOfWhole().storedBytes())
-                    .isGreaterThan(subject.cost().storedBytes());
+            assertThat(subject.costOfWhole(orrery.kernel.KvType.F32).storedBytes())
+                    .isGreaterThan(subject.cost(orrery.kernel.KvType.F32).storedBytes());
             assertThat(one.wholeTokensPerSecond().median()).isPositive().isFinite();
         }
     }
@@ -153,9 +153,10 @@ final class BenchTest {
     void aWindowNeedsPagesForWhatItSeesAlone() {
         var spec = Catalog.release("gemma-3-1b").orElseThrow().spec();
 
-        long bytes = new Workload.Decode(16_384, 2).cacheBytes(spec, 32);
+        long bytes = new Workload.Decode(16_384, 2).cacheBytes(spec, orrery.kernel.KvType.F32, 32);
 
-        // Four layers see all 16,416 positions, twenty-two the 513 pages' last seventeen: 512 and the step's 32.
-        assertThat(bytes).isEqualTo(2L * 2 * 256 * 4 * (4 * 16_416 + 22 * (16_416 - 15_872)));
+        // Four layers see all 16,416 positions in 65 pages of 256, twenty-two the last three of those: 512 and the
+        // step's 32.
+        assertThat(bytes).isEqualTo(2L * 2 * 256 * 4 * 256 * (4 * 65 + 22 * 3));
     }
 }

@@ -29,7 +29,7 @@ public final class BenchData {
             Results results,
             OptionalLong resident) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("model", model(subject));
+        data.put("model", model(subject, plan));
         data.put("kernels", bench.kernels());
         data.put("threads", options.threads());
         data.put("java", Runtime.version().toString());
@@ -45,7 +45,8 @@ public final class BenchData {
         data.put("decodes", ofKind("decode", all));
         var memory = new LinkedHashMap<String, Object>();
         resident.ifPresent(bytes -> memory.put("resident_bytes", bytes));
-        memory.put("weight_bytes", subject.cost().storedBytes());
+        memory.put("weight_bytes", subject.cost(plan.kvType()).storedBytes());
+        memory.put("kv_type", plan.kvType().label());
         memory.put("kv_cache_bytes", results.cacheBytes());
         data.put("memory", memory);
         return data;
@@ -55,7 +56,7 @@ public final class BenchData {
         return all.stream().filter(one -> kind.equals(one.get("kind"))).toList();
     }
 
-    private static Map<String, Object> model(Subject subject) {
+    private static Map<String, Object> model(Subject subject, BenchPlan plan) {
         var cut = subject.cut();
         var data = new LinkedHashMap<String, Object>();
         data.put("name", cut.whole().name());
@@ -64,8 +65,8 @@ public final class BenchData {
         data.put("active_parameters", cut.whole().activeParameters());
         data.put("num_hidden_layers", cut.whole().layers().size());
         data.put("measured_layers", cut.layers());
-        data.put("weight_bytes", subject.costOfWhole().storedBytes());
-        data.put("weight_bytes_by_type", byType(subject.costOfWhole()));
+        data.put("weight_bytes", subject.costOfWhole(plan.kvType()).storedBytes());
+        data.put("weight_bytes_by_type", byType(subject.costOfWhole(plan.kvType())));
         data.put("notes", subject.notes());
         return data;
     }
@@ -103,12 +104,16 @@ public final class BenchData {
         put(data, "share_of_fma_peak", one.shareOfFmaPeak());
         double bandwidth = results.bandwidth().median();
         double fmaPeak = results.fmaPeak().median();
-        data.put("at_best", roofline(Roofline.of(one.workload(), subject.cost(), rows, bandwidth, fmaPeak)));
+        data.put(
+                "at_best",
+                roofline(Roofline.of(one.workload(), subject.cost(plan.kvType()), rows, bandwidth, fmaPeak)));
         if (!subject.cut().isWhole()) {
             var whole = new LinkedHashMap<String, Object>();
             put(whole, "predicted_tokens_per_second", one.wholeTokensPerSecond());
             whole.put(
-                    "at_best", roofline(Roofline.of(one.workload(), subject.costOfWhole(), rows, bandwidth, fmaPeak)));
+                    "at_best",
+                    roofline(
+                            Roofline.of(one.workload(), subject.costOfWhole(plan.kvType()), rows, bandwidth, fmaPeak)));
             data.put("all_layers", whole);
         }
         return data;

@@ -38,11 +38,11 @@ public final class BenchTables {
     /** What the model asks for, what the machine has, and what follows from the two. */
     public void printCard(Bench bench) {
         var cut = subject.cut();
-        var cost = subject.cost();
+        var cost = subject.cost(plan.kvType());
         out.println(front.style().accent(cut.whole().name()) + ", " + subject.storage());
         fact("layers", layers());
         if (!cut.isWhole()) {
-            fact("all weights", Numbers.bytes(subject.costOfWhole().storedBytes()));
+            fact("all weights", Numbers.bytes(subject.costOfWhole(plan.kvType()).storedBytes()));
         }
         fact(cut.isWhole() ? "weights" : "made of them", Numbers.bytes(cost.storedBytes()) + ": " + types(cost));
         fact("a token reads", Numbers.scaled(cost.weightBytes(1, 1), "B") + " of them");
@@ -53,7 +53,7 @@ public final class BenchTables {
         heading("by arithmetic", "reads", "computes", "at best", "bound by");
         plan.workloads().forEach(workload -> roofline(workload, cost, bench, ""));
         if (!cut.isWhole()) {
-            plan.workloads().forEach(workload -> roofline(workload, subject.costOfWhole(), bench, " *"));
+            plan.workloads().forEach(workload -> roofline(workload, subject.costOfWhole(plan.kvType()), bench, " *"));
             out.println("  * all " + cut.whole().layers().size() + " layers");
         }
         out.println();
@@ -99,8 +99,8 @@ public final class BenchTables {
         fact("FMA meanwhile", between(results.fmaPeak(), "FLOP/s"));
         var memory = new ArrayList<String>();
         resident.ifPresent(bytes -> memory.add(Numbers.bytes(bytes) + " resident"));
-        memory.add("weights " + Numbers.bytes(subject.cost().storedBytes()));
-        memory.add("KV cache " + Numbers.bytes(results.cacheBytes()));
+        memory.add("weights " + Numbers.bytes(subject.cost(plan.kvType()).storedBytes()));
+        memory.add("KV cache in " + plan.kvType().label() + " " + Numbers.bytes(results.cacheBytes()));
         fact("memory", String.join(", ", memory));
     }
 

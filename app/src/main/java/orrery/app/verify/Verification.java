@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import orrery.catalog.Checkpoint;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvType;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Observer;
@@ -25,6 +26,7 @@ public final class Verification {
     private static final int ROWS = 64;
 
     private final GoldenFile golden;
+    private final KvType kvType;
     private final Decoder decoder;
     private final Step step = new Step(ROWS);
     private final FinalNorm finalNorm;
@@ -36,8 +38,15 @@ public final class Verification {
     private Optional<Outcome.Divergence> firstDivergence = Optional.empty();
     private int same;
 
-    /** @param progress told how many tokens are done, of {@link #work} */
-    public Verification(Checkpoint checkpoint, Kernels kernels, GoldenFile golden, LongConsumer progress) {
+    /**
+     * Over one golden.
+     *
+     * @param kvType in what keys and values are remembered
+     * @param progress told how many tokens are done, of {@link #work}
+     */
+    public Verification(
+            Checkpoint checkpoint, Kernels kernels, KvType kvType, GoldenFile golden, LongConsumer progress) {
+        this.kvType = kvType;
         var spec = checkpoint.description().spec();
         this.golden = golden;
         this.progress = progress;
@@ -62,7 +71,7 @@ public final class Verification {
         var spec = decoder.spec();
         int positions = golden.length() + golden.continued();
         int pages = positions / KvCache.DEFAULT_PAGE_SIZE + 1;
-        try (var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, pages)) {
+        try (var cache = new KvCache(spec.caches(), kvType, KvCache.DEFAULT_PAGE_SIZE, pages)) {
             for (int s = 0; s < golden.sequences(); s++) {
                 try (var sequence = new Sequence(cache)) {
                     compare(s, sequence, cache);

@@ -4,11 +4,9 @@ package orrery.kernel.vector;
 final class AttentionBuffers {
     /** Scaled queries {@code [queries, size]}. */
     long query;
-    /** Keys turned into columns {@code [size, positions]}. */
+    /** A panel's keys as columns of floats {@code [size, panelWidth]}. */
     long columns;
-    /** See {@link KeyProducts#SCRATCH}. */
-    long sums;
-    /** Scores, then weights of the softmax {@code [queries, positions]}. */
+    /** Scores, then weights of the softmax {@code [queries, scoreStride]}. */
     long scores;
     /** Sums so far {@code [queries, width]}. */
     long mixed;
@@ -18,29 +16,50 @@ final class AttentionBuffers {
     long total;
     /** A key of zeros, in place of positions that are not there. */
     long zeros;
-    /** Values with zeros up to whole vectors {@code [positions, width]}; only where a value is no whole number of vectors. */
-    long padded;
+    /** Values as floats {@code [span, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the cache like that. */
+    long rows;
+    /** A panel's factors as floats. */
+    long factors;
     /** What {@link Transpose} and {@link Curves} need. */
     long small;
     /** Bytes altogether. */
     long bytes;
     /** Elements of a value, rounded up to whole vectors. */
     int width;
+    /** Positions of a panel, likewise. */
+    int panelWidth;
+    /** Floats from one query's scores to the next one's: a panel's last vector may reach beyond the span. */
+    int scoreStride;
 
-    /** Room for blocks of so many queries; {@code positions} are scored at a time, of which {@code turned} become columns at most. */
-    void shape(int queries, int size, int valueSize, int positions, int turned) {
-        width = (valueSize + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
+    /**
+     * Room for blocks of so many queries.
+     *
+     * @param span positions that are scored at a time
+     * @param rowWidth elements of a row that is made floats of, in whole vectors, or 0 if none is
+     */
+    void shape(int queries, int size, int valueSize, int panel, int span, int rowWidth) {
+        width = whole(valueSize);
+        panelWidth = whole(panel);
+        scoreStride = span + 2 * Lanes.COUNT;
         bytes = 0;
         query = take((long) queries * size);
-        columns = take((long) size * turned);
-        sums = take(KeyProducts.SCRATCH / Float.BYTES);
-        scores = take((long) queries * positions);
+        columns = take((long) size * panelWidth);
+        scores = take((long) queries * scoreStride);
         mixed = take((long) queries * width);
         most = take(queries);
         total = take(queries);
         zeros = take(size);
-        padded = take(width == valueSize ? 0 : (long) positions * width);
+        rows = take((long) span * rowWidth);
         small = take(Math.max(Transpose.SCRATCH / Float.BYTES, 2L * Curves.RUN));
+    }
+
+    /** Room for so many factors, too. */
+    void factors(int count) {
+        factors = take(count);
+    }
+
+    static int whole(int elements) {
+        return (elements + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
     }
 
     private long take(long floats) {

@@ -4,41 +4,59 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvLayout;
+import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 
 /** Where the keys and values of one layer lie, by absolute address. The one place that turns a page table into addresses, and checks them. */
 final class Slots {
     private @Nullable KvCache cache;
+    private KvLayout keys = new KvLayout(KvType.F32, true, 0, 1);
+    private KvLayout values = keys;
+    private boolean separate;
     private int layer;
     private int pool;
     private int pageSize;
-    private int keySize;
-    private int valueSize;
-    private long values;
-    private long pageFloats;
+    private int panel;
+    private long keyHeadBytes;
+    private long valueHeadBytes;
+    private long valuesAt;
+    private long pageBytes;
 
     void of(KvCache memory, int owner, Attention attention) {
         cache = memory;
         layer = owner;
         pool = memory.poolOf(owner);
         pageSize = memory.pageSize();
-        keySize = attention.heads().size();
-        var spec = memory.spec(pool);
+        panel = memory.panel();
+        keys = memory.keys(owner, attention.heads().size());
         // Where values have no room of their own they are the beginning of the key.
-        valueSize = spec.value() > 0 ? attention.valueSize() : keySize;
-        values = spec.value() > 0 ? memory.valuesAt(owner) : 0;
-        pageFloats = spec.elementsPerToken() * pageSize;
+        separate = memory.spec(pool).value() > 0;
+        values = separate ? memory.values(owner, attention.valueSize()) : keys;
+        keyHeadBytes = keys.bytes() * (pageSize / panel);
+        valueHeadBytes = values.bytes() * (pageSize / panel);
+        valuesAt = separate ? memory.valuePanel(owner, 0, 0, attention.valueSize()) : 0;
+        pageBytes = memory.layerBytes(owner);
     }
 
     /** Whether values have room of their own. */
     boolean separate() {
-        return values > 0;
+        return separate;
     }
 
-    /** Bytes from one position's value to the next one's on the same page. */
-    long valueStride() {
-        return 4L * valueSize;
+    /** Positions of a panel. */
+    int panel() {
+        return panel;
+    }
+
+    KvLayout keys() {
+        return keys;
+    }
+
+    /** How values lie: as the keys do that they are the beginning of, where they have no room of their own. */
+    KvLayout values() {
+        return values;
     }
 
     PageTable table(Step step, int row) {
@@ -54,38 +72,29 @@ final class Slots {
         var memory = Objects.requireNonNull(cache);
         var slab = memory.slab(layer, page);
         long base = memory.base(layer, page);
-        if (base < 0 || 4 * (base + pageFloats) > slab.byteSize()) {
+        if (base < 0 || base + pageBytes > slab.byteSize()) {
             throw new IllegalArgumentException("page " + page + " of position " + position + " lies outside the cache");
         }
-        return Memory.address(slab) + 4 * base;
+        return Memory.address(slab) + base;
     }
 
-    /** Addresses of {@code count} positions' keys and values in one head, from {@code position} on. */
-    void find(PageTable table, int head, int position, int count, long[] keys, long[] valuesOf) {
-        int i = 0;
-        while (i < count) {
-            long page = page(table, position + i);
-            int slot = (position + i) % pageSize;
-            int run = Math.min(pageSize - slot, count - i);
-            long key = page + 4L * ((long) head * pageSize + slot) * keySize;
-            long value = page + 4L * (values + ((long) head * pageSize + slot) * valueSize);
-            for (int j = 0; j < run; j++) {
-                keys[i + j] = key + 4L * j * keySize;
-                valuesOf[i + j] = value + 4L * j * valueSize;
-            }
-            i += run;
-        }
+    /** The panel of a head's keys that holds that position. */
+    long keys(PageTable table, int head, int position) {
+        return page(table, position) + head * keyHeadBytes + position % pageSize / panel * keys.bytes();
+    }
+
+    /** The panel of a head's values that holds that position. */
+    long values(PageTable table, int head, int position) {
+        return page(table, position) + valuesAt + head * valueHeadBytes + position % pageSize / panel * values.bytes();
     }
 
     /** Writes one row's key, and its value where values have room of their own, to its slot in every head. */
     void write(PageTable table, int position, int heads, long key, long value) {
-        long page = page(table, position);
-        int slot = position % pageSize;
+        int slot = position % pageSize % panel;
         for (int h = 0; h < heads; h++) {
-            long at = (long) h * pageSize + slot;
-            Memory.copy(key + 4L * h * keySize, page + 4L * at * keySize, keySize);
-            if (values > 0) {
-                Memory.copy(value + 4L * h * valueSize, page + 4L * (values + at * valueSize), valueSize);
+            keys.write(Memory.ALL, keys(table, h, position), slot, Memory.ALL, key + 4L * h * keys.size());
+            if (separate) {
+                values.write(Memory.ALL, values(table, h, position), slot, Memory.ALL, value + 4L * h * values.size());
             }
         }
     }

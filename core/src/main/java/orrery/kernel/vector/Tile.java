@@ -1,5 +1,11 @@
 package orrery.kernel.vector;
 
+import static orrery.kernel.vector.Lanes.FLOATS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.LITTLE;
+
+import jdk.incubator.vector.FloatVector;
+
 /**
  * {@code C = X W} or {@code C += X W}, a few rows by a few vectors at a time, the sums in registers: a row of {@code W} is loaded once for up to
  * six rows of {@code X}, whose elements are broadcast. {@code X} is {@code [rows, depth]}, {@code W} is {@code [depth, columns]}. All float; strides in
@@ -92,15 +98,16 @@ final class Tile {
         }
     }
 
-    private static void store(long c, long cStride, int rows, int vectors, boolean adding, float[] sums) {
+    static void store(long c, long cStride, int rows, int vectors, boolean adding, float[] sums) {
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 long at = c + r * cStride + v * Lanes.BYTES;
-                var sum = Lanes.floats(sums, (r * vectors + v) * Lanes.COUNT);
+                var sum = FloatVector.fromArray(FLOATS, sums, (r * vectors + v) * Lanes.COUNT);
                 if (adding) {
-                    Memory.set(at, sum.add(Memory.floats(at)));
+                    sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE))
+                            .intoMemorySegment(ALL, at, LITTLE);
                 } else {
-                    Memory.set(at, sum);
+                    sum.intoMemorySegment(ALL, at, LITTLE);
                 }
             }
         }

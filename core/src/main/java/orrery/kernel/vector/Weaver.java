@@ -1,5 +1,6 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.BackendException;
 import orrery.quant.MXFP4;
 import orrery.quant.SixBits;
 import orrery.tensor.DType;
@@ -12,6 +13,9 @@ final class Weaver {
 
     /** Blocks of 32 inputs whose planes lie together. */
     private static final int CHUNK = PlaneSums.BLOCKS;
+
+    /** The exponent of an F16 that is infinite or no number. */
+    private static final int INFINITE = 0x7C00;
 
     private final int[] codes = new int[256];
 
@@ -45,7 +49,7 @@ final class Weaver {
 
     /** Formats whose blocks lie one after another. */
     private void alone(DType dtype, long from, long line) {
-        Memory.setShort(line, Memory.getShort(from));
+        half(from, line);
         if (dtype == DType.Q8_0) {
             for (int i = 0; i < 32; i++) {
                 codes[i] = Memory.getByte(from + 2 + i) + EIGHT_BITS_OFFSET;
@@ -55,7 +59,7 @@ final class Weaver {
             nibbles(from + 2);
             low(line + Woven.LINE, Woven.LINE, 0, 32);
         } else {
-            Memory.setShort(line + Woven.LINE, Memory.getShort(from + 2));
+            half(from + 2, line + Woven.LINE);
             nibbles(from + 4);
             low(line + 2 * Woven.LINE, Woven.LINE, 0, 32);
         }
@@ -71,7 +75,7 @@ final class Weaver {
                 fifths(Memory.getInt(from + 2));
                 low(own, Woven.LINE, 0, 32);
                 bits(fifth);
-                Memory.setShort(lines + (10L * count + unit) * Woven.LINE, Memory.getShort(from));
+                half(from, lines + (10L * count + unit) * Woven.LINE);
             }
             case Q5_1 -> {
                 nibbles(from + 8);
@@ -79,13 +83,13 @@ final class Weaver {
                 low(own, Woven.LINE, 0, 32);
                 bits(fifth);
                 long scale = lines + (10L * count + 2L * unit) * Woven.LINE;
-                Memory.setShort(scale, Memory.getShort(from));
-                Memory.setShort(scale + Woven.LINE, Memory.getShort(from + 2));
+                half(from, scale);
+                half(from + 2, scale + Woven.LINE);
             }
             case IQ4_NL -> {
                 nibbles(from + 2);
                 low(own, Woven.LINE, 0, 32);
-                Memory.setShort(lines + (8L * count + unit) * Woven.LINE, Memory.getShort(from));
+                half(from, lines + (8L * count + unit) * Woven.LINE);
             }
             case MXFP4 -> {
                 nibbles(from + 1);
@@ -139,7 +143,7 @@ final class Weaver {
     }
 
     private void sixBits(long from, long to, long lane) {
-        Memory.setShort(to + lane + 104 * Woven.LINE, Memory.getShort(from + 208));
+        half(from + 208, to + lane + 104 * Woven.LINE);
         for (int i = 0; i < 256; i++) {
             int half = i / 128;
             int run = i % 128 / 32;
@@ -162,8 +166,8 @@ final class Weaver {
 
     /** F16 scales of a K-format and, for each group, the two scales and minima of the rows that share a lane. */
     private static void scales(long from, long halves, long groups, long lane, long groupBytes) {
-        Memory.setShort(halves + lane, Memory.getShort(from));
-        Memory.setShort(halves + Woven.LINE + lane, Memory.getShort(from + 2));
+        half(from, halves + lane);
+        half(from + 2, halves + Woven.LINE + lane);
         long pair = lane / 4 * 4;
         long upperHalf = lane % 4 / 2;
         for (int g = 0; g < 8; g++) {
@@ -171,6 +175,16 @@ final class Weaver {
             Memory.setByte(line, SixBits.scale(Memory.ALL, from + 4, g));
             Memory.setByte(line + 2, SixBits.minimum(Memory.ALL, from + 4, g));
         }
+    }
+
+    /** An F16 scale or minimum. The kernels take no infinities, which no quantisation writes. */
+    private static void half(long from, long to) {
+        short bits = Memory.getShort(from);
+        if ((bits & INFINITE) == INFINITE) {
+            throw new BackendException("a block of quantised weights has a scale of " + Float.float16ToFloat(bits)
+                    + ", expected a finite number");
+        }
+        Memory.setShort(to, bits);
     }
 
     private void nibbles(long from) {

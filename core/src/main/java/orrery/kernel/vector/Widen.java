@@ -10,12 +10,12 @@ import orrery.tensor.DType;
 
 /** Weights to floats, exactly, subnormals, infinities and NaN included. */
 final class Widen {
-    private static final int HALF_INFINITY = 0x7c00 << 13;
-    private static final int INFINITY = 0x7f800000;
+    static final int HALF_INFINITY = 0x7c00 << 13;
+    static final int INFINITY = 0x7f800000;
     /** The sign, where widening put it, and the fifteen bits of a half's magnitude, shifted to where a float has them. */
-    private static final int HALF_BITS = 0x8fffe000;
+    static final int HALF_BITS = 0x8fffe000;
     /** A half's exponent counts from 15, a float's from 127. A product with a power of two is exact, and makes subnormals normal. */
-    private static final float REBIAS = 0x1p112f;
+    static final float REBIAS = 0x1p112f;
 
     private Widen() {}
 

@@ -1,0 +1,147 @@
+package orrery.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * How one head's keys, or its values, lie in a panel of a page: the definition that every fast kernel is held against.
+ *
+ * <p>Values lie row by row, {@code [slot, element]}. Keys lie in columns, {@code [element, slot]}: scores of neighbouring positions are then sums side by
+ * side, of a query's element with a run of memory, and nothing has to be added across a vector or turned around. Keys that are values, too (latent
+ * attention), lie row by row. {@link KvType#Q8} has the bytes of all elements first, in that order, then the factors, in the same order: {@code [slot, block]} or
+ * {@code [block, slot]}.
+ *
+ * @param type in what they are kept
+ * @param columns whether they lie in columns
+ * @param size elements of a head
+ * @param panel positions of a panel
+ */
+public record KvLayout(KvType type, boolean columns, int size, int panel) {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Bytes of a panel. */
+    public long bytes() {
+        return panel * type.bytes(size);
+    }
+
+    /** How many elements, of the same kind, lie before that one in the panel. */
+    private long index(int slot, int element) {
+        return columns ? (long) element * panel + slot : (long) slot * size + element;
+    }
+
+    /** Where the factor of a block of elements lies, in bytes. */
+    private long factorAt(int slot, int block) {
+        int blocks = size / type.blockElements();
+        long index = columns ? (long) block * panel + slot : (long) slot * blocks + block;
+        return (long) panel * size + index * Short.BYTES;
+    }
+
+    /**
+     * One element as float.
+     *
+     * @param at where the panel begins, in bytes
+     */
+    public float element(MemorySegment memory, long at, int slot, int element) {
+        long index = index(slot, element);
+        return switch (type) {
+            case F32 -> memory.get(FLOAT, at + index * Float.BYTES);
+            case F16 -> Float.float16ToFloat(memory.get(SHORT, at + index * Short.BYTES));
+            case BF16 -> Float.intBitsToFloat(memory.get(SHORT, at + index * Short.BYTES) << 16);
+            case Q8 ->
+                Float.float16ToFloat(memory.get(SHORT, at + factorAt(slot, element / type.blockElements())))
+                        * memory.get(ValueLayout.JAVA_BYTE, at + index);
+        };
+    }
+
+    /**
+     * Writes one position's head.
+     *
+     * @param at where the panel begins, in bytes
+     * @param row floats, {@link #size} of them from byte {@code from} on
+     */
+    public void write(MemorySegment memory, long at, int slot, MemorySegment row, long from) {
+        long index = index(slot, 0);
+        long step = columns ? panel : 1;
+        switch (type) {
+            case F32 -> {
+                for (int i = 0; i < size; i++) {
+                    memory.set(FLOAT, at + (index + i * step) * Float.BYTES, row.get(FLOAT, from + 4L * i));
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < size; i++) {
+                    short bits = Float.floatToFloat16(row.get(FLOAT, from + 4L * i));
+                    memory.set(SHORT, at + (index + i * step) * Short.BYTES, bits);
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < size; i++) {
+                    short bits = brain(row.get(FLOAT, from + 4L * i));
+                    memory.set(SHORT, at + (index + i * step) * Short.BYTES, bits);
+                }
+            }
+            case Q8 -> {
+                int length = type.blockElements();
+                for (int block = 0; block < size / length; block++) {
+                    float factor = factor(row, from + 4L * block * length, length);
+                    memory.set(SHORT, at + factorAt(slot, block), Float.floatToFloat16(factor));
+                    for (int i = block * length; i < (block + 1) * length; i++) {
+                        // A factor of 0 stands for a block of zeros; an infinite one, or NaN, is kept, and makes NaN of
+                        // the block.
+                        float steps = factor == 0 ? 0 : row.get(FLOAT, from + 4L * i) / factor;
+                        byte nearest = (byte) Math.clamp((long) Math.rint(steps), -127, 127);
+                        memory.set(ValueLayout.JAVA_BYTE, at + index + i * step, nearest);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The factor of a block, as F16 has it. */
+    private static float factor(MemorySegment row, long from, int length) {
+        float largest = 0;
+        for (int i = 0; i < length; i++) {
+            largest = Math.max(largest, Math.abs(row.get(FLOAT, from + 4L * i)));
+        }
+        return Float.float16ToFloat(Float.floatToFloat16(largest / 127));
+    }
+
+    /** Rounds to the nearest, to the even one between two. */
+    private static short brain(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (Float.isNaN(value)) {
+            // Rounded, it could become infinite.
+            return (short) ((bits >>> 16) | 0x40);
+        }
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+    }
+
+    /** Everything in a panel as floats, in the order in which it lies there. */
+    void decode(MemorySegment memory, long at, float[] to) {
+        int count = panel * size;
+        switch (type) {
+            case F32 -> MemorySegment.copy(memory, FLOAT, at, to, 0, count);
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    to[i] = Float.float16ToFloat(memory.get(SHORT, at + 2L * i));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    to[i] = Float.intBitsToFloat(memory.get(SHORT, at + 2L * i) << 16);
+                }
+            }
+            case Q8 -> {
+                for (int slot = 0; slot < panel; slot++) {
+                    for (int i = 0; i < size; i++) {
+                        to[(int) index(slot, i)] = element(memory, at, slot, i);
+                    }
+                }
+            }
+        }
+    }
+}

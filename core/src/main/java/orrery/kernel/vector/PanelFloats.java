@@ -1,0 +1,149 @@
+package orrery.kernel.vector;
+
+import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+import static orrery.kernel.vector.Lanes.COUNT;
+import static orrery.kernel.vector.Lanes.FLOATS;
+import static orrery.kernel.vector.Lanes.INTS;
+import static orrery.kernel.vector.Lanes.SHORTS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.LITTLE;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import orrery.kernel.KvLayout;
+import orrery.kernel.KvType;
+
+/** Panels of a KV cache made floats, whatever they are kept in. Loops call the API directly, see {@link WideTile}. */
+final class PanelFloats {
+    /** Elements of {@link orrery.kernel.KvType#Q8} with one factor. */
+    static final int BLOCK = 32;
+
+    private PanelFloats() {}
+
+    /**
+     * Makes floats of a panel's columns: {@code to[i * stride + slot]}.
+     *
+     * @param stride bytes from one element's run of positions to the next one's, at least those of a panel
+     */
+    static void columns(KvLayout layout, long at, long to, long stride) {
+        int panel = layout.panel();
+        int size = layout.size();
+        if (panel % COUNT != 0 || stride != 4L * panel) {
+            for (int i = 0; i < size; i++) {
+                for (int slot = 0; slot < panel; slot++) {
+                    Memory.set(to + i * stride + 4L * slot, layout.element(ALL, at, slot, i));
+                }
+            }
+            return;
+        }
+        switch (layout.type()) {
+            case F32 -> Memory.copy(at, to, panel * size);
+            case F16 -> halves(at, to, panel * size);
+            case BF16 -> brains(at, to, panel * size);
+            case Q8 -> {
+                for (int block = 0; block < size / BLOCK; block++) {
+                    long factors = at + (long) panel * size + 2L * block * panel;
+                    long first = (long) block * BLOCK * panel;
+                    for (int slot = 0; slot < panel; slot += COUNT) {
+                        steps(at + first + slot, to + 4 * (first + slot), panel, factors + 2L * slot);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Makes floats of the first rows of a panel: {@code to[slot * stride + i]}.
+     *
+     * @param stride bytes from one position to the next one
+     */
+    static void rows(KvLayout layout, long at, int count, long to, long stride) {
+        int size = layout.size();
+        if (size % COUNT != 0 || layout.panel() < COUNT) {
+            for (int slot = 0; slot < count; slot++) {
+                for (int i = 0; i < size; i++) {
+                    Memory.set(to + slot * stride + 4L * i, layout.element(ALL, at, slot, i));
+                }
+                Memory.fill(to + slot * stride + 4L * size, stride - 4L * size);
+            }
+            return;
+        }
+        switch (layout.type()) {
+            case F32 -> Memory.copy(at, to, count * size);
+            case F16 -> halves(at, to, count * size);
+            case BF16 -> brains(at, to, count * size);
+            case Q8 -> steps(at, to, at + (long) layout.panel() * size, count * (size / BLOCK));
+        }
+    }
+
+    /** Makes floats of a panel's factors, if it has any: whole vectors of them. */
+    static void factors(KvLayout layout, long at, long to) {
+        if (layout.type() == KvType.Q8) {
+            halves(at + (long) layout.panel() * layout.size(), to, layout.panel() * (layout.size() / BLOCK));
+        }
+    }
+
+    /** One block of elements, for as many positions as there are lanes. */
+    private static void steps(long from, long to, int panel, long factorsAt) {
+        var bits = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, factorsAt, LITTLE)
+                        .convertShape(S2I, INTS, 0))
+                .lanewise(LSHL, 13)
+                .and(Widen.HALF_BITS);
+        var values = bits.reinterpretAsFloats().mul(Widen.REBIAS).reinterpretAsInts();
+        var factors = values.blend(
+                        values.or(Widen.INFINITY), bits.and(0x7fffffff).compare(GE, Widen.HALF_INFINITY))
+                .reinterpretAsFloats();
+        long at = from;
+        long end = from + (long) BLOCK * panel;
+        for (long result = to; at < end; result += 4L * panel) {
+            factors.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at, LITTLE)
+                                    .convertShape(B2I, INTS, 0))
+                            .convert(I2F, 0))
+                    .intoMemorySegment(ALL, result, LITTLE);
+            at += panel;
+        }
+    }
+
+    /** Blocks that lie one after another, and so do their factors. */
+    private static void steps(long from, long to, long factors, int blocks) {
+        for (int block = 0; block < blocks; block++) {
+            var factor = FloatVector.broadcast(FLOATS, Float.float16ToFloat(Memory.getShort(factors + 2L * block)));
+            for (int i = block * BLOCK; i < (block + 1) * BLOCK; i += COUNT) {
+                factor.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, from + i, LITTLE)
+                                        .convertShape(B2I, INTS, 0))
+                                .convert(I2F, 0))
+                        .intoMemorySegment(ALL, to + 4L * i, LITTLE);
+            }
+        }
+    }
+
+    /** Whole vectors. */
+    private static void brains(long from, long to, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, from + 2L * i, LITTLE)
+                            .convertShape(ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(LSHL, 16)
+                    .intoMemorySegment(ALL, to + 4L * i, LITTLE);
+        }
+    }
+
+    /** Whole vectors; see {@link Widen#halfFloats}. */
+    private static void halves(long from, long to, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            var bits = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, from + 2L * i, LITTLE)
+                            .convertShape(S2I, INTS, 0))
+                    .lanewise(LSHL, 13)
+                    .and(Widen.HALF_BITS);
+            var values = bits.reinterpretAsFloats().mul(Widen.REBIAS).reinterpretAsInts();
+            values.blend(values.or(Widen.INFINITY), bits.and(0x7fffffff).compare(GE, Widen.HALF_INFINITY))
+                    .intoMemorySegment(ALL, to + 4L * i, LITTLE);
+        }
+    }
+}

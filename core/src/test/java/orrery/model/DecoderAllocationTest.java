@@ -1,0 +1,107 @@
+package orrery.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import orrery.catalog.Catalog;
+import orrery.format.Metadata;
+import orrery.kernel.Allocation;
+import orrery.kernel.Backend;
+import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.kernel.Step;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** A token through the whole decoder allocates nothing, on any of its threads, once it is compiled: counted in a JVM of its own, without the agent that measures coverage. */
+final class DecoderAllocationTest {
+    private static final int POSITION = 300;
+    /** What asking for the count allocates, spread over the tokens of a try. */
+    private static final long ASKING = 2;
+
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "Q8_0", "Q4_K", "Q6_K"})
+    void allocatesNothingForAToken(DType dtype) throws Exception {
+        String everything =
+                System.getProperty("jdk.module.path", "") + File.pathSeparator + System.getProperty("java.class.path");
+        String tests = Path.of("target", "test-classes").toString();
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-modules=jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:CompileThresholdScaling=0.5",
+                        "-cp",
+                        tests + File.pathSeparator + everything,
+                        DecoderAllocationTest.class.getName(),
+                        dtype.name())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("bytes a token: ");
+        long bytes =
+                Long.parseLong(output.substring(output.lastIndexOf(' ') + 1).strip());
+        assertThat(bytes).as("bytes a token").isLessThanOrEqualTo(ASKING);
+    }
+
+    /** Prints the bytes that a token allocates with matrices of the dtype that is named. */
+    public static void main(String[] arguments) throws Exception {
+        var dtype = DType.valueOf(arguments[0]);
+        var spec = Catalog.read(
+                        "tiny",
+                        Metadata.of(
+                                "config.json",
+                                Map.of(
+                                        "model_type", "llama",
+                                        "hidden_size", 512,
+                                        "num_attention_heads", 8,
+                                        "num_key_value_heads", 2,
+                                        "intermediate_size", 1024,
+                                        "num_hidden_layers", 2,
+                                        "vocab_size", 1024,
+                                        "tie_word_embeddings", true)))
+                .spec();
+        try (var arena = Arena.ofShared();
+                var kernels = Backend.named("vector").open(new Backend.Options(2));
+                var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, 64)) {
+            var matrices = new HashMap<String, List<Matrix>>();
+            spec.weights().forEach((path, weight) -> {
+                var copies = new ArrayList<Matrix>();
+                boolean matrix = weight.dimensions().size() == 2;
+                long[] dimensions = weight.dimensions().stream()
+                        .mapToLong(Integer::longValue)
+                        .toArray();
+                for (int i = 0; i < weight.copies(); i++) {
+                    copies.add(Matrix.of(Tensor.zeros(arena, matrix ? dtype : DType.F32, dimensions)));
+                }
+                matrices.put(path, copies);
+            });
+            var weights = new Weights(spec, matrices).repackedBy(kernels::repack);
+            var decoder = new Decoder(spec, weights, kernels, 1, 1);
+            var pages = new PageTable[cache.pools()];
+            for (int pool = 0; pool < pages.length; pool++) {
+                pages[pool] = new PageTable();
+                for (int position = 0; position <= POSITION; position += KvCache.DEFAULT_PAGE_SIZE) {
+                    pages[pool].append(cache.take(pool));
+                }
+            }
+            var step = new Step(1);
+            Runnable token = () -> {
+                step.clear();
+                step.add(step.addSequence(pages), 5, POSITION, true);
+                decoder.forward(step, cache);
+            };
+            System.out.println("bytes a token: " + Allocation.leastBytes(token, 0));
+        }
+    }
+}
