@@ -38,6 +38,19 @@ final class ImportTableTest {
                             "orrery.catalog",
                             "orrery.format")),
             Map.entry(
+<<<<<<< HEAD
+=======
+                    "orrery.convert",
+                    Set.of(
+                            "orrery.catalog",
+                            "orrery.kernel",
+                            "orrery.token",
+                            "orrery.spec",
+                            "orrery.format",
+                            "orrery.quant",
+                            "orrery.tensor")),
+            Map.entry(
+>>>>>>> quantize
                     "orrery.measure",
                     Set.of(
                             "orrery.engine",
@@ -48,6 +61,7 @@ final class ImportTableTest {
                             "orrery.spec",
                             "orrery.catalog",
                             "orrery.format")),
+<<<<<<< HEAD
             Map.entry(
                     "orrery.convert",
                     Set.of(
@@ -58,6 +72,8 @@ final class ImportTableTest {
                             "orrery.format",
                             "orrery.quant",
                             "orrery.tensor")),
+=======
+>>>>>>> quantize
             Map.entry("orrery.report", Set.of("orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 
     private static final String VECTOR_PACKAGE = "orrery.kernel.vector";

@@ -23,12 +23,26 @@ final class CommandLineTest {
         assertThat(run.status()).isZero();
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
-                .contains("run, chat, describe, models, tokens, verify, slice, bench");
+                .contains(
+                        "run, chat, describe, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
         assertThat(run.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "chat", "describe", "models", "tokens", "verify", "slice", "bench"})
+    @ValueSource(
+            strings = {
+                "run",
+                "chat",
+                "describe",
+                "models",
+                "tokens",
+                "verify",
+                "quantize",
+                "compare-logits",
+                "perplexity",
+                "slice",
+                "bench"
+            })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
         var run = Cli.run(command, "--help");
 
