@@ -1,7 +1,6 @@
 package orrery.kernel.vector;
 
 import java.lang.foreign.Arena;
-import java.util.Arrays;
 import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvType;
@@ -35,9 +34,7 @@ final class PagedAttention implements WorkerPool.Task {
     private final long[][] valuePanels;
     private final Slots slots = new Slots();
     private final AttentionBuffers at = new AttentionBuffers();
-    private int[] starts = new int[16];
-    private int[] counts = new int[16];
-    private int blocks;
+    private final RowBlocks blocks = new RowBlocks();
 
     private Step step = new Step(0);
     private Reach reach = Reach.FULL;
@@ -101,14 +98,14 @@ final class PagedAttention implements WorkerPool.Task {
         valueSize = attention.valueSize();
         scale = attention.scale();
         softcap = attention.softcap();
-        largest = block(Math.max(1, QUERIES / group)) * group;
+        largest = blocks.divide(step, Math.max(1, QUERIES / group)) * group;
         shape();
         scratch.ensure(at.bytes);
         splits = splits();
         if (splits > 1) {
-            partial.ensure((long) blocks * keyHeads * splits * partialBytes());
+            partial.ensure((long) blocks.count() * keyHeads * splits * partialBytes());
         }
-        pool.run(this, blocks * keyHeads * splits);
+        pool.run(this, blocks.count() * keyHeads * splits);
         if (splits > 1) {
             merge();
         }
@@ -134,39 +131,10 @@ final class PagedAttention implements WorkerPool.Task {
         valueStride = 4L * (valuesInPlace ? slots.values().size() : rowWidth);
     }
 
-    /** Groups rows into blocks of consecutive positions of one sequence, and says how many rows the largest has. */
-    private int block(int mostRows) {
-        int rows = step.rows();
-        if (starts.length < rows) {
-            starts = Arrays.copyOf(starts, step.capacity());
-            counts = Arrays.copyOf(counts, step.capacity());
-        }
-        blocks = 0;
-        int most = 1;
-        for (int r = 0; r < rows; ) {
-            int n = 1;
-            while (n < mostRows
-                    && r + n < rows
-                    && step.sequences()[r + n] == step.sequences()[r]
-                    && step.positions()[r + n] == step.positions()[r] + n) {
-                n++;
-            }
-            starts[blocks] = r;
-            counts[blocks++] = n;
-            most = Math.max(most, n);
-            r += n;
-        }
-        return most;
-    }
-
     /** How many runs each past is split into: one, unless threads would otherwise have nothing to do. */
     private int splits() {
-        int parts = blocks * keyHeads;
-        int longest = 0;
-        for (int b = 0; b < blocks; b++) {
-            int last = step.positions()[starts[b] + counts[b] - 1];
-            longest = Math.max(longest, last - reach.firstSeenFrom(step.positions()[starts[b]]) + 1);
-        }
+        int parts = blocks.count() * keyHeads;
+        int longest = blocks.longestPast(step, reach);
         int wanted = pool.workers() == 1 ? 1 : 2 * pool.workers();
         if (parts == 0 || parts >= wanted) {
             return 1;
@@ -177,12 +145,12 @@ final class PagedAttention implements WorkerPool.Task {
     @Override
     public void run(int index, int worker) {
         // The last block of a prompt sees most: whoever begins with it does not end long after the others.
-        int part = blocks * keyHeads * splits - 1 - index;
+        int part = blocks.count() * keyHeads * splits - 1 - index;
         int split = part % splits;
         int head = part / splits % keyHeads;
         int block = part / splits / keyHeads;
-        int row = starts[block];
-        int rows = counts[block];
+        int row = blocks.first(block);
+        int rows = blocks.rows(block);
         int queries = rows * group;
         long base = scratch.of(worker);
         // Softmax takes binary logarithms; a cap would be another one then, so there they are made after it.
@@ -393,10 +361,10 @@ final class PagedAttention implements WorkerPool.Task {
     }
 
     private void merge() {
-        for (int part = 0; part < blocks * keyHeads * splits; part += splits) {
+        for (int part = 0; part < blocks.count() * keyHeads * splits; part += splits) {
             int head = part / splits % keyHeads;
             int block = part / splits / keyHeads;
-            int queries = counts[block] * group;
+            int queries = blocks.rows(block) * group;
             long base = scratch.of(0);
             for (int q = 0; q < queries; q++) {
                 float most = Float.NEGATIVE_INFINITY;
@@ -416,7 +384,7 @@ final class PagedAttention implements WorkerPool.Task {
                 }
                 Memory.set(base + at.total + 4L * q, total);
             }
-            finish(base, head, starts[block], counts[block]);
+            finish(base, head, blocks.first(block), blocks.rows(block));
         }
     }
 }

@@ -39,7 +39,7 @@ final class Softmax {
     static float most(long scores, int count, long scratch) {
         var most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         for (long at = scores; at < scores + 4L * count; at += BYTES) {
-            // Not max, which takes five instructions to treat NaN as Java does.
+            // Not max, which takes several instructions to treat NaN as Java does.
             var score = FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE);
             most = most.blend(score, score.compare(GT, most));
         }

@@ -1,0 +1,62 @@
+package orrery.kernel.vector;
+
+import java.util.Arrays;
+import orrery.kernel.Step;
+import orrery.spec.Reach;
+
+/** A step's rows in blocks of consecutive positions of one sequence. */
+final class RowBlocks {
+    private int[] firsts = new int[16];
+    private int[] counts = new int[16];
+    private int blocks;
+
+    /** Divides a step's rows, and says how many the largest block has. */
+    int divide(Step step, int mostRows) {
+        int rows = step.rows();
+        if (firsts.length < rows) {
+            firsts = Arrays.copyOf(firsts, step.capacity());
+            counts = Arrays.copyOf(counts, step.capacity());
+        }
+        blocks = 0;
+        int most = 1;
+        for (int r = 0; r < rows; ) {
+            int n = 1;
+            while (n < mostRows
+                    && r + n < rows
+                    && step.sequences()[r + n] == step.sequences()[r]
+                    && step.positions()[r + n] == step.positions()[r] + n) {
+                n++;
+            }
+            firsts[blocks] = r;
+            counts[blocks++] = n;
+            most = Math.max(most, n);
+            r += n;
+        }
+        return most;
+    }
+
+    /** How many blocks there are. */
+    int count() {
+        return blocks;
+    }
+
+    /** The first row of a block. */
+    int first(int block) {
+        return firsts[block];
+    }
+
+    /** How many rows a block has. */
+    int rows(int block) {
+        return counts[block];
+    }
+
+    /** Positions that the block sees which sees most. */
+    int longestPast(Step step, Reach reach) {
+        int longest = 0;
+        for (int b = 0; b < blocks; b++) {
+            int last = step.positions()[firsts[b] + counts[b] - 1];
+            longest = Math.max(longest, last - reach.firstSeenFrom(step.positions()[firsts[b]]) + 1);
+        }
+        return longest;
+    }
+}
