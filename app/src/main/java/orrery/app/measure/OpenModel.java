@@ -58,7 +58,8 @@ public final class OpenModel implements AutoCloseable {
             kernels = KernelChoice.of(how.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy))
                     .open(how.options());
             open.add(kernels);
-            decoder = MappedReads.reading(path, () -> new Decoder(spec, weights, kernels, ROWS, ROWS));
+            var repacked = weights.repackedBy(kernels::repack);
+            decoder = MappedReads.reading(path, () -> new Decoder(spec, repacked, kernels, ROWS, ROWS));
         } catch (RuntimeException | Error e) {
             open.reversed().forEach(one -> closeAfter(one, e));
             throw e;

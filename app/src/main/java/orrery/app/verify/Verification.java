@@ -50,7 +50,8 @@ public final class Verification {
         var spec = checkpoint.description().spec();
         this.golden = golden;
         this.progress = progress;
-        decoder = new Decoder(spec, new Weights(spec, checkpoint.weights()), kernels, ROWS, ROWS);
+        var weights = new Weights(spec, checkpoint.weights()).repackedBy(kernels::repack);
+        decoder = new Decoder(spec, weights, kernels, ROWS, ROWS);
         finalNorm = new FinalNorm(checkpoint);
         layers = spec.layers().size();
         hidden = spec.layers().getFirst().streams() instanceof Streams.Single
