@@ -221,7 +221,7 @@ public final class KernelTable {
             for (int i = 0; i < copies; i++) {
                 matrices.add(own.repack(weight(dtype, Matrix.Layout.OUT_IN, outputs, inputs, bytes)));
             }
-            for (int rows : new int[] {1, 2, 4, 16, 128}) {
+            for (int rows : new int[] {1, 2, 4, 6, 8, 10, 12, 16, 24, 128}) {
                 var x = random(rows, inputs);
                 var out = kernels.allocate(rows, outputs);
                 var bound = rows < 4 ? Bound.MEMORY : Bound.ARITHMETIC;

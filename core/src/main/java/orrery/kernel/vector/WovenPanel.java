@@ -5,9 +5,6 @@ import orrery.tensor.DType;
 
 /** Many rows times one group of woven outputs, on one worker: the weights are made floats that stay in the second-level cache, and activations stay as they are. */
 final class WovenPanel {
-    /** Rows from which on weights in more than four bits are sooner made floats than multiplied as they are. */
-    static final int MANY = 24;
-
     /** Inputs of a panel: 128 KiB of floats. */
     private static final int DEPTH = 512;
 
@@ -24,13 +21,18 @@ final class WovenPanel {
 
     /** Whether so many rows take this way. */
     static boolean takes(DType dtype, int rows) {
-        return switch (dtype) {
-            case Q4_0, Q4_1, Q4_K -> false;
-            case Q8_0 -> rows >= MANY;
-            // Vectors of 8 lanes do not reach all of a table of sixteen.
-            case Q5_0, Q5_1, Q5_K, Q6_K, IQ4_NL, MXFP4 -> rows >= MANY || Lanes.COUNT == 4;
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> false;
+        // From there on making floats was measured to be repaid; before, the products with integers are faster.
+        int many = switch (dtype) {
+            case Q8_0 -> 10;
+            case IQ4_NL -> 12;
+            case Q6_K -> 17;
+            case Q5_0, Q5_1, Q5_K, MXFP4 -> 28;
+            case Q4_0, Q4_1, Q4_K, F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                Integer.MAX_VALUE;
         };
+        // Vectors of 8 lanes do not reach all of a table of sixteen.
+        boolean looksUp = many != Integer.MAX_VALUE && dtype != DType.Q8_0;
+        return rows >= many || (looksUp && Lanes.COUNT == 4);
     }
 
     /** Bytes of a worker's scratch. */
