@@ -48,7 +48,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     /** {@code out = (x - mean) / sqrt(variance + epsilon) * weight + bias} over whole rows. {@code out} may be {@code x}. */
     void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows);
 
-    /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}, for weights in F32, F16 or BF16. */
+    /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}, for weights of every dtype that {@link Elements#readable} names; activations may be rounded to eight bits for those in blocks. */
     void matmul(Tensor out, Tensor x, Matrix weight, int rows);
 
     /**

@@ -8,7 +8,11 @@ import java.util.Optional;
 import orrery.app.verify.Sequence;
 import orrery.catalog.Catalog;
 import orrery.catalog.Checkpoint;
+import orrery.engine.EngineOptions;
 import orrery.engine.KernelChoice;
+import orrery.engine.LoadListener;
+import orrery.engine.Machine;
+import orrery.engine.Repacking;
 import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
@@ -58,7 +62,10 @@ public final class OpenModel implements AutoCloseable {
             kernels = KernelChoice.of(how.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy))
                     .open(how.options());
             open.add(kernels);
-            var repacked = weights.repackedBy(kernels::repack);
+            // Another model may be open beside this one.
+            var repacked = Repacking.of(
+                            weights, kernels, EngineOptions.defaults(), Machine.memory() / 2, LoadListener.NONE)
+                    .weights();
             decoder = MappedReads.reading(path, () -> new Decoder(spec, repacked, kernels, ROWS, ROWS));
         } catch (RuntimeException | Error e) {
             open.reversed().forEach(one -> closeAfter(one, e));

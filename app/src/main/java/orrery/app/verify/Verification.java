@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import orrery.catalog.Checkpoint;
+import orrery.engine.EngineOptions;
+import orrery.engine.LoadListener;
+import orrery.engine.Repacking;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvType;
@@ -50,7 +53,13 @@ public final class Verification {
         var spec = checkpoint.description().spec();
         this.golden = golden;
         this.progress = progress;
-        var weights = new Weights(spec, checkpoint.weights()).repackedBy(kernels::repack);
+        var weights = Repacking.of(
+                        new Weights(spec, checkpoint.weights()),
+                        kernels,
+                        EngineOptions.defaults(),
+                        0,
+                        LoadListener.NONE)
+                .weights();
         decoder = new Decoder(spec, weights, kernels, ROWS, ROWS);
         finalNorm = new FinalNorm(checkpoint);
         layers = spec.layers().size();
