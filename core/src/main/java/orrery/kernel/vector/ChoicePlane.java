@@ -21,7 +21,7 @@ final class ChoicePlane {
      * @param unitBytes from a unit of inputs to the next
      * @param lines of a unit
      * @param values to choose from, held twice
-     * @param y {@link ActivationTables#each}, of which a unit takes four a line
+     * @param y {@link EightBitActivations#each}, of which a unit takes four a line
      * @param step from a unit to the next in it
      * @param units how many, into {@code sums} two vectors after two
      */
@@ -37,27 +37,31 @@ final class ChoicePlane {
             short[] sums) {
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);
         long w = weights;
+        var four = ShortVector.broadcast(WIDE_SHORTS, (short) 4);
+        var eight = ShortVector.broadcast(WIDE_SHORTS, (short) 8);
+        var twelve = ShortVector.broadcast(WIDE_SHORTS, (short) 12);
         int k = first;
         int at = 0;
         for (int unit = 0; unit < units; unit++) {
             var c0 = ShortVector.zero(WIDE_SHORTS);
             var c1 = ShortVector.zero(WIDE_SHORTS);
-            for (int q = 0; q < lines; q++) {
-                long line = w + Woven.LINE * q;
+            int q = k;
+            for (long line = w, end = w + lines * Woven.LINE; line != end; line += Woven.LINE) {
                 var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
                 var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
-                var y0 = IntVector.broadcast(INTS, y[k + 4 * q]).reinterpretAsShorts();
-                var y1 = IntVector.broadcast(INTS, y[k + 4 * q + 1]).reinterpretAsShorts();
-                var y2 = IntVector.broadcast(INTS, y[k + 4 * q + 2]).reinterpretAsShorts();
-                var y3 = IntVector.broadcast(INTS, y[k + 4 * q + 3]).reinterpretAsShorts();
+                var y0 = IntVector.broadcast(INTS, y[q]).reinterpretAsShorts();
+                var y1 = IntVector.broadcast(INTS, y[q + 1]).reinterpretAsShorts();
+                var y2 = IntVector.broadcast(INTS, y[q + 2]).reinterpretAsShorts();
+                var y3 = IntVector.broadcast(INTS, y[q + 3]).reinterpretAsShorts();
                 c0 = c0.add(s.selectFrom(table).mul(y0));
                 c1 = c1.add(t.selectFrom(table).mul(y0));
-                c0 = c0.add(s.lanewise(LSHR, 4).selectFrom(table).mul(y1));
-                c1 = c1.add(t.lanewise(LSHR, 4).selectFrom(table).mul(y1));
-                c0 = c0.add(s.lanewise(LSHR, 8).selectFrom(table).mul(y2));
-                c1 = c1.add(t.lanewise(LSHR, 8).selectFrom(table).mul(y2));
-                c0 = c0.add(s.lanewise(LSHR, 12).selectFrom(table).mul(y3));
-                c1 = c1.add(t.lanewise(LSHR, 12).selectFrom(table).mul(y3));
+                c0 = c0.add(s.lanewise(LSHR, four).selectFrom(table).mul(y1));
+                c1 = c1.add(t.lanewise(LSHR, four).selectFrom(table).mul(y1));
+                c0 = c0.add(s.lanewise(LSHR, eight).selectFrom(table).mul(y2));
+                c1 = c1.add(t.lanewise(LSHR, eight).selectFrom(table).mul(y2));
+                c0 = c0.add(s.lanewise(LSHR, twelve).selectFrom(table).mul(y3));
+                c1 = c1.add(t.lanewise(LSHR, twelve).selectFrom(table).mul(y3));
+                q += 4;
             }
             c0.intoArray(sums, at);
             c1.intoArray(sums, at + WIDE_SHORTS.length());

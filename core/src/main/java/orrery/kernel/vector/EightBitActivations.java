@@ -7,7 +7,6 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import orrery.tensor.DType;
 
 /**
  * Rows of activations in eight bits, 32 elements to a scale {@code largest / 127}, as products with weights in blocks want them. Each element is held as what {@link Woven} multiplies shifted
@@ -28,9 +27,9 @@ final class EightBitActivations extends RowTask {
 
     private static final int[] NOT_FIRST_OF_4 = {0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1};
 
-    private final ActivationTables tables = new ActivationTables();
     private int[] plain = new int[BLOCK];
     private int[] nibbles = new int[BLOCK];
+    private int[] each = new int[BLOCK];
     private float[] scales = new float[1];
     private float[] totals = new float[1];
     private int[] centres = new int[1];
@@ -41,7 +40,6 @@ final class EightBitActivations extends RowTask {
     private long stride;
     private int columns;
     private int first;
-    private DType dtype = DType.Q8_0;
 
     EightBitActivations(WorkerPool pool) {
         super(pool);
@@ -52,9 +50,9 @@ final class EightBitActivations extends RowTask {
         return nibbles;
     }
 
-    /** What some formats need besides. */
-    ActivationTables tables() {
-        return tables;
+    /** Every element as it is. */
+    int[] each() {
+        return each;
     }
 
     /** A block's scale. */
@@ -93,16 +91,13 @@ final class EightBitActivations extends RowTask {
      * @param address of the first
      * @param rowBytes from one to the next
      * @param width elements of one, a multiple of 32
-     * @param weights what they are to be multiplied with, which says what is needed of them
      * @return the element where they begin, one row after another
      */
-    int add(long address, long rowBytes, int width, int rows, DType weights) {
+    int add(long address, long rowBytes, int width, int rows) {
         int end = Math.toIntExact(used + (long) rows * width);
         if (end > nibbles.length) {
             grow(Math.max(end, 2 * nibbles.length));
         }
-        tables.ensure(weights, end);
-        dtype = weights;
         from = address;
         stride = rowBytes;
         columns = width;
@@ -116,6 +111,7 @@ final class EightBitActivations extends RowTask {
         int blocks = size / BLOCK;
         plain = Arrays.copyOf(plain, size);
         nibbles = Arrays.copyOf(nibbles, size);
+        each = Arrays.copyOf(each, size);
         scales = Arrays.copyOf(scales, blocks);
         totals = Arrays.copyOf(totals, blocks);
         centres = Arrays.copyOf(centres, blocks);
@@ -131,7 +127,6 @@ final class EightBitActivations extends RowTask {
                 round(from + r * stride + 4L * k, at + k);
             }
             spread(at);
-            tables.fill(dtype, plain, at, columns);
         }
     }
 
@@ -165,7 +160,7 @@ final class EightBitActivations extends RowTask {
         scales[block] = finite ? scale : Float.NaN;
         totals[block] = finite ? scale * sum : Float.NaN;
         centred[block] = 8 * sum;
-        centres[block] = ActivationTables.twice(-8 * sum);
+        centres[block] = twice(-8 * sum);
     }
 
     private void spread(int row) {
@@ -175,6 +170,11 @@ final class EightBitActivations extends RowTask {
             var before = i == 0 ? x.unslice(1) : IntVector.fromArray(Lanes.INTS, plain, i - 1);
             var y = x.sub(before.lanewise(LSHL, 4).and(IntVector.fromArray(Lanes.INTS, NOT_FIRST_OF_4, i % 16)));
             y.lanewise(LSHL, 16).or(y.and(0xFFFF)).intoArray(nibbles, i);
+            x.lanewise(LSHL, 16).or(x.and(0xFFFF)).intoArray(each, i);
         }
+    }
+
+    private static int twice(int value) {
+        return (value << 16) | (value & 0xFFFF);
     }
 }

@@ -37,27 +37,45 @@ final class NibblePlane {
             int units,
             short[] sums) {
         long w = weights;
+        var four = ShortVector.broadcast(WIDE_SHORTS, (short) 4);
+        var eight = ShortVector.broadcast(WIDE_SHORTS, (short) 8);
+        var twelve = ShortVector.broadcast(WIDE_SHORTS, (short) 12);
         int k = first;
         int at = 0;
         for (int unit = 0; unit < units; unit++) {
             var c0 = IntVector.broadcast(INTS, starts[start + unit]).reinterpretAsShorts();
             var c1 = IntVector.broadcast(INTS, starts[start + unit]).reinterpretAsShorts();
-            for (int q = 0; q < lines; q++) {
-                long line = w + Woven.LINE * q;
+            int q = k;
+            for (long line = w, end = w + lines * Woven.LINE; line != end; line += 2 * Woven.LINE) {
                 var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
                 var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
-                var y0 = IntVector.broadcast(INTS, y[k + 4 * q]).reinterpretAsShorts();
-                var y1 = IntVector.broadcast(INTS, y[k + 4 * q + 1]).reinterpretAsShorts();
-                var y2 = IntVector.broadcast(INTS, y[k + 4 * q + 2]).reinterpretAsShorts();
-                var y3 = IntVector.broadcast(INTS, y[k + 4 * q + 3]).reinterpretAsShorts();
+                var y0 = IntVector.broadcast(INTS, y[q + 0]).reinterpretAsShorts();
                 c0 = c0.add(s.mul(y0));
                 c1 = c1.add(t.mul(y0));
-                c0 = c0.add(s.lanewise(LSHR, 4).mul(y1));
-                c1 = c1.add(t.lanewise(LSHR, 4).mul(y1));
-                c0 = c0.add(s.lanewise(LSHR, 8).mul(y2));
-                c1 = c1.add(t.lanewise(LSHR, 8).mul(y2));
-                c0 = c0.add(s.lanewise(LSHR, 12).mul(y3));
-                c1 = c1.add(t.lanewise(LSHR, 12).mul(y3));
+                var y1 = IntVector.broadcast(INTS, y[q + 1]).reinterpretAsShorts();
+                c0 = c0.add(s.lanewise(LSHR, four).mul(y1));
+                c1 = c1.add(t.lanewise(LSHR, four).mul(y1));
+                var y2 = IntVector.broadcast(INTS, y[q + 2]).reinterpretAsShorts();
+                c0 = c0.add(s.lanewise(LSHR, eight).mul(y2));
+                c1 = c1.add(t.lanewise(LSHR, eight).mul(y2));
+                var y3 = IntVector.broadcast(INTS, y[q + 3]).reinterpretAsShorts();
+                c0 = c0.add(s.lanewise(LSHR, twelve).mul(y3));
+                c1 = c1.add(t.lanewise(LSHR, twelve).mul(y3));
+                var u = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + Woven.LINE, LITTLE);
+                var v = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + Woven.LINE + BYTES, LITTLE);
+                var y4 = IntVector.broadcast(INTS, y[q + 4]).reinterpretAsShorts();
+                c0 = c0.add(u.mul(y4));
+                c1 = c1.add(v.mul(y4));
+                var y5 = IntVector.broadcast(INTS, y[q + 5]).reinterpretAsShorts();
+                c0 = c0.add(u.lanewise(LSHR, four).mul(y5));
+                c1 = c1.add(v.lanewise(LSHR, four).mul(y5));
+                var y6 = IntVector.broadcast(INTS, y[q + 6]).reinterpretAsShorts();
+                c0 = c0.add(u.lanewise(LSHR, eight).mul(y6));
+                c1 = c1.add(v.lanewise(LSHR, eight).mul(y6));
+                var y7 = IntVector.broadcast(INTS, y[q + 7]).reinterpretAsShorts();
+                c0 = c0.add(u.lanewise(LSHR, twelve).mul(y7));
+                c1 = c1.add(v.lanewise(LSHR, twelve).mul(y7));
+                q += 8;
             }
             c0.intoArray(sums, at);
             c1.intoArray(sums, at + WIDE_SHORTS.length());

@@ -15,21 +15,12 @@ final class ValueTables {
         return table;
     }
 
-    /** From -8 to 7, so that {@code value = 16 high + low}. */
-    static short[] low(byte[] values) {
-        var table = of(values);
+    /** For each index, {@code (index / divisor) & mask}: what a weight's bits take of an activation. */
+    static short[] pattern(int divisor, int mask) {
+        var pattern = new short[TABLE];
         for (int i = 0; i < TABLE; i++) {
-            table[i] = (short) (((table[i] + 8) & 0xF) - 8);
+            pattern[i] = (short) ((i % 16 / divisor) & mask);
         }
-        return table;
-    }
-
-    /** The other part of it, from -8 to 8. */
-    static short[] high(byte[] values) {
-        var table = of(values);
-        for (int i = 0; i < TABLE; i++) {
-            table[i] = (short) ((table[i] + 8) >> 4);
-        }
-        return table;
+        return pattern;
     }
 }

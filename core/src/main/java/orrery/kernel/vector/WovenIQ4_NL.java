@@ -16,17 +16,14 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.quant.IQ4_NL;
 
-/** The product of woven {@link IQ4_NL}: for up to eight blocks together their lines of choices, each looked up as two parts of its value, and of F16 scales. */
+/** The product of woven {@link IQ4_NL}: for up to eight blocks together their lines of choices, and of F16 scales. */
 final class WovenIQ4_NL {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
 
     private static final float REBIAS = 0x1p112f;
 
-    /** Values in two parts whose sums fit: {@code 16 high + low}. */
-    private static final short[] LOW = ValueTables.low(IQ4_NL.values());
-
-    private static final short[] HIGH = ValueTables.high(IQ4_NL.values());
+    private static final short[] VALUES = ValueTables.of(IQ4_NL.values());
 
     private WovenIQ4_NL() {}
 
@@ -39,8 +36,7 @@ final class WovenIQ4_NL {
                 int count = Math.min(PlaneSums.BLOCKS, blocks - b);
                 long w = weights + part + 1152L * b;
                 int k = first + 32 * b;
-                ChoicePlane.sums(w, 1024, 8, LOW, x.tables().each(), k, 32, count, planes.lower());
-                ChoicePlane.sums(w, 1024, 8, HIGH, x.tables().each(), k, 32, count, planes.upper());
+                WideChoicePlane.sums(w, VALUES, x.each(), k, count, planes.lower(), planes.upper());
                 add(w + 1024 * count, x, k / 32, count, planes, out, at);
             }
         }
@@ -68,7 +64,7 @@ final class WovenIQ4_NL {
             var h0 = d0.reinterpretAsInts();
             var m0 = IntVector.fromMemorySegment(INTS, ALL, w, LITTLE);
             f0 = ((FloatVector) h0.lanewise(LSHL, 16)
-                            .lanewise(ASHR, 12)
+                            .lanewise(ASHR, 8)
                             .add(i0.lanewise(LSHL, 16).lanewise(ASHR, 16))
                             .convertShape(I2F, FLOATS, 0))
                     .fma(
@@ -80,7 +76,7 @@ final class WovenIQ4_NL {
                                     .mul(factor),
                             f0);
             f1 = ((FloatVector) h0.lanewise(ASHR, 16)
-                            .lanewise(LSHL, 4)
+                            .lanewise(LSHL, 8)
                             .add(i0.lanewise(ASHR, 16))
                             .convertShape(I2F, FLOATS, 0))
                     .fma(
@@ -94,7 +90,7 @@ final class WovenIQ4_NL {
             var h1 = d1.reinterpretAsInts();
             var m1 = IntVector.fromMemorySegment(INTS, ALL, w + BYTES, LITTLE);
             f2 = ((FloatVector) h1.lanewise(LSHL, 16)
-                            .lanewise(ASHR, 12)
+                            .lanewise(ASHR, 8)
                             .add(i1.lanewise(LSHL, 16).lanewise(ASHR, 16))
                             .convertShape(I2F, FLOATS, 0))
                     .fma(
@@ -106,7 +102,7 @@ final class WovenIQ4_NL {
                                     .mul(factor),
                             f2);
             f3 = ((FloatVector) h1.lanewise(ASHR, 16)
-                            .lanewise(LSHL, 4)
+                            .lanewise(LSHL, 8)
                             .add(i1.lanewise(ASHR, 16))
                             .convertShape(I2F, FLOATS, 0))
                     .fma(

@@ -31,8 +31,8 @@ final class WovenMXFP4 {
                 int count = Math.min(PlaneSums.BLOCKS, blocks - b);
                 long w = weights + part + 1152L * b;
                 int k = first + 32 * b;
-                ChoicePlane.sums(w, 512, 4, VALUES, x.tables().each(), k, 32, count, planes.lower());
-                ChoicePlane.sums(w + 512 * count, 512, 4, VALUES, x.tables().each(), k + 16, 32, count, planes.upper());
+                ChoicePlane.sums(w, 512, 4, VALUES, x.each(), k, 32, count, planes.lower());
+                ChoicePlane.sums(w + 512 * count, 512, 4, VALUES, x.each(), k + 16, 32, count, planes.upper());
                 add(w + 1024 * count, x, k / 32, count, planes, out, at);
             }
         }

@@ -58,10 +58,10 @@ final class WovenProduct implements WorkerPool.Task {
         matrices[count] = matrix;
         sources[count] = x;
         xStrides[count] = xStride;
-        boolean again = count > 0 && sources[count - 1] == x && rows[count - 1] == rowCount && sameInputs(matrix);
+        boolean again =
+                count > 0 && sources[count - 1] == x && rows[count - 1] == rowCount && sameInputs(matrix, rowCount);
         if (!WovenPanel.takes(matrix.dtype(), rowCount)) {
-            firsts[count] =
-                    again ? firsts[count - 1] : activations.add(x, xStride, matrix.columns(), rowCount, matrix.dtype());
+            firsts[count] = again ? firsts[count - 1] : activations.add(x, xStride, matrix.columns(), rowCount);
         }
         outs[count] = out;
         outStrides[count] = outStride;
@@ -78,9 +78,10 @@ final class WovenProduct implements WorkerPool.Task {
         count++;
     }
 
-    private boolean sameInputs(Matrix matrix) {
+    /** Whether the product before this one rounded the same rows. */
+    private boolean sameInputs(Matrix matrix, int rowCount) {
         var before = matrices[count - 1];
-        return before != null && before.columns() == matrix.columns() && before.dtype() == matrix.dtype();
+        return before != null && before.columns() == matrix.columns() && !WovenPanel.takes(before.dtype(), rowCount);
     }
 
     private void grow() {

@@ -35,6 +35,9 @@ final class WovenQ4_K {
         int[] y = x.nibbles();
         float[] scales = x.scales();
         int[] centres = x.centres();
+        var four = ShortVector.broadcast(WIDE_SHORTS, (short) 4);
+        var eight = ShortVector.broadcast(WIDE_SHORTS, (short) 8);
+        var twelve = ShortVector.broadcast(WIDE_SHORTS, (short) 12);
         int k = first;
         int j = first / 32;
         float[] totals = x.totals();
@@ -67,12 +70,12 @@ final class WovenQ4_K {
                     var y3 = IntVector.broadcast(INTS, y[k + 4 * q + 3]).reinterpretAsShorts();
                     c0 = c0.add(s.mul(y0));
                     c1 = c1.add(t.mul(y0));
-                    c0 = c0.add(s.lanewise(LSHR, 4).mul(y1));
-                    c1 = c1.add(t.lanewise(LSHR, 4).mul(y1));
-                    c0 = c0.add(s.lanewise(LSHR, 8).mul(y2));
-                    c1 = c1.add(t.lanewise(LSHR, 8).mul(y2));
-                    c0 = c0.add(s.lanewise(LSHR, 12).mul(y3));
-                    c1 = c1.add(t.lanewise(LSHR, 12).mul(y3));
+                    c0 = c0.add(s.lanewise(LSHR, four).mul(y1));
+                    c1 = c1.add(t.lanewise(LSHR, four).mul(y1));
+                    c0 = c0.add(s.lanewise(LSHR, eight).mul(y2));
+                    c1 = c1.add(t.lanewise(LSHR, eight).mul(y2));
+                    c0 = c0.add(s.lanewise(LSHR, twelve).mul(y3));
+                    c1 = c1.add(t.lanewise(LSHR, twelve).mul(y3));
                 }
                 var factor = FloatVector.broadcast(FLOATS, scales[j]);
                 var total = FloatVector.broadcast(FLOATS, totals[j]);

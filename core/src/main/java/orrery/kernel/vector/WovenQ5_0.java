@@ -34,7 +34,7 @@ final class WovenQ5_0 {
                 long w = weights + part + 1408L * b;
                 int k = first + 32 * b;
                 NibblePlane.sums(w, 1024, 8, x.nibbles(), k, 32, x.centres(), k / 32, count, planes.lower());
-                LookupPlane.sums(w + 1024 * count, 256, 2, x.tables().subsets(), 8 * k, 256, count, planes.upper());
+                SubsetPlane.sums(w + 1024 * count, x.each(), k, count, planes.upper());
                 add(w + 1280 * count, x, k / 32, count, planes, out, at);
             }
         }

@@ -34,7 +34,7 @@ final class WovenQ5_K {
                 long w = weights + part + 11520L * b;
                 int k = first + 256 * b;
                 NibblePlane.sums(w, 1024, 8, x.nibbles(), k, 32, x.centres(), k / 32, 8, planes.lower());
-                LookupPlane.sums(w + 8192, 256, 2, x.tables().subsets(), 8 * k, 256, 8, planes.upper());
+                SubsetPlane.sums(w + 8192, x.each(), k, 8, planes.upper());
                 add(w, x, k / 32, planes, out, at);
             }
         }

@@ -41,7 +41,7 @@ final class WovenQ6_K {
                     long line = w + 6144 * half;
                     int inputs = k + 16 * half;
                     NibblePlane.sums(line, 512, 4, x.nibbles(), inputs, 32, ZEROS, 0, 8, lower);
-                    LookupPlane.sums(line + 4096, 256, 2, x.tables().pairs(), 16 * inputs, 512, 8, upper);
+                    PairPlane.sums(line + 4096, x.each(), inputs, 32, 8, upper);
                 }
                 add(w, x, k / 32, planes, out, at);
             }

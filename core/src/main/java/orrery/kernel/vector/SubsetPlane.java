@@ -1,0 +1,104 @@
+package orrery.kernel.vector;
+
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static orrery.kernel.vector.Lanes.BYTES;
+import static orrery.kernel.vector.Lanes.INTS;
+import static orrery.kernel.vector.Lanes.WIDE_SHORTS;
+import static orrery.kernel.vector.Memory.ALL;
+import static orrery.kernel.vector.Memory.LITTLE;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/** Products of lines whose shorts hold one bit of sixteen inputs: four bits choose among the sums of all subsets of four activations. A loop of its own, because C2 inlines only so much into one method before vectors become objects. See {@link WideTile}. */
+final class SubsetPlane {
+    private static final short[] BIT_0 = ValueTables.pattern(1, 1);
+    private static final short[] BIT_1 = ValueTables.pattern(2, 1);
+    private static final short[] BIT_2 = ValueTables.pattern(4, 1);
+    private static final short[] BIT_3 = ValueTables.pattern(8, 1);
+
+    private SubsetPlane() {}
+
+    /**
+     * Sums of two vectors of rows, unit by unit; a unit has two lines.
+     *
+     * @param weights of the first line
+     * @param x {@link EightBitActivations#each}
+     * @param first where the first unit begins in it
+     * @param units how many, into {@code sums} two vectors after two
+     */
+    static void sums(long weights, int[] x, int first, int units, short[] sums) {
+        var of0 = ShortVector.fromArray(WIDE_SHORTS, BIT_0, 0);
+        var of1 = ShortVector.fromArray(WIDE_SHORTS, BIT_1, 0);
+        var of2 = ShortVector.fromArray(WIDE_SHORTS, BIT_2, 0);
+        var of3 = ShortVector.fromArray(WIDE_SHORTS, BIT_3, 0);
+        var four = ShortVector.broadcast(WIDE_SHORTS, (short) 4);
+        var eight = ShortVector.broadcast(WIDE_SHORTS, (short) 8);
+        var twelve = ShortVector.broadcast(WIDE_SHORTS, (short) 12);
+        int k = first;
+        int at = 0;
+        long end = weights + 2 * Woven.LINE * units;
+        // Not counted by an int, and so not unrolled: C2 puts the loads of an unrolled body in descending order, which
+        // the processor's prefetchers do not follow.
+        for (long w = weights; w != end; w += 2 * Woven.LINE) {
+            var c0 = ShortVector.zero(WIDE_SHORTS);
+            var c1 = ShortVector.zero(WIDE_SHORTS);
+            var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w, LITTLE);
+            var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + BYTES, LITTLE);
+            var z0 = of0.mul(IntVector.broadcast(INTS, x[k + 0]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 1]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 2]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 3]).reinterpretAsShorts()));
+            c0 = c0.add(s.selectFrom(z0));
+            c1 = c1.add(t.selectFrom(z0));
+            var z1 = of0.mul(IntVector.broadcast(INTS, x[k + 4]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 5]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 6]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 7]).reinterpretAsShorts()));
+            c0 = c0.add(s.lanewise(LSHR, four).selectFrom(z1));
+            c1 = c1.add(t.lanewise(LSHR, four).selectFrom(z1));
+            var z2 = of0.mul(IntVector.broadcast(INTS, x[k + 8]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 9]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 10]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 11]).reinterpretAsShorts()));
+            c0 = c0.add(s.lanewise(LSHR, eight).selectFrom(z2));
+            c1 = c1.add(t.lanewise(LSHR, eight).selectFrom(z2));
+            var z3 = of0.mul(IntVector.broadcast(INTS, x[k + 12]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 13]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 14]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 15]).reinterpretAsShorts()));
+            c0 = c0.add(s.lanewise(LSHR, twelve).selectFrom(z3));
+            c1 = c1.add(t.lanewise(LSHR, twelve).selectFrom(z3));
+            var u = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + Woven.LINE, LITTLE);
+            var v = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + Woven.LINE + BYTES, LITTLE);
+            var z4 = of0.mul(IntVector.broadcast(INTS, x[k + 16]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 17]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 18]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 19]).reinterpretAsShorts()));
+            c0 = c0.add(u.selectFrom(z4));
+            c1 = c1.add(v.selectFrom(z4));
+            var z5 = of0.mul(IntVector.broadcast(INTS, x[k + 20]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 21]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 22]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 23]).reinterpretAsShorts()));
+            c0 = c0.add(u.lanewise(LSHR, four).selectFrom(z5));
+            c1 = c1.add(v.lanewise(LSHR, four).selectFrom(z5));
+            var z6 = of0.mul(IntVector.broadcast(INTS, x[k + 24]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 25]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 26]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 27]).reinterpretAsShorts()));
+            c0 = c0.add(u.lanewise(LSHR, eight).selectFrom(z6));
+            c1 = c1.add(v.lanewise(LSHR, eight).selectFrom(z6));
+            var z7 = of0.mul(IntVector.broadcast(INTS, x[k + 28]).reinterpretAsShorts())
+                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 29]).reinterpretAsShorts()))
+                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 30]).reinterpretAsShorts()))
+                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 31]).reinterpretAsShorts()));
+            c0 = c0.add(u.lanewise(LSHR, twelve).selectFrom(z7));
+            c1 = c1.add(v.lanewise(LSHR, twelve).selectFrom(z7));
+            c0.intoArray(sums, at);
+            c1.intoArray(sums, at + WIDE_SHORTS.length());
+            k += 32;
+            at += 2 * WIDE_SHORTS.length();
+        }
+    }
+}
