@@ -11,6 +11,7 @@ module orrery.core {
     exports orrery;
     exports orrery.catalog;
     exports orrery.convert;
+    exports orrery.draw;
     exports orrery.engine;
     exports orrery.format;
     exports orrery.kernel;
