@@ -42,15 +42,15 @@ final class BoxPainter {
     }
 
     static double height(Box box, double width) {
-        int lines = broken(box, width).stream().mapToInt(one -> one.texts().size()).sum();
+        int lines =
+                broken(box, width).stream().mapToInt(one -> one.texts().size()).sum();
         double text = TITLE_HEIGHT + (lines == 0 ? 0 : lines * Grid.LINE + 4);
         double tiles = box.tiles().map(one -> tilesHeight(one, width) + 8).orElse(0.0);
         return text + tiles + (box.cache().isPresent() ? STRIP + 4 : 0);
     }
 
-    /** Draws a box. */
-    void paint(Box box, Slot slot, double x, double y, double width, Marks marks) {
-        double height = height(box, width);
+    /** Draws a box, which may be higher than it has to be. */
+    void paint(Box box, Slot slot, double x, double y, double width, double height, Marks marks) {
         svg.group("box");
         svg.rectangle(x, y, width, height, 6, box.role().style());
         svg.text(x + Grid.PADDING, y + TITLE_BASELINE, "heading", box.title());
@@ -59,7 +59,7 @@ final class BoxPainter {
         }
         double at = y + TITLE_HEIGHT;
         for (var line : broken(box, width)) {
-            boolean differs = marks.line(slot, line.key()) && !marks.part(slot);
+            boolean differs = marks.line(slot, line.key());
             if (differs) {
                 double band = line.texts().size() * Grid.LINE;
                 svg.rectangle(x + 4, at - 0.5, width - 8, band, 3, "tint");
@@ -77,21 +77,15 @@ final class BoxPainter {
         box.cache().ifPresent(cache -> strip(cache, slot, x, y + height - STRIP - 4, width, marks));
         if (marks.part(slot)) {
             svg.rectangle(x, y, width, height, 6, "differs");
-            mark(x + width - 2, y + 1);
+            LabelPainter.mark(svg, x + width, y - 1);
         }
         svg.endGroup();
-    }
-
-    /** The sign of a difference, at a corner. */
-    void mark(double x, double y) {
-        svg.circle(x, y, 8, "difference");
-        svg.text(x, y + 4, "difference-ink middle strong", "≠");
     }
 
     private void strip(String cache, Slot slot, double x, double y, double width, Marks marks) {
         svg.rectangle(x + 4, y, width - 8, STRIP, 4, "cache");
         svg.text(x + Grid.PADDING, y + 14, "", cache);
-        if (marks.line(slot, "cache") && !marks.part(slot)) {
+        if (marks.line(slot, "cache")) {
             svg.text(x + width - Grid.PADDING, y + 14, "difference-ink end strong", "≠");
         }
     }
@@ -120,8 +114,16 @@ final class BoxPainter {
         for (int i = 0; i < tiles.count(); i++) {
             (chosen.contains(i) ? filled : open)
                     .addAll(List.of(
-                            "M", from + i % TILE_COLUMNS * pitch, y + i / TILE_COLUMNS * pitch, "h", side, "v", side,
-                            "h", -side, "z"));
+                            "M",
+                            from + i % TILE_COLUMNS * pitch,
+                            y + i / TILE_COLUMNS * pitch,
+                            "h",
+                            side,
+                            "v",
+                            side,
+                            "h",
+                            -side,
+                            "z"));
         }
         svg.path(Svg.path(open.toArray()), "paper");
         svg.path(Svg.path(filled.toArray()), "experts-ink");
