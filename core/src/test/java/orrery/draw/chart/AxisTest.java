@@ -24,8 +24,7 @@ final class AxisTest {
     void decimalNumbersAreMarkedAtOneTwoFive() {
         assertThat(ticks(new Axis("time", Unit.SECONDS, true, 0.002, 0.1), 8))
                 .containsExactly("2 ms", "5 ms", "10 ms", "20 ms", "50 ms", "100 ms");
-        assertThat(ticks(new Axis("time", Unit.SECONDS, true, 1e-3, 1e3), 4))
-                .containsExactly("10 ms", "1 s", "100 s");
+        assertThat(ticks(new Axis("time", Unit.SECONDS, true, 1e-3, 1e3), 4)).containsExactly("10 ms", "1 s", "100 s");
     }
 
     @Test
