@@ -80,6 +80,10 @@ public final class ComparisonLayout {
                 lines.add(new Line(Style.HEADING, "", topic.title()));
             }
             for (var row : rows) {
+                if (IntStream.of(models)
+                        .allMatch(model -> row.cells().get(model).saysNothing())) {
+                    continue; // of the models of this table none has it, those of another do
+                }
                 boolean differs = row.differs();
                 row(
                         differs ? Style.DIFFERENT : Style.SAME,
