@@ -4,6 +4,7 @@ import static orrery.report.compare.Topic.NORMS;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -174,14 +175,43 @@ final class NormTraits {
                         .add(place.name());
             }
         }
-        int all = compared;
         // Epsilons hardly matter, and files are not architectures.
         double distance = kind == Kind.STRUCTURE ? 1 : 0.1;
+        var before = only(places, property, Findings.Two::from);
+        var now = only(places, property, Findings.Two::to);
+        if (before.isPresent() && now.isPresent()) {
+            // The same everywhere, wherever the norms stand.
+            if (!before.equals(now)) {
+                String b = format.apply(now.get());
+                String a = format.apply(before.get());
+                boolean same = a.equals(b);
+                findings.add(
+                        kind,
+                        NORMS,
+                        sentence.apply(
+                                same ? now.get().toString() : b,
+                                same ? before.get().toString() : a),
+                        distance);
+            }
+            return;
+        }
+        int all = compared;
         changes.forEach((change, where) -> {
             String names = Sentences.listed(where);
             boolean everywhere = where.size() == all && all > 1;
             String at = everywhere ? "" : kind == Kind.STRUCTURE ? " " + names : " (" + names + ")";
             findings.add(kind, NORMS, change + at, distance);
         });
+    }
+
+    /** What all norms of a model have, if they have one thing. */
+    private static <V> Optional<V> only(
+            List<Place> places,
+            Function<NormSpec, Optional<V>> property,
+            Function<Findings.Two<NormSpec>, Layered<NormSpec>> side) {
+        var values = new LinkedHashSet<V>();
+        places.forEach(place ->
+                values.addAll(side.apply(place.norms()).having(property).distinct()));
+        return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
     }
 }

@@ -153,7 +153,7 @@ final class StructuralDifferenceTest {
                         "adds a norm after attention and after the feed-forward, inside the residual",
                         "normalises queries and keys head by head, before RoPE",
                         "RoPE theta 10,000 on layers with a window and 1,000,000 on those with full reach, instead of 1,000,000,000",
-                        "divides scores by √168 instead of dividing them by the root of the head size",
+                        "divides scores by √168 instead of the root of the head size",
                         "62 layers instead of 40");
     }
 
@@ -210,7 +210,7 @@ final class StructuralDifferenceTest {
         assertThat(StructuralDifference.between(spec("gemma-3-4b"), spec("gemma-3-27b")))
                 .filteredOn(difference -> difference.kind() == Kind.STRUCTURE)
                 .extracting(StructuralDifference::sentence)
-                .containsExactly("divides scores by √168 instead of dividing them by the root of the head size");
+                .containsExactly("divides scores by √168 instead of the root of the head size");
     }
 
     @Test
