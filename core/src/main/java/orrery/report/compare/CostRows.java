@@ -4,7 +4,10 @@ import static orrery.report.compare.Topic.CACHE;
 import static orrery.report.compare.Topic.COST;
 import static orrery.report.compare.Topic.PARAMETERS;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import orrery.report.CacheTable;
@@ -26,12 +29,17 @@ final class CostRows {
     private static final DoubleFunction<String> BYTES = number -> Numbers.bytes((long) number);
 
     static void add(RowList rows, List<Side> sides) {
-        var tables = sides.stream().map(side -> ParameterTable.of(side.spec())).toList();
-        var costs = sides.stream().map(side -> cost(side.spec())).toList();
-        rows.number(PARAMETERS, "total", side -> side.spec().parameters(), COUNT);
-        rows.number(PARAMETERS, "active for a token", side -> side.spec().activeParameters(), COUNT);
+        // By identity, since to compare two sides is to compare all of their layers.
+        var tables = new IdentityHashMap<Side, ParameterTable>();
+        var costs = new IdentityHashMap<Side, TokenCost>();
+        for (var side : sides) {
+            tables.put(side, ParameterTable.of(side.spec()));
+            costs.put(side, cost(side.spec()));
+        }
+        rows.number(PARAMETERS, "total", side -> of(tables, side).total(), COUNT);
+        rows.number(PARAMETERS, "active for a token", side -> of(tables, side).active(), COUNT);
         for (var part : ParameterTable.Part.values()) {
-            rows.some(PARAMETERS, part.title(), side -> of(tables.get(sides.indexOf(side)), part), COUNT);
+            rows.some(PARAMETERS, part.title(), side -> of(of(tables, side), part), COUNT);
         }
         rows.some(
                 PARAMETERS,
@@ -40,11 +48,7 @@ final class CostRows {
                         ? OptionalDouble.of(side.spec().draftParameters())
                         : OptionalDouble.empty(),
                 COUNT);
-        rows.number(
-                PARAMETERS,
-                "weights in bf16",
-                side -> costs.get(sides.indexOf(side)).storedBytes(),
-                BYTES);
+        rows.number(PARAMETERS, "weights in bf16", side -> of(costs, side).storedBytes(), BYTES);
         rows.number(CACHE, "numbers a token", side -> side.spec().cacheElementsPerToken(), COUNT);
         rows.number(
                 CACHE,
@@ -62,9 +66,13 @@ final class CostRows {
             rows.some(
                     COST,
                     "at " + Numbers.exact(tokens) + " tokens",
-                    side -> within(side, tokens, costs.get(sides.indexOf(side)).decodeFlops(tokens - 1, 1)),
+                    side -> within(side, tokens, of(costs, side).decodeFlops(tokens - 1, 1)),
                     number -> Numbers.scaled(number, "FLOP"));
         }
+    }
+
+    private static <V> V of(Map<Side, V> bySide, Side side) {
+        return Objects.requireNonNull(bySide.get(side));
     }
 
     private static TokenCost cost(ArchitectureSpec spec) {
