@@ -11,7 +11,8 @@ ready=$root/app/target/ready
 lock=$root/.orrery/build.lock
 log=$root/.orrery/build.log
 
-# What the AOT cache is trained on: the classes that these arguments load, and what they call often, start faster from then on.
+# What the AOT cache is trained on, beside the commands of orrery.app.Training: the classes that these arguments load, and what
+# they call often, start faster from then on.
 # The vector kernels take no part, because a cache with classes of the Vector API's module, which is loaded later, cannot be
 # written; the demo model does not need them.
 training_arguments='run --quiet --max-tokens 4 Hello'
@@ -167,7 +168,7 @@ record_aot_cache() {
   class_path "$1"
   # shellcheck disable=SC2086  # flags and arguments are lists of words
   if "$java_home/bin/java" $java_flags -XX:AOTCacheOutput="$1/orrery.aot.new" -Dorrery.home="$root" -cp "$joined" \
-    orrery.app.Start $training_arguments < /dev/null > "$root/.orrery/aot.log" 2>&1 &&
+    orrery.app.Training $training_arguments < /dev/null > "$root/.orrery/aot.log" 2>&1 &&
     [ -s "$1/orrery.aot.new" ]; then
     mv -f "$1/orrery.aot.new" "$1/orrery.aot"
   else

@@ -1,8 +1,12 @@
 package orrery.catalog;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedSet;
@@ -125,7 +129,22 @@ public final class Catalog {
 
     /** Every released model that the catalog knows, by family and size. */
     public static List<Release> releases() {
-        return FAMILIES.stream().flatMap(family -> family.releases().stream()).toList();
+        return List.copyOf(Known.RELEASES);
+    }
+
+    /** Every release with its family, made when it is first asked for: thousands of layers take a while. */
+    private static final class Known {
+        static final List<Release> RELEASES = new ArrayList<>();
+        static final Map<String, Family> FAMILIES_BY_NAME = new HashMap<>();
+
+        static {
+            for (var family : FAMILIES) {
+                for (var release : family.releases()) {
+                    RELEASES.add(release);
+                    FAMILIES_BY_NAME.put(release.name(), family);
+                }
+            }
+        }
     }
 
     /** The release of that name or hub id, whatever the case. */
@@ -156,10 +175,8 @@ public final class Catalog {
     public static Description describe(String what) {
         var release = release(what);
         if (release.isPresent()) {
-            var family = FAMILIES.stream()
-                    .filter(one -> one.releases().contains(release.get()))
-                    .findFirst()
-                    .orElseThrow();
+            var family = Objects.requireNonNull(
+                    Known.FAMILIES_BY_NAME.get(release.get().name()));
             return new Description(release.get().spec(), family.name(), List.of(), new TreeSet<>());
         }
         var path = Path.of(what);

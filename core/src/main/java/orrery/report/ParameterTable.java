@@ -59,7 +59,11 @@ public record ParameterTable(List<Row> rows, long total, long active) {
         var rows = sums.entrySet().stream()
                 .map(entry -> new Row(entry.getKey(), entry.getValue()[0], entry.getValue()[1]))
                 .toList();
-        return new ParameterTable(rows, spec.parameters(), spec.activeParameters());
+        // Summed here: to ask the spec would list all of its weights twice more.
+        return new ParameterTable(
+                rows,
+                rows.stream().mapToLong(Row::total).sum(),
+                rows.stream().mapToLong(Row::active).sum());
     }
 
     private static Part part(String path, WeightSpec weight) {
