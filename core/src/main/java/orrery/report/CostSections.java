@@ -19,7 +19,8 @@ final class CostSections {
         var sections = new ArrayList<Section>();
         sections.add(context(report));
         report.question().ifPresent(question -> sections.add(asked(report, question)));
-        sections.add(weights(report.weights(), report.intensity()));
+        var costs = WeightTable.costs(report.spec());
+        sections.add(weights(WeightTable.of(costs), IntensityTable.of(report.spec(), costs)));
         return sections;
     }
 
@@ -71,7 +72,7 @@ final class CostSections {
                             plain(cost.decodeIntensity(question.context() - 1, question.batch())))));
         }
         return new Section(
-                Numbers.count(question.batch(), "sequence") + " of " + Numbers.count(question.context(), "token"),
+                Numbers.exact(question.batch()) + " × " + Numbers.count(question.context(), "token"),
                 List.of("KV cache", "a step reads", "computes", "FLOP/byte"),
                 facts,
                 Optional.of("A step gives each sequence one token; weights in bf16."));
