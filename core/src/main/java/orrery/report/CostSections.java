@@ -3,7 +3,6 @@ package orrery.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import orrery.kernel.KvType;
@@ -20,7 +19,8 @@ final class CostSections {
         sections.add(context(report));
         report.question().ifPresent(question -> sections.add(asked(report, question)));
         var costs = WeightTable.costs(report.spec());
-        sections.add(weights(WeightTable.of(costs), IntensityTable.of(report.spec(), costs)));
+        sections.add(weights(
+                WeightTable.of(costs), IntensityTable.of(report.spec(), costs), WeightTable.mixed(report.spec())));
         return sections;
     }
 
@@ -78,7 +78,7 @@ final class CostSections {
                 Optional.of("A step gives each sequence one token; weights in bf16."));
     }
 
-    private static Section weights(WeightTable table, IntensityTable intensity) {
+    private static Section weights(WeightTable table, IntensityTable intensity, boolean mixed) {
         var facts = new ArrayList<Fact>();
         for (int i = 0; i < table.rows().size(); i++) {
             var row = table.rows().get(i);
@@ -99,12 +99,11 @@ final class CostSections {
                 facts,
                 Optional.of("Bytes of all, bytes that a token reads; then FLOPs for each byte read, in decode by batch"
                         + " and in prefill at once, at " + Numbers.count(intensity.context(), "token")
-                        + ", cache in bf16."));
+                        + ", cache in bf16."
+                        + (mixed ? " Rows that are no whole number of a type's blocks stay in bf16." : "")));
     }
 
     private static String plain(double number) {
-        return number < 9.995
-                ? String.format(Locale.ROOT, "%.2f", number)
-                : number < 99.95 ? String.format(Locale.ROOT, "%.1f", number) : Numbers.exact(Math.round(number));
+        return number < 99.95 ? Numbers.fixed(number, number < 9.995 ? 2 : 1) : Numbers.exact(Math.round(number));
     }
 }

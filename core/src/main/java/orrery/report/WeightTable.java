@@ -86,4 +86,12 @@ public record WeightTable(List<Row> rows) {
     private static boolean outside(String path, WeightSpec weight) {
         return weight.use() == WeightSpec.Use.LOOKED_UP || path.startsWith("head.") || path.contains(".router.");
     }
+
+    /** Whether some matrix has rows that are no whole number of one of the types' blocks, and stays in BF16 in it. */
+    static boolean mixed(ArchitectureSpec spec) {
+        return spec.weights().values().stream()
+                .filter(weight -> weight.dimensions().size() > 1 && weight.use() != WeightSpec.Use.UNUSED)
+                .anyMatch(weight ->
+                        TYPES.stream().anyMatch(type -> weight.dimensions().getLast() % type.blockElements() != 0));
+    }
 }
