@@ -69,7 +69,10 @@ final class ImportTableTest {
                             "orrery.kernel",
                             "orrery.tensor",
                             "orrery.spec")),
-            Map.entry("orrery.report", Set.of("orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
+            Map.entry("orrery.report.compare", Set.of("orrery.report", "orrery.spec", "orrery.tensor")),
+            Map.entry(
+                    "orrery.report",
+                    Set.of("orrery.catalog", "orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 
     private static final String VECTOR_PACKAGE = "orrery.kernel.vector";
     private static final List<JavaClass> CLASSES = List.copyOf(

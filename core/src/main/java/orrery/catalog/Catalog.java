@@ -1,12 +1,9 @@
 package orrery.catalog;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedSet;
@@ -42,9 +39,19 @@ public final class Catalog {
      * @param family what its family is called
      * @param notUsed parts of a multimodal model that are recognised and left aside, such as {@code vision_config}
      * @param notUnderstood config keys that nobody read and that are not known to be harmless
+     * @param release the release that was asked for by name; none of a config or a file
      */
     public record Description(
-            ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
+            ArchitectureSpec spec,
+            String family,
+            List<String> notUsed,
+            SortedSet<String> notUnderstood,
+            Optional<Release> release) {
+        /** Of a config or a file. */
+        Description(ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
+            this(spec, family, notUsed, notUnderstood, Optional.empty());
+        }
+
         /**
          * The same of a smaller model within this one.
          *
@@ -127,37 +134,38 @@ public final class Catalog {
         return TextConfig.of(config).config().text("model_type");
     }
 
+    /** The releases, made when somebody asks for them, and their families. */
+    private static final class Known {
+        private static final Map<Release, Family> FAMILY = new IdentityHashMap<>();
+        private static final List<Release> RELEASES = FAMILIES.stream()
+                .flatMap(family -> family.releases().stream().peek(release -> FAMILY.put(release, family)))
+                .toList();
+    }
+
     /** Every released model that the catalog knows, by family and size. */
     public static List<Release> releases() {
-        return List.copyOf(Known.RELEASES);
+        return Known.RELEASES;
     }
 
-    /** Every release with its family, made when it is first asked for: thousands of layers take a while. */
-    private static final class Known {
-        static final List<Release> RELEASES = new ArrayList<>();
-        static final Map<String, Family> FAMILIES_BY_NAME = new HashMap<>();
-
-        static {
-            for (var family : FAMILIES) {
-                for (var release : family.releases()) {
-                    RELEASES.add(release);
-                    FAMILIES_BY_NAME.put(release.name(), family);
-                }
-            }
-        }
-    }
-
-    /** The release of that name or hub id, whatever the case. */
+    /**
+     * The release of that name, hub id or alias, whatever the case, or the only one whose name goes on after that ({@code mistral-small-3.1}). None if several do; {@link #describe} says which.
+     */
     public static Optional<Release> release(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        return releases().stream()
-                .filter(release -> release.name().equals(wanted)
-                        || release.hubId().toLowerCase(Locale.ROOT).equals(wanted)
-                        || release.hubId()
-                                .substring(release.hubId().indexOf('/') + 1)
-                                .toLowerCase(Locale.ROOT)
-                                .equals(wanted))
-                .findFirst();
+        var found = Releases.beginningWith(releases(), name);
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    /**
+     * What the family of one of {@link #releases} is called.
+     *
+     * @throws CatalogException if it is none of them
+     */
+    public static String family(Release release) {
+        var family = Known.FAMILY.get(release);
+        if (family == null) {
+            throw new CatalogException(release.name() + " is no release of this catalog");
+        }
+        return family.name();
     }
 
     /** The {@code model_type} values that are understood. */
@@ -168,29 +176,35 @@ public final class Catalog {
     }
 
     /**
+     * Where {@link #describe} would read that: a directory, a config or a GGUF file; nowhere if it means a release. A whole name or alias goes before a file that is called so, a file before the
+     * beginning of a name.
+     */
+    public static Optional<Path> file(String what) {
+        if (Releases.exact(releases(), what).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(Path.of(what)).filter(java.nio.file.Files::exists);
+    }
+
+    /**
      * A spec from a model directory, a config file, a GGUF file, or the name of a release.
      *
-     * @throws orrery.OrreryException if it is none of them
+     * @throws orrery.OrreryException if it is none of them, or the beginning of several names
      */
     public static Description describe(String what) {
-        var release = release(what);
-        if (release.isPresent()) {
-            var family = Objects.requireNonNull(
-                    Known.FAMILIES_BY_NAME.get(release.get().name()));
-            return new Description(release.get().spec(), family.name(), List.of(), new TreeSet<>());
+        var file = file(what);
+        if (file.isEmpty()) {
+            var release = release(what)
+                    .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), what)));
+            return new Description(release.spec(), family(release), List.of(), new TreeSet<>(), Optional.of(release));
         }
-        var path = Path.of(what);
+        var path = file.get();
         if (java.nio.file.Files.isRegularFile(path) && what.endsWith(".json")) {
             return read(nameOf(path.toAbsolutePath().normalize()), Metadata.readJson(path));
         }
-        if (!java.nio.file.Files.exists(path)) {
-            throw new CatalogException("\"" + what
-                    + "\" is neither a file nor a directory nor a model that the catalog knows; the nearest known "
-                    + Nearest.to(what, releases().stream().map(Release::name).toList()));
-        }
         if (ModelFile.isGguf(path)) {
-            try (var file = ModelFile.open(path)) {
-                return read(file.name(), file);
+            try (var opened = ModelFile.open(path)) {
+                return read(opened.name(), opened);
             }
         }
         var name = path.toAbsolutePath().normalize().getFileName();

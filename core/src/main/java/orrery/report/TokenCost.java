@@ -52,25 +52,36 @@ public final class TokenCost {
      */
     public static TokenCost of(
             ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, double cacheElementBytes) {
+        return of(spec, spec.weights(), storedAs, cacheElementBytes);
+    }
+
+    /** The same for somebody who asks for several and has the spec's weights already. */
+    static TokenCost of(
+            ArchitectureSpec spec,
+            Map<String, WeightSpec> weights,
+            BiFunction<String, WeightSpec, DType> storedAs,
+            double cacheElementBytes) {
         var cost = new TokenCost(AttentionCost.of(spec, cacheElementBytes));
-        spec.weights().forEach((path, weight) -> {
+        weights.forEach((path, weight) -> {
             var dtype = storedAs.apply(path, weight);
             switch (weight.use()) {
-                case MULTIPLIED -> cost.add(path.equals("head.weight") ? Kind.HEAD : Kind.LAYER, dtype, weight);
-                case LOOKED_UP -> cost.add(Kind.TABLE, dtype, weight);
+                case MULTIPLIED -> cost.add(path.equals("head.weight") ? Kind.HEAD : Kind.LAYER, path, dtype, weight);
+                case LOOKED_UP -> cost.add(Kind.TABLE, path, dtype, weight);
                 case UNUSED -> {}
             }
             if (spec.head().tied() && path.equals("embedding.tokens")) {
-                cost.add(Kind.TIED_HEAD, dtype, weight);
+                cost.add(Kind.TIED_HEAD, path, dtype, weight);
             }
         });
         return cost;
     }
 
-    private void add(Kind kind, DType dtype, WeightSpec weight) {
+    private void add(Kind kind, String path, DType dtype, WeightSpec weight) {
         long columns = weight.dimensions().getLast();
         long rows = weight.elements() / columns;
         boolean matrix = weight.dimensions().size() > 1;
+        // AltUp asks the same router before it predicts and before it corrects.
+        int uses = path.endsWith(".altup.router.weight") ? 2 : 1;
         parts.add(new Part(
                 kind,
                 dtype,
@@ -78,7 +89,7 @@ public final class TokenCost {
                 weight.activeCopies(),
                 bytes(dtype, rows, columns),
                 bytes(dtype, 1, columns),
-                matrix ? weight.elements() : 0));
+                matrix ? uses * weight.elements() : 0));
     }
 
     /** Bytes of a matrix in that dtype, factors of its blocks included. */
@@ -107,23 +118,28 @@ public final class TokenCost {
 
     /** Bytes of weights that a step reads, the head's for any row that wants logits. */
     public double weightBytes(int rows, int wanted) {
-        return weightBytesByType(rows, wanted).values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sum();
+        double bytes = 0;
+        for (var part : parts) {
+            bytes += read(part, rows, wanted);
+        }
+        return bytes;
     }
 
     /** The same by dtype. */
     public Map<DType, Double> weightBytesByType(int rows, int wanted) {
         var bytes = new EnumMap<DType, Double>(DType.class);
         for (var part : parts) {
-            double read = switch (part.kind) {
-                case LAYER -> part.bytes * distinct(part.copies, part.active, rows);
-                case TABLE -> (double) part.rowBytes * part.active * rows;
-                case HEAD, TIED_HEAD -> wanted > 0 ? part.bytes : 0;
-            };
-            bytes.merge(part.dtype, read, Double::sum);
+            bytes.merge(part.dtype, read(part, rows, wanted), Double::sum);
         }
         return bytes;
+    }
+
+    private static double read(Part part, int rows, int wanted) {
+        return switch (part.kind) {
+            case LAYER -> part.bytes * distinct(part.copies, part.active, rows);
+            case TABLE -> (double) part.rowBytes * part.active * rows;
+            case HEAD, TIED_HEAD -> wanted > 0 ? part.bytes : 0;
+        };
     }
 
     /** Copies that are expected to take part in a step: all, where a row takes all. */
@@ -173,5 +189,20 @@ public final class TokenCost {
     public double prefillBytes(int tokens, int rows) {
         int rest = tokens % rows == 0 ? rows : tokens % rows;
         return (tokens - rest) / rows * weightBytes(rows, 0) + weightBytes(rest, 1);
+    }
+
+    /** FLOPs for each byte read of a step in which each of {@code batch} sequences has one row at that position. */
+    public double decodeIntensity(int position, int batch) {
+        return decodeFlops(position, batch) / decodeBytes(position, batch);
+    }
+
+    /** FLOPs for each byte read of a prompt of so many tokens in one pass; the cache is read once. */
+    public double prefillIntensity(int tokens) {
+        return prefillFlops(tokens) / (weightBytes(tokens, 1) + cacheBytes(tokens - 1));
+    }
+
+    /** What attention adds to a row for each position that it sees, layers of the same reach together. */
+    List<WorkTable.Term> attentionTerms() {
+        return attention.terms();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,11 @@ final class CardTest {
     void fitsIntoEightyColumns(ArchitectureSpec spec) {
         var stored = List.of(new StoredWeights("BF16", 99_999, spec.parameters(), 2 * spec.parameters()));
 
-        var lines = CardLayout.lines(Card.of(spec, "family", stored), WIDTH);
+        var lines = CardLayout.lines(
+                ArchitectureReport.of(spec, "family")
+                        .with(stored, Optional.empty())
+                        .card(),
+                WIDTH);
 
         assertThat(lines)
                 .hasSizeGreaterThan(20)
@@ -75,7 +80,7 @@ final class CardTest {
     @ParameterizedTest
     @MethodSource("everyRelease")
     void theDataForProgramsAgreesWithTheSpec(ArchitectureSpec spec) {
-        var data = CardData.of(spec, "family", List.of());
+        var data = ArchitectureReport.of(spec, "family").data();
 
         assertThat(data).containsEntry("name", spec.name()).containsEntry("hidden_size", spec.hiddenSize());
         assertThat(data.get("parameters"))
@@ -108,7 +113,7 @@ final class CardTest {
         assertThat(card)
                 .contains("128 heads", "512 for keys and values, 1,536 for queries", "8 of 256, and a shared one")
                 .contains("sigmoid, a bias in the choice only, from the best 4 of 8 groups", "671,026,419,200")
-                .contains("35,136 elements");
+                .contains("35,136");
     }
 
     @Test
@@ -134,7 +139,7 @@ final class CardTest {
                 "divided", 16, 8, 32, EmbeddingSpec.PLAIN, List.of(layer), norm, new HeadSpec(true, 0));
 
         assertThat(text(spec)).contains("theta 500,000, paired by halves, frequencies divided one by one by 1 to 8");
-        var data = CardData.of(spec, "family", List.of());
+        var data = ArchitectureReport.of(spec, "family").data();
         assertThat(String.valueOf(data.get("attention"))).contains("{kind=divided, divisors=[1.0, 8.0]}");
         assertPlain(data);
     }
@@ -168,7 +173,7 @@ final class CardTest {
     }
 
     private static String text(ArchitectureSpec spec) {
-        return CardLayout.lines(Card.of(spec, "family", List.of()), 1000).stream()
+        return CardLayout.lines(Card.of(spec, "family"), 1000).stream()
                 .map(line -> line.label() + line.text())
                 .collect(Collectors.joining("\n"));
     }
@@ -176,16 +181,26 @@ final class CardTest {
     @Test
     void numbersAreAsPeopleReadThem() {
         assertThat(Map.of(
-                        Numbers.exact(27_009_346_304L), "27,009,346,304",
-                        Numbers.rounded(999), "999",
-                        Numbers.rounded(999_600), "1.00M",
-                        Numbers.rounded(37_552_297_472L), "37.6B",
-                        Numbers.bytes(1023), "1023 bytes",
-                        Numbers.bytes(1024), "1.00 KiB",
-                        Numbers.plain(1e-6), "1e-06",
-                        Numbers.plain(2e-4), "2e-04",
-                        Numbers.plain(0.125), "0.125",
-                        Numbers.plain(500_000), "500,000"))
+                        Numbers.exact(27_009_346_304L),
+                        "27,009,346,304",
+                        Numbers.exact(-1000) + " " + Numbers.exact(-999) + " " + Numbers.exact(0),
+                        "-1,000 -999 0",
+                        Numbers.rounded(999_600),
+                        "1.00M",
+                        Numbers.rounded(37_552_297_472L),
+                        "37.6B",
+                        Numbers.bytes(1023),
+                        "1023 bytes",
+                        Numbers.bytes(1024),
+                        "1.00 KiB",
+                        Numbers.plain(1e-6),
+                        "1e-06",
+                        Numbers.plain(2e-4),
+                        "2e-04",
+                        Numbers.plain(0.125),
+                        "0.125",
+                        Numbers.plain(500_000),
+                        "500,000"))
                 .allSatisfy((actual, expected) -> assertThat(actual).isEqualTo(expected));
     }
 }
