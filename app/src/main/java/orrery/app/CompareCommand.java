@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import orrery.OrreryException;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
@@ -131,7 +132,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private Subject subject(String name) {
-        var description = Catalog.describe(name);
+        var description = describe(name);
         if (!description.notUnderstood().isEmpty()) {
             front.warn(name
                     + ": the config has keys that Orrery does not know, and the comparison leaves out what they mean: "
@@ -141,6 +142,16 @@ final class CompareCommand implements Callable<Integer> {
             front.note(name + ": only the text model is compared, without " + String.join(", ", description.notUsed()));
         }
         return Subject.of(description.spec(), description.family());
+    }
+
+    /** Of several models the one is named that cannot be read. */
+    private static Catalog.Description describe(String name) {
+        try {
+            return Catalog.describe(name);
+        } catch (OrreryException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.contains(name) ? e : new CommandException(name + ": " + message, e);
+        }
     }
 
     private void print(Comparison comparison) {

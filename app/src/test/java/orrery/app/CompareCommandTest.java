@@ -114,7 +114,7 @@ final class CompareCommandTest {
 
         assertThat(run.status()).isEqualTo(Failures.FAILED);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).contains("\"mistral-smal-3.1-24b\"", "is \"mistral-small-3.1-24b\"");
+        assertThat(run.err()).contains("\"mistral-smal-3.1-24b\"", "the nearest known are \"mistral-small-3.1-24b\"");
     }
 
     @Test

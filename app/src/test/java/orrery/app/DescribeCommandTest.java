@@ -149,7 +149,7 @@ final class DescribeCommandTest {
 
         // 512 KiB a token: 16 GiB in bf16, and in q8 34 bytes for 32 elements.
         assertThat(run.out())
-                .contains("8 sequences of 4,096 tokens")
+                .contains("8 × 4,096 tokens")
                 .containsPattern("KV in bf16 +16\\.0 GiB")
                 .containsPattern("KV in q8 +8\\.50 GiB");
         assertThat(run.out()).doesNotContain("KV in f32");
