@@ -44,7 +44,8 @@ public final class AttentionSharing {
             }
             told.add(told(spec));
         }
-        String names = String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
+        String names =
+                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
         return sheet.diagram("Attention sharing: " + names, String.join(" ", told));
     }
 
@@ -72,8 +73,18 @@ public final class AttentionSharing {
         var heads = op.heads();
         double y = begin(spec, op, GROUPED_HEIGHT);
         row(y, "queries", heads.query(), "attention", Numbers.count(heads.query(), "head") + " of " + heads.size());
-        row(y + ROW, "keys", heads.keyValue(), "cached", Numbers.count(heads.keyValue(), "head") + " of " + heads.size());
-        row(y + 2 * ROW, "values", heads.keyValue(), "cached", Numbers.count(heads.keyValue(), "head") + " of " + heads.size());
+        row(
+                y + ROW,
+                "keys",
+                heads.keyValue(),
+                "cached",
+                Numbers.count(heads.keyValue(), "head") + " of " + heads.size());
+        row(
+                y + 2 * ROW,
+                "values",
+                heads.keyValue(),
+                "cached",
+                Numbers.count(heads.keyValue(), "head") + " of " + heads.size());
         long cached = 2L * heads.keyValue() * heads.size();
         long all = 2L * heads.query() * heads.size();
         String shares = heads.group() == 1
@@ -104,7 +115,7 @@ public final class AttentionSharing {
         row(latents, "latent", 1, "cached", op.latentRank() + ", for all heads");
         row(latents + ROW, "rotary key", 1, "cached", rotary + ", for all heads");
         long all = (long) heads * (op.querySize() + op.valueSize());
-        long cached = op.latentRank() + rotary;
+        long cached = op.cache().elementsPerToken();
         foot(
                 latents + 2 * ROW,
                 "cached: " + op.latentRank() + " + " + rotary + " = " + Numbers.exact(cached) + " values, 1/"

@@ -12,7 +12,8 @@ final class ExpertTiles {
     private ExpertTiles() {}
 
     /** Draws tiles into a room, from left to right and from above. */
-    static void paint(Svg svg, int count, int active, double x, double y, double width, double height, int mostColumns) {
+    static void paint(
+            Svg svg, int count, int active, double x, double y, double width, double height, int mostColumns) {
         int columns = Math.min(count, mostColumns);
         double pitch = Math.min(LARGEST, Math.min(width / columns, height / Math.ceilDiv(count, columns)));
         paint(svg, count, active, x, y, pitch, columns);
@@ -27,7 +28,15 @@ final class ExpertTiles {
         for (int i = 0; i < count; i++) {
             (chosen.contains(i) ? filled : open)
                     .addAll(List.of(
-                            "M", x + i % columns * pitch, y + i / columns * pitch, "h", side, "v", side, "h", -side,
+                            "M",
+                            x + i % columns * pitch,
+                            y + i / columns * pitch,
+                            "h",
+                            side,
+                            "v",
+                            side,
+                            "h",
+                            -side,
                             "z"));
         }
         svg.path(Svg.path(open.toArray()), "tile");

@@ -38,13 +38,12 @@ public final class FeedForwardDrawing {
     /**
      * Draws every kind of feed-forward that the models have, two in a row.
      *
-     * @throws IllegalArgumentException if that are more than four kinds
+     * @throws DrawException if that are more than four kinds
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
         var shown = shown(specs);
         if (shown.size() > MOST) {
-            throw new IllegalArgumentException(
-                    shown.size() + " kinds of feed-forward in one drawing, expected at most " + MOST);
+            throw new DrawException(shown.size() + " kinds of feed-forward in one drawing, expected at most " + MOST);
         }
         var sheet = new Sheet(
                 "Dense feed-forwards and mixtures of experts",
@@ -55,13 +54,20 @@ public final class FeedForwardDrawing {
         for (int i = 0; i < shown.size(); i++) {
             var one = shown.get(i);
             double left = Sheet.MARGIN + i % 2 * (width + 12);
-            new FeedForwardDrawing(sheet.svg, left, width, top + i / 2 * (HEIGHT + 12), one.spec().hiddenSize())
+            new FeedForwardDrawing(
+                            sheet.svg,
+                            left,
+                            width,
+                            top + i / 2 * (HEIGHT + 12),
+                            one.spec().hiddenSize())
                     .panel(one);
-            told.add(one.spec().name() + ": " + FeedForwardBox.of(one.op(), one.spec().hiddenSize()).title() + ", "
+            told.add(one.spec().name() + ": "
+                    + FeedForwardBox.of(one.op(), one.spec().hiddenSize()).title() + ", "
                     + Phrase.count(one.op().weights(one.spec().hiddenSize())) + " parameters in a layer.");
         }
         sheet.skip(Math.ceilDiv(shown.size(), 2) * (HEIGHT + 12) + 4);
-        String names = String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
+        String names =
+                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
         return sheet.diagram("Feed-forwards: " + names, String.join(" ", told));
     }
 
@@ -80,7 +86,8 @@ public final class FeedForwardDrawing {
         svg.rectangle(left, top, width, HEIGHT, 10, "panel");
         var box = FeedForwardBox.of(shown.op(), hiddenSize);
         svg.text(left + Sheet.INSIDE, top + 24, "heading", box.title());
-        svg.text(left + width - Sheet.INSIDE, top + 24, "muted end", shown.spec().name());
+        svg.text(
+                left + width - Sheet.INSIDE, top + 24, "muted end", shown.spec().name());
         svg.text(left + Sheet.INSIDE, top + 43, "muted", box.count() + " parameters in a layer");
         double bottom = top + HEIGHT - 14;
         svg.text(axis, bottom, "middle strong", "x, " + Numbers.exact(hiddenSize) + " values");
@@ -203,7 +210,13 @@ public final class FeedForwardDrawing {
         svg.text(x + 10, y + 18, "heading", Numbers.count(op.count(), "expert"));
         svg.text(x + 10, y + 34, "", "each " + FeedForwardBox.widths(op.expert(), hiddenSize));
         var one = Phrase.count(op.expert().weights(hiddenSize));
-        svg.text(x + 10, y + 49, "muted", one + " parameters, " + Phrase.feedForward(op.expert().activation(), op.expert().gated()));
+        svg.text(
+                x + 10,
+                y + 49,
+                "muted",
+                one + " parameters, "
+                        + Phrase.feedForward(
+                                op.expert().activation(), op.expert().gated()));
         ExpertTiles.paint(svg, op.count(), op.active(), x + 10, y + 58, bankWidth - 20, height - 68, TILE_COLUMNS);
         svg.endGroup();
     }

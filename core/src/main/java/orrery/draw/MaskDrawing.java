@@ -34,7 +34,7 @@ public final class MaskDrawing {
     /**
      * Draws the masks of each model.
      *
-     * @throws IllegalArgumentException if one of them has more than three kinds of mask
+     * @throws DrawException if one of them has more than three kinds of mask
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
         var sheet = new Sheet(
@@ -45,7 +45,8 @@ public final class MaskDrawing {
         for (var spec : specs) {
             told.add(drawing.model(spec));
         }
-        String names = String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
+        String names =
+                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
         return sheet.diagram("Attention masks: " + names, String.join(" ", told));
     }
 
@@ -61,12 +62,12 @@ public final class MaskDrawing {
         var kinds = new LinkedHashMap<Reach, Integer>();
         spec.layers().forEach(layer -> kinds.merge(reach(layer), 1, Integer::sum));
         if (kinds.size() > MOST) {
-            throw new IllegalArgumentException(spec.name() + " has " + kinds.size()
-                    + " kinds of mask, expected at most " + MOST + " in a drawing");
+            throw new DrawException(spec.name() + " has " + kinds.size() + " kinds of mask, expected at most " + MOST
+                    + " in a drawing");
         }
         int cell = tokensOfACell(spec, List.copyOf(kinds.keySet()));
         double top = sheet.panel(
-                HEIGHT + 66,
+                HEIGHT + 54,
                 spec.name(),
                 Numbers.bytes(2 * spec.cacheElements(CELLS * (long) cell)) + " of KV cache in bf16 at "
                         + Numbers.exact(CELLS * (long) cell) + " tokens");
@@ -74,11 +75,11 @@ public final class MaskDrawing {
         int at = 0;
         for (var kind : kinds.entrySet()) {
             double left = Sheet.MARGIN + Sheet.INSIDE + at * PITCH;
-            grid(kind.getKey(), Numbers.count(kind.getValue(), "layer"), style(at), cell, left, top);
+            grid(kind.getKey(), Numbers.count(kind.getValue(), "layer"), style(kind.getKey()), cell, left, top);
             told.add(Numbers.count(kind.getValue(), "layer") + ": " + Phrase.reach(kind.getKey()));
             at++;
         }
-        layers(spec, List.copyOf(kinds.keySet()), top + HEIGHT - 22);
+        layers(spec, List.copyOf(kinds.keySet()), top + HEIGHT - 34);
         return spec.name() + ": " + String.join("; ", told) + ".";
     }
 
@@ -97,12 +98,9 @@ public final class MaskDrawing {
                 : Math.max(1, shortest / CELLS_A_REACH);
     }
 
-    private static String style(int kind) {
-        return switch (kind) {
-            case 0 -> "attention-ink";
-            case 1 -> "cache-ink";
-            default -> "norm-ink";
-        };
+    /** Solid where all is seen. */
+    private static String style(Reach reach) {
+        return reach.equals(Reach.FULL) ? "attention-ink" : "attention";
     }
 
     private void grid(Reach reach, String layers, String style, int cell, double left, double top) {
@@ -117,8 +115,16 @@ public final class MaskDrawing {
             int first = reach.firstSeenFrom((row + 1) * cell - 1);
             for (int column = Math.ceilDiv(first, cell); column <= row; column++) {
                 seen.addAll(List.of(
-                        "M", x + column * CELL + 0.5, y + row * CELL + 0.5, "h", CELL - 1, "v", CELL - 1, "h",
-                        1 - CELL, "z"));
+                        "M",
+                        x + column * CELL + 0.5,
+                        y + row * CELL + 0.5,
+                        "h",
+                        CELL - 1,
+                        "v",
+                        CELL - 1,
+                        "h",
+                        1 - CELL,
+                        "z"));
             }
         }
         svg.path(Svg.path(seen.toArray()), style);
@@ -142,7 +148,7 @@ public final class MaskDrawing {
             int kind = kinds.indexOf(reach(spec.layers().get(i)));
             // Higher where more is seen, so that colour is not all that tells them apart.
             double height = kinds.get(kind).equals(Reach.FULL) ? 18 : 10;
-            svg.rectangle(left + i * pitch, y + 18 - height, pitch * 0.8, height, 1.5, style(kind));
+            svg.rectangle(left + i * pitch, y + 18 - height, pitch * 0.8, height, 1.5, style(kinds.get(kind)));
         });
         svg.text(left, y + 34, "muted small", "0");
         if (count > 1) {

@@ -19,20 +19,19 @@ public final class NestedSlices {
      *
      * @param part the smaller model
      * @param kept for each of its layers the index of that layer in {@code whole}
-     * @throws IllegalArgumentException if {@code part} cannot lie within {@code whole} in that way
+     * @throws DrawException if {@code part} cannot lie within {@code whole} in that way
      */
     public static Diagram of(ArchitectureSpec whole, ArchitectureSpec part, List<Integer> kept) {
         if (kept.size() != part.layers().size()) {
-            throw new IllegalArgumentException(part.name() + " has " + part.layers().size() + " layers, but "
-                    + kept.size() + " of " + whole.name() + " are kept");
+            throw new DrawException(part.name() + " has " + part.layers().size() + " layers, but " + kept.size()
+                    + " of " + whole.name() + " are kept");
         }
         var sheet = new Sheet(
                 "A smaller model within a larger one",
                 "One bar a layer, as high as its feed-forward is wide. Filled: what " + part.name()
                         + " keeps. Dashed: what it leaves out, of a layer or a whole layer.");
         var svg = sheet.svg;
-        double top = sheet.panel(
-                CHART + 190, whole.name() + " and " + part.name(), "the same tensors, read in part");
+        double top = sheet.panel(CHART + 170, whole.name() + " and " + part.name(), "the same tensors, read in part");
         double left = Sheet.MARGIN + Sheet.INSIDE + AXIS_ROOM;
         double room = Sheet.WIDTH - Sheet.MARGIN - Sheet.INSIDE - left;
         int widest = whole.layers().stream().mapToInt(NestedSlices::width).max().orElseThrow();
@@ -47,8 +46,8 @@ public final class NestedSlices {
             if (at >= 0) {
                 int width = width(part.layers().get(at));
                 if (width > full) {
-                    throw new IllegalArgumentException(part.name() + " has a feed-forward of " + width + " in layer "
-                            + i + ", where " + whole.name() + " has " + full);
+                    throw new DrawException(part.name() + " has a feed-forward of " + width + " in layer " + i
+                            + ", where " + whole.name() + " has " + full);
                 }
                 double filled = CHART * width / widest;
                 svg.rectangle(x, base - filled, pitch * 0.8, filled, 2, "feed-forward");
@@ -56,7 +55,11 @@ public final class NestedSlices {
         }
         ticks(svg, left, base, part, widest);
         svg.text(left, base + 16, "muted small", "layer 0");
-        svg.text(left + room, base + 16, "muted small end", "layer " + (whole.layers().size() - 1));
+        svg.text(
+                left + room,
+                base + 16,
+                "muted small end",
+                "layer " + (whole.layers().size() - 1));
         var dropped = java.util.stream.IntStream.range(0, whole.layers().size())
                 .filter(i -> !kept.contains(i))
                 .boxed()
@@ -77,7 +80,7 @@ public final class NestedSlices {
         if (layer.feedForward().op() instanceof FeedForward dense) {
             return dense.intermediateSize();
         }
-        throw new IllegalArgumentException("a layer without a dense feed-forward has no nested widths");
+        throw new DrawException("a layer without a dense feed-forward has no nested widths");
     }
 
     private static void ticks(Svg svg, double left, double base, ArchitectureSpec part, int widest) {

@@ -33,12 +33,11 @@ public final class NormPlacement {
     /**
      * Draws the first layer of each model, side by side.
      *
-     * @throws IllegalArgumentException for more models than a page is wide
+     * @throws DrawException for more models than a page is wide
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
         if (specs.size() > MOST) {
-            throw new IllegalArgumentException(
-                    specs.size() + " models in a drawing of norms, expected at most " + MOST);
+            throw new DrawException(specs.size() + " models in a drawing of norms, expected at most " + MOST);
         }
         var sheet = new Sheet(
                 "Where the norms stand",
@@ -55,7 +54,8 @@ public final class NormPlacement {
                     + formula(specs.get(i).layers().getFirst().mixer()) + ".");
         }
         sheet.skip(height + Sheet.MARGIN);
-        String names = String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
+        String names =
+                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
         return sheet.diagram("Norm placement: " + names, String.join(" ", told));
     }
 

@@ -11,7 +11,7 @@ import orrery.spec.WeightSpec;
 /** Per-layer embeddings (Gemma 3n): which table may lie in a file, what has to be in fast memory, and what a token brings to each layer. */
 public final class PerLayerEmbedding {
     private static final double TOP_HEIGHT = 190;
-    private static final double LAYERS_HEIGHT = 280;
+    private static final double LAYERS_HEIGHT = 256;
 
     private final Sheet sheet;
     private final Svg svg;
@@ -37,61 +37,69 @@ public final class PerLayerEmbedding {
     /**
      * Draws a model.
      *
-     * @throws IllegalArgumentException if it has no per-layer embeddings
+     * @throws DrawException if it has no per-layer embeddings
      */
     public static Diagram of(ArchitectureSpec spec) {
         if (!(spec.embedding().perLayer() instanceof EmbeddingSpec.PerLayer.Table table)
                 || !(spec.layers().getFirst() instanceof LayerSpec.AltUp layer)) {
-            throw new IllegalArgumentException(spec.name()
+            throw new DrawException(spec.name()
                     + " has no per-layer embeddings; of the released models only Gemma 3n has, such as gemma-3n-e4b");
         }
         var memory = FastMemory.of(spec).orElseThrow();
         var sheet = new Sheet(
                 "Per-layer embeddings: what lives where",
-                spec.name() + ": the tables are so little read that they may stay in a file, and only the rest takes fast memory.");
+                spec.name()
+                        + ": the tables are so little read that they may stay in a file, and only the rest takes fast memory.");
         var drawing = new PerLayerEmbedding(sheet, spec, table, memory, layer.input());
         drawing.places();
         drawing.layers();
         return sheet.diagram(
                 "Per-layer embeddings: " + spec.name(),
                 spec.name() + ": " + Numbers.rounded(memory.effective()) + " parameters in fast memory, "
-                        + Numbers.rounded(memory.perLayerTable()) + " of per-layer embeddings in a file, of which a token reads "
+                        + Numbers.rounded(memory.perLayerTable())
+                        + " of per-layer embeddings in a file, of which a token reads "
                         + Numbers.exact(memory.readPerToken()) + ".");
     }
 
     private void places() {
         double y = sheet.y();
         double half = (Sheet.WIDTH - 2 * Sheet.MARGIN - 12) / 2.0;
-        place(Sheet.MARGIN, y, half, "In a file", Role.CACHE, List.of(
-                box(
+        place(
+                Sheet.MARGIN,
+                y,
+                half,
+                "In a file",
+                Role.CACHE,
+                List.of(box(
                         Role.EMBEDDING,
                         "Per-layer embeddings",
                         Numbers.rounded(memory.perLayerTable()),
-                        Numbers.count(spec.layers().size(), "table") + " of " + Numbers.exact(table.vocabSize()) + " × " + table.size(),
+                        Numbers.count(spec.layers().size(), "table") + " of " + Numbers.exact(table.vocabSize()) + " × "
+                                + table.size(),
                         Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
-                                + Numbers.exact(memory.readPerToken()) + " of them"),
-                box(
-                        Role.EMBEDDING,
-                        "Token embedding",
-                        Numbers.rounded(parameters("embedding.tokens")),
-                        Numbers.exact(spec.vocabSize()) + " × " + Numbers.exact(spec.hiddenSize())
-                                + "; a token reads one row",
-                        spec.head().tied() ? "as the head, all of it is read" : "the head is another matrix")));
-        place(Sheet.MARGIN + half + 12, y, half, "In fast memory", Role.ATTENTION, List.of(
-                box(
-                        Role.FEED_FORWARD,
-                        "Everything else",
-                        Numbers.rounded(memory.effective()),
-                        Numbers.bytes(2 * memory.effective()) + " in bf16",
-                        Numbers.rounded(memory.effective()) + " “effective” of " + Numbers.rounded(spec.parameters())
-                                + " parameters"),
-                box(
-                        Role.EMBEDDING,
-                        "Projection to every layer’s input",
-                        Numbers.rounded(parameters("embedding.per_layer.projection")),
-                        spec.layers().size() + " × " + Numbers.exact(spec.hiddenSize()) + " → " + table.size()
-                                + ", of the embedding",
-                        Phrase.norm(table.norm()) + "; counted with everything else")));
+                                + Numbers.exact(memory.readPerToken()) + " of them")));
+        tables(Sheet.MARGIN + Sheet.INSIDE, y + 114, half - 2 * Sheet.INSIDE);
+        String tied = spec.head().tied() ? "one row to begin with, all of it as the head" : "one row a token";
+        place(
+                Sheet.MARGIN + half + 12,
+                y,
+                half,
+                "In fast memory",
+                Role.ATTENTION,
+                List.of(
+                        box(
+                                Role.FEED_FORWARD,
+                                "Layers, norms, projections",
+                                Numbers.rounded(memory.effective()),
+                                Numbers.bytes(2 * memory.effective()) + " in bf16",
+                                "the “effective” part of " + Numbers.rounded(spec.parameters())),
+                        box(
+                                Role.EMBEDDING,
+                                "Token embedding",
+                                Numbers.rounded(parameters("embedding.tokens")),
+                                Numbers.exact(spec.vocabSize()) + " × " + Numbers.exact(spec.hiddenSize())
+                                        + ", not counted as effective",
+                                "read: " + tied)));
         sheet.skip(TOP_HEIGHT + 40);
     }
 
@@ -99,6 +107,20 @@ public final class PerLayerEmbedding {
         return Phrase.weights(spec.weights(), path::equals).stream()
                 .mapToLong(WeightSpec::parameters)
                 .sum();
+    }
+
+    /** The tables side by side, and in them the token's row. */
+    private void tables(double x, double y, double width) {
+        int count = spec.layers().size();
+        double pitch = width / count;
+        double height = TOP_HEIGHT - 114 - 30;
+        for (int i = 0; i < count; i++) {
+            svg.rectangle(x + i * pitch, y, pitch * 0.82, height, 2, "embedding");
+        }
+        for (int i = 0; i < count; i++) {
+            svg.rectangle(x + i * pitch, y + height * 0.6, pitch * 0.82, 4, 0, "cache-ink");
+        }
+        svg.text(x, y + height + 17, "muted small", "the row of one token in each table");
     }
 
     private static Box box(Role role, String title, String count, String... lines) {
@@ -134,7 +156,10 @@ public final class PerLayerEmbedding {
                 "one token: " + spec.layers().size() + " × " + table.size() + " = "
                         + Numbers.exact(memory.readPerToken()) + " values, "
                         + Numbers.bytes(2 * memory.readPerToken()) + " in bf16");
-        double y = sheet.panel(LAYERS_HEIGHT, "What flows into each layer", Numbers.count(spec.layers().size(), "layer"));
+        double y = sheet.panel(
+                LAYERS_HEIGHT,
+                "What flows into each layer",
+                Numbers.count(spec.layers().size(), "layer"));
         double left = Sheet.MARGIN + Sheet.INSIDE;
         double room = Sheet.WIDTH - 2 * left;
         double pitch = room / spec.layers().size();
@@ -142,7 +167,11 @@ public final class PerLayerEmbedding {
             svg.rectangle(left + i * pitch, y, pitch * 0.82, 22, 2, "embedding");
         }
         svg.text(left, y + 38, "muted small", "layer 0");
-        svg.text(left + room, y + 38, "muted small end", "layer " + (spec.layers().size() - 1));
+        svg.text(
+                left + room,
+                y + 38,
+                "muted small end",
+                "layer " + (spec.layers().size() - 1));
         svg.text(left + room / 2, y + 38, "muted small middle", table.size() + " values each");
         inside(y + 62, left, room);
     }
