@@ -20,6 +20,8 @@ final class Commands {
         ALL.put("chat", ChatCommand::new);
         ALL.put("describe", DescribeCommand::new);
         ALL.put("compare", CompareCommand::new);
+        ALL.put("draw", DrawCommand::new);
+        ALL.put("curves", CurvesCommand::new);
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);
         ALL.put("verify", VerifyCommand::new);
@@ -28,7 +30,6 @@ final class Commands {
         ALL.put("perplexity", PerplexityCommand::new);
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
-        ALL.put("curves", CurvesCommand::new);
     }
 
     private Commands() {}
