@@ -80,7 +80,7 @@ final class Commands {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             synopsisSubcommandLabel = "COMMAND",
-            description = "Runs and measures language-model architectures.",
+            description = "Runs, measures and draws language-model architectures.",
             optionListHeading = "%nOptions:%n",
             commandListHeading = "%nCommands:%n",
             footer = {"", "orrery COMMAND --help says more, with examples."})
