@@ -94,6 +94,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--context"},
             paramLabel = "N",
+            converter = TokenCount.class,
             split = ",",
             description =
                     "tokens that are there when decoding begins, or several; else as many as the first prompt has")

@@ -116,6 +116,7 @@ final class CurvesCommand implements Callable<Integer> {
     @Option(
             names = "--up-to",
             paramLabel = "N",
+            converter = TokenCount.class,
             description = "the longest context; else the longest that any of the models can attend over")
     private @Nullable Integer most;
 

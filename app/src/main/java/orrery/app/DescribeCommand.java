@@ -70,6 +70,7 @@ final class DescribeCommand implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "N",
+            converter = TokenCount.class,
             description = "what a cache of so many tokens takes, and a step with it")
     private @Nullable Integer context;
 

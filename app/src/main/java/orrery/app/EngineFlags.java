@@ -23,6 +23,7 @@ final class EngineFlags {
     @Option(
             names = {"-c", "--context"},
             paramLabel = "N",
+            converter = TokenCount.class,
             description = "tokens of prompt and answer at most; else the model's own limit up to 4096")
     private @Nullable Integer context;
 
