@@ -11,6 +11,9 @@ module orrery.core {
     exports orrery;
     exports orrery.catalog;
     exports orrery.convert;
+    exports orrery.draw;
+    exports orrery.curve;
+    exports orrery.draw.chart;
     exports orrery.engine;
     exports orrery.format;
     exports orrery.kernel;

@@ -58,6 +58,17 @@ final class ImportTableTest {
                             "orrery.format",
                             "orrery.quant",
                             "orrery.tensor")),
+            Map.entry("orrery.draw", Set.of("orrery.spec", "orrery.report", "orrery.tensor")),
+            Map.entry("orrery.draw.chart", Set.of("orrery.draw")),
+            Map.entry(
+                    "orrery.curve",
+                    Set.of(
+                            "orrery.draw",
+                            "orrery.draw.chart",
+                            "orrery.report",
+                            "orrery.kernel",
+                            "orrery.tensor",
+                            "orrery.spec")),
             Map.entry("orrery.report", Set.of("orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 
     private static final String VECTOR_PACKAGE = "orrery.kernel.vector";

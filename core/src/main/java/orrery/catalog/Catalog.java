@@ -2,7 +2,6 @@ package orrery.catalog;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedSet;
@@ -128,17 +127,21 @@ public final class Catalog {
         return FAMILIES.stream().flatMap(family -> family.releases().stream()).toList();
     }
 
-    /** The release of that name or hub id, whatever the case. */
+    /**
+     * The release of that name, hub id or alias, whatever the case, or the only one whose name goes on after that ({@code mistral-small-3.1}). None if several do; {@link #describe} says which.
+     */
     public static Optional<Release> release(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        return releases().stream()
-                .filter(release -> release.name().equals(wanted)
-                        || release.hubId().toLowerCase(Locale.ROOT).equals(wanted)
-                        || release.hubId()
-                                .substring(release.hubId().indexOf('/') + 1)
-                                .toLowerCase(Locale.ROOT)
-                                .equals(wanted))
-                .findFirst();
+        var found = Releases.beginningWith(releases(), name);
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    /** What the family of a release is called. */
+    public static String family(Release release) {
+        return FAMILIES.stream()
+                .filter(one -> one.releases().contains(release))
+                .map(Family::name)
+                .findFirst()
+                .orElseThrow(() -> new CatalogException(release.name() + " is no release of this catalog"));
     }
 
     /** The {@code model_type} values that are understood. */
@@ -149,31 +152,35 @@ public final class Catalog {
     }
 
     /**
+     * Where {@link #describe} would read that: a directory, a config or a GGUF file; nowhere if it means a release. A whole name or alias goes before a file that is called so, a file before the
+     * beginning of a name.
+     */
+    public static Optional<Path> file(String what) {
+        if (Releases.exact(releases(), what).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(Path.of(what)).filter(java.nio.file.Files::exists);
+    }
+
+    /**
      * A spec from a model directory, a config file, a GGUF file, or the name of a release.
      *
-     * @throws orrery.OrreryException if it is none of them
+     * @throws orrery.OrreryException if it is none of them, or the beginning of several names
      */
     public static Description describe(String what) {
-        var release = release(what);
-        if (release.isPresent()) {
-            var family = FAMILIES.stream()
-                    .filter(one -> one.releases().contains(release.get()))
-                    .findFirst()
-                    .orElseThrow();
-            return new Description(release.get().spec(), family.name(), List.of(), new TreeSet<>());
+        var file = file(what);
+        if (file.isEmpty()) {
+            var release = release(what)
+                    .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), what)));
+            return new Description(release.spec(), family(release), List.of(), new TreeSet<>());
         }
-        var path = Path.of(what);
+        var path = file.get();
         if (java.nio.file.Files.isRegularFile(path) && what.endsWith(".json")) {
             return read(nameOf(path.toAbsolutePath().normalize()), Metadata.readJson(path));
         }
-        if (!java.nio.file.Files.exists(path)) {
-            throw new CatalogException("\"" + what
-                    + "\" is neither a file nor a directory nor a model that the catalog knows; the nearest known "
-                    + Nearest.to(what, releases().stream().map(Release::name).toList()));
-        }
         if (ModelFile.isGguf(path)) {
-            try (var file = ModelFile.open(path)) {
-                return read(file.name(), file);
+            try (var opened = ModelFile.open(path)) {
+                return read(opened.name(), opened);
             }
         }
         var name = path.toAbsolutePath().normalize().getFileName();

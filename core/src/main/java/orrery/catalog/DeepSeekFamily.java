@@ -29,6 +29,7 @@ import orrery.tensor.Matrix.Layout;
 /** DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): latent attention, many small experts, some of them shared. */
 final class DeepSeekFamily implements Family {
     private static final String V3 = "deepseek_v3";
+    private static final String OWN_LICENCE = "DeepSeek Model License";
 
     @Override
     public String name() {
@@ -218,11 +219,35 @@ final class DeepSeekFamily implements Family {
                         Router.Target.OUTPUT),
                 Optional.of(new FeedForward(2048, SILU)));
         return List.of(
-                release("DeepSeek-V2-Lite", 102_400, 2048, 16, 0, 0.707, 27, 1, 10_944, lite),
-                release("DeepSeek-V2", 102_400, 5120, 128, 1536, 0.707, 60, 1, 12_288, second),
-                release("DeepSeek-V2.5", 102_400, 5120, 128, 1536, 1, 60, 1, 12_288, second),
-                release("DeepSeek-V3", 129_280, 7168, 128, 1536, 1, 61, 3, 18_432, third),
-                release("DeepSeek-R1", 129_280, 7168, 128, 1536, 1, 61, 3, 18_432, third));
+                release("DeepSeek-V2-Lite", 102_400, 2048, 16, 0, 0.707, 27, 1, 10_944, lite)
+                        .on("2024-05-16")
+                        .under(OWN_LICENCE)
+                        .in("2405.04434")
+                        .also("-Chat", "DeepSeek-Coder-V2-Lite-Base", "DeepSeek-Coder-V2-Lite-Instruct"),
+                release("DeepSeek-V2", 102_400, 5120, 128, 1536, 0.707, 60, 1, 12_288, second)
+                        .on("2024-05-06")
+                        .under(OWN_LICENCE)
+                        .in("2405.04434")
+                        .also("-Chat"),
+                release("DeepSeek-V2.5", 102_400, 5120, 128, 1536, 1, 60, 1, 12_288, second)
+                        .on("2024-09-05")
+                        .under(OWN_LICENCE)
+                        .in("2405.04434"),
+                release("DeepSeek-V3", 129_280, 7168, 128, 1536, 1, 61, 3, 18_432, third)
+                        .on("2024-12-26")
+                        .under(OWN_LICENCE)
+                        .in("2412.19437")
+                        .also("-Base", "-0324"),
+                release("DeepSeek-R1", 129_280, 7168, 128, 1536, 1, 61, 3, 18_432, third)
+                        .on("2025-01-20")
+                        .under("MIT")
+                        .in("2501.12948")
+                        .also("-Zero", "-0528"),
+                release("DeepSeek-V3.1", 129_280, 7168, 128, 1536, 1, 61, 3, 18_432, third)
+                        .on("2025-08-21")
+                        .under("MIT")
+                        .in("2412.19437")
+                        .also("-Base"));
     }
 
     private static Release release(

@@ -62,9 +62,11 @@ final class Gemma2Family implements Family {
     @Override
     public List<Release> releases() {
         return List.of(
-                release("gemma-2-2b", 26, 2304, new Heads(8, 4, 256), 9216, 256),
-                release("gemma-2-9b", 42, 3584, new Heads(16, 8, 256), 14_336, 256),
-                release("gemma-2-27b", 46, 4608, new Heads(32, 16, 128), 36_864, 144));
+                release("gemma-2-2b", 26, 2304, new Heads(8, 4, 256), 9216, 256).on("2024-07-31"),
+                release("gemma-2-9b", 42, 3584, new Heads(16, 8, 256), 14_336, 256)
+                        .on("2024-06-27"),
+                release("gemma-2-27b", 46, 4608, new Heads(32, 16, 128), 36_864, 144)
+                        .on("2024-06-27"));
     }
 
     private static Release release(
@@ -72,18 +74,23 @@ final class Gemma2Family implements Family {
         var full = new GroupedQuery(heads, new Position.Rope(10_000, heads.size()))
                 .withScores(Scores.overRootOf(scalar).withSoftcap(50));
         return new Release(
-                "google/" + name,
-                GemmaFamily.decoder(
-                        name,
-                        256_000,
-                        hiddenSize,
-                        8192,
-                        IntStream.range(0, layers).mapToObj(i -> i % 2 == 0).toList(),
-                        full.withReach(new Reach.Window(4096)),
-                        full,
-                        new FeedForward(intermediateSize, GELU_TANH),
-                        1e-6,
-                        true,
-                        30));
+                        "google/" + name,
+                        GemmaFamily.decoder(
+                                name,
+                                256_000,
+                                hiddenSize,
+                                8192,
+                                IntStream.range(0, layers)
+                                        .mapToObj(i -> i % 2 == 0)
+                                        .toList(),
+                                full.withReach(new Reach.Window(4096)),
+                                full,
+                                new FeedForward(intermediateSize, GELU_TANH),
+                                1e-6,
+                                true,
+                                30))
+                .under(GemmaFamily.TERMS)
+                .in("2408.00118")
+                .also("-it");
     }
 }

@@ -88,7 +88,8 @@ final class Gemma3Family implements Family {
         var none = RopeScaling.NONE;
         var eight = new RopeScaling.Linear(8);
         return List.of(
-                release("gemma-3-270m", 18, 640, new Heads(4, 1, 256), 2048, 262_144, 512, 32_768, 256, none),
+                release("gemma-3-270m", 18, 640, new Heads(4, 1, 256), 2048, 262_144, 512, 32_768, 256, none)
+                        .on("2025-08-14"),
                 release("gemma-3-1b", 26, 1152, new Heads(4, 1, 256), 6912, 262_144, 512, 32_768, 256, none),
                 release("gemma-3-4b", 34, 2560, new Heads(8, 4, 256), 10_240, 262_208, 1024, 131_072, 256, eight),
                 release("gemma-3-12b", 48, 3840, new Heads(16, 8, 256), 15_360, 262_208, 1024, 131_072, 256, eight),
@@ -110,18 +111,24 @@ final class Gemma3Family implements Family {
         var local = attention(heads, new Position.Rope(10_000, heads.size()), 1e-6, scores, false);
         var global = attention(heads, new Position.Rope(1_000_000, heads.size(), scaling), 1e-6, scores, false);
         return new Release(
-                "google/" + name + (name.endsWith("270m") ? "" : "-pt"),
-                GemmaFamily.decoder(
-                        name,
-                        vocabSize,
-                        hiddenSize,
-                        maxPositions,
-                        IntStream.range(0, layers).mapToObj(i -> i % 6 != 5).toList(),
-                        local.withReach(new Reach.Window(window)),
-                        global,
-                        new FeedForward(intermediateSize, GELU_TANH),
-                        1e-6,
-                        true,
-                        0));
+                        "google/" + name + (name.endsWith("270m") ? "" : "-pt"),
+                        GemmaFamily.decoder(
+                                name,
+                                vocabSize,
+                                hiddenSize,
+                                maxPositions,
+                                IntStream.range(0, layers)
+                                        .mapToObj(i -> i % 6 != 5)
+                                        .toList(),
+                                local.withReach(new Reach.Window(window)),
+                                global,
+                                new FeedForward(intermediateSize, GELU_TANH),
+                                1e-6,
+                                true,
+                                0))
+                .on("2025-03-12")
+                .under(GemmaFamily.TERMS)
+                .in("2503.19786")
+                .also(name + "-it");
     }
 }

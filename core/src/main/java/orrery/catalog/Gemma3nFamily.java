@@ -207,21 +207,26 @@ final class Gemma3nFamily implements Family {
                 new LayerSpec.PerLayerInput(256, GELU_TANH, norm),
                 norm);
         return new Release(
-                "google/" + hubName,
-                decoder(
-                        hubName.toLowerCase(java.util.Locale.ROOT),
-                        262_400,
-                        2048,
-                        32_768,
-                        262_144,
-                        IntStream.range(0, layers).mapToObj(i -> i % 5 != 4).toList(),
-                        borrowing,
-                        IntStream.range(0, layers)
-                                .mapToObj(i ->
-                                        new FeedForward(intermediateSize, GELU_TANH, true, false, i < 10 ? 0.95 : 0))
-                                .toList(),
-                        shared,
-                        true,
-                        30));
+                        "google/" + hubName,
+                        decoder(
+                                hubName.toLowerCase(java.util.Locale.ROOT),
+                                262_400,
+                                2048,
+                                32_768,
+                                262_144,
+                                IntStream.range(0, layers)
+                                        .mapToObj(i -> i % 5 != 4)
+                                        .toList(),
+                                borrowing,
+                                IntStream.range(0, layers)
+                                        .mapToObj(i -> new FeedForward(
+                                                intermediateSize, GELU_TANH, true, false, i < 10 ? 0.95 : 0))
+                                        .toList(),
+                                shared,
+                                true,
+                                30))
+                .on("2025-06-26")
+                .under(GemmaFamily.TERMS)
+                .also("-it");
     }
 }

@@ -18,6 +18,9 @@ import orrery.spec.NormSpec.Gain;
 
 /** What Gemma 2 and 3 have in common: a norm on both sides of each block, an embedding scaled by the root of its width, a tied head. */
 final class GemmaFamily {
+    /** The licence of all their weights. */
+    static final String TERMS = "Gemma Terms of Use";
+
     private GemmaFamily() {}
 
     /** The norm of Gemma 1 to 3, whose files store the gain minus one. */

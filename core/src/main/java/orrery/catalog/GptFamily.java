@@ -122,39 +122,42 @@ final class GptFamily implements Family {
     public List<Release> releases() {
         return List.of(
                 new Release(
-                        "openai-community/openai-gpt",
-                        decoder(
-                                "openai-gpt",
-                                true,
-                                40_478,
-                                768,
-                                512,
-                                12,
-                                new Heads(12, 12, 64),
-                                3072,
-                                GELU_TANH,
-                                1e-5,
-                                true)),
-                second("gpt2", 12, 768, 12),
-                second("gpt2-medium", 24, 1024, 16),
-                second("gpt2-large", 36, 1280, 20),
-                second("gpt2-xl", 48, 1600, 25));
+                                "openai-community/openai-gpt",
+                                decoder(
+                                        "openai-gpt",
+                                        true,
+                                        40_478,
+                                        768,
+                                        512,
+                                        12,
+                                        new Heads(12, 12, 64),
+                                        3072,
+                                        GELU_TANH,
+                                        1e-5,
+                                        true))
+                        .on("2018-06-11")
+                        .under("MIT"),
+                second("gpt2", 12, 768, 12).on("2019-02-14"),
+                second("gpt2-medium", 24, 1024, 16).on("2019-05-03"),
+                second("gpt2-large", 36, 1280, 20).on("2019-08-20"),
+                second("gpt2-xl", 48, 1600, 25).on("2019-11-05"));
     }
 
     private static Release second(String name, int layers, int hiddenSize, int heads) {
         return new Release(
-                "openai-community/" + name,
-                decoder(
-                        name,
-                        false,
-                        50_257,
-                        hiddenSize,
-                        1024,
-                        layers,
-                        new Heads(heads, heads, 64),
-                        4 * hiddenSize,
-                        GELU_TANH,
-                        1e-5,
-                        true));
+                        "openai-community/" + name,
+                        decoder(
+                                name,
+                                false,
+                                50_257,
+                                hiddenSize,
+                                1024,
+                                layers,
+                                new Heads(heads, heads, 64),
+                                4 * hiddenSize,
+                                GELU_TANH,
+                                1e-5,
+                                true))
+                .under("MIT");
     }
 }

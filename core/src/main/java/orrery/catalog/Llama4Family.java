@@ -200,7 +200,8 @@ final class Llama4Family implements Family {
         var scout = new RopeScaling.Llama3(16, 1, 1, 8192);
         return List.of(
                 release("Llama-4-Scout-17B-16E", "llama-4-scout", scout, true, 16, 1, 10_485_760),
-                release("Llama-4-Maverick-17B-128E", "llama-4-maverick", RopeScaling.NONE, false, 128, 2, 1_048_576));
+                release("Llama-4-Maverick-17B-128E", "llama-4-maverick", RopeScaling.NONE, false, 128, 2, 1_048_576)
+                        .also("-Instruct-FP8"));
     }
 
     private static Release release(
@@ -220,7 +221,19 @@ final class Llama4Family implements Family {
                 experts(experts, 1, 8192, SILU));
         var ropeLayers = IntStream.range(0, 48).mapToObj(i -> i % 4 != 3).toList();
         return new Release(
-                "meta-llama/" + hubName,
-                decoder(name, 202_048, 5120, maxPositions, ropeLayers, every(expertStep, 48), parts, 1e-5, false));
+                        "meta-llama/" + hubName,
+                        decoder(
+                                name,
+                                202_048,
+                                5120,
+                                maxPositions,
+                                ropeLayers,
+                                every(expertStep, 48),
+                                parts,
+                                1e-5,
+                                false))
+                .on("2025-04-05")
+                .under("Llama 4 Community License")
+                .also("-Instruct");
     }
 }

@@ -92,50 +92,49 @@ final class LlamaFamily implements Family {
         var eight = new RopeScaling.Llama3(8, 1, 4, 8192);
         var thirtyTwo = new RopeScaling.Llama3(32, 1, 4, 8192);
         return List.of(
-                release("Meta-Llama-3-8B", "llama-3-8b", 32, 4096, new Heads(32, 8, 128), 14_336, false, 8192, none),
-                release("Meta-Llama-3-70B", "llama-3-70b", 80, 8192, new Heads(64, 8, 128), 28_672, false, 8192, none),
-                release("Llama-3.1-8B", "llama-3.1-8b", 32, 4096, new Heads(32, 8, 128), 14_336, false, 131_072, eight),
+                release("Meta-Llama-3-8B", "llama-3-8b", 32, 4096, new Heads(32, 8, 128), 14_336, false, 8192, none)
+                        .on("2024-04-18")
+                        .under("Llama 3 Community License")
+                        .also("-Instruct"),
+                release("Meta-Llama-3-70B", "llama-3-70b", 80, 8192, new Heads(64, 8, 128), 28_672, false, 8192, none)
+                        .on("2024-04-18")
+                        .under("Llama 3 Community License")
+                        .also("-Instruct"),
+                refreshed("8B", 32, 4096, new Heads(32, 8, 128), 14_336, eight),
+                refreshed("70B", 80, 8192, new Heads(64, 8, 128), 28_672, eight),
+                refreshed("405B", 126, 16_384, new Heads(128, 8, 128), 53_248, eight)
+                        .also("-FP8", "-Instruct-FP8"),
+                release("Llama-3.2-1B", "llama-3.2-1b", 16, 2048, new Heads(32, 8, 64), 8192, true, 131_072, thirtyTwo)
+                        .on("2024-09-25")
+                        .under("Llama 3.2 Community License")
+                        .also("-Instruct"),
+                release("Llama-3.2-3B", "llama-3.2-3b", 28, 3072, new Heads(24, 8, 128), 8192, true, 131_072, thirtyTwo)
+                        .on("2024-09-25")
+                        .under("Llama 3.2 Community License")
+                        .also("-Instruct"),
                 release(
-                        "Llama-3.1-70B",
-                        "llama-3.1-70b",
-                        80,
-                        8192,
-                        new Heads(64, 8, 128),
-                        28_672,
-                        false,
-                        131_072,
-                        eight),
-                release(
-                        "Llama-3.1-405B",
-                        "llama-3.1-405b",
-                        126,
-                        16_384,
-                        new Heads(128, 8, 128),
-                        53_248,
-                        false,
-                        131_072,
-                        eight),
-                release("Llama-3.2-1B", "llama-3.2-1b", 16, 2048, new Heads(32, 8, 64), 8192, true, 131_072, thirtyTwo),
-                release(
-                        "Llama-3.2-3B",
-                        "llama-3.2-3b",
-                        28,
-                        3072,
-                        new Heads(24, 8, 128),
-                        8192,
-                        true,
-                        131_072,
-                        thirtyTwo),
-                release(
-                        "Llama-3.3-70B-Instruct",
-                        "llama-3.3-70b",
-                        80,
-                        8192,
-                        new Heads(64, 8, 128),
-                        28_672,
-                        false,
-                        131_072,
-                        eight));
+                                "Llama-3.3-70B-Instruct",
+                                "llama-3.3-70b",
+                                80,
+                                8192,
+                                new Heads(64, 8, 128),
+                                28_672,
+                                false,
+                                131_072,
+                                eight)
+                        .on("2024-12-06")
+                        .under("Llama 3.3 Community License"));
+    }
+
+    /** One of Llama 3.1, whose repositories were called after Meta at first. */
+    private static Release refreshed(
+            String size, int layers, int hiddenSize, Heads heads, int intermediateSize, RopeScaling scaling) {
+        String hubName = "Llama-3.1-" + size;
+        String name = hubName.toLowerCase(java.util.Locale.ROOT);
+        return release(hubName, name, layers, hiddenSize, heads, intermediateSize, false, 131_072, scaling)
+                .on("2024-07-23")
+                .under("Llama 3.1 Community License")
+                .also("-Instruct", "Meta-" + hubName, "Meta-" + hubName + "-Instruct");
     }
 
     private static Release release(
@@ -151,7 +150,8 @@ final class LlamaFamily implements Family {
         var attention = new GroupedQuery(heads, new Position.Rope(500_000, heads.size(), scaling));
         var feedForward = new FeedForward(intermediateSize, SILU);
         return new Release(
-                "meta-llama/" + hubName,
-                decoder(name, 128_256, hiddenSize, maxPositions, layers, attention, feedForward, 1e-5, tied));
+                        "meta-llama/" + hubName,
+                        decoder(name, 128_256, hiddenSize, maxPositions, layers, attention, feedForward, 1e-5, tied))
+                .in("2407.21783");
     }
 }

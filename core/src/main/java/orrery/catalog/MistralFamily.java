@@ -56,25 +56,44 @@ final class MistralFamily implements Family {
 
     @Override
     public List<Release> releases() {
-        var small = new GroupedQuery(new Heads(32, 8, 128), new Position.Rope(10_000, 128));
-        var window = small.withReach(new Reach.Window(4096));
-        var faster = small.withPosition(new Position.Rope(1_000_000, 128));
-        var large = small.withPosition(new Position.Rope(1_000_000_000, 128));
-        var seven = new FeedForward(14_336, SILU);
-        var wide = new FeedForward(32_768, SILU);
+        var heads = new GroupedQuery(new Heads(32, 8, 128), new Position.Rope(10_000, 128));
+        var window = heads.withReach(new Reach.Window(4096));
+        var faster = heads.withPosition(new Position.Rope(1_000_000, 128));
+        var large = heads.withPosition(new Position.Rope(1_000_000_000, 128));
         return List.of(
-                new Release(
-                        "mistralai/Mistral-7B-v0.1",
-                        LlamaFamily.decoder("mistral-7b-v0.1", 32_000, 4096, 32_768, 32, window, seven, 1e-5, false)),
-                new Release(
-                        "mistralai/Mistral-7B-v0.2",
-                        LlamaFamily.decoder("mistral-7b-v0.2", 32_000, 4096, 32_768, 32, faster, seven, 1e-5, false)),
-                new Release(
-                        "mistralai/Mistral-7B-v0.3",
-                        LlamaFamily.decoder("mistral-7b-v0.3", 32_768, 4096, 32_768, 32, faster, seven, 1e-5, false)),
-                new Release(
-                        "mistralai/Mistral-Small-3.1-24B-Instruct-2503",
-                        LlamaFamily.decoder(
-                                "mistral-small-3.1-24b", 131_072, 5120, 131_072, 40, large, wide, 1e-5, false)));
+                seven("mistralai/Mistral-7B-v0.1", "mistral-7b-v0.1", 32_000, window)
+                        .on("2023-09-27")
+                        .also("Mistral-7B-Instruct-v0.1"),
+                seven("mistralai/Mistral-7B-Instruct-v0.2", "mistral-7b-v0.2", 32_000, faster)
+                        .on("2023-12-11"),
+                seven("mistralai/Mistral-7B-v0.3", "mistral-7b-v0.3", 32_768, faster)
+                        .on("2024-05-22")
+                        .also("Mistral-7B-Instruct-v0.3"),
+                small("3", "Mistral-Small-24B-Instruct-2501", 32_768, heads.withPosition(new Position.Rope(1e8, 128)))
+                        .on("2025-01-30")
+                        .also("Mistral-Small-24B-Base-2501"),
+                small("3.1", "Mistral-Small-3.1-24B-Instruct-2503", 131_072, large)
+                        .on("2025-03-17")
+                        .also("Mistral-Small-3.1-24B-Base-2503"),
+                small("3.2", "Mistral-Small-3.2-24B-Instruct-2506", 131_072, large)
+                        .on("2025-06-20"));
+    }
+
+    private static Release seven(String hubId, String name, int vocabSize, GroupedQuery attention) {
+        var feedForward = new FeedForward(14_336, SILU);
+        return new Release(
+                        hubId,
+                        LlamaFamily.decoder(name, vocabSize, 4096, 32_768, 32, attention, feedForward, 1e-5, false))
+                .under("Apache-2.0")
+                .in("2310.06825");
+    }
+
+    private static Release small(String version, String hubName, int maxPositions, GroupedQuery attention) {
+        var feedForward = new FeedForward(32_768, SILU);
+        String name = "mistral-small-" + version + "-24b";
+        return new Release(
+                        "mistralai/" + hubName,
+                        LlamaFamily.decoder(name, 131_072, 5120, maxPositions, 40, attention, feedForward, 1e-5, false))
+                .under("Apache-2.0");
     }
 }

@@ -2,17 +2,17 @@ package orrery.catalog;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 
-/** The known name that a mistyped one is probably meant to be. */
+/** The known names that a mistyped one may be meant to be. */
 public final class Nearest {
     private Nearest() {}
 
-    /** A phrase that ends a sentence: {@code is "gemma-3-4b"}, or {@code ones are ...} where nothing is near. */
-    static String to(String name, Collection<String> known) {
+    /** Known names, the nearest to the given one first. */
+    static List<String> first(String name, Collection<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .map(nearest -> "is \"" + nearest + "\"")
-                .orElse("does not exist");
+                .sorted(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .toList();
     }
 
     /** Insertions, deletions and replacements that turn one into the other. */

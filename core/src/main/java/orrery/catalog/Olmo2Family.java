@@ -93,10 +93,14 @@ final class Olmo2Family implements Family {
     @Override
     public List<Release> releases() {
         return List.of(
-                release("OLMo-2-0425-1B", "olmo-2-1b", 16, 2048, new Heads(16, 16, 128), 8192),
-                release("OLMo-2-1124-7B", "olmo-2-7b", 32, 4096, new Heads(32, 32, 128), 11_008),
-                release("OLMo-2-1124-13B", "olmo-2-13b", 40, 5120, new Heads(40, 40, 128), 13_824),
-                release("OLMo-2-0325-32B", "olmo-2-32b", 64, 5120, new Heads(40, 8, 128), 27_648));
+                release("OLMo-2-0425-1B", "olmo-2-1b", 16, 2048, new Heads(16, 16, 128), 8192)
+                        .on("2025-05-01"),
+                release("OLMo-2-1124-7B", "olmo-2-7b", 32, 4096, new Heads(32, 32, 128), 11_008)
+                        .on("2024-11-26"),
+                release("OLMo-2-1124-13B", "olmo-2-13b", 40, 5120, new Heads(40, 40, 128), 13_824)
+                        .on("2024-11-26"),
+                release("OLMo-2-0325-32B", "olmo-2-32b", 64, 5120, new Heads(40, 8, 128), 27_648)
+                        .on("2025-03-13"));
     }
 
     private static Release release(
@@ -104,7 +108,10 @@ final class Olmo2Family implements Family {
         var rope = new Position.Rope(500_000, heads.size());
         var feedForward = new FeedForward(intermediateSize, SILU);
         return new Release(
-                "allenai/" + hubName,
-                decoder(name, 100_352, hiddenSize, 4096, layers, heads, rope, false, feedForward, 1e-6, false));
+                        "allenai/" + hubName,
+                        decoder(name, 100_352, hiddenSize, 4096, layers, heads, rope, false, feedForward, 1e-6, false))
+                .under("Apache-2.0")
+                .in("2501.00656")
+                .also("-SFT", "-DPO", "-Instruct");
     }
 }

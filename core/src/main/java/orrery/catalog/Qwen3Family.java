@@ -106,45 +106,77 @@ final class Qwen3Family implements Family {
 
     @Override
     public List<Release> releases() {
+        var eight = new Heads(16, 8, 128);
+        var many = new Heads(32, 8, 128);
+        var four = dense(9728);
+        var thirty = sparse(768);
+        var largest = sparse(1536);
         return List.of(
-                dense("Qwen3-0.6B", 28, 1024, new Heads(16, 8, 128), 3072, true),
-                dense("Qwen3-1.7B", 28, 2048, new Heads(16, 8, 128), 6144, true),
-                dense("Qwen3-4B", 36, 2560, new Heads(32, 8, 128), 9728, true),
-                dense("Qwen3-8B", 36, 4096, new Heads(32, 8, 128), 12_288, false),
-                dense("Qwen3-14B", 40, 5120, new Heads(40, 8, 128), 17_408, false),
-                dense("Qwen3-32B", 64, 5120, new Heads(64, 8, 128), 25_600, false),
-                sparse("Qwen3-30B-A3B", 48, 2048, new Heads(32, 4, 128), 768),
-                sparse("Qwen3-235B-A22B", 94, 4096, new Heads(64, 4, 128), 1536));
+                first("Qwen3-0.6B", 28, 1024, eight, dense(3072), true).also("-Base"),
+                first("Qwen3-1.7B", 28, 2048, eight, dense(6144), true).also("-Base"),
+                first("Qwen3-4B", 36, 2560, many, four, true).also("-Base"),
+                first("Qwen3-8B", 36, 4096, many, dense(12_288), false).also("-Base"),
+                first("Qwen3-14B", 40, 5120, new Heads(40, 8, 128), dense(17_408), false)
+                        .also("-Base"),
+                first("Qwen3-32B", 64, 5120, new Heads(64, 8, 128), dense(25_600), false),
+                first("Qwen3-30B-A3B", 48, 2048, new Heads(32, 4, 128), thirty, false)
+                        .also("-Base"),
+                first("Qwen3-235B-A22B", 94, 4096, new Heads(64, 4, 128), largest, false),
+                later("Qwen3-4B", 5_000_000, 36, 2560, many, four, true).on("2025-08-06"),
+                later("Qwen3-30B-A3B", 10_000_000, 48, 2048, new Heads(32, 4, 128), thirty, false)
+                        .on("2025-07-30"),
+                later("Qwen3-235B-A22B", 5_000_000, 94, 4096, new Heads(64, 4, 128), largest, false)
+                        .on("2025-07-21"));
     }
 
-    private static Release dense(
-            String hubName, int layers, int hiddenSize, Heads heads, int intermediateSize, boolean tied) {
-        var feedForward = new FeedForward(intermediateSize, SILU);
-        return release(hubName, layers, hiddenSize, heads, feedForward, tied);
+    private static Op dense(int intermediateSize) {
+        return new FeedForward(intermediateSize, SILU);
     }
 
-    private static Release sparse(String hubName, int layers, int hiddenSize, Heads heads, int expertSize) {
-        var experts =
-                new Experts(128, 8, new FeedForward(expertSize, SILU), Experts.Router.softmax(true), Optional.empty());
-        return release(hubName, layers, hiddenSize, heads, experts, false);
+    private static Op sparse(int expertSize) {
+        return new Experts(128, 8, new FeedForward(expertSize, SILU), Experts.Router.softmax(true), Optional.empty());
+    }
+
+    private static Release first(
+            String hubName, int layers, int hiddenSize, Heads heads, Op feedForward, boolean tied) {
+        return release(hubName, hubName, 1_000_000, 40_960, layers, hiddenSize, heads, feedForward, tied)
+                .on("2025-04-29");
+    }
+
+    /** Of July 2025: another theta, more positions, and answers or thoughts instead of either. */
+    private static Release later(
+            String hubName, int theta, int layers, int hiddenSize, Heads heads, Op feedForward, boolean tied) {
+        String name = hubName + "-2507";
+        return release(hubName + "-Instruct-2507", name, theta, 262_144, layers, hiddenSize, heads, feedForward, tied)
+                .also(hubName + "-Thinking-2507");
     }
 
     private static Release release(
-            String hubName, int layers, int hiddenSize, Heads heads, Op feedForward, boolean tied) {
+            String hubName,
+            String name,
+            int theta,
+            int maxPositions,
+            int layers,
+            int hiddenSize,
+            Heads heads,
+            Op feedForward,
+            boolean tied) {
         var norm = new NormSpec.Rms(1e-6);
         var attention =
-                new GroupedQuery(heads, new Position.Rope(1_000_000, heads.size())).withNorms(HeadNorms.queryKey(norm));
+                new GroupedQuery(heads, new Position.Rope(theta, heads.size())).withNorms(HeadNorms.queryKey(norm));
         var layer = new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward));
         return new Release(
-                "Qwen/" + hubName,
-                new ArchitectureSpec(
-                        hubName.toLowerCase(java.util.Locale.ROOT),
-                        151_936,
-                        hiddenSize,
-                        40_960,
-                        EmbeddingSpec.PLAIN,
-                        java.util.Collections.nCopies(layers, layer),
-                        norm,
-                        new HeadSpec(tied, 0)));
+                        "Qwen/" + hubName,
+                        new ArchitectureSpec(
+                                name.toLowerCase(java.util.Locale.ROOT),
+                                151_936,
+                                hiddenSize,
+                                maxPositions,
+                                EmbeddingSpec.PLAIN,
+                                java.util.Collections.nCopies(layers, layer),
+                                norm,
+                                new HeadSpec(tied, 0)))
+                .under("Apache-2.0")
+                .in("2505.09388");
     }
 }

@@ -1,6 +1,7 @@
 package orrery.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +10,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import orrery.spec.CacheSpec;
+import orrery.spec.WeightSpec;
 
 /** Every released model against the parameters and KV elements that its card, its report or its files give. */
 class ReleasesTest {
@@ -33,7 +37,9 @@ class ReleasesTest {
                 Arguments.of("mistral-7b-v0.1", 7_241_732_096L, 65_536L),
                 Arguments.of("mistral-7b-v0.2", 7_241_732_096L, 65_536L),
                 Arguments.of("mistral-7b-v0.3", 7_248_023_552L, 65_536L),
+                Arguments.of("mistral-small-3-24b", 23_572_403_200L, 81_920L),
                 Arguments.of("mistral-small-3.1-24b", 23_572_403_200L, 81_920L),
+                Arguments.of("mistral-small-3.2-24b", 23_572_403_200L, 81_920L),
                 Arguments.of("gemma-2-2b", 2_614_341_888L, 53_248L),
                 Arguments.of("gemma-2-9b", 9_241_705_984L, 172_032L),
                 Arguments.of("gemma-2-27b", 27_227_128_320L, 188_416L),
@@ -56,11 +62,15 @@ class ReleasesTest {
                 Arguments.of("qwen3-32b", 32_762_123_264L, 131_072L),
                 Arguments.of("qwen3-30b-a3b", 30_532_122_624L, 49_152L),
                 Arguments.of("qwen3-235b-a22b", 235_093_634_560L, 96_256L),
+                Arguments.of("qwen3-4b-2507", 4_022_468_096L, 73_728L),
+                Arguments.of("qwen3-30b-a3b-2507", 30_532_122_624L, 49_152L),
+                Arguments.of("qwen3-235b-a22b-2507", 235_093_634_560L, 96_256L),
                 Arguments.of("deepseek-v2-lite", 15_706_484_224L, 15_552L),
                 Arguments.of("deepseek-v2", 235_741_434_880L, 34_560L),
                 Arguments.of("deepseek-v2.5", 235_741_434_880L, 34_560L),
                 Arguments.of("deepseek-v3", 671_026_419_200L, 35_136L),
                 Arguments.of("deepseek-r1", 671_026_419_200L, 35_136L),
+                Arguments.of("deepseek-v3.1", 671_026_419_200L, 35_136L),
                 Arguments.of("llama-4-scout", 107_769_861_120L, 98_304L),
                 Arguments.of("llama-4-maverick", 400_711_848_960L, 98_304L));
     }
@@ -93,9 +103,7 @@ class ReleasesTest {
                 "llama-4-maverick", 17.19);
         billions.forEach((name, active) -> {
             var spec = Catalog.release(name).orElseThrow().spec();
-            assertThat(spec.activeParameters() / 1e9)
-                    .as(name)
-                    .isCloseTo(active, org.assertj.core.api.Assertions.within(0.006));
+            assertThat(spec.activeParameters() / 1e9).as(name).isCloseTo(active, within(0.006));
         });
     }
 
@@ -131,15 +139,103 @@ class ReleasesTest {
         assertThat(Catalog.release("gemma-3-28b")).isEmpty();
     }
 
+    /** The columns "KV el./token/layer" and "KiB/token bf16" of the reference's table; layers that borrow keep nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "gpt2, 1536, 36",
+        "gpt2-medium, 2048, 96",
+        "gpt2-large, 2560, 180",
+        "gpt2-xl, 3200, 300",
+        "llama-3-8b, 2048, 128",
+        "llama-3.1-8b, 2048, 128",
+        "llama-3.1-70b, 2048, 320",
+        "llama-3.1-405b, 2048, 504",
+        "llama-3.2-1b, 1024, 32",
+        "llama-3.2-3b, 2048, 112",
+        "mistral-7b-v0.1, 2048, 128",
+        "mistral-small-3.1-24b, 2048, 160",
+        "gemma-2-2b, 2048, 104",
+        "gemma-2-9b, 4096, 336",
+        "gemma-2-27b, 4096, 368",
+        "gemma-3-270m, 512, 18",
+        "gemma-3-1b, 512, 26",
+        "gemma-3-4b, 2048, 136",
+        "gemma-3-12b, 4096, 384",
+        "gemma-3-27b, 4096, 496",
+        "gemma-3n-e2b, 1024, 40",
+        "gemma-3n-e4b, 1024, 40",
+        "olmo-2-1b, 4096, 128",
+        "olmo-2-7b, 8192, 512",
+        "olmo-2-13b, 10240, 800",
+        "olmo-2-32b, 2048, 256",
+        "qwen3-0.6b, 2048, 112",
+        "qwen3-1.7b, 2048, 112",
+        "qwen3-4b, 2048, 144",
+        "qwen3-8b, 2048, 144",
+        "qwen3-14b, 2048, 160",
+        "qwen3-32b, 2048, 256",
+        "qwen3-30b-a3b, 1024, 96",
+        "qwen3-235b-a22b, 1024, 188",
+        "deepseek-v2-lite, 576, 30.375",
+        "deepseek-v2, 576, 67.5",
+        "deepseek-v3, 576, 68.625",
+        "llama-4-scout, 2048, 192",
+        "llama-4-maverick, 2048, 192"
+    })
+    void remembersOfATokenWhatTheReferenceSays(String name, long aLayer, double kibibytes) {
+        var spec = Catalog.release(name).orElseThrow().spec();
+
+        assertThat(spec.caches())
+                .filteredOn(CacheSpec.PerToken.class::isInstance)
+                .isNotEmpty()
+                .allMatch(cache -> cache.elementsPerToken() == aLayer);
+        assertThat(spec.cacheElementsPerToken() * 2 / 1024.0).isEqualTo(kibibytes);
+    }
+
+    /** The notes under the reference's table: GiB in bf16, with windows and chunks that hold what they can see. */
+    @ParameterizedTest
+    @CsvSource({
+        "gemma-2-9b, 8192, 1.97", "gemma-3n-e2b, 32768, 0.27", "gemma-3n-e4b, 32768, 0.27",
+        "llama-4-scout, 1048576, 49.1", "llama-4-maverick, 1048576, 49.1", "gemma-3-1b, 32768, 0.136",
+        "gemma-3-4b, 131072, 2.61", "gemma-3-12b, 131072, 8.31", "gemma-3-27b, 131072, 10.41"
+    })
+    void remembersOfAContextWhatTheReferenceSays(String name, long tokens, String gibibytes) {
+        var spec = Catalog.release(name).orElseThrow().spec();
+        int decimals = gibibytes.length() - gibibytes.indexOf('.') - 1;
+
+        assertThat(spec.cacheElements(tokens) * 2 / Math.pow(2, 30))
+                .isCloseTo(Double.parseDouble(gibibytes), within(0.5000001 * Math.pow(10, -decimals)));
+    }
+
+    /** Section 9.8: a token reads one row of each table, so both count as slow memory. */
+    @ParameterizedTest
+    @CsvSource({"gemma-3n-e2b, 1.905", "gemma-3n-e4b, 3.980"})
+    void effectiveParametersLeaveOutBothTables(String name, double billions) {
+        var spec = Catalog.release(name).orElseThrow().spec();
+        long tables = spec.weights().values().stream()
+                .filter(weight -> weight.use() == WeightSpec.Use.LOOKED_UP)
+                .mapToLong(WeightSpec::parameters)
+                .sum();
+
+        assertThat((spec.parameters() - tables) / 1e9).isCloseTo(billions, within(0.0005));
+    }
+
+    /** "Without them 4.435B / 6.835B": keys' and values' projections that the borrowing layers of the files carry. */
+    @ParameterizedTest
+    @CsvSource({"gemma-3n-e2b, 4.435", "gemma-3n-e4b, 6.835"})
+    void whatNobodyReadsTakesNoPartInAToken(String name, double billions) {
+        var spec = Catalog.release(name).orElseThrow().spec();
+
+        assertThat(spec.activeParameters() / 1e9).isCloseTo(billions, within(0.0005));
+    }
+
     @Test
     void windowsStopGrowing() {
         var gemma = Catalog.release("gemma-3-27b").orElseThrow().spec();
         // 52 windows of 1,024 and 10 full layers of 4,096 elements each: 10.41 GiB in bf16.
-        assertThat(gemma.cacheElements(131_072) * 2 / Math.pow(2, 30))
-                .isCloseTo(10.41, org.assertj.core.api.Assertions.within(0.005));
+        assertThat(gemma.cacheElements(131_072) * 2 / Math.pow(2, 30)).isCloseTo(10.41, within(0.005));
         var scout = Catalog.release("llama-4-scout").orElseThrow().spec();
-        assertThat(scout.cacheElements(1 << 20) * 2 / Math.pow(2, 30))
-                .isCloseTo(49.1, org.assertj.core.api.Assertions.within(0.05));
+        assertThat(scout.cacheElements(1 << 20) * 2 / Math.pow(2, 30)).isCloseTo(49.1, within(0.05));
     }
 
     @Test

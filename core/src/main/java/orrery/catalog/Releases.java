@@ -1,0 +1,64 @@
+package orrery.catalog;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Finds releases by what people call them. */
+final class Releases {
+    private static final int SUGGESTIONS = 3;
+
+    private Releases() {}
+
+    /** The one of that name, hub id or other alias, whatever the case. */
+    static Optional<Release> exact(List<Release> all, String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return all.stream()
+                .filter(release -> release.name().equals(wanted))
+                .findFirst()
+                .or(() -> all.stream()
+                        .filter(release -> release.aliases().contains(wanted))
+                        .findFirst());
+    }
+
+    /** The same, and those whose name, or else an alias, goes on with a hyphen after what is given: {@code mistral-small-3.1}, {@code llama-3.1}. */
+    static List<Release> beginningWith(List<Release> all, String name) {
+        var exact = exact(all, name);
+        if (exact.isPresent()) {
+            return List.of(exact.get());
+        }
+        String prefix = name.toLowerCase(Locale.ROOT) + "-";
+        var named = all.stream()
+                .filter(release -> release.name().startsWith(prefix))
+                .toList();
+        return named.isEmpty()
+                ? all.stream()
+                        .filter(release -> release.aliases().stream().anyMatch(alias -> alias.startsWith(prefix)))
+                        .toList()
+                : named;
+    }
+
+    /** Why a name means no release, in a clause, with the names that it may stand for. */
+    static String unknown(List<Release> all, String name) {
+        var several = beginningWith(all, name);
+        if (several.size() > 1) {
+            return "stands for several models that the catalog knows: "
+                    + several.stream().map(Release::name).collect(Collectors.joining(", "));
+        }
+        Map<String, String> names = new LinkedHashMap<>();
+        for (var release : all) {
+            names.put(release.name(), release.name());
+            release.aliases().forEach(alias -> names.putIfAbsent(alias, release.name()));
+        }
+        var nearest = Nearest.first(name.toLowerCase(Locale.ROOT), names.keySet()).stream()
+                .map(near -> names.getOrDefault(near, near))
+                .distinct()
+                .limit(SUGGESTIONS)
+                .map(near -> '"' + near + '"')
+                .collect(Collectors.joining(", "));
+        return "is neither a file nor a directory nor a model that the catalog knows; the nearest known are " + nearest;
+    }
+}

@@ -1,0 +1,75 @@
+package orrery.curve;
+
+import java.util.List;
+import java.util.TreeSet;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.CacheSpec;
+import orrery.spec.Reach;
+
+/**
+ * The lengths of context at which a curve is evaluated: whole numbers, evenly on a logarithmic axis, every power of two, and both sides of each place where a window gets full or a chunk ends, so that no edge
+ * is cut. Of more than {@link #MOST_TEETH} chunks only those are kept that lie nearest to the even spacing, in their full height: drawn one by one they would be a grey patch.
+ */
+public final class Contexts {
+    /** Chunks that are drawn one by one. */
+    public static final int MOST_TEETH = 32;
+
+    private static final int PER_OCTAVE = 12;
+    private static final int OCTAVES = 7;
+    private static final long LEAST = 1024;
+
+    private Contexts() {}
+
+    /** Where an axis up to that context begins: at a thousand, or seven octaves below a shorter one. */
+    public static long first(long most) {
+        return Math.clamp(Long.highestOneBit(most) >> OCTAVES, 1, LEAST);
+    }
+
+    /**
+     * Ascending, from {@code first} to {@code most}, both among them.
+     *
+     * @throws CurveException if there is nothing between them
+     */
+    public static List<Long> of(ArchitectureSpec spec, long first, long most) {
+        if (first < 1 || most < first) {
+            throw new CurveException("contexts from " + first + " to " + most + ", expected at least 1 and ascending");
+        }
+        var all = new TreeSet<Long>();
+        all.add(first);
+        all.add(most);
+        var even = new TreeSet<Long>();
+        for (int step = 0; ; step++) {
+            long context = Math.round(Math.pow(2, (double) step / PER_OCTAVE));
+            if (context > most) {
+                break;
+            }
+            even.add(context);
+        }
+        all.addAll(even);
+        for (var cache : spec.caches()) {
+            if (cache instanceof CacheSpec.PerToken kept) {
+                switch (kept.reach()) {
+                    case Reach.Full _ -> {}
+                    case Reach.Window(var window) -> addEdge(all, window);
+                    case Reach.Chunk(var chunk) -> addTeeth(all, even, chunk, most);
+                }
+            }
+        }
+        return List.copyOf(all.subSet(first, true, most, true));
+    }
+
+    private static void addTeeth(TreeSet<Long> all, TreeSet<Long> even, int chunk, long most) {
+        for (long tooth = 1; tooth <= Math.min(MOST_TEETH, most / chunk); tooth++) {
+            addEdge(all, tooth * chunk);
+        }
+        long thin = (long) MOST_TEETH * chunk;
+        // What lies between edges would cut the teeth at some height, which says nothing.
+        all.tailSet(thin + 2).removeIf(context -> context != most);
+        even.tailSet(thin, false).forEach(context -> addEdge(all, Math.round((double) context / chunk) * chunk));
+    }
+
+    private static void addEdge(TreeSet<Long> all, long last) {
+        all.add(last);
+        all.add(last + 1);
+    }
+}

@@ -1,0 +1,84 @@
+package orrery.curve;
+
+import java.util.List;
+import java.util.Optional;
+import orrery.spec.ArchitectureSpec;
+
+/**
+ * Curves of one quantity, for one machine where it depends on one. Each ends where its model can attend over no more.
+ *
+ * @param most the longest context asked for
+ */
+public record CurveSet(Quantity quantity, Optional<Machine> machine, long first, long most, List<Curve> curves) {
+    public CurveSet {
+        curves = List.copyOf(curves);
+    }
+
+    /** Up to the longest context of any of the models. */
+    public static CurveSet of(Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine) {
+        long most = scenarios.stream()
+                .map(Scenario::spec)
+                .mapToInt(ArchitectureSpec::maxPositions)
+                .max()
+                .orElse(1);
+        return of(quantity, scenarios, machine, most);
+    }
+
+    /**
+     * @param most the longest context; models that cannot attend over so many end before
+     * @throws CurveException if there is no scenario, if the quantity depends on a machine and there is none, or on its arithmetic and that is not known
+     */
+    public static CurveSet of(Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine, long most) {
+        if (scenarios.isEmpty()) {
+            throw new CurveException("no model was named, expected one or more");
+        }
+        if (quantity.ofMachine() && machine.isEmpty()) {
+            throw new CurveException(quantity.title() + " depends on a machine, expected one of " + Machines.names());
+        }
+        if (quantity == Quantity.FIRST) {
+            machine.filter(one -> one.flops().isEmpty()).ifPresent(one -> {
+                throw new CurveException("a prompt is bound by arithmetic, and the FLOP/s of " + one.name()
+                        + " are not known; add them, as in \"" + one.name() + ",flops=10T\"");
+            });
+        }
+        long first = Contexts.first(scenarios.stream()
+                .mapToLong(one -> Math.min(most, one.spec().maxPositions()))
+                .min()
+                .orElse(1));
+        var curves = scenarios.stream()
+                .map(one -> curve(quantity, one, machine, first, most))
+                .toList();
+        return new CurveSet(quantity, machine, first, most, curves);
+    }
+
+    private static Curve curve(Quantity quantity, Scenario scenario, Optional<Machine> machine, long first, long most) {
+        var points = Contexts.of(
+                        scenario.spec(), first, Math.min(most, scenario.spec().maxPositions()))
+                .stream()
+                .map(context -> new Curve.Point(context, value(quantity, scenario, machine, context)))
+                .toList();
+        return new Curve(scenario.label(), points, room(quantity, scenario, machine));
+    }
+
+    /** What there is of it at that context, in bytes, operations or seconds; NaN where it depends on a machine and there is none. */
+    public static double value(Quantity quantity, Scenario scenario, Optional<Machine> machine, long context) {
+        int tokens = Math.toIntExact(context);
+        return switch (quantity) {
+            case KV -> scenario.heldBytes(context);
+            case READ -> scenario.cost().cacheBytes(tokens - 1);
+            case FLOPS -> scenario.flops(tokens);
+            case BYTES -> scenario.readBytes(tokens);
+            case PREFILL -> scenario.promptFlops(tokens);
+            case TIME -> machine.map(one -> scenario.stepSeconds(tokens, one)).orElse(Double.NaN);
+            case FIRST ->
+                machine.map(one -> scenario.promptSeconds(tokens, one)).orElse(Double.NaN);
+        };
+    }
+
+    private static Room room(Quantity quantity, Scenario scenario, Optional<Machine> machine) {
+        return switch (quantity) {
+            case KV, READ, BYTES, TIME, FIRST -> machine.map(scenario::room).orElse(Room.UNASKED);
+            case FLOPS, PREFILL -> Room.UNASKED;
+        };
+    }
+}

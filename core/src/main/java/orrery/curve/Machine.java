@@ -1,0 +1,65 @@
+package orrery.curve;
+
+import java.util.OptionalDouble;
+import orrery.kernel.Ceilings;
+
+/**
+ * What a machine can do at most.
+ *
+ * @param name as a user names it, {@code h200}
+ * @param title what it is called, {@code NVIDIA H200}
+ * @param bandwidth bytes that it reads from memory a second
+ * @param flops float operations a second in the type that is computed with, a multiply-add counted as two; empty where its maker publishes none
+ * @param memory bytes that weights and KV cache may take. Data sheets say GB; that is read as 10^9 bytes, which is the smaller meaning
+ * @param source where each figure comes from, and in what type the operations are
+ */
+public record Machine(String name, String title, double bandwidth, OptionalDouble flops, long memory, String source) {
+    private static final int PROBES = 5;
+    private static final long PROBED_MEMORY = 512L << 20;
+
+    public Machine {
+        require(name, "bandwidth", "bytes a second", bandwidth);
+        flops.ifPresent(number -> require(name, "flops", "operations a second", number));
+        require(name, "memory", "bytes", memory);
+    }
+
+    private static void require(String name, String what, String unit, double number) {
+        if (!(number > 0) || Double.isInfinite(number)) {
+            throw new CurveException(
+                    "machine " + name + ": " + what + " is " + number + " " + unit + ", expected more than 0");
+        }
+    }
+
+    /**
+     * The machine that this runs on: the best of a few probes, which takes about a second. It is what {@code orrery bench} probes before it measures.
+     *
+     * @param threads that read and compute
+     * @param memory bytes that the machine has
+     */
+    public static Machine probed(int threads, long memory) {
+        double bandwidth = 0;
+        double flops = 0;
+        try (var ceilings = Ceilings.of(threads, Math.min(memory / 8, PROBED_MEMORY))) {
+            for (int i = 0; i < PROBES; i++) {
+                bandwidth = Math.max(bandwidth, ceilings.bandwidth());
+                flops = Math.max(flops, ceilings.arithmetic());
+            }
+        }
+        return new Machine(
+                "this",
+                "this machine",
+                bandwidth,
+                OptionalDouble.of(flops),
+                memory,
+                "probed with " + threads + (threads == 1 ? " thread" : " threads") + ": the best of " + PROBES
+                        + " reads, and of F32 multiply-adds");
+    }
+
+    /**
+     * Seconds that something takes at least: its bytes at the bandwidth, or its operations at the peak, whichever takes longer (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785). By the bytes alone where no peak is known.
+     */
+    public double seconds(double bytes, double operations) {
+        double reading = bytes / bandwidth;
+        return flops.isPresent() ? Math.max(reading, operations / flops.getAsDouble()) : reading;
+    }
+}

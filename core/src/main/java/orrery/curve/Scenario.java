@@ -1,0 +1,104 @@
+package orrery.curve;
+
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import orrery.kernel.KvType;
+import orrery.report.TokenCost;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
+
+/**
+ * A model as it would be run: in what its weights and its past are kept, and how many sequences are decoded at once. A draft is left out.
+ *
+ * <p>A <em>context</em> of so many tokens is what the last of them sees where attention is full: itself and all before it.
+ *
+ * @param label what sets it apart from others, a legend's text
+ * @param cost of that spec, with weights and KV cache in those types
+ */
+public record Scenario(String label, ArchitectureSpec spec, TokenCost cost, KvType kvType, int batch) {
+    public Scenario {
+        if (batch < 1) {
+            throw new CurveException("batch is " + batch + ", expected 1 or more");
+        }
+    }
+
+    /**
+     * @param storedAs what a weight is stored in, by its path
+     * @throws CurveException if the batch is below 1, or heads cannot be kept in that type
+     */
+    public static Scenario of(
+            ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType kvType, int batch) {
+        kvType.refusal(spec).ifPresent(reason -> {
+            throw new CurveException(reason);
+        });
+        var cost = TokenCost.of(spec, storedAs, kvType.bytesPerElement());
+        return new Scenario(spec.name(), spec, cost, kvType, batch);
+    }
+
+    public Scenario withLabel(String other) {
+        return new Scenario(other, spec, cost, kvType, batch);
+    }
+
+    /** Bytes of all weights, every expert among them: what has to lie in memory. */
+    public long weightBytes() {
+        return cost.storedBytes();
+    }
+
+    /** Bytes of KV cache that all sequences hold at that context; windows and chunks stop growing when they are full. */
+    public long heldBytes(long context) {
+        return Math.multiplyExact(kvType.bytes(spec.cacheElements(context)), (long) batch);
+    }
+
+    /** Bytes that a step of decoding reads at that context, weights and past, for each of its tokens. */
+    public double readBytes(int context) {
+        return cost.decodeBytes(context - 1, batch) / batch;
+    }
+
+    /** Float operations of one token at that context. */
+    public double flops(int context) {
+        return cost.decodeFlops(context - 1, 1);
+    }
+
+    /** Seconds of a step of decoding at that context, in which every sequence gets a token. */
+    public double stepSeconds(int context, Machine machine) {
+        return machine.seconds(cost.decodeBytes(context - 1, batch), cost.decodeFlops(context - 1, batch));
+    }
+
+    /** Float operations of one prompt of so many tokens, from its first one to the logits of its last. */
+    public double promptFlops(int tokens) {
+        return cost.prefillFlops(tokens);
+    }
+
+    /** Seconds of one prompt in one pass: its operations, or the weights that it reads. Keys and values are read from caches there, and not counted. */
+    public double promptSeconds(int tokens, Machine machine) {
+        return machine.seconds(cost.prefillBytes(tokens, tokens), cost.prefillFlops(tokens));
+    }
+
+    /** Whether weights and KV cache together fit. Activations and the program itself are left out. */
+    public Room room(Machine machine) {
+        long left = machine.memory() - weightBytes();
+        if (left < heldBytes(1)) {
+            return new Room.TooSmall(weightBytes());
+        }
+        return fullAt(left).stream().<Room>mapToObj(Room.UpTo::new).findFirst().orElse(Room.ENOUGH);
+    }
+
+    /** The last context whose cache is no more than that; empty if the longest one's is not. */
+    private OptionalLong fullAt(long bytes) {
+        long fits = 1;
+        long most = spec.maxPositions();
+        if (heldBytes(most) <= bytes) {
+            return OptionalLong.empty();
+        }
+        while (most - fits > 1) {
+            long middle = (fits + most) >>> 1;
+            if (heldBytes(middle) <= bytes) {
+                fits = middle;
+            } else {
+                most = middle;
+            }
+        }
+        return OptionalLong.of(fits);
+    }
+}

@@ -1,0 +1,2 @@
+/** What a model asks of a machine, against the length of its context. */
+package orrery.curve;

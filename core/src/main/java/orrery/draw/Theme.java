@@ -1,0 +1,106 @@
+package orrery.draw;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * The colours and letters of every drawing, as CSS. A drawing follows the reader's choice of light or dark, and is light in print. A page that has a switch of its own sets {@link #properties} on any
+ * element around the drawings, which then follow the page.
+ */
+public final class Theme {
+    /** The fonts of the reader's system, those first whose widths {@link TextWidth} knows best. */
+    public static final String FONTS =
+            "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', system-ui, sans-serif";
+
+    /** The class of every drawing's {@code <svg>}. */
+    static final String DRAWING = "orrery-drawing";
+
+    private Theme() {}
+
+    /** Light or dark. */
+    public enum Scheme {
+        LIGHT,
+        DARK
+    }
+
+    /** The custom properties of a scheme by name, {@code --orrery-attention} and so on, for the style of a page. */
+    public static SequencedMap<String, String> properties(Scheme scheme) {
+        var properties = new LinkedHashMap<String, String>();
+        colours(scheme).forEach((name, colour) -> properties.put("--orrery-" + name, colour));
+        return properties;
+    }
+
+    private static SequencedMap<String, String> colours(Scheme scheme) {
+        boolean light = scheme == Scheme.LIGHT;
+        var colours = new LinkedHashMap<String, String>();
+        colours.put("paper", light ? "#ffffff" : "#14171d");
+        colours.put("panel", light ? "#fafbfc" : "#1a1e26");
+        colours.put("frame", light ? "#c9ced8" : "#414856");
+        colours.put("ink", light ? "#1c2430" : "#e8ebf0");
+        colours.put("muted", light ? "#566072" : "#a4adbb");
+        for (var role : Role.values()) {
+            colours.put(role.style(), role.fill(scheme));
+            colours.put(role.style() + "-line", role.line(scheme));
+        }
+        return colours;
+    }
+
+    /** The style of a drawing. The same in all, so that several in one page agree. */
+    static String css() {
+        var css = new StringBuilder();
+        css.append(scope(Scheme.LIGHT));
+        css.append("@media (prefers-color-scheme:dark){")
+                .append(scope(Scheme.DARK))
+                .append("}");
+        css.append("@media print{").append(scope(Scheme.LIGHT)).append("}");
+        rule(css, "", "background:var(--d-paper);font-family:" + FONTS);
+        rule(css, " text", "fill:var(--d-ink);font-size:12px");
+        rule(css, " .small", "font-size:11px");
+        rule(css, " .heading", "font-size:13px;font-weight:600");
+        rule(css, " .large", "font-size:15px;font-weight:600");
+        rule(css, " .title", "font-size:20px;font-weight:600");
+        rule(css, " .strong", "font-weight:600");
+        rule(css, " .muted", "fill:var(--d-muted)");
+        rule(css, " .middle", "text-anchor:middle");
+        rule(css, " .end", "text-anchor:end");
+        rule(css, " .paper", "fill:var(--d-paper)");
+        rule(css, " .panel", "fill:var(--d-panel);stroke:var(--d-frame)");
+        rule(css, " .frame", "fill:none;stroke:var(--d-frame)");
+        rule(css, " .flow", "fill:none;stroke:var(--d-ink);stroke-width:1.4");
+        rule(css, " .tip", "fill:var(--d-ink)");
+        rule(css, " .sum", "fill:var(--d-paper);stroke:var(--d-ink);stroke-width:1.4");
+        rule(css, " .dashed", "stroke-dasharray:4 3");
+        for (var role : Role.values()) {
+            String name = role.style();
+            rule(css, " ." + name, "fill:var(--d-" + name + ");stroke:var(--d-" + name + "-line)");
+            rule(css, " ." + name + "-line", "fill:none;stroke:var(--d-" + name + "-line)");
+            rule(css, " ." + name + "-ink", "fill:var(--d-" + name + "-line)");
+        }
+        return css.toString();
+    }
+
+    private static String scope(Scheme scheme) {
+        var properties = new StringBuilder();
+        colours(scheme)
+                .forEach((name, colour) -> properties
+                        .append("--d-")
+                        .append(name)
+                        .append(":var(--orrery-")
+                        .append(name)
+                        .append(',')
+                        .append(colour)
+                        .append(");"));
+        var css = new StringBuilder();
+        rule(css, "", properties.toString());
+        return css.toString();
+    }
+
+    private static void rule(StringBuilder css, String within, String declarations) {
+        css.append('.')
+                .append(DRAWING)
+                .append(within)
+                .append('{')
+                .append(declarations)
+                .append('}');
+    }
+}

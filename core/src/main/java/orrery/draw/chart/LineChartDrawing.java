@@ -1,0 +1,211 @@
+package orrery.draw.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import orrery.draw.Diagram;
+import orrery.draw.Svg;
+import orrery.draw.TextWidth;
+
+/** Draws a {@link LineChart}: the plot, to its right the lines' labels with a piece of each line, below it the notes. */
+final class LineChartDrawing {
+    private static final double MARGIN = 16;
+    private static final double TEXT = 12;
+    private static final double NOTE = 11;
+    private static final double NOTE_LINE = 16;
+    private static final double LABEL_LINE = 18;
+    private static final double LEADER = 22;
+    private static final double SAMPLE = 30;
+    private static final double LEAST_PLOT = 320;
+    private static final double TICK_ROOM = 52;
+
+    private final LineChart chart;
+    private final Svg svg = new Svg();
+    private final List<String> noteLines;
+    private final Box plot;
+    private final int width;
+    private final int height;
+
+    LineChartDrawing(LineChart chart) {
+        this.chart = chart;
+        double ticks = yTicks().stream()
+                .mapToDouble(number -> TextWidth.of(chart.y().unit().text(number), TEXT))
+                .max()
+                .orElse(0);
+        double labels = chart.series().stream()
+                .mapToDouble(one -> TextWidth.of(one.label(), TEXT))
+                .max()
+                .orElse(0);
+        double left = MARGIN + ticks + 8;
+        double right = LEADER + SAMPLE + 6 + labels + MARGIN;
+        double titles = 2 * MARGIN + TextWidth.strong(chart.title(), 15);
+        width = (int) Math.ceil(Math.max(Math.max(chart.width(), left + LEAST_PLOT + right), titles));
+        noteLines = chart.notes().stream()
+                .flatMap(note -> TextWidth.wrap(note, NOTE, width - 2 * MARGIN).stream())
+                .toList();
+        double top = 68;
+        double bottom = 50 + (noteLines.isEmpty() ? 4 : 10 + NOTE_LINE * noteLines.size());
+        height = (int) Math.ceil(Math.max(
+                chart.height(), top + bottom + LABEL_LINE * chart.series().size()));
+        plot = new Box(left, top, width - right, height - bottom);
+    }
+
+    private List<Double> yTicks() {
+        return chart.y().ticks(8);
+    }
+
+    Diagram diagram() {
+        svg.text(MARGIN, 28, "large", chart.title());
+        svg.text(MARGIN, 52, "small muted", chart.y().label());
+        chart.bands().forEach(this::band);
+        grid();
+        for (int i = 0; i < chart.series().size(); i++) {
+            line(i);
+        }
+        labels();
+        new Marks(chart, plot, this::x, this::y).draw(svg);
+        for (int i = 0; i < noteLines.size(); i++) {
+            svg.text(MARGIN, plot.bottom() + 64 + NOTE_LINE * i, "small muted", noteLines.get(i));
+        }
+        return svg.diagram(chart.title(), chart.description(), width, height);
+    }
+
+    private double x(double number) {
+        return plot.left() + chart.x().place(number) * (plot.right() - plot.left());
+    }
+
+    /** A value outside the axis lies at its edge. */
+    private double y(double number) {
+        double place = chart.y().logarithmic() && number <= 0 ? 0 : chart.y().place(number);
+        return plot.bottom() - Math.clamp(place, 0.0, 1.0) * (plot.bottom() - plot.top());
+    }
+
+    private void band(Band band) {
+        double top = y(band.to());
+        svg.element(
+                "rect",
+                "class",
+                "cache",
+                "stroke",
+                "none",
+                "opacity",
+                "0.5",
+                "x",
+                Svg.number(plot.left()),
+                "y",
+                Svg.number(top),
+                "width",
+                Svg.number(plot.right() - plot.left()),
+                "height",
+                Svg.number(y(band.from()) - top));
+        svg.text(plot.left() + 8, top + 15, "small cache-ink", band.label());
+    }
+
+    private void grid() {
+        for (double number : yTicks()) {
+            double at = y(number);
+            line(plot.left(), at, plot.right(), at, "0.55");
+            svg.text(
+                    plot.left() - 8, at + 4, "small muted end", chart.y().unit().text(number));
+        }
+        double lastEnd = Double.NEGATIVE_INFINITY;
+        for (double number : chart.x().ticks((int) ((plot.right() - plot.left()) / TICK_ROOM))) {
+            double at = x(number);
+            line(at, plot.top(), at, plot.bottom(), "0.3");
+            String text = chart.x().unit().text(number);
+            double half = TextWidth.of(text, NOTE) / 2;
+            if (at - half > lastEnd + 4) {
+                svg.text(at, plot.bottom() + 18, "small muted middle", text);
+                lastEnd = at + half;
+            }
+        }
+        svg.line(plot.left(), plot.bottom(), plot.right(), plot.bottom(), "flow");
+        svg.text(
+                (plot.left() + plot.right()) / 2,
+                plot.bottom() + 38,
+                "small muted middle",
+                chart.x().label());
+    }
+
+    private void line(double x1, double y1, double x2, double y2, String opacity) {
+        svg.element(
+                "line",
+                "class",
+                "frame",
+                "x1",
+                Svg.number(x1),
+                "y1",
+                Svg.number(y1),
+                "x2",
+                Svg.number(x2),
+                "y2",
+                Svg.number(y2),
+                "opacity",
+                opacity);
+    }
+
+    private void line(int index) {
+        var series = chart.series().get(index);
+        var stroke = new Stroke(index);
+        double faded = series.fadedFrom().orElse(Double.POSITIVE_INFINITY);
+        var points = series.points();
+        int split = (int) points.stream().filter(point -> point.x() <= faded).count();
+        svg.group("line").hint(series.label());
+        draw(stroke, points.subList(0, split), 1);
+        draw(stroke, points.subList(Math.max(0, split - 1), points.size()), split == points.size() ? 0 : 0.35);
+        signs(stroke, points.subList(0, split));
+        svg.endGroup();
+    }
+
+    private void draw(Stroke stroke, List<Series.Point> points, double opacity) {
+        if (points.size() > 1 && opacity > 0) {
+            var path = new StringBuilder();
+            for (var point : points) {
+                path.append(path.isEmpty() ? "M" : " L");
+                path.append(Svg.number(x(point.x()))).append(' ').append(Svg.number(y(point.y())));
+            }
+            stroke.draw(svg, path.toString(), opacity);
+        }
+    }
+
+    /** At its points, or where there are many of them at those that lie at ticks. */
+    private void signs(Stroke stroke, List<Series.Point> points) {
+        var ticks = chart.x().ticks(10);
+        for (int i = 0; i < points.size(); i++) {
+            var point = points.get(i);
+            if (points.size() <= 12 || i == points.size() - 1 || ticks.contains(point.x())) {
+                stroke.sign(svg, x(point.x()), y(point.y()));
+            }
+        }
+    }
+
+    private void labels() {
+        var wishes = new ArrayList<Double>();
+        for (var series : chart.series()) {
+            wishes.add(y(series.points().getLast().y()));
+        }
+        var places = EndLabels.apart(wishes, LABEL_LINE, plot.top() + 4, plot.bottom() - 4);
+        IntStream.range(0, wishes.size()).forEach(i -> label(i, wishes.get(i), places.get(i)));
+    }
+
+    private void label(int index, double end, double place) {
+        var series = chart.series().get(index);
+        var stroke = new Stroke(index);
+        double sample = plot.right() + LEADER;
+        double last = x(series.points().getLast().x());
+        // A line that ends early is found by its dashes and signs: a leader would cross the others.
+        if (last > plot.right() - 1) {
+            svg.element(
+                    "path",
+                    "class",
+                    stroke.role().style() + "-line",
+                    "d",
+                    Svg.path("M", last + 5, end, "L", sample - 2, place),
+                    "opacity",
+                    "0.6");
+        }
+        stroke.draw(svg, Svg.path("M", sample, place, "H", sample + SAMPLE), 1);
+        stroke.sign(svg, sample + SAMPLE / 2, place);
+        svg.text(sample + SAMPLE + 6, place + 4, "text", series.label());
+    }
+}

@@ -1,0 +1,70 @@
+package orrery.draw.chart;
+
+import java.util.List;
+import orrery.draw.Role;
+import orrery.draw.Svg;
+
+/** How the lines of a chart are told apart: by colour, by dashes and by what marks their points, so that they can be told apart in grey, too. */
+final class Stroke {
+    private static final List<Role> ROLES = List.of(
+            Role.ATTENTION,
+            Role.EXPERTS,
+            Role.FEED_FORWARD,
+            Role.DIFFERENCE,
+            Role.CACHE,
+            Role.EMBEDDING,
+            Role.NORM,
+            Role.PLAIN);
+    private static final List<String> DASHES = List.of("", "7 3", "2 3", "10 3 2 3", "12 4", "4 2", "8 3 2 3 2 3");
+    private static final double HALF = 3.6;
+
+    private final int index;
+
+    Stroke(int index) {
+        this.index = index;
+    }
+
+    /** The role whose colours it has. */
+    Role role() {
+        return ROLES.get(index % ROLES.size());
+    }
+
+    /** A line through the points of a path. */
+    void draw(Svg svg, String path, double opacity) {
+        svg.element(
+                "path",
+                "class",
+                role().style() + "-line",
+                "d",
+                path,
+                "stroke-width",
+                "2",
+                "stroke-linejoin",
+                "round",
+                "stroke-dasharray",
+                DASHES.get(index % DASHES.size()).isEmpty() ? "none" : DASHES.get(index % DASHES.size()),
+                "opacity",
+                Svg.number(opacity));
+    }
+
+    /** The sign of this line's points. */
+    void sign(Svg svg, double x, double y) {
+        String style = role().style() + "-ink";
+        switch (index % 5) {
+            case 0 -> svg.circle(x, y, HALF, style);
+            case 1 -> svg.rectangle(x - 3.2, y - 3.2, 6.4, 6.4, 0, style);
+            case 2 -> svg.path(polygon(x, y, 0, -4.4, 4.2, 3, -4.2, 3), style);
+            case 3 -> svg.path(polygon(x, y, 0, -4.8, 4.8, 0, 0, 4.8, -4.8, 0), style);
+            default -> svg.path(polygon(x, y, 0, 4.4, 4.2, -3, -4.2, -3), style);
+        }
+    }
+
+    private static String polygon(double x, double y, double... offsets) {
+        var path = new StringBuilder();
+        for (int i = 0; i < offsets.length; i += 2) {
+            path.append(i == 0 ? "M" : " L");
+            path.append(Svg.number(x + offsets[i])).append(' ').append(Svg.number(y + offsets[i + 1]));
+        }
+        return path.append(" Z").toString();
+    }
+}
