@@ -7,7 +7,8 @@ const KEY = 'orrery-theme';
 /** Some browsers refuse to remember anything for a page from a disk. */
 function remembered() {
   try {
-    return localStorage.getItem(KEY) ?? 'auto';
+    const choice = localStorage.getItem(KEY) ?? 'auto';
+    return CHOICES.includes(choice) ? choice : 'auto';
   } catch {
     return 'auto';
   }
@@ -42,15 +43,9 @@ class OrreryTheme extends LightElement {
   }
 
   render() {
-    return html`<button type="button" class="quiet" @click=${this.next}
-      aria-label="Colours: ${this.choice}. Change.">
-      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-        <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" stroke-width="1.5" />
-        ${this.choice === 'dark'
-          ? html``
-          : html``}
-      </svg>
-      <span>${this.choice}</span></button>`;
+    return html`<button type="button" class="quiet" @click=${this.next} aria-label="Colours: ${this.choice}. Change.">
+      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.4" />
+      <path d="M8 1.5a6.5 6.5 0 0 1 0 13z" fill="currentColor" /></svg><span>${this.choice}</span></button>`;
   }
 }
 

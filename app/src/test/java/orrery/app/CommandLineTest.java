@@ -24,7 +24,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, describe, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
+                        "run, chat, describe, models, atlas, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
         assertThat(run.err()).isEmpty();
     }
 
@@ -35,6 +35,7 @@ final class CommandLineTest {
                 "chat",
                 "describe",
                 "models",
+                "atlas",
                 "tokens",
                 "verify",
                 "quantize",

@@ -23,8 +23,7 @@ final class ComparePage {
                     .append(Html.text(entry.layers()))
                     .append("</td></tr>\n");
         }
-        String main =
-                """
+        String main = """
                 <div class="hero">
                 <h1>Compare</h1>
                 <p class="lead">Pick models. Everything below follows, and so does the address: a link shows others what you see.</p>
@@ -40,8 +39,7 @@ final class ComparePage {
                 </table>
                 </div>
                 </orrery-compare>
-                """
-                        .formatted(rows);
+                """.formatted(rows);
         return new Page(
                 "compare.html",
                 "Compare",

@@ -54,11 +54,11 @@ final class DataScript {
             case Boolean flag -> out.writeBoolean(flag);
             case Integer number -> out.writeNumber(number);
             case Long number -> out.writeNumber(number);
-            case Double number when !Double.isFinite(number) ->
-                throw new IllegalArgumentException("JSON has no word for " + number);
+            case Double number
+            when !Double.isFinite(number) -> throw new IllegalArgumentException("JSON has no word for " + number);
             // Whole numbers without a fraction: the half of what the curves take.
-            case Double number when number == Math.rint(number) && Math.abs(number) < 1e15 ->
-                out.writeNumber(number.longValue());
+            case Double number
+            when number == Math.rint(number) && Math.abs(number) < 1e15 -> out.writeNumber(number.longValue());
             case Double number -> out.writeNumber(number);
             default -> throw new IllegalArgumentException("no JSON for a " + value.getClass());
         }

@@ -16,8 +16,7 @@ final class GalleryPage {
         entries.forEach(entry -> families.add(entry.family()));
         var cards = new ArrayList<String>();
         entries.stream().sorted(Entry.BY_DATE.reversed()).forEach(entry -> cards.add(card(entry)));
-        String main =
-                """
+        String main = """
                 <div class="hero">
                 <h1>How language models are built</h1>
                 <p class="lead">%s released models of %s families, each measured and drawn from one description of its architecture. \
@@ -33,8 +32,7 @@ final class GalleryPage {
                 %s</ul>
                 </orrery-gallery>
                 </section>
-                """
-                        .formatted(entries.size(), families.size(), String.join("", cards));
+                """.formatted(entries.size(), families.size(), String.join("", cards));
         return new Page(
                 "index.html",
                 "Orrery atlas",
@@ -54,8 +52,7 @@ final class GalleryPage {
                 <span class="card-facts"><span>%s%s</span><span>%s KV values a token</span></span>
                 <span class="card-layers">%s</span></a>
                 </li>
-                """
-                .formatted(
+                """.formatted(
                         Html.text(entry.name()),
                         Html.text(entry.family()),
                         date,

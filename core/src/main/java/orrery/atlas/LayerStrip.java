@@ -35,7 +35,11 @@ final class LayerStrip {
             int x = i * PITCH;
             int up = reach(layer.attention());
             bars.add(bar(x, UP - up, up, attention(layer.attention())));
-            bars.add(bar(x, UP + 2, depth(layer.feedForward().op()), feedForward(layer.feedForward().op())));
+            bars.add(bar(
+                    x,
+                    UP + 2,
+                    depth(layer.feedForward().op()),
+                    feedForward(layer.feedForward().op())));
         }
         String told = Numbers.count(spec.layers().size(), "layer") + ": "
                 + LayerKinds.of(spec).folded();
@@ -62,16 +66,15 @@ final class LayerStrip {
     }
 
     private static String attention(Op.Attention op) {
-        String kind =
-                switch (op) {
-                    case Latent _ -> "latent";
-                    case GroupedQuery grouped ->
-                        switch (grouped.reach()) {
-                            case Reach.Full _ -> "full";
-                            case Reach.Window _ -> "window";
-                            case Reach.Chunk _ -> "chunk";
-                        };
+        String kind = switch (op) {
+            case Latent _ -> "latent";
+            case GroupedQuery grouped ->
+                switch (grouped.reach()) {
+                    case Reach.Full _ -> "full";
+                    case Reach.Window _ -> "window";
+                    case Reach.Chunk _ -> "chunk";
                 };
+        };
         return op.cache() instanceof CacheSpec.Borrowed ? kind + " borrowed" : kind;
     }
 

@@ -42,7 +42,11 @@ final class MechanismCost {
             case MULTI_HEAD_LATENT_ATTENTION -> latent(first(spec, Latent.class, _ -> true));
             case SLIDING_WINDOW -> kept(spec, reach -> reach instanceof Reach.Window, "the last ");
             case CHUNKED_ATTENTION -> kept(spec, reach -> reach instanceof Reach.Chunk, "chunks of ");
-            case SHARED_KEYS_AND_VALUES -> layers(spec, layer -> layer.attention().cache() instanceof CacheSpec.Borrowed, "layers that keep nothing");
+            case SHARED_KEYS_AND_VALUES ->
+                layers(
+                        spec,
+                        layer -> layer.attention().cache() instanceof CacheSpec.Borrowed,
+                        "layers that keep nothing");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
             case ATTENTION_TEMPERATURE -> temperature(spec);
@@ -50,18 +54,16 @@ final class MechanismCost {
             case STRETCHED_ROTARY_POSITIONS -> stretched(spec);
             case NO_POSITIONS -> layers(spec, MechanismCost::withoutPosition, "layers without positions");
             case LEARNED_POSITIONS ->
-                product(
-                        "weights",
-                        spec.embedding().learnedPositions(),
-                        "positions",
-                        spec.hiddenSize(),
-                        "hidden size");
+                product("weights", spec.embedding().learnedPositions(), "positions", spec.hiddenSize(), "hidden size");
             case NORM_PLACEMENT -> placement(spec);
             case PARALLEL_STREAMS -> streams(spec);
             case GATED_FEED_FORWARD -> feedForward(spec, true);
             case PLAIN_FEED_FORWARD -> feedForward(spec, false);
             case ACTIVATION_SPARSITY ->
-                layers(spec, layer -> layer.feedForward().op() instanceof FeedForward one && one.sparsity() > 0, "layers with a sparse gate");
+                layers(
+                        spec,
+                        layer -> layer.feedForward().op() instanceof FeedForward one && one.sparsity() > 0,
+                        "layers with a sparse gate");
             case MIXTURE_OF_EXPERTS -> experts(spec, experts(spec));
             case SHARED_EXPERT ->
                 sum(spec, "weights of shared experts", path -> path.matches("layers\\.\\d+\\.mlp\\.shared\\..*"));
@@ -96,22 +98,30 @@ final class MechanismCost {
                 values,
                 Numbers.exact(values),
                 op.latentRank() + " + " + op.rope().dimensions() + ", instead of "
-                        + Numbers.count(op.queryHeads(), "head") + " × (" + op.querySize() + " + " + op.valueSize() + ") = "
+                        + Numbers.count(op.queryHeads(), "head") + " × (" + op.querySize() + " + " + op.valueSize()
+                        + ") = "
                         + Numbers.exact(apart));
     }
 
     private static Reckoning kept(ArchitectureSpec spec, Predicate<Reach> which, String how) {
         long tokens = spec.maxPositions();
-        long bounded = spec.layers().stream().filter(layer -> which.test(reach(layer.attention()))).count();
-        var reach = spec.layers().stream().map(layer -> reach(layer.attention())).filter(which).findFirst().orElseThrow();
+        long bounded = spec.layers().stream()
+                .filter(layer -> which.test(reach(layer.attention())))
+                .count();
+        var reach = spec.layers().stream()
+                .map(layer -> reach(layer.attention()))
+                .filter(which)
+                .findFirst()
+                .orElseThrow();
         long without = spec.cacheElementsPerToken() * tokens;
         long with = spec.cacheElements(tokens);
         return new Reckoning(
                 "share of the cache that is kept at the longest context",
                 (double) with / without,
                 String.format(Locale.ROOT, "%.1f %%", 100.0 * with / without),
-                bounded + " of " + spec.layers().size() + " layers: " + how + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token")
-                        + "; of " + Numbers.count(tokens, "token"));
+                bounded + " of " + spec.layers().size() + " layers: " + how
+                        + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token") + "; of "
+                        + Numbers.count(tokens, "token"));
     }
 
     private static Reach reach(Op.Attention op) {
@@ -123,7 +133,11 @@ final class MechanismCost {
 
     private static Reckoning layers(ArchitectureSpec spec, Predicate<LayerSpec> which, String label) {
         long count = spec.layers().stream().filter(which).count();
-        return new Reckoning(label, count, Numbers.exact(count), count + " of " + spec.layers().size());
+        return new Reckoning(
+                label,
+                count,
+                Numbers.exact(count),
+                count + " of " + spec.layers().size());
     }
 
     private static boolean withoutPosition(LayerSpec layer) {
@@ -165,8 +179,8 @@ final class MechanismCost {
                 "factor at the last position",
                 most,
                 String.format(Locale.ROOT, "%.3f", most),
-                "1 + " + Numbers.plain(tuned.attentionScale()) + " ln(1 + ⌊" + Numbers.exact(spec.maxPositions()) + " ⁄ "
-                        + Numbers.exact(tuned.floorScale()) + "⌋)");
+                "1 + " + Numbers.plain(tuned.attentionScale()) + " ln(1 + ⌊" + Numbers.exact(spec.maxPositions())
+                        + " ⁄ " + Numbers.exact(tuned.floorScale()) + "⌋)");
     }
 
     private static Stream<Scores> scores(ArchitectureSpec spec) {
@@ -217,7 +231,8 @@ final class MechanismCost {
                 Optional.of(times(
                         yarn.factor(),
                         "YaRN: from " + Numbers.exact(yarn.original()) + " positions, mixed between "
-                                + Numbers.plain(yarn.betaSlow()) + " and " + Numbers.plain(yarn.betaFast()) + " turns"));
+                                + Numbers.plain(yarn.betaSlow()) + " and " + Numbers.plain(yarn.betaFast())
+                                + " turns"));
             case RopeScaling.Divided(var divisors) ->
                 Optional.of(times(java.util.Collections.max(divisors), "a divisor for each pair"));
         };
@@ -236,11 +251,15 @@ final class MechanismCost {
     }
 
     private static Reckoning placement(ArchitectureSpec spec) {
-        long norms = Stream.of(spec.layers().getFirst().mixer(), spec.layers().getFirst().feedForward())
+        long norms = Stream.of(
+                        spec.layers().getFirst().mixer(),
+                        spec.layers().getFirst().feedForward())
                 .flatMap(branch -> Stream.of(branch.before(), branch.after(), branch.outer()))
                 .filter(norm -> !norm.equals(NormSpec.NONE))
                 .count();
-        String how = Stream.of(spec.layers().getFirst().mixer(), spec.layers().getFirst().feedForward())
+        String how = Stream.of(
+                        spec.layers().getFirst().mixer(),
+                        spec.layers().getFirst().feedForward())
                 .map(MechanismCost::place)
                 .distinct()
                 .collect(Collectors.joining("; "));
@@ -283,8 +302,11 @@ final class MechanismCost {
                 .filter(one -> one.gated() == gated)
                 .findFirst()
                 .orElseThrow();
-        boolean expert = spec.layers().stream().noneMatch(layer -> layer.feedForward().op().equals(dense));
-        long weights = dense.weights(spec.hiddenSize()).stream().mapToLong(WeightSpec::parameters).sum();
+        boolean expert = spec.layers().stream()
+                .noneMatch(layer -> layer.feedForward().op().equals(dense));
+        long weights = dense.weights(spec.hiddenSize()).stream()
+                .mapToLong(WeightSpec::parameters)
+                .sum();
         long biases = dense.bias() ? dense.intermediateSize() + spec.hiddenSize() : 0;
         return new Reckoning(
                 "weights of a layer or an expert",
@@ -339,7 +361,8 @@ final class MechanismCost {
                         weights,
                         Numbers.exact(weights),
                         Numbers.exact(rows) + " tokens × " + spec.layers().size() + " layers × " + size
-                                + "; a token reads " + Numbers.exact((long) size * spec.layers().size()));
+                                + "; a token reads "
+                                + Numbers.exact((long) size * spec.layers().size()));
             }
         };
     }

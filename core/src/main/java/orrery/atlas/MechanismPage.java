@@ -23,8 +23,7 @@ final class MechanismPage {
         var users = all.stream()
                 .filter(entry -> entry.mechanisms().contains(mechanism))
                 .toList();
-        String main =
-                """
+        String main = """
                 <article class="mechanism">
                 <p class="crumbs"><a href="../mechanisms.html">Mechanisms</a> · %s</p>
                 <h1>%s</h1>
@@ -40,20 +39,18 @@ final class MechanismPage {
                 %s
                 %s
                 </article>
-                """
-                        .formatted(
-                                Html.text(mechanism.group().title()),
-                                Html.text(mechanism.title()),
-                                Html.text(text.summary()),
-                                Html.text(text.explanation()),
-                                Html.list(
-                                        "formulas",
-                                        text.formulas().stream().map(Html::formula).toList()),
-                                Html.text(text.cost()),
-                                Html.link(text.address(), text.source()),
-                                drawing.map(svg -> "<figure class=\"drawing\">" + svg + "</figure>")
-                                        .orElse(""),
-                                users(mechanism, users, all.size()));
+                """.formatted(
+                Html.text(mechanism.group().title()),
+                Html.text(mechanism.title()),
+                Html.text(text.summary()),
+                Html.text(text.explanation()),
+                Html.list(
+                        "formulas", text.formulas().stream().map(Html::formula).toList()),
+                Html.text(text.cost()),
+                Html.link(text.address(), text.source()),
+                drawing.map(svg -> "<figure class=\"drawing\">" + svg + "</figure>")
+                        .orElse(""),
+                users(mechanism, users, all.size()));
         return new Page(path(mechanism), mechanism.title(), text.summary(), Page.Section.MECHANISMS, main);
     }
 
@@ -68,8 +65,8 @@ final class MechanismPage {
                 .max()
                 .orElse(1);
         users.stream()
-                .sorted(Comparator.comparing(
-                                (Entry one) -> MechanismCost.of(mechanism, one.spec()).number())
+                .sorted(Comparator.comparing((Entry one) ->
+                                MechanismCost.of(mechanism, one.spec()).number())
                         .reversed()
                         .thenComparing(Entry::name))
                 .forEach(one -> rows.add(row(one, MechanismCost.of(mechanism, one.spec()), most)));
@@ -84,8 +81,7 @@ final class MechanismPage {
                 </table>
                 </div>
                 </orrery-mechanism>
-                """
-                .formatted(Numbers.exact(users.size()), all, Html.text(label), String.join("", rows));
+                """.formatted(Numbers.exact(users.size()), all, Html.text(label), String.join("", rows));
     }
 
     private static String row(Entry entry, Reckoning cost, double most) {
@@ -101,21 +97,25 @@ final class MechanismPage {
     static Page index(List<Entry> entries) {
         var groups = new StringBuilder();
         for (var group : Mechanism.Group.values()) {
-            groups.append("<section><h2>").append(Html.text(group.title())).append("</h2>\n<ul class=\"mechanisms\">\n");
-            Arrays.stream(Mechanism.values()).filter(one -> one.group() == group).forEach(one -> {
-                long users = entries.stream()
-                        .filter(entry -> entry.mechanisms().contains(one))
-                        .count();
-                groups.append("<li><a href=\"")
-                        .append(path(one))
-                        .append("\"><strong>")
-                        .append(Html.text(one.title()))
-                        .append("</strong> <span class=\"count\">")
-                        .append(Numbers.count(users, "model"))
-                        .append("</span></a><p>")
-                        .append(Html.text(MechanismText.of(one).summary()))
-                        .append("</p></li>\n");
-            });
+            groups.append("<section><h2>")
+                    .append(Html.text(group.title()))
+                    .append("</h2>\n<ul class=\"mechanisms\">\n");
+            Arrays.stream(Mechanism.values())
+                    .filter(one -> one.group() == group)
+                    .forEach(one -> {
+                        long users = entries.stream()
+                                .filter(entry -> entry.mechanisms().contains(one))
+                                .count();
+                        groups.append("<li><a href=\"")
+                                .append(path(one))
+                                .append("\"><strong>")
+                                .append(Html.text(one.title()))
+                                .append("</strong> <span class=\"count\">")
+                                .append(Numbers.count(users, "model"))
+                                .append("</span></a><p>")
+                                .append(Html.text(MechanismText.of(one).summary()))
+                                .append("</p></li>\n");
+                    });
             groups.append("</ul></section>\n");
         }
         return new Page(
@@ -128,7 +128,6 @@ final class MechanismPage {
                 <h1>Mechanisms</h1>
                 <p class="lead">What the architectures are put together from, and who uses it.</p>
                 </div>
-                """
-                        + groups);
+                """ + groups);
     }
 }

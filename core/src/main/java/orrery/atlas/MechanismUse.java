@@ -53,7 +53,9 @@ final class MechanismUse {
                 reach(grouped.reach());
                 position(grouped.position());
                 var norms = grouped.norms();
-                add(Mechanism.QUERY_KEY_NORM, !norms.query().equals(NormSpec.NONE) || !norms.key().equals(NormSpec.NONE));
+                add(
+                        Mechanism.QUERY_KEY_NORM,
+                        !norms.query().equals(NormSpec.NONE) || !norms.key().equals(NormSpec.NONE));
                 scores(grouped.scores());
             }
             case Latent latent -> {
@@ -91,10 +93,8 @@ final class MechanismUse {
                 used.add(Mechanism.ROTARY_POSITIONS);
                 switch (rope.scaling()) {
                     case RopeScaling.None _ -> {}
-                    case RopeScaling.Linear _,
-                            RopeScaling.Llama3 _,
-                            RopeScaling.Divided _,
-                            RopeScaling.Yarn _ -> used.add(Mechanism.STRETCHED_ROTARY_POSITIONS);
+                    case RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Divided _, RopeScaling.Yarn _ ->
+                        used.add(Mechanism.STRETCHED_ROTARY_POSITIONS);
                 }
             }
         }

@@ -39,9 +39,8 @@ record Page(String path, String title, String description, Section section, Stri
         String root = root(path);
         var menu = new ArrayList<String>();
         for (var one : Section.values()) {
-            String current = one == section
-                    ? (one.page.equals(path) ? " aria-current=\"page\"" : " aria-current=\"true\"")
-                    : "";
+            String current =
+                    one == section ? (one.page.equals(path) ? " aria-current=\"page\"" : " aria-current=\"true\"") : "";
             menu.add("<a href=\"" + root + one.page + "\"" + current + ">" + one.title + "</a>");
         }
         return """
@@ -72,8 +71,7 @@ record Page(String path, String title, String description, Section section, Stri
                 </footer>
                 </body>
                 </html>
-                """
-                .formatted(
+                """.formatted(
                         root,
                         Html.text(title.equals("Orrery atlas") ? title : title + " · Orrery atlas"),
                         Html.text(description),

@@ -29,7 +29,10 @@ record Reckoning(String label, double number, String value, String formula) {
                 .map(row -> Numbers.exact(row.total()) + " " + row.part().title())
                 .collect(Collectors.joining(" + "));
         return new Reckoning(
-                "parameters", table.total(), Numbers.exact(table.total()), parts + " = " + Numbers.exact(table.total()));
+                "parameters",
+                table.total(),
+                Numbers.exact(table.total()),
+                parts + " = " + Numbers.exact(table.total()));
     }
 
     /** Parameters that take part in one token. */
@@ -53,8 +56,8 @@ record Reckoning(String label, double number, String value, String formula) {
         for (var kind : LayerKinds.of(spec).attention()) {
             long layers = kind.layers().size();
             sum += layers * kind.op().cache().elementsPerToken();
-            parts.add(Numbers.count(layers, "layer") + among(kind.name(), LayerKinds.of(spec).attention().size() > 1)
-                    + " × " + layerCache(kind.op()));
+            parts.add(Numbers.count(layers, "layer")
+                    + among(kind.name(), LayerKinds.of(spec).attention().size() > 1) + " × " + layerCache(kind.op()));
         }
         return new Reckoning(
                 "KV values a token",

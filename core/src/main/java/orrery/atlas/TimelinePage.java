@@ -10,8 +10,7 @@ final class TimelinePage {
     static Page of(List<Entry> entries) {
         var rows = new StringBuilder();
         entries.stream().sorted(Entry.BY_DATE).forEach(entry -> rows.append(row(entry)));
-        String main =
-                """
+        String main = """
                 <div class="hero">
                 <h1>Timeline</h1>
                 <p class="lead">Sizes grew, then split: what a model knows, what it computes with for a token, and what it remembers of one \
@@ -29,8 +28,7 @@ final class TimelinePage {
                 </table>
                 </div>
                 </orrery-timeline>
-                """
-                        .formatted(rows);
+                """.formatted(rows);
         return new Page(
                 "timeline.html",
                 "Timeline",
