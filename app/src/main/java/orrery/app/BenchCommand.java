@@ -1,5 +1,6 @@
 package orrery.app;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.app.bench.BenchData;
 import orrery.app.bench.BenchTables;
 import orrery.app.bench.PhaseBars;
+import orrery.app.curves.BenchHistory;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.app.terminal.Ticker;
@@ -194,10 +196,23 @@ final class BenchCommand implements Callable<Integer> {
             }
             var results = results(bench);
             var resident = Memory.residentNow();
+            String data = Json.line(BenchData.of(subject, plan, options, bench, results, resident));
             if (json) {
-                front.out().println(Json.line(BenchData.of(subject, plan, options, bench, results, resident)));
+                front.out().println(data);
             } else {
                 tables.printResults(results, resident);
+            }
+            keep(subject.cut().whole().name(), data);
+        }
+    }
+
+    /** For {@code orrery curves}, which draws it beside its predictions. */
+    private void keep(String name, String data) {
+        try {
+            BenchHistory.keep(name, data);
+        } catch (IOException e) {
+            if (!quiet) {
+                front.note("the result is not remembered for orrery curves: " + e);
             }
         }
     }

@@ -28,6 +28,7 @@ final class Commands {
         ALL.put("perplexity", PerplexityCommand::new);
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
+        ALL.put("curves", CurvesCommand::new);
     }
 
     private Commands() {}

@@ -24,7 +24,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, describe, models, atlas, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
+                        "run, chat, describe, models, atlas, tokens, verify, quantize, compare-logits, perplexity, slice, bench, curves");
         assertThat(run.err()).isEmpty();
     }
 
@@ -42,7 +42,8 @@ final class CommandLineTest {
                 "compare-logits",
                 "perplexity",
                 "slice",
-                "bench"
+                "bench",
+                "curves"
             })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
         var run = Cli.run(command, "--help");

@@ -23,15 +23,12 @@ public record MeasuredPoint(String curve, long context, double predicted, double
         return String.format(Locale.ROOT, "measured %.2f × predicted", ratio());
     }
 
-    /** Those of the measurements that are of this quantity and of one of the scenarios: the same model, and as many sequences. */
+    /** Those of the measurements that are of this quantity and of one of the scenarios: the same model, stored and run alike. */
     public static List<MeasuredPoint> of(
             Quantity quantity, List<Scenario> scenarios, Machine machine, List<Measurement> measurements) {
         return scenarios.stream()
                 .flatMap(scenario -> measurements.stream()
-                        .filter(one -> one.quantity() == quantity
-                                && one.model().equals(scenario.spec().name())
-                                && (quantity == Quantity.FIRST || one.batch() == scenario.batch())
-                                && one.context() <= scenario.spec().maxPositions())
+                        .filter(one -> one.isOf(quantity, scenario))
                         .map(one -> new MeasuredPoint(
                                 scenario.label(),
                                 one.context(),

@@ -34,7 +34,7 @@ public enum Quantity {
 
     /** As a user writes it: {@code kv}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return this == READ ? "kv-read" : name().toLowerCase(Locale.ROOT);
     }
 
     /** What it is, in words. */

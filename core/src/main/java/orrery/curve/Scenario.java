@@ -14,9 +14,10 @@ import orrery.tensor.DType;
  * <p>A <em>context</em> of so many tokens is what the last of them sees where attention is full: itself and all before it.
  *
  * @param label what sets it apart from others, a legend's text
+ * @param storage what its weights are stored in, in a word
  * @param cost of that spec, with weights and KV cache in those types
  */
-public record Scenario(String label, ArchitectureSpec spec, TokenCost cost, KvType kvType, int batch) {
+public record Scenario(String label, ArchitectureSpec spec, String storage, TokenCost cost, KvType kvType, int batch) {
     public Scenario {
         if (batch < 1) {
             throw new CurveException("batch is " + batch + ", expected 1 or more");
@@ -24,20 +25,27 @@ public record Scenario(String label, ArchitectureSpec spec, TokenCost cost, KvTy
     }
 
     /**
+     * A scenario under its model's name.
+     *
+     * @param storage what its weights are stored in, in a word
      * @param storedAs what a weight is stored in, by its path
      * @throws CurveException if the batch is below 1, or heads cannot be kept in that type
      */
     public static Scenario of(
-            ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType kvType, int batch) {
+            ArchitectureSpec spec,
+            String storage,
+            BiFunction<String, WeightSpec, DType> storedAs,
+            KvType kvType,
+            int batch) {
         kvType.refusal(spec).ifPresent(reason -> {
             throw new CurveException(reason);
         });
         var cost = TokenCost.of(spec, storedAs, kvType.bytesPerElement());
-        return new Scenario(spec.name(), spec, cost, kvType, batch);
+        return new Scenario(spec.name(), spec, storage, cost, kvType, batch);
     }
 
     public Scenario withLabel(String other) {
-        return new Scenario(other, spec, cost, kvType, batch);
+        return new Scenario(other, spec, storage, cost, kvType, batch);
     }
 
     /** Bytes of all weights, every expert among them: what has to lie in memory. */

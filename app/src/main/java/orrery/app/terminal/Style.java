@@ -1,5 +1,7 @@
 package orrery.app.terminal;
 
+import java.util.List;
+
 /** Colours, where they are wanted: on a terminal, unless {@code NO_COLOR} is set (no-color.org) or the terminal is dumb. */
 public record Style(boolean coloured) {
     /** No colours. */
@@ -37,6 +39,11 @@ public record Style(boolean coloured) {
     /** One of two backgrounds, by turns. */
     public String shade(int index, String text) {
         return within(index % 2 == 0 ? "30;46" : "30;43", text);
+    }
+
+    /** One of six colours, by turns. */
+    public String series(int index, String text) {
+        return within(List.of("34", "33", "32", "35", "36", "31").get(index % 6), text);
     }
 
     private String within(String codes, String text) {

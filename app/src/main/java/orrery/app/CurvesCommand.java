@@ -1,0 +1,314 @@
+package orrery.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import orrery.app.curves.BenchFile;
+import orrery.app.curves.BenchHistory;
+import orrery.app.curves.CurveData;
+import orrery.app.curves.CurveTable;
+import orrery.app.curves.Scenarios;
+import orrery.app.curves.TerminalChart;
+import orrery.app.terminal.CommandException;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.app.terminal.TextFile;
+import orrery.app.terminal.Ticker;
+import orrery.curve.CurveChart;
+import orrery.curve.CurveException;
+import orrery.curve.CurveSet;
+import orrery.curve.Machine;
+import orrery.curve.MachineText;
+import orrery.curve.MeasuredPoint;
+import orrery.curve.Measurement;
+import orrery.curve.Quantity;
+import orrery.curve.Scenario;
+import orrery.engine.EngineException;
+import orrery.engine.EngineOptions;
+import orrery.kernel.KvType;
+import orrery.measure.MeasureException;
+import orrery.measure.WeightType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code curves}: what models ask of a machine against the length of their context. */
+@Command(
+        name = "curves",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Draws what models ask of a machine against the length of their context, by arithmetic: nothing is run. Where"
+                    + " orrery bench has run here, what it measured stands beside what is predicted.",
+            "",
+            "kv is the cache that is held, kv-read what one token reads of it; flops and bytes are those of one token that"
+                    + " is decoded, prefill the operations of a whole prompt; time is that of a token, first that of a"
+                    + " prompt to its first token, both at least, on a machine."
+        },
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery curves deepseek-v3 llama-3.1-405b gemma-3-27b",
+            "  orrery curves llama-3.1-8b --what time --machine h200 --type q8_0",
+            "  orrery curves gemma-3-27b --kv-type bf16,q8 --batch 1,8 --machine m4-max",
+            "  orrery curves llama-4-scout --what kv-read --svg scout.svg",
+            "  orrery curves qwen3-30b-a3b --what time \\",
+            "    --machine rig,bandwidth=800GB/s,flops=400T,memory=96GB"
+        })
+final class CurvesCommand implements Callable<Integer> {
+    private static final int WIDTH = 80;
+    private static final String DEFAULT_MACHINE = "h200";
+
+    private final Front front;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "MODEL",
+            description = "a model's directory, a GGUF file, a config.json, or a release's name, or several")
+    @SuppressWarnings("NullAway.Init")
+    private List<String> models;
+
+    @Option(
+            names = "--what",
+            paramLabel = "WHAT",
+            description = "kv, kv-read, flops, bytes, prefill, time or first; else kv, or time with a --machine")
+    private @Nullable String what;
+
+    @Option(
+            names = "--machine",
+            paramLabel = "MACHINE",
+            description = "a machine's name, this for this one, a description, or a file that holds one; else h200"
+                    + " where there has to be one")
+    private @Nullable String machine;
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            split = ",",
+            description =
+                    "what the weights are stored in, as for orrery bench, or several; else as in the files, or bf16")
+    private @Nullable List<String> types;
+
+    @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            split = ",",
+            description = "in what keys and values are remembered: f32, f16, bf16 or q8, or several; else bf16")
+    private @Nullable List<String> kvTypes;
+
+    @Option(
+            names = {"-b", "--batch"},
+            paramLabel = "N",
+            split = ",",
+            description = "sequences at once, or several numbers; else 1")
+    private @Nullable List<Integer> batches;
+
+    @Option(
+            names = "--up-to",
+            paramLabel = "N",
+            description = "the longest context; else the longest that any of the models can attend over")
+    private @Nullable Integer most;
+
+    @Option(
+            names = "--measured",
+            paramLabel = "FILE",
+            description = "what orrery bench --json printed; else its last result here, where types and batch agree")
+    private @Nullable Path measured;
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "writes the chart as a drawing, too")
+    private @Nullable Path svg;
+
+    @Option(names = "--force", description = "replace a file that is at --svg already")
+    private boolean force;
+
+    @Option(names = "--json", description = "one JSON object with all points instead of chart and table")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    CurvesCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        var quantity = quantity();
+        if (svg != null) {
+            TextFile.refuseExisting(svg, force);
+        }
+        var files = benchFiles(quantity, scenarios(List.of()));
+        var scenarios = scenarios(files);
+        var where = machine(quantity, files);
+        var set = curves(quantity, scenarios, where);
+        var points = where.stream()
+                .flatMap(one -> files.stream()
+                        .flatMap(file -> MeasuredPoint.of(quantity, scenarios, one, file.measurements()).stream()))
+                .toList();
+        if (svg != null) {
+            TextFile.write(svg, CurveChart.of(set, points).diagram().svg(), force);
+        }
+        if (json) {
+            front.out().println(Json.line(CurveData.of(set, scenarios, points)));
+        } else {
+            print(set, scenarios, points);
+        }
+        return 0;
+    }
+
+    private void print(CurveSet set, List<Scenario> scenarios, List<MeasuredPoint> points) {
+        var chart = CurveChart.of(set, points);
+        var style = front.style();
+        var out = front.out();
+        out.println(style.accent(chart.title())
+                + CurveTable.shared(scenarios)
+                        .map(text -> style.dim(" · " + text))
+                        .orElse(""));
+        out.println();
+        new TerminalChart(chart, style, WIDTH).lines().forEach(out::println);
+        out.println();
+        var table = CurveTable.lines(set, scenarios);
+        out.println(style.bold(table.getFirst()));
+        table.subList(1, table.size()).forEach(out::println);
+        if (!points.isEmpty()) {
+            out.println();
+            CurveTable.measured(points).forEach(out::println);
+        }
+        if (!chart.notes().isEmpty()) {
+            out.println();
+            chart.notes().forEach(note -> out.println(style.dim(note)));
+            set.machine().ifPresent(one -> out.println(style.dim("Its figures: " + one.source() + ".")));
+        }
+    }
+
+    private Quantity quantity() {
+        String name = what == null ? (machine == null ? "kv" : "time") : what;
+        return Quantity.named(name)
+                .orElseThrow(() -> usage("--what is \"" + name + "\", expected one of " + Quantity.labels()));
+    }
+
+    private CurveSet curves(Quantity quantity, List<Scenario> scenarios, Optional<Machine> where) {
+        try {
+            return most == null
+                    ? CurveSet.of(quantity, scenarios, where)
+                    : CurveSet.of(quantity, scenarios, where, most);
+        } catch (CurveException e) {
+            throw usage(e);
+        }
+    }
+
+    private List<Scenario> scenarios(List<BenchFile> files) {
+        try {
+            return Scenarios.of(models, types(files), kvTypes(files), batches == null ? List.of(1) : batches);
+        } catch (MeasureException | EngineException | CurveException e) {
+            throw usage(e);
+        }
+    }
+
+    /** Those that were asked for, or else those of the measurements, so that the two can be compared. */
+    private List<WeightType> types(List<BenchFile> files) {
+        if (types != null) {
+            return types.stream().map(WeightType::named).toList();
+        }
+        return files.stream()
+                .flatMap(file -> file.measurements().stream())
+                .flatMap(one -> Arrays.stream(WeightType.values())
+                        .filter(type -> type.label().equals(one.storage())))
+                .distinct()
+                .toList();
+    }
+
+    private List<KvType> kvTypes(List<BenchFile> files) {
+        if (kvTypes != null) {
+            return kvTypes.stream().map(ComputeFlags::type).toList();
+        }
+        var measuredIn = files.stream()
+                .flatMap(file -> file.measurements().stream())
+                .map(Measurement::kvType)
+                .distinct()
+                .toList();
+        return measuredIn.isEmpty() ? List.of(KvType.BF16) : measuredIn;
+    }
+
+    /** The machine that was named; where there has to be one, that of the measurements, or else a common one. */
+    private Optional<Machine> machine(Quantity quantity, List<BenchFile> files) {
+        if (machine == null) {
+            if (!quantity.ofMachine()) {
+                return Optional.empty();
+            }
+            return files.isEmpty()
+                    ? Optional.of(read(DEFAULT_MACHINE))
+                    : Optional.of(files.getFirst().machine());
+        }
+        var file = Path.of(machine);
+        if (!Files.isRegularFile(file)) {
+            return Optional.of(read(machine));
+        }
+        try {
+            return Optional.of(read(Files.readString(file)));
+        } catch (IOException e) {
+            throw new CommandException("could not read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Machine read(String text) {
+        try {
+            return MachineText.read(text, this::probed);
+        } catch (CurveException e) {
+            throw usage(e);
+        }
+    }
+
+    private Machine probed() {
+        try (var _ = new Ticker(front, "probing the machine", true)) {
+            return Machine.probed(EngineOptions.defaults().threads(), orrery.engine.Machine.memory());
+        }
+    }
+
+    /** Measurements of this machine, unless another one was named. */
+    private List<BenchFile> benchFiles(Quantity quantity, List<Scenario> scenarios) {
+        var files = new ArrayList<BenchFile>();
+        long memory = orrery.engine.Machine.memory();
+        if (measured != null) {
+            if (!quantity.ofMachine()) {
+                throw usage("--measured is for --what time and --what first");
+            }
+            files.add(BenchFile.read(measured, memory));
+        } else if (quantity.ofMachine() && (machine == null || machine.equalsIgnoreCase(MachineText.THIS))) {
+            scenarios.stream()
+                    .map(one -> one.spec().name())
+                    .distinct()
+                    .flatMap(name -> BenchHistory.last(name).stream())
+                    .forEach(file -> readKept(file, memory).ifPresent(files::add));
+        }
+        return files;
+    }
+
+    private Optional<BenchFile> readKept(Path file, long memory) {
+        try {
+            return Optional.of(BenchFile.read(file, memory));
+        } catch (CommandException | CurveException e) {
+            front.note("what orrery bench measured last is left out: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private ParameterException usage(RuntimeException refusal) {
+        return new ParameterException(spec.commandLine(), String.valueOf(refusal.getMessage()), refusal);
+    }
+}

@@ -1,0 +1,47 @@
+package orrery.app.curves;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import orrery.app.terminal.TextFile;
+
+/**
+ * The last result of {@code orrery bench} for each model, in the user's folder of caches (freedesktop.org's base directories): {@code $XDG_CACHE_HOME/orrery/bench}. The property {@code orrery.cache} names
+ * another folder than {@code orrery} there.
+ */
+public final class BenchHistory {
+    private BenchHistory() {}
+
+    private static Path folder() {
+        String own = System.getProperty("orrery.cache");
+        if (own != null) {
+            return Path.of(own, "bench");
+        }
+        String caches = System.getenv("XDG_CACHE_HOME");
+        var base = caches != null && Path.of(caches).isAbsolute()
+                ? Path.of(caches)
+                : Path.of(System.getProperty("user.home"), ".cache");
+        return base.resolve("orrery").resolve("bench");
+    }
+
+    private static Path file(String model) {
+        return folder().resolve(model.replaceAll("[^A-Za-z0-9._-]", "_") + ".json");
+    }
+
+    /**
+     * Remembers a result in the place of the one before.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public static void keep(String model, String json) throws IOException {
+        var file = file(model);
+        Files.createDirectories(folder());
+        TextFile.replace(file, json + "\n");
+    }
+
+    /** Where the last result of that model is, if there is one. */
+    public static Optional<Path> last(String model) {
+        return Optional.of(file(model)).filter(Files::isRegularFile);
+    }
+}
