@@ -80,7 +80,9 @@ final class ImportTableTest {
                             "orrery.kernel",
                             "orrery.tensor",
                             "orrery.spec")),
-            Map.entry("orrery.report", Set.of("orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
+            Map.entry(
+                    "orrery.report",
+                    Set.of("orrery.catalog", "orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 
     private static final String VECTOR_PACKAGE = "orrery.kernel.vector";
     private static final List<JavaClass> CLASSES = List.copyOf(

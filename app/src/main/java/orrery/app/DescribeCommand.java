@@ -16,10 +16,9 @@ import orrery.catalog.Catalog;
 import orrery.catalog.CatalogException;
 import orrery.catalog.Slice;
 import orrery.format.ModelFile;
+import orrery.report.ArchitectureReport;
 import orrery.report.Card;
-import orrery.report.CardData;
 import orrery.report.CardLayout;
-import orrery.report.NestedModel;
 import orrery.report.StoredWeights;
 import orrery.tensor.DType;
 import picocli.CommandLine.Command;
@@ -75,21 +74,18 @@ final class DescribeCommand implements Callable<Integer> {
         var whole = Catalog.describe(what);
         var description = slice == null ? whole : whole.sliced(slice);
         var stored = slice == null ? stored() : List.<StoredWeights>of();
-        var nested = Slice.examples(description.spec()).stream()
-                .map(one -> new NestedModel(
-                        one.toString(), one.of(description.spec()).spec()))
-                .toList();
+        var report = ArchitectureReport.of(description).with(stored, List.of());
         if (!description.notUnderstood().isEmpty()) {
             front.warn("the config has keys that Orrery does not know, and this card leaves out what they mean: "
                     + String.join(", ", description.notUnderstood()));
         }
         if (json) {
-            var data = CardData.of(description.spec(), description.family(), stored, nested);
+            var data = report.data();
             data.put("not_used", description.notUsed());
             data.put("not_understood", List.copyOf(description.notUnderstood()));
             front.out().println(Json.line(data));
         } else {
-            print(Card.of(description.spec(), description.family(), stored, nested));
+            print(report.card());
             if (!description.notUsed().isEmpty()) {
                 front.out().println();
                 front.out()
@@ -130,10 +126,11 @@ final class DescribeCommand implements Callable<Integer> {
 
     /** What the weights take in their files, by dtype; nothing where there are no files. */
     private List<StoredWeights> stored() {
-        var path = Path.of(what);
-        if (Catalog.release(what).isPresent() || !Files.exists(path) || !holdsWeights(path)) {
+        var found = Catalog.file(what).filter(DescribeCommand::holdsWeights);
+        if (found.isEmpty()) {
             return List.of();
         }
+        var path = found.get();
         Map<DType, StoredWeights> byType = new EnumMap<>(DType.class);
         try (var file = ModelFile.open(path)) {
             // GGUF files that hold a vocabulary alone are models without weights.

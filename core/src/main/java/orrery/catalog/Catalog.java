@@ -37,9 +37,19 @@ public final class Catalog {
      * @param family what its family is called
      * @param notUsed parts of a multimodal model that are recognised and left aside, such as {@code vision_config}
      * @param notUnderstood config keys that nobody read and that are not known to be harmless
+     * @param release the release that was asked for by name; none of a config or a file
      */
     public record Description(
-            ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
+            ArchitectureSpec spec,
+            String family,
+            List<String> notUsed,
+            SortedSet<String> notUnderstood,
+            Optional<Release> release) {
+        /** Of a config or a file. */
+        Description(ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
+            this(spec, family, notUsed, notUnderstood, Optional.empty());
+        }
+
         /**
          * The same of a smaller model within this one.
          *
@@ -172,7 +182,7 @@ public final class Catalog {
         if (file.isEmpty()) {
             var release = release(what)
                     .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), what)));
-            return new Description(release.spec(), family(release), List.of(), new TreeSet<>());
+            return new Description(release.spec(), family(release), List.of(), new TreeSet<>(), Optional.of(release));
         }
         var path = file.get();
         if (java.nio.file.Files.isRegularFile(path) && what.endsWith(".json")) {

@@ -1,5 +1,6 @@
 package orrery.report;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.GroupedQuery;
@@ -63,6 +64,19 @@ record AttentionCost(List<Layer> layers) {
         return layers.stream()
                 .mapToDouble(layer -> 2.0 * layer.promptPair * seenByAll(layer.reach, tokens))
                 .sum();
+    }
+
+    /** Float operations of a single row for each position, layers of the same reach together. */
+    List<WorkTable.Term> terms() {
+        var byReach = new LinkedHashMap<Reach, WorkTable.Term>();
+        for (var layer : layers) {
+            byReach.merge(
+                    layer.reach,
+                    new WorkTable.Term(layer.reach, 1, 2.0 * layer.rowPair),
+                    (one, other) -> new WorkTable.Term(
+                            one.reach(), one.layers() + other.layers(), one.flops() + other.flops()));
+        }
+        return List.copyOf(byReach.values());
     }
 
     private static long seen(Reach reach, int position) {

@@ -3,9 +3,11 @@ package orrery.report;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import orrery.catalog.Release;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.EmbeddingSpec;
@@ -29,30 +31,54 @@ public record Card(String title, List<Section> sections) {
         sections = List.copyOf(sections);
     }
 
-    /** Facts under a heading. */
-    public record Section(String heading, List<Fact> facts) {
+    /**
+     * Facts under a heading.
+     *
+     * @param columns titles of the columns that the facts' cells stand in; none where each fact is a text
+     * @param note what there is to say about all of them
+     */
+    public record Section(String heading, List<String> columns, List<Fact> facts, Optional<String> note) {
         public Section {
+            columns = List.copyOf(columns);
             facts = List.copyOf(facts);
+        }
+
+        /** Of texts. */
+        public Section(String heading, List<Fact> facts) {
+            this(heading, List.of(), facts, Optional.empty());
         }
     }
 
-    /** A name and what there is to say about it. */
-    public record Fact(String label, String text) {}
-
     /**
-     * Draws up the card.
+     * A name and what there is to say about it.
      *
-     * @param family what the model's family is called
-     * @param stored what a checkpoint stores, by dtype; empty where there is only a config
+     * @param cells one for each column, or one text
      */
-    public static Card of(ArchitectureSpec spec, String family, List<StoredWeights> stored) {
-        return of(spec, family, stored, List.of());
+    public record Fact(String label, List<String> cells) {
+        public Fact {
+            cells = List.copyOf(cells);
+        }
+
+        public Fact(String label, String text) {
+            this(label, List.of(text));
+        }
+
+        /** All there is to say, in one line. */
+        public String text() {
+            return String.join(", ", cells);
+        }
     }
 
-    /** The same with smaller models that lie within this one. */
-    public static Card of(ArchitectureSpec spec, String family, List<StoredWeights> stored, List<NestedModel> nested) {
+    /** Draws up the card of a model of which there is only a config. */
+    public static Card of(ArchitectureSpec spec, String family) {
+        return ArchitectureReport.of(spec, family).card();
+    }
+
+    static Card of(ArchitectureReport report) {
+        var spec = report.spec();
         var kinds = LayerKinds.of(spec);
         var sections = new ArrayList<Section>();
+        report.release().ifPresent(release -> sections.add(release(release)));
         sections.add(shape(spec, kinds));
         for (var kind : kinds.attention()) {
             sections.add(attention(spec, kind, kinds.attention().size() > 1));
@@ -62,16 +88,25 @@ public record Card(String title, List<Section> sections) {
         }
         sections.add(parameters(ParameterTable.of(spec)));
         FastMemory.of(spec).ifPresent(memory -> sections.add(fastMemory(memory)));
-        if (!nested.isEmpty()) {
+        if (!report.nested().isEmpty()) {
             sections.add(new Section(
                     "Smaller models within (MatFormer)",
-                    nested.stream().map(NestedModel::fact).toList()));
+                    report.nested().stream().map(NestedModel::fact).toList()));
         }
-        sections.add(cache(CacheTable.of(spec)));
-        if (!stored.isEmpty()) {
-            sections.add(stored(stored));
+        sections.addAll(CostSections.of(report));
+        if (!report.stored().isEmpty()) {
+            sections.add(stored(report.stored(), report.proof()));
         }
-        return new Card(spec.name() + " (" + family + ")", sections);
+        return new Card(spec.name() + " (" + report.family() + ")", sections);
+    }
+
+    private static Section release(Release release) {
+        var facts = new ArrayList<Fact>();
+        String when = release.released().map(java.time.LocalDate::toString).orElse("day unknown");
+        facts.add(new Fact("released", when + ", " + release.licence().orElse("licence unknown")));
+        facts.add(new Fact("source", release.card().toString()));
+        release.report().ifPresent(paper -> facts.add(new Fact("report", paper.toString())));
+        return new Section("Release", facts);
     }
 
     private static Section shape(ArchitectureSpec spec, LayerKinds kinds) {
@@ -235,63 +270,43 @@ public record Card(String title, List<Section> sections) {
     private static Section parameters(ParameterTable table) {
         boolean sparse = table.active() != table.total();
         var facts = new ArrayList<Fact>();
-        table.rows()
-                .forEach(row -> facts.add(
-                        new Fact(row.part().title(), counted(row.total()) + (sparse ? counted(row.active()) : ""))));
-        facts.add(new Fact("total", counted(table.total()) + (sparse ? counted(table.active()) : "")));
-        return new Section(sparse ? columns("Parameters", "all", "active a token") : "Parameters", facts);
+        table.rows().forEach(row -> facts.add(counted(row.part().title(), row.total(), row.active(), sparse)));
+        facts.add(counted("total", table.total(), table.active(), sparse));
+        return sparse
+                ? new Section(
+                        "Parameters", List.of("all", "active a token"), facts, Optional.of(ParameterTable.CONVENTION))
+                : new Section("Parameters", List.of("all"), facts, Optional.empty());
     }
 
-    /** A heading with the titles of two columns over those of {@link #counted}. */
-    private static String columns(String heading, String first, String second) {
-        return heading
-                + " ".repeat(CardLayout.TEXT_COLUMN - heading.length() + COUNT_WIDTH - first.length())
-                + first
-                + " ".repeat(COUNT_WIDTH - second.length())
-                + second;
-    }
-
-    private static final int COUNT_WIDTH = 22;
-
-    private static String counted(long number) {
-        String text = Numbers.exact(number);
-        return " ".repeat(COUNT_WIDTH - text.length()) + text;
+    private static Fact counted(String label, long total, long active, boolean sparse) {
+        return new Fact(
+                label, sparse ? List.of(Numbers.exact(total), Numbers.exact(active)) : List.of(Numbers.exact(total)));
     }
 
     private static Section fastMemory(FastMemory memory) {
         return new Section(
                 "Fast memory",
                 List.of(
-                        new Fact("effective", counted(memory.effective()) + " parameters, without both tables"),
-                        new Fact("may lie in a file", counted(memory.perLayerTable()) + " of per-layer embeddings,"),
+                        new Fact("effective", Numbers.exact(memory.effective()) + " parameters, without both tables"),
                         new Fact(
-                                "",
-                                " ".repeat(COUNT_WIDTH) + " " + Numbers.bytes(memory.tableBytes())
-                                        + " in bf16; a token reads " + Numbers.exact(memory.readPerToken()))));
+                                "may lie in a file",
+                                Numbers.exact(memory.perLayerTable()) + " of per-layer embeddings, "
+                                        + Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
+                                        + Numbers.exact(memory.readPerToken()))));
     }
 
-    private static Section cache(CacheTable table) {
-        var facts = new ArrayList<Fact>();
-        facts.add(new Fact("one token", counted(table.perToken()) + " elements" + inBf16(table.bytesPerToken())));
-        table.rows()
-                .forEach(row -> facts.add(new Fact(
-                        Numbers.exact(row.tokens()) + " tokens",
-                        counted(row.elements()) + " elements" + inBf16(row.bytes()))));
-        return new Section("KV cache of one sequence", facts);
-    }
-
-    private static String inBf16(long bytes) {
-        String text = Numbers.bytes(bytes);
-        return " ".repeat(Math.max(1, 14 - text.length())) + text + " in bf16";
-    }
-
-    private static Section stored(List<StoredWeights> stored) {
-        var facts = new ArrayList<Fact>();
-        stored.forEach(one -> facts.add(new Fact(
-                one.dtype(),
-                counted(one.elements()) + " elements"
-                        + " ".repeat(Math.max(1, 14 - Numbers.bytes(one.bytes()).length())) + Numbers.bytes(one.bytes())
-                        + " in " + Numbers.count(one.tensors(), "tensor"))));
-        return new Section("Weights in the files", facts);
+    private static Section stored(List<StoredWeights> stored, List<String> proof) {
+        return new Section(
+                "Weights in the files",
+                List.of("elements", "bytes", "tensors"),
+                stored.stream()
+                        .map(one -> new Fact(
+                                one.dtype(),
+                                List.of(
+                                        Numbers.exact(one.elements()),
+                                        Numbers.bytes(one.bytes()),
+                                        Numbers.exact(one.tensors()))))
+                        .toList(),
+                proof.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", proof)));
     }
 }

@@ -1,9 +1,7 @@
 package orrery.report;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
@@ -23,19 +21,15 @@ import orrery.spec.Streams;
 public final class CardData {
     private CardData() {}
 
-    /** Everything about a model; the arguments are those of {@link Card#of}. */
-    public static Map<String, Object> of(ArchitectureSpec spec, String family, List<StoredWeights> stored) {
-        return of(spec, family, stored, List.of());
-    }
-
-    /** The same with smaller models that lie within this one. */
-    public static Map<String, Object> of(
-            ArchitectureSpec spec, String family, List<StoredWeights> stored, List<NestedModel> nested) {
+    /** Everything about a model. */
+    public static Map<String, Object> of(ArchitectureReport report) {
+        var spec = report.spec();
         var kinds = LayerKinds.of(spec);
         var table = ParameterTable.of(spec);
         var cache = CacheTable.of(spec);
         var first = spec.layers().getFirst();
-        var all = map("name", spec.name(), "family", family);
+        var all = map("name", spec.name(), "family", report.family());
+        report.release().ifPresent(release -> all.put("release", CostData.release(release)));
         all.put("num_hidden_layers", spec.layers().size());
         all.put("layers_folded", kinds.folded());
         all.put("layers", kinds.layers().stream().map(pair -> layer(pair)).toList());
@@ -73,6 +67,7 @@ public final class CardData {
                                 memory.perLayerTable(),
                                 "per_layer_embedding_elements_per_token",
                                 memory.readPerToken())));
+        var nested = report.nested();
         if (!nested.isEmpty()) {
             all.put("nested_models", nested.stream().map(NestedModel::data).toList());
         }
@@ -83,15 +78,19 @@ public final class CardData {
                         .map(row -> map("tokens", row.tokens(), "elements", row.elements(), "bytes_bf16", row.bytes()))
                         .toList());
         all.put("kv_cache", remembered);
+        all.putAll(CostData.of(report));
         all.put(
                 "stored_weights",
-                stored.stream()
+                report.stored().stream()
                         .map(one -> map(
                                 "dtype", one.dtype(),
                                 "tensors", one.tensors(),
                                 "elements", one.elements(),
                                 "bytes", one.bytes()))
                         .toList());
+        if (!report.proof().isEmpty()) {
+            all.put("proof", report.proof());
+        }
         return all;
     }
 
@@ -252,7 +251,7 @@ public final class CardData {
         return constant.name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static Map<String, Object> map(Object... keysAndValues) {
+    static Map<String, Object> map(Object... keysAndValues) {
         var map = new LinkedHashMap<String, Object>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             map.put((String) keysAndValues[i], keysAndValues[i + 1]);

@@ -8,6 +8,9 @@ public final class CardLayout {
     /** Where the text of a fact begins. */
     static final int TEXT_COLUMN = 20;
 
+    private static final int USUAL_WIDTH = 80;
+    private static final int FIRST_WIDTH = 16;
+    private static final int OTHER_WIDTH = 14;
     private static final String INDENT = "  ";
 
     private CardLayout() {}
@@ -33,20 +36,70 @@ public final class CardLayout {
         lines.add(new Line(Kind.TITLE, "", card.title()));
         for (var section : card.sections()) {
             lines.add(new Line(Kind.BLANK, "", ""));
-            lines.add(new Line(Kind.HEADING, "", section.heading()));
+            var widths = widths(section);
+            lines.add(new Line(Kind.HEADING, "", heading(section, widths)));
             for (var fact : section.facts()) {
                 String label = INDENT + fact.label();
-                label += " ".repeat(Math.max(1, TEXT_COLUMN - label.length()));
-                for (String part : wrapped(fact.text(), Math.max(1, width - TEXT_COLUMN))) {
-                    lines.add(new Line(Kind.FACT, label, part));
-                    label = " ".repeat(TEXT_COLUMN);
+                if (section.columns().isEmpty()) {
+                    add(lines, label, fact.text(), width);
+                } else {
+                    lines.add(new Line(Kind.FACT, padded(label, TEXT_COLUMN), cells(fact.cells(), widths)));
                 }
             }
+            section.note().ifPresent(note -> {
+                for (String part : wrapped(note, Math.max(1, width - INDENT.length()))) {
+                    lines.add(new Line(Kind.FACT, INDENT, part));
+                }
+            });
         }
         return lines;
     }
 
-    /** Broken between words. Leading blanks stay, for columns of figures. */
+    private static void add(List<Line> lines, String label, String text, int width) {
+        String before = padded(label, Math.max(TEXT_COLUMN, label.length() + 1));
+        for (String part : wrapped(text, Math.max(1, width - TEXT_COLUMN))) {
+            lines.add(new Line(Kind.FACT, before, part));
+            before = " ".repeat(TEXT_COLUMN);
+        }
+    }
+
+    private static String heading(Card.Section section, List<Integer> widths) {
+        return section.columns().isEmpty() || section.columns().stream().allMatch(String::isEmpty)
+                ? section.heading()
+                : padded(section.heading(), TEXT_COLUMN)
+                        + cells(section.columns(), widths)
+                                .substring(Math.max(0, section.heading().length() - TEXT_COLUMN));
+    }
+
+    /** The first column has room for numbers of twelve digits, the others for rounded ones. */
+    private static List<Integer> widths(Card.Section section) {
+        var widths = new ArrayList<Integer>();
+        int room = (USUAL_WIDTH - TEXT_COLUMN) / Math.max(1, section.columns().size());
+        for (int i = 0; i < section.columns().size(); i++) {
+            int widest = section.columns().get(i).length() + 2;
+            for (var fact : section.facts()) {
+                widest = Math.max(widest, fact.cells().get(i).length() + 2);
+            }
+            widths.add(Math.max(widest, Math.min(i == 0 ? FIRST_WIDTH : OTHER_WIDTH, room)));
+        }
+        return widths;
+    }
+
+    /** Each at the right of its column. */
+    private static String cells(List<String> cells, List<Integer> widths) {
+        var line = new StringBuilder();
+        for (int i = 0; i < cells.size(); i++) {
+            line.append(" ".repeat(Math.max(0, widths.get(i) - cells.get(i).length())))
+                    .append(cells.get(i));
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    /** Broken between words. */
     private static List<String> wrapped(String text, int width) {
         var lines = new ArrayList<String>();
         String rest = text;

@@ -174,4 +174,19 @@ public final class TokenCost {
         int rest = tokens % rows == 0 ? rows : tokens % rows;
         return (tokens - rest) / rows * weightBytes(rows, 0) + weightBytes(rest, 1);
     }
+
+    /** FLOPs for each byte read of a step in which each of {@code batch} sequences has one row at that position. */
+    public double decodeIntensity(int position, int batch) {
+        return decodeFlops(position, batch) / decodeBytes(position, batch);
+    }
+
+    /** FLOPs for each byte read of a prompt of so many tokens in one pass; the cache is read once. */
+    public double prefillIntensity(int tokens) {
+        return prefillFlops(tokens) / (weightBytes(tokens, 1) + cacheBytes(tokens - 1));
+    }
+
+    /** What attention adds to a row for each position that it sees, layers of the same reach together. */
+    List<WorkTable.Term> attentionTerms() {
+        return attention.terms();
+    }
 }

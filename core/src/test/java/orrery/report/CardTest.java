@@ -37,7 +37,8 @@ final class CardTest {
     void fitsIntoEightyColumns(ArchitectureSpec spec) {
         var stored = List.of(new StoredWeights("BF16", 99_999, spec.parameters(), 2 * spec.parameters()));
 
-        var lines = CardLayout.lines(Card.of(spec, "family", stored), WIDTH);
+        var lines = CardLayout.lines(
+                ArchitectureReport.of(spec, "family").with(stored, List.of()).card(), WIDTH);
 
         assertThat(lines)
                 .hasSizeGreaterThan(20)
@@ -75,7 +76,7 @@ final class CardTest {
     @ParameterizedTest
     @MethodSource("everyRelease")
     void theDataForProgramsAgreesWithTheSpec(ArchitectureSpec spec) {
-        var data = CardData.of(spec, "family", List.of());
+        var data = ArchitectureReport.of(spec, "family").data();
 
         assertThat(data).containsEntry("name", spec.name()).containsEntry("hidden_size", spec.hiddenSize());
         assertThat(data.get("parameters"))
@@ -108,7 +109,7 @@ final class CardTest {
         assertThat(card)
                 .contains("128 heads", "512 for keys and values, 1,536 for queries", "8 of 256, and a shared one")
                 .contains("sigmoid, a bias in the choice only, from the best 4 of 8 groups", "671,026,419,200")
-                .contains("35,136 elements");
+                .contains("35,136");
     }
 
     @Test
@@ -134,7 +135,7 @@ final class CardTest {
                 "divided", 16, 8, 32, EmbeddingSpec.PLAIN, List.of(layer), norm, new HeadSpec(true, 0));
 
         assertThat(text(spec)).contains("theta 500,000, paired by halves, frequencies divided one by one by 1 to 8");
-        var data = CardData.of(spec, "family", List.of());
+        var data = ArchitectureReport.of(spec, "family").data();
         assertThat(String.valueOf(data.get("attention"))).contains("{kind=divided, divisors=[1.0, 8.0]}");
         assertPlain(data);
     }
@@ -168,7 +169,7 @@ final class CardTest {
     }
 
     private static String text(ArchitectureSpec spec) {
-        return CardLayout.lines(Card.of(spec, "family", List.of()), 1000).stream()
+        return CardLayout.lines(Card.of(spec, "family"), 1000).stream()
                 .map(line -> line.label() + line.text())
                 .collect(Collectors.joining("\n"));
     }

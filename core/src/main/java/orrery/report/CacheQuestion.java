@@ -1,0 +1,44 @@
+package orrery.report;
+
+import java.util.List;
+import orrery.kernel.KvType;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.SpecException;
+
+/**
+ * A use of a model: so many sequences of so many tokens each, remembered in certain types.
+ *
+ * @param context tokens of each sequence
+ * @param batch sequences
+ * @param types of the cache
+ */
+public record CacheQuestion(int context, int batch, List<KvType> types) {
+    /** @throws SpecException if one of the numbers is less than 1 */
+    public CacheQuestion {
+        types = List.copyOf(types);
+        require("context", context);
+        require("batch", batch);
+    }
+
+    private static void require(String name, int number) {
+        if (number < 1) {
+            throw new SpecException(name + " is " + number + ", expected 1 or more");
+        }
+    }
+
+    /**
+     * The answer for a type.
+     *
+     * @param bytes of the whole cache
+     */
+    public record Answer(KvType type, double bytes) {}
+
+    /** Those of the types that the model's heads can be kept in. */
+    public List<Answer> answers(ArchitectureSpec spec) {
+        double elements = (double) spec.cacheElements(context) * batch;
+        return types.stream()
+                .filter(type -> type.refusal(spec).isEmpty())
+                .map(type -> new Answer(type, elements * type.bytesPerElement()))
+                .toList();
+    }
+}

@@ -1,0 +1,109 @@
+package orrery.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import orrery.kernel.KvType;
+import orrery.report.Card.Fact;
+import orrery.report.Card.Section;
+import orrery.spec.ArchitectureSpec;
+
+/** The parts of a card that say what a model takes: memory by context and type, work, and how much of it each byte gives. */
+final class CostSections {
+    private CostSections() {}
+
+    static List<Section> of(ArchitectureReport report) {
+        var sections = new ArrayList<Section>();
+        sections.add(context(report));
+        report.question().ifPresent(question -> sections.add(asked(report, question)));
+        sections.add(weights(report.weights(), report.intensity()));
+        return sections;
+    }
+
+    private static Section context(ArchitectureReport report) {
+        var cache = report.cache();
+        var work = report.work();
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact(
+                "each token", List.of(Numbers.exact(cache.perToken()), Numbers.bytes(cache.bytesPerToken()), "", "")));
+        for (int i = 0; i < cache.rows().size(); i++) {
+            var kept = cache.rows().get(i);
+            var done = work.rows().get(i);
+            facts.add(new Fact(
+                    Numbers.exact(kept.tokens()) + (kept.tokens() == 1 ? " token" : " tokens"),
+                    List.of(
+                            Numbers.exact(kept.elements()),
+                            Numbers.bytes(kept.bytes()),
+                            Numbers.scaled(done.decode(), "FLOP"),
+                            Numbers.scaled(done.prefill(), "FLOP"))));
+        }
+        return new Section(
+                "By context",
+                List.of("KV elements", "KV, bf16", "decode", "prefill"),
+                facts,
+                Optional.of("A token of decode is " + work.closedForm() + "; of prefill, the mean of a prompt. "
+                        + inOtherTypes(report.spec(), cache.perToken())));
+    }
+
+    private static String inOtherTypes(ArchitectureSpec spec, long elements) {
+        return "KV a token in "
+                + Arrays.stream(KvType.values())
+                        .filter(type -> type == KvType.F32 || type == KvType.Q8)
+                        .filter(type -> type.refusal(spec).isEmpty())
+                        .map(type -> type.label() + ": " + Numbers.bytes(Math.round(elements * type.bytesPerElement())))
+                        .collect(Collectors.joining(", in "))
+                + ".";
+    }
+
+    private static Section asked(ArchitectureReport report, CacheQuestion question) {
+        var facts = new ArrayList<Fact>();
+        for (var answer : question.answers(report.spec())) {
+            var cost = report.cost(orrery.tensor.DType.BF16, answer.type());
+            facts.add(new Fact(
+                    "KV in " + answer.type().label(),
+                    List.of(
+                            Numbers.bytes(Math.round(answer.bytes())),
+                            Numbers.bytes(Math.round(cost.decodeBytes(question.context() - 1, question.batch()))),
+                            Numbers.scaled(cost.decodeFlops(question.context() - 1, question.batch()), "FLOP"),
+                            plain(cost.decodeIntensity(question.context() - 1, question.batch())))));
+        }
+        return new Section(
+                Numbers.count(question.batch(), "sequence") + " of " + Numbers.count(question.context(), "token"),
+                List.of("KV cache", "a step reads", "computes", "FLOP/byte"),
+                facts,
+                Optional.of("A step gives each sequence one token; weights in bf16."));
+    }
+
+    private static Section weights(WeightTable table, IntensityTable intensity) {
+        var facts = new ArrayList<Fact>();
+        for (int i = 0; i < table.rows().size(); i++) {
+            var row = table.rows().get(i);
+            var each = intensity.rows().get(i);
+            var cells = new ArrayList<String>();
+            cells.add(Numbers.bytes(row.bytes()));
+            cells.add(Numbers.bytes(Math.round(row.readPerToken())));
+            each.decode().forEach(one -> cells.add(plain(one)));
+            cells.add(plain(each.prefill()));
+            facts.add(new Fact(row.label(), cells));
+        }
+        var columns = new ArrayList<>(List.of("all", "a token"));
+        IntensityTable.BATCHES.forEach(batch -> columns.add("batch " + batch));
+        columns.add("prefill");
+        return new Section(
+                "Weights by type",
+                columns,
+                facts,
+                Optional.of("Bytes of all, bytes that a token reads; then FLOPs for each byte read, in decode by batch"
+                        + " and in prefill at once, at " + Numbers.count(intensity.context(), "token")
+                        + ", cache in bf16."));
+    }
+
+    private static String plain(double number) {
+        return number < 9.995
+                ? String.format(Locale.ROOT, "%.2f", number)
+                : number < 99.95 ? String.format(Locale.ROOT, "%.1f", number) : Numbers.exact(Math.round(number));
+    }
+}

@@ -1,0 +1,75 @@
+package orrery.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
+
+/**
+ * What a model's weights take in memory, by the type of its matrices. Weights that nobody reads and a draft are left out; a tied head counts once.
+ *
+ * @param rows the widest type first
+ */
+public record WeightTable(List<Row> rows) {
+    /** Types that models are given out or run in. */
+    public static final List<DType> TYPES =
+            List.of(DType.F32, DType.BF16, DType.F8_E4M3, DType.Q8_0, DType.Q4_K, DType.Q4_0, DType.MXFP4);
+
+    public WeightTable {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * A type.
+     *
+     * @param bytes of all weights
+     * @param readPerToken bytes that one new token reads alone: every matrix, one row of each table, the experts that it chooses
+     */
+    public record Row(DType type, long bytes, double readPerToken) {
+        /** What people call it. */
+        public String label() {
+            return WeightTable.label(type);
+        }
+    }
+
+    static WeightTable of(ArchitectureSpec spec) {
+        var rows = new ArrayList<Row>();
+        for (var type : TYPES) {
+            var cost = TokenCost.of(spec, storedAs(type), CacheTable.BF16_BYTES);
+            rows.add(new Row(type, cost.storedBytes(), cost.weightBytes(1, 1)));
+        }
+        return new WeightTable(rows);
+    }
+
+    /** In lower case; FP8 as its users write it. */
+    public static String label(DType type) {
+        return type == DType.F8_E4M3 ? "fp8" : type.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * How files of a type keep each weight. F32, F16 and BF16: everything alike. FP8, as DeepSeek gives it out (arXiv:2412.19437, section 3.3): tables, head, routers and vectors in BF16, the rest with a
+     * factor for every block of 128 by 128. Types in blocks: vectors in F32, as in GGUF, and matrices whose rows are no whole number of blocks in BF16.
+     */
+    public static BiFunction<String, WeightSpec, DType> storedAs(DType type) {
+        return (path, weight) -> {
+            boolean vector = weight.dimensions().size() == 1;
+            if (type == DType.F8_E4M3) {
+                return vector || outside(path, weight) ? DType.BF16 : type;
+            }
+            if (!type.blocked()) {
+                return type;
+            }
+            if (vector) {
+                return DType.F32;
+            }
+            return weight.dimensions().getLast() % type.blockElements() == 0 ? type : DType.BF16;
+        };
+    }
+
+    private static boolean outside(String path, WeightSpec weight) {
+        return weight.use() == WeightSpec.Use.LOOKED_UP || path.startsWith("head.") || path.contains(".router.");
+    }
+}
