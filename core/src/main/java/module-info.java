@@ -22,6 +22,7 @@ module orrery.core {
     exports orrery.model;
     exports orrery.quant;
     exports orrery.report;
+    exports orrery.report.compare;
     exports orrery.spec;
     exports orrery.tensor;
     exports orrery.token;

@@ -53,6 +53,7 @@ final class ImportTableTest {
                     Set.of(
                             "orrery.catalog",
                             "orrery.report",
+                            "orrery.report.compare",
                             "orrery.curve",
                             "orrery.draw",
                             "orrery.measure",

@@ -18,14 +18,14 @@ import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 
 /** The parts of a spec in words, one phrase each. */
-final class Phrases {
+public final class Phrases {
     private Phrases() {}
 
-    static boolean borrows(Op.Attention op) {
+    public static boolean borrows(Op.Attention op) {
         return op.cache() instanceof CacheSpec.Borrowed;
     }
 
-    static String heads(Op.Attention op) {
+    public static String heads(Op.Attention op) {
         return switch (op) {
             case GroupedQuery attention -> {
                 var heads = attention.heads();
@@ -44,7 +44,7 @@ final class Phrases {
         };
     }
 
-    static String latents(Latent attention) {
+    public static String latents(Latent attention) {
         String queries = attention.queryRank().isPresent()
                 ? Numbers.exact(attention.queryRank().getAsInt()) + " for queries"
                 : "none for queries";
@@ -52,7 +52,7 @@ final class Phrases {
                 + norm(attention.norm()) + " on each";
     }
 
-    static String reach(Op.Attention op) {
+    public static String reach(Op.Attention op) {
         return switch (op) {
             case Latent _ -> "every earlier token";
             case GroupedQuery attention ->
@@ -64,7 +64,7 @@ final class Phrases {
         };
     }
 
-    static String position(Op.Attention op) {
+    public static String position(Op.Attention op) {
         return switch (op) {
             case Latent attention -> rope(attention.rope(), attention.querySize());
             case GroupedQuery attention ->
@@ -85,31 +85,37 @@ final class Phrases {
     }
 
     private static String scaling(RopeScaling scaling) {
+        String stretched = stretched(scaling);
+        return stretched.isEmpty() ? "" : ", " + stretched;
+    }
+
+    /** How RoPE is stretched; nothing where it is not. */
+    public static String stretched(RopeScaling scaling) {
         return switch (scaling) {
             case RopeScaling.None _ -> "";
-            case RopeScaling.Linear(var factor) -> ", stretched " + Numbers.plain(factor) + " times (linear)";
+            case RopeScaling.Linear(var factor) -> "stretched " + Numbers.plain(factor) + " times (linear)";
             case RopeScaling.Llama3(var factor, var low, var high, var original) ->
-                ", stretched " + Numbers.plain(factor) + " times from " + Numbers.exact(original)
+                "stretched " + Numbers.plain(factor) + " times from " + Numbers.exact(original)
                         + " positions (llama3, low " + Numbers.plain(low) + ", high " + Numbers.plain(high) + ")";
             case RopeScaling.Divided(var divisors) ->
-                ", frequencies divided one by one by " + Numbers.plain(Collections.min(divisors)) + " to "
+                "frequencies divided one by one by " + Numbers.plain(Collections.min(divisors)) + " to "
                         + Numbers.plain(Collections.max(divisors));
             case RopeScaling.Yarn yarn ->
-                ", stretched " + Numbers.plain(yarn.factor()) + " times from " + Numbers.exact(yarn.original())
+                "stretched " + Numbers.plain(yarn.factor()) + " times from " + Numbers.exact(yarn.original())
                         + " positions (YaRN, beta " + Numbers.plain(yarn.betaFast()) + " and "
                         + Numbers.plain(yarn.betaSlow()) + ", attention factor "
                         + Numbers.plain(yarn.attentionFactor()) + ")";
         };
     }
 
-    static Scores scores(Op.Attention op) {
+    public static Scores scores(Op.Attention op) {
         return switch (op) {
             case GroupedQuery attention -> attention.scores();
             case Latent attention -> attention.scores();
         };
     }
 
-    static String scores(Scores scores) {
+    public static String scores(Scores scores) {
         double under = 1 / (scores.scale() * scores.scale());
         boolean root = Math.abs(under - Math.rint(under)) < 1e-6 * under && under > 1.5;
         String scale = "scaled by " + Numbers.plain(scores.scale())
@@ -125,7 +131,7 @@ final class Phrases {
                 };
     }
 
-    static String headNorms(HeadNorms norms) {
+    public static String headNorms(HeadNorms norms) {
         String span = switch (norms.span()) {
             case HEAD -> "each head's";
             case PROJECTION -> "the whole";
@@ -146,7 +152,7 @@ final class Phrases {
         return norm.equals(NormSpec.NONE) ? "" : what + ": " + norm(norm);
     }
 
-    static String norm(NormSpec norm) {
+    public static String norm(NormSpec norm) {
         return switch (norm) {
             case NormSpec.None _ -> "none";
             case NormSpec.Layer(var epsilon) -> "LayerNorm (epsilon " + Numbers.plain(epsilon) + ")";
@@ -160,7 +166,7 @@ final class Phrases {
         };
     }
 
-    static String activation(Activation activation) {
+    public static String activation(Activation activation) {
         return switch (activation) {
             case SILU -> "SiLU";
             case GELU_TANH -> "GELU (tanh form)";
@@ -168,7 +174,7 @@ final class Phrases {
         };
     }
 
-    static String feedForward(FeedForward dense) {
+    public static String feedForward(FeedForward dense) {
         return Numbers.exact(dense.intermediateSize()) + " wide, " + activation(dense.activation())
                 + (dense.gated() ? ", gated" : ", not gated") + (dense.bias() ? ", with biases" : "")
                 + (dense.sparsity() > 0
@@ -176,7 +182,7 @@ final class Phrases {
                         : "");
     }
 
-    static String router(Experts.Router router) {
+    public static String router(Experts.Router router) {
         String scoring = switch (router.scoring()) {
             case SOFTMAX -> "softmax";
             case SIGMOID -> "sigmoid";

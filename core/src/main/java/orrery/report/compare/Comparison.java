@@ -1,0 +1,130 @@
+package orrery.report.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import orrery.report.compare.StructuralDifference.Kind;
+import orrery.report.compare.StructuralDifference.Side;
+
+/**
+ * Models side by side.
+ *
+ * @param subjects one a column
+ * @param rows in the order of their topics
+ */
+public record Comparison(List<Subject> subjects, List<Row> rows) {
+    public Comparison {
+        subjects = List.copyOf(subjects);
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * Compares models.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Comparison of(List<Subject> subjects) {
+        if (subjects.isEmpty()) {
+            throw new IllegalArgumentException("there is no model to compare");
+        }
+        var sides = subjects.stream()
+                .map(subject ->
+                        new Side(subject.spec(), new Layers(subject.spec().layers())))
+                .toList();
+        var rows = new RowList(sides);
+        ModelRows.shape(rows);
+        AttentionRows.add(rows);
+        ModelRows.feedForward(rows);
+        ModelRows.norms(rows);
+        ModelRows.embedding(rows);
+        CostRows.add(rows, sides);
+        return new Comparison(subjects, rows.rows());
+    }
+
+    /** How a model differs from the first one, the most important first. */
+    public List<StructuralDifference> differences(int model) {
+        return differences(0, model);
+    }
+
+    /** How one model differs from another, the most important first. */
+    public List<StructuralDifference> differences(int base, int other) {
+        return StructuralDifference.between(
+                subjects.get(base).spec(), subjects.get(other).spec());
+    }
+
+    /** Those rows only in which the models are not alike. */
+    public Comparison onlyDifferences() {
+        return new Comparison(subjects, rows.stream().filter(Row::differs).toList());
+    }
+
+    /** The rows of one topic. */
+    public List<Row> rows(Topic topic) {
+        return rows.stream().filter(row -> row.topic() == topic).toList();
+    }
+
+    /**
+     * Everything for programs and pages, as nested maps: {@code models}, {@code sections} of {@code rows} with a {@code cell} for each model, and {@code differences} of each model from the first.
+     */
+    public Map<String, Object> data() {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("models", subjects.stream().map(Comparison::data).toList());
+        var sections = new ArrayList<Map<String, Object>>();
+        for (var topic : Topic.values()) {
+            var found = rows(topic);
+            if (!found.isEmpty()) {
+                var section = new LinkedHashMap<String, Object>();
+                section.put("topic", lower(topic));
+                section.put("title", topic.title());
+                section.put("rows", found.stream().map(Comparison::data).toList());
+                sections.add(section);
+            }
+        }
+        data.put("sections", sections);
+        var differences = new ArrayList<Map<String, Object>>();
+        for (int i = 1; i < subjects.size(); i++) {
+            differences.add(data(subjects.getFirst().name(), subjects.get(i).name(), differences(i)));
+        }
+        data.put("differences", differences);
+        return data;
+    }
+
+    /** The differences of one model from another, by kind. */
+    static Map<String, Object> data(String base, String other, List<StructuralDifference> differences) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("model", other);
+        data.put("from", base);
+        for (var kind : Kind.values()) {
+            data.put(lower(kind), StructuralDifference.sentences(differences, kind));
+        }
+        return data;
+    }
+
+    private static Map<String, Object> data(Subject subject) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("name", subject.name());
+        data.put("family", subject.family());
+        return data;
+    }
+
+    private static Map<String, Object> data(Row row) {
+        var cells = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < row.cells().size(); i++) {
+            var cell = new LinkedHashMap<String, Object>();
+            cell.put("text", row.cells().get(i).text());
+            row.cells().get(i).number().ifPresent(number -> cell.put("number", number));
+            row.ratio(i).ifPresent(ratio -> cell.put("ratio", ratio));
+            cells.add(cell);
+        }
+        var data = new LinkedHashMap<String, Object>();
+        data.put("label", row.label());
+        data.put("differs", row.differs());
+        data.put("cells", cells);
+        return data;
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}
