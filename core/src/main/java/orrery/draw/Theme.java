@@ -69,6 +69,8 @@ public final class Theme {
         rule(css, " .flow", "fill:none;stroke:var(--d-ink);stroke-width:1.4");
         rule(css, " .tip", "fill:var(--d-ink)");
         rule(css, " .sum", "fill:var(--d-paper);stroke:var(--d-ink);stroke-width:1.4");
+        rule(css, " .tint", "fill:var(--d-difference)");
+        rule(css, " .differs", "fill:none;stroke:var(--d-difference-line);stroke-width:2.5");
         rule(css, " .dashed", "stroke-dasharray:4 3");
         for (var role : Role.values()) {
             String name = role.style();

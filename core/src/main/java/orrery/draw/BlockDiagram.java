@@ -1,0 +1,44 @@
+package orrery.draw;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import orrery.spec.ArchitectureSpec;
+
+/** A model in the manner of the literature: from token ids below to logits above, its layers folded by their period, each box with its numbers. */
+public final class BlockDiagram {
+    private BlockDiagram() {}
+
+    /** Draws a model. */
+    public static Diagram of(ArchitectureSpec spec) {
+        var column = Blueprint.of(spec);
+        var rows = Rows.of(List.of(column), Grid.HEADER);
+        var svg = new Svg();
+        new ColumnPainter(svg, 0, column, rows, Marks.NONE).paint();
+        return svg.diagram(
+                spec.name() + ": block diagram",
+                description(column),
+                Grid.COLUMN,
+                (int) Math.ceil(rows.end() + Grid.MARGIN));
+    }
+
+    /** A drawing in a few sentences. */
+    static String description(Blueprint column) {
+        String facts = column.facts().stream()
+                .map(fact -> fact.caption() + " " + fact.value() + " (" + fact.note() + ")")
+                .collect(Collectors.joining(", "));
+        String runs = column.blocks().stream()
+                .map(block -> block.layers() + " × " + block.name())
+                .collect(Collectors.joining("; "));
+        String repeats = column.brackets().stream()
+                .map(bracket -> ", runs " + (bracket.first() + 1) + " to " + (bracket.last() + 1) + " repeated "
+                        + bracket.times() + " times")
+                .collect(Collectors.joining());
+        String parts = column.whole().parts().stream()
+                .flatMap(part -> part instanceof Part.Boxed boxed
+                        ? java.util.stream.Stream.of(boxed.box().title())
+                        : java.util.stream.Stream.empty())
+                .collect(Collectors.joining(", "));
+        return column.name() + ": " + facts + ". Layers from below: " + runs + repeats + ". Inside a layer, from below: "
+                + parts + ".";
+    }
+}

@@ -1,0 +1,139 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** Draws boxes and says how high they will be. */
+final class BoxPainter {
+    private static final double TITLE_SIZE = 13;
+    private static final double TEXT_SIZE = 12;
+    private static final double TITLE_BASELINE = 17;
+    private static final double TITLE_HEIGHT = 26;
+    private static final double STRIP = 20;
+    private static final int TILE_COLUMNS = 64;
+    private static final double MARK_ROOM = 16;
+
+    private final Svg svg;
+
+    BoxPainter(Svg svg) {
+        this.svg = svg;
+    }
+
+    /** A line of text as it is broken. */
+    private record Broken(String key, List<String> texts) {}
+
+    private static List<Broken> broken(Box box, double width) {
+        var lines = new ArrayList<Broken>();
+        if (!countFits(box, width)) {
+            lines.add(new Broken("count", List.of(box.count())));
+        }
+        for (var line : box.lines()) {
+            lines.add(new Broken(
+                    line.key(), TextWidth.wrap(line.text(), TEXT_SIZE, width - 2 * Grid.PADDING - MARK_ROOM)));
+        }
+        return lines;
+    }
+
+    private static boolean countFits(Box box, double width) {
+        return TextWidth.strong(box.title(), TITLE_SIZE) + 10 + TextWidth.of(box.count(), TEXT_SIZE)
+                <= width - 2 * Grid.PADDING;
+    }
+
+    static double height(Box box, double width) {
+        int lines = broken(box, width).stream().mapToInt(one -> one.texts().size()).sum();
+        double text = TITLE_HEIGHT + (lines == 0 ? 0 : lines * Grid.LINE + 4);
+        double tiles = box.tiles().map(one -> tilesHeight(one, width) + 8).orElse(0.0);
+        return text + tiles + (box.cache().isPresent() ? STRIP + 4 : 0);
+    }
+
+    /** Draws a box. */
+    void paint(Box box, Slot slot, double x, double y, double width, Marks marks) {
+        double height = height(box, width);
+        svg.group("box");
+        svg.rectangle(x, y, width, height, 6, box.role().style());
+        svg.text(x + Grid.PADDING, y + TITLE_BASELINE, "heading", box.title());
+        if (countFits(box, width)) {
+            svg.text(x + width - Grid.PADDING, y + TITLE_BASELINE, "muted end", box.count());
+        }
+        double at = y + TITLE_HEIGHT;
+        for (var line : broken(box, width)) {
+            boolean differs = marks.line(slot, line.key()) && !marks.part(slot);
+            if (differs) {
+                double band = line.texts().size() * Grid.LINE;
+                svg.rectangle(x + 4, at - 0.5, width - 8, band, 3, "tint");
+                svg.text(x + width - Grid.PADDING, at + 11, "difference-ink end strong", "≠");
+            }
+            for (String text : line.texts()) {
+                svg.text(x + Grid.PADDING, at + 11, "", text);
+                at += Grid.LINE;
+            }
+        }
+        if (box.tiles().isPresent()) {
+            at += 6;
+            tiles(box.tiles().get(), x + Grid.PADDING, at, width - 2 * Grid.PADDING);
+        }
+        box.cache().ifPresent(cache -> strip(cache, slot, x, y + height - STRIP - 4, width, marks));
+        if (marks.part(slot)) {
+            svg.rectangle(x, y, width, height, 6, "differs");
+            mark(x + width - 2, y + 1);
+        }
+        svg.endGroup();
+    }
+
+    /** The sign of a difference, at a corner. */
+    void mark(double x, double y) {
+        svg.circle(x, y, 8, "difference");
+        svg.text(x, y + 4, "difference-ink middle strong", "≠");
+    }
+
+    private void strip(String cache, Slot slot, double x, double y, double width, Marks marks) {
+        svg.rectangle(x + 4, y, width - 8, STRIP, 4, "cache");
+        svg.text(x + Grid.PADDING, y + 14, "", cache);
+        if (marks.line(slot, "cache") && !marks.part(slot)) {
+            svg.text(x + width - Grid.PADDING, y + 14, "difference-ink end strong", "≠");
+        }
+    }
+
+    private static double pitch(Box.Tiles tiles, double width) {
+        int columns = Math.min(tiles.count(), TILE_COLUMNS) + (tiles.shared() ? 4 : 0);
+        return Math.min(12, width / columns);
+    }
+
+    private static double tilesHeight(Box.Tiles tiles, double width) {
+        return Math.ceilDiv(tiles.count(), TILE_COLUMNS) * pitch(tiles, width);
+    }
+
+    /** One tile an expert, those that a token takes filled; the shared one at the left. */
+    private void tiles(Box.Tiles tiles, double x, double y, double width) {
+        double pitch = pitch(tiles, width);
+        double side = pitch * 0.75;
+        double from = x;
+        if (tiles.shared()) {
+            svg.rectangle(x, y, 2.5 * pitch, tilesHeight(tiles, width) - pitch + side, 2, "feed-forward-ink");
+            from += 4 * pitch;
+        }
+        var chosen = chosen(tiles);
+        var filled = new ArrayList<Object>();
+        var open = new ArrayList<Object>();
+        for (int i = 0; i < tiles.count(); i++) {
+            (chosen.contains(i) ? filled : open)
+                    .addAll(List.of(
+                            "M", from + i % TILE_COLUMNS * pitch, y + i / TILE_COLUMNS * pitch, "h", side, "v", side,
+                            "h", -side, "z"));
+        }
+        svg.path(Svg.path(open.toArray()), "paper");
+        svg.path(Svg.path(filled.toArray()), "experts-ink");
+    }
+
+    /** As many as a token takes, here and there, since they are others for each token; the same in every drawing. */
+    private static List<Integer> chosen(Box.Tiles tiles) {
+        var all = new ArrayList<Integer>();
+        for (int i = 0; i < tiles.count(); i++) {
+            all.add(i);
+        }
+        Collections.shuffle(all, new Random(tiles.count()));
+        return all.subList(0, tiles.active());
+    }
+}

@@ -1,0 +1,79 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.List;
+import orrery.report.Numbers;
+
+/** Draws what stands above a column and above its panels. */
+final class LabelPainter {
+    /** The width of a box that stands beside the flow. */
+    static final double BESIDE = Grid.AXIS - 26 - Grid.BOX;
+
+    private static final double NAME_SIZE = 12;
+    private static final double TIMES_SIZE = 15;
+    private static final double TITLE_SIZE = 20;
+
+    private final Svg svg;
+
+    LabelPainter(Svg svg) {
+        this.svg = svg;
+    }
+
+    private static String times(Block block) {
+        return Numbers.exact(block.layers()) + " ×";
+    }
+
+    private static double nameFrom(Block block) {
+        return Grid.PANEL + 12 + TextWidth.strong(times(block), TIMES_SIZE) + 8;
+    }
+
+    /** A panel's name in lines that end before the flow. */
+    static List<String> lines(Block block) {
+        double room = Grid.AXIS - 14 - nameFrom(block);
+        var lines = new ArrayList<>(TextWidth.wrap(block.name(), NAME_SIZE, room));
+        if (!block.like().isEmpty()) {
+            lines.addAll(TextWidth.wrap(block.like(), NAME_SIZE, room));
+        }
+        return lines;
+    }
+
+    /** A panel's upper edge: how many layers, what they are called, what one of them weighs, and its letter. */
+    void label(Block block, double x, double y, boolean differs) {
+        svg.text(x + Grid.PANEL + 12, y + 19, "large", times(block));
+        double at = y + 18;
+        for (String line : lines(block)) {
+            svg.text(x + nameFrom(block), at, "", line);
+            at += Grid.LINE;
+        }
+        double end = Grid.PANEL_END - 12;
+        if (!block.badge().isEmpty()) {
+            svg.circle(x + end - 9, y + 14, 9, "plain");
+            svg.text(x + end - 9, y + 18, "middle strong", block.badge());
+            end -= 26;
+        }
+        svg.text(x + end, y + 18, "muted small end", block.each() + (block.layers() == 1 ? "" : " each"));
+        if (differs) {
+            svg.circle(x + Grid.PANEL_END - 2, y + 1, 8, "difference");
+            svg.text(x + Grid.PANEL_END - 2, y + 5, "difference-ink middle strong", "≠");
+        }
+    }
+
+    /** The model's name and its facts. */
+    void header(Blueprint column, double x, double y) {
+        double room = Grid.COLUMN - 24;
+        boolean fits = TextWidth.strong(column.name(), TITLE_SIZE) <= room;
+        String name = column.name();
+        while (TextWidth.strong(name, fits ? TITLE_SIZE : TIMES_SIZE) > room) {
+            name = name.substring(0, name.length() - 2) + "…";
+        }
+        svg.text(x + 12, y + 22, fits ? "title" : "large", name);
+        var facts = column.facts();
+        double pitch = room / facts.size();
+        for (int i = 0; i < facts.size(); i++) {
+            double at = x + 12 + i * pitch;
+            svg.text(at, y + 48, "muted small", facts.get(i).caption());
+            svg.text(at, y + 67, "large", facts.get(i).value());
+            svg.text(at, y + 84, "muted small", facts.get(i).note());
+        }
+    }
+}

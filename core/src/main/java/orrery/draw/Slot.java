@@ -1,0 +1,39 @@
+package orrery.draw;
+
+/** Where a part stands in a column, from below. Parts of several models that stand in the same place are drawn at the same height. */
+enum Slot {
+    PER_LAYER_TABLE,
+    TOKEN_IDS,
+    TOKENS,
+    POSITIONS,
+    SPREAD,
+    /** The layers below those that are drawn in full. */
+    LOWER_LAYERS,
+    FOOT,
+    PREDICT,
+    MIXER_FORK,
+    MIXER_BEFORE,
+    MIXER_NORMED,
+    MIXER,
+    MIXER_AFTER,
+    MIXER_SUM,
+    LAUREL,
+    MIXER_OUTER,
+    FEED_FORWARD_FORK,
+    FEED_FORWARD_BEFORE,
+    FEED_FORWARD,
+    FEED_FORWARD_AFTER,
+    FEED_FORWARD_SUM,
+    FEED_FORWARD_OUTER,
+    CORRECT,
+    LAYER_INPUT,
+    /** What a run of layers is called, in the upper edge of its panel. */
+    LABEL,
+    /** The layers above those that are drawn in full. */
+    UPPER_LAYERS,
+    GATHER,
+    FINAL_NORM,
+    HEAD,
+    LOGITS,
+    DRAFT
+}
