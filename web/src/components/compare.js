@@ -95,25 +95,19 @@ class OrreryCompare extends LightElement {
     }
   }
 
-  /** Rows of all models by group and label, in the order in which they first occur. */
+  /** The rows that say something of one of the models, by topic. */
   groups() {
-    /** @type {Map<string, Map<string, any[]>>} */
-    const groups = new Map();
-    this.data.forEach((model, column) =>
-      model.rows.forEach(row => {
-        const group = groups.get(row.group) ?? groups.set(row.group, new Map()).get(row.group);
-        const cells = group?.get(row.label) ?? group?.set(row.label, []).get(row.label);
-        if (cells) cells[column] = row;
-      }),
-    );
-    return [...groups].map(([title, rows]) => ({
-      title,
-      rows: [...rows].map(([label, cells]) => ({
-        label,
-        cells: this.data.map((_, column) => cells[column]),
-        differs: new Set(this.data.map((_, column) => cells[column]?.text ?? '')).size > 1,
-      })),
-    }));
+    const { rows, nothing } = this.catalog;
+    /** @type {{title: string, rows: any[]}[]} */
+    const groups = [];
+    rows.forEach(({ topic, label }, i) => {
+      const cells = this.data.map(model => model.cells[i]);
+      if (cells.every(cell => cell.text === nothing)) return;
+      if (groups[groups.length - 1]?.title !== topic) groups.push({ title: topic, rows: [] });
+      const differs = cells.some(cell => cell.text !== cells[0].text || cell.number !== cells[0].number);
+      groups[groups.length - 1].rows.push({ label, cells, differs });
+    });
+    return groups;
   }
 
   render() {
@@ -157,14 +151,13 @@ class OrreryCompare extends LightElement {
         return rows.length ? html`<tbody><tr class="group"><th scope="rowgroup" colspan=${this.data.length + 1}>${group.title}</th></tr>
           ${rows.map(row => html`<tr class=${row.differs && this.data.length > 1 ? 'differs' : ''}><th scope="row">${row.label}${
             row.differs && this.data.length > 1 ? html`<span class="mark" title="differs" role="img" aria-label="differs">≠</span>` : ''}</th>
-            ${row.cells.map(cell => html`<td class=${/^[\d,.%\s]+( [KMGT]?i?B)?$/.test(cell?.text ?? '') ? 'figure' : ''}>${this.cell(cell)}</td>`)}</tr>`)}
+            ${row.cells.map(cell => html`<td>${this.cell(cell)}</td>`)}</tr>`)}
           </tbody>` : '';
       })}</table></div></section>`;
   }
 
-  /** @param {{text: string, formula?: string} | undefined} cell */
+  /** @param {{text: string, formula?: string}} cell */
   cell(cell) {
-    if (!cell) return html`<span class="absent">–</span>`;
     return cell.formula ? html`<orrery-figure formula=${cell.formula}>${cell.text}</orrery-figure>` : cell.text;
   }
 

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.draw.BlockDiagram;
 import orrery.format.NewDirectory;
 
 /**
@@ -62,10 +64,7 @@ public final class Atlas {
         if (releases.isEmpty()) {
             throw new IllegalArgumentException("an atlas of no models, expected one or more");
         }
-        return new Atlas(releases.stream()
-                .map(release ->
-                        Entry.of(release, Catalog.describe(release.name()).family()))
-                .toList());
+        return new Atlas(releases.stream().map(Entry::of).toList());
     }
 
     /**
@@ -97,10 +96,12 @@ public final class Atlas {
     }
 
     private SequencedMap<String, Text> files() {
+        var data = new SiteData(entries);
         var files = new LinkedHashMap<String, Text>();
         files.put(AtlasDirectory.MARKER, () -> AtlasDirectory.MARK);
         ASSETS.forEach(name -> files.put("assets/" + name, () -> resource(name)));
         files.put("assets/icon.svg", () -> Icon.FILE);
+        files.put("assets/theme.css", Palette::css);
         put(files, GalleryPage.of(entries));
         put(files, ComparePage.of(entries));
         put(files, TimelinePage.of(entries));
@@ -110,20 +111,27 @@ public final class Atlas {
                     MechanismPage.path(mechanism),
                     () -> MechanismPage.of(mechanism, entries, Optional.empty()).html());
         }
-        files.put("data/catalog.js", () -> DataScript.of("catalog", SiteData.catalog(entries)));
+        files.put("data/catalog.js", () -> DataScript.of("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
             var before = entries.get(Math.max(0, i - 1));
             var after = entries.get(Math.min(entries.size() - 1, i + 1));
             files.put(
                     entry.page(),
-                    () -> ModelPage.of(entry, "", neighbours(entry), before, after)
+                    () -> ModelPage.of(entry, drawing(entry), neighbours(entry), before, after)
                             .html());
-            files.put(
-                    "data/models/" + entry.name() + ".js",
-                    () -> DataScript.of("models/" + entry.name(), SiteData.model(entry, "")));
+            script(files, "models/" + entry.name(), () -> data.model(entry, drawing(entry)));
+            script(files, "differences/" + entry.name(), () -> data.differences(entry));
         }
         return files;
+    }
+
+    private static String drawing(Entry entry) {
+        return BlockDiagram.of(entry.spec()).svg();
+    }
+
+    private static void script(Map<String, Text> files, String name, Supplier<Map<String, Object>> data) {
+        files.put("data/" + name + ".js", () -> DataScript.of(name, data.get()));
     }
 
     private static void put(Map<String, Text> files, Page page) {
@@ -136,7 +144,8 @@ public final class Atlas {
                 Math.log((double) other.spec().parameters() / entry.spec().parameters())));
         var chosen = new ArrayList<Entry>();
         entries.stream()
-                .filter(other -> other.family().equals(entry.family()) && !other.name().equals(entry.name()))
+                .filter(other ->
+                        other.family().equals(entry.family()) && !other.name().equals(entry.name()))
                 .sorted(nearest)
                 .limit(2)
                 .forEach(chosen::add);

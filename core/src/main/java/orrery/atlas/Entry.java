@@ -2,23 +2,34 @@ package orrery.atlas;
 
 import java.time.LocalDate;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.report.ArchitectureReport;
 import orrery.report.LayerKinds;
+import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 
 /**
  * A model of the atlas, with what several pages need of it.
  *
- * @param family what its family is called
+ * @param report all that is said of it
  * @param mechanisms in the order of the atlas
  */
-record Entry(Release release, String family, LayerKinds kinds, Set<Mechanism> mechanisms) {
+record Entry(Release release, ArchitectureReport report, LayerKinds kinds, Set<Mechanism> mechanisms) {
 
-    static Entry of(Release release, String family) {
-        return new Entry(release, family, LayerKinds.of(release.spec()), MechanismUse.of(release.spec()));
+    static Entry of(Release release) {
+        return new Entry(
+                release,
+                ArchitectureReport.of(Catalog.describe(release.name())),
+                LayerKinds.of(release.spec()),
+                MechanismUse.of(release.spec()));
+    }
+
+    /** What its family is called. */
+    String family() {
+        return report.family();
     }
 
     /** By date of release; what has none, last. */
@@ -50,40 +61,6 @@ record Entry(Release release, String family, LayerKinds kinds, Set<Mechanism> me
 
     /** Its layers in words: {@code 62 layers: 10 × (5 sliding 1024, 1 full) + 2 sliding 1024}. */
     String layers() {
-        return orrery.report.Numbers.count(spec().layers().size(), "layer") + ": " + kinds.folded();
-    }
-
-    /** The mechanisms that tell its attention from others. */
-    List<Mechanism> attention() {
-        return mechanisms.stream()
-                .filter(one -> switch (one) {
-                    case MULTI_HEAD_ATTENTION,
-                            GROUPED_QUERY_ATTENTION,
-                            MULTI_QUERY_ATTENTION,
-                            MULTI_HEAD_LATENT_ATTENTION,
-                            SLIDING_WINDOW,
-                            CHUNKED_ATTENTION -> true;
-                    case SHARED_KEYS_AND_VALUES,
-                            QUERY_KEY_NORM,
-                            ATTENTION_TEMPERATURE,
-                            ROTARY_POSITIONS,
-                            STRETCHED_ROTARY_POSITIONS,
-                            NO_POSITIONS,
-                            LEARNED_POSITIONS,
-                            NORM_PLACEMENT,
-                            PARALLEL_STREAMS,
-                            GATED_FEED_FORWARD,
-                            PLAIN_FEED_FORWARD,
-                            ACTIVATION_SPARSITY,
-                            MIXTURE_OF_EXPERTS,
-                            SHARED_EXPERT,
-                            GROUP_LIMITED_ROUTING,
-                            TIED_HEAD,
-                            PER_LAYER_EMBEDDING,
-                            SOFT_CAP,
-                            NESTED_MODELS,
-                            MULTI_TOKEN_PREDICTION -> false;
-                })
-                .toList();
+        return Numbers.count(spec().layers().size(), "layer") + ": " + kinds.folded();
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import orrery.report.CacheTable;
 import orrery.report.Card;
 import orrery.report.Numbers;
@@ -30,15 +31,17 @@ final class ModelPage {
                 %4$s
                 %5$s
                 %6$s
+                <div class="built">
                 <section aria-labelledby="drawing"><h2 id="drawing">The architecture</h2>
                 <figure class="drawing">%7$s</figure></section>
                 <section aria-labelledby="card"><h2 id="card">What it is made of</h2>
                 %8$s</section>
+                </div>
                 <section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
                 %9$s</section>
-                <section aria-labelledby="memory"><h2 id="memory">What it remembers</h2>
+                <section aria-labelledby="memory"><h2 id="memory">What it remembers, reads and computes</h2>
                 %10$s</section>
-                <section aria-labelledby="curves"><h2 id="curves">What a token costs</h2>
+                <section aria-labelledby="curves"><h2 id="curves">Against the context</h2>
                 <orrery-curve models="%1$s"><p class="without-scripts">The curves are drawn by a script.</p></orrery-curve></section>
                 <section aria-labelledby="mechanisms"><h2 id="mechanisms">Mechanisms</h2>
                 %11$s</section>
@@ -48,22 +51,24 @@ final class ModelPage {
                 </article>
                 </orrery-model>
                 """.formatted(
-                Html.text(entry.name()),
-                Html.text(entry.family()),
-                origin(entry),
-                LayerStrip.of(spec),
-                "<p class=\"layers\">" + Html.text(entry.layers()) + "</p>",
-                figures(Reckoning.headline(spec)),
-                drawing,
-                card(entry),
-                parameters(ParameterTable.of(spec)),
-                memory(spec),
-                Page.labels("../", List.copyOf(entry.mechanisms())),
-                beside(entry, neighbours),
-                before == entry
-                        ? ""
-                        : "<a rel=\"prev\" href=\"" + before.name() + ".html\">← " + before.name() + "</a>",
-                after.name().equals(entry.name()) ? "" : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>");
+                        Html.text(entry.name()),
+                        Html.text(entry.family()),
+                        origin(entry),
+                        LayerStrip.of(spec),
+                        "<p class=\"layers\">" + Html.text(entry.layers()) + "</p>",
+                        figures(Reckoning.headline(spec)),
+                        drawing,
+                        card(entry),
+                        parameters(ParameterTable.of(spec)),
+                        costs(entry),
+                        Page.labels("../", List.copyOf(entry.mechanisms())),
+                        beside(entry, neighbours),
+                        before.name().equals(entry.name())
+                                ? ""
+                                : "<a rel=\"prev\" href=\"" + before.name() + ".html\">← " + before.name() + "</a>",
+                        after.name().equals(entry.name())
+                                ? ""
+                                : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>");
         return new Page(
                 entry.page(),
                 entry.name(),
@@ -95,24 +100,24 @@ final class ModelPage {
 
     /** The card's words; its tables of numbers follow in sections of their own. */
     private static String card(Entry entry) {
-        var kinds = entry.kinds();
-        int sections = 1 + kinds.attention().size() + kinds.feedForward().size();
         var out = new StringBuilder("<div class=\"card-sections\">\n");
-        Card.of(entry.spec(), entry.family(), List.of()).sections().stream()
-                .limit(sections)
-                .forEach(section -> {
-                    out.append("<section><h3>")
-                            .append(Html.text(section.heading()))
-                            .append("</h3>\n<dl class=\"facts\">\n");
-                    section.facts()
-                            .forEach(fact -> out.append("<div><dt>")
-                                    .append(Html.text(fact.label()))
-                                    .append("</dt><dd>")
-                                    .append(Html.text(fact.text()))
-                                    .append("</dd></div>\n"));
-                    out.append("</dl></section>\n");
-                });
+        sections(entry).filter(section -> section.columns().isEmpty()).forEach(section -> {
+            out.append("<section><h3>").append(Html.text(section.heading())).append("</h3>\n<dl class=\"facts\">\n");
+            section.facts()
+                    .forEach(fact -> out.append("<div><dt>")
+                            .append(Html.text(fact.label()))
+                            .append("</dt><dd>")
+                            .append(Html.text(fact.text()))
+                            .append("</dd></div>\n"));
+            out.append("</dl></section>\n");
+        });
         return out.append("</div>\n").toString();
+    }
+
+    /** Of the card, what is not said at the head of the page. */
+    private static Stream<Card.Section> sections(Entry entry) {
+        return entry.report().card().sections().stream()
+                .filter(section -> !section.heading().equals("Release"));
     }
 
     private static String parameters(ParameterTable table) {
@@ -142,23 +147,47 @@ final class ModelPage {
                 .toString();
     }
 
-    private static String memory(ArchitectureSpec spec) {
+    private static String costs(Entry entry) {
         var out = new StringBuilder("<p>A token leaves ")
-                .append(Html.figure(Reckoning.cachePerToken(spec)))
-                .append(
-                        " values behind while no window is full.</p>\n<div class=\"scroll\"><table class=\"data\"><thead><tr>"
-                                + "<th scope=\"col\">context</th><th scope=\"col\" class=\"number\">values</th>"
-                                + "<th scope=\"col\" class=\"number\">bytes in bf16</th></tr></thead>\n<tbody>\n");
-        for (var row : CacheTable.of(spec).rows()) {
-            out.append("<tr><th scope=\"row\">")
-                    .append(Numbers.count(row.tokens(), "token"))
-                    .append("</th><td class=\"number\">")
-                    .append(Numbers.exact(row.elements()))
-                    .append("</td><td class=\"number\">")
-                    .append(Html.figure(Reckoning.cacheAt(spec, row.tokens(), CacheTable.BF16_BYTES)))
-                    .append("</td></tr>\n");
+                .append(Html.figure(Reckoning.cachePerToken(entry.spec())))
+                .append(" values behind while no window is full.</p>\n");
+        sections(entry)
+                .filter(section -> !section.columns().isEmpty())
+                .filter(section -> !section.heading().equals("Parameters"))
+                .forEach(section -> out.append(table(entry.spec(), section)));
+        return out.toString();
+    }
+
+    private static String table(ArchitectureSpec spec, Card.Section section) {
+        var out = new StringBuilder("<h3>").append(Html.text(section.heading()));
+        out.append("</h3>\n<div class=\"scroll\"><table class=\"data\"><thead><tr><td></td>");
+        section.columns()
+                .forEach(column -> out.append("<th scope=\"col\" class=\"number\">")
+                        .append(Html.text(column))
+                        .append("</th>"));
+        out.append("</tr></thead>\n<tbody>\n");
+        for (var fact : section.facts()) {
+            out.append("<tr><th scope=\"row\">").append(Html.text(fact.label())).append("</th>");
+            for (String cell : fact.cells()) {
+                out.append("<td class=\"number\">").append(cell(spec, fact.label(), cell)).append("</td>");
+            }
+            out.append("</tr>\n");
         }
-        return out.append("</tbody></table></div>\n").toString();
+        out.append("</tbody></table></div>\n");
+        section.note().ifPresent(note -> out.append("<p class=\"note\">").append(Html.text(note)).append("</p>\n"));
+        return out.toString();
+    }
+
+    /** A cache's size shows how it comes about. */
+    private static String cell(ArchitectureSpec spec, String label, String text) {
+        String number = label.replaceFirst(" tokens?$", "").replace(",", "");
+        if (!number.equals(label) && number.matches("\\d+")) {
+            var reckoning = Reckoning.cacheAt(spec, Long.parseLong(number), CacheTable.BF16_BYTES);
+            if (reckoning.value().equals(text)) {
+                return Html.figure(reckoning);
+            }
+        }
+        return Html.text(text);
     }
 
     private static String beside(Entry entry, List<Entry> neighbours) {

@@ -53,6 +53,7 @@ record Page(String path, String title, String description, Section section, Stri
                 <title>%2$s</title>
                 <meta name="description" content="%3$s">
                 <link rel="icon" href="%1$sassets/icon.svg" type="image/svg+xml">
+                <link rel="stylesheet" href="%1$sassets/theme.css">
                 <link rel="stylesheet" href="%1$sassets/atlas.css">
                 <script src="%1$sassets/atlas.js" defer></script>
                 </head>

@@ -4,18 +4,41 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import orrery.report.Card;
-import orrery.report.Numbers;
-import orrery.report.ParameterTable;
+import java.util.Optional;
+import orrery.report.CacheTable;
+import orrery.report.compare.Comparison;
+import orrery.report.compare.Row;
+import orrery.report.compare.StructuralDifference;
+import orrery.report.compare.Subject;
+import orrery.report.compare.Topic;
+import orrery.spec.ArchitectureSpec;
 
-/** What the components ask for, as nested maps and lists. */
+/**
+ * What the components ask for, as nested maps and lists. The table of a comparison is made once, of all models: a page shows some of its columns, and leaves out rows that say nothing of any of
+ * them.
+ */
 final class SiteData {
-    private SiteData() {}
+    private final List<Entry> entries;
+    private final List<Row> rows;
 
-    /** All models in short, and what may be chosen. */
-    static Map<String, Object> catalog(List<Entry> entries) {
+    SiteData(List<Entry> entries) {
+        this.entries = entries;
+        this.rows = Comparison.of(entries.stream()
+                        .map(entry -> Subject.of(entry.spec(), entry.family()))
+                        .toList())
+                .rows();
+    }
+
+    /** All models in short, the rows of a comparison, and what may be chosen. */
+    Map<String, Object> catalog() {
         var data = new LinkedHashMap<String, Object>();
         data.put("models", entries.stream().map(SiteData::summary).toList());
+        data.put(
+                "rows",
+                rows.stream()
+                        .map(row -> Map.of("topic", row.topic().title(), "label", row.label()))
+                        .toList());
+        data.put("nothing", Row.NOTHING);
         data.put("choices", CurveData.choices());
         return data;
     }
@@ -36,38 +59,67 @@ final class SiteData {
         return data;
     }
 
-    /** One model in full. */
-    static Map<String, Object> model(Entry entry, String drawing) {
+    /** One model in full: its cells of the table, its drawing and its curves. */
+    Map<String, Object> model(Entry entry, String drawing) {
         var data = summary(entry);
-        data.put("rows", rows(entry));
+        data.put("cells", cells(entry));
         data.put("drawing", drawing);
         data.put("curves", CurveData.of(entry.spec()));
         return data;
     }
 
-    private static List<Object> rows(Entry entry) {
-        var rows = new ArrayList<Object>();
-        Reckoning.headline(entry.spec()).forEach(one -> rows.add(row("In figures", one)));
-        for (var section : Card.of(entry.spec(), entry.family(), List.of()).sections()) {
-            section.facts().forEach(fact -> rows.add(row(section.heading(), fact.label(), fact.text(), "")));
+    private List<Object> cells(Entry entry) {
+        int column = entries.indexOf(entry);
+        var cells = new ArrayList<Object>();
+        for (var row : rows) {
+            var cell = row.cells().get(column);
+            var data = new LinkedHashMap<String, Object>();
+            data.put("text", cell.text());
+            if (cell.number().isPresent()) {
+                data.put("number", cell.number().getAsDouble());
+            }
+            reckoning(row, entry.spec()).ifPresent(one -> data.put("formula", one.formula()));
+            cells.add(data);
         }
-        for (var row : ParameterTable.of(entry.spec()).rows()) {
-            rows.add(row("Parameters", row.part().title(), Numbers.exact(row.total()), ""));
-        }
-        return rows;
+        return cells;
     }
 
-    private static Map<String, Object> row(String group, Reckoning reckoning) {
-        return row(group, reckoning.label(), reckoning.value(), reckoning.formula());
+    /** How a row's number comes about, where it is one of those that a page can explain. */
+    static Optional<Reckoning> reckoning(Row row, ArchitectureSpec spec) {
+        if (row.topic() == Topic.PARAMETERS) {
+            return switch (row.label()) {
+                case "total" -> Optional.of(Reckoning.total(spec));
+                case "active for a token" -> Optional.of(Reckoning.active(spec));
+                default -> Optional.empty();
+            };
+        }
+        if (row.topic() != Topic.CACHE) {
+            return Optional.empty();
+        }
+        if (row.label().equals("numbers a token")) {
+            return Optional.of(Reckoning.cachePerToken(spec));
+        }
+        String number = row.label().replaceFirst(" tokens?$", "").replace(",", "");
+        return number.matches("\\d+") && Long.parseLong(number) <= spec.maxPositions()
+                ? Optional.of(Reckoning.cacheAt(spec, Long.parseLong(number), CacheTable.BF16_BYTES))
+                : Optional.empty();
     }
 
-    private static Map<String, Object> row(String group, String label, String text, String formula) {
+    /** How all others differ from one model, in sentences by kind. */
+    Map<String, Object> differences(Entry base) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("group", group);
-        data.put("label", label);
-        data.put("text", text);
-        if (!formula.isEmpty()) {
-            data.put("formula", formula);
+        for (var other : entries) {
+            if (!other.name().equals(base.name())) {
+                data.put(other.name(), sentences(StructuralDifference.between(base.spec(), other.spec())));
+            }
+        }
+        return data;
+    }
+
+    private static Map<String, Object> sentences(List<StructuralDifference> differences) {
+        var data = new LinkedHashMap<String, Object>();
+        for (var kind : StructuralDifference.Kind.values()) {
+            data.put(kind.name().toLowerCase(java.util.Locale.ROOT), StructuralDifference.sentences(differences, kind));
         }
         return data;
     }

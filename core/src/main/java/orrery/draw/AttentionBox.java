@@ -24,17 +24,16 @@ final class AttentionBox {
     /** @param learnedPositions whether the embedding has told positions already */
     static Box of(Op.Attention op, int hiddenSize, boolean learnedPositions) {
         var lines = new ArrayList<Box.Line>();
-        String title =
-                switch (op) {
-                    case GroupedQuery grouped -> {
-                        grouped(grouped, learnedPositions, lines);
-                        yield title(grouped.heads());
-                    }
-                    case Latent latent -> {
-                        latent(latent, lines);
-                        yield "Multi-head latent attention";
-                    }
-                };
+        String title = switch (op) {
+            case GroupedQuery grouped -> {
+                grouped(grouped, learnedPositions, lines);
+                yield title(grouped.heads());
+            }
+            case Latent latent -> {
+                latent(latent, lines);
+                yield "Multi-head latent attention";
+            }
+        };
         return new Box(
                 Role.ATTENTION,
                 title,
@@ -53,8 +52,7 @@ final class AttentionBox {
 
     static String cache(CacheSpec cache) {
         return switch (cache) {
-            case CacheSpec.PerToken kept ->
-                "KV cache: " + Numbers.exact(kept.elementsPerToken()) + " values a token";
+            case CacheSpec.PerToken kept -> "KV cache: " + Numbers.exact(kept.elementsPerToken()) + " values a token";
             case CacheSpec.Borrowed(var lender) -> "reads the KV cache of layer " + lender;
             case CacheSpec.None _ -> "keeps nothing of the past";
         };
@@ -65,7 +63,9 @@ final class AttentionBox {
         lines.add(new Box.Line(
                 "heads",
                 Numbers.count(heads.query(), "head") + " of " + Numbers.exact(heads.size())
-                        + (heads.keyValue() == heads.query() ? "" : " · " + Numbers.count(heads.keyValue(), "KV head"))));
+                        + (heads.keyValue() == heads.query()
+                                ? ""
+                                : " · " + Numbers.count(heads.keyValue(), "KV head"))));
         lines.add(new Box.Line("reach", Phrase.reach(op.reach())));
         switch (op.position()) {
             case Position.None _ ->
@@ -84,8 +84,7 @@ final class AttentionBox {
         int rotary = op.rope().dimensions();
         lines.add(new Box.Line("heads", Numbers.count(op.queryHeads(), "head")));
         lines.add(new Box.Line(
-                "head size",
-                "query and key " + op.plainSize() + " + " + rotary + " rotary, value " + op.valueSize()));
+                "head size", "query and key " + op.plainSize() + " + " + rotary + " rotary, value " + op.valueSize()));
         lines.add(new Box.Line("latent", "latent of keys and values: " + Numbers.exact(op.latentRank())));
         lines.add(new Box.Line(
                 "query latent",
@@ -118,16 +117,14 @@ final class AttentionBox {
         if (on.isEmpty()) {
             return;
         }
-        String span =
-                switch (norms.span()) {
-                    case HEAD -> "over each head";
-                    case PROJECTION -> "over all heads";
-                };
-        String order =
-                switch (norms.order()) {
-                    case BEFORE_ROPE -> "";
-                    case AFTER_ROPE -> ", after RoPE";
-                };
+        String span = switch (norms.span()) {
+            case HEAD -> "over each head";
+            case PROJECTION -> "over all heads";
+        };
+        String order = switch (norms.order()) {
+            case BEFORE_ROPE -> "";
+            case AFTER_ROPE -> ", after RoPE";
+        };
         var kind = Stream.of(norms.query(), norms.key(), norms.value())
                 .filter(norm -> !norm.equals(NormSpec.NONE))
                 .map(Phrase::norm)

@@ -14,11 +14,8 @@ public final class BlockDiagram {
         var rows = Rows.of(List.of(column), Grid.HEADER);
         var svg = new Svg();
         new ColumnPainter(svg, 0, column, rows, Marks.NONE).paint();
-        return svg.diagram(
-                spec.name() + ": block diagram",
-                description(column),
-                Grid.COLUMN,
-                (int) Math.ceil(rows.end() + Grid.MARGIN));
+        return svg.diagram(spec.name() + ": block diagram", description(column), Grid.COLUMN, (int)
+                Math.ceil(rows.end() + Grid.MARGIN));
     }
 
     /** A drawing in a few sentences. */
@@ -38,7 +35,7 @@ public final class BlockDiagram {
                         ? java.util.stream.Stream.of(boxed.box().title())
                         : java.util.stream.Stream.empty())
                 .collect(Collectors.joining(", "));
-        return column.name() + ": " + facts + ". Layers from below: " + runs + repeats + ". Inside a layer, from below: "
-                + parts + ".";
+        return column.name() + ": " + facts + ". Layers from below: " + runs + repeats
+                + ". Inside a layer, from below: " + parts + ".";
     }
 }

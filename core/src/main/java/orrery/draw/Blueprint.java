@@ -135,7 +135,8 @@ record Blueprint(
             } else if (kind.isBuiltAs(base)) {
                 var others = IntStream.range(0, kind.parts().size())
                         .filter(i -> !kind.parts().get(i).equals(base.parts().get(i)))
-                        .mapToObj(i -> otherwise(kind.parts().get(i), base.parts().get(i)))
+                        .mapToObj(
+                                i -> otherwise(kind.parts().get(i), base.parts().get(i)))
                         .toList();
                 blocks.add(block(kind, count, others, false, badge(base)));
             } else {

@@ -42,7 +42,8 @@ final class BoxPainter {
     }
 
     static double height(Box box, double width) {
-        int lines = broken(box, width).stream().mapToInt(one -> one.texts().size()).sum();
+        int lines =
+                broken(box, width).stream().mapToInt(one -> one.texts().size()).sum();
         double text = TITLE_HEIGHT + (lines == 0 ? 0 : lines * Grid.LINE + 4);
         double tiles = box.tiles().map(one -> tilesHeight(one, width) + 8).orElse(0.0);
         return text + tiles + (box.cache().isPresent() ? STRIP + 4 : 0);
@@ -120,8 +121,16 @@ final class BoxPainter {
         for (int i = 0; i < tiles.count(); i++) {
             (chosen.contains(i) ? filled : open)
                     .addAll(List.of(
-                            "M", from + i % TILE_COLUMNS * pitch, y + i / TILE_COLUMNS * pitch, "h", side, "v", side,
-                            "h", -side, "z"));
+                            "M",
+                            from + i % TILE_COLUMNS * pitch,
+                            y + i / TILE_COLUMNS * pitch,
+                            "h",
+                            side,
+                            "v",
+                            side,
+                            "h",
+                            -side,
+                            "z"));
         }
         svg.path(Svg.path(open.toArray()), "paper");
         svg.path(Svg.path(filled.toArray()), "experts-ink");

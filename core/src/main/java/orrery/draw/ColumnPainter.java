@@ -182,8 +182,7 @@ final class ColumnPainter {
     private void draft(Block block) {
         double bottom = rows.bottom(Slot.DRAFT);
         double top = bottom - Rows.height(block);
-        svg.rectangle(
-                left + Grid.PANEL, top, Grid.PANEL_END - Grid.PANEL, bottom - top, 10, "panel dashed");
+        svg.rectangle(left + Grid.PANEL, top, Grid.PANEL_END - Grid.PANEL, bottom - top, 10, "panel dashed");
         double fork = draftFork();
         flow.dot(fork);
         double first = bottom - 2 - Grid.GAP - Rows.height(block.parts().getFirst()) / 2;

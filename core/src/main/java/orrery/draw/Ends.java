@@ -21,8 +21,7 @@ final class Ends {
         switch (embedding.perLayer()) {
             case EmbeddingSpec.PerLayer.None _ -> {}
             case EmbeddingSpec.PerLayer.Table table ->
-                parts.add(new Part.Boxed(
-                        Slot.PER_LAYER_TABLE, perLayer(spec, table)));
+                parts.add(new Part.Boxed(Slot.PER_LAYER_TABLE, perLayer(spec, table)));
         }
         parts.add(new Part.Word(Slot.TOKEN_IDS, "token ids"));
         String table = Numbers.exact(spec.vocabSize()) + " × " + Numbers.exact(spec.hiddenSize());
@@ -37,7 +36,8 @@ final class Ends {
                                 table
                                         + (embedding.scale() == 1
                                                 ? ""
-                                                : ", times " + Numbers.plain(Math.rint(embedding.scale() * 100) / 100))))));
+                                                : ", times "
+                                                        + Numbers.plain(Math.rint(embedding.scale() * 100) / 100))))));
         if (embedding.learnedPositions() > 0) {
             parts.add(new Part.Boxed(
                     Slot.POSITIONS,
@@ -83,17 +83,13 @@ final class Ends {
             case Streams.Parallel parallel ->
                 parts.add(new Part.Boxed(
                         Slot.GATHER,
-                        Box.of(
-                                Role.PLAIN,
-                                "Gather " + parallel.count() + " streams",
-                                count(spec, "streams.gather"))));
+                        Box.of(Role.PLAIN, "Gather " + parallel.count() + " streams", count(spec, "streams.gather"))));
         }
         if (!spec.finalNorm().equals(NormSpec.NONE)) {
             parts.add(new Part.Boxed(Slot.FINAL_NORM, Block.norm(spec.finalNorm(), spec.hiddenSize())));
         }
         var lines = new ArrayList<Box.Line>();
-        lines.add(new Box.Line(
-                "table", Numbers.exact(spec.hiddenSize()) + " → " + Numbers.exact(spec.vocabSize())));
+        lines.add(new Box.Line("table", Numbers.exact(spec.hiddenSize()) + " → " + Numbers.exact(spec.vocabSize())));
         if (spec.head().tied()) {
             lines.add(new Box.Line("tied", "the token embedding again"));
         }
@@ -155,6 +151,7 @@ final class Ends {
     }
 
     private static String count(java.util.SequencedMap<String, WeightSpec> weights, String... paths) {
-        return Phrase.count(Phrase.weights(weights, path -> List.of(paths).stream().anyMatch(path::startsWith)));
+        return Phrase.count(
+                Phrase.weights(weights, path -> List.of(paths).stream().anyMatch(path::startsWith)));
     }
 }

@@ -27,8 +27,7 @@ final class FeedForwardBox {
             lines.add(new Box.Line("bias", "with biases"));
         }
         if (op.sparsity() > 0) {
-            lines.add(new Box.Line(
-                    "sparsity", Numbers.plain(100 * op.sparsity()) + " % of the gate is cut to zero"));
+            lines.add(new Box.Line("sparsity", Numbers.plain(100 * op.sparsity()) + " % of the gate is cut to zero"));
         }
         return new Box(
                 Role.FEED_FORWARD,
@@ -47,7 +46,8 @@ final class FeedForwardBox {
     private static Box experts(Experts op, int hiddenSize) {
         var lines = new ArrayList<Box.Line>();
         lines.add(new Box.Line(
-                "experts", Numbers.exact(op.active()) + " of " + Numbers.count(op.count(), "expert") + " for each token"));
+                "experts",
+                Numbers.exact(op.active()) + " of " + Numbers.count(op.count(), "expert") + " for each token"));
         lines.add(new Box.Line("expert", "each " + described(op.expert(), hiddenSize)));
         op.shared().ifPresent(shared -> lines.add(new Box.Line("shared", "shared: " + described(shared, hiddenSize))));
         router(op.router(), lines);
@@ -56,8 +56,7 @@ final class FeedForwardBox {
                 "Mixture of experts",
                 Phrase.count(op.weights(hiddenSize)),
                 lines,
-                Optional.of(new Box.Tiles(
-                        op.count(), op.active(), op.shared().isPresent())),
+                Optional.of(new Box.Tiles(op.count(), op.active(), op.shared().isPresent())),
                 Optional.empty());
     }
 
@@ -67,14 +66,12 @@ final class FeedForwardBox {
     }
 
     private static void router(Experts.Router router, List<Box.Line> lines) {
-        String scoring =
-                switch (router.scoring()) {
-                    case SOFTMAX -> "softmax";
-                    case SIGMOID -> "sigmoid";
-                };
+        String scoring = switch (router.scoring()) {
+            case SOFTMAX -> "softmax";
+            case SIGMOID -> "sigmoid";
+        };
         lines.add(new Box.Line(
-                "router",
-                "router: " + scoring + (router.correctionBias() ? ", a bias in the choice only" : "")));
+                "router", "router: " + scoring + (router.correctionBias() ? ", a bias in the choice only" : "")));
         switch (router.groups()) {
             case Experts.Router.Groups.All _ -> {}
             case Experts.Router.Groups.Best(var count, var kept, var _) ->

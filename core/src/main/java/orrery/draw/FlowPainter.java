@@ -64,8 +64,25 @@ final class FlowPainter {
         double end = axis + SUM_RADIUS;
         svg.path(
                 Svg.path(
-                        "M", axis, fork, "H", lane - ROUND, "Q", lane, fork, lane, fork - ROUND, "V", sum + ROUND, "Q",
-                        lane, sum, lane - ROUND, sum, "H", end + TIP - 1),
+                        "M",
+                        axis,
+                        fork,
+                        "H",
+                        lane - ROUND,
+                        "Q",
+                        lane,
+                        fork,
+                        lane,
+                        fork - ROUND,
+                        "V",
+                        sum + ROUND,
+                        "Q",
+                        lane,
+                        sum,
+                        lane - ROUND,
+                        sum,
+                        "H",
+                        end + TIP - 1),
                 "flow");
         tipLeft(end, sum);
     }
@@ -116,8 +133,25 @@ final class FlowPainter {
             double end = left + Grid.BOX_END;
             svg.path(
                     Svg.path(
-                            "M", left + begin, low + shift, "H", x - ROUND, "Q", x, low + shift, x, low + shift - ROUND, "V",
-                            high - shift + ROUND, "Q", x, high - shift, x - ROUND, high - shift, "H", end + TIP - 1),
+                            "M",
+                            left + begin,
+                            low + shift,
+                            "H",
+                            x - ROUND,
+                            "Q",
+                            x,
+                            low + shift,
+                            x,
+                            low + shift - ROUND,
+                            "V",
+                            high - shift + ROUND,
+                            "Q",
+                            x,
+                            high - shift,
+                            x - ROUND,
+                            high - shift,
+                            "H",
+                            end + TIP - 1),
                     "flow");
         }
         tipLeft(left + Grid.BOX_END, high);
