@@ -56,10 +56,10 @@ final class AttentionRows {
                 layer -> PositionTraits.rope(layer).map(rope -> part(layer.attention(), rope)),
                 Function.identity());
         rows.layered(
-                ATTENTION, "stretched", layer -> PositionTraits.rope(layer).map(Position.Rope::scaling), scaling -> {
-                    String stretched = Phrases.stretched(scaling);
-                    return stretched.isEmpty() ? "no" : stretched.replaceFirst("^stretched ", "");
-                });
+                ATTENTION,
+                "stretched",
+                layer -> PositionTraits.rope(layer).map(Position.Rope::scaling),
+                scaling -> Phrases.stretched(scaling).replaceFirst("^stretched ", ""));
         rows.words(ATTENTION, "without RoPE", side -> {
             var without =
                     side.layers().where(layer -> PositionTraits.rope(layer).isEmpty());
@@ -68,12 +68,8 @@ final class AttentionRows {
     }
 
     private static void scores(RowList rows) {
-        rows.words(ATTENTION, "normalised", side -> ScoreTraits.normalised(side.layers()));
-        rows.layered(
-                ATTENTION,
-                "scores",
-                layer -> Optional.of(layer.attention()),
-                op -> ScoreTraits.scale(op).replaceFirst("^scores ", ""));
+        rows.words(ATTENTION, "normalised", side -> HeadNormTraits.text(side.layers()));
+        rows.layered(ATTENTION, "scores", layer -> Optional.of(layer.attention()), ScoreTraits::scale);
         rows.numbers(
                 ATTENTION,
                 "score cap",
@@ -113,7 +109,7 @@ final class AttentionRows {
     /** Each kind of reach with the layers that have it; by what they see they cannot be named here. */
     private static String reach(Layers layers) {
         var kinds = Layered.of(layers, layer -> Optional.of(Layers.reach(layer.attention())))
-                .kinds();
+                .places();
         if (kinds.size() == 1) {
             return reach(kinds.keySet().iterator().next());
         }

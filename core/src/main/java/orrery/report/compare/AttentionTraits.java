@@ -68,9 +68,9 @@ final class AttentionTraits {
                     ATTENTION, two.told(one -> one.title + " attention", (b, a) -> Sentences.instead("uses " + b, a)));
             return;
         }
-        String names = " (" + now.get().title + " instead of " + before.get().title + " attention)";
+        String names = ": " + now.get().title + " instead of " + before.get().title + " attention";
         findings.structure(
-                ATTENTION, statement(two.to().layers().all().getFirst().attention()) + names);
+                ATTENTION, statement(two.to().layers().kinds().getFirst().attention()) + names);
     }
 
     private static String statement(Op.Attention op) {
@@ -105,9 +105,8 @@ final class AttentionTraits {
             findings.structure(
                     ATTENTION,
                     now.isEmpty()
-                            ? "makes keys and values on every layer; "
-                                    + Layers.clause(two.from().layers().byPlace(before), "reads", "read")
-                                    + " those of earlier layers there"
+                            ? "makes keys and values on every layer, instead of reading those of earlier layers on "
+                                    + two.from().layers().byPlace(before)
                             : Layers.clause(two.to().layers().byPlace(now), "reads", "read") + " " + own + earlier);
         }
         findings.size(
@@ -175,11 +174,8 @@ final class AttentionTraits {
                 (b, a) -> Sentences.instead("a queries' latent of " + b + " numbers", a));
     }
 
-    static void biases(Findings findings) {
-        findings.structure(
-                ATTENTION,
-                findings.property(ofGrouped(GroupedQuery::bias)),
-                has -> has ? "biases" : "no biases",
-                (b, _) -> "has " + b + " in attention's projections");
+    static String biases(Findings findings) {
+        var two = findings.property(ofGrouped(GroupedQuery::bias));
+        return two.agree() ? "" : FeedForwardTraits.biases(two.to());
     }
 }

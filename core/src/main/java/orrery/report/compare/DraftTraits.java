@@ -23,6 +23,7 @@ final class DraftTraits {
                     new Layers(List.of(now.get().layer())));
             var norm = NormTraits.once(
                     "around the draft",
+                    within,
                     Optional.of(before.get().norm()),
                     Optional.of(now.get().norm()));
             StructuralDifference.layers(within, List.of(norm));

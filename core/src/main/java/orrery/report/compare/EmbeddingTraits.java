@@ -92,7 +92,7 @@ final class EmbeddingTraits {
                     EMBEDDING,
                     now > 0
                             ? "adds a learned vector for each position to the embedding"
-                            : "adds no learned positions to the embedding");
+                            : "does not add learned positions to the embedding");
         }
     }
 

@@ -13,6 +13,9 @@ import orrery.spec.Op;
 
 /** How the feed-forwards of two models differ: one for all tokens or chosen experts, and what is inside. */
 final class FeedForwardTraits {
+    private static final String GATED = "with a gate";
+    private static final String NOT_GATED = "without a gate";
+
     private FeedForwardTraits() {}
 
     static Optional<Experts> experts(LayerSpec layer) {
@@ -60,7 +63,7 @@ final class FeedForwardTraits {
         }
         var experts = Layered.of(two.to().layers(), FeedForwardTraits::experts);
         boolean shared =
-                experts.values().values().stream().anyMatch(one -> one.shared().isPresent());
+                experts.distinct().stream().anyMatch(one -> one.shared().isPresent());
         findings.structure(
                 FEED_FORWARD,
                 Layers.clause(two.to().layers().byPlace(now), "chooses ", "choose ")
@@ -87,8 +90,13 @@ final class FeedForwardTraits {
         inside(findings, "", layer -> Optional.of(main(layer)));
         // A shared expert is made like the others; where it is, there is nothing to add.
         var same = findings.property(layer -> shared(layer).map(one -> form(one).equals(form(main(layer)))));
-        if (same.from().values().containsValue(false) || same.to().values().containsValue(false)) {
+        if (same.from().has(false) || same.to().has(false)) {
             inside(findings, "the shared expert ", FeedForwardTraits::shared);
+            findings.structure(
+                    FEED_FORWARD,
+                    findings.property(layer -> shared(layer).map(FeedForward::bias)),
+                    has -> has ? "biases" : "no biases",
+                    (b, _) -> "the shared expert has " + b);
         }
     }
 
@@ -100,39 +108,67 @@ final class FeedForwardTraits {
         findings.structure(
                 FEED_FORWARD,
                 findings.property(layer -> which.apply(layer).map(FeedForward::gated)),
-                gated -> gated ? "with a gate" : "without a gate",
-                (b, a) -> Sentences.instead(who + "computes the feed-forward " + b, a));
+                gated -> gated ? GATED : NOT_GATED,
+                (b, a) -> who
+                        + switch (b) {
+                            case GATED -> "multiplies the feed-forward's activations by a second projection (a gate)";
+                            case NOT_GATED -> "has no gate in the feed-forward";
+                            default -> Sentences.instead("has feed-forwards " + b, a);
+                        });
         findings.structure(
                 FEED_FORWARD,
                 findings.property(layer -> which.apply(layer).map(FeedForward::activation)),
                 Phrases::activation,
-                (b, a) -> Sentences.instead(who + "uses " + b, a) + " in the feed-forward");
+                (b, a) -> who + Sentences.instead("uses " + brief(b, a), brief(a, b)) + " in the feed-forward");
         var sparsity = findings.property(layer -> which.apply(layer).map(FeedForward::sparsity));
         boolean alike = sparsity.as(share -> share > 0).agree();
         if (!sparsity.agree()) {
             findings.add(
                     alike ? StructuralDifference.Kind.SIZE : StructuralDifference.Kind.STRUCTURE,
                     FEED_FORWARD,
-                    who + sparsity.told(FeedForwardTraits::cut, (b, a) -> cut(sparsity, b, a)),
+                    who + sparsity.told(FeedForwardTraits::cut, FeedForwardTraits::cut),
                     1);
         }
-        findings.structure(
-                FEED_FORWARD,
-                findings.property(layer -> which.apply(layer).map(FeedForward::bias)),
-                has -> has ? "biases" : "no biases",
-                (b, _) -> who + "has " + b + " in the feed-forward");
+    }
+
+    /** Without the form of GELU, where only one of two activations is one. */
+    private static String brief(String activation, String other) {
+        boolean both = activation.startsWith("GELU") && other.startsWith("GELU");
+        return both ? activation : activation.replaceAll("GELU \\(\\w+ form\\)", "GELU");
     }
 
     private static String cut(double share) {
-        return share == 0 ? "nothing" : Numbers.plain(100 * share) + " %";
+        return share == 0 ? "" : "cuts " + Numbers.plain(100 * share) + " % of the gate's activations to zero";
     }
 
-    private static String cut(Findings.Two<Double> sparsity, String b, String a) {
-        if (b.equals("nothing")) {
-            return "keeps all activations of the feed-forward's gate, where " + a + " were cut to zero";
+    private static String cut(String b, String a) {
+        String cutting = a.replaceFirst("^cuts", "cutting");
+        if (b.isEmpty()) {
+            return "keeps all of the gate's activations instead of " + cutting;
         }
-        String text = "cuts to zero, of the activations of the feed-forward's gate, " + b;
-        return sparsity.from().only().filter(share -> share == 0).isPresent() ? text : text + ", instead of " + a;
+        return a.isEmpty() ? b : Sentences.instead(b, cutting);
+    }
+
+    /** Biases of attention's projections and of the feed-forward's, at once where they changed alike. */
+    static void biases(Findings findings) {
+        String attention = AttentionTraits.biases(findings);
+        var main = findings.everywhere(layer -> main(layer).bias());
+        String feedForward = main.agree() ? "" : biases(main.to());
+        if (!attention.isEmpty() && attention.equals(feedForward)) {
+            findings.structure(FEED_FORWARD, "has " + attention + " in its projections");
+            return;
+        }
+        if (!attention.isEmpty()) {
+            findings.structure(Topic.ATTENTION, "has " + attention + " in attention's projections");
+        }
+        if (!feedForward.isEmpty()) {
+            findings.structure(FEED_FORWARD, "has " + feedForward + " in the feed-forward");
+        }
+    }
+
+    /** In words, of layers that have some or none. */
+    static String biases(Layered<Boolean> biases) {
+        return biases.text(has -> has ? "biases" : "no biases");
     }
 
     static void sizes(Findings findings) {
@@ -160,8 +196,6 @@ final class FeedForwardTraits {
 
     private static String denseIn(Findings findings) {
         var any = findings.everywhere(layer -> experts(layer).isPresent());
-        return any.from().values().containsValue(true) || any.to().values().containsValue(true)
-                ? "dense feed-forwards"
-                : "a feed-forward";
+        return any.from().has(true) || any.to().has(true) ? "dense feed-forwards" : "a feed-forward";
     }
 }

@@ -36,6 +36,11 @@ final class Findings {
         return new Two<>(Layered.of(from, property), Layered.of(to, property));
     }
 
+    /** A property that models have once. */
+    <V> Two<V> once(Optional<V> before, Optional<V> now) {
+        return new Two<>(Layered.once(from, before), Layered.once(to, now));
+    }
+
     /** A property that every layer has. */
     <V> Two<V> everywhere(Function<LayerSpec, V> property) {
         return property(layer -> Optional.of(property.apply(layer)));
@@ -48,7 +53,13 @@ final class Findings {
      * @param to of the other
      */
     record Two<V>(Layered<V> from, Layered<V> to) {
+        /** Whether there is nothing to tell; that layers of another reach alternate otherwise is told of their reach. */
         boolean agree() {
+            return agreeInOrder()
+                    || (from.byReach().isPresent() && from.byReach().equals(to.byReach()));
+        }
+
+        boolean agreeInOrder() {
             return from.isEmpty() || to.isEmpty() || from.agreesWith(to);
         }
 
@@ -108,7 +119,7 @@ final class Findings {
     }
 
     private static double mean(Layered<? extends Number> numbers) {
-        return numbers.values().values().stream()
+        return numbers.values().stream()
                 .mapToDouble(Number::doubleValue)
                 .average()
                 .orElse(0);

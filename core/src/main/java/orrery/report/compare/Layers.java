@@ -1,6 +1,6 @@
 package orrery.report.compare;
 
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,21 +14,44 @@ import orrery.spec.Op;
 import orrery.spec.Reach;
 
 /** The layers of a model, and how people name some of them: {@code every 4th layer}, {@code the last 15 of 35 layers}. */
-record Layers(List<LayerSpec> all) {
+final class Layers {
     private static final int LONGEST_PERIOD = 16;
 
-    Layers {
-        all = List.copyOf(all);
+    private final List<LayerSpec> kinds = new ArrayList<>();
+    private final int[] kindOf;
+
+    /** Layers are looked at once a kind, since most of a model's are equal. */
+    Layers(List<LayerSpec> all) {
+        kindOf = new int[all.size()];
+        for (int layer = 0; layer < all.size(); layer++) {
+            int kind = kinds.indexOf(all.get(layer));
+            if (kind < 0) {
+                kind = kinds.size();
+                kinds.add(all.get(layer));
+            }
+            kindOf[layer] = kind;
+        }
     }
 
     int count() {
-        return all.size();
+        return kindOf.length;
+    }
+
+    /** The distinct layers, in the order in which they first occur. */
+    List<LayerSpec> kinds() {
+        return kinds;
+    }
+
+    /** Which of the distinct layers stands there. */
+    int kindOf(int layer) {
+        return kindOf[layer];
     }
 
     /** The indices of the layers of which something is true. */
     Set<Integer> where(Predicate<LayerSpec> property) {
+        var holds = kinds.stream().map(property::test).toList();
         return IntStream.range(0, count())
-                .filter(layer -> property.test(all.get(layer)))
+                .filter(layer -> holds.get(kindOf[layer]))
                 .boxed()
                 .collect(Collectors.toSet());
     }
@@ -45,7 +68,8 @@ record Layers(List<LayerSpec> all) {
         return byReach(layers).orElseGet(() -> byPlace(layers));
     }
 
-    private Optional<String> byReach(Set<Integer> layers) {
+    /** {@code layers with a window}, where those layers are the ones that see no further. */
+    Optional<String> byReach(Set<Integer> layers) {
         if (layers.size() == count()) {
             return Optional.empty();
         }
@@ -104,17 +128,6 @@ record Layers(List<LayerSpec> all) {
                     default -> period + "th";
                 }
                 + " layer";
-    }
-
-    /** The layers that are not among those. */
-    Set<Integer> others(Set<Integer> layers) {
-        var rest = new HashSet<Integer>();
-        for (int layer = 0; layer < count(); layer++) {
-            if (!layers.contains(layer)) {
-                rest.add(layer);
-            }
-        }
-        return rest;
     }
 
     /** A clause about some layers, with the verb in its number: {@code every 4th layer sees}, {@code the last 3 of 9 layers see}. */

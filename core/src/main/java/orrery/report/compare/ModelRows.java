@@ -24,7 +24,7 @@ final class ModelRows {
 
     static void shape(RowList rows) {
         rows.number(SHAPE, "layers", side -> side.layers().count(), Numbers::plain);
-        rows.words(SHAPE, "of which", side -> LayerKinds.of(side.spec()).folded());
+        rows.words(SHAPE, "kinds of layer", side -> LayerKinds.of(side.spec()).folded());
         rows.number(SHAPE, "hidden size", side -> side.spec().hiddenSize(), Numbers::plain);
         rows.number(SHAPE, "longest context", side -> side.spec().maxPositions(), Numbers::plain);
         rows.numbers(
@@ -89,7 +89,7 @@ final class ModelRows {
 
     private static String kinds(Side side, Function<NormSpec, Optional<String>> word) {
         var words = new LinkedHashSet<String>();
-        var layers = side.layers().all().stream()
+        var layers = side.spec().layers().stream()
                 .flatMap(layer -> Stream.of(layer.mixer(), layer.feedForward()))
                 .flatMap(branch -> Stream.of(branch.before(), branch.after(), branch.outer()));
         Stream.concat(layers, Stream.of(side.spec().finalNorm()))

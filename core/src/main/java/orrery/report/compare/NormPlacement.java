@@ -106,7 +106,8 @@ final class NormPlacement {
                 return "adds a norm " + added.around(branches);
             }
             if (added.isEmpty()) {
-                return "has no norm " + removed.around(branches).replace(" and ", " or ");
+                return "has no norm "
+                        + removed.around(branches).replace(" and ", " or ").replace(", inside the residual", "");
             }
             String removedPlaces = removed.outer() ? removed.around(branches) : removed.text();
             return "norms stand " + added.around(branches) + ", instead of " + removedPlaces;

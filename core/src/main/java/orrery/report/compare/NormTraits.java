@@ -5,7 +5,6 @@ import static orrery.report.compare.Topic.NORMS;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -77,16 +76,12 @@ final class NormTraits {
     }
 
     /** A place that the model has once. */
-    static Place once(String name, Optional<NormSpec> from, Optional<NormSpec> to) {
-        return new Place(name, new Findings.Two<>(single(from), single(to)));
+    static Place once(String name, Findings findings, Optional<NormSpec> from, Optional<NormSpec> to) {
+        return new Place(name, findings.once(from, to));
     }
 
-    private static Layered<NormSpec> single(Optional<NormSpec> norm) {
-        return new Layered<>(
-                new Layers(List.of()), norm.map(one -> Map.of(0, one)).orElseGet(Map::of));
-    }
-
-    static void compare(Findings findings, List<Place> places) {
+    /** Other kinds of norm. */
+    static void forms(Findings findings, List<Place> places) {
         tell(
                 findings,
                 Kind.STRUCTURE,
@@ -101,6 +96,10 @@ final class NormTraits {
                 norm -> gain(norm).map(gain -> gain != NormSpec.Gain.NONE),
                 learned -> learned ? "a learned weight" : "no learned weight",
                 (b, a) -> Sentences.instead("norms have " + b, a));
+    }
+
+    /** Other numbers, and other ways to keep them. */
+    static void numbers(Findings findings, List<Place> places) {
         tell(
                 findings,
                 Kind.SIZE,
@@ -114,7 +113,7 @@ final class NormTraits {
                 places,
                 norm -> gain(norm).filter(gain -> gain != NormSpec.Gain.NONE),
                 gain -> gain == NormSpec.Gain.ONE_PLUS_WEIGHT ? "less one" : "as they are",
-                (b, a) -> Sentences.instead("files keep the weights of norms " + b, a));
+                (b, a) -> Sentences.instead("norm weights stored " + b, a));
     }
 
     private static Optional<String> form(NormSpec norm) {

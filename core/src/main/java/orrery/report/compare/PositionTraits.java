@@ -55,7 +55,7 @@ final class PositionTraits {
     static void numbers(Findings findings) {
         Function<LayerSpec, Optional<Double>> theta = layer -> rope(layer).map(Position.Rope::theta);
         var thetas = findings.property(theta);
-        if (thetas.from().kinds().size() == thetas.to().kinds().size()) {
+        if (thetas.from().distinct().size() == thetas.to().distinct().size()) {
             findings.size(ATTENTION, theta, (b, a) -> Sentences.instead("RoPE theta " + b, a));
         } else {
             findings.structure(ATTENTION, thetas, Numbers::plain, (b, a) -> Sentences.instead("RoPE theta " + b, a));
@@ -71,15 +71,17 @@ final class PositionTraits {
             findings.add(
                     StructuralDifference.Kind.STORAGE,
                     ATTENTION,
-                    pairs.told(PositionTraits::pairing, (b, a) -> Sentences.instead("RoPE rotates " + b, a)),
+                    pairs.told(
+                            PositionTraits::pairing,
+                            (b, a) -> Sentences.instead("the two numbers of a RoPE pair " + b, a)),
                     1);
         }
     }
 
     private static String pairing(Position.Pairing pairing) {
         return switch (pairing) {
-            case HALVES -> "numbers half a head apart";
-            case INTERLEAVED -> "neighbouring numbers";
+            case HALVES -> "half a head apart";
+            case INTERLEAVED -> "side by side";
         };
     }
 
@@ -99,12 +101,14 @@ final class PositionTraits {
         }
         boolean alike = two.as(Object::getClass).agree();
         String sentence;
-        if (!two.to().as(PositionTraits::stretched).values().containsValue(true)) {
+        if (!two.to().as(PositionTraits::stretched).has(true)) {
             sentence = "does not stretch RoPE for longer contexts";
-        } else if (!two.from().as(PositionTraits::stretched).values().containsValue(true)) {
-            sentence = "stretches RoPE for longer contexts: " + two.to().text(PositionTraits::stretching);
+        } else if (!two.from().as(PositionTraits::stretched).has(true)) {
+            sentence = "stretches RoPE for longer contexts, "
+                    + two.to().text(Phrases::stretched).replaceFirst("^stretched ", "");
         } else {
-            sentence = two.told(PositionTraits::stretching, (b, a) -> Sentences.instead("RoPE " + b, a));
+            sentence = two.told(
+                    Phrases::stretched, (b, a) -> Sentences.instead("RoPE " + b, a.replaceFirst("^stretched ", "")));
         }
         findings.add(
                 alike ? StructuralDifference.Kind.SIZE : StructuralDifference.Kind.STRUCTURE, ATTENTION, sentence, 1);
@@ -112,9 +116,5 @@ final class PositionTraits {
 
     private static boolean stretched(RopeScaling scaling) {
         return !scaling.equals(RopeScaling.NONE);
-    }
-
-    static String stretching(RopeScaling scaling) {
-        return stretched(scaling) ? Phrases.stretched(scaling) : "as it is";
     }
 }

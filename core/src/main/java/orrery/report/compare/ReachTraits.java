@@ -29,7 +29,7 @@ final class ReachTraits {
 
     static void compare(Findings findings) {
         var two = findings.everywhere(layer -> Layers.reach(layer.attention()));
-        if (two.as(Form::of).agree()) {
+        if (two.as(Form::of).agreeInOrder()) {
             sizes(findings);
             return;
         }
@@ -64,7 +64,7 @@ final class ReachTraits {
 
     private static List<String> clauses(Layered<Reach> reaches) {
         var clauses = new ArrayList<String>();
-        reaches.kinds().forEach((reach, layers) -> {
+        reaches.places().forEach((reach, layers) -> {
             String sees = Layers.clause(reaches.layers().byPlace(layers), "sees only ", "see only ");
             switch (reach) {
                 case Reach.Full _ -> {}
@@ -77,7 +77,7 @@ final class ReachTraits {
     }
 
     private static List<String> nouns(Layered<Reach> reaches) {
-        return reaches.kinds().entrySet().stream()
+        return reaches.places().entrySet().stream()
                 .map(kind -> {
                     String on = " on " + reaches.layers().byPlace(kind.getValue());
                     return switch (kind.getKey()) {

@@ -25,7 +25,8 @@ final class StreamTraits {
             var before = Layered.of(two.from().layers(), StreamTraits::altUp);
             findings.structure(
                     SHAPE,
-                    "carries " + streams(now) + " instead of " + streams(before) + " from layer to layer (AltUp)");
+                    "carries " + streams(now) + (now.isEmpty() ? " residual stream" : " residual streams")
+                            + " from layer to layer instead of " + streams(before) + " (AltUp)");
             findings.structure(
                     SHAPE,
                     now.isEmpty()
@@ -38,8 +39,8 @@ final class StreamTraits {
 
     private static String streams(Layered<LayerSpec.AltUp> layers) {
         return layers.isEmpty()
-                ? "one residual stream"
-                : layers.as(layer -> layer.streams().count()).text(Sentences::number) + " residual streams";
+                ? "one"
+                : layers.as(layer -> layer.streams().count()).text(Sentences::number);
     }
 
     private static void sizes(Findings findings) {

@@ -33,20 +33,29 @@ public record StructuralDifference(Kind kind, Topic topic, String sentence, doub
      * @throws IllegalStateException if the two differ in something that no sentence is known for
      */
     public static List<StructuralDifference> between(ArchitectureSpec base, ArchitectureSpec other) {
-        if (base.withName("").equals(other.withName(""))) {
+        // Sizes first: most models differ in them, and all layers need not be looked at.
+        if (base.hiddenSize() == other.hiddenSize()
+                && base.layers().size() == other.layers().size()
+                && base.withName("").equals(other.withName(""))) {
             return List.of();
         }
         var from = new Side(base, new Layers(base.layers()));
         var to = new Side(other, new Layers(other.layers()));
+        return between(from, to);
+    }
+
+    private static List<StructuralDifference> between(Side from, Side to) {
         var findings = new Findings(from.layers(), to.layers());
         EmbeddingTraits.shape(from, to, findings);
-        layers(findings, once(from, to));
+        var once = once(from, to, findings);
+        mechanisms(findings, once);
         EmbeddingTraits.perLayer(from, to, findings);
+        numbers(findings, once);
         EmbeddingTraits.compare(from, to, findings);
         DraftTraits.compare(from, to, findings);
         if (findings.all().isEmpty()) {
-            throw new IllegalStateException(
-                    other.name() + " differs from " + base.name() + " in something that no sentence is known for");
+            throw new IllegalStateException(to.spec().name() + " differs from "
+                    + from.spec().name() + " in something that no sentence is known for");
         }
         return findings.all().stream()
                 .sorted(Comparator.comparing(StructuralDifference::kind))
@@ -59,35 +68,50 @@ public record StructuralDifference(Kind kind, Topic topic, String sentence, doub
      * @param once norms that stand outside of the layers
      */
     static void layers(Findings findings, List<NormTraits.Place> once) {
+        mechanisms(findings, once);
+        numbers(findings, once);
+    }
+
+    private static void mechanisms(Findings findings, List<NormTraits.Place> once) {
         AttentionTraits.mechanism(findings);
         ReachTraits.compare(findings);
         FeedForwardTraits.kinds(findings);
         FeedForwardTraits.shared(findings);
         NormPlacement.compare(findings);
-        ScoreTraits.headNorms(findings);
+        NormTraits.forms(findings, places(findings, once));
+        HeadNormTraits.compare(findings);
         PositionTraits.rotation(findings);
         AttentionTraits.lending(findings);
         StreamTraits.compare(findings);
+    }
+
+    private static void numbers(Findings findings, List<NormTraits.Place> once) {
         FeedForwardTraits.inside(findings);
         RouterTraits.compare(findings);
-        ScoreTraits.scores(findings);
         AttentionTraits.sizes(findings);
         FeedForwardTraits.sizes(findings);
         PositionTraits.numbers(findings);
-        var norms = new ArrayList<>(NormTraits.ofLayers(findings));
-        norms.addAll(once);
-        NormTraits.compare(findings, norms);
-        AttentionTraits.biases(findings);
+        ScoreTraits.compare(findings);
+        FeedForwardTraits.biases(findings);
+        NormTraits.numbers(findings, places(findings, once));
     }
 
-    private static List<NormTraits.Place> once(Side from, Side to) {
+    private static List<NormTraits.Place> places(Findings findings, List<NormTraits.Place> once) {
+        var places = new ArrayList<>(NormTraits.ofLayers(findings));
+        places.addAll(once);
+        return places;
+    }
+
+    private static List<NormTraits.Place> once(Side from, Side to, Findings findings) {
         return List.of(
                 NormTraits.once(
                         "before the output matrix",
+                        findings,
                         Optional.of(from.spec().finalNorm()),
                         Optional.of(to.spec().finalNorm())),
                 NormTraits.once(
                         "on per-layer embeddings",
+                        findings,
                         EmbeddingTraits.perLayer(from.spec()).map(EmbeddingSpec.PerLayer.Table::norm),
                         EmbeddingTraits.perLayer(to.spec()).map(EmbeddingSpec.PerLayer.Table::norm)));
     }
