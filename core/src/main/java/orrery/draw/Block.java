@@ -14,14 +14,15 @@ import orrery.spec.WeightSpec;
  *
  * @param layers how many there are in a row
  * @param badge the letter by which others refer to it; empty where there is one kind alone
- * @param name what sets this kind apart
+ * @param name what sets this kind apart, in one or two phrases
  * @param like which other kind it is like, if not all of it is there
  * @param each the parameters of one layer
  * @param parts all of a layer from below, or only those that are not as in another kind
  * @param full whether all parts are there
  */
-record Block(int layers, String badge, String name, String like, String each, List<Part> parts, boolean full) {
+record Block(int layers, String badge, List<String> name, String like, String each, List<Part> parts, boolean full) {
     Block {
+        name = List.copyOf(name);
         parts = List.copyOf(parts);
     }
 

@@ -24,7 +24,7 @@ public final class BlockDiagram {
                 .map(fact -> fact.caption() + " " + fact.value() + " (" + fact.note() + ")")
                 .collect(Collectors.joining(", "));
         String runs = column.blocks().stream()
-                .map(block -> block.layers() + " × " + block.name())
+                .map(block -> block.layers() + " × " + String.join(" · ", block.name()))
                 .collect(Collectors.joining("; "));
         String repeats = column.brackets().stream()
                 .map(bracket -> ", runs " + (bracket.first() + 1) + " to " + (bracket.last() + 1) + " repeated "

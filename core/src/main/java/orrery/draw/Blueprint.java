@@ -162,19 +162,19 @@ record Blueprint(
             return kinds.size() == 1 ? "" : Character.toString('A' + kind.number());
         }
 
-        private String name(Kind kind) {
+        private List<String> name(Kind kind) {
             if (kinds.size() == 1) {
-                return spec.layers().size() == 1 ? "the only layer" : "all layers alike";
+                return List.of(spec.layers().size() == 1 ? "the only layer" : "all layers alike");
             }
             var pair = names.layers().get(kind.firstLayer());
             var name = new ArrayList<String>();
             if (names.attention().size() > 1) {
-                name.add(pair.attention().name());
+                name.add(grouped(pair.attention().name()));
             }
             if (names.feedForward().size() > 1) {
-                name.add(pair.feedForward().name());
+                name.add(grouped(pair.feedForward().name()));
             }
-            return grouped(String.join(" · ", name));
+            return name;
         }
 
         /** With its numbers in groups of three digits. */

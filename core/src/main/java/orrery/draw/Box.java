@@ -38,6 +38,16 @@ record Box(Role role, String title, String count, List<Line> lines, Optional<Til
         return new Box(role, title, count, List.of(lines), Optional.empty(), Optional.empty());
     }
 
+    /** What it says of something; {@code cache} is what it remembers. Empty if nothing. */
+    Optional<String> fact(String key) {
+        return key.equals("cache")
+                ? cache
+                : lines.stream()
+                        .filter(line -> line.key().equals(key))
+                        .map(Line::text)
+                        .findFirst();
+    }
+
     /** With only those facts that the other has not; as it is if it is another thing, or the other has facts about what it does not have. */
     Box otherwiseThan(Box other) {
         var keys = lines.stream().map(Line::key).toList();

@@ -49,9 +49,8 @@ final class BoxPainter {
         return text + tiles + (box.cache().isPresent() ? STRIP + 4 : 0);
     }
 
-    /** Draws a box. */
-    void paint(Box box, Slot slot, double x, double y, double width, Marks marks) {
-        double height = height(box, width);
+    /** Draws a box, which may be higher than it has to be. */
+    void paint(Box box, Slot slot, double x, double y, double width, double height, Marks marks) {
         svg.group("box");
         svg.rectangle(x, y, width, height, 6, box.role().style());
         svg.text(x + Grid.PADDING, y + TITLE_BASELINE, "heading", box.title());
@@ -60,7 +59,7 @@ final class BoxPainter {
         }
         double at = y + TITLE_HEIGHT;
         for (var line : broken(box, width)) {
-            boolean differs = marks.line(slot, line.key()) && !marks.part(slot);
+            boolean differs = marks.line(slot, line.key());
             if (differs) {
                 double band = line.texts().size() * Grid.LINE;
                 svg.rectangle(x + 4, at - 0.5, width - 8, band, 3, "tint");
@@ -78,21 +77,15 @@ final class BoxPainter {
         box.cache().ifPresent(cache -> strip(cache, slot, x, y + height - STRIP - 4, width, marks));
         if (marks.part(slot)) {
             svg.rectangle(x, y, width, height, 6, "differs");
-            mark(x + width - 2, y + 1);
+            LabelPainter.mark(svg, x + width, y - 1);
         }
         svg.endGroup();
-    }
-
-    /** The sign of a difference, at a corner. */
-    void mark(double x, double y) {
-        svg.circle(x, y, 8, "difference");
-        svg.text(x, y + 4, "difference-ink middle strong", "≠");
     }
 
     private void strip(String cache, Slot slot, double x, double y, double width, Marks marks) {
         svg.rectangle(x + 4, y, width - 8, STRIP, 4, "cache");
         svg.text(x + Grid.PADDING, y + 14, "", cache);
-        if (marks.line(slot, "cache") && !marks.part(slot)) {
+        if (marks.line(slot, "cache")) {
             svg.text(x + width - Grid.PADDING, y + 14, "difference-ink end strong", "≠");
         }
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 /** Draws one model's column: panels and brackets first, then its parts from below with the flow between them. */
 final class ColumnPainter {
     private static final double SUM_RADIUS = 9;
+    private static final double MOST_STRETCH = 50;
 
     private final Svg svg;
     private final double left;
@@ -46,18 +47,23 @@ final class ColumnPainter {
                     10,
                     "panel");
         }
-        column.entry().forEach(part -> place(part, rows.bottom(part.slot())));
+        column.entry().forEach(this::placeInRow);
         for (var panel : panels) {
             if (panel.block().equals(column.whole()) && panel.top() == rows.top(Slot.LABEL)) {
-                panel.block().parts().forEach(part -> place(part, rows.bottom(part.slot())));
+                panel.block().parts().forEach(this::placeInRow);
             } else {
                 stacked(panel);
             }
             boolean differs = marks.block(panel.block());
             labels.label(panel.block(), left, panel.top(), differs);
         }
-        column.exit().forEach(part -> place(part, rows.bottom(part.slot())));
+        column.exit().forEach(this::placeInRow);
         sideLines();
+        for (var slot : rows.tops().keySet()) {
+            if (marks.missing(slot)) {
+                LabelPainter.mark(svg, left + Grid.AXIS, (rows.top(slot) + rows.bottom(slot)) / 2);
+            }
+        }
         column.draft().ifPresent(this::draft);
     }
 
@@ -96,7 +102,7 @@ final class ColumnPainter {
     private void stacked(Panel panel) {
         double at = panel.bottom() - 2 - Grid.GAP;
         for (var part : panel.block().parts()) {
-            place(part, at);
+            place(part, at, Rows.height(part), Marks.NONE);
             at -= Rows.height(part) + Grid.GAP;
         }
         if (!panel.block().full()) {
@@ -104,18 +110,25 @@ final class ColumnPainter {
         }
     }
 
+    /** Draws a part in its row: as high as the row where that is little more than it needs, else in the middle of it. */
+    private void placeInRow(Part part) {
+        double room = rows.bottom(part.slot()) - rows.top(part.slot());
+        double height = room - Rows.height(part) <= MOST_STRETCH ? room : Rows.height(part);
+        place(part, rows.bottom(part.slot()) - (room - height) / 2, height, marks);
+    }
+
     /** Draws a part that stands on {@code bottom}. */
-    private void place(Part part, double bottom) {
-        double top = bottom - Rows.height(part);
+    private void place(Part part, double bottom, double height, Marks marks) {
+        double top = bottom - height;
         heights.put(part.slot(), (top + bottom) / 2);
         switch (part) {
             case Part.Boxed(var slot, var box) -> {
                 if (slot == Slot.PER_LAYER_TABLE) {
-                    boxes.paint(box, slot, left + Grid.BOX, top, Grid.BOX_END - Grid.BOX, marks);
+                    boxes.paint(box, slot, left + Grid.BOX, top, Grid.BOX_END - Grid.BOX, height, marks);
                     return;
                 }
                 flow.to(bottom, top);
-                boxes.paint(box, slot, left + Grid.BOX, top, Grid.BOX_END - Grid.BOX, marks);
+                boxes.paint(box, slot, left + Grid.BOX, top, Grid.BOX_END - Grid.BOX, height, marks);
                 flow.streams(streamsAbove(slot));
             }
             case Part.Word(var slot, var text) -> {
@@ -135,7 +148,7 @@ final class ColumnPainter {
             case Part.Beside(var slot, var box) -> {
                 double middle = (top + bottom) / 2;
                 sum(middle - SUM_RADIUS, middle + SUM_RADIUS);
-                boxes.paint(box, slot, left + Grid.BOX, top, LabelPainter.BESIDE, marks);
+                boxes.paint(box, slot, left + Grid.BOX, top, LabelPainter.BESIDE, height, marks);
                 flow.roundOnTheLeft(height(Slot.MIXER_NORMED), middle, Grid.BOX + LabelPainter.BESIDE);
             }
             case Part.Foot _ -> {}

@@ -143,7 +143,7 @@ final class Ends {
         }
         parts.add(new Part.Boxed(Slot.DRAFT, Block.norm(draft.norm(), size)));
         parts.add(new Part.Word(Slot.DRAFT, "the same head: the token after the next"));
-        return new Block(1, "", "draft (MTP)", "", Phrase.count(spec.draftParameters()), parts, true);
+        return new Block(1, "", List.of("draft (MTP)"), "", Phrase.count(spec.draftParameters()), parts, true);
     }
 
     private static String count(ArchitectureSpec spec, String... paths) {

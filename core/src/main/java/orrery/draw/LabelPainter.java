@@ -1,7 +1,7 @@
 package orrery.draw;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import orrery.report.Numbers;
 
 /** Draws what stands above a column and above its panels. */
@@ -30,11 +30,10 @@ final class LabelPainter {
     /** A panel's name in lines that end before the flow. */
     static List<String> lines(Block block) {
         double room = Grid.AXIS - 14 - nameFrom(block);
-        var lines = new ArrayList<>(TextWidth.wrap(block.name(), NAME_SIZE, room));
-        if (!block.like().isEmpty()) {
-            lines.addAll(TextWidth.wrap(block.like(), NAME_SIZE, room));
-        }
-        return lines;
+        return Stream.concat(block.name().stream(), Stream.of(block.like()))
+                .filter(text -> !text.isEmpty())
+                .flatMap(text -> TextWidth.wrap(text, NAME_SIZE, room).stream())
+                .toList();
     }
 
     /** A panel's upper edge: how many layers, what they are called, what one of them weighs, and its letter. */
@@ -53,9 +52,14 @@ final class LabelPainter {
         }
         svg.text(x + end, y + 18, "muted small end", block.each() + (block.layers() == 1 ? "" : " each"));
         if (differs) {
-            svg.circle(x + Grid.PANEL_END - 2, y + 1, 8, "difference");
-            svg.text(x + Grid.PANEL_END - 2, y + 5, "difference-ink middle strong", "≠");
+            mark(svg, x + Grid.PANEL_END - 2, y + 1);
         }
+    }
+
+    /** The sign of a difference. */
+    static void mark(Svg svg, double x, double y) {
+        svg.circle(x, y, 8, "difference");
+        svg.text(x, y + 4, "difference-ink middle strong", "≠");
     }
 
     /** The model's name and its facts. */

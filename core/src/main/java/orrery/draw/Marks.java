@@ -15,6 +15,11 @@ interface Marks {
         }
 
         @Override
+        public boolean missing(Slot slot) {
+            return false;
+        }
+
+        @Override
         public boolean block(Block block) {
             return false;
         }
@@ -25,6 +30,9 @@ interface Marks {
 
     /** Whether another model's part says something else about that. */
     boolean line(Slot slot, String key);
+
+    /** Whether another model has a part there, and this one none. */
+    boolean missing(Slot slot);
 
     /** Whether another model has no such run of layers. */
     boolean block(Block block);

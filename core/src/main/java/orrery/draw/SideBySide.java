@@ -1,0 +1,89 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import orrery.spec.ArchitectureSpec;
+
+/**
+ * Several models beside each other, corresponding parts at the same height. What differs is tinted and marked: between two models in both, among more in each that differs from the first.
+ */
+public final class SideBySide {
+    private static final double LEGEND_LINE = 24;
+
+    private SideBySide() {}
+
+    /**
+     * Draws models from left to right.
+     *
+     * @throws IllegalArgumentException if there are fewer than two
+     */
+    public static Diagram of(List<ArchitectureSpec> specs) {
+        if (specs.size() < 2) {
+            throw new IllegalArgumentException(specs.size() + " models side by side, expected at least 2");
+        }
+        var columns = specs.stream().map(Blueprint::of).toList();
+        var rows = Rows.of(columns, Grid.HEADER);
+        var svg = new Svg();
+        var differing = new ArrayList<String>();
+        for (int i = 0; i < columns.size(); i++) {
+            var column = columns.get(i);
+            var marks = new Differences(column, heldAgainst(columns, i));
+            new ColumnPainter(svg, left(i), column, rows, marks).paint();
+            if (i > 0) {
+                differing.add(column.name() + " differs in " + differences(column, marks));
+            }
+        }
+        double end = rows.end() + Grid.MARGIN + 8;
+        legend(svg, end, columns);
+        String names = columns.stream().map(Blueprint::name).collect(Collectors.joining(", "));
+        return svg.diagram(
+                names + ": side by side",
+                String.join(". ", differing) + ". "
+                        + columns.stream().map(BlockDiagram::description).collect(Collectors.joining(" ")),
+                (int) left(columns.size()) - Grid.BETWEEN_COLUMNS,
+                (int) Math.ceil(end + 3 * LEGEND_LINE + 8));
+    }
+
+    private static double left(int column) {
+        return column * (double) (Grid.COLUMN + Grid.BETWEEN_COLUMNS);
+    }
+
+    private static List<Blueprint> heldAgainst(List<Blueprint> columns, int column) {
+        if (column > 0) {
+            return List.of(columns.getFirst());
+        }
+        return columns.size() == 2 ? List.of(columns.getLast()) : List.of();
+    }
+
+    private static String differences(Blueprint column, Marks marks) {
+        var parts = column.whole().parts().stream()
+                .filter(part -> part instanceof Part.Boxed)
+                .map(part -> ((Part.Boxed) part))
+                .filter(part -> marks.part(part.slot())
+                        || part.box().lines().stream().anyMatch(line -> marks.line(part.slot(), line.key())))
+                .map(part -> part.box().title())
+                .distinct()
+                .toList();
+        return parts.isEmpty() ? "no part of a layer" : String.join(", ", parts);
+    }
+
+    private static void legend(Svg svg, double top, List<Blueprint> columns) {
+        String other =
+                columns.size() == 2 ? "the other model" : columns.getFirst().name();
+        double x = Grid.PANEL;
+        double y = top + 14;
+        svg.line(12, top - 8, left(columns.size()) - Grid.BETWEEN_COLUMNS - 12, top - 8, "frame");
+        svg.rectangle(x, y - 8, 30, 16, 4, "differs");
+        LabelPainter.mark(svg, x + 28, y - 7);
+        svg.text(x + 52, y + 4, "", "a part that " + other + " has not there, or has as another kind");
+        y += LEGEND_LINE;
+        svg.rectangle(x, y - 8, 36, 16, 3, "tint");
+        svg.text(x + 31, y + 4, "difference-ink end strong", "≠");
+        svg.text(x + 52, y + 4, "", "the same kind of part, with something else in it");
+        y += LEGEND_LINE;
+        svg.line(x + 18, y - 12, x + 18, y + 12, "flow");
+        LabelPainter.mark(svg, x + 18, y);
+        svg.text(x + 52, y + 4, "", "nothing here, where " + other + " has a part");
+    }
+}
