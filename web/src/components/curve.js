@@ -101,7 +101,8 @@ class OrreryCurve extends LightElement {
     const series = this.series();
     const contexts = [...new Set(series.flatMap(one => one.contexts))].sort((a, b) => a - b);
     const log = this.settings.axis === 'log';
-    const format = FORMATS[QUANTITIES[this.settings.quantity].unit];
+    const { unit } = QUANTITIES[this.settings.quantity];
+    const format = FORMATS[unit];
     const lines = series.map(one => {
       const at = new Map(one.contexts.map((context, i) => [context, one.values[i]]));
       return contexts.map(context => at.get(context) ?? (context > one.contexts[one.contexts.length - 1] ? null : undefined));
@@ -117,7 +118,7 @@ class OrreryCurve extends LightElement {
         legend: { show: true, live: true },
         scales: {
           x: { time: false, distr: log ? 3 : 1, log: 2 },
-          y: { distr: log ? 3 : 1, log: 10, range: log ? undefined : (_, __, most) => [0, most * 1.05] },
+          y: { distr: log ? 3 : 1, log: unit === 'bytes' ? 2 : 10, range: log ? undefined : (_, __, most) => [0, most * 1.05] },
         },
         axes: [
           { ...axis, font, values: (_, ticks) => ticks.map(tick => (tick === null ? '' : numbers.tokens(tick))), space: 56 },

@@ -16,15 +16,25 @@ import orrery.spec.ArchitectureSpec;
  *
  * @param report all that is said of it
  * @param mechanisms in the order of the atlas
+ * @param total all parameters
+ * @param active those that take part in one token
  */
-record Entry(Release release, ArchitectureReport report, LayerKinds kinds, Set<Mechanism> mechanisms) {
+record Entry(
+        Release release,
+        ArchitectureReport report,
+        LayerKinds kinds,
+        Set<Mechanism> mechanisms,
+        long total,
+        long active) {
 
     static Entry of(Release release) {
         return new Entry(
                 release,
                 ArchitectureReport.of(Catalog.describe(release.name())),
                 LayerKinds.of(release.spec()),
-                MechanismUse.of(release.spec()));
+                MechanismUse.of(release.spec()),
+                release.spec().parameters(),
+                release.spec().activeParameters());
     }
 
     /** What its family is called. */
@@ -56,7 +66,7 @@ record Entry(Release release, ArchitectureReport report, LayerKinds kinds, Set<M
 
     /** Whether only some of its weights take part in a token. */
     boolean sparse() {
-        return spec().activeParameters() != spec().parameters();
+        return active != total;
     }
 
     /** Its layers in words: {@code 62 layers: 10 × (5 sliding 1024, 1 full) + 2 sliding 1024}. */

@@ -44,7 +44,7 @@ final class GalleryPage {
     private static String card(Entry entry) {
         var spec = entry.spec();
         String date = entry.released().map(String::valueOf).orElse("");
-        String active = entry.sparse() ? ", " + Numbers.rounded(spec.activeParameters()) + " active" : "";
+        String active = entry.sparse() ? ", " + Numbers.rounded(entry.active()) + " active" : "";
         return """
                 <li class="card" data-name="%s" data-family="%s" data-date="%s" data-total="%d" data-active="%d" data-cache="%d" data-text="%s">
                 <a href="%s"><span class="card-head"><strong>%s</strong><span class="date">%s</span></span>
@@ -56,15 +56,15 @@ final class GalleryPage {
                         Html.text(entry.name()),
                         Html.text(entry.family()),
                         date,
-                        spec.parameters(),
-                        spec.activeParameters(),
+                        entry.total(),
+                        entry.active(),
                         spec.cacheElementsPerToken(),
                         Html.text(words(entry)),
                         Html.text(entry.page()),
                         Html.text(entry.name()),
                         date.isEmpty() ? "" : date.substring(0, 7),
                         LayerStrip.of(spec),
-                        Numbers.rounded(spec.parameters()),
+                        Numbers.rounded(entry.total()),
                         active,
                         Numbers.exact(spec.cacheElementsPerToken()),
                         Html.text(entry.layers()));

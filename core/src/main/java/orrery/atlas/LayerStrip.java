@@ -44,7 +44,8 @@ final class LayerStrip {
         String told = Numbers.count(spec.layers().size(), "layer") + ": "
                 + LayerKinds.of(spec).folded();
         return "<svg class=\"strip\" viewBox=\"0 0 " + width + " " + height + "\" width=\"" + width + "\" height=\""
-                + height + "\" preserveAspectRatio=\"xMinYMid meet\" role=\"img\" aria-label=\"" + Html.text(told) + "\"><title>" + Html.text(told)
+                + height + "\" preserveAspectRatio=\"xMinYMid meet\" role=\"img\" aria-label=\"" + Html.text(told)
+                + "\"><title>" + Html.text(told)
                 + "</title>" + String.join("", bars) + "</svg>";
     }
 

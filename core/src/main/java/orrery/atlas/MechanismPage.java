@@ -58,18 +58,17 @@ final class MechanismPage {
         if (users.isEmpty()) {
             return "<h2>Models</h2>\n<p>No model of the atlas uses it.</p>\n";
         }
-        var rows = new ArrayList<String>();
-        String label = MechanismCost.of(mechanism, users.getFirst().spec()).label();
-        double most = users.stream()
-                .mapToDouble(one -> MechanismCost.of(mechanism, one.spec()).number())
-                .max()
-                .orElse(1);
-        users.stream()
-                .sorted(Comparator.comparing((Entry one) ->
-                                MechanismCost.of(mechanism, one.spec()).number())
+        record Used(Entry entry, Reckoning cost) {}
+        var costs = users.stream()
+                .map(one -> new Used(one, MechanismCost.of(mechanism, one.spec())))
+                .sorted(Comparator.comparing((Used one) -> one.cost().number())
                         .reversed()
-                        .thenComparing(Entry::name))
-                .forEach(one -> rows.add(row(one, MechanismCost.of(mechanism, one.spec()), most)));
+                        .thenComparing(one -> one.entry().name()))
+                .toList();
+        var label = costs.getFirst().cost().label();
+        double most = costs.getFirst().cost().number();
+        var rows = new ArrayList<String>();
+        costs.forEach(one -> rows.add(row(one.entry(), one.cost(), most)));
         return """
                 <h2>%s of %d models</h2>
                 <orrery-mechanism>

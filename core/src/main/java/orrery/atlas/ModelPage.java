@@ -72,7 +72,7 @@ final class ModelPage {
         return new Page(
                 entry.page(),
                 entry.name(),
-                entry.name() + " of " + entry.family() + ": " + Numbers.exact(spec.parameters()) + " parameters, "
+                entry.name() + " of " + entry.family() + ": " + Numbers.exact(entry.total()) + " parameters, "
                         + entry.layers(),
                 Page.Section.MODELS,
                 main);
@@ -169,12 +169,16 @@ final class ModelPage {
         for (var fact : section.facts()) {
             out.append("<tr><th scope=\"row\">").append(Html.text(fact.label())).append("</th>");
             for (String cell : fact.cells()) {
-                out.append("<td class=\"number\">").append(cell(spec, fact.label(), cell)).append("</td>");
+                out.append("<td class=\"number\">")
+                        .append(cell(spec, fact.label(), cell))
+                        .append("</td>");
             }
             out.append("</tr>\n");
         }
         out.append("</tbody></table></div>\n");
-        section.note().ifPresent(note -> out.append("<p class=\"note\">").append(Html.text(note)).append("</p>\n"));
+        section.note()
+                .ifPresent(note ->
+                        out.append("<p class=\"note\">").append(Html.text(note)).append("</p>\n"));
         return out.toString();
     }
 

@@ -50,8 +50,8 @@ final class SiteData {
         data.put("family", entry.family());
         data.put("hub", entry.release().hubId());
         entry.released().ifPresent(date -> data.put("released", date.toString()));
-        data.put("total", spec.parameters());
-        data.put("active", spec.activeParameters());
+        data.put("total", entry.total());
+        data.put("active", entry.active());
         data.put("cache", spec.cacheElementsPerToken());
         data.put("context", spec.maxPositions());
         data.put("sparse", entry.sparse());

@@ -41,8 +41,8 @@ final class TimelinePage {
         var spec = entry.spec();
         return "<tr><td>" + entry.released().map(String::valueOf).orElse("unknown") + "</td><th scope=\"row\">"
                 + Html.link(entry.page(), entry.name()) + "</th><td>" + Html.text(entry.family())
-                + "</td><td class=\"number\">" + Numbers.exact(spec.parameters()) + "</td><td class=\"number\">"
-                + Numbers.exact(spec.activeParameters()) + "</td><td class=\"number\">"
+                + "</td><td class=\"number\">" + Numbers.exact(entry.total()) + "</td><td class=\"number\">"
+                + Numbers.exact(entry.active()) + "</td><td class=\"number\">"
                 + Html.figure(Reckoning.cachePerToken(spec)) + "</td><td class=\"number\">"
                 + Numbers.exact(spec.maxPositions()) + "</td></tr>\n";
     }
