@@ -151,11 +151,11 @@ final class CurvesCommand implements Callable<Integer> {
         var files = benchFiles(quantity, scenarios(List.of()));
         var scenarios = scenarios(files);
         var where = machine(quantity, files);
-        var set = curves(quantity, scenarios, where);
         var points = where.stream()
                 .flatMap(one -> files.stream()
                         .flatMap(file -> MeasuredPoint.of(quantity, scenarios, one, file.measurements()).stream()))
                 .toList();
+        var set = curves(quantity, scenarios, where, points);
         if (svg != null) {
             TextFile.write(svg, CurveChart.of(set, points).diagram().svg(), force);
         }
@@ -171,10 +171,7 @@ final class CurvesCommand implements Callable<Integer> {
         var chart = CurveChart.of(set, points);
         var style = front.style();
         var out = front.out();
-        out.println(style.accent(chart.title())
-                + CurveTable.shared(scenarios)
-                        .map(text -> style.dim(" · " + text))
-                        .orElse(""));
+        out.println(style.accent(chart.title()));
         out.println();
         new TerminalChart(chart, style, WIDTH).lines().forEach(out::println);
         out.println();
@@ -198,11 +195,14 @@ final class CurvesCommand implements Callable<Integer> {
                 .orElseThrow(() -> usage("--what is \"" + name + "\", expected one of " + Quantity.labels()));
     }
 
-    private CurveSet curves(Quantity quantity, List<Scenario> scenarios, Optional<Machine> where) {
+    private CurveSet curves(
+            Quantity quantity, List<Scenario> scenarios, Optional<Machine> where, List<MeasuredPoint> points) {
+        long last = most == null ? CurveSet.most(scenarios) : most;
+        long first = points.stream()
+                .mapToLong(point -> Long.highestOneBit(point.context()))
+                .reduce(CurveSet.first(scenarios, last), Math::min);
         try {
-            return most == null
-                    ? CurveSet.of(quantity, scenarios, where)
-                    : CurveSet.of(quantity, scenarios, where, most);
+            return CurveSet.of(quantity, scenarios, where, first, last);
         } catch (CurveException e) {
             throw usage(e);
         }

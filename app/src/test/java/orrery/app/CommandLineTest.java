@@ -95,6 +95,17 @@ final class CommandLineTest {
             bench --shape llama-3.2-1b --rounds 2147483647 | rounds is 2147483647, expected 1 to 1000
             bench --shape llama-3.2-1b --warm-up -1 | warm-up is -1.0 seconds, expected 0 to 3600
             bench --shape llama-3.2-1b --threads 0 | threads is 0
+            curves                       | 'MODEL'
+            curves gpt2 --what kvs       | --what is "kvs", expected one of kv, kv-read, flops, bytes, time, prefill, first
+            curves gpt2 --machine h300   | machine "h300" is not known, expected this, h200
+            curves gpt2 --machine rig,bandwidth=8 | machine rig has no memory
+            curves gpt2 --machine h200,speed=8 | "speed=8" is not understood, expected bandwidth=, flops= or memory=
+            curves gpt2 --machine h200,flops=fast | "flops=fast" has no number that is understood
+            curves gpt2 --machine m4-max --what first | the FLOP/s of m4-max are not known
+            curves gpt2 --up-to 0        | contexts from 1 to 0
+            curves gpt2 --batch 1,0      | batch is 0, expected 1 or more
+            curves gpt2 --kv-type q9     | kv_type is "q9"
+            curves gpt2 --measured x     | --measured is for --what time and --what first
             verify a b --tolerance -1    | --tolerance is -1.0, expected 0 or more
             """)
     void argumentsThatMakeNoSenseGiveOneLineAndTwo(String arguments, String expected) {

@@ -15,12 +15,12 @@ public final class Contexts {
     public static final int MOST_TEETH = 32;
 
     private static final int PER_OCTAVE = 12;
-    private static final int OCTAVES = 7;
+    private static final int OCTAVES = 4;
     private static final long LEAST = 1024;
 
     private Contexts() {}
 
-    /** Where an axis up to that context begins: at a thousand, or seven octaves below a shorter one. */
+    /** Where an axis up to that context begins: at 1,024, or at a sixteenth of a short one. */
     public static long first(long most) {
         return Math.clamp(Long.highestOneBit(most) >> OCTAVES, 1, LEAST);
     }

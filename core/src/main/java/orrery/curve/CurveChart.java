@@ -26,10 +26,12 @@ public final class CurveChart {
             int index = i;
             if (curve.room() instanceof Room.UpTo(var tokens) && tokens >= set.first() && tokens <= last(curve)) {
                 marks.add(new Mark(
-                        "memory full at " + Unit.TOKENS.text(tokens), tokens, at(curve, tokens), index, Mark.Kind.END));
+                        "memory full at " + Numbers.exact(tokens), tokens, at(curve, tokens), index, Mark.Kind.END));
             }
             measured.stream()
-                    .filter(one -> one.curve().equals(curve.label()))
+                    .filter(one -> one.curve().equals(curve.label())
+                            && one.context() >= set.first()
+                            && one.context() <= last(curve))
                     .forEach(one ->
                             marks.add(new Mark(one.words(), one.context(), one.measured(), index, Mark.Kind.MEASURED)));
         }
@@ -158,8 +160,10 @@ public final class CurveChart {
         };
     }
 
-    /** What a reader has to know: the machine's figures, and who does not fit. */
+    /** What a reader has to know: the types, the machine's figures, and who does not fit. */
     public static List<String> notes(CurveSet set) {
+        var conditions =
+                Stream.of(set.conditions()).filter(text -> !text.isEmpty()).map(text -> capital(text) + ".");
         var machine = set.machine().stream()
                 .map(one -> capital(one.title()) + ": " + Numbers.scaled(one.bandwidth(), "B/s") + ", "
                         + (one.flops().isPresent()
@@ -172,7 +176,7 @@ public final class CurveChart {
                 Stream.of(
                         curve.label() + " does not fit: its weights alone take " + Numbers.scaled(weights, "B") + ".");
         });
-        return Stream.concat(machine, rooms).toList();
+        return Stream.of(conditions, machine, rooms).flatMap(one -> one).toList();
     }
 
     private static String capital(String text) {

@@ -1,34 +1,55 @@
 package orrery.curve;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 
 /**
  * Curves of one quantity, for one machine where it depends on one. Each ends where its model can attend over no more.
  *
+ * @param first where they begin
  * @param most the longest context asked for
+ * @param conditions what all scenarios have in common: types and batch, in words; may be empty
  */
-public record CurveSet(Quantity quantity, Optional<Machine> machine, long first, long most, List<Curve> curves) {
+public record CurveSet(
+        Quantity quantity, Optional<Machine> machine, long first, long most, List<Curve> curves, String conditions) {
     public CurveSet {
         curves = List.copyOf(curves);
     }
 
     /** Up to the longest context of any of the models. */
     public static CurveSet of(Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine) {
-        long most = scenarios.stream()
+        long most = most(scenarios);
+        return of(quantity, scenarios, machine, first(scenarios, most), most);
+    }
+
+    /** Where curves up to that context begin, if nothing else is asked for: so that the shortest of them is no stub. */
+    public static long first(List<Scenario> scenarios, long most) {
+        return Contexts.first(scenarios.stream()
+                .mapToLong(one -> Math.min(most, one.spec().maxPositions()))
+                .min()
+                .orElse(1));
+    }
+
+    /** The longest context of any of the models. */
+    public static long most(List<Scenario> scenarios) {
+        return scenarios.stream()
                 .map(Scenario::spec)
-                .mapToInt(ArchitectureSpec::maxPositions)
+                .mapToLong(ArchitectureSpec::maxPositions)
                 .max()
                 .orElse(1);
-        return of(quantity, scenarios, machine, most);
     }
 
     /**
+     * @param first the shortest context
      * @param most the longest context; models that cannot attend over so many end before
      * @throws CurveException if there is no scenario, if the quantity depends on a machine and there is none, or on its arithmetic and that is not known
      */
-    public static CurveSet of(Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine, long most) {
+    public static CurveSet of(
+            Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine, long first, long most) {
         if (scenarios.isEmpty()) {
             throw new CurveException("no model was named, expected one or more");
         }
@@ -41,14 +62,10 @@ public record CurveSet(Quantity quantity, Optional<Machine> machine, long first,
                         + " are not known; add them, as in \"" + one.name() + ",flops=10T\"");
             });
         }
-        long first = Contexts.first(scenarios.stream()
-                .mapToLong(one -> Math.min(most, one.spec().maxPositions()))
-                .min()
-                .orElse(1));
         var curves = scenarios.stream()
                 .map(one -> curve(quantity, one, machine, first, most))
                 .toList();
-        return new CurveSet(quantity, machine, first, most, curves);
+        return new CurveSet(quantity, machine, first, most, curves, conditions(scenarios));
     }
 
     private static Curve curve(Quantity quantity, Scenario scenario, Optional<Machine> machine, long first, long most) {
@@ -73,6 +90,19 @@ public record CurveSet(Quantity quantity, Optional<Machine> machine, long first,
             case FIRST ->
                 machine.map(one -> scenario.promptSeconds(tokens, one)).orElse(Double.NaN);
         };
+    }
+
+    private static String conditions(List<Scenario> scenarios) {
+        var parts = new ArrayList<String>();
+        shared(scenarios, Scenario::storage).ifPresent(storage -> parts.add("weights " + storage));
+        shared(scenarios, Scenario::kvType).ifPresent(type -> parts.add("KV cache in " + type.label()));
+        shared(scenarios, Scenario::batch).ifPresent(batch -> parts.add(Numbers.count(batch, "sequence")));
+        return String.join(", ", parts);
+    }
+
+    private static <T> Optional<T> shared(List<Scenario> scenarios, Function<Scenario, T> part) {
+        var distinct = scenarios.stream().map(part).distinct().toList();
+        return distinct.size() == 1 ? Optional.of(distinct.getFirst()) : Optional.empty();
     }
 
     private static Room room(Quantity quantity, Scenario scenario, Optional<Machine> machine) {

@@ -55,6 +55,19 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
                         + " reads, and of F32 multiply-adds");
     }
 
+    /** So many of them, which share the work without any loss: what they tell each other takes no time. */
+    public Machine times(int count) {
+        return count == 1
+                ? this
+                : new Machine(
+                        count + "x" + name,
+                        count + " × " + title,
+                        count * bandwidth,
+                        flops.isPresent() ? OptionalDouble.of(count * flops.getAsDouble()) : flops,
+                        Math.multiplyExact(memory, (long) count),
+                        count + " times " + source + "; what they tell each other takes no time");
+    }
+
     /**
      * Seconds that something takes at least: its bytes at the bandwidth, or its operations at the peak, whichever takes longer (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785). By the bytes alone where no peak is known.
      */

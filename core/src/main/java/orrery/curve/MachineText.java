@@ -3,13 +3,14 @@ package orrery.curve;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
  * A machine in a user's words: a name, and figures that are added to or replace those of the machine of that name, separated by commas or line ends:
- * {@code rig,bandwidth=800GB/s,flops=400T,memory=96GB}. K, M, G, T and P are powers of 1,000, Ki to Pi powers of 1,024. A line that begins with # says nothing.
+ * {@code rig,bandwidth=800GB/s,flops=400T,memory=96GB}. K, M, G, T and P are powers of 1,000, Ki to Pi powers of 1,024. {@code 8xh200} is eight of them together. A line that begins with # says nothing.
  */
 public final class MachineText {
     /** The name of the machine that this runs on. */
@@ -17,6 +18,7 @@ public final class MachineText {
 
     private static final Pattern NUMBER = Pattern.compile(
             "([0-9]+(?:\\.[0-9]+)?)\\s*([KMGTP]?)(i?)(?:B/s|B|FLOP/s|FLOPS|FLOP|OP/s)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SEVERAL = Pattern.compile("([1-9][0-9]{0,4})[x×](.+)");
     private static final String LETTERS = "KMGTP";
 
     private MachineText() {}
@@ -38,10 +40,14 @@ public final class MachineText {
         }
         String name = parts.getFirst();
         var figures = parts.subList(1, parts.size());
-        if (name.equalsIgnoreCase(THIS)) {
-            return with(probed.get(), figures);
+        var several = SEVERAL.matcher(name);
+        if (several.matches()) {
+            var one = known(several.group(2), probed);
+            if (one.isPresent()) {
+                return with(one.get().times(Integer.parseInt(several.group(1))), figures);
+            }
         }
-        var known = Machines.named(name);
+        var known = known(name, probed);
         if (known.isPresent()) {
             return with(known.get(), figures);
         }
@@ -56,6 +62,10 @@ public final class MachineText {
             }
         }
         return with(new Machine(name, name, 1, OptionalDouble.empty(), 1, ""), figures);
+    }
+
+    private static Optional<Machine> known(String name, Supplier<Machine> probed) {
+        return name.equalsIgnoreCase(THIS) ? Optional.of(probed.get()) : Machines.named(name);
     }
 
     private static Machine with(Machine base, List<String> figures) {

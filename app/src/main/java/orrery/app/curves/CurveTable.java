@@ -3,7 +3,6 @@ package orrery.app.curves;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 import orrery.curve.Curve;
 import orrery.curve.CurveChart;
@@ -16,7 +15,7 @@ import orrery.report.Numbers;
 
 /** The values of curves at round contexts, and where the memory ends. */
 public final class CurveTable {
-    private static final int CELL = 10;
+    private static final int CELL = 11;
     private static final int WIDTH = 80;
 
     private CurveTable() {}
@@ -85,20 +84,5 @@ public final class CurveTable {
                         + Unit.SECONDS.text(point.predicted())
                         + String.format(Locale.ROOT, ": %.2f times as long", point.ratio()))
                 .toList();
-    }
-
-    /** One line for what all scenarios have in common, if they do. */
-    public static Optional<String> shared(List<Scenario> scenarios) {
-        var parts = new ArrayList<String>();
-        if (scenarios.stream().map(Scenario::storage).distinct().count() == 1) {
-            parts.add("weights " + scenarios.getFirst().storage());
-        }
-        if (scenarios.stream().map(Scenario::kvType).distinct().count() == 1) {
-            parts.add("KV cache in " + scenarios.getFirst().kvType().label());
-        }
-        if (scenarios.stream().map(Scenario::batch).distinct().count() == 1) {
-            parts.add(Numbers.count(scenarios.getFirst().batch(), "sequence"));
-        }
-        return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", parts));
     }
 }

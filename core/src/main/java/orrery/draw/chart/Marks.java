@@ -3,6 +3,7 @@ package orrery.draw.chart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import orrery.draw.Role;
 import orrery.draw.Svg;
 import orrery.draw.TextWidth;
 
@@ -11,6 +12,7 @@ final class Marks {
     private static final double TEXT = 11;
     private static final double HIGH = 15;
     private static final double STEP = 3;
+    private static final double FAR = 20;
 
     private final LineChart chart;
     private final Box plot;
@@ -80,6 +82,7 @@ final class Marks {
         }
         var box = best(atX, atY, TextWidth.of(mark.label(), TEXT) + 6);
         taken.add(box);
+        leader(svg, role, atX, atY, box);
         svg.element(
                 "rect",
                 "class",
@@ -95,6 +98,24 @@ final class Marks {
                 "height",
                 Svg.number(box.bottom() - box.top()));
         svg.text(box.left() + 3, box.bottom() - 3.5, "small " + role.style() + "-ink", mark.label());
+    }
+
+    /** From words that had to go far away to their point. */
+    private static void leader(Svg svg, Role role, double atX, double atY, Box box) {
+        double nearX = Math.clamp(atX, box.left(), box.right());
+        double nearY = Math.clamp(atY, box.top(), box.bottom());
+        double far = Math.hypot(nearX - atX, nearY - atY);
+        if (far > FAR) {
+            double part = 8 / far;
+            svg.element(
+                    "path",
+                    "class",
+                    role.style() + "-line",
+                    "d",
+                    Svg.path("M", atX + part * (nearX - atX), atY + part * (nearY - atY), "L", nearX, nearY),
+                    "opacity",
+                    "0.6");
+        }
     }
 
     private Box best(double atX, double atY, double wide) {
@@ -120,6 +141,6 @@ final class Marks {
     private long cost(Box box, int far) {
         long lines = inked.stream().filter(at -> box.contains(at[0], at[1])).count();
         long texts = taken.stream().filter(box::overlaps).count();
-        return far / 4 + 3 * lines + 10_000 * texts;
+        return far + 3 * lines + 10_000 * texts;
     }
 }

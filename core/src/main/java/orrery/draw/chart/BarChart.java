@@ -1,0 +1,91 @@
+package orrery.draw.chart;
+
+import java.util.List;
+import orrery.draw.Diagram;
+import orrery.draw.Role;
+
+/**
+ * Horizontal bars from 0 on, with their values written.
+ *
+ * @param title what it shows, in a few words
+ * @param description what there is to see, for those who do not see it
+ * @param label what the bars' lengths are
+ * @param unit how values are written
+ * @param parts what each row has a value of
+ * @param rows one beside the other, from the top
+ * @param arrangement how a row's values lie
+ * @param notes sentences below the chart
+ * @param width in CSS pixels; the drawing is wider where its labels need it
+ */
+public record BarChart(
+        String title,
+        String description,
+        String label,
+        Unit unit,
+        List<Part> parts,
+        List<Row> rows,
+        Arrangement arrangement,
+        List<String> notes,
+        int width) {
+    private static final int WIDTH = 800;
+
+    public BarChart {
+        parts = List.copyOf(parts);
+        rows = List.copyOf(rows);
+        notes = List.copyOf(notes);
+        if (parts.isEmpty() || rows.isEmpty()) {
+            throw new IllegalArgumentException(title + ": " + parts.size() + " parts and " + rows.size()
+                    + " rows of bars, expected at least one of each");
+        }
+        for (var row : rows) {
+            if (row.values().size() != parts.size()
+                    || row.values().stream().anyMatch(value -> !(value >= 0) || Double.isInfinite(value))) {
+                throw new IllegalArgumentException(title + ": the bars of " + row.label() + " are " + row.values()
+                        + ", expected " + parts.size() + " numbers of 0 or more");
+            }
+        }
+    }
+
+    /** Without notes, 800 pixels wide. */
+    public BarChart(
+            String title,
+            String description,
+            String label,
+            Unit unit,
+            List<Part> parts,
+            List<Row> rows,
+            Arrangement arrangement) {
+        this(title, description, label, unit, parts, rows, arrangement, List.of(), WIDTH);
+    }
+
+    /** How the values of a row lie. */
+    public enum Arrangement {
+        /** One below the other. */
+        GROUPED,
+        /** End to end, with their sum. */
+        STACKED
+    }
+
+    /** What a bar is of, and in whose colour. */
+    public record Part(String label, Role role) {}
+
+    /** The bars of one thing, one for each part. */
+    public record Row(String label, List<Double> values) {
+        public Row {
+            values = List.copyOf(values);
+        }
+
+        double sum() {
+            return values.stream().mapToDouble(Double::doubleValue).sum();
+        }
+    }
+
+    public BarChart withNotes(List<String> others) {
+        return new BarChart(title, description, label, unit, parts, rows, arrangement, others, width);
+    }
+
+    /** Draws it. */
+    public Diagram diagram() {
+        return new BarChartDrawing(this).diagram();
+    }
+}

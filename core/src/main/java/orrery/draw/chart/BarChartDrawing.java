@@ -1,0 +1,205 @@
+package orrery.draw.chart;
+
+import orrery.draw.Diagram;
+import orrery.draw.Role;
+import orrery.draw.Svg;
+import orrery.draw.TextWidth;
+
+/** Draws a {@link BarChart}: to the left the rows' labels, above the bars a legend where there are several parts, below them the axis and the notes. */
+final class BarChartDrawing {
+    private static final double MARGIN = 16;
+    private static final double TEXT = 12;
+    private static final double NOTE = 11;
+    private static final double NOTE_LINE = 16;
+    private static final double STACKED_BAR = 24;
+    private static final double GROUPED_BAR = 17;
+    private static final double GAP = 12;
+    private static final double LEAST_PLOT = 320;
+    private static final double TICK_ROOM = 72;
+    private static final double SAMPLE = 14;
+    private static final double LEGEND_LINE = 20;
+
+    private final BarChart chart;
+    private final Svg svg = new Svg();
+    private final boolean stacked;
+    private final Axis axis;
+    private final double left;
+    private final double right;
+    private final double width;
+
+    BarChartDrawing(BarChart chart) {
+        this.chart = chart;
+        stacked = chart.arrangement() == BarChart.Arrangement.STACKED;
+        double most = chart.rows().stream()
+                .mapToDouble(row -> stacked
+                        ? row.sum()
+                        : row.values().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .max()
+                                .orElse(0))
+                .max()
+                .orElse(0);
+        axis = new Axis(chart.label(), chart.unit(), false, 0, most > 0 ? most : 1);
+        double labels = chart.rows().stream()
+                .mapToDouble(row -> TextWidth.of(row.label(), TEXT))
+                .max()
+                .orElse(0);
+        double values = chart.rows().stream()
+                .mapToDouble(row -> stacked
+                        ? TextWidth.strong(text(row.sum()), TEXT)
+                        : row.values().stream()
+                                .mapToDouble(value -> TextWidth.of(text(value), TEXT))
+                                .max()
+                                .orElse(0))
+                .max()
+                .orElse(0);
+        left = MARGIN + labels + 10;
+        double beside = 8 + values + MARGIN;
+        width = Math.ceil(Math.max(
+                Math.max(chart.width(), left + LEAST_PLOT + beside), 2 * MARGIN + TextWidth.strong(chart.title(), 15)));
+        right = width - beside;
+    }
+
+    private String text(double value) {
+        return chart.unit().text(value);
+    }
+
+    Diagram diagram() {
+        svg.text(MARGIN, 28, "large", chart.title());
+        double top = 44;
+        if (chart.parts().size() > 1) {
+            top = legend(top + 8) + 14;
+        }
+        double bottom = top + chart.rows().size() * (rowHeight() + GAP);
+        ticks(top, bottom);
+        double at = top + GAP / 2;
+        for (var row : chart.rows()) {
+            svg.text(left - 10, at + rowHeight() / 2 + 4, "end", row.label());
+            if (stacked) {
+                stack(row, at);
+            } else {
+                group(row, at);
+            }
+            at += rowHeight() + GAP;
+        }
+        svg.line(left, top, left, bottom, "flow");
+        svg.text((left + right) / 2, bottom + 38, "small muted middle", chart.label());
+        double end = bottom + 50;
+        for (String note : chart.notes()) {
+            for (String line : TextWidth.wrap(note, NOTE, width - 2 * MARGIN)) {
+                end += NOTE_LINE;
+                svg.text(MARGIN, end, "small muted", line);
+            }
+        }
+        return svg.diagram(chart.title(), chart.description(), (int) width, (int) Math.ceil(end + 10));
+    }
+
+    private double rowHeight() {
+        return stacked ? STACKED_BAR : GROUPED_BAR * chart.parts().size();
+    }
+
+    /** Gives where it ends. */
+    private double legend(double top) {
+        double at = MARGIN;
+        double line = top;
+        for (int i = 0; i < chart.parts().size(); i++) {
+            var part = chart.parts().get(i);
+            double wide = SAMPLE + 6 + TextWidth.of(part.label(), TEXT) + 18;
+            if (at + wide > width - MARGIN && at > MARGIN) {
+                at = MARGIN;
+                line += LEGEND_LINE;
+            }
+            bar(new Box(at, line, at + SAMPLE, line + SAMPLE), part.role(), i);
+            svg.text(at + SAMPLE + 6, line + 11.5, "text", part.label());
+            at += wide;
+        }
+        return line + SAMPLE;
+    }
+
+    private void ticks(double top, double bottom) {
+        for (double number : axis.ticks((int) ((right - left) / TICK_ROOM))) {
+            double at = x(number);
+            svg.element(
+                    "line",
+                    "class",
+                    "frame",
+                    "x1",
+                    Svg.number(at),
+                    "y1",
+                    Svg.number(top),
+                    "x2",
+                    Svg.number(at),
+                    "y2",
+                    Svg.number(bottom),
+                    "opacity",
+                    "0.5");
+            svg.text(at, bottom + 18, "small muted middle", text(number));
+        }
+    }
+
+    private double x(double number) {
+        return left + axis.place(number) * (right - left);
+    }
+
+    private void stack(BarChart.Row row, double top) {
+        double sum = 0;
+        for (int i = 0; i < row.values().size(); i++) {
+            double value = row.values().get(i);
+            var box = new Box(x(sum), top, x(sum + value), top + STACKED_BAR);
+            var part = chart.parts().get(i);
+            if (value > 0) {
+                svg.group("bar").hint(row.label() + ", " + part.label() + ": " + text(value));
+                bar(box, part.role(), i);
+                within(box, part.role(), text(value));
+                svg.endGroup();
+            }
+            sum += value;
+        }
+        svg.text(x(sum) + 8, top + STACKED_BAR / 2 + 4, "strong", text(sum));
+    }
+
+    /** A value in its piece of a bar, where it fits, on a ground that hides the hatching. */
+    private void within(Box box, Role role, String value) {
+        double wide = TextWidth.of(value, NOTE);
+        double middle = (box.left() + box.right()) / 2;
+        if (wide + 10 <= box.right() - box.left()) {
+            svg.element(
+                    "rect",
+                    "class",
+                    role.style(),
+                    "stroke",
+                    "none",
+                    "style",
+                    "stroke:none",
+                    "x",
+                    Svg.number(middle - wide / 2 - 3),
+                    "y",
+                    Svg.number(box.top() + 4),
+                    "width",
+                    Svg.number(wide + 6),
+                    "height",
+                    Svg.number(box.bottom() - box.top() - 8));
+            svg.text(middle, (box.top() + box.bottom()) / 2 + 4, "small middle", value);
+        }
+    }
+
+    private void group(BarChart.Row row, double top) {
+        for (int i = 0; i < row.values().size(); i++) {
+            double value = row.values().get(i);
+            double at = top + i * GROUPED_BAR;
+            var part = chart.parts().get(i);
+            svg.group("bar").hint(row.label() + ", " + part.label() + ": " + text(value));
+            bar(new Box(left, at + 1, x(value), at + GROUPED_BAR - 1), part.role(), i);
+            svg.endGroup();
+            svg.text(x(value) + 8, at + GROUPED_BAR / 2 + 4, "text", text(value));
+        }
+    }
+
+    /** Filled in its role's colour, and hatched by its number, for print in grey. */
+    private void bar(Box box, Role role, int index) {
+        svg.rectangle(box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top(), 0, role.style());
+        for (String path : Hatching.paths(box, index)) {
+            svg.element("path", "class", role.style() + "-line", "d", path, "opacity", "0.6");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package orrery.draw.chart;
+
+import java.util.List;
+import orrery.draw.Svg;
+
+/** Lines across a box, in another direction for each of four numbers; none for the first. */
+final class Hatching {
+    private static final double STEP = 6;
+
+    private Hatching() {}
+
+    /** A path, or none. */
+    static List<String> paths(Box box, int index) {
+        var path = new StringBuilder();
+        double wide = box.right() - box.left();
+        double high = box.bottom() - box.top();
+        switch (index % 4) {
+            case 0 -> {}
+            case 1 -> {
+                for (double at = -high + STEP; at < wide; at += STEP) {
+                    diagonal(path, box, at, 1);
+                }
+            }
+            case 2 -> {
+                for (double at = STEP; at < high; at += STEP) {
+                    path.append(Svg.path("M", box.left(), box.top() + at, "H", box.right()));
+                }
+            }
+            default -> {
+                for (double at = STEP; at < wide + high; at += STEP) {
+                    diagonal(path, box, at, -1);
+                }
+            }
+        }
+        return path.isEmpty() ? List.of() : List.of(path.toString());
+    }
+
+    /** Down to the right, or to the left, from a place of the upper edge (or its continuation) to the lower. */
+    private static void diagonal(StringBuilder path, Box box, double at, int direction) {
+        double wide = box.right() - box.left();
+        double high = box.bottom() - box.top();
+        double from = Math.clamp(direction > 0 ? -at : at - wide, 0, high);
+        double to = Math.clamp(direction > 0 ? wide - at : at, 0, high);
+        if (from < to) {
+            path.append(Svg.path(
+                    "M",
+                    box.left() + at + direction * from,
+                    box.top() + from,
+                    "L",
+                    box.left() + at + direction * to,
+                    box.top() + to));
+        }
+    }
+}
