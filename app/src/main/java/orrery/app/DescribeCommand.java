@@ -3,6 +3,7 @@ package orrery.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,17 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
 import orrery.catalog.CatalogException;
+import orrery.catalog.Ledger;
 import orrery.catalog.Slice;
 import orrery.format.ModelFile;
+import orrery.kernel.KvType;
 import orrery.report.ArchitectureReport;
+import orrery.report.CacheQuestion;
 import orrery.report.Card;
 import orrery.report.CardLayout;
+import orrery.report.Numbers;
 import orrery.report.StoredWeights;
+import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,7 +36,7 @@ import picocli.CommandLine.Parameters;
         name = "describe",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Shows what a model is made of, what it weighs, and what it remembers of each token.",
+        description = "Shows what a model is made of, what it weighs, and what a token costs in memory and work.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -39,7 +45,9 @@ import picocli.CommandLine.Parameters;
             "  orrery describe path/to/config.json",
             "  orrery describe path/to/model-directory --json",
             "  orrery describe path/to/model.gguf",
-            "  orrery describe gemma-3n-e4b --slice E2B"
+            "  orrery describe gemma-3n-e4b --slice E2B",
+            "  orrery describe gemma-3-27b --context 32768 --batch 8 --kv-type bf16,q8",
+            "  orrery describe olmo-2-7b --markdown"
         })
 final class DescribeCommand implements Callable<Integer> {
     private static final int WIDTH = 80;
@@ -56,6 +64,25 @@ final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "one JSON object instead of the card")
     private boolean json;
 
+    @Option(names = "--markdown", description = "the card in Markdown, for a README")
+    private boolean markdown;
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description = "what a cache of so many tokens takes, and a step with it")
+    private @Nullable Integer context;
+
+    @Option(names = "--batch", paramLabel = "N", description = "the same for so many sequences; else one")
+    private @Nullable Integer batch;
+
+    @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            split = ",",
+            description = "the same in f32, f16, bf16 or q8; else in each of them")
+    private List<String> types = List.of();
+
     @Option(
             names = "--slice",
             paramLabel = "SPEC",
@@ -64,6 +91,7 @@ final class DescribeCommand implements Callable<Integer> {
     private @Nullable Slice slice;
 
     private Optional<String> disagreement = Optional.empty();
+    private Optional<Ledger> ledger = Optional.empty();
 
     DescribeCommand(Front front) {
         this.front = front;
@@ -71,10 +99,16 @@ final class DescribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (json && markdown) {
+            throw new CommandException("--json and --markdown exclude each other");
+        }
         var whole = Catalog.describe(what);
         var description = slice == null ? whole : whole.sliced(slice);
         var stored = slice == null ? stored() : List.<StoredWeights>of();
-        var report = ArchitectureReport.of(description).with(stored, List.of());
+        var report = ArchitectureReport.of(description).with(stored, ledger);
+        if (context != null || batch != null || !types.isEmpty()) {
+            report = report.with(question(description.spec()));
+        }
         if (!description.notUnderstood().isEmpty()) {
             front.warn("the config has keys that Orrery does not know, and this card leaves out what they mean: "
                     + String.join(", ", description.notUnderstood()));
@@ -85,7 +119,11 @@ final class DescribeCommand implements Callable<Integer> {
             data.put("not_understood", List.copyOf(description.notUnderstood()));
             front.out().println(Json.line(data));
         } else {
-            print(report.card());
+            if (markdown) {
+                front.out().print(report.markdown());
+            } else {
+                print(report.card());
+            }
             if (!description.notUsed().isEmpty()) {
                 front.out().println();
                 front.out()
@@ -98,6 +136,27 @@ final class DescribeCommand implements Callable<Integer> {
             return Failures.FAILED;
         }
         return 0;
+    }
+
+    /** What the options ask, in the words of the report. */
+    private CacheQuestion question(ArchitectureSpec spec) {
+        var wanted = new ArrayList<KvType>();
+        for (String name : types) {
+            var type = KvType.named(name)
+                    .orElseThrow(() ->
+                            new CommandException("--kv-type is \"" + name + "\", expected one of " + KvType.labels()));
+            type.refusal(spec).ifPresent(why -> {
+                throw new CommandException(why);
+            });
+            wanted.add(type);
+        }
+        int tokens = context == null ? spec.maxPositions() : context;
+        if (tokens > spec.maxPositions()) {
+            front.note(Numbers.exact(tokens) + " tokens are more than the " + Numbers.exact(spec.maxPositions())
+                    + " that " + spec.name() + " is made for");
+        }
+        return new CacheQuestion(
+                tokens, batch == null ? 1 : batch, wanted.isEmpty() ? List.of(KvType.values()) : wanted);
     }
 
     private void print(Card card) {
@@ -117,7 +176,12 @@ final class DescribeCommand implements Callable<Integer> {
     /** Holds every tensor of the files against the spec: none missing, none left over, each of its shape. */
     private void prove(ModelFile file) {
         try {
-            Catalog.open(file).notes().forEach(front::note);
+            var checkpoint = Catalog.open(file);
+            checkpoint.notes().forEach(front::note);
+            ledger = Optional.of(checkpoint.ledger());
+            if (checkpoint.ledger().difference() != 0) {
+                disagreement = Optional.of(checkpoint.ledger().text());
+            }
         } catch (CatalogException e) {
             disagreement = Optional.of("the card is what " + file.metadata().origin()
                     + " says, and the weights are not those of it: " + e.getMessage());

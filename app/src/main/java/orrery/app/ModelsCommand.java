@@ -1,10 +1,13 @@
 package orrery.app;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
@@ -13,8 +16,10 @@ import orrery.catalog.Release;
 import orrery.report.CacheTable;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code models}: every release that the catalog knows. */
 @Command(
@@ -25,17 +30,50 @@ import picocli.CommandLine.Parameters;
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  orrery models", "  orrery models gemma", "  orrery models --json qwen"})
+        footer = {
+            "  orrery models",
+            "  orrery models gemma --sort date",
+            "  orrery models --parameters 1B..10B --since 2025",
+            "  orrery models --json --family qwen"
+        })
 final class ModelsCommand implements Callable<Integer> {
+    /** From here on there is room for the family, and for the positions. */
+    private static final int WIDE = 110;
+
     private final Front front;
 
     @Parameters(
             arity = "0..1",
             paramLabel = "FILTER",
             defaultValue = "",
-            description = "only those with this in their name, family or hub id")
+            description = "only those with this in their name, family, licence or an alias")
     @SuppressWarnings("NullAway.Init")
     private String filter;
+
+    @Option(names = "--family", paramLabel = "NAME", defaultValue = "", description = "only those of such a family")
+    @SuppressWarnings("NullAway.Init")
+    private String family;
+
+    @Option(
+            names = "--parameters",
+            paramLabel = "RANGE",
+            converter = ParameterRange.Converter.class,
+            description = "only those of such a size: 1B..10B, ..3B, 70B..")
+    private @Nullable ParameterRange parameters;
+
+    @Option(
+            names = "--since",
+            paramLabel = "DATE",
+            converter = Since.class,
+            description = "only those released then or later: 2025, 2025-03 or 2025-03-12")
+    private @Nullable LocalDate since;
+
+    @Option(
+            names = "--sort",
+            paramLabel = "BY",
+            converter = OrderConverter.class,
+            description = "by name, date, parameters or kv, the latest and largest last; else by family")
+    private @Nullable Order order;
 
     @Option(names = "--json", description = "one JSON object instead of the table")
     private boolean json;
@@ -44,13 +82,28 @@ final class ModelsCommand implements Callable<Integer> {
         this.front = front;
     }
 
+    /** What a list may be sorted by. */
+    private enum Order {
+        NAME(Comparator.comparing(row -> row.release().name())),
+        DATE(Comparator.comparing(row -> row.release().released().orElse(LocalDate.MAX))),
+        PARAMETERS(Comparator.comparing(row -> row.release().spec().parameters())),
+        KV(Comparator.comparing(Row::cacheBytes));
+
+        private final Comparator<Row> comparator;
+
+        Order(Comparator<Row> comparator) {
+            this.comparator = comparator;
+        }
+    }
+
     private record Row(Release release, String family) {
         long cacheBytes() {
             return release.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES;
         }
 
         boolean has(String wanted) {
-            return (release.name() + " " + family + " " + release.hubId())
+            return (release.name() + "\n" + family + "\n" + release.licence().orElse("") + "\n"
+                            + String.join("\n", release.aliases()))
                     .toLowerCase(Locale.ROOT)
                     .contains(wanted);
         }
@@ -60,30 +113,51 @@ final class ModelsCommand implements Callable<Integer> {
     public Integer call() {
         var rows = new ArrayList<Row>();
         for (var release : Catalog.releases()) {
-            var row = new Row(release, Catalog.describe(release.name()).family());
-            if (row.has(filter.toLowerCase(Locale.ROOT))) {
+            var row = new Row(release, Catalog.family(release));
+            if (wanted(row)) {
                 rows.add(row);
             }
+        }
+        if (order != null) {
+            rows.sort(order.comparator);
         }
         if (json) {
             var data = new LinkedHashMap<String, Object>();
             data.put("models", rows.stream().map(ModelsCommand::data).toList());
             front.out().println(Json.line(data));
         } else if (rows.isEmpty()) {
-            throw new CommandException(
-                    "no release that Orrery knows has \"" + filter + "\" in its name; orrery models lists all");
+            throw new CommandException("no release that Orrery knows is like that; orrery models lists all");
         } else {
             print(rows);
         }
         return 0;
     }
 
+    private boolean wanted(Row row) {
+        var day = since;
+        var range = parameters;
+        return row.has(filter.toLowerCase(Locale.ROOT))
+                && row.family().toLowerCase(Locale.ROOT).contains(family.toLowerCase(Locale.ROOT))
+                && (range == null || range.holds(row.release().spec()))
+                && (day == null
+                        || row.release()
+                                .released()
+                                .filter(one -> !one.isBefore(day))
+                                .isPresent());
+    }
+
     private static LinkedHashMap<String, Object> data(Row row) {
-        var spec = row.release().spec();
+        var release = row.release();
+        var spec = release.spec();
         var data = new LinkedHashMap<String, Object>();
-        data.put("name", row.release().name());
+        data.put("name", release.name());
         data.put("family", row.family());
-        data.put("hub_id", row.release().hubId());
+        release.released().ifPresent(day -> data.put("released", day.toString()));
+        release.licence().ifPresent(licence -> data.put("licence", licence));
+        data.put("hub_id", release.hubId());
+        data.put("source", release.card().toString());
+        release.paper().ifPresent(paper -> data.put("arxiv_id", paper));
+        data.put("aliases", release.aliases());
         data.put("parameters", spec.parameters());
         data.put("active_parameters", spec.activeParameters());
         data.put("kv_cache_bytes_per_token_bf16", row.cacheBytes());
@@ -92,21 +166,86 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     private void print(List<Row> rows) {
-        front.out().println(front.style().bold(line("name", "family", "parameters", "active", "KV a token, bf16")));
+        boolean wide = front.width() >= WIDE;
+        front.out()
+                .println(front.style()
+                        .bold(line(
+                                wide,
+                                "name",
+                                "released",
+                                "all",
+                                "active",
+                                "KV/token",
+                                "licence",
+                                "positions",
+                                "family")));
         for (var row : rows) {
-            var spec = row.release().spec();
+            var release = row.release();
+            var spec = release.spec();
             boolean sparse = spec.activeParameters() != spec.parameters();
             front.out()
                     .println(line(
-                            row.release().name(),
-                            row.family(),
+                            wide,
+                            release.name(),
+                            release.released().map(LocalDate::toString).orElse(""),
                             Numbers.rounded(spec.parameters()),
-                            sparse ? Numbers.rounded(spec.activeParameters()) : "all",
-                            Numbers.bytes(row.cacheBytes())));
+                            sparse ? Numbers.rounded(spec.activeParameters()) : "",
+                            Numbers.bytes(row.cacheBytes()),
+                            release.licence().map(ModelsCommand::brief).orElse(""),
+                            Numbers.exact(spec.maxPositions()),
+                            row.family()));
         }
     }
 
-    private static String line(String name, String family, String parameters, String active, String cache) {
-        return String.format(Locale.ROOT, "%-24s %-12s %12s %10s %18s", name, family, parameters, active, cache);
+    /** Without the word that all have. */
+    private static String brief(String licence) {
+        return licence.replaceFirst(" License$", "");
+    }
+
+    private static String line(
+            boolean wide,
+            String name,
+            String released,
+            String parameters,
+            String active,
+            String cache,
+            String licence,
+            String positions,
+            String family) {
+        String numbers =
+                String.format(Locale.ROOT, "%-21s %-10s %6s %6s %9s", name, released, parameters, active, cache);
+        return (wide
+                        ? String.format(Locale.ROOT, "%s %11s  %-20s %s", numbers, positions, licence, family)
+                        : numbers + "  " + licence)
+                .stripTrailing();
+    }
+
+    /** A day, or the first of a month or year. */
+    static final class Since implements ITypeConverter<LocalDate> {
+        @Override
+        public LocalDate convert(String text) {
+            String day = text + "-01-01".substring(Math.min(6, Math.max(0, text.length() - 4)));
+            try {
+                return LocalDate.parse(day);
+            } catch (java.time.format.DateTimeParseException e) {
+                var refused = new TypeConversionException(
+                        "\"" + text + "\" is no date, expected such as 2025, 2025-03 or 2025-03-12");
+                refused.initCause(e);
+                throw refused;
+            }
+        }
+    }
+
+    /** In lower case. */
+    private static final class OrderConverter implements ITypeConverter<Order> {
+        @Override
+        public Order convert(String text) {
+            for (var order : Order.values()) {
+                if (order.name().equalsIgnoreCase(text)) {
+                    return order;
+                }
+            }
+            throw new TypeConversionException("\"" + text + "\" is no order, expected name, date, parameters or kv");
+        }
     }
 }

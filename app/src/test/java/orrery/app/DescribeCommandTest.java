@@ -133,14 +133,96 @@ final class DescribeCommandTest {
                 .hasLineCount(1);
     }
 
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void provesThatTheFilesHoldWhatTheCardCounts(Path golden) {
+        var proof = Cli.run("describe", golden, "--json").json().get("proof");
+
+        assertThat(proof.get("difference").asLong()).isZero();
+        assertThat(proof.get("elements_in_files").asLong()).isPositive();
+        assertThat(Cli.run("describe", golden).out().replaceAll("\\s+", " ")).contains("The files hold ");
+    }
+
+    @Test
+    void answersAQuestionAboutContextBatchAndType() {
+        var run = Cli.run("describe", "olmo-2-7b", "--context", 4096, "--batch", 8, "--kv-type", "bf16,q8");
+
+        // 512 KiB a token: 16 GiB in bf16, and in q8 34 bytes for 32 elements.
+        assertThat(run.out())
+                .contains("8 sequences of 4,096 tokens")
+                .containsPattern("KV in bf16 +16\\.0 GiB")
+                .containsPattern("KV in q8 +8\\.50 GiB");
+        assertThat(run.out()).doesNotContain("KV in f32");
+        var asked = Cli.run("describe", "olmo-2-7b", "--json", "--context", 4096, "--batch", 8)
+                .json()
+                .get("asked");
+        assertThat(asked.get("kv_types")).hasSize(4);
+        assertThat(asked.at("/kv_types/2/kv_bytes").asLong()).isEqualTo(16L << 30);
+        assertThat(Cli.run("describe", "olmo-2-7b", "--context", 0).err()).contains("context is 0");
+        assertThat(Cli.run("describe", "olmo-2-7b", "--kv-type", "q3").err()).contains("q3", "f32, f16, bf16, q8");
+        assertThat(Cli.run("describe", "olmo-2-7b", "--context", 5000).err()).contains("more than the 4,096");
+    }
+
+    @Test
+    void writesMarkdown() {
+        var run = Cli.run("describe", "qwen3-30b-a3b", "--markdown");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .startsWith("# qwen3-30b-a3b (Qwen 3)\n")
+                .contains("## Parameters", "| total | 30,532,122,624 | 3,353,")
+                .contains("## By context", "| --- | ---: | ---: | ---: | ---: |");
+        assertThat(run.out().lines().filter(line -> line.startsWith("|")))
+                .allSatisfy(line -> assertThat(line).endsWith("|"));
+        assertThat(Cli.run("describe", "gpt2", "--markdown", "--json").status()).isNotZero();
+    }
+
+    @Test
+    void saysWhichModelsANameMayMean() {
+        var run = Cli.run("describe", "gemma-3");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("several models", "gemma-3-270m, gemma-3-1b")
+                .hasLineCount(1);
+    }
+
     @Test
     void listsModelsAndFindsThemByFamily() {
         var all = Cli.run("models");
         var gemmas = Cli.run("models", "GEMMA 3n");
 
         assertThat(all.out()).hasLineCount(1 + Catalog.releases().size()).contains("deepseek-v3", "671B", "37.6B");
+        assertThat(all.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(gemmas.out()).contains("gemma-3n-e2b", "gemma-3n-e4b").hasLineCount(3);
         assertThat(Cli.run("models", "--json", "gpt2").json().get("models")).hasSize(4);
         assertThat(Cli.run("models", "nothing like it").status()).isEqualTo(1);
+    }
+
+    private static List<String> names(Object... arguments) {
+        return StreamSupport.stream(Cli.run(arguments).json().get("models").spliterator(), false)
+                .map(model -> model.get("name").asString())
+                .toList();
+    }
+
+    @Test
+    void filtersAndSortsModels() {
+        assertThat(names("models", "--json", "--parameters", "7B..8B", "--family", "olmo"))
+                .containsExactly("olmo-2-7b");
+        assertThat(names("models", "--json", "--parameters", "300B..", "--sort", "parameters"))
+                .containsExactly("llama-4-maverick", "llama-3.1-405b", "deepseek-v3", "deepseek-r1", "deepseek-v3.1");
+        assertThat(names("models", "--json", "--since", "2025-08"))
+                .containsExactlyInAnyOrder("gemma-3-270m", "qwen3-4b-2507", "deepseek-v3.1");
+        assertThat(names("models", "--json", "--since", "2025-08-15")).containsExactly("deepseek-v3.1");
+        assertThat(names("models", "--json", "--since", "2026")).isEmpty();
+        assertThat(names("models", "--json", "--sort", "date")).startsWith("openai-gpt", "gpt2", "gpt2-medium");
+        assertThat(names("models", "--json", "--sort", "kv"))
+                .startsWith("gemma-3-270m")
+                .endsWith("olmo-2-13b");
+        assertThat(names("models", "--json", "mit", "--parameters", "..1B"))
+                .containsExactly("openai-gpt", "gpt2", "gpt2-medium", "gpt2-large");
+        for (var bad : List.of("--parameters=8B", "--parameters=9B..8B", "--since=May", "--sort=colour")) {
+            assertThat(Cli.run("models", bad).status()).as(bad).isEqualTo(2);
+        }
     }
 }

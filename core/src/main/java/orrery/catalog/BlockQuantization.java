@@ -50,6 +50,11 @@ record BlockQuantization(int blockRows, int blockColumns) {
         return tensor + SUFFIX;
     }
 
+    /** Whether a tensor holds factors of another one. */
+    static boolean isScale(String tensor) {
+        return tensor.endsWith(SUFFIX);
+    }
+
     /** The whole stored matrix with its factors. */
     Matrix scaled(Matrix matrix, String name, Map<String, Tensor> tensors) {
         String scale = scaleOf(name);

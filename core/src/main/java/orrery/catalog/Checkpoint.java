@@ -17,9 +17,13 @@ import orrery.tensor.Matrix;
  * @param description what the config says
  * @param weights by path: one matrix, or one for each copy; a vector is a matrix of one row. Weights that nobody reads are left out
  * @param notes in words, what the file holds and the model does not use
+ * @param ledger how the file's elements add up to the spec's parameters
  */
 public record Checkpoint(
-        Catalog.Description description, SequencedMap<String, List<Matrix>> weights, List<String> notes) {
+        Catalog.Description description,
+        SequencedMap<String, List<Matrix>> weights,
+        List<String> notes,
+        Ledger ledger) {
 
     static Checkpoint bind(Catalog.Description description, TensorNames names, ModelFile file) {
         var tensors = new NamedTensors(file, names);
@@ -50,7 +54,8 @@ public record Checkpoint(
                     + NamedTensors.listed(List.copyOf(missing)) + " (names without their prefix)");
         }
         var surplus = tensors.unclaimed();
-        if (spec.head().tied() && surplus.remove("lm_head.weight") != null) {
+        boolean headTwice = spec.head().tied() && surplus.remove("lm_head.weight") != null;
+        if (headTwice) {
             notes.add("lm_head.weight is not used: the head is tied to the embedding");
         }
         if (!surplus.isEmpty()) {
@@ -58,7 +63,8 @@ public record Checkpoint(
                     + " that no part of a " + description.family() + " model claims: "
                     + NamedTensors.listed(List.copyOf(surplus.values())));
         }
-        return new Checkpoint(bound, weights, List.copyOf(notes));
+        return new Checkpoint(
+                bound, weights, List.copyOf(notes), Ledger.of(file, bound.spec(), names, tensors, headTwice));
     }
 
     /** Weights that nobody reads and that a file holds all the same, by path. */
@@ -88,7 +94,7 @@ public record Checkpoint(
                 kept.put(path, cut.kept(weight, whole));
             }
         });
-        return new Checkpoint(description.with(cut.spec()), kept, notes);
+        return new Checkpoint(description.with(cut.spec()), kept, notes, ledger);
     }
 
     private static void collect(

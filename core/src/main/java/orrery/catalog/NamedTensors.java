@@ -37,20 +37,26 @@ final class NamedTensors {
     private final Map<String, String> namesInFile = new HashMap<>();
     private final Set<String> claimed = new HashSet<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<Ledger.Entry> aside = new ArrayList<>();
 
     NamedTensors(ModelFile file, TensorNames names) {
         this.file = file;
         quantization = BlockQuantization.read(file.metadata());
-        var aside = new TreeMap<String, Integer>();
+        var towers = new TreeMap<String, Integer>();
+        var elements = new TreeMap<String, Long>();
         var repeated = new ArrayList<String>();
         file.tensors().forEach((name, tensor) -> {
             String bare = withoutPrefix(name);
             var tower = otherModality(name);
             if (tower.isPresent()) {
-                aside.merge(tower.get(), 1, Integer::sum);
+                towers.merge(tower.get(), 1, Integer::sum);
+                add(elements, "in " + tower.get() + ", which is not run", tensor);
             } else if (names.repeats(bare)) {
                 repeated.add(name);
-            } else if (!names.ignores(bare)) {
+                add(elements, "that others repeat", tensor);
+            } else if (names.ignores(bare)) {
+                add(elements, "in buffers beside the weights", tensor);
+            } else {
                 var before = namesInFile.put(bare, name);
                 if (before != null) {
                     throw new CatalogException(
@@ -59,11 +65,31 @@ final class NamedTensors {
                 tensors.put(bare, tensor);
             }
         });
-        aside.forEach((what, count) ->
+        elements.forEach((what, count) -> aside.add(new Ledger.Entry(count, what)));
+        towers.forEach((what, count) ->
                 notes.add(count(count, "tensor") + " of " + what + " not used: only the text model runs"));
         if (!repeated.isEmpty()) {
             notes.add(count(repeated.size(), "tensor") + " not used, which others repeat: " + listed(repeated));
         }
+    }
+
+    private static void add(Map<String, Long> elements, String what, Tensor tensor) {
+        elements.merge(what, tensor.shape().elements(), Long::sum);
+    }
+
+    /** What the file holds that is no part of the model, in elements. */
+    List<Ledger.Entry> aside() {
+        return aside;
+    }
+
+    /** Elements of all factors of blocks that have been claimed. */
+    long claimedScales() {
+        return claimed.stream()
+                .filter(BlockQuantization::isScale)
+                .map(tensors::get)
+                .filter(java.util.Objects::nonNull)
+                .mapToLong(tensor -> tensor.shape().elements())
+                .sum();
     }
 
     private static Optional<String> otherModality(String name) {

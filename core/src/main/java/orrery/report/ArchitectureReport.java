@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import orrery.catalog.Catalog;
+import orrery.catalog.Ledger;
 import orrery.catalog.Release;
 import orrery.catalog.Slice;
 import orrery.kernel.KvType;
@@ -20,7 +21,7 @@ import orrery.tensor.DType;
  * @param release the release that it is, where it is one
  * @param question a use that somebody asks about, beside what every card says
  * @param stored what a checkpoint stores, by dtype; empty where there is none
- * @param proof how the checkpoint's tensors add up to the spec, in sentences
+ * @param ledger how the checkpoint's tensors add up to the spec
  */
 public record ArchitectureReport(
         ArchitectureSpec spec,
@@ -28,11 +29,10 @@ public record ArchitectureReport(
         Optional<Release> release,
         Optional<CacheQuestion> question,
         List<StoredWeights> stored,
-        List<String> proof) {
+        Optional<Ledger> ledger) {
 
     public ArchitectureReport {
         stored = List.copyOf(stored);
-        proof = List.copyOf(proof);
     }
 
     /**
@@ -41,23 +41,23 @@ public record ArchitectureReport(
      * @param family what its family is called
      */
     public static ArchitectureReport of(ArchitectureSpec spec, String family) {
-        return new ArchitectureReport(spec, family, Optional.empty(), Optional.empty(), List.of(), List.of());
+        return new ArchitectureReport(spec, family, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
     }
 
     /** Of what the catalog found: {@code ArchitectureReport.of(Catalog.describe("deepseek-v3"))}. */
     public static ArchitectureReport of(Catalog.Description found) {
         return new ArchitectureReport(
-                found.spec(), found.family(), found.release(), Optional.empty(), List.of(), List.of());
+                found.spec(), found.family(), found.release(), Optional.empty(), List.of(), Optional.empty());
     }
 
     /** The same with what a checkpoint stores. */
-    public ArchitectureReport with(List<StoredWeights> weights, List<String> sentences) {
-        return new ArchitectureReport(spec, family, release, question, weights, sentences);
+    public ArchitectureReport with(List<StoredWeights> weights, Optional<Ledger> sum) {
+        return new ArchitectureReport(spec, family, release, question, weights, sum);
     }
 
     /** The same with an answer to a question. */
     public ArchitectureReport with(CacheQuestion asked) {
-        return new ArchitectureReport(spec, family, release, Optional.of(asked), stored, proof);
+        return new ArchitectureReport(spec, family, release, Optional.of(asked), stored, ledger);
     }
 
     /** On one page, for people. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import orrery.catalog.Ledger;
 import orrery.catalog.Release;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
@@ -95,7 +96,7 @@ public record Card(String title, List<Section> sections) {
         }
         sections.addAll(CostSections.of(report));
         if (!report.stored().isEmpty()) {
-            sections.add(stored(report.stored(), report.proof()));
+            sections.add(stored(report.stored(), report.ledger()));
         }
         return new Card(spec.name() + " (" + report.family() + ")", sections);
     }
@@ -295,7 +296,7 @@ public record Card(String title, List<Section> sections) {
                                         + Numbers.exact(memory.readPerToken()))));
     }
 
-    private static Section stored(List<StoredWeights> stored, List<String> proof) {
+    private static Section stored(List<StoredWeights> stored, Optional<Ledger> ledger) {
         return new Section(
                 "Weights in the files",
                 List.of("elements", "bytes", "tensors"),
@@ -307,6 +308,6 @@ public record Card(String title, List<Section> sections) {
                                         Numbers.bytes(one.bytes()),
                                         Numbers.exact(one.tensors()))))
                         .toList(),
-                proof.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", proof)));
+                ledger.map(Ledger::text));
     }
 }

@@ -88,9 +88,7 @@ public final class CardData {
                                 "elements", one.elements(),
                                 "bytes", one.bytes()))
                         .toList());
-        if (!report.proof().isEmpty()) {
-            all.put("proof", report.proof());
-        }
+        report.ledger().ifPresent(ledger -> all.put("proof", CostData.proof(ledger)));
         return all;
     }
 

@@ -4,6 +4,7 @@ import static orrery.report.CardData.map;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import orrery.catalog.Ledger;
 import orrery.catalog.Release;
 import orrery.spec.Reach;
 import orrery.tensor.DType;
@@ -58,6 +59,19 @@ final class CostData {
                     row.decode().get(i));
         }
         data.put("prefill", row.prefill());
+        return data;
+    }
+
+    static Map<String, Object> proof(Ledger ledger) {
+        var data = map("elements_in_files", ledger.inFile(), "parameters", ledger.parameters());
+        data.put("left_out", ledger.leftOut());
+        data.put(
+                "others",
+                ledger.others().stream()
+                        .map(entry -> map("elements", entry.elements(), "what", entry.what()))
+                        .toList());
+        data.put("difference", ledger.difference());
+        data.put("text", ledger.text());
         return data;
     }
 

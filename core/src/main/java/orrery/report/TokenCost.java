@@ -56,21 +56,23 @@ public final class TokenCost {
         spec.weights().forEach((path, weight) -> {
             var dtype = storedAs.apply(path, weight);
             switch (weight.use()) {
-                case MULTIPLIED -> cost.add(path.equals("head.weight") ? Kind.HEAD : Kind.LAYER, dtype, weight);
-                case LOOKED_UP -> cost.add(Kind.TABLE, dtype, weight);
+                case MULTIPLIED -> cost.add(path.equals("head.weight") ? Kind.HEAD : Kind.LAYER, path, dtype, weight);
+                case LOOKED_UP -> cost.add(Kind.TABLE, path, dtype, weight);
                 case UNUSED -> {}
             }
             if (spec.head().tied() && path.equals("embedding.tokens")) {
-                cost.add(Kind.TIED_HEAD, dtype, weight);
+                cost.add(Kind.TIED_HEAD, path, dtype, weight);
             }
         });
         return cost;
     }
 
-    private void add(Kind kind, DType dtype, WeightSpec weight) {
+    private void add(Kind kind, String path, DType dtype, WeightSpec weight) {
         long columns = weight.dimensions().getLast();
         long rows = weight.elements() / columns;
         boolean matrix = weight.dimensions().size() > 1;
+        // AltUp asks the same router before it predicts and before it corrects.
+        int uses = path.endsWith(".altup.router.weight") ? 2 : 1;
         parts.add(new Part(
                 kind,
                 dtype,
@@ -78,7 +80,7 @@ public final class TokenCost {
                 weight.activeCopies(),
                 bytes(dtype, rows, columns),
                 bytes(dtype, 1, columns),
-                matrix ? weight.elements() : 0));
+                matrix ? uses * weight.elements() : 0));
     }
 
     /** Bytes of a matrix in that dtype, factors of its blocks included. */

@@ -9,11 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.format.ModelFile;
+import orrery.model.Goldens;
 import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
@@ -63,8 +66,47 @@ class CheckpointTest {
                             "1 tensor of multi_modal_projector not used: only the text model runs",
                             "1 tensor of vision_tower not used: only the text model runs");
             assertThat(checkpoint.description().notUsed()).containsExactly("vision_config");
+            assertThat(checkpoint.ledger().difference()).isZero();
+            assertThat(checkpoint.ledger().text())
+                    .endsWith(" parameters of the spec + 12 in multi_modal_projector, which is not run"
+                            + " + 12 in vision_tower, which is not run, to the last one.");
             assertThat(checkpoint.description().family()).isEqualTo("Gemma 3");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void everyElementOfAFileIsAccountedFor(Path golden) {
+        try (var file = ModelFile.open(golden)) {
+            var checkpoint = Catalog.open(file);
+            var ledger = checkpoint.ledger();
+
+            assertThat(ledger.difference()).isZero();
+            assertThat(ledger.inFile())
+                    .isEqualTo(file.tensors().values().stream()
+                            .mapToLong(tensor -> tensor.shape().elements())
+                            .sum());
+            assertThat(ledger.parameters())
+                    .isEqualTo(checkpoint.description().spec().parameters());
+            assertThat(ledger.text()).doesNotContain("nothing accounts for");
+        }
+    }
+
+    static Stream<Path> goldens() {
+        return Goldens.all().stream();
+    }
+
+    @Test
+    void whatNothingAccountsForIsSaid() {
+        var ledger = new Ledger(110, 100, 2, java.util.List.of(new Ledger.Entry(5, "factors of blocks")));
+
+        assertThat(ledger.difference()).isEqualTo(7);
+        assertThat(ledger.text())
+                .isEqualTo(
+                        "The files hold 110 elements = 100 parameters of the spec - 2 that nobody reads and the files"
+                                + " leave out + 5 factors of blocks, and 7 that nothing accounts for.");
+        assertThat(new Ledger(100, 100, 0, java.util.List.of()).text())
+                .isEqualTo("The files hold 100 elements: exactly the spec's parameters.");
     }
 
     @Test

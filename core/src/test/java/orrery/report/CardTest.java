@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,10 @@ final class CardTest {
         var stored = List.of(new StoredWeights("BF16", 99_999, spec.parameters(), 2 * spec.parameters()));
 
         var lines = CardLayout.lines(
-                ArchitectureReport.of(spec, "family").with(stored, List.of()).card(), WIDTH);
+                ArchitectureReport.of(spec, "family")
+                        .with(stored, Optional.empty())
+                        .card(),
+                WIDTH);
 
         assertThat(lines)
                 .hasSizeGreaterThan(20)
