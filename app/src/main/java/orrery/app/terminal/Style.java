@@ -36,6 +36,11 @@ public record Style(boolean coloured) {
         return within("1;31", text);
     }
 
+    /** For what is not the same as beside it. */
+    public String changed(String text) {
+        return within("35", text);
+    }
+
     /** One of two backgrounds, by turns. */
     public String shade(int index, String text) {
         return within(index % 2 == 0 ? "30;46" : "30;43", text);

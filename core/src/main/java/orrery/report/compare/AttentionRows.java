@@ -31,10 +31,10 @@ final class AttentionRows {
                 "key-value heads",
                 AttentionTraits.ofGrouped(op -> op.heads().keyValue()));
         rows.layered(ATTENTION, "head size", layer -> Optional.of(layer.attention()), AttentionRows::headSize);
-        rows.numbers(ATTENTION, "latent of keys, values", AttentionTraits.ofLatent(Latent::latentRank));
+        rows.numbers(ATTENTION, "key-value latent", AttentionTraits.ofLatent(Latent::latentRank));
         rows.layered(
                 ATTENTION,
-                "latent of queries",
+                "query latent",
                 AttentionTraits.ofLatent(Latent::queryRank),
                 rank -> rank.isPresent() ? Numbers.exact(rank.getAsInt()) : "none");
         rows.words(ATTENTION, "reach", side -> reach(side.layers()));
@@ -44,7 +44,7 @@ final class AttentionRows {
         });
         positions(rows);
         scores(rows);
-        rows.layered(ATTENTION, "biases", AttentionTraits.ofGrouped(GroupedQuery::bias), has -> has ? "yes" : "no");
+        rows.layered(ATTENTION, "biases", layer -> Optional.of(biased(layer.attention())), has -> has ? "yes" : "no");
     }
 
     private static void positions(RowList rows) {
@@ -87,6 +87,13 @@ final class AttentionRows {
             case Scores.Temperature.None _ -> Optional.empty();
             case Scores.Temperature.Tuned(var scale, var floor) ->
                 Optional.of("by " + Numbers.plain(scale) + " ln, every " + Numbers.exact(floor) + " tokens");
+        };
+    }
+
+    private static boolean biased(Op.Attention op) {
+        return switch (op) {
+            case GroupedQuery grouped -> grouped.bias();
+            case Latent _ -> false;
         };
     }
 

@@ -80,6 +80,10 @@ public final class ComparisonLayout {
                 lines.add(new Line(Style.HEADING, "", topic.title()));
             }
             for (var row : rows) {
+                if (IntStream.of(models)
+                        .allMatch(model -> row.cells().get(model).saysNothing())) {
+                    continue; // of the models of this table none has it, those of another do
+                }
                 boolean differs = row.differs();
                 row(
                         differs ? Style.DIFFERENT : Style.SAME,
@@ -137,16 +141,20 @@ public final class ComparisonLayout {
                 blank();
             }
             if (differences.isEmpty()) {
-                lines.add(new Line(Style.HEADING, "", other + " is built exactly like " + base + "."));
+                heading(other + " is built exactly like " + base + ".");
                 continue;
             }
-            lines.add(new Line(Style.HEADING, "", "How " + other + " differs from " + base));
+            heading("How " + other + " differs from " + base);
             for (String sentence : StructuralDifference.sentences(differences, Kind.STRUCTURE)) {
                 bullet(sentence);
             }
             joined("in size: ", StructuralDifference.sentences(differences, Kind.SIZE));
             joined("in files: ", StructuralDifference.sentences(differences, Kind.STORAGE));
         }
+    }
+
+    private void heading(String text) {
+        wrapped(text, width).forEach(part -> lines.add(new Line(Style.HEADING, "", part)));
     }
 
     private void joined(String what, List<String> sentences) {

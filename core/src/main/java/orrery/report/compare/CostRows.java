@@ -54,14 +54,14 @@ final class CostRows {
         for (int tokens : CACHE_CONTEXTS) {
             rows.some(
                     CACHE,
-                    Numbers.exact(tokens) + " tokens",
+                    "at " + Numbers.exact(tokens) + " tokens",
                     side -> within(side, tokens, side.spec().cacheElements(tokens) * CacheTable.BF16_BYTES),
                     BYTES);
         }
         for (int tokens : COST_CONTEXTS) {
             rows.some(
                     COST,
-                    "seeing " + Numbers.exact(tokens),
+                    "at " + Numbers.exact(tokens) + " tokens",
                     side -> within(side, tokens, costs.get(sides.indexOf(side)).decodeFlops(tokens - 1, 1)),
                     number -> Numbers.scaled(number, "FLOP"));
         }

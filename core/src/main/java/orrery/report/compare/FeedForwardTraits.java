@@ -61,6 +61,13 @@ final class FeedForwardTraits {
                     FEED_FORWARD, "sends every token through the same dense feed-forward instead of chosen experts");
             return;
         }
+        if (!before.isEmpty()) {
+            findings.structure(
+                    FEED_FORWARD,
+                    "has experts on " + two.to().layers().byPlace(now) + ", instead of "
+                            + two.from().layers().byPlace(before));
+            return;
+        }
         var experts = Layered.of(two.to().layers(), FeedForwardTraits::experts);
         boolean shared =
                 experts.distinct().stream().anyMatch(one -> one.shared().isPresent());
@@ -70,9 +77,7 @@ final class FeedForwardTraits {
                         + experts.as(FeedForwardTraits::chosen).text(Function.identity())
                         + " for each token"
                         + (shared ? ", plus a shared one that always runs" : "")
-                        + (before.isEmpty()
-                                ? ", instead of one feed-forward for all"
-                                : "; it was " + two.from().layers().byPlace(before)));
+                        + ", instead of one feed-forward for all");
     }
 
     static void shared(Findings findings) {
@@ -183,7 +188,7 @@ final class FeedForwardTraits {
         findings.size(
                 FEED_FORWARD,
                 layer -> experts(layer).map(Experts::active),
-                (b, a) -> Sentences.instead(b + " experts chosen for a token", a));
+                (b, a) -> Sentences.instead(b + (b.equals("1") ? " expert" : " experts") + " chosen for a token", a));
         findings.size(
                 FEED_FORWARD,
                 layer -> experts(layer).map(one -> one.expert().intermediateSize()),

@@ -133,8 +133,9 @@ record Layered<V>(Layers layers, List<Optional<V>> ofKinds) {
             return places.keySet().iterator().next();
         }
         var parts = new ArrayList<String>();
-        places.forEach((value, where) ->
-                parts.add(value + " on " + named(where, parts.size(), all && places.size() == 2)));
+        places.forEach((value, where) -> parts.add(value
+                + (value.contains(", ") ? ", on " : " on ")
+                + named(where, parts.size(), all && places.size() == 2)));
         return Sentences.listed(parts);
     }
 

@@ -50,6 +50,15 @@ final class NormPlacement {
             return before && after && !outer ? "before and after, inside the residual" : Sentences.listed(places);
         }
 
+        /** The same of branches that were named. */
+        private String them() {
+            if (before && after) {
+                return "before and after them, inside the residual" + (outer ? ", and on the sum" : "");
+            }
+            return (before ? "before them" : after ? "after them, inside the residual" : "")
+                    + (outer ? (before || after ? " and " : "") + "on the sum with the residual" : "");
+        }
+
         private String around(List<String> branches) {
             var places = new ArrayList<String>();
             if (before) {
@@ -59,7 +68,7 @@ final class NormPlacement {
                 places.add(around("after ", branches) + ", inside the residual");
             }
             if (outer) {
-                places.add("on the sum of the residual and " + Sentences.listed(branches));
+                places.add("on the sum with the residual, " + around("after ", branches));
             }
             return Sentences.listed(places);
         }
@@ -109,8 +118,7 @@ final class NormPlacement {
                 return "has no norm "
                         + removed.around(branches).replace(" and ", " or ").replace(", inside the residual", "");
             }
-            String removedPlaces = removed.outer() ? removed.around(branches) : removed.text();
-            return "norms stand " + added.around(branches) + ", instead of " + removedPlaces;
+            return "norms stand " + added.around(branches) + ", instead of " + removed.them();
         }
     }
 

@@ -4,6 +4,7 @@ import static orrery.report.compare.Topic.NORMS;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -17,6 +18,8 @@ import orrery.spec.NormSpec;
 
 /** Which norms two models use, place by place; what is the same change everywhere is told once. */
 final class NormTraits {
+    private static final String NO_NORM = "no norm";
+
     private NormTraits() {}
 
     /**
@@ -82,20 +85,14 @@ final class NormTraits {
 
     /** Other kinds of norm. */
     static void forms(Findings findings, List<Place> places) {
-        tell(
-                findings,
-                Kind.STRUCTURE,
-                places,
-                NormTraits::form,
-                form -> form,
-                (b, a) -> Sentences.instead("uses " + b, a));
+        tell(findings, Kind.STRUCTURE, places, NormTraits::form, form -> form, NormTraits::changed);
         tell(
                 findings,
                 Kind.STRUCTURE,
                 places,
                 norm -> gain(norm).map(gain -> gain != NormSpec.Gain.NONE),
                 learned -> learned ? "a learned weight" : "no learned weight",
-                (b, a) -> Sentences.instead("norms have " + b, a));
+                (b, _) -> "has norms with " + b);
     }
 
     /** Other numbers, and other ways to keep them. */
@@ -116,10 +113,17 @@ final class NormTraits {
                 (b, a) -> Sentences.instead("norm weights stored " + b, a));
     }
 
+    private static String changed(String b, String a) {
+        if (b.equals(NO_NORM)) {
+            return "has no norm";
+        }
+        return a.equals(NO_NORM) ? "adds a norm" : Sentences.instead("uses " + b, a);
+    }
+
     private static Optional<String> form(NormSpec norm) {
         return Optional.of(
                 switch (norm) {
-                    case NormSpec.None _ -> "no norm";
+                    case NormSpec.None _ -> NO_NORM;
                     case NormSpec.Rms _ -> "RMS norm";
                     case NormSpec.Layer _ -> "LayerNorm";
                 });
@@ -171,10 +175,43 @@ final class NormTraits {
                         .add(place.name());
             }
         }
-        int all = compared;
         // Epsilons hardly matter, and files are not architectures.
         double distance = kind == Kind.STRUCTURE ? 1 : 0.1;
-        changes.forEach((change, where) -> findings.add(
-                kind, NORMS, change + (where.size() == all ? "" : " (" + Sentences.listed(where) + ")"), distance));
+        var before = only(places, property, Findings.Two::from);
+        var now = only(places, property, Findings.Two::to);
+        if (before.isPresent() && now.isPresent()) {
+            // The same everywhere, wherever the norms stand.
+            if (!before.equals(now)) {
+                String b = format.apply(now.get());
+                String a = format.apply(before.get());
+                boolean same = a.equals(b);
+                findings.add(
+                        kind,
+                        NORMS,
+                        sentence.apply(
+                                same ? now.get().toString() : b,
+                                same ? before.get().toString() : a),
+                        distance);
+            }
+            return;
+        }
+        int all = compared;
+        changes.forEach((change, where) -> {
+            String names = Sentences.listed(where);
+            boolean everywhere = where.size() == all && all > 1;
+            String at = everywhere ? "" : kind == Kind.STRUCTURE ? " " + names : " (" + names + ")";
+            findings.add(kind, NORMS, change + at, distance);
+        });
+    }
+
+    /** What all norms of a model have, if they have one thing. */
+    private static <V> Optional<V> only(
+            List<Place> places,
+            Function<NormSpec, Optional<V>> property,
+            Function<Findings.Two<NormSpec>, Layered<NormSpec>> side) {
+        var values = new LinkedHashSet<V>();
+        places.forEach(place ->
+                values.addAll(side.apply(place.norms()).having(property).distinct()));
+        return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
     }
 }

@@ -73,7 +73,7 @@ final class PositionTraits {
                     ATTENTION,
                     pairs.told(
                             PositionTraits::pairing,
-                            (b, a) -> Sentences.instead("the two numbers of a RoPE pair " + b, a)),
+                            (b, a) -> Sentences.instead("the two numbers of a RoPE pair lie " + b, a)),
                     1);
         }
     }

@@ -70,7 +70,7 @@ final class ReachTraits {
                 case Reach.Full _ -> {}
                 case Reach.Window(var tokens) -> clauses.add(sees + "the last " + Numbers.count(tokens, "token"));
                 case Reach.Chunk(var tokens) ->
-                    clauses.add(sees + "their own chunk of " + Numbers.count(tokens, "token"));
+                    clauses.add(sees + "tokens of the same chunk of " + Numbers.exact(tokens));
             }
         });
         return clauses;
@@ -79,11 +79,13 @@ final class ReachTraits {
     private static List<String> nouns(Layered<Reach> reaches) {
         return reaches.places().entrySet().stream()
                 .map(kind -> {
-                    String on = " on " + reaches.layers().byPlace(kind.getValue());
+                    String on = reaches.only().isPresent()
+                            ? ""
+                            : " on " + reaches.layers().byPlace(kind.getValue());
                     return switch (kind.getKey()) {
                         case Reach.Full _ -> "";
                         case Reach.Window(var tokens) -> "the last " + Numbers.count(tokens, "token") + on;
-                        case Reach.Chunk(var tokens) -> "their own chunk of " + Numbers.count(tokens, "token") + on;
+                        case Reach.Chunk(var tokens) -> "tokens of the same chunk of " + Numbers.exact(tokens) + on;
                     };
                 })
                 .filter(noun -> !noun.isEmpty())

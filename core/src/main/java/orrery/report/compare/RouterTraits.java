@@ -43,8 +43,10 @@ final class RouterTraits {
         findings.structure(
                 FEED_FORWARD,
                 findings.property(of(Router::normalised)),
-                has -> has ? "divided by their sum" : "as they are",
-                (b, a) -> Sentences.instead("takes the weights of the chosen experts " + b, a));
+                has -> has
+                        ? "divides the weights of the chosen experts by their sum"
+                        : "does not divide the weights of the chosen experts by their sum",
+                (b, _) -> b);
         findings.structure(
                 FEED_FORWARD,
                 findings.property(of(Router::target)),

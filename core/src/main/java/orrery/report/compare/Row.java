@@ -25,6 +25,10 @@ public record Row(Topic topic, String label, List<Cell> cells) {
      * @param number the same, where it is one number
      */
     public record Cell(String text, OptionalDouble number) {
+        boolean saysNothing() {
+            return text.equals(NOTHING);
+        }
+
         static Cell of(String text) {
             return new Cell(text.isEmpty() ? NOTHING : text, OptionalDouble.empty());
         }
@@ -45,6 +49,6 @@ public record Row(Topic topic, String label, List<Cell> cells) {
     }
 
     boolean saysNothing() {
-        return cells.stream().allMatch(cell -> cell.text().equals(NOTHING));
+        return cells.stream().allMatch(Cell::saysNothing);
     }
 }

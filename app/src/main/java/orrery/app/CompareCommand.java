@@ -1,0 +1,165 @@
+package orrery.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.CommandException;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
+import orrery.catalog.Catalog;
+import orrery.report.compare.Comparison;
+import orrery.report.compare.ComparisonLayout;
+import orrery.report.compare.ComparisonMarkdown;
+import orrery.report.compare.NearestFamily;
+import orrery.report.compare.Subject;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code compare}: models side by side. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Puts models side by side and says how each differs from the first.",
+            "A single model is compared with the release that it is most like."
+        },
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery compare gemma-3-27b mistral-small-3.1-24b",
+            "  orrery compare llama-3-8b olmo-2-7b --only-differences",
+            "  orrery compare path/to/model-directory",
+            "  orrery compare deepseek-v3 llama-3.1-405b gemma-3-27b --width 120"
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final int NARROWEST = 40;
+    private static final int MOST_COLUMNS = 1000;
+
+    private final Front front;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "WHAT",
+            description =
+                    "models' directories, GGUF files, config.jsons, or names of releases (orrery models lists them)")
+    @SuppressWarnings("NullAway.Init")
+    private List<String> what;
+
+    @Option(names = "--only-differences", description = "leave out the rows in which all models are alike")
+    private boolean onlyDifferences;
+
+    @Option(names = "--json", description = "one JSON object instead of the table")
+    private boolean json;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or markdown (default: ${DEFAULT-VALUE})")
+    @SuppressWarnings("NullAway.Init")
+    private Format format;
+
+    @Option(
+            names = "--width",
+            paramLabel = "COLUMNS",
+            description = "columns of the table, at least " + NARROWEST + " (default: the terminal's, or 80)")
+    private @Nullable Integer width;
+
+    /** How the comparison is written. */
+    enum Format {
+        text,
+        markdown
+    }
+
+    CompareCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        if (width != null && (width < NARROWEST || width > MOST_COLUMNS)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--width is " + width + ", expected " + NARROWEST + " to " + MOST_COLUMNS + " columns");
+        }
+        if (json && format == Format.markdown) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--json and --format markdown are two forms of the same; expected one of them");
+        }
+        var whole = Comparison.of(subjects());
+        var comparison = onlyDifferences ? whole.onlyDifferences() : whole;
+        if (json) {
+            front.out().println(Json.line(comparison.data()));
+            return 0;
+        }
+        switch (format) {
+            case markdown -> front.out().print(ComparisonMarkdown.of(comparison));
+            case text -> print(comparison);
+        }
+        return 0;
+    }
+
+    /** The models in order; a single one after the release that is nearest to it. */
+    private List<Subject> subjects() {
+        var subjects = new ArrayList<Subject>();
+        what.forEach(one -> subjects.add(subject(one)));
+        if (subjects.size() == 1) {
+            var own = subjects.getFirst();
+            var itself = Catalog.release(what.getFirst());
+            var known = Catalog.releases().stream()
+                    .filter(release -> itself.isEmpty()
+                            || !release.name().equals(itself.get().name()))
+                    .map(release -> new Subject(release.name(), "", release.spec()))
+                    .toList();
+            var nearest = NearestFamily.of(own.spec(), known)
+                    .orElseThrow(() -> new CommandException("the catalog has no other release to compare with"));
+            subjects.addFirst(subject(nearest.known().name()));
+        }
+        return subjects;
+    }
+
+    private Subject subject(String name) {
+        var description = Catalog.describe(name);
+        if (!description.notUnderstood().isEmpty()) {
+            front.warn(name
+                    + ": the config has keys that Orrery does not know, and the comparison leaves out what they mean: "
+                    + String.join(", ", description.notUnderstood()));
+        }
+        if (!description.notUsed().isEmpty()) {
+            front.note(name + ": only the text model is compared, without " + String.join(", ", description.notUsed()));
+        }
+        return Subject.of(description.spec(), description.family());
+    }
+
+    private void print(Comparison comparison) {
+        var style = front.style();
+        for (var line : ComparisonLayout.lines(comparison, width())) {
+            front.out()
+                    .println(
+                            switch (line.style()) {
+                                case TITLE -> line.label() + style.accent(line.text());
+                                case HEADING -> style.bold(line.text());
+                                case SAME -> style.dim(line.label() + line.text());
+                                case DIFFERENT -> style.changed(line.label()) + line.text();
+                                case TEXT -> style.dim(line.label()) + line.text();
+                                case BLANK -> "";
+                            });
+        }
+    }
+
+    private int width() {
+        return width != null ? width : front.terminals().output() ? front.width() : 80;
+    }
+}
