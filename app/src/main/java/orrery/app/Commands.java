@@ -20,6 +20,7 @@ final class Commands {
         ALL.put("chat", ChatCommand::new);
         ALL.put("describe", DescribeCommand::new);
         ALL.put("compare", CompareCommand::new);
+        ALL.put("draw", DrawCommand::new);
         ALL.put("models", ModelsCommand::new);
         ALL.put("atlas", AtlasCommand::new);
         ALL.put("tokens", TokensCommand::new);

@@ -1,9 +1,7 @@
 package orrery.draw;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 
 /** Draws boxes and says how high they will be. */
 final class BoxPainter {
@@ -102,40 +100,11 @@ final class BoxPainter {
     /** One tile an expert, those that a token takes filled; the shared one at the left. */
     private void tiles(Box.Tiles tiles, double x, double y, double width) {
         double pitch = pitch(tiles, width);
-        double side = pitch * 0.75;
         double from = x;
         if (tiles.shared()) {
-            svg.rectangle(x, y, 2.5 * pitch, tilesHeight(tiles, width) - pitch + side, 2, "feed-forward-ink");
+            svg.rectangle(x, y, 2.5 * pitch, tilesHeight(tiles, width) - 0.24 * pitch, 2, "feed-forward-ink");
             from += 4 * pitch;
         }
-        var chosen = chosen(tiles);
-        var filled = new ArrayList<Object>();
-        var open = new ArrayList<Object>();
-        for (int i = 0; i < tiles.count(); i++) {
-            (chosen.contains(i) ? filled : open)
-                    .addAll(List.of(
-                            "M",
-                            from + i % TILE_COLUMNS * pitch,
-                            y + i / TILE_COLUMNS * pitch,
-                            "h",
-                            side,
-                            "v",
-                            side,
-                            "h",
-                            -side,
-                            "z"));
-        }
-        svg.path(Svg.path(open.toArray()), "paper");
-        svg.path(Svg.path(filled.toArray()), "experts-ink");
-    }
-
-    /** As many as a token takes, here and there, since they are others for each token; the same in every drawing. */
-    private static List<Integer> chosen(Box.Tiles tiles) {
-        var all = new ArrayList<Integer>();
-        for (int i = 0; i < tiles.count(); i++) {
-            all.add(i);
-        }
-        Collections.shuffle(all, new Random(tiles.count()));
-        return all.subList(0, tiles.active());
+        ExpertTiles.paint(svg, tiles.count(), tiles.active(), from, y, pitch, TILE_COLUMNS);
     }
 }

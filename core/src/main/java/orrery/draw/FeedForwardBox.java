@@ -16,7 +16,7 @@ final class FeedForwardBox {
         return switch (op) {
             case FeedForward dense -> dense(dense, hiddenSize);
             case Experts experts -> experts(experts, hiddenSize);
-            case Op.Attention _ -> throw new IllegalArgumentException("attention stands where a feed-forward should");
+            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         };
     }
 

@@ -16,11 +16,11 @@ public final class SideBySide {
     /**
      * Draws models from left to right.
      *
-     * @throws IllegalArgumentException if there are fewer than two
+     * @throws DrawException if there are fewer than two
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
         if (specs.size() < 2) {
-            throw new IllegalArgumentException(specs.size() + " models side by side, expected at least 2");
+            throw new DrawException(specs.size() + " models side by side, expected at least 2");
         }
         var columns = specs.stream().map(Blueprint::of).toList();
         var rows = Rows.of(columns, Grid.HEADER);

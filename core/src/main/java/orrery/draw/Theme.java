@@ -71,6 +71,10 @@ public final class Theme {
         rule(css, " .sum", "fill:var(--d-paper);stroke:var(--d-ink);stroke-width:1.4");
         rule(css, " .tint", "fill:var(--d-difference)");
         rule(css, " .differs", "fill:none;stroke:var(--d-difference-line);stroke-width:2.5");
+        rule(css, " .thick", "stroke-width:2");
+        rule(css, " .tile", "fill:var(--d-paper);stroke:var(--d-experts-line);stroke-width:.5");
+        rule(css, " .thin", "stroke-width:.6");
+        rule(css, " .faint", "fill-opacity:.5;stroke-opacity:.6");
         rule(css, " .dashed", "stroke-dasharray:4 3");
         for (var role : Role.values()) {
             String name = role.style();

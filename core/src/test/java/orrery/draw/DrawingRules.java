@@ -46,7 +46,9 @@ final class DrawingRules {
             }
         }
         for (var line : drawn.flow()) {
+            // The sign of a difference stands on a disc of its own.
             assertThat(texts)
+                    .filteredOn(text -> !text.what().equals("≠"))
                     .allSatisfy(text -> assertThat(text.overlaps(line))
                             .as(line + " goes through " + text)
                             .isFalse());

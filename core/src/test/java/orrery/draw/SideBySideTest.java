@@ -97,7 +97,7 @@ final class SideBySideTest {
     @Test
     void wantsMoreThanOneModel() {
         assertThatThrownBy(() -> draw("gpt2"))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(DrawException.class)
                 .hasMessage("1 models side by side, expected at least 2");
     }
 }

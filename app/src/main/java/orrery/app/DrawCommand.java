@@ -1,0 +1,154 @@
+package orrery.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.Front;
+import orrery.catalog.Catalog;
+import orrery.catalog.Slice;
+import orrery.draw.BlockDiagram;
+import orrery.draw.Diagram;
+import orrery.draw.Mechanism;
+import orrery.draw.Mermaid;
+import orrery.draw.SideBySide;
+import orrery.spec.ArchitectureSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code draw}: models as pictures. */
+@Command(
+        name = "draw",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Draws a model as an SVG picture: one model's block diagram, several side by side with what differs marked, or the"
+                    + " inside of one mechanism with the models' own numbers.",
+            "",
+            "Mechanisms:",
+            "  attention             who shares keys and values, what is cached",
+            "  feed-forward          dense ones and mixtures of experts",
+            "  norms                 where the norms stand",
+            "  masks                 which positions a query sees, in which layers",
+            "  rope                  how fast each pair of elements turns",
+            "  per-layer-embeddings  what lives in a file (Gemma 3n)",
+            "  nested                a smaller model within a larger (Gemma 3n)"
+        },
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  orrery draw gemma-3-27b",
+            "  orrery draw llama-3-8b olmo-2-7b --out llama-olmo.svg",
+            "  orrery draw path/to/my-checkpoint gemma-3-4b --force",
+            "  orrery draw llama-3-8b deepseek-v3 --mechanism attention",
+            "  orrery draw qwen3-30b-a3b --mermaid >> README.md"
+        })
+final class DrawCommand implements Callable<Integer> {
+    private static final String STANDARD_OUTPUT = "-";
+
+    private final Front front;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "MODEL",
+            description =
+                    "a model's directory, a GGUF file, a config.json, or the name of a release (orrery models lists them)")
+    @SuppressWarnings("NullAway.Init")
+    private List<String> models;
+
+    @Option(names = "--mechanism", paramLabel = "NAME", description = "the inside of that mechanism instead")
+    private @Nullable String mechanism;
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "FILE",
+            description = "where to, - for standard output; else a file here that is called like the models"
+                    + " (Mermaid: standard output)")
+    private @Nullable String out;
+
+    @Option(names = "--mermaid", description = "a Mermaid flowchart for a README instead of SVG, of one model")
+    private boolean mermaid;
+
+    @Option(names = "--force", description = "replace a file that is there already")
+    private boolean force;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    DrawCommand(Front front) {
+        this.front = front;
+    }
+
+    @Override
+    public Integer call() {
+        var chosen = Optional.ofNullable(mechanism).map(this::mechanism);
+        if (mermaid && (chosen.isPresent() || models.size() > 1)) {
+            throw usage("--mermaid draws the blocks of one model, no mechanism and no models side by side");
+        }
+        var specs = new ArrayList<ArchitectureSpec>();
+        for (String model : models) {
+            var description = Catalog.describe(model);
+            if (!description.notUnderstood().isEmpty()) {
+                front.warn("the config of " + model + " has keys that Orrery does not know, and the drawing leaves out"
+                        + " what they mean: " + String.join(", ", description.notUnderstood()));
+            }
+            specs.add(description.spec());
+        }
+        if (mermaid) {
+            write(Mermaid.of(specs.getFirst()), out == null ? STANDARD_OUTPUT : out, "a Mermaid flowchart");
+            return 0;
+        }
+        var diagram = chosen.map(one -> one.draw(specs, nested(specs.getFirst())))
+                .orElseGet(() -> specs.size() == 1 ? BlockDiagram.of(specs.getFirst()) : SideBySide.of(specs));
+        write(diagram.svg(), out == null ? fileName(specs, chosen) : out, shown(diagram));
+        return 0;
+    }
+
+    private Mechanism mechanism(String name) {
+        var titles = Stream.of(Mechanism.values()).map(Mechanism::title).toList();
+        return Mechanism.of(name)
+                .orElseThrow(
+                        () -> usage("--mechanism is \"" + name + "\", expected one of " + String.join(", ", titles)));
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private static List<Mechanism.Nested> nested(ArchitectureSpec whole) {
+        return Slice.examples(whole).stream()
+                .map(slice -> slice.of(whole))
+                .map(cut -> new Mechanism.Nested(cut.spec(), cut.layers()))
+                .toList();
+    }
+
+    private static String shown(Diagram diagram) {
+        return diagram.title() + ", " + diagram.width() + " × " + diagram.height() + " pixels";
+    }
+
+    private static String fileName(List<ArchitectureSpec> specs, Optional<Mechanism> mechanism) {
+        String names = specs.stream()
+                .map(one -> one.name().replaceAll("[^A-Za-z0-9._-]+", "-"))
+                .collect(Collectors.joining("+"));
+        return (mechanism.isPresent() ? mechanism.get().title() + "-" : "") + names + ".svg";
+    }
+
+    private void write(String text, String to, String what) {
+        if (to.equals(STANDARD_OUTPUT)) {
+            front.out().print(text);
+            return;
+        }
+        TextFile.write(Path.of(to), text, force);
+        front.out().println(to + " holds " + what);
+    }
+}

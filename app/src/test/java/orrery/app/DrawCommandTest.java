@@ -1,0 +1,90 @@
+package orrery.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DrawCommandTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void writesABlockDiagramBesideAndRenamesIt() throws IOException {
+        var file = folder.resolve("gemma.svg");
+
+        var run = Cli.run("draw", "gemma-3-27b", "--out", file);
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith(file + " holds gemma-3-27b: block diagram, 440 × ");
+        assertThat(Files.readString(file)).startsWith("<svg ").contains("10 ×").endsWith("</svg>\n");
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void drawsSeveralModelsSideBySide() {
+        var run = Cli.run("draw", "llama-3-8b", "olmo-2-7b", Cli.DEMO, "--out", "-");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("<svg ").contains("llama-3-8b, olmo-2-7b, demo-model: side by side");
+    }
+
+    @Test
+    void replacesAFileOnlyWhenForced() throws IOException {
+        var file = folder.resolve("picture.svg");
+        Files.writeString(file, "mine");
+
+        var refused = Cli.run("draw", "gpt2", "--out", file);
+
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).isEqualTo("orrery: " + file + " exists already; --force replaces it\n");
+        assertThat(Files.readString(file)).isEqualTo("mine");
+        assertThat(Cli.run("draw", "gpt2", "--force", "--out", file).status()).isZero();
+        assertThat(Files.readString(file)).startsWith("<svg ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attention", "feed-forward", "norms", "masks", "rope", "per-layer-embeddings", "nested"})
+    void drawsEveryMechanism(String mechanism) {
+        var run = Cli.run("draw", "gemma-3n-e4b", "--mechanism", mechanism, "--out", "-");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("<svg ").contains("gemma-3n-e4b");
+        assertThat(Cli.run("draw", "--help").out()).contains("  " + mechanism + " ");
+    }
+
+    @Test
+    void writesMermaidToStandardOutput() {
+        var run = Cli.run("draw", "gpt2", "--mermaid");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).startsWith("flowchart BT\n").contains("12 × all layers alike");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            draw gpt3 --out -                            | 1 | the nearest known
+            draw gpt2 --mechanism tensors                | 2 | expected one of attention, feed-forward, norms, masks
+            draw gpt2 gpt2-xl --mermaid                  | 2 | --mermaid draws the blocks of one model
+            draw gpt2 --mermaid --mechanism norms        | 2 | --mermaid draws the blocks of one model
+            draw gpt2 --mechanism rope --out -           | 1 | none of the models turns positions
+            draw gpt2 --mechanism nested --out -         | 1 | gpt2 has no smaller models within it
+            draw gpt2 --mechanism per-layer-embeddings --out - | 1 | gpt2 has no per-layer embeddings
+            draw gpt2 --out no/such/folder/picture.svg   | 1 | could not write no/such/folder/picture.svg: there is no such directory
+            draw                                         | 2 | MODEL
+            """)
+    void saysWhatIsWrong(String line, int status, String message) {
+        var run = Cli.run((Object[]) line.split(" "));
+
+        assertThat(run.status()).isEqualTo(status);
+        assertThat(run.err()).startsWith("orrery: ").contains(message);
+    }
+}

@@ -1,0 +1,55 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** Experts as tiles, one each, of which those are filled that a token takes. */
+final class ExpertTiles {
+    private static final double LARGEST = 16;
+
+    private ExpertTiles() {}
+
+    /** Draws tiles into a room, from left to right and from above. */
+    static void paint(
+            Svg svg, int count, int active, double x, double y, double width, double height, int mostColumns) {
+        int columns = Math.min(count, mostColumns);
+        double pitch = Math.min(LARGEST, Math.min(width / columns, height / Math.ceilDiv(count, columns)));
+        paint(svg, count, active, x, y, pitch, columns);
+    }
+
+    /** Draws so many in a row, {@code pitch} from one to the next. */
+    static void paint(Svg svg, int count, int active, double x, double y, double pitch, int columns) {
+        double side = pitch * 0.76;
+        var chosen = chosen(count, active);
+        var filled = new ArrayList<Object>();
+        var open = new ArrayList<Object>();
+        for (int i = 0; i < count; i++) {
+            (chosen.contains(i) ? filled : open)
+                    .addAll(List.of(
+                            "M",
+                            x + i % columns * pitch,
+                            y + i / columns * pitch,
+                            "h",
+                            side,
+                            "v",
+                            side,
+                            "h",
+                            -side,
+                            "z"));
+        }
+        svg.path(Svg.path(open.toArray()), "tile");
+        svg.path(Svg.path(filled.toArray()), "experts-ink");
+    }
+
+    /** As many as a token takes, here and there, since they are others for each token; the same in every drawing. */
+    private static List<Integer> chosen(int count, int active) {
+        var all = new ArrayList<Integer>();
+        for (int i = 0; i < count; i++) {
+            all.add(i);
+        }
+        Collections.shuffle(all, new Random(count));
+        return all.subList(0, active);
+    }
+}

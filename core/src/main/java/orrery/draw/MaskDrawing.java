@@ -1,0 +1,168 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.IntStream;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.CacheSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.Reach;
+
+/** Which positions a query sees: full, windowed and chunked masks as grids with positions on their axes, and which layer has which. */
+public final class MaskDrawing {
+    private static final int CELLS = 16;
+    private static final int CELLS_A_REACH = 4;
+    private static final double CELL = 12.5;
+    private static final double GRID = CELLS * CELL;
+    private static final double AXIS_ROOM = 50;
+    private static final double PITCH = GRID + AXIS_ROOM + 6;
+    private static final double HEIGHT = GRID + 120;
+    private static final int MOST = 3;
+
+    private final Sheet sheet;
+    private final Svg svg;
+
+    private MaskDrawing(Sheet sheet) {
+        this.sheet = sheet;
+        svg = sheet.svg;
+    }
+
+    /**
+     * Draws the masks of each model.
+     *
+     * @throws DrawException if one of them has more than three kinds of mask
+     */
+    public static Diagram of(List<ArchitectureSpec> specs) {
+        var sheet = new Sheet(
+                "Which earlier positions a query sees",
+                "A row is a query, a column a key; filled where the query sees the key. Below each: the layers, first to last, a tile one.");
+        var drawing = new MaskDrawing(sheet);
+        var told = new ArrayList<String>();
+        for (var spec : specs) {
+            told.add(drawing.model(spec));
+        }
+        String names =
+                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
+        return sheet.diagram("Attention masks: " + names, String.join(" ", told));
+    }
+
+    private static Reach reach(LayerSpec layer) {
+        return switch (layer.attention()) {
+            case GroupedQuery grouped -> grouped.reach();
+            case Latent _ -> Reach.FULL;
+        };
+    }
+
+    /** Gives the model's masks in words. */
+    private String model(ArchitectureSpec spec) {
+        var kinds = new LinkedHashMap<Reach, Integer>();
+        spec.layers().forEach(layer -> kinds.merge(reach(layer), 1, Integer::sum));
+        if (kinds.size() > MOST) {
+            throw new DrawException(spec.name() + " has " + kinds.size() + " kinds of mask, expected at most " + MOST
+                    + " in a drawing");
+        }
+        int cell = tokensOfACell(spec, List.copyOf(kinds.keySet()));
+        double top = sheet.panel(
+                HEIGHT + 54,
+                spec.name(),
+                Numbers.bytes(2 * spec.cacheElements(CELLS * (long) cell)) + " of KV cache in bf16 at "
+                        + Numbers.exact(CELLS * (long) cell) + " tokens");
+        var told = new ArrayList<String>();
+        int at = 0;
+        for (var kind : kinds.entrySet()) {
+            double left = Sheet.MARGIN + Sheet.INSIDE + at * PITCH;
+            grid(kind.getKey(), Numbers.count(kind.getValue(), "layer"), style(kind.getKey()), cell, left, top);
+            told.add(Numbers.count(kind.getValue(), "layer") + ": " + Phrase.reach(kind.getKey()));
+            at++;
+        }
+        layers(spec, List.copyOf(kinds.keySet()), top + HEIGHT - 34);
+        return spec.name() + ": " + String.join("; ", told) + ".";
+    }
+
+    /** The shortest reach is some cells wide; without any limit the context fills the grid. */
+    private static int tokensOfACell(ArchitectureSpec spec, List<Reach> kinds) {
+        int shortest = kinds.stream()
+                .mapToInt(reach -> switch (reach) {
+                    case Reach.Full _ -> Integer.MAX_VALUE;
+                    case Reach.Window(var tokens) -> tokens;
+                    case Reach.Chunk(var tokens) -> tokens;
+                })
+                .min()
+                .orElseThrow();
+        return shortest == Integer.MAX_VALUE
+                ? Math.max(1, spec.maxPositions() / CELLS)
+                : Math.max(1, shortest / CELLS_A_REACH);
+    }
+
+    /** Solid where all is seen. */
+    private static String style(Reach reach) {
+        return reach.equals(Reach.FULL) ? "attention-ink" : "attention";
+    }
+
+    private void grid(Reach reach, String layers, String style, int cell, double left, double top) {
+        double x = left + AXIS_ROOM;
+        double y = top + 34;
+        svg.text(x, top + 6, "strong", Phrase.reach(reach));
+        svg.text(x, top + 22, "muted", layers);
+        svg.rectangle(x, y, GRID, GRID, 0, "frame");
+        var seen = new ArrayList<Object>();
+        for (int row = 0; row < CELLS; row++) {
+            // The last query of the row: its window is a whole number of cells.
+            int first = reach.firstSeenFrom((row + 1) * cell - 1);
+            for (int column = Math.ceilDiv(first, cell); column <= row; column++) {
+                seen.addAll(List.of(
+                        "M",
+                        x + column * CELL + 0.5,
+                        y + row * CELL + 0.5,
+                        "h",
+                        CELL - 1,
+                        "v",
+                        CELL - 1,
+                        "h",
+                        1 - CELL,
+                        "z"));
+            }
+        }
+        svg.path(Svg.path(seen.toArray()), style);
+        for (int tick = 0; tick < CELLS; tick += CELLS_A_REACH) {
+            svg.text(x - 6, y + tick * CELL + 9, "muted small end", Numbers.exact((long) tick * cell));
+            svg.line(x - 4, y + tick * CELL, x, y + tick * CELL, "frame");
+            svg.line(x + tick * CELL, y + GRID, x + tick * CELL, y + GRID + 4, "frame");
+            svg.text(x + tick * CELL, y + GRID + 15, "muted small", Numbers.exact((long) tick * cell));
+        }
+        svg.text(x - 6, y + GRID - 2, "muted small end", "query");
+        svg.text(x + GRID, y + GRID + 28, "muted small end", "position of the key");
+    }
+
+    private void layers(ArchitectureSpec spec, List<Reach> kinds, double y) {
+        double left = Sheet.MARGIN + Sheet.INSIDE + AXIS_ROOM;
+        double room = Sheet.WIDTH - Sheet.MARGIN - Sheet.INSIDE - left;
+        int count = spec.layers().size();
+        double pitch = Math.min(18, room / count);
+        svg.text(left - 6, y + 13, "muted small end", "layers");
+        IntStream.range(0, count).forEach(i -> {
+            int kind = kinds.indexOf(reach(spec.layers().get(i)));
+            // Higher where more is seen, so that colour is not all that tells them apart.
+            double height = kinds.get(kind).equals(Reach.FULL) ? 18 : 10;
+            svg.rectangle(left + i * pitch, y + 18 - height, pitch * 0.8, height, 1.5, style(kinds.get(kind)));
+        });
+        svg.text(left, y + 34, "muted small", "0");
+        if (count > 1) {
+            svg.text(left + (count - 1) * pitch + pitch * 0.8, y + 34, "muted small end", Integer.toString(count - 1));
+        }
+        long borrowing = spec.caches().stream()
+                .filter(cache -> cache instanceof CacheSpec.Borrowed)
+                .count();
+        if (borrowing > 0) {
+            svg.text(
+                    left + count * pitch / 2,
+                    y + 34,
+                    "muted small middle",
+                    "the last " + borrowing + " read the keys and values of earlier ones");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.Position;
+import orrery.spec.RopeScaling;
+
+/**
+ * Rotary embeddings (arXiv:2104.09864): how many tokens each pair of elements takes for a whole turn, as it was trained and, beside it, as it is stretched for longer contexts. Logarithmic, with the
+ * model's context as a line.
+ */
+public final class RopeDrawing {
+    private static final double CHART = 220;
+    private static final double AXIS_ROOM = 72;
+    private static final double DECADE_TEXT = 4;
+
+    private RopeDrawing() {}
+
+    /**
+     * Draws every kind of RoPE that the models have, one below the other.
+     *
+     * @throws DrawException if none of them has any
+     */
+    public static Diagram of(List<ArchitectureSpec> specs) {
+        var sheet = new Sheet(
+                "How fast positions turn",
+                "Each pair of elements of a query or key is turned by its position. A dot: the tokens that a pair takes for one whole turn. Pairs above the context’s line never come round.");
+        var told = new ArrayList<String>();
+        for (var spec : specs) {
+            var ropes = new LinkedHashSet<Position.Rope>();
+            spec.layers().forEach(layer -> rope(layer).ifPresent(ropes::add));
+            for (var rope : ropes) {
+                long layers = spec.layers().stream()
+                        .filter(layer -> rope(layer).filter(rope::equals).isPresent())
+                        .count();
+                panel(sheet, spec, rope, layers);
+                told.add(spec.name() + ": RoPE with theta " + Numbers.plain(rope.theta()) + " over "
+                        + rope.dimensions() / 2 + " pairs in " + Numbers.count(layers, "layer") + ".");
+            }
+        }
+        if (told.isEmpty()) {
+            throw new DrawException("none of the models turns positions (RoPE)");
+        }
+        String names =
+                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
+        return sheet.diagram("RoPE: " + names, String.join(" ", told));
+    }
+
+    private static Optional<Position.Rope> rope(LayerSpec layer) {
+        return switch (layer.attention()) {
+            case GroupedQuery grouped ->
+                switch (grouped.position()) {
+                    case Position.Rope rope -> Optional.of(rope);
+                    case Position.None _ -> Optional.empty();
+                };
+            case Latent latent -> Optional.of(latent.rope());
+        };
+    }
+
+    private static void panel(Sheet sheet, ArchitectureSpec spec, Position.Rope rope, long layers) {
+        var svg = sheet.svg;
+        double top = sheet.panel(
+                CHART + 100,
+                spec.name() + ": theta " + Numbers.plain(rope.theta()) + ", " + rope.dimensions() / 2 + " pairs",
+                Numbers.count(layers, "layer"));
+        double left = Sheet.MARGIN + Sheet.INSIDE + AXIS_ROOM;
+        double room = Sheet.WIDTH - Sheet.MARGIN - Sheet.INSIDE - left;
+        double base = top + CHART + 10;
+        float[] plain = RopeScaling.NONE.frequencies(rope.theta(), rope.dimensions());
+        float[] used = rope.frequencies();
+        double longest = 2 * Math.PI / Math.min(plain[plain.length - 1], used[used.length - 1]);
+        int decades = (int) Math.ceil(Math.log10(Math.max(longest, spec.maxPositions())));
+        for (int decade = 0; decade <= decades; decade++) {
+            double y = base - CHART * decade / decades;
+            svg.line(left, y, left + room, y, "frame");
+            svg.text(left - 8, y + DECADE_TEXT, "muted small end", Numbers.exact(Math.round(Math.pow(10, decade))));
+        }
+        double context = base - CHART * Math.log10(spec.maxPositions()) / decades;
+        svg.line(left, context, left + room, context, "attention-line dashed");
+        double pitch = room / plain.length;
+        for (int i = 0; i < plain.length; i++) {
+            double x = left + (i + 0.5) * pitch;
+            double before = base - CHART * Math.log10(2 * Math.PI / plain[i]) / decades;
+            double after = base - CHART * Math.log10(2 * Math.PI / used[i]) / decades;
+            if (before - after > 0.5) {
+                svg.circle(x, before, 2.4, "norm-line");
+            }
+            svg.circle(x, after, 2.8, "attention-ink");
+        }
+        svg.text(left, base + 17, "muted small", "pair 0");
+        svg.text(left + room, base + 17, "muted small end", "pair " + (plain.length - 1));
+        String scaling = Phrase.scaling(rope.scaling());
+        svg.text(
+                left,
+                base + 38,
+                "",
+                "Dashed: the context of " + Numbers.count(spec.maxPositions(), "token") + ". "
+                        + (scaling.isEmpty() ? "Not stretched." : scaling + "; open circles: as before that."));
+    }
+}

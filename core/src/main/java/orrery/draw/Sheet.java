@@ -1,0 +1,45 @@
+package orrery.draw;
+
+/** A drawing of one mechanism: 800 CSS pixels wide, a heading, and panels below each other. */
+final class Sheet {
+    static final int WIDTH = 800;
+    static final double MARGIN = 16;
+    static final double INSIDE = 14;
+
+    final Svg svg = new Svg();
+    private double y;
+
+    Sheet(String heading, String below) {
+        svg.text(MARGIN, 32, "title", heading);
+        y = 44;
+        for (String line : TextWidth.wrap(below, 12, WIDTH - 2 * MARGIN)) {
+            y += 15;
+            svg.text(MARGIN, y - 3, "muted", line);
+        }
+        y += 12;
+    }
+
+    /** Where the next panel begins. */
+    double y() {
+        return y;
+    }
+
+    /** A panel of that height over the whole width, with a heading; gives the upper edge of what is in it. */
+    double panel(double height, String heading, String note) {
+        svg.rectangle(MARGIN, y, WIDTH - 2 * MARGIN, height, 10, "panel");
+        svg.text(MARGIN + INSIDE, y + 22, "heading", heading);
+        svg.text(WIDTH - MARGIN - INSIDE, y + 22, "muted end", note);
+        double inside = y + 36;
+        y += height + MARGIN;
+        return inside;
+    }
+
+    /** Room without a panel. */
+    void skip(double height) {
+        y += height;
+    }
+
+    Diagram diagram(String title, String description) {
+        return svg.diagram(title, description, WIDTH, (int) Math.ceil(y));
+    }
+}
