@@ -3,20 +3,15 @@
 /**
  * @typedef {{machine: string, batch: number, cache: string, weights: string}} Settings
  * @typedef {{name: string, title: string, bandwidth: number, flops?: number, memory: number, source: string}} Machine
- * @typedef {{batches: number[], weights: string[], caches: {label: string, bytes: number}[], machines: Machine[]}} Choices
+ * @typedef {{batches: number[], weights: string[], caches: {label: string, bytes: number}[], machines: Machine[],
+ *   quantities: {name: string, title: string, against: string, ofMachine: boolean}[]}} Choices
  * @typedef {{contexts: number[], held: number[], read: number[], tokenFlops: number[], promptFlops: number[], refused: string[],
  *   weights: Record<string, {stored: number, step: number[], prompt: number[]}>}} Curves
  */
 
-/** What may be looked at against the context: its title, its unit, and whether it depends on a machine. */
-export const QUANTITIES = {
-  kv: { title: 'KV cache held', unit: 'bytes', machine: false },
-  bytes: { title: 'Bytes read for a token', unit: 'bytes', machine: false },
-  flops: { title: 'Operations of a token', unit: 'flops', machine: false },
-  time: { title: 'Time of a token', unit: 'time', machine: true },
-  prefill: { title: 'Operations of a prompt', unit: 'flops', machine: false },
-  first: { title: 'Time to the first token', unit: 'time', machine: true },
-};
+/** The unit of each quantity. What quantities there are, the atlas's data say.
+ * @type {Record<string, string>} */
+export const UNITS = { kv: 'bytes', 'kv-read': 'bytes', bytes: 'bytes', flops: 'flops', time: 'time', prefill: 'flops', first: 'time' };
 
 /**
  * A roofline: whichever takes longer, bytes or operations.
@@ -44,6 +39,8 @@ export function values(quantity, curves, choices, settings) {
   switch (quantity) {
     case 'kv':
       return curves.held.map(held => held * element * batch);
+    case 'kv-read':
+      return curves.read.map(read => read * element);
     case 'bytes':
       return curves.read.map(read => step / batch + read * element);
     case 'flops':

@@ -62,7 +62,7 @@ class OrreryCompare extends LightElement {
       machine: choices.machines.map(one => one.name),
       cache: choices.caches.map(one => one.label),
       weights: choices.weights,
-      quantity: ['kv', 'bytes', 'flops', 'time', 'prefill', 'first'],
+      quantity: choices.quantities.map(one => one.name),
       axis: ['log', 'linear'],
     };
     for (const [key, values] of Object.entries(allowed)) if (values.includes(state[key])) settings[key] = state[key];

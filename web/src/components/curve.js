@@ -3,13 +3,14 @@ import uPlot from 'uplot';
 import { load } from '../data.js';
 import { LightElement } from './light.js';
 import * as numbers from '../numbers.js';
-import { QUANTITIES, full, values } from '../cost.js';
+import { UNITS, full, values } from '../cost.js';
 
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 4]];
 const COLOURS = ['attention', 'experts', 'feed-forward', 'difference', 'cache', 'embedding', 'norm', 'plain'];
 const FORMATS = { bytes: numbers.bytes, flops: numbers.flops, time: numbers.time };
 const FORMULAS = {
   kv: 'values held × bytes of a value × batch',
+  'kv-read': 'values seen × bytes of a value',
   bytes: 'weights read by a step ⁄ batch + values seen × bytes of a value',
   flops: '2 × multiply-adds of matrices and attention; the batch shares nothing',
   time: 'the longer of bytes ⁄ bandwidth and operations ⁄ FLOP/s, for a step in which every sequence gets a token',
@@ -27,9 +28,6 @@ class OrreryCurve extends LightElement {
     settings: { attribute: false },
     data: { state: true },
     choices: { state: true },
-    quantity: { state: true },
-    linear: { state: true },
-    wide: { state: true },
   };
 
   constructor() {
@@ -101,7 +99,7 @@ class OrreryCurve extends LightElement {
     const series = this.series();
     const contexts = [...new Set(series.flatMap(one => one.contexts))].sort((a, b) => a - b);
     const log = this.settings.axis === 'log';
-    const { unit } = QUANTITIES[this.settings.quantity];
+    const unit = UNITS[this.settings.quantity];
     const format = FORMATS[unit];
     const lines = series.map(one => {
       const at = new Map(one.contexts.map((context, i) => [context, one.values[i]]));
@@ -165,8 +163,13 @@ class OrreryCurve extends LightElement {
     });
   }
 
+  /** What is shown. */
+  quantity() {
+    return this.choices.quantities.find(one => one.name === this.settings.quantity);
+  }
+
   usesMachine() {
-    return QUANTITIES[this.settings.quantity].machine || this.settings.quantity === 'kv';
+    return this.quantity().ofMachine || this.settings.quantity === 'kv';
   }
 
   resize() {
@@ -185,8 +188,8 @@ class OrreryCurve extends LightElement {
     const machine = choices.machines.find(one => one.name === settings.machine);
     return html`
       <div class="tabs" role="group" aria-label="What the curves show">
-        ${Object.entries(QUANTITIES).map(
-          ([name, { title }]) => html`<button type="button" aria-pressed=${name === settings.quantity}
+        ${choices.quantities.map(
+          ({ name, title }) => html`<button type="button" aria-pressed=${name === settings.quantity}
             @click=${() => this.set({ quantity: name })}>${title}</button>`,
         )}
       </div>
@@ -197,8 +200,8 @@ class OrreryCurve extends LightElement {
         ${this.field('weights', 'Weights in', choices.weights.map(one => [one, one]))}
         ${this.field('axis', 'Axes', [['log', 'logarithmic'], ['linear', 'linear']])}
       </form>
-      <div class="plot" role="img" aria-label="${QUANTITIES[settings.quantity].title} against context, for ${this.models}. The table below has the numbers."></div>
-      <p class="note">${FORMULAS[settings.quantity]}. ${QUANTITIES[settings.quantity].machine && machine ? machine.source + '.' : ''}</p>
+      <div class="plot" role="img" aria-label="${this.quantity().title} against the ${this.quantity().against}, for ${this.models}. The table below has the numbers."></div>
+      <p class="note">${FORMULAS[settings.quantity]}. ${this.quantity().ofMachine && machine ? machine.source + '.' : ''}</p>
       ${this.room()} ${this.table()}`;
   }
 
@@ -224,7 +227,7 @@ class OrreryCurve extends LightElement {
   }
 
   table() {
-    const format = FORMATS[QUANTITIES[this.settings.quantity].unit];
+    const format = FORMATS[UNITS[this.settings.quantity]];
     const series = this.series();
     const most = Math.max(...series.map(one => one.contexts[one.contexts.length - 1]));
     const contexts = [1024, 4096, 16384, 32768, 65536, 131072, 262144, 1048576, 10485760].filter(one => one <= most);

@@ -15,7 +15,7 @@ const YEAR = 365.25 * 24 * 3600 * 1000;
 
 /** `<orrery-timeline>`: the models of its table over the years. A dot is a dense model, a ring one of experts. */
 class OrreryTimeline extends LightElement {
-  static properties = { models: { state: true }, measure: { state: true }, family: { state: true }, width: { state: true } };
+  static properties = { models: { state: true }, measure: { state: true }, family: { state: true }, width: { state: true }, all: { state: true } };
 
   constructor() {
     super();
@@ -24,6 +24,7 @@ class OrreryTimeline extends LightElement {
     this.measure = 'total';
     this.family = '';
     this.width = 800;
+    this.all = true;
     this.observer = new ResizeObserver(([entry]) => (this.width = Math.round(entry.contentRect.width)));
   }
 
@@ -43,18 +44,25 @@ class OrreryTimeline extends LightElement {
     return html`<div class="tabs" role="group" aria-label="What the timeline shows">
         ${Object.entries(MEASURES).map(([name, one]) => html`<button type="button" aria-pressed=${name === this.measure}
           @click=${() => (this.measure = name)}>${one.title}</button>`)}
+        <button type="button" class="aside" aria-pressed=${!this.all} @click=${() => (this.all = !this.all)}>since 2023</button>
       </div>
       ${this.models.length ? this.chart(title, format) : ''}`;
   }
 
+  /** The models within the years that are shown. */
+  shown() {
+    return this.models.filter(one => this.all || one.released >= '2023');
+  }
+
   /** @param {string} title @param {(value: number) => string} format */
   chart(title, format) {
-    const dates = this.models.map(one => Date.parse(one.released));
+    const models = this.shown();
+    const dates = models.map(one => Date.parse(one.released));
     const first = new Date(Math.min(...dates)).getUTCFullYear();
     const last = new Date(Math.max(...dates) + YEAR / 4);
     const begin = Date.UTC(first, 0);
     const span = last.getTime() - begin;
-    const logs = this.models.map(one => Math.log10(one[this.measure]));
+    const logs = models.map(one => Math.log10(one[this.measure]));
     const [low, high] = [Math.floor(Math.min(...logs) * 2) / 2, Math.ceil(Math.max(...logs) * 2) / 2];
     const x = date => MARGIN.left + ((date - begin) / span) * (this.width - MARGIN.left - MARGIN.right);
     const y = log => HEIGHT - MARGIN.bottom - ((log - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
@@ -86,7 +94,7 @@ class OrreryTimeline extends LightElement {
   labels(x, y) {
     /** @type {[number, number, number, number][]} */
     const taken = [];
-    const points = this.models
+    const points = this.shown()
       .map(model => ({ model, cx: x(Date.parse(model.released)), cy: y(Math.log10(model[this.measure])) }))
       .sort((one, other) => other.model[this.measure] - one.model[this.measure]);
     points.forEach(({ cx, cy }) => taken.push([cx - 7, cy - 7, cx + 7, cy + 7]));

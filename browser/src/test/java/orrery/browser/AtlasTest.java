@@ -328,7 +328,7 @@ final class AtlasTest {
                 @SuppressWarnings("unchecked")
                 var links = (List<String>)
                         page.evaluate(
-                                "[...document.querySelectorAll('a[href]')].map(a => a.href.split('#')[0]).filter(a => a.startsWith('file:'))");
+                                "[...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), document.baseURI).href.split('#')[0]).filter(a => a.startsWith('file:'))");
                 assertThat(links)
                         .allSatisfy(link ->
                                 assertThat(Path.of(java.net.URI.create(link))).exists());

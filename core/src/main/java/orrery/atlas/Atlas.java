@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import orrery.catalog.Catalog;
@@ -101,6 +100,7 @@ public final class Atlas {
 
     private SequencedMap<String, Text> files() {
         var data = new SiteData(entries);
+        var drawings = new MechanismDrawing(entries);
         var files = new LinkedHashMap<String, Text>();
         files.put(AtlasDirectory.MARKER, () -> AtlasDirectory.MARK);
         ASSETS.forEach(name -> files.put("assets/" + name, () -> resource(name)));
@@ -113,7 +113,8 @@ public final class Atlas {
         for (var mechanism : Mechanism.values()) {
             files.put(
                     MechanismPage.path(mechanism),
-                    () -> MechanismPage.of(mechanism, entries, Optional.empty()).html());
+                    () -> MechanismPage.of(mechanism, entries, drawings.of(mechanism))
+                            .html());
         }
         files.put("data/catalog.js", () -> DataScript.of("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import orrery.curve.Contexts;
 import orrery.curve.Machine;
 import orrery.curve.Machines;
+import orrery.curve.Quantity;
 import orrery.kernel.KvType;
 import orrery.measure.WeightType;
 import orrery.report.TokenCost;
@@ -43,6 +45,15 @@ final class CurveData {
                 "caches",
                 CACHES.stream()
                         .map(type -> Map.of("label", type.label(), "bytes", type.bytesPerElement()))
+                        .toList());
+        data.put(
+                "quantities",
+                Stream.of(Quantity.values())
+                        .map(one -> Map.of(
+                                "name", one.label(),
+                                "title", one.title(),
+                                "against", one.against(),
+                                "ofMachine", one.ofMachine()))
                         .toList());
         data.put("machines", Machines.all().stream().map(CurveData::machine).toList());
         return data;

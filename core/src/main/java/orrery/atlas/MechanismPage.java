@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import orrery.draw.Diagram;
 import orrery.report.Numbers;
 
 /** A mechanism: its drawing, its formula, its cost, and the models that use it. */
@@ -18,7 +19,7 @@ final class MechanismPage {
         return "mechanisms/" + mechanism.slug() + ".html";
     }
 
-    static Page of(Mechanism mechanism, List<Entry> all, Optional<String> drawing) {
+    static Page of(Mechanism mechanism, List<Entry> all, Optional<Diagram> drawing) {
         var text = MechanismText.of(mechanism);
         var users = all.stream()
                 .filter(entry -> entry.mechanisms().contains(mechanism))
@@ -48,7 +49,8 @@ final class MechanismPage {
                         "formulas", text.formulas().stream().map(Html::formula).toList()),
                 Html.text(text.cost()),
                 Html.link(text.address(), text.source()),
-                drawing.map(svg -> "<figure class=\"drawing\">" + svg + "</figure>")
+                drawing.map(one -> "<figure class=\"drawing\">" + one.svg() + "<figcaption>" + Html.text(one.title())
+                                + "</figcaption></figure>")
                         .orElse(""),
                 users(mechanism, users, all.size()));
         return new Page(path(mechanism), mechanism.title(), text.summary(), Page.Section.MECHANISMS, main);

@@ -150,16 +150,16 @@ final class ModelPage {
     private static String costs(Entry entry) {
         var out = new StringBuilder("<p>A token leaves ")
                 .append(Html.figure(Reckoning.cachePerToken(entry.spec())))
-                .append(" values behind while no window is full.</p>\n");
+                .append(" values behind while no window is full.</p>\n<div class=\"tables\">\n");
         sections(entry)
                 .filter(section -> !section.columns().isEmpty())
                 .filter(section -> !section.heading().equals("Parameters"))
                 .forEach(section -> out.append(table(entry.spec(), section)));
-        return out.toString();
+        return out.append("</div>\n").toString();
     }
 
     private static String table(ArchitectureSpec spec, Card.Section section) {
-        var out = new StringBuilder("<h3>").append(Html.text(section.heading()));
+        var out = new StringBuilder("<section><h3>").append(Html.text(section.heading()));
         out.append("</h3>\n<div class=\"scroll\"><table class=\"data\"><thead><tr><td></td>");
         section.columns()
                 .forEach(column -> out.append("<th scope=\"col\" class=\"number\">")
@@ -179,7 +179,7 @@ final class ModelPage {
         section.note()
                 .ifPresent(note ->
                         out.append("<p class=\"note\">").append(Html.text(note)).append("</p>\n"));
-        return out.toString();
+        return out.append("</section>\n").toString();
     }
 
     /** A cache's size shows how it comes about. */
