@@ -81,6 +81,7 @@ final class ImportTableTest {
                             "orrery.kernel",
                             "orrery.tensor",
                             "orrery.spec")),
+            Map.entry("orrery.report.compare", Set.of("orrery.report", "orrery.spec", "orrery.tensor")),
             Map.entry(
                     "orrery.report",
                     Set.of("orrery.catalog", "orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));

@@ -3,7 +3,6 @@ package orrery.atlas;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -23,8 +22,6 @@ import orrery.spec.NormSpec;
 import orrery.spec.Op;
 import orrery.spec.Position;
 import orrery.spec.Reach;
-import orrery.spec.RopeScaling;
-import orrery.spec.Scores;
 import orrery.spec.Streams;
 import orrery.spec.WeightSpec;
 
@@ -49,9 +46,9 @@ final class MechanismCost {
                         "layers that keep nothing");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
-            case ATTENTION_TEMPERATURE -> temperature(spec);
-            case ROTARY_POSITIONS -> rotary(spec);
-            case STRETCHED_ROTARY_POSITIONS -> stretched(spec);
+            case ATTENTION_TEMPERATURE -> ScoreCost.temperature(spec);
+            case ROTARY_POSITIONS -> ScoreCost.rotary(spec);
+            case STRETCHED_ROTARY_POSITIONS -> ScoreCost.stretched(spec);
             case NO_POSITIONS -> layers(spec, MechanismCost::withoutPosition, "layers without positions");
             case LEARNED_POSITIONS ->
                 product("weights", spec.embedding().learnedPositions(), "positions", spec.hiddenSize(), "hidden size");
@@ -70,7 +67,7 @@ final class MechanismCost {
             case GROUP_LIMITED_ROUTING -> groups(experts(spec));
             case TIED_HEAD -> product("weights saved", spec.vocabSize(), "tokens", spec.hiddenSize(), "hidden size");
             case PER_LAYER_EMBEDDING -> perLayer(spec);
-            case SOFT_CAP -> softCap(spec);
+            case SOFT_CAP -> ScoreCost.softCap(spec);
             case NESTED_MODELS -> nested(spec);
             case MULTI_TOKEN_PREDICTION ->
                 new Reckoning(
@@ -159,87 +156,12 @@ final class MechanismCost {
         String formula = alike.entrySet().stream()
                 .map(entry -> entry.getValue() + " × " + entry.getKey())
                 .collect(Collectors.joining(" + "));
-        return new Reckoning(label, sum, Numbers.exact(sum), formula);
+        return new Reckoning(label, sum, Numbers.exact(sum), formula.isEmpty() ? "no weights" : formula);
     }
 
     private static String dimensions(WeightSpec weight) {
         String sizes = weight.dimensions().stream().map(Numbers::exact).collect(Collectors.joining(" × "));
         return weight.dimensions().size() == 1 ? sizes : "(" + sizes + ")";
-    }
-
-    private static Reckoning temperature(ArchitectureSpec spec) {
-        var tuned = scores(spec)
-                .map(Scores::temperature)
-                .filter(Scores.Temperature.Tuned.class::isInstance)
-                .map(Scores.Temperature.Tuned.class::cast)
-                .findFirst()
-                .orElseThrow();
-        double most = tuned.at(spec.maxPositions() - 1);
-        return new Reckoning(
-                "factor at the last position",
-                most,
-                String.format(Locale.ROOT, "%.3f", most),
-                "1 + " + Numbers.plain(tuned.attentionScale()) + " ln(1 + ⌊" + Numbers.exact(spec.maxPositions())
-                        + " ⁄ " + Numbers.exact(tuned.floorScale()) + "⌋)");
-    }
-
-    private static Stream<Scores> scores(ArchitectureSpec spec) {
-        return spec.layers().stream().map(layer -> switch (layer.attention()) {
-            case GroupedQuery op -> op.scores();
-            case Latent op -> op.scores();
-        });
-    }
-
-    private static Stream<Position.Rope> ropes(ArchitectureSpec spec) {
-        return spec.layers().stream()
-                .map(layer -> switch (layer.attention()) {
-                    case GroupedQuery op -> op.position();
-                    case Latent op -> op.rope();
-                })
-                .filter(Position.Rope.class::isInstance)
-                .map(Position.Rope.class::cast);
-    }
-
-    private static Reckoning rotary(ArchitectureSpec spec) {
-        var distinct = ropes(spec).map(Position.Rope::theta).distinct().toList();
-        var rope = ropes(spec).findFirst().orElseThrow();
-        return new Reckoning(
-                "pairs that turn in each head",
-                rope.dimensions() / 2.0,
-                Numbers.exact(rope.dimensions() / 2),
-                "base " + distinct.stream().map(Numbers::plain).collect(Collectors.joining(" and ")));
-    }
-
-    private static Reckoning stretched(ArchitectureSpec spec) {
-        return ropes(spec)
-                .map(Position.Rope::scaling)
-                .flatMap(scaling -> stretch(scaling).stream())
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static Optional<Reckoning> stretch(RopeScaling scaling) {
-        return switch (scaling) {
-            case RopeScaling.None _ -> Optional.empty();
-            case RopeScaling.Linear(var factor) -> Optional.of(times(factor, "linear: every speed"));
-            case RopeScaling.Llama3(var factor, var low, var high, var original) ->
-                Optional.of(times(
-                        factor,
-                        "llama3: from " + Numbers.exact(original) + " positions, mixed between " + Numbers.plain(low)
-                                + " and " + Numbers.plain(high) + " turns"));
-            case RopeScaling.Yarn yarn ->
-                Optional.of(times(
-                        yarn.factor(),
-                        "YaRN: from " + Numbers.exact(yarn.original()) + " positions, mixed between "
-                                + Numbers.plain(yarn.betaSlow()) + " and " + Numbers.plain(yarn.betaFast())
-                                + " turns"));
-            case RopeScaling.Divided(var divisors) ->
-                Optional.of(times(java.util.Collections.max(divisors), "a divisor for each pair"));
-        };
-    }
-
-    private static Reckoning times(double factor, String how) {
-        return new Reckoning("slow pairs slowed", factor, Numbers.plain(factor) + " ×", how);
     }
 
     private static Reckoning product(String label, long one, String ofOne, long other, String ofOther) {
@@ -365,18 +287,6 @@ final class MechanismCost {
                                 + Numbers.exact((long) size * spec.layers().size()));
             }
         };
-    }
-
-    private static Reckoning softCap(ArchitectureSpec spec) {
-        double ofScores = scores(spec).mapToDouble(Scores::softcap).max().orElse(0);
-        double ofLogits = spec.head().softcap();
-        String how = Stream.of(
-                        ofScores > 0 ? "scores at " + Numbers.plain(ofScores) : "",
-                        ofLogits > 0 ? "logits at " + Numbers.plain(ofLogits) : "")
-                .filter(one -> !one.isEmpty())
-                .collect(Collectors.joining(", "));
-        double most = Math.max(ofScores, ofLogits);
-        return new Reckoning("largest bound", most, Numbers.plain(most), how);
     }
 
     private static Reckoning nested(ArchitectureSpec spec) {

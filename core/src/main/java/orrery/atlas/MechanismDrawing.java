@@ -45,7 +45,7 @@ final class MechanismDrawing {
                         Mechanism.GROUPED_QUERY_ATTENTION,
                         Mechanism.MULTI_QUERY_ATTENTION,
                         Mechanism.MULTI_HEAD_LATENT_ATTENTION));
-            case SLIDING_WINDOW, CHUNKED_ATTENTION -> MaskDrawing.of(List.of(own));
+            case SLIDING_WINDOW, CHUNKED_ATTENTION -> MaskDrawing.of(masks(own));
             case ROTARY_POSITIONS, STRETCHED_ROTARY_POSITIONS -> RopeDrawing.of(List.of(own));
             case NORM_PLACEMENT -> NormPlacement.of(placements());
             case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
@@ -82,6 +82,16 @@ final class MechanismDrawing {
                         Stream.of(own), Stream.of(mechanisms).map(this::first).flatMap(Optional::stream))
                 .distinct()
                 .toList();
+    }
+
+    /** That model, and the earliest one whose layers do not all see as far. */
+    private List<ArchitectureSpec> masks(ArchitectureSpec own) {
+        var mixed = byDate.stream()
+                .filter(entry -> entry.mechanisms().contains(Mechanism.SLIDING_WINDOW))
+                .filter(entry -> entry.kinds().attention().size() > 1)
+                .map(Entry::spec)
+                .findFirst();
+        return Stream.concat(Stream.of(own), mixed.stream()).distinct().toList();
     }
 
     /** The earliest model of each placement. */

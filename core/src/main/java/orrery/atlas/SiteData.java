@@ -3,8 +3,10 @@ package orrery.atlas;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import orrery.report.CacheTable;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.Row;
@@ -18,6 +20,8 @@ import orrery.spec.ArchitectureSpec;
  * them.
  */
 final class SiteData {
+    private static final Pattern CONTEXT = Pattern.compile("at ([\\d,]+) tokens");
+
     private final List<Entry> entries;
     private final List<Row> rows;
 
@@ -99,9 +103,13 @@ final class SiteData {
         if (row.label().equals("numbers a token")) {
             return Optional.of(Reckoning.cachePerToken(spec));
         }
-        String number = row.label().replaceFirst(" tokens?$", "").replace(",", "");
-        return number.matches("\\d+") && Long.parseLong(number) <= spec.maxPositions()
-                ? Optional.of(Reckoning.cacheAt(spec, Long.parseLong(number), CacheTable.BF16_BYTES))
+        var context = CONTEXT.matcher(row.label());
+        if (!context.matches()) {
+            return Optional.empty();
+        }
+        long tokens = Long.parseLong(context.group(1).replace(",", ""));
+        return tokens <= spec.maxPositions()
+                ? Optional.of(Reckoning.cacheAt(spec, tokens, CacheTable.BF16_BYTES))
                 : Optional.empty();
     }
 
@@ -119,7 +127,7 @@ final class SiteData {
     private static Map<String, Object> sentences(List<StructuralDifference> differences) {
         var data = new LinkedHashMap<String, Object>();
         for (var kind : StructuralDifference.Kind.values()) {
-            data.put(kind.name().toLowerCase(java.util.Locale.ROOT), StructuralDifference.sentences(differences, kind));
+            data.put(kind.name().toLowerCase(Locale.ROOT), StructuralDifference.sentences(differences, kind));
         }
         return data;
     }
