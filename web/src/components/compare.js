@@ -176,14 +176,16 @@ class OrreryCompare extends LightElement {
     drawings.forEach((drawing, i) => {
       const against = i > 0 ? words[0] : drawings.length === 2 ? words[1] : words[0];
       for (const text of drawing.querySelectorAll('text')) {
-        text.classList.toggle('differs-here', !against.has(text.textContent));
+        // Names and counts differ in any case, and say nothing of how a model is built.
+        const counts = ['muted', 'large', 'title'].some(name => text.classList.contains(name));
+        text.classList.toggle('differs-here', !counts && !against.has(text.textContent));
       }
     });
   }
 
   drawings() {
     return html`<section aria-labelledby="drawings"><h2 id="drawings">Drawings</h2>
-      ${this.data.length > 1 ? html`<p class="note">Underlined is what ${this.data.length === 2 ? 'the other' : this.data[0].name} has not.</p>` : ''}
+      ${this.data.length > 1 ? html`<p class="note">Underlined and tinted is what ${this.data.length === 2 ? 'the other' : this.data[0].name} has not.</p>` : ''}
       <div class="drawings scroll" tabindex="0" role="region" aria-labelledby="drawings">${this.data.map(
         model => html`<figure class="drawing"><figcaption>${model.name}</figcaption>${unsafeHTML(model.drawing)}</figure>`,
       )}</div></section>`;
