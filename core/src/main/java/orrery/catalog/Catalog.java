@@ -1,7 +1,9 @@
 package orrery.catalog;
 
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedSet;
@@ -132,9 +134,17 @@ public final class Catalog {
         return TextConfig.of(config).config().text("model_type");
     }
 
+    /** The releases, made when somebody asks for them, and their families. */
+    private static final class Known {
+        private static final Map<Release, Family> FAMILY = new IdentityHashMap<>();
+        private static final List<Release> RELEASES = FAMILIES.stream()
+                .flatMap(family -> family.releases().stream().peek(release -> FAMILY.put(release, family)))
+                .toList();
+    }
+
     /** Every released model that the catalog knows, by family and size. */
     public static List<Release> releases() {
-        return FAMILIES.stream().flatMap(family -> family.releases().stream()).toList();
+        return Known.RELEASES;
     }
 
     /**
@@ -145,13 +155,17 @@ public final class Catalog {
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
 
-    /** What the family of a release is called. */
+    /**
+     * What the family of one of {@link #releases} is called.
+     *
+     * @throws CatalogException if it is none of them
+     */
     public static String family(Release release) {
-        return FAMILIES.stream()
-                .filter(one -> one.releases().contains(release))
-                .map(Family::name)
-                .findFirst()
-                .orElseThrow(() -> new CatalogException(release.name() + " is no release of this catalog"));
+        var family = Known.FAMILY.get(release);
+        if (family == null) {
+            throw new CatalogException(release.name() + " is no release of this catalog");
+        }
+        return family.name();
     }
 
     /** The {@code model_type} values that are understood. */

@@ -81,8 +81,11 @@ public record Card(String title, List<Section> sections) {
         var sections = new ArrayList<Section>();
         report.release().ifPresent(release -> sections.add(release(release)));
         sections.add(shape(spec, kinds));
-        for (var kind : kinds.attention()) {
-            sections.add(attention(spec, kind, kinds.attention().size() > 1));
+        var first = kinds.attention().getFirst();
+        var common = attention(spec, first, kinds.attention().size() > 1);
+        sections.add(common);
+        for (var kind : kinds.attention().subList(1, kinds.attention().size())) {
+            sections.add(unlike(common, first.name(), attention(spec, kind, true)));
         }
         for (var kind : kinds.feedForward()) {
             sections.add(feedForward(kind, kinds.feedForward().size() > 1));
@@ -228,6 +231,20 @@ public record Card(String title, List<Section> sections) {
         }
         facts.add(new Fact("remembers", remembers(spec, kind)));
         return new Section(heading("Attention", kind, several), facts);
+    }
+
+    /** Only what is not as in another section. */
+    private static Section unlike(Section other, String name, Section section) {
+        var facts = new ArrayList<>(section.facts());
+        boolean shorter = facts.removeAll(other.facts());
+        other.facts().stream()
+                .filter(fact ->
+                        section.facts().stream().noneMatch(one -> one.label().equals(fact.label())))
+                .forEach(fact -> facts.add(new Fact(fact.label(), "none")));
+        if (shorter) {
+            facts.add(new Fact("else", "as " + name));
+        }
+        return new Section(section.heading(), facts);
     }
 
     private static String remembers(ArchitectureSpec spec, LayerKinds.Kind<Op.Attention> kind) {

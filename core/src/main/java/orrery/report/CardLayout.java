@@ -64,11 +64,13 @@ public final class CardLayout {
     }
 
     private static String heading(Card.Section section, List<Integer> widths) {
-        return section.columns().isEmpty() || section.columns().stream().allMatch(String::isEmpty)
-                ? section.heading()
-                : padded(section.heading(), TEXT_COLUMN)
-                        + cells(section.columns(), widths)
-                                .substring(Math.max(0, section.heading().length() - TEXT_COLUMN));
+        if (section.columns().isEmpty()) {
+            return section.heading();
+        }
+        String titles = cells(section.columns(), widths);
+        int blanks = titles.length() - titles.stripLeading().length();
+        int over = Math.max(0, section.heading().length() - TEXT_COLUMN);
+        return padded(section.heading(), TEXT_COLUMN) + titles.substring(Math.min(over, Math.max(0, blanks - 2)));
     }
 
     /** The first column has room for numbers of twelve digits, the others for rounded ones. */

@@ -3,7 +3,6 @@ package orrery.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import orrery.kernel.KvType;
@@ -19,7 +18,9 @@ final class CostSections {
         var sections = new ArrayList<Section>();
         sections.add(context(report));
         report.question().ifPresent(question -> sections.add(asked(report, question)));
-        sections.add(weights(report.weights(), report.intensity()));
+        var costs = WeightTable.costs(report.spec());
+        sections.add(weights(
+                WeightTable.of(costs), IntensityTable.of(report.spec(), costs), WeightTable.mixed(report.spec())));
         return sections;
     }
 
@@ -71,13 +72,13 @@ final class CostSections {
                             plain(cost.decodeIntensity(question.context() - 1, question.batch())))));
         }
         return new Section(
-                Numbers.count(question.batch(), "sequence") + " of " + Numbers.count(question.context(), "token"),
+                Numbers.exact(question.batch()) + " × " + Numbers.count(question.context(), "token"),
                 List.of("KV cache", "a step reads", "computes", "FLOP/byte"),
                 facts,
                 Optional.of("A step gives each sequence one token; weights in bf16."));
     }
 
-    private static Section weights(WeightTable table, IntensityTable intensity) {
+    private static Section weights(WeightTable table, IntensityTable intensity, boolean mixed) {
         var facts = new ArrayList<Fact>();
         for (int i = 0; i < table.rows().size(); i++) {
             var row = table.rows().get(i);
@@ -98,12 +99,11 @@ final class CostSections {
                 facts,
                 Optional.of("Bytes of all, bytes that a token reads; then FLOPs for each byte read, in decode by batch"
                         + " and in prefill at once, at " + Numbers.count(intensity.context(), "token")
-                        + ", cache in bf16."));
+                        + ", cache in bf16."
+                        + (mixed ? " Rows that are no whole number of a type's blocks stay in bf16." : "")));
     }
 
     private static String plain(double number) {
-        return number < 9.995
-                ? String.format(Locale.ROOT, "%.2f", number)
-                : number < 99.95 ? String.format(Locale.ROOT, "%.1f", number) : Numbers.exact(Math.round(number));
+        return number < 99.95 ? Numbers.fixed(number, number < 9.995 ? 2 : 1) : Numbers.exact(Math.round(number));
     }
 }

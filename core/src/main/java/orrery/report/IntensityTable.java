@@ -1,6 +1,8 @@
 package orrery.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
 
@@ -34,19 +36,18 @@ public record IntensityTable(int context, List<Row> rows) {
     }
 
     static IntensityTable of(ArchitectureSpec spec) {
-        int context = Math.min(CONTEXT, spec.maxPositions());
-        return new IntensityTable(
-                context,
-                WeightTable.TYPES.stream().map(type -> row(spec, type, context)).toList());
+        return of(spec, WeightTable.costs(spec));
     }
 
-    private static Row row(ArchitectureSpec spec, DType type, int context) {
-        var cost = TokenCost.of(spec, WeightTable.storedAs(type), CacheTable.BF16_BYTES);
-        return new Row(
+    static IntensityTable of(ArchitectureSpec spec, Map<DType, TokenCost> costs) {
+        int context = Math.min(CONTEXT, spec.maxPositions());
+        var rows = new ArrayList<Row>();
+        costs.forEach((type, cost) -> rows.add(new Row(
                 type,
                 BATCHES.stream()
                         .map(batch -> cost.decodeIntensity(context - 1, batch))
                         .toList(),
-                cost.prefillIntensity(context));
+                cost.prefillIntensity(context))));
+        return new IntensityTable(context, rows);
     }
 }

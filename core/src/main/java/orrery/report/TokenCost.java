@@ -52,8 +52,17 @@ public final class TokenCost {
      */
     public static TokenCost of(
             ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, double cacheElementBytes) {
+        return of(spec, spec.weights(), storedAs, cacheElementBytes);
+    }
+
+    /** The same for somebody who asks for several and has the spec's weights already. */
+    static TokenCost of(
+            ArchitectureSpec spec,
+            Map<String, WeightSpec> weights,
+            BiFunction<String, WeightSpec, DType> storedAs,
+            double cacheElementBytes) {
         var cost = new TokenCost(AttentionCost.of(spec, cacheElementBytes));
-        spec.weights().forEach((path, weight) -> {
+        weights.forEach((path, weight) -> {
             var dtype = storedAs.apply(path, weight);
             switch (weight.use()) {
                 case MULTIPLIED -> cost.add(path.equals("head.weight") ? Kind.HEAD : Kind.LAYER, path, dtype, weight);
@@ -109,23 +118,28 @@ public final class TokenCost {
 
     /** Bytes of weights that a step reads, the head's for any row that wants logits. */
     public double weightBytes(int rows, int wanted) {
-        return weightBytesByType(rows, wanted).values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sum();
+        double bytes = 0;
+        for (var part : parts) {
+            bytes += read(part, rows, wanted);
+        }
+        return bytes;
     }
 
     /** The same by dtype. */
     public Map<DType, Double> weightBytesByType(int rows, int wanted) {
         var bytes = new EnumMap<DType, Double>(DType.class);
         for (var part : parts) {
-            double read = switch (part.kind) {
-                case LAYER -> part.bytes * distinct(part.copies, part.active, rows);
-                case TABLE -> (double) part.rowBytes * part.active * rows;
-                case HEAD, TIED_HEAD -> wanted > 0 ? part.bytes : 0;
-            };
-            bytes.merge(part.dtype, read, Double::sum);
+            bytes.merge(part.dtype, read(part, rows, wanted), Double::sum);
         }
         return bytes;
+    }
+
+    private static double read(Part part, int rows, int wanted) {
+        return switch (part.kind) {
+            case LAYER -> part.bytes * distinct(part.copies, part.active, rows);
+            case TABLE -> (double) part.rowBytes * part.active * rows;
+            case HEAD, TIED_HEAD -> wanted > 0 ? part.bytes : 0;
+        };
     }
 
     /** Copies that are expected to take part in a step: all, where a row takes all. */

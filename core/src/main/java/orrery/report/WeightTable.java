@@ -1,8 +1,10 @@
 package orrery.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
@@ -36,12 +38,24 @@ public record WeightTable(List<Row> rows) {
     }
 
     static WeightTable of(ArchitectureSpec spec) {
+        return of(costs(spec));
+    }
+
+    /** Of costs by type, in the order of {@link #TYPES}. */
+    static WeightTable of(Map<DType, TokenCost> costs) {
         var rows = new ArrayList<Row>();
-        for (var type : TYPES) {
-            var cost = TokenCost.of(spec, storedAs(type), CacheTable.BF16_BYTES);
-            rows.add(new Row(type, cost.storedBytes(), cost.weightBytes(1, 1)));
-        }
+        costs.forEach((type, cost) -> rows.add(new Row(type, cost.storedBytes(), cost.weightBytes(1, 1))));
         return new WeightTable(rows);
+    }
+
+    /** What a step costs with weights of each of {@link #TYPES}, with a cache in bf16. */
+    static Map<DType, TokenCost> costs(ArchitectureSpec spec) {
+        var weights = spec.weights();
+        var costs = new LinkedHashMap<DType, TokenCost>();
+        for (var type : TYPES) {
+            costs.put(type, TokenCost.of(spec, weights, storedAs(type), CacheTable.BF16_BYTES));
+        }
+        return costs;
     }
 
     /** In lower case; FP8 as its users write it. */
@@ -71,5 +85,13 @@ public record WeightTable(List<Row> rows) {
 
     private static boolean outside(String path, WeightSpec weight) {
         return weight.use() == WeightSpec.Use.LOOKED_UP || path.startsWith("head.") || path.contains(".router.");
+    }
+
+    /** Whether some matrix has rows that are no whole number of one of the types' blocks, and stays in BF16 in it. */
+    static boolean mixed(ArchitectureSpec spec) {
+        return spec.weights().values().stream()
+                .filter(weight -> weight.dimensions().size() > 1 && weight.use() != WeightSpec.Use.UNUSED)
+                .anyMatch(weight ->
+                        TYPES.stream().anyMatch(type -> weight.dimensions().getLast() % type.blockElements() != 0));
     }
 }

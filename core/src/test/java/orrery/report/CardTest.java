@@ -181,16 +181,26 @@ final class CardTest {
     @Test
     void numbersAreAsPeopleReadThem() {
         assertThat(Map.of(
-                        Numbers.exact(27_009_346_304L), "27,009,346,304",
-                        Numbers.rounded(999), "999",
-                        Numbers.rounded(999_600), "1.00M",
-                        Numbers.rounded(37_552_297_472L), "37.6B",
-                        Numbers.bytes(1023), "1023 bytes",
-                        Numbers.bytes(1024), "1.00 KiB",
-                        Numbers.plain(1e-6), "1e-06",
-                        Numbers.plain(2e-4), "2e-04",
-                        Numbers.plain(0.125), "0.125",
-                        Numbers.plain(500_000), "500,000"))
+                        Numbers.exact(27_009_346_304L),
+                        "27,009,346,304",
+                        Numbers.exact(-1000) + " " + Numbers.exact(-999) + " " + Numbers.exact(0),
+                        "-1,000 -999 0",
+                        Numbers.rounded(999_600),
+                        "1.00M",
+                        Numbers.rounded(37_552_297_472L),
+                        "37.6B",
+                        Numbers.bytes(1023),
+                        "1023 bytes",
+                        Numbers.bytes(1024),
+                        "1.00 KiB",
+                        Numbers.plain(1e-6),
+                        "1e-06",
+                        Numbers.plain(2e-4),
+                        "2e-04",
+                        Numbers.plain(0.125),
+                        "0.125",
+                        Numbers.plain(500_000),
+                        "500,000"))
                 .allSatisfy((actual, expected) -> assertThat(actual).isEqualTo(expected));
     }
 }
