@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "",
             "A model is a directory with weights, or any shape that orrery describe knows, with random weights. Of a shape"
                     + " that is larger than the memory, as many layers are made as fit, and what all of them would do is"
-                    + " predicted from those."
+                    + " predicted from those. The last result of each model is remembered for orrery curves."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",

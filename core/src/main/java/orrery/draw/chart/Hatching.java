@@ -3,7 +3,7 @@ package orrery.draw.chart;
 import java.util.List;
 import orrery.draw.Svg;
 
-/** Lines across a box, in another direction for each of four numbers; none for the first. */
+/** Lines across a box, in another direction for each of six numbers; none for the first. */
 final class Hatching {
     private static final double STEP = 6;
 
@@ -14,17 +14,18 @@ final class Hatching {
         var path = new StringBuilder();
         double wide = box.right() - box.left();
         double high = box.bottom() - box.top();
-        switch (index % 4) {
+        switch (index % 6) {
             case 0 -> {}
             case 1 -> {
                 for (double at = -high + STEP; at < wide; at += STEP) {
                     diagonal(path, box, at, 1);
                 }
             }
-            case 2 -> {
-                for (double at = STEP; at < high; at += STEP) {
-                    path.append(Svg.path("M", box.left(), box.top() + at, "H", box.right()));
-                }
+            case 2 -> flat(path, box);
+            case 3 -> upright(path, box);
+            case 4 -> {
+                flat(path, box);
+                upright(path, box);
             }
             default -> {
                 for (double at = STEP; at < wide + high; at += STEP) {
@@ -33,6 +34,18 @@ final class Hatching {
             }
         }
         return path.isEmpty() ? List.of() : List.of(path.toString());
+    }
+
+    private static void flat(StringBuilder path, Box box) {
+        for (double at = box.top() + STEP; at < box.bottom(); at += STEP) {
+            path.append(Svg.path("M", box.left(), at, "H", box.right()));
+        }
+    }
+
+    private static void upright(StringBuilder path, Box box) {
+        for (double at = box.left() + STEP; at < box.right(); at += STEP) {
+            path.append(Svg.path("M", at, box.top(), "V", box.bottom()));
+        }
     }
 
     /** Down to the right, or to the left, from a place of the upper edge (or its continuation) to the lower. */
