@@ -118,7 +118,7 @@ final class AttentionBox {
             return;
         }
         String span = switch (norms.span()) {
-            case HEAD -> "over each head";
+            case HEAD -> "per head";
             case PROJECTION -> "over all heads";
         };
         String order = switch (norms.order()) {

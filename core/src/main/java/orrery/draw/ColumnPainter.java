@@ -95,7 +95,7 @@ final class ColumnPainter {
             double bottom = panels.get(bracket.first()).bottom();
             double x = left + Grid.BRACKET;
             svg.path(Svg.path("M", x + 6, top, "H", x, "V", bottom, "H", x + 6), "flow");
-            svg.text(x - 6, (top + bottom) / 2 + 5, "large end", bracket.times() + " ×");
+            svg.text(x - 5, (top + bottom) / 2 + 5, "heading end", bracket.times() + " ×");
         }
     }
 

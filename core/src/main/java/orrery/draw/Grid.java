@@ -2,30 +2,30 @@ package orrery.draw;
 
 /** Where things stand in a column, in CSS pixels from its left edge. */
 final class Grid {
-    static final int COLUMN = 440;
-    static final int BETWEEN_COLUMNS = 16;
+    static final int COLUMN = 448;
+    static final int BETWEEN_COLUMNS = 12;
 
     /** A bracket's line. */
-    static final double BRACKET = 42;
+    static final double BRACKET = 50;
 
-    static final double PANEL = 52;
-    static final double PANEL_END = 408;
+    static final double PANEL = 60;
+    static final double PANEL_END = 416;
 
     /** What goes round on the left of the boxes. */
-    static final double LEFT_LANE = 66;
+    static final double LEFT_LANE = 74;
 
-    static final double BOX = 80;
-    static final double BOX_END = 376;
-    static final double AXIS = 228;
+    static final double BOX = 88;
+    static final double BOX_END = 384;
+    static final double AXIS = 236;
 
     /** The residual line, right of the boxes. */
-    static final double SKIP_LANE = 391;
+    static final double SKIP_LANE = 399;
 
     /** Streams that go round a layer. */
-    static final double STREAM_LANE = 400;
+    static final double STREAM_LANE = 408;
 
     /** What goes round the panels. */
-    static final double OUTER_LANE = 424;
+    static final double OUTER_LANE = 432;
 
     /** Between two parts, with room for an arrow. */
     static final double GAP = 14;

@@ -28,12 +28,23 @@ final class LabelPainter {
     }
 
     /** A panel's name in lines that end before the flow. */
-    static List<String> lines(Block block) {
+    private static List<String> lines(Block block) {
         double room = Grid.AXIS - 14 - nameFrom(block);
         return Stream.concat(block.name().stream(), Stream.of(block.like()))
                 .filter(text -> !text.isEmpty())
                 .flatMap(text -> TextWidth.wrap(text, NAME_SIZE, room).stream())
                 .toList();
+    }
+
+    private static List<String> weightLines(Block block) {
+        var counts = block.each().split(", ");
+        String all = counts[0] + (block.layers() == 1 ? "" : " each");
+        return counts.length == 1 ? List.of(all) : List.of(all, counts[1]);
+    }
+
+    /** How many lines of text stand in a panel's upper edge. */
+    static int height(Block block) {
+        return Math.max(lines(block).size(), weightLines(block).size());
     }
 
     /** A panel's upper edge: how many layers, what they are called, what one of them weighs, and its letter. */
@@ -50,7 +61,11 @@ final class LabelPainter {
             svg.text(x + end - 9, y + 18, "middle strong", block.badge());
             end -= 26;
         }
-        svg.text(x + end, y + 18, "muted small end", block.each() + (block.layers() == 1 ? "" : " each"));
+        double weight = y + 18;
+        for (String line : weightLines(block)) {
+            svg.text(x + end, weight, "muted small end", line);
+            weight += Grid.LINE;
+        }
         if (differs) {
             mark(svg, x + Grid.PANEL_END - 2, y + 1);
         }

@@ -67,7 +67,7 @@ public final class MaskDrawing {
         }
         int cell = tokensOfACell(spec, List.copyOf(kinds.keySet()));
         double top = sheet.panel(
-                HEIGHT + 54,
+                HEIGHT + (borrowing(spec) > 0 ? 70 : 54),
                 spec.name(),
                 Numbers.bytes(2 * spec.cacheElements(CELLS * (long) cell)) + " of KV cache in bf16 at "
                         + Numbers.exact(CELLS * (long) cell) + " tokens");
@@ -154,15 +154,18 @@ public final class MaskDrawing {
         if (count > 1) {
             svg.text(left + (count - 1) * pitch + pitch * 0.8, y + 34, "muted small end", Integer.toString(count - 1));
         }
-        long borrowing = spec.caches().stream()
+        if (borrowing(spec) > 0) {
+            svg.text(
+                    left,
+                    y + 50,
+                    "muted small",
+                    "the last " + borrowing(spec) + " read the keys and values of earlier ones");
+        }
+    }
+
+    private static long borrowing(ArchitectureSpec spec) {
+        return spec.caches().stream()
                 .filter(cache -> cache instanceof CacheSpec.Borrowed)
                 .count();
-        if (borrowing > 0) {
-            svg.text(
-                    left + count * pitch / 2,
-                    y + 34,
-                    "muted small middle",
-                    "the last " + borrowing + " read the keys and values of earlier ones");
-        }
     }
 }

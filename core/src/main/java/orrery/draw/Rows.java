@@ -64,7 +64,7 @@ record Rows(Map<Slot, Double> tops, Map<Slot, Double> heights, double end) {
     }
 
     static double labelHeight(Block block) {
-        return 28 + NAME_LINE * (LabelPainter.lines(block).size() - 1);
+        return 28 + NAME_LINE * (LabelPainter.height(block) - 1);
     }
 
     static double height(Part part) {
