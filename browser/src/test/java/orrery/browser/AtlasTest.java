@@ -190,6 +190,10 @@ final class AtlasTest {
                             .first())
                     .isVisible();
             assertThat(page.url()).doesNotContain("only=1").contains("batch=16");
+
+            page.evaluate("location.hash = 'models=gpt2'");
+            assertThat(page.locator("table.compare thead th")).hasText(new String[] {"gpt2"});
+            assertThat(page.locator("select[name=batch]")).hasValue("1");
         }
     }
 
@@ -295,6 +299,10 @@ final class AtlasTest {
         try (var page = site.open("timeline.html")) {
             assertThat(page.locator("svg.timeline a")).hasCount((int) dated);
             picture(page, "timeline");
+            page.locator(".tabs button", new Page.LocatorOptions().setHasText("since 2023"))
+                    .click();
+            assertThat(page.locator("svg.timeline a")).not().hasCount((int) dated);
+            assertThat(page.locator("svg.timeline a[href='models/gpt2.html']")).hasCount(0);
             page.locator(".tabs button", new Page.LocatorOptions().setHasText("KV values"))
                     .click();
             var one = page.locator("svg.timeline a[href='models/deepseek-v3.html']");
