@@ -145,7 +145,7 @@ class OrreryCompare extends LightElement {
         this.remember();
       }} /> only differences <span class="count">${differing} of ${all.length} rows</span></label>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="table"><table class="compare">
-      <thead><tr><td></td>${this.data.map((model, i) => html`<th scope="col" class="chip-${i % 8}"><a href="models/${model.name}.html">${model.name}</a></th>`)}</tr></thead>
+      <thead><tr><td></td>${this.data.map((model, i) => html`<th scope="col" class="chip-${i % 8}" style="width: ${84 / this.data.length}%"><a href="models/${model.name}.html">${model.name}</a></th>`)}</tr></thead>
       ${groups.map(group => {
         const rows = this.only ? group.rows.filter(row => row.differs) : group.rows;
         return rows.length ? html`<tbody><tr class="group"><th scope="rowgroup" colspan=${this.data.length + 1}>${group.title}</th></tr>

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import orrery.catalog.Catalog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import orrery.catalog.Catalog;
 
 final class AtlasCommandTest {
     @TempDir
@@ -31,7 +31,9 @@ final class AtlasCommandTest {
 
         var forced = Cli.run("atlas", "--out", site.toString(), "--force", "--json");
         assertThat(forced.status()).isZero();
-        assertThat(forced.out()).startsWith("{\"index\":").contains("\"models\":" + Catalog.releases().size());
+        assertThat(forced.out())
+                .startsWith("{\"index\":")
+                .contains("\"models\":" + Catalog.releases().size());
     }
 
     @Test
@@ -49,7 +51,8 @@ final class AtlasCommandTest {
     @Test
     void saysWhatIsMissing() {
         assertThat(Cli.run("atlas").err()).contains("--out");
-        assertThat(Cli.run("atlas", "--out", folder.resolve("no/such").toString()).err())
+        assertThat(Cli.run("atlas", "--out", folder.resolve("no/such").toString())
+                        .err())
                 .contains("is no directory");
     }
 }

@@ -64,9 +64,9 @@ record Entry(
         return "models/" + name() + ".html";
     }
 
-    /** Whether only some of its weights take part in a token. */
+    /** Whether a token takes only some of its experts. */
     boolean sparse() {
-        return active != total;
+        return mechanisms.contains(Mechanism.MIXTURE_OF_EXPERTS);
     }
 
     /** Its layers in words: {@code 62 layers: 10 × (5 sliding 1024, 1 full) + 2 sliding 1024}. */

@@ -98,6 +98,8 @@ final class AtlasTest {
         Atlas.of(some()).write(site, false, UNSEEN);
 
         var model = data(site, "models/deepseek-v3");
+        assertThat(model.get("sparse").asBoolean()).isTrue();
+        assertThat(data(site, "models/gemma-3n-e4b").get("sparse").asBoolean()).isFalse();
         assertThat(model.get("total").asLong()).isEqualTo(671_026_419_200L);
         assertThat(model.get("cache").asLong()).isEqualTo(35_136);
         assertThat(model.get("drawing").asString()).startsWith("<svg");
