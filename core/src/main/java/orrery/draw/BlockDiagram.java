@@ -2,6 +2,7 @@ package orrery.draw;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
 /** A model in the manner of the literature: from token ids below to logits above, its layers folded by their period, each box with its numbers. */
@@ -31,9 +32,8 @@ public final class BlockDiagram {
                         + bracket.times() + " times")
                 .collect(Collectors.joining());
         String parts = column.whole().parts().stream()
-                .flatMap(part -> part instanceof Part.Boxed boxed
-                        ? java.util.stream.Stream.of(boxed.box().title())
-                        : java.util.stream.Stream.empty())
+                .flatMap(part ->
+                        part instanceof Part.Boxed boxed ? Stream.of(boxed.box().title()) : Stream.empty())
                 .collect(Collectors.joining(", "));
         return column.name() + ": " + facts + ". Layers from below: " + runs + repeats
                 + ". Inside a layer, from below: " + parts + ".";

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import orrery.report.CacheTable;
 import orrery.report.Folding;
@@ -179,7 +180,7 @@ record Blueprint(
 
         /** With its numbers in groups of three digits. */
         private static String grouped(String name) {
-            return java.util.regex.Pattern.compile("\\d{4,9}")
+            return Pattern.compile("\\d{4,9}")
                     .matcher(name)
                     .replaceAll(number -> Numbers.exact(Long.parseLong(number.group())));
         }

@@ -2,6 +2,7 @@ package orrery.draw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Draft;
@@ -150,7 +151,7 @@ final class Ends {
         return count(spec.weights(), paths);
     }
 
-    private static String count(java.util.SequencedMap<String, WeightSpec> weights, String... paths) {
+    private static String count(SequencedMap<String, WeightSpec> weights, String... paths) {
         return Phrase.count(
                 Phrase.weights(weights, path -> List.of(paths).stream().anyMatch(path::startsWith)));
     }

@@ -2,6 +2,7 @@ package orrery.draw;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
@@ -32,7 +33,7 @@ public enum Mechanism {
     }
 
     /** The mechanism of that title. */
-    public static java.util.Optional<Mechanism> of(String title) {
+    public static Optional<Mechanism> of(String title) {
         return Stream.of(values()).filter(one -> one.title().equals(title)).findFirst();
     }
 

@@ -1,6 +1,8 @@
 package orrery.draw;
 
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
@@ -60,7 +62,7 @@ public final class NestedSlices {
                 base + 16,
                 "muted small end",
                 "layer " + (whole.layers().size() - 1));
-        var dropped = java.util.stream.IntStream.range(0, whole.layers().size())
+        var dropped = IntStream.range(0, whole.layers().size())
                 .filter(i -> !kept.contains(i))
                 .boxed()
                 .toList();
@@ -84,7 +86,7 @@ public final class NestedSlices {
     }
 
     private static void ticks(Svg svg, double left, double base, ArchitectureSpec part, int widest) {
-        var widths = new java.util.TreeSet<Integer>();
+        var widths = new TreeSet<Integer>();
         widths.add(widest);
         part.layers().forEach(layer -> widths.add(width(layer)));
         // Two at most: more would lie over each other.

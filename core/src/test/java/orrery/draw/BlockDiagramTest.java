@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.report.Numbers;
+import orrery.spec.Activation;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.CacheSpec;
@@ -161,7 +162,7 @@ final class BlockDiagramTest {
     void drawsLayersOfAnotherBuildInFull() {
         var norm = new NormSpec.Rms(1e-6);
         var attention = new GroupedQuery(new Heads(6, 3, 5), Position.NONE);
-        var feedForward = new FeedForward(7, orrery.spec.Activation.SILU);
+        var feedForward = new FeedForward(7, Activation.SILU);
         var pre = new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward));
         var post = new LayerSpec.Residual(Branch.postNorm(norm, attention), Branch.sandwich(norm, feedForward));
         var spec = new ArchitectureSpec(

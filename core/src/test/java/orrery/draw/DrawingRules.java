@@ -2,6 +2,7 @@ package orrery.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.w3c.dom.Element;
 
 /** What holds of every drawing. */
@@ -74,7 +75,7 @@ final class DrawingRules {
         assertThat(body).doesNotContain("style=", "fill=", "stroke=", "color=");
         assertThat(drawn.all("*"))
                 .filteredOn(element -> element.hasAttribute("class"))
-                .flatMap(element -> java.util.List.copyOf(Drawn.classes((Element) element)))
+                .flatMap(element -> List.copyOf(Drawn.classes((Element) element)))
                 .filteredOn(name -> !name.isEmpty() && !name.equals("box"))
                 .allSatisfy(name -> assertThat(Theme.css()).contains("." + name + "{"));
     }
