@@ -9,6 +9,7 @@ module orrery.core {
     requires jdk.management;
 
     exports orrery;
+    exports orrery.atlas;
     exports orrery.catalog;
     exports orrery.convert;
     exports orrery.draw;

@@ -49,6 +49,18 @@ final class ImportTableTest {
                             "orrery.catalog",
                             "orrery.format")),
             Map.entry(
+                    "orrery.atlas",
+                    Set.of(
+                            "orrery.catalog",
+                            "orrery.report",
+                            "orrery.report.compare",
+                            "orrery.curve",
+                            "orrery.draw",
+                            "orrery.measure",
+                            "orrery.kernel",
+                            "orrery.spec",
+                            "orrery.format")),
+            Map.entry(
                     "orrery.convert",
                     Set.of(
                             "orrery.catalog",

@@ -22,6 +22,7 @@ final class Commands {
         ALL.put("compare", CompareCommand::new);
         ALL.put("draw", DrawCommand::new);
         ALL.put("curves", CurvesCommand::new);
+        ALL.put("atlas", AtlasCommand::new);
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);
         ALL.put("verify", VerifyCommand::new);

@@ -24,7 +24,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, describe, compare, draw, curves, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
+                        "run, chat, describe, compare, draw, curves, atlas, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
         assertThat(run.err()).isEmpty();
     }
 
@@ -37,6 +37,7 @@ final class CommandLineTest {
                 "compare",
                 "draw",
                 "models",
+                "atlas",
                 "tokens",
                 "verify",
                 "quantize",

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A model directory that appears complete or not at all: it is filled beside its place and then renamed. */
+/** A directory that appears complete or not at all: it is filled beside its place and then renamed. */
 public final class NewDirectory {
     /** How the names of a released model's files end; a directory with anything else in it is not replaced. */
     private static final List<String> MODEL_FILES =
@@ -32,8 +32,21 @@ public final class NewDirectory {
      * @throws FormatException if something is at {@code target} that may not be replaced, or nothing can be written there
      */
     public static void write(Path target, boolean replace, Consumer<Path> fill) {
+        write(target, replace, "a model's directory", NewDirectory::requireModel, fill);
+    }
+
+    /**
+     * The same for directories of another kind.
+     *
+     * @param kind what may be replaced, in a few words
+     * @param replaceable throws a {@link FormatException} for a directory that holds anything else
+     */
+    public static void write(
+            Path target, boolean replace, String kind, Consumer<Path> replaceable, Consumer<Path> fill) {
         Path place = target.toAbsolutePath().normalize();
-        requireFree(target, place, replace);
+        if (requireFree(target, place, replace, kind)) {
+            replaceable.accept(target);
+        }
         Path beside = sibling(place, "new");
         Thread cleaning = new Thread(() -> deleteQuietly(beside));
         Runtime.getRuntime().addShutdownHook(cleaning);
@@ -56,21 +69,26 @@ public final class NewDirectory {
         return place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + "." + what);
     }
 
-    private static void requireFree(Path target, Path place, boolean replace) {
+    /** Whether something is there that is about to be replaced. */
+    private static boolean requireFree(Path target, Path place, boolean replace, String kind) {
         Path parent = place.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
             throw new FormatException("could not write " + target + ": " + parent + " is no directory");
         }
         if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+            return false;
         }
         if (!replace) {
             throw new FormatException(target + " exists already, and was not to be replaced");
         }
         if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FormatException(target + " is no directory; only a model's directory is replaced");
+            throw new FormatException(target + " is no directory; only " + kind + " is replaced");
         }
-        try (Stream<Path> entries = Files.list(place)) {
+        return true;
+    }
+
+    private static void requireModel(Path target) {
+        try (Stream<Path> entries = Files.list(target)) {
             List<Path> all = entries.toList();
             boolean model = all.stream().anyMatch(path -> path.endsWith(ModelDirectory.CONFIG));
             if (!model && !all.isEmpty()) {

@@ -1,0 +1,50 @@
+package orrery.atlas;
+
+import java.util.List;
+import orrery.report.Numbers;
+
+/** Where a person picks models. Without scripts it lists what there is to compare, in one table. */
+final class ComparePage {
+    private ComparePage() {}
+
+    static Page of(List<Entry> entries) {
+        var rows = new StringBuilder();
+        for (var entry : entries) {
+            var spec = entry.spec();
+            rows.append("<tr><th scope=\"row\">")
+                    .append(Html.link(entry.page(), entry.name()))
+                    .append("</th><td class=\"number\">")
+                    .append(Numbers.exact(entry.total()))
+                    .append("</td><td class=\"number\">")
+                    .append(Numbers.exact(entry.active()))
+                    .append("</td><td class=\"number\">")
+                    .append(Html.figure(Reckoning.cachePerToken(spec)))
+                    .append("</td><td>")
+                    .append(Html.text(entry.layers()))
+                    .append("</td></tr>\n");
+        }
+        String main = """
+                <div class="hero">
+                <h1>Compare</h1>
+                <p class="lead">Pick models. Everything below follows, and so does the address: a link shows others what you see.</p>
+                </div>
+                <orrery-compare>
+                <div class="scroll" data-without-scripts>
+                <table class="data">
+                <caption>All models. With scripts allowed, any of them can be put side by side here.</caption>
+                <thead><tr><th scope="col">model</th><th scope="col" class="number">parameters</th><th scope="col" class="number">active a token</th>\
+                <th scope="col" class="number">KV values a token</th><th scope="col">layers</th></tr></thead>
+                <tbody>
+                %s</tbody>
+                </table>
+                </div>
+                </orrery-compare>
+                """.formatted(rows);
+        return new Page(
+                "compare.html",
+                "Compare",
+                "Pick language models and see what differs: in a table, in words, in drawings and in curves.",
+                Page.Section.COMPARE,
+                main);
+    }
+}

@@ -1,0 +1,86 @@
+package orrery.atlas;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import orrery.report.Numbers;
+
+/** The first page: every model as a card with its layers at a glance. The component puts a filter above them. */
+final class GalleryPage {
+    private GalleryPage() {}
+
+    static Page of(List<Entry> entries) {
+        var families = new LinkedHashSet<String>();
+        entries.forEach(entry -> families.add(entry.family()));
+        var cards = new ArrayList<String>();
+        entries.stream().sorted(Entry.BY_DATE.reversed()).forEach(entry -> cards.add(card(entry)));
+        String main = """
+                <div class="hero">
+                <h1>How language models are built</h1>
+                <p class="lead">%s released models of %s families, each measured and drawn from one description of its architecture. \
+                Open one, or <a href="compare.html">compare some</a>.</p>
+                </div>
+                <section aria-labelledby="all-models">
+                <h2 id="all-models" class="quiet-heading">Models</h2>
+                <p class="key" aria-hidden="true">One bar a layer. Upwards attention: <span class="swatch full"></span> all \
+                <span class="swatch window"></span> a window <span class="swatch chunk"></span> a chunk <span class="swatch latent"></span> latents. \
+                Downwards feed-forward: <span class="swatch dense"></span> dense <span class="swatch experts"></span> experts.</p>
+                <orrery-gallery>
+                <ul class="cards">
+                %s</ul>
+                </orrery-gallery>
+                </section>
+                """.formatted(entries.size(), families.size(), String.join("", cards));
+        return new Page(
+                "index.html",
+                "Orrery atlas",
+                "Language-model architectures, measured and drawn: parameters, KV cache, cost of a token.",
+                Page.Section.MODELS,
+                main);
+    }
+
+    private static String card(Entry entry) {
+        var spec = entry.spec();
+        String date = entry.released().map(String::valueOf).orElse("");
+        String active = entry.sparse() ? ", " + Numbers.rounded(entry.active()) + " active" : "";
+        return """
+                <li class="card" data-name="%s" data-family="%s" data-date="%s" data-total="%d" data-active="%d" data-cache="%d" data-text="%s">
+                <a href="%s"><span class="card-head"><strong>%s</strong><span class="date">%s</span></span>
+                %s
+                <span class="card-facts"><span>%s parameters%s</span><span>%s KV values a token</span></span>
+                <span class="card-layers">%s</span></a>
+                </li>
+                """.formatted(
+                        Html.text(entry.name()),
+                        Html.text(entry.family()),
+                        date,
+                        entry.total(),
+                        entry.active(),
+                        spec.cacheElementsPerToken(),
+                        Html.text(words(entry)),
+                        Html.text(entry.page()),
+                        Html.text(entry.name()),
+                        date.isEmpty() ? "" : date.substring(0, 7),
+                        LayerStrip.of(spec),
+                        Numbers.rounded(entry.total()),
+                        active,
+                        Numbers.exact(spec.cacheElementsPerToken()),
+                        Html.text(entry.layers()));
+    }
+
+    /** What a search looks through. */
+    private static String words(Entry entry) {
+        String mechanisms = entry.mechanisms().stream().map(Mechanism::title).collect(Collectors.joining(" "));
+        return String.join(
+                        " ",
+                        entry.name(),
+                        entry.family(),
+                        entry.release().hubId(),
+                        entry.kinds().folded(),
+                        entry.sparse() ? "moe sparse" : "dense",
+                        mechanisms)
+                .toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,315 @@
+package orrery.atlas;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import orrery.catalog.Slice;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Branch;
+import orrery.spec.CacheSpec;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.Experts;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
+import orrery.spec.Op;
+import orrery.spec.Position;
+import orrery.spec.Reach;
+import orrery.spec.Streams;
+import orrery.spec.WeightSpec;
+
+/** What a mechanism comes to in one model: its formula with that model's numbers. */
+final class MechanismCost {
+    private static final String VALUES = "KV values per token and layer";
+
+    private MechanismCost() {}
+
+    /** Only for a model that uses the mechanism. */
+    static Reckoning of(Mechanism mechanism, ArchitectureSpec spec) {
+        return switch (mechanism) {
+            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION ->
+                heads(grouped(spec, op -> MechanismUse.headSharing(op) == mechanism));
+            case MULTI_HEAD_LATENT_ATTENTION -> latent(first(spec, Latent.class, _ -> true));
+            case SLIDING_WINDOW -> kept(spec, reach -> reach instanceof Reach.Window, "the last ");
+            case CHUNKED_ATTENTION -> kept(spec, reach -> reach instanceof Reach.Chunk, "chunks of ");
+            case SHARED_KEYS_AND_VALUES ->
+                layers(
+                        spec,
+                        layer -> layer.attention().cache() instanceof CacheSpec.Borrowed,
+                        "layers that keep nothing");
+            case QUERY_KEY_NORM ->
+                sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
+            case ATTENTION_TEMPERATURE -> ScoreCost.temperature(spec);
+            case ROTARY_POSITIONS -> ScoreCost.rotary(spec);
+            case STRETCHED_ROTARY_POSITIONS -> ScoreCost.stretched(spec);
+            case NO_POSITIONS -> layers(spec, MechanismCost::withoutPosition, "layers without positions");
+            case LEARNED_POSITIONS ->
+                product("weights", spec.embedding().learnedPositions(), "positions", spec.hiddenSize(), "hidden size");
+            case NORM_PLACEMENT -> placement(spec);
+            case PARALLEL_STREAMS -> streams(spec);
+            case GATED_FEED_FORWARD -> feedForward(spec, true);
+            case PLAIN_FEED_FORWARD -> feedForward(spec, false);
+            case ACTIVATION_SPARSITY ->
+                layers(
+                        spec,
+                        layer -> layer.feedForward().op() instanceof FeedForward one && one.sparsity() > 0,
+                        "layers with a sparse gate");
+            case MIXTURE_OF_EXPERTS -> experts(spec, experts(spec));
+            case SHARED_EXPERT ->
+                sum(spec, "weights of shared experts", path -> path.matches("layers\\.\\d+\\.mlp\\.shared\\..*"));
+            case GROUP_LIMITED_ROUTING -> groups(experts(spec));
+            case TIED_HEAD -> product("weights saved", spec.vocabSize(), "tokens", spec.hiddenSize(), "hidden size");
+            case PER_LAYER_EMBEDDING -> perLayer(spec);
+            case SOFT_CAP -> ScoreCost.softCap(spec);
+            case NESTED_MODELS -> nested(spec);
+            case MULTI_TOKEN_PREDICTION ->
+                new Reckoning(
+                        "parameters of the draft",
+                        spec.draftParameters(),
+                        Numbers.exact(spec.draftParameters()),
+                        "one layer, its projection and its norms");
+        };
+    }
+
+    private static Reckoning heads(GroupedQuery op) {
+        long values = 2L * op.heads().keyValue() * op.heads().size();
+        return new Reckoning(
+                VALUES,
+                values,
+                Numbers.exact(values),
+                Reckoning.layerCache(op) + ", for " + Numbers.count(op.heads().query(), "query head"));
+    }
+
+    private static Reckoning latent(Latent op) {
+        long values = op.cache().elementsPerToken();
+        long apart = (long) op.queryHeads() * (op.querySize() + op.valueSize());
+        return new Reckoning(
+                VALUES,
+                values,
+                Numbers.exact(values),
+                op.latentRank() + " + " + op.rope().dimensions() + ", instead of "
+                        + Numbers.count(op.queryHeads(), "head") + " × (" + op.querySize() + " + " + op.valueSize()
+                        + ") = "
+                        + Numbers.exact(apart));
+    }
+
+    private static Reckoning kept(ArchitectureSpec spec, Predicate<Reach> which, String how) {
+        long tokens = spec.maxPositions();
+        long bounded = spec.layers().stream()
+                .filter(layer -> which.test(reach(layer.attention())))
+                .count();
+        var reach = spec.layers().stream()
+                .map(layer -> reach(layer.attention()))
+                .filter(which)
+                .findFirst()
+                .orElseThrow();
+        long without = spec.cacheElementsPerToken() * tokens;
+        long with = spec.cacheElements(tokens);
+        return new Reckoning(
+                "share of the cache that is kept at the longest context",
+                (double) with / without,
+                String.format(Locale.ROOT, "%.1f %%", 100.0 * with / without),
+                bounded + " of " + spec.layers().size() + " layers: " + how
+                        + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token") + "; of "
+                        + Numbers.count(tokens, "token"));
+    }
+
+    private static Reach reach(Op.Attention op) {
+        return switch (op) {
+            case Latent _ -> Reach.FULL;
+            case GroupedQuery grouped -> grouped.reach();
+        };
+    }
+
+    private static Reckoning layers(ArchitectureSpec spec, Predicate<LayerSpec> which, String label) {
+        long count = spec.layers().stream().filter(which).count();
+        return new Reckoning(
+                label,
+                count,
+                Numbers.exact(count),
+                count + " of " + spec.layers().size());
+    }
+
+    private static boolean withoutPosition(LayerSpec layer) {
+        return layer.attention() instanceof GroupedQuery op && op.position() instanceof Position.None;
+    }
+
+    private static Reckoning sum(ArchitectureSpec spec, String label, Predicate<String> path) {
+        long sum = spec.weights().entrySet().stream()
+                .filter(entry -> path.test(entry.getKey()))
+                .mapToLong(entry -> entry.getValue().parameters())
+                .sum();
+        // Equal tensors together: "48 × 128 + 48 × 128" tells more than a sum of hundreds.
+        Map<String, Long> alike = new LinkedHashMap<>();
+        spec.weights().forEach((name, weight) -> {
+            if (path.test(name)) {
+                alike.merge(dimensions(weight), (long) weight.copies(), Long::sum);
+            }
+        });
+        String formula = alike.entrySet().stream()
+                .map(entry -> entry.getValue() + " × " + entry.getKey())
+                .collect(Collectors.joining(" + "));
+        return new Reckoning(label, sum, Numbers.exact(sum), formula.isEmpty() ? "no weights" : formula);
+    }
+
+    private static String dimensions(WeightSpec weight) {
+        String sizes = weight.dimensions().stream().map(Numbers::exact).collect(Collectors.joining(" × "));
+        return weight.dimensions().size() == 1 ? sizes : "(" + sizes + ")";
+    }
+
+    private static Reckoning product(String label, long one, String ofOne, long other, String ofOther) {
+        return new Reckoning(
+                label,
+                (double) one * other,
+                Numbers.exact(Math.multiplyExact(one, other)),
+                Numbers.exact(one) + " " + ofOne + " × " + Numbers.exact(other) + " " + ofOther);
+    }
+
+    private static Reckoning placement(ArchitectureSpec spec) {
+        long norms = Stream.of(
+                        spec.layers().getFirst().mixer(),
+                        spec.layers().getFirst().feedForward())
+                .flatMap(branch -> Stream.of(branch.before(), branch.after(), branch.outer()))
+                .filter(norm -> !norm.equals(NormSpec.NONE))
+                .count();
+        String how = Stream.of(
+                        spec.layers().getFirst().mixer(),
+                        spec.layers().getFirst().feedForward())
+                .map(MechanismCost::place)
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return new Reckoning("norms in a layer", norms, Numbers.exact(norms), how);
+    }
+
+    private static String place(Branch branch) {
+        boolean before = !branch.before().equals(NormSpec.NONE);
+        boolean after = !branch.after().equals(NormSpec.NONE);
+        boolean outer = !branch.outer().equals(NormSpec.NONE);
+        String where = Stream.of(
+                        before ? "before each branch" : "",
+                        after ? "after each branch, inside the residual" : "",
+                        outer ? "on the sum with the residual" : "")
+                .filter(one -> !one.isEmpty())
+                .collect(Collectors.joining(" and "));
+        return where.isEmpty() ? "none" : where;
+    }
+
+    private static Reckoning streams(ArchitectureSpec spec) {
+        return spec.layers().stream()
+                .map(LayerSpec::streams)
+                .filter(Streams.Parallel.class::isInstance)
+                .map(Streams.Parallel.class::cast)
+                .map(one -> new Reckoning(
+                        "numbers carried for each token",
+                        (double) one.count() * spec.hiddenSize(),
+                        Numbers.exact((long) one.count() * spec.hiddenSize()),
+                        one.count() + " streams × " + Numbers.exact(spec.hiddenSize()) + " hidden size"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Reckoning feedForward(ArchitectureSpec spec, boolean gated) {
+        var dense = spec.layers().stream()
+                .map(layer -> layer.feedForward().op())
+                .map(op -> op instanceof Experts experts ? experts.expert() : op)
+                .filter(FeedForward.class::isInstance)
+                .map(FeedForward.class::cast)
+                .filter(one -> one.gated() == gated)
+                .findFirst()
+                .orElseThrow();
+        boolean expert = spec.layers().stream()
+                .noneMatch(layer -> layer.feedForward().op().equals(dense));
+        long weights = dense.weights(spec.hiddenSize()).stream()
+                .mapToLong(WeightSpec::parameters)
+                .sum();
+        long biases = dense.bias() ? dense.intermediateSize() + spec.hiddenSize() : 0;
+        return new Reckoning(
+                "weights of a layer or an expert",
+                weights,
+                Numbers.exact(weights),
+                (gated ? "3 × " : "2 × ") + Numbers.exact(spec.hiddenSize()) + " × "
+                        + Numbers.exact(dense.intermediateSize()) + (biases > 0 ? " + " + Numbers.exact(biases) : "")
+                        + (expert ? ", an expert" : ", a layer"));
+    }
+
+    private static Experts experts(ArchitectureSpec spec) {
+        return spec.layers().stream()
+                .map(layer -> layer.feedForward().op())
+                .filter(Experts.class::isInstance)
+                .map(Experts.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Reckoning experts(ArchitectureSpec spec, Experts experts) {
+        double share = (double) spec.activeParameters() / spec.parameters();
+        return new Reckoning(
+                "share of all parameters that is active",
+                share,
+                String.format(Locale.ROOT, "%.1f %%", 100 * share),
+                experts.active() + " of " + experts.count() + " experts in a layer; "
+                        + Numbers.rounded(spec.activeParameters()) + " of " + Numbers.rounded(spec.parameters())
+                        + " parameters");
+    }
+
+    private static Reckoning groups(Experts experts) {
+        return switch (experts.router().groups()) {
+            case Experts.Router.Groups.All _ -> throw new IllegalStateException("a router without groups");
+            case Experts.Router.Groups.Best(var groups, var kept, var _) -> {
+                long choice = (long) experts.count() / groups * kept;
+                yield new Reckoning(
+                        "experts to choose from",
+                        choice,
+                        Numbers.exact(choice),
+                        experts.count() + " ⁄ " + groups + " groups × " + kept + " kept");
+            }
+        };
+    }
+
+    private static Reckoning perLayer(ArchitectureSpec spec) {
+        return switch (spec.embedding().perLayer()) {
+            case EmbeddingSpec.PerLayer.None _ -> throw new IllegalStateException("no per-layer embedding");
+            case EmbeddingSpec.PerLayer.Table(var rows, var size, var _) -> {
+                long weights = (long) rows * size * spec.layers().size();
+                yield new Reckoning(
+                        "weights of the tables",
+                        weights,
+                        Numbers.exact(weights),
+                        Numbers.exact(rows) + " tokens × " + spec.layers().size() + " layers × " + size
+                                + "; a token reads "
+                                + Numbers.exact((long) size * spec.layers().size()));
+            }
+        };
+    }
+
+    private static Reckoning nested(ArchitectureSpec spec) {
+        var slice = Slice.examples(spec).getFirst();
+        long inner = slice.of(spec).spec().parameters();
+        return new Reckoning(
+                "parameters of the smaller model",
+                inner,
+                Numbers.exact(inner),
+                slice + ", within " + Numbers.exact(spec.parameters()));
+    }
+
+    private static GroupedQuery grouped(ArchitectureSpec spec, Predicate<GroupedQuery> which) {
+        return first(spec, GroupedQuery.class, which);
+    }
+
+    private static <T> T first(ArchitectureSpec spec, Class<T> kind, Predicate<T> which) {
+        return spec.layers().stream()
+                .map(LayerSpec::attention)
+                .filter(kind::isInstance)
+                .map((Function<Object, T>) kind::cast)
+                .filter(which)
+                .findFirst()
+                .orElseThrow();
+    }
+}

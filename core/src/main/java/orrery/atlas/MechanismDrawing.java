@@ -1,0 +1,108 @@
+package orrery.atlas;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import orrery.catalog.Cut;
+import orrery.catalog.Slice;
+import orrery.draw.AttentionSharing;
+import orrery.draw.BlockDiagram;
+import orrery.draw.Diagram;
+import orrery.draw.FeedForwardDrawing;
+import orrery.draw.MaskDrawing;
+import orrery.draw.NestedSlices;
+import orrery.draw.NormPlacement;
+import orrery.draw.PerLayerEmbedding;
+import orrery.draw.RopeDrawing;
+import orrery.spec.ArchitectureSpec;
+
+/**
+ * The drawing of a mechanism: the earliest models that have it, beside the earliest that do it otherwise. A mechanism without a drawing of its own is shown where it stands in the whole of such a
+ * model.
+ */
+final class MechanismDrawing {
+    private static final int MOST_PLACEMENTS = 4;
+
+    private final List<Entry> byDate;
+
+    MechanismDrawing(List<Entry> entries) {
+        byDate = entries.stream().sorted(Entry.BY_DATE).toList();
+    }
+
+    /** Empty where no model has the mechanism. */
+    Optional<Diagram> of(Mechanism mechanism) {
+        return first(mechanism).map(spec -> draw(mechanism, spec));
+    }
+
+    private Diagram draw(Mechanism mechanism, ArchitectureSpec own) {
+        return switch (mechanism) {
+            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION, MULTI_HEAD_LATENT_ATTENTION ->
+                AttentionSharing.of(beside(
+                        own,
+                        Mechanism.MULTI_HEAD_ATTENTION,
+                        Mechanism.GROUPED_QUERY_ATTENTION,
+                        Mechanism.MULTI_QUERY_ATTENTION,
+                        Mechanism.MULTI_HEAD_LATENT_ATTENTION));
+            case SLIDING_WINDOW, CHUNKED_ATTENTION -> MaskDrawing.of(masks(own));
+            case ROTARY_POSITIONS, STRETCHED_ROTARY_POSITIONS -> RopeDrawing.of(List.of(own));
+            case NORM_PLACEMENT -> NormPlacement.of(placements());
+            case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
+                FeedForwardDrawing.of(beside(own, Mechanism.PLAIN_FEED_FORWARD, Mechanism.GATED_FEED_FORWARD));
+            case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, SHARED_EXPERT, GROUP_LIMITED_ROUTING ->
+                FeedForwardDrawing.of(List.of(own));
+            case PER_LAYER_EMBEDDING -> PerLayerEmbedding.of(own);
+            case NESTED_MODELS -> {
+                Cut cut = Slice.examples(own).getFirst().of(own);
+                yield NestedSlices.of(own, cut.spec(), cut.layers());
+            }
+            case SHARED_KEYS_AND_VALUES,
+                    QUERY_KEY_NORM,
+                    ATTENTION_TEMPERATURE,
+                    NO_POSITIONS,
+                    LEARNED_POSITIONS,
+                    PARALLEL_STREAMS,
+                    TIED_HEAD,
+                    SOFT_CAP,
+                    MULTI_TOKEN_PREDICTION -> BlockDiagram.of(own);
+        };
+    }
+
+    private Optional<ArchitectureSpec> first(Mechanism mechanism) {
+        return byDate.stream()
+                .filter(entry -> entry.mechanisms().contains(mechanism))
+                .map(Entry::spec)
+                .findFirst();
+    }
+
+    /** That model first, then the earliest one of each of these mechanisms. */
+    private List<ArchitectureSpec> beside(ArchitectureSpec own, Mechanism... mechanisms) {
+        return Stream.concat(
+                        Stream.of(own), Stream.of(mechanisms).map(this::first).flatMap(Optional::stream))
+                .distinct()
+                .toList();
+    }
+
+    /** That model, and the earliest one whose layers do not all see as far. */
+    private List<ArchitectureSpec> masks(ArchitectureSpec own) {
+        var mixed = byDate.stream()
+                .filter(entry -> entry.mechanisms().contains(Mechanism.SLIDING_WINDOW))
+                .filter(entry -> entry.kinds().attention().size() > 1)
+                .map(Entry::spec)
+                .findFirst();
+        return Stream.concat(Stream.of(own), mixed.stream()).distinct().toList();
+    }
+
+    /** The earliest model of each placement. */
+    private List<ArchitectureSpec> placements() {
+        var seen = new LinkedHashSet<String>();
+        Function<ArchitectureSpec, String> placement =
+                spec -> MechanismCost.of(Mechanism.NORM_PLACEMENT, spec).formula();
+        return byDate.stream()
+                .map(Entry::spec)
+                .filter(spec -> seen.add(placement.apply(spec)))
+                .limit(MOST_PLACEMENTS)
+                .toList();
+    }
+}

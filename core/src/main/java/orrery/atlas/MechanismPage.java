@@ -1,0 +1,134 @@
+package orrery.atlas;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import orrery.draw.Diagram;
+import orrery.report.Numbers;
+
+/** A mechanism: its drawing, its formula, its cost, and the models that use it. */
+final class MechanismPage {
+    static final String INDEX = "mechanisms.html";
+
+    private MechanismPage() {}
+
+    /** From the site's beginning. */
+    static String path(Mechanism mechanism) {
+        return "mechanisms/" + mechanism.slug() + ".html";
+    }
+
+    static Page of(Mechanism mechanism, List<Entry> all, Optional<Diagram> drawing) {
+        var text = MechanismText.of(mechanism);
+        var users = all.stream()
+                .filter(entry -> entry.mechanisms().contains(mechanism))
+                .toList();
+        String main = """
+                <article class="mechanism">
+                <p class="crumbs"><a href="../mechanisms.html">Mechanisms</a> · %s</p>
+                <h1>%s</h1>
+                <p class="lead">%s</p>
+                <div class="mechanism-text">
+                <p>%s</p>
+                <h2>Formula</h2>
+                %s
+                <h2>Cost</h2>
+                <p>%s</p>
+                <p class="source">Described in %s.</p>
+                </div>
+                %s
+                %s
+                </article>
+                """.formatted(
+                Html.text(mechanism.group().title()),
+                Html.text(mechanism.title()),
+                Html.text(text.summary()),
+                Html.text(text.explanation()),
+                Html.list(
+                        "formulas", text.formulas().stream().map(Html::formula).toList()),
+                Html.text(text.cost()),
+                Html.link(text.address(), text.source()),
+                drawing.map(one -> "<figure class=\"drawing\">" + one.svg() + "<figcaption>" + Html.text(one.title())
+                                + "</figcaption></figure>")
+                        .orElse(""),
+                users(mechanism, users, all.size()));
+        return new Page(path(mechanism), mechanism.title(), text.summary(), Page.Section.MECHANISMS, main);
+    }
+
+    private static String users(Mechanism mechanism, List<Entry> users, int all) {
+        if (users.isEmpty()) {
+            return "<h2>Models</h2>\n<p>No model of the atlas uses it.</p>\n";
+        }
+        record Used(Entry entry, Reckoning cost) {}
+        var costs = users.stream()
+                .map(one -> new Used(one, MechanismCost.of(mechanism, one.spec())))
+                .sorted(Comparator.comparing((Used one) -> one.cost().number())
+                        .reversed()
+                        .thenComparing(one -> one.entry().name()))
+                .toList();
+        var label = costs.getFirst().cost().label();
+        double most = costs.getFirst().cost().number();
+        var rows = new ArrayList<String>();
+        costs.forEach(one -> rows.add(row(one.entry(), one.cost(), most)));
+        return """
+                <h2>%s of %d models</h2>
+                <orrery-mechanism>
+                <div class="scroll">
+                <table class="data sortable">
+                <thead><tr><th scope="col">model</th><th scope="col">released</th><th scope="col">in its numbers</th><th scope="col" class="number">%s</th></tr></thead>
+                <tbody>
+                %s</tbody>
+                </table>
+                </div>
+                </orrery-mechanism>
+                """.formatted(Numbers.exact(users.size()), all, Html.text(label), String.join("", rows));
+    }
+
+    private static String row(Entry entry, Reckoning cost, double most) {
+        double share = most > 0 ? 100 * cost.number() / most : 0;
+        return "<tr><th scope=\"row\">" + Html.link("../" + entry.page(), entry.name()) + "</th><td>"
+                + entry.released().map(String::valueOf).orElse("") + "</td><td class=\"reckoned\">"
+                + Html.text(cost.formula()) + "</td><td class=\"number\" data-number=\"" + cost.number()
+                + "\"><span class=\"bar\" style=\"--share:" + String.format(java.util.Locale.ROOT, "%.1f", share)
+                + "%\"></span>" + Html.text(cost.value()) + "</td></tr>\n";
+    }
+
+    /** The list of all mechanisms. */
+    static Page index(List<Entry> entries) {
+        var groups = new StringBuilder();
+        for (var group : Mechanism.Group.values()) {
+            groups.append("<section><h2>")
+                    .append(Html.text(group.title()))
+                    .append("</h2>\n<ul class=\"mechanisms\">\n");
+            Arrays.stream(Mechanism.values())
+                    .filter(one -> one.group() == group)
+                    .forEach(one -> {
+                        long users = entries.stream()
+                                .filter(entry -> entry.mechanisms().contains(one))
+                                .count();
+                        groups.append("<li><a href=\"")
+                                .append(path(one))
+                                .append("\"><strong>")
+                                .append(Html.text(one.title()))
+                                .append("</strong> <span class=\"count\">")
+                                .append(Numbers.count(users, "model"))
+                                .append("</span></a><p>")
+                                .append(Html.text(MechanismText.of(one).summary()))
+                                .append("</p></li>\n");
+                    });
+            groups.append("</ul></section>\n");
+        }
+        return new Page(
+                INDEX,
+                "Mechanisms",
+                "What language models are put together from: each mechanism's drawing, formula and cost.",
+                Page.Section.MECHANISMS,
+                """
+                <div class="hero">
+                <h1>Mechanisms</h1>
+                <p class="lead">What the architectures are put together from, and who uses it.</p>
+                </div>
+                """ + groups);
+    }
+}

@@ -1,0 +1,138 @@
+package orrery.atlas;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import orrery.report.LayerKinds;
+import orrery.report.Numbers;
+import orrery.report.ParameterTable;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.CacheSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.Op;
+
+/**
+ * A number, and how it comes about.
+ *
+ * @param label what it is
+ * @param number the number itself
+ * @param value as it is shown
+ * @param formula with the model's own numbers, such as {@code 61 layers × (512 latent + 64 rotary) = 35,136}
+ */
+record Reckoning(String label, double number, String value, String formula) {
+
+    /** All parameters, as the sum of the model's parts. */
+    static Reckoning total(ArchitectureSpec spec) {
+        var table = ParameterTable.of(spec);
+        String parts = table.rows().stream()
+                .map(row -> Numbers.exact(row.total()) + " " + row.part().title())
+                .collect(Collectors.joining(" + "));
+        return new Reckoning(
+                "parameters",
+                table.total(),
+                Numbers.exact(table.total()),
+                parts + " = " + Numbers.exact(table.total()));
+    }
+
+    /** Parameters that take part in one token. */
+    static Reckoning active(ArchitectureSpec spec) {
+        var table = ParameterTable.of(spec);
+        String parts = table.rows().stream()
+                .filter(row -> row.active() > 0)
+                .map(row -> Numbers.exact(row.active()) + " " + row.part().title())
+                .collect(Collectors.joining(" + "));
+        return new Reckoning(
+                "active a token",
+                table.active(),
+                Numbers.exact(table.active()),
+                parts + " = " + Numbers.exact(table.active()));
+    }
+
+    /** Elements of KV cache that one more token adds. */
+    static Reckoning cachePerToken(ArchitectureSpec spec) {
+        var parts = new ArrayList<String>();
+        long sum = 0;
+        for (var kind : LayerKinds.of(spec).attention()) {
+            long layers = kind.layers().size();
+            sum += layers * kind.op().cache().elementsPerToken();
+            parts.add(Numbers.count(layers, "layer")
+                    + among(kind.name(), LayerKinds.of(spec).attention().size() > 1) + " × " + layerCache(kind.op()));
+        }
+        return new Reckoning(
+                "KV values a token",
+                sum,
+                Numbers.exact(sum),
+                String.join(" + ", parts) + " = " + Numbers.exact(sum) + " values");
+    }
+
+    /** What a layer keeps of a token, in numbers. */
+    static String layerCache(Op.Attention op) {
+        return switch (op.cache()) {
+            case CacheSpec.None _ -> "0";
+            case CacheSpec.Borrowed _ -> "0 (reads another layer's)";
+            case CacheSpec.PerToken _ ->
+                switch (op) {
+                    case GroupedQuery grouped ->
+                        "2 × " + Numbers.count(grouped.heads().keyValue(), "KV head") + " × "
+                                + grouped.heads().size();
+                    case Latent latent ->
+                        "(" + latent.latentRank() + " latent + " + latent.rope().dimensions() + " rotary)";
+                };
+        };
+    }
+
+    private static String among(String name, boolean several) {
+        return several ? " (" + name + ")" : "";
+    }
+
+    /**
+     * KV cache of one sequence in bytes.
+     *
+     * @param elementBytes of one remembered number
+     */
+    static Reckoning cacheAt(ArchitectureSpec spec, long tokens, int elementBytes) {
+        long bytes = spec.cacheElements(tokens) * elementBytes;
+        boolean several = LayerKinds.of(spec).attention().size() > 1;
+        var parts = LayerKinds.of(spec).attention().stream()
+                .filter(kind -> kind.op().cache() instanceof CacheSpec.PerToken)
+                .map(kind -> {
+                    long kept = kind.op().cache() instanceof CacheSpec.PerToken(var _, var _, var reach)
+                            ? reach.keptOf(tokens)
+                            : 0;
+                    return Numbers.count(kind.layers().size(), "layer") + among(kind.name(), several) + " × "
+                            + layerCache(kind.op()) + " × " + Numbers.count(kept, "token");
+                })
+                .collect(Collectors.joining(" + "));
+        return new Reckoning(
+                Numbers.count(tokens, "token"),
+                bytes,
+                Numbers.bytes(bytes),
+                elementBytes + " bytes × (" + parts + ") = " + Numbers.bytes(bytes));
+    }
+
+    /** Bytes of all weights in bf16. */
+    static Reckoning weights(ArchitectureSpec spec) {
+        long bytes = 2 * spec.parameters();
+        return new Reckoning(
+                "weights in bf16",
+                bytes,
+                Numbers.bytes(bytes),
+                Numbers.exact(spec.parameters()) + " parameters × 2 bytes = " + Numbers.bytes(bytes));
+    }
+
+    /** The figures that stand at the head of a model's page. */
+    static List<Reckoning> headline(ArchitectureSpec spec) {
+        var figures = new ArrayList<>(List.of(total(spec)));
+        if (spec.activeParameters() != spec.parameters()) {
+            figures.add(active(spec));
+        }
+        figures.add(cachePerToken(spec));
+        long most = spec.maxPositions();
+        var full = cacheAt(spec, most, 2);
+        figures.add(new Reckoning(
+                "KV cache at " + Numbers.exact(most) + " tokens, bf16", full.number(), full.value(), full.formula()));
+        figures.add(weights(spec));
+        return figures;
+    }
+}

@@ -1,0 +1,134 @@
+package orrery.atlas;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import orrery.report.CacheTable;
+import orrery.report.compare.Comparison;
+import orrery.report.compare.Row;
+import orrery.report.compare.StructuralDifference;
+import orrery.report.compare.Subject;
+import orrery.report.compare.Topic;
+import orrery.spec.ArchitectureSpec;
+
+/**
+ * What the components ask for, as nested maps and lists. The table of a comparison is made once, of all models: a page shows some of its columns, and leaves out rows that say nothing of any of
+ * them.
+ */
+final class SiteData {
+    private static final Pattern CONTEXT = Pattern.compile("at ([\\d,]+) tokens");
+
+    private final List<Entry> entries;
+    private final List<Row> rows;
+
+    SiteData(List<Entry> entries) {
+        this.entries = entries;
+        this.rows = Comparison.of(entries.stream()
+                        .map(entry -> Subject.of(entry.spec(), entry.family()))
+                        .toList())
+                .rows();
+    }
+
+    /** All models in short, the rows of a comparison, and what may be chosen. */
+    Map<String, Object> catalog() {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("models", entries.stream().map(SiteData::summary).toList());
+        data.put(
+                "rows",
+                rows.stream()
+                        .map(row -> Map.of("topic", row.topic().title(), "label", row.label()))
+                        .toList());
+        data.put("nothing", Row.NOTHING);
+        data.put("choices", CurveData.choices());
+        return data;
+    }
+
+    private static Map<String, Object> summary(Entry entry) {
+        var spec = entry.spec();
+        var data = new LinkedHashMap<String, Object>();
+        data.put("name", entry.name());
+        data.put("family", entry.family());
+        data.put("hub", entry.release().hubId());
+        entry.released().ifPresent(date -> data.put("released", date.toString()));
+        data.put("total", entry.total());
+        data.put("active", entry.active());
+        data.put("cache", spec.cacheElementsPerToken());
+        data.put("context", spec.maxPositions());
+        data.put("sparse", entry.sparse());
+        data.put("layers", entry.layers());
+        return data;
+    }
+
+    /** One model in full: its cells of the table, its drawing and its curves. */
+    Map<String, Object> model(Entry entry, String drawing) {
+        var data = summary(entry);
+        data.put("cells", cells(entry));
+        data.put("drawing", drawing);
+        data.put("curves", CurveData.of(entry.spec()));
+        return data;
+    }
+
+    private List<Object> cells(Entry entry) {
+        int column = entries.indexOf(entry);
+        var cells = new ArrayList<Object>();
+        for (var row : rows) {
+            var cell = row.cells().get(column);
+            var data = new LinkedHashMap<String, Object>();
+            data.put("text", cell.text());
+            if (cell.number().isPresent()) {
+                data.put("number", cell.number().getAsDouble());
+            }
+            reckoning(row, entry.spec()).ifPresent(one -> data.put("formula", one.formula()));
+            cells.add(data);
+        }
+        return cells;
+    }
+
+    /** How a row's number comes about, where it is one of those that a page can explain. */
+    static Optional<Reckoning> reckoning(Row row, ArchitectureSpec spec) {
+        if (row.topic() == Topic.PARAMETERS) {
+            return switch (row.label()) {
+                case "total" -> Optional.of(Reckoning.total(spec));
+                case "active for a token" -> Optional.of(Reckoning.active(spec));
+                default -> Optional.empty();
+            };
+        }
+        if (row.topic() != Topic.CACHE) {
+            return Optional.empty();
+        }
+        if (row.label().equals("numbers a token")) {
+            return Optional.of(Reckoning.cachePerToken(spec));
+        }
+        var context = CONTEXT.matcher(row.label());
+        if (!context.matches()) {
+            return Optional.empty();
+        }
+        long tokens = Long.parseLong(context.group(1).replace(",", ""));
+        return tokens <= spec.maxPositions()
+                ? Optional.of(Reckoning.cacheAt(spec, tokens, CacheTable.BF16_BYTES))
+                : Optional.empty();
+    }
+
+    /** How all others differ from one model, in sentences by kind. */
+    Map<String, Object> differences(Entry base) {
+        var data = new LinkedHashMap<String, Object>();
+        for (var other : entries) {
+            if (!other.name().equals(base.name())) {
+                data.put(other.name(), sentences(StructuralDifference.between(base.spec(), other.spec())));
+            }
+        }
+        return data;
+    }
+
+    private static Map<String, Object> sentences(List<StructuralDifference> differences) {
+        var data = new LinkedHashMap<String, Object>();
+        for (var kind : StructuralDifference.Kind.values()) {
+            data.put(kind.name().toLowerCase(Locale.ROOT), StructuralDifference.sentences(differences, kind));
+        }
+        return data;
+    }
+}

@@ -1,0 +1,49 @@
+package orrery.atlas;
+
+import java.util.List;
+import orrery.report.Numbers;
+
+/** When models were released, and how large they were: a table, which the component draws. */
+final class TimelinePage {
+    private TimelinePage() {}
+
+    static Page of(List<Entry> entries) {
+        var rows = new StringBuilder();
+        entries.stream().sorted(Entry.BY_DATE).forEach(entry -> rows.append(row(entry)));
+        String main = """
+                <div class="hero">
+                <h1>Timeline</h1>
+                <p class="lead">Sizes grew, then split: what a model knows, what it computes with for a token, and what it remembers of one \
+                no longer go together.</p>
+                </div>
+                <orrery-timeline>
+                <div class="scroll">
+                <table class="data">
+                <caption>Models by the day their weights were first given out</caption>
+                <thead><tr><th scope="col">released</th><th scope="col">model</th><th scope="col">family</th>\
+                <th scope="col" class="number">parameters</th><th scope="col" class="number">active a token</th>\
+                <th scope="col" class="number">KV values a token</th><th scope="col" class="number">context</th></tr></thead>
+                <tbody>
+                %s</tbody>
+                </table>
+                </div>
+                </orrery-timeline>
+                """.formatted(rows);
+        return new Page(
+                "timeline.html",
+                "Timeline",
+                "Language models by release date: parameters and KV cache per token against time.",
+                Page.Section.TIMELINE,
+                main);
+    }
+
+    private static String row(Entry entry) {
+        var spec = entry.spec();
+        return "<tr><td>" + entry.released().map(String::valueOf).orElse("unknown") + "</td><th scope=\"row\">"
+                + Html.link(entry.page(), entry.name()) + "</th><td>" + Html.text(entry.family())
+                + "</td><td class=\"number\">" + Numbers.exact(entry.total()) + "</td><td class=\"number\">"
+                + Numbers.exact(entry.active()) + "</td><td class=\"number\">"
+                + Html.figure(Reckoning.cachePerToken(spec)) + "</td><td class=\"number\">"
+                + Numbers.exact(spec.maxPositions()) + "</td></tr>\n";
+    }
+}

@@ -1,0 +1,9 @@
+import './data.js';
+import './components/theme.js';
+import './components/figure.js';
+import './components/gallery.js';
+import './components/compare.js';
+import './components/curve.js';
+import './components/model.js';
+import './components/timeline.js';
+import './components/mechanism.js';
