@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import orrery.report.ArchitectureReport;
 import orrery.report.compare.StructuralDifference.Kind;
 import orrery.report.compare.StructuralDifference.Side;
 
@@ -41,6 +43,13 @@ public record Comparison(List<Subject> subjects, List<Row> rows) {
         ModelRows.embedding(rows);
         CostRows.add(rows, sides);
         return new Comparison(subjects, rows.rows());
+    }
+
+    /** Compares models that are reported on: the first with the others. */
+    public static Comparison of(ArchitectureReport first, ArchitectureReport... others) {
+        return of(Stream.concat(Stream.of(first), Stream.of(others))
+                .map(report -> Subject.of(report.spec(), report.family()))
+                .toList());
     }
 
     /** How a model differs from the first one, the most important first. */
