@@ -152,6 +152,7 @@ class OrreryCurve extends LightElement {
       const x = plot.valToPos(one.contexts[one.full], 'x', true);
       const y = plot.valToPos(one.values[one.full], 'y', true);
       plot.ctx.save();
+      plot.ctx.setLineDash([]);
       plot.ctx.beginPath();
       plot.ctx.arc(x, y, 5 * devicePixelRatio, 0, 2 * Math.PI);
       plot.ctx.fillStyle = colour('paper');

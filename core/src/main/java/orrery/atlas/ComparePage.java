@@ -19,7 +19,7 @@ final class ComparePage {
                     .append(Numbers.exact(entry.active()))
                     .append("</td><td class=\"number\">")
                     .append(Html.figure(Reckoning.cachePerToken(spec)))
-                    .append("</td><td>")
+                    .append("</td><td class=\"reckoned\">")
                     .append(Html.text(entry.layers()))
                     .append("</td></tr>\n");
         }
