@@ -82,6 +82,19 @@ final class ImportTableTest {
                             "orrery.tensor",
                             "orrery.spec")),
             Map.entry(
+                    "orrery.figures",
+                    Set.of(
+                            "orrery.catalog",
+                            "orrery.report",
+                            "orrery.report.compare",
+                            "orrery.curve",
+                            "orrery.draw",
+                            "orrery.draw.chart",
+                            "orrery.kernel",
+                            "orrery.spec",
+                            "orrery.tensor",
+                            "orrery.format")),
+            Map.entry(
                     "orrery.report",
                     Set.of("orrery.catalog", "orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 
