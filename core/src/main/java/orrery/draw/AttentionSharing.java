@@ -142,9 +142,18 @@ public final class AttentionSharing {
                     pitch - gap,
                     TILE,
                     Math.min(3, pitch / 4),
-                    style.equals("cached") ? "cache thick" : pitch < 8 ? style + " thin" : style);
+                    style(style, pitch));
         }
         svg.text(NOTE, y + 14, "", note);
+    }
+
+    /** Tiles so narrow that their edges would hide them have thin ones. */
+    private static String style(String style, double pitch) {
+        boolean narrow = pitch < 8;
+        if (style.equals("cached")) {
+            return narrow ? "cache" : "cache thick";
+        }
+        return narrow ? style + " thin" : style;
     }
 
     private void foot(double y, String text) {

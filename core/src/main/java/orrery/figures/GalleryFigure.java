@@ -48,7 +48,7 @@ final class GalleryFigure {
                 "gallery",
                 "The architectures at a glance",
                 releases.size()
-                        + " models by their day of release. Each card draws the layer that the model has most of, from below, and says how its layers repeat.",
+                        + " models by their day of release. Each card draws a layer of the kind that the model has most of, from below, and says how its layers repeat.",
                 panels);
     }
 
@@ -67,7 +67,7 @@ final class GalleryFigure {
                 MARGIN,
                 47,
                 "muted",
-                "From below: the layer that a model has most of. Parameters with all experts; KV cache in bf16.");
+                "From below: a layer of the kind that a model has most of. KV cache in bf16, while no window is full.");
         double width = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * BETWEEN) / COLUMNS;
         var cards = releases.stream().map(GalleryCard::of).toList();
         double y = 60;

@@ -56,9 +56,12 @@ record LayerStack(List<Piece> pieces) {
                 branch(pieces, feedForward);
             }
             case LayerSpec.AltUp altUp -> {
-                pieces.add(box(Role.PLAIN, "AltUp: " + altUp.streams().count() + " streams"));
+                // LAuReL runs beside the attention, which a stack cannot show.
+                pieces.add(box(
+                        Role.PLAIN,
+                        "AltUp: " + altUp.streams().count() + " streams",
+                        "LAuReL, rank " + altUp.laurel().rank() + ", beside"));
                 branch(pieces, altUp.mixer());
-                pieces.add(box(Role.PLAIN, "LAuReL, rank " + altUp.laurel().rank()));
                 branch(pieces, altUp.feedForward());
                 pieces.add(box(
                         Role.EMBEDDING, "per-layer input of " + altUp.input().size()));

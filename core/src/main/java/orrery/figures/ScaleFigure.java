@@ -89,10 +89,12 @@ final class ScaleFigure {
     private Diagram draw() {
         svg.text(MARGIN, 28, "large", "Parameters and training FLOPs per token");
         legend();
-        stripes();
+        rules();
         var parameters = new Axis("parameters", Unit.COUNT, true, 1e8, 1e12);
         var training = new Axis("training FLOPs per token", Unit.FLOP, true, 5e8, 5e12);
         axis(parameters, LEFT, List.of(1e8, 1e9, 1e10, 1e11, 1e12));
+        svg.text(LEFT + PLOT + VALUES, TOP - 13, "small muted end", "all / active");
+        svg.text(WIDTH - MARGIN, TOP - 13, "small muted end", "counted");
         axis(training, SECOND, List.of(1e9, 1e10, 1e11, 1e12));
         for (int i = 0; i < rows.size(); i++) {
             row(rows.get(i), TOP + i * ROW + ROW / 2, parameters, training);
@@ -123,9 +125,9 @@ final class ScaleFigure {
         svg.text(MARGIN + 506, y, "", "rule of thumb, 6 × active parameters");
     }
 
-    private void stripes() {
-        for (int i = 0; i < rows.size(); i += 2) {
-            svg.rectangle(MARGIN - 6, TOP + i * ROW, WIDTH - 2 * MARGIN + 12, ROW, 3, "plain thin faint");
+    private void rules() {
+        for (int i = 0; i <= rows.size(); i++) {
+            svg.line(MARGIN, TOP + i * ROW, WIDTH - MARGIN, TOP + i * ROW, "frame thin");
         }
     }
 

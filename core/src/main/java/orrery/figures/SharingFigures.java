@@ -72,7 +72,7 @@ final class SharingFigures {
                         BarChart.Arrangement.GROUPED)
                 .withNotes(
                         List.of(
-                                "Computed from the architecture of " + latent.name() + ": "
+                                "Computed from the architecture of DeepSeek V2: "
                                         + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
                                         + " heads of 128. Only the latent attention exists; the other three are the same model with its attention exchanged."))
                 .diagram();
