@@ -137,12 +137,7 @@ public final class AttentionSharing {
         double gap = Math.min(3, pitch / 4);
         for (int i = 0; i < count; i++) {
             svg.rectangle(
-                    TILES + i * pitch + gap / 2,
-                    y,
-                    pitch - gap,
-                    TILE,
-                    Math.min(3, pitch / 4),
-                    style(style, pitch));
+                    TILES + i * pitch + gap / 2, y, pitch - gap, TILE, Math.min(3, pitch / 4), style(style, pitch));
         }
         svg.text(NOTE, y + 14, "", note);
     }

@@ -1,6 +1,7 @@
 package orrery.figures;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import orrery.draw.FeedForwardDrawing;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
@@ -33,26 +34,25 @@ final class FeedForwardFigures {
                 "moe-shared",
                 "Routed and shared experts",
                 "Every token goes through the shared expert, and through those that the router chooses. "
-                        + told(specs.getFirst()) + " " + told(specs.getLast())
-                        + " Both keep dense layers too: the first three of DeepSeek V3, every other one of Llama 4 Maverick.",
+                        + told(specs.getFirst()) + " " + told(specs.getLast()),
                 FeedForwardDrawing.of(specs));
     }
 
     /** What a layer of each kind holds, and what a token uses of it. */
     static String told(ArchitectureSpec spec) {
+        var counts = new LinkedHashMap<Op, Integer>();
+        spec.layers().forEach(layer -> counts.merge(layer.feedForward().op(), 1, Integer::sum));
         var sentences = new ArrayList<String>();
-        spec.layers().stream()
-                .map(layer -> layer.feedForward().op())
-                .distinct()
-                .forEach(op -> sentences.add(kind(op) + ": " + parameters(spec, op)));
+        counts.forEach((op, count) ->
+                sentences.add(Numbers.count(count, "layer") + " with " + kind(op) + ", " + parameters(spec, op)));
         return spec.name() + ": " + String.join("; ", sentences) + ".";
     }
 
     private static String kind(Op op) {
         return switch (op) {
-            case FeedForward dense -> "dense, " + Numbers.exact(dense.intermediateSize()) + " wide";
+            case FeedForward dense -> "a dense one, " + Numbers.exact(dense.intermediateSize()) + " wide";
             case Experts experts ->
-                experts.active() + " of " + experts.count() + " experts"
+                experts.active() + " of " + experts.count() + " routed experts"
                         + (experts.shared().isPresent() ? " and a shared one" : "") + ", "
                         + Numbers.exact(experts.expert().intermediateSize()) + " wide each";
             case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
@@ -63,7 +63,7 @@ final class FeedForwardFigures {
         var weights = op.weights(spec.hiddenSize());
         long all = weights.stream().mapToLong(WeightSpec::parameters).sum();
         long active = weights.stream().mapToLong(WeightSpec::activeParameters).sum();
-        return Numbers.rounded(all) + " parameters in a layer"
+        return Numbers.rounded(all) + " parameters each"
                 + (active == all ? "" : ", of which a token uses " + Numbers.rounded(active));
     }
 }

@@ -39,11 +39,11 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
     static GalleryCard of(Release release) {
         var spec = release.spec();
         var kinds = LayerKinds.of(spec);
-        return new GalleryCard(release, LayerStack.of(spec, typical(spec, kinds)), facts(spec), layers(spec, kinds));
+        return new GalleryCard(release, LayerStack.of(spec, typical(spec, kinds)), facts(spec), layers(kinds));
     }
 
     /** How attention repeats, and then the feed-forwards, each where there is more than one kind. */
-    private static List<String> layers(ArchitectureSpec spec, LayerKinds kinds) {
+    private static List<String> layers(LayerKinds kinds) {
         var told = new ArrayList<String>();
         if (kinds.attention().size() > 1) {
             told.add(folded(kinds, pair -> pair.attention().name()));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntPredicate;
 import orrery.curve.CurveChart;
 import orrery.curve.CurveSet;
 import orrery.curve.Machine;
@@ -65,13 +66,31 @@ final class LatencyFigure {
                 + " a token without a window, where Gemma’s layers with full attention add "
                 + perToken(specs.getFirst())
                 + ".";
-        var crossing = crossing(gemma, mistral, machine);
-        return caption
-                + (crossing.isPresent()
-                        ? " From " + Numbers.exact(crossing.getAsLong())
-                                + " tokens on the windows win, and Gemma’s token is the sooner one."
-                        : " Up to the longest context Mistral’s token stays the sooner one.")
-                + " A roofline counts bytes and operations alone; what each of the layers costs to start comes on top and favours fewer layers.";
+        return caption + " By bytes and operations alone, "
+                + sooner(crossing(gemma, mistral, tokenOn(machine)), "context", "token")
+                + ", and " + sooner(crossing(gemma, mistral, promptOn(machine)), "prompt", "first token")
+                + ". What a layer costs to start comes on top, and favours fewer layers.";
+    }
+
+    private static String sooner(OptionalLong crossing, String axis, String what) {
+        return crossing.isPresent()
+                ? "from a " + axis + " of " + Numbers.exact(crossing.getAsLong()) + " tokens on Gemma’s " + what
+                        + " comes sooner"
+                : "at no " + axis + " does Gemma’s " + what + " come sooner";
+    }
+
+    /** What a scenario takes at a number of tokens. */
+    @FunctionalInterface
+    interface Seconds {
+        double of(Scenario scenario, int tokens);
+    }
+
+    static Seconds tokenOn(Machine machine) {
+        return (scenario, context) -> scenario.stepSeconds(context, machine);
+    }
+
+    static Seconds promptOn(Machine machine) {
+        return (scenario, tokens) -> scenario.promptSeconds(tokens, machine);
     }
 
     private static String time(Scenario scenario, int context, Machine machine) {
@@ -88,26 +107,23 @@ final class LatencyFigure {
         return Numbers.bytes((spec.cacheElements(most) - spec.cacheElements(most - 1)) * CacheTable.BF16_BYTES);
     }
 
-    /** The first context at which a token of the one takes no longer than one of the other. */
-    static OptionalLong crossing(Scenario one, Scenario other, Machine machine) {
-        int late = Math.min(one.spec().maxPositions(), other.spec().maxPositions());
+    /** From how many tokens on the one takes no longer than the other; empty if always, or never. Their difference has to change its sign once. */
+    static OptionalLong crossing(Scenario one, Scenario other, Seconds seconds) {
+        IntPredicate sooner = tokens -> seconds.of(one, tokens) <= seconds.of(other, tokens);
         int early = (int) FIRST;
-        if (isSooner(one, other, machine, early) || !isSooner(one, other, machine, late)) {
+        int late = Math.min(one.spec().maxPositions(), other.spec().maxPositions());
+        if (sooner.test(early) || !sooner.test(late)) {
             return OptionalLong.empty();
         }
         while (late - early > 1) {
             int middle = (early + late) >>> 1;
-            if (isSooner(one, other, machine, middle)) {
+            if (sooner.test(middle)) {
                 late = middle;
             } else {
                 early = middle;
             }
         }
         return OptionalLong.of(late);
-    }
-
-    private static boolean isSooner(Scenario one, Scenario other, Machine machine, int context) {
-        return one.stepSeconds(context, machine) <= other.stepSeconds(context, machine);
     }
 
     private static Diagram curves(Quantity quantity, List<Scenario> scenarios, Machine machine) {

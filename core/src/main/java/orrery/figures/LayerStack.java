@@ -144,16 +144,22 @@ record LayerStack(List<Piece> pieces) {
     void paint(Svg svg, double x, double y, double width) {
         double axis = x + (width - LANE) / 2;
         double from = y + height();
-        svg.line(axis, y, axis, from, "flow");
         double fork = from;
+        double drawn = from;
         for (var piece : pieces) {
             double top = from - height(piece);
             switch (piece) {
-                case Piece.Boxed boxed -> paint(svg, boxed, x, top, width - LANE);
+                case Piece.Boxed boxed -> {
+                    stream(svg, axis, drawn, from);
+                    paint(svg, boxed, x, top, width - LANE);
+                    drawn = top;
+                }
                 case Piece.Fork _ -> fork = top + 1;
                 case Piece.Sum _ -> {
                     double middle = top + 6;
                     double lane = x + width - 6;
+                    stream(svg, axis, drawn, middle + 6);
+                    drawn = middle - 6;
                     svg.path(Svg.path("M", axis, fork, "H", lane, "V", middle, "H", axis + 6), "flow");
                     svg.circle(axis, middle, 6, "sum");
                     svg.path(
@@ -162,6 +168,12 @@ record LayerStack(List<Piece> pieces) {
                 }
             }
             from = top - GAP;
+        }
+    }
+
+    private static void stream(Svg svg, double axis, double from, double to) {
+        if (to < from) {
+            svg.line(axis, from, axis, to, "flow");
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * @param rows one a benchmark or a size
  */
 record Published(String title, String source, List<String> columns, List<Row> rows) {
-    private static final String REPORT = "DeepSeek-V2 report, arXiv:2405.04434, appendix D, ";
+    private static final String REPORT = "arXiv:2405.04434, appendix D, ";
 
     /** Dense models of 7B parameters that differ in their attention alone. */
     static final Published DENSE = new Published(
@@ -62,6 +62,18 @@ record Published(String title, String source, List<String> columns, List<Row> ro
                         + row.cells().size() + " cells, expected " + columns.size());
             }
         }
+    }
+
+    /** In how many of all scores something is best: {@code 7 of 8 scores}. */
+    static String wins(String column, Published... tables) {
+        long best = 0;
+        long all = 0;
+        for (var table : tables) {
+            int at = table.columns.indexOf(column);
+            best += table.rows.stream().filter(row -> row.isBest(at)).count();
+            all += table.rows.stream().filter(row -> row.best().isPresent()).count();
+        }
+        return best + " of " + all + " scores";
     }
 
     /**

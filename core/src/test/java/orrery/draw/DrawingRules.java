@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.w3c.dom.Element;
 
 /** What holds of every drawing. */
-final class DrawingRules {
+public final class DrawingRules {
     private DrawingRules() {}
 
-    static void hold(Diagram diagram) {
+    public static void hold(Diagram diagram) {
         var drawn = Drawn.of(diagram);
         isDescribed(diagram, drawn);
         textsHaveRoom(diagram, drawn);
