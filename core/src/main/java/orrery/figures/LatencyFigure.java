@@ -56,9 +56,9 @@ final class LatencyFigure {
         var mistral = scenarios.getLast();
         int near = CONTEXTS.getFirst();
         String caption = mistral.label() + " has " + specs.getLast().layers().size() + " layers against "
-                + specs.getFirst().layers().size() + " and " + Numbers.scaled(mistral.weightBytes(), "B")
-                + " of weights in bf16 against " + Numbers.scaled(gemma.weightBytes(), "B")
-                + ", all of which every token reads: on one " + machine.title() + " a token takes at least "
+                + specs.getFirst().layers().size() + ", and every token reads " + weights(mistral)
+                + " of weights in bf16 against " + weights(gemma) + ": on one " + machine.title()
+                + " a token takes at least "
                 + time(mistral, near, machine) + " against " + time(gemma, near, machine) + " at "
                 + Numbers.exact(near) + " tokens of context, and a prompt of " + Numbers.exact(near) + " tokens "
                 + first(mistral, near, machine) + " against " + first(gemma, near, machine)
@@ -91,6 +91,11 @@ final class LatencyFigure {
 
     static Seconds promptOn(Machine machine) {
         return (scenario, tokens) -> scenario.promptSeconds(tokens, machine);
+    }
+
+    /** Weights that one token reads: of an input table that is no head, one row. */
+    private static String weights(Scenario scenario) {
+        return Numbers.scaled(scenario.cost().weightBytes(1, 1), "B");
     }
 
     private static String time(Scenario scenario, int context, Machine machine) {

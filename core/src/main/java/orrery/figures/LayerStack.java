@@ -49,7 +49,8 @@ record LayerStack(List<Piece> pieces) {
 
     static LayerStack of(ArchitectureSpec spec, LayerSpec layer) {
         var pieces = new ArrayList<Piece>();
-        pieces.add(box(Role.EMBEDDING, "token embedding"));
+        pieces.add(box(
+                Role.EMBEDDING, spec.embedding().learnedPositions() > 0 ? "embedding + positions" : "token embedding"));
         switch (layer) {
             case LayerSpec.Residual(var mixer, var feedForward) -> {
                 branch(pieces, mixer);

@@ -3,6 +3,7 @@ package orrery.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import orrery.curve.Machines;
 
@@ -45,14 +46,52 @@ final class LatencyFigureTest {
                 .isEmpty();
     }
 
+    /**
+     * Float operations of prompts by hand: two for each matrix element and token, the head's for the last token alone, and two products of 32 heads of 128 for each pair of a token and a position that it
+     * sees.
+     */
+    @Test
+    void windowsSaveArithmeticOfLongPromptsToo() {
+        var machine = Machines.named("h200").orElseThrow();
+        var gemma = Running.inBf16(Models.named("gemma-3-27b"));
+        var mistral = Running.inBf16(Models.named("mistral-small-3.1-24b"));
+
+        var crossing = LatencyFigure.crossing(gemma, mistral, LatencyFigure.promptOn(machine));
+
+        assertThat(crossing).isPresent();
+        long tokens = crossing.getAsLong();
+        assertThat(gemmaPrompt(tokens)).isLessThanOrEqualTo(mistralPrompt(tokens));
+        assertThat(gemmaPrompt(tokens - 1)).isGreaterThan(mistralPrompt(tokens - 1));
+        assertThat(Figures.numbered(16).caption())
+                .contains(String.format(Locale.ROOT, "a prompt of %,d tokens on", tokens));
+    }
+
+    private static double gemmaPrompt(double tokens) {
+        double head = 262_208.0 * 5376;
+        double matrices = 27_009_346_304.0 - head - 62 * (4 * 5376 + 2 * 128) - 5376;
+        double windows = triangle(1024) + (tokens - 1024) * 1024;
+        double pairs = 10 * triangle(tokens) + 52 * windows;
+        return 2 * (matrices * tokens + head + 2 * 32 * 128 * pairs);
+    }
+
+    private static double mistralPrompt(double tokens) {
+        double head = 131_072.0 * 5120;
+        double matrices = 23_572_403_200.0 - 2 * head - (2 * 40 + 1) * 5120;
+        return 2 * (matrices * tokens + head + 2 * 32 * 128 * 40 * triangle(tokens));
+    }
+
+    private static double triangle(double side) {
+        return side * (side + 1) / 2;
+    }
+
     @Test
     void theFigureSaysWhyAndFromWhereOn() {
         var figure = Figures.numbered(16);
 
-        // 54,018,692,608 and 47,144,806,400 bytes of weights; 80 and 160 KiB a token far out.
+        // Of 54,018,692,608 bytes all, of 47,144,806,400 all but the input table; 80 and 160 KiB a token far out.
         assertThat(figure.caption())
                 .contains(
-                        "40 layers against 62", "47.1 GB", "54.0 GB", "9.58 ms against 11.4 ms", "160 KiB", "80.0 KiB")
+                        "40 layers against 62", "45.8 GB", "54.0 GB", "9.58 ms against 11.4 ms", "160 KiB", "80.0 KiB")
                 .contains("NVIDIA H200 SXM", "105,619 tokens");
         assertThat(Texts.of(figure, "bytes"))
                 .containsSubsequence("gemma-3-27b at 128k", "50.3 GiB", "10.4 GiB")
