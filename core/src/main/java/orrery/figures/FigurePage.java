@@ -26,7 +26,7 @@ final class FigurePage {
                 %s%sbody { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 58rem; background: var(--orrery-paper);
                   color: var(--orrery-ink); font: 1rem/1.5 %s; }
                 a { color: var(--orrery-attention-line); }
-                ol { padding-left: 2rem; columns: 2 20rem; }
+                ol { padding-left: 2rem; columns: 2 20rem; column-gap: 3.5rem; }
                 figure { margin: 3rem 0 0; break-inside: avoid; }
                 figure > div { overflow-x: auto; }
                 figure svg { display: block; max-width: 100%%; height: auto; margin: 0 auto 1rem; }

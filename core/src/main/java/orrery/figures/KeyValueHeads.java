@@ -24,13 +24,20 @@ final class KeyValueHeads {
     }
 
     private static Op.Attention grouped(ArchitectureSpec spec, Op.Attention op, int keyValueHeads) {
+        var latent = latent(spec, op);
+        var heads = new Heads(latent.queryHeads(), keyValueHeads, latent.valueSize());
+        var rope = latent.rope();
+        return new GroupedQuery(heads, new Position.Rope(rope.theta(), heads.size(), rope.pairing(), rope.scaling()));
+    }
+
+    /** The latent attention of a model's first layer. */
+    static Latent latent(ArchitectureSpec spec) {
+        return latent(spec, spec.layers().getFirst().attention());
+    }
+
+    private static Latent latent(ArchitectureSpec spec, Op.Attention op) {
         return switch (op) {
-            case Latent latent -> {
-                var heads = new Heads(latent.queryHeads(), keyValueHeads, latent.valueSize());
-                var rope = latent.rope();
-                yield new GroupedQuery(
-                        heads, new Position.Rope(rope.theta(), heads.size(), rope.pairing(), rope.scaling()));
-            }
+            case Latent latent -> latent;
             case GroupedQuery _ ->
                 throw new FigureException(spec.name() + " has no latent attention that could be exchanged");
         };

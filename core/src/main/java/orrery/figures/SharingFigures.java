@@ -59,8 +59,8 @@ final class SharingFigures {
                 .map(spec -> new BarChart.Row(
                         spec.name(), List.of((double) spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)))
                 .toList();
-        double groups = KeyValueHeads.groupsOfTheSameSize(
-                (Latent) latent.layers().getFirst().attention());
+        var op = KeyValueHeads.latent(latent);
+        double groups = KeyValueHeads.groupsOfTheSameSize(op);
         var chart = new BarChart(
                         "KV cache of a token at DeepSeek V2’s size",
                         "Bars: what one token adds to the KV cache of all layers in bf16, with " + told(specs) + ".",
@@ -74,7 +74,8 @@ final class SharingFigures {
                         List.of(
                                 "Computed from the architecture of DeepSeek V2: "
                                         + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
-                                        + " heads of 128. Only the latent attention exists; the other three are the same model with its attention exchanged."))
+                                        + " heads of " + op.valueSize()
+                                        + ". Only the latent attention exists; the other three are the same model with its attention exchanged."))
                 .diagram();
         return new Figure(
                 4,
