@@ -16,6 +16,7 @@ module orrery.core {
     exports orrery.curve;
     exports orrery.draw.chart;
     exports orrery.engine;
+    exports orrery.figures;
     exports orrery.format;
     exports orrery.kernel;
     exports orrery.measure;

@@ -83,6 +83,19 @@ final class ImportTableTest {
                             "orrery.spec")),
             Map.entry("orrery.report.compare", Set.of("orrery.report", "orrery.spec", "orrery.tensor")),
             Map.entry(
+                    "orrery.figures",
+                    Set.of(
+                            "orrery.catalog",
+                            "orrery.report",
+                            "orrery.report.compare",
+                            "orrery.curve",
+                            "orrery.draw",
+                            "orrery.draw.chart",
+                            "orrery.kernel",
+                            "orrery.spec",
+                            "orrery.tensor",
+                            "orrery.format")),
+            Map.entry(
                     "orrery.report",
                     Set.of("orrery.catalog", "orrery.spec", "orrery.tensor", "orrery.kernel", "orrery.model")));
 

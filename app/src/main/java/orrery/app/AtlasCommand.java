@@ -56,9 +56,7 @@ final class AtlasCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!force && holdsSomething(out)) {
-            throw new CommandException(out + " exists already and is not empty; --force replaces an atlas");
-        }
+        requireFree(out, force, "an atlas");
         Atlas.Written written;
         try (var progress = new Progress(front, "writing " + out.getFileName(), !quiet)) {
             written = Atlas.ofCatalog().write(out, force, progress::at);
@@ -80,6 +78,13 @@ final class AtlasCommand implements Callable<Integer> {
                             + Numbers.bytes(written.bytes()));
         }
         return 0;
+    }
+
+    /** Before any work is done for nothing. */
+    static void requireFree(Path place, boolean force, String kind) {
+        if (!force && holdsSomething(place)) {
+            throw new CommandException(place + " exists already and is not empty; --force replaces " + kind);
+        }
     }
 
     private static boolean holdsSomething(Path place) {

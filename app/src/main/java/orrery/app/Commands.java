@@ -23,6 +23,7 @@ final class Commands {
         ALL.put("draw", DrawCommand::new);
         ALL.put("curves", CurvesCommand::new);
         ALL.put("atlas", AtlasCommand::new);
+        ALL.put("figures", FiguresCommand::new);
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);
         ALL.put("verify", VerifyCommand::new);

@@ -24,7 +24,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, describe, compare, draw, curves, atlas, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
+                        "run, chat, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
         assertThat(run.err()).isEmpty();
     }
 
@@ -38,6 +38,7 @@ final class CommandLineTest {
                 "draw",
                 "models",
                 "atlas",
+                "figures",
                 "tokens",
                 "verify",
                 "quantize",

@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
 import orrery.draw.BlockDiagram;
-import orrery.format.NewDirectory;
 
 /**
  * The atlas: a static site with a page for every model and every mechanism, a page to compare models, and a timeline. It needs no server and no network, only the
@@ -76,8 +75,7 @@ public final class Atlas {
      */
     public Written write(Path directory, boolean replace, Progress progress) {
         long[] sums = new long[2];
-        boolean free = replace || AtlasDirectory.isEmpty(directory);
-        NewDirectory.write(directory, free, "an atlas", AtlasDirectory::requireReplaceable, place -> {
+        AtlasDirectory.ATLAS.write(directory, replace, place -> {
             var files = files();
             // A model's files take some tens of milliseconds of arithmetic each, and know nothing of each other.
             files.entrySet().parallelStream().forEach(file -> {
@@ -102,7 +100,7 @@ public final class Atlas {
         var data = new SiteData(entries);
         var drawings = new MechanismDrawing(entries);
         var files = new LinkedHashMap<String, Text>();
-        files.put(AtlasDirectory.MARKER, () -> AtlasDirectory.MARK);
+        files.put(AtlasDirectory.ATLAS.marker(), AtlasDirectory.ATLAS::mark);
         ASSETS.forEach(name -> files.put("assets/" + name, () -> resource(name)));
         files.put("assets/icon.svg", () -> Icon.FILE);
         files.put("assets/theme.css", Palette::css);

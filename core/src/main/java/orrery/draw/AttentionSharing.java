@@ -137,14 +137,18 @@ public final class AttentionSharing {
         double gap = Math.min(3, pitch / 4);
         for (int i = 0; i < count; i++) {
             svg.rectangle(
-                    TILES + i * pitch + gap / 2,
-                    y,
-                    pitch - gap,
-                    TILE,
-                    Math.min(3, pitch / 4),
-                    style.equals("cached") ? "cache thick" : pitch < 8 ? style + " thin" : style);
+                    TILES + i * pitch + gap / 2, y, pitch - gap, TILE, Math.min(3, pitch / 4), style(style, pitch));
         }
         svg.text(NOTE, y + 14, "", note);
+    }
+
+    /** Tiles so narrow that their edges would hide them have thin ones. */
+    private static String style(String style, double pitch) {
+        boolean narrow = pitch < 8;
+        if (style.equals("cached")) {
+            return narrow ? "cache" : "cache thick";
+        }
+        return narrow ? style + " thin" : style;
     }
 
     private void foot(double y, String text) {

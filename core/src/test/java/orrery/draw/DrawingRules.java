@@ -6,10 +6,10 @@ import java.util.List;
 import org.w3c.dom.Element;
 
 /** What holds of every drawing. */
-final class DrawingRules {
+public final class DrawingRules {
     private DrawingRules() {}
 
-    static void hold(Diagram diagram) {
+    public static void hold(Diagram diagram) {
         var drawn = Drawn.of(diagram);
         isDescribed(diagram, drawn);
         textsHaveRoom(diagram, drawn);

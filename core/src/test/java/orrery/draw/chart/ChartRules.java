@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import orrery.draw.Diagram;
 
 /** What holds for every chart. */
-final class ChartRules {
+public final class ChartRules {
     private ChartRules() {}
 
     /** Well-formed, with title and description, every text within the drawing and none on another. */
-    static void hold(Diagram diagram) {
+    public static void hold(Diagram diagram) {
         var root = DrawnText.parse(diagram).getDocumentElement();
         assertThat(root.getAttribute("viewBox")).isEqualTo("0 0 " + diagram.width() + " " + diagram.height());
         assertThat(root.getElementsByTagName("title").item(0).getTextContent()).isEqualTo(diagram.title());

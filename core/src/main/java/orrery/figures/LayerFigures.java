@@ -1,0 +1,42 @@
+package orrery.figures;
+
+import java.util.List;
+import orrery.draw.NormPlacement;
+import orrery.draw.SideBySide;
+import orrery.report.compare.StructuralDifference;
+import orrery.spec.ArchitectureSpec;
+
+/** Layers and what stands where in them: figures 8, 10 and 14. */
+final class LayerFigures {
+    private LayerFigures() {}
+
+    static Figure norms() {
+        return new Figure(
+                8,
+                "norm-placement",
+                "Where the norms stand",
+                "From the original transformer’s norm on the sum, over pre-norm, to OLMo 2’s norm behind each branch but inside the residual, and Gemma’s on both sides.",
+                NormPlacement.of(Models.named("openai-gpt", "llama-3-8b", "olmo-2-7b", "gemma-3-27b")));
+    }
+
+    static Figure llamaAndOlmo() {
+        return beside(10, "llama-3-olmo-2", "Llama 3 8B and OLMo 2 7B", "llama-3-8b", "olmo-2-7b");
+    }
+
+    static Figure olmoAndGemma() {
+        return beside(14, "olmo-2-gemma-3", "OLMo 2 7B and Gemma 3 27B", "olmo-2-7b", "gemma-3-27b");
+    }
+
+    private static Figure beside(int number, String name, String title, String one, String other) {
+        var specs = Models.named(one, other);
+        return new Figure(number, name, title, differences(specs), SideBySide.of(specs));
+    }
+
+    /** How the second is built otherwise than the first, in a sentence. */
+    static String differences(List<ArchitectureSpec> specs) {
+        var sentences = StructuralDifference.sentences(
+                StructuralDifference.between(specs.getFirst(), specs.getLast()), StructuralDifference.Kind.STRUCTURE);
+        return "Against " + specs.getFirst().name() + ", " + specs.getLast().name() + " " + String.join("; ", sentences)
+                + ".";
+    }
+}

@@ -1,0 +1,88 @@
+package orrery.figures;
+
+import java.util.ArrayList;
+import java.util.List;
+import orrery.draw.Role;
+import orrery.draw.chart.BarChart;
+import orrery.draw.chart.Unit;
+import orrery.report.CacheTable;
+import orrery.report.FastMemory;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+
+/** Gemma 3n's parameters, with and without its embedding tables in fast memory: figure 15. */
+final class PerLayerFigure {
+    private PerLayerFigure() {}
+
+    /**
+     * What a model has to hold.
+     *
+     * @param rest parameters without both tables: the "effective" ones of its authors
+     * @param tokenTable parameters of the token embedding
+     * @param perLayerTable parameters of the per-layer embeddings
+     */
+    record Split(String name, long rest, long tokenTable, long perLayerTable) {
+        static Split of(ArchitectureSpec spec) {
+            var memory = FastMemory.of(spec)
+                    .orElseThrow(() -> new FigureException(spec.name() + " has no per-layer embeddings"));
+            return new Split(
+                    spec.name(),
+                    memory.effective(),
+                    spec.parameters() - memory.effective() - memory.perLayerTable(),
+                    memory.perLayerTable());
+        }
+
+        long total() {
+            return rest + tokenTable + perLayerTable;
+        }
+    }
+
+    static Figure figure() {
+        var splits = Models.named("gemma-3n-e2b", "gemma-3n-e4b").stream()
+                .map(Split::of)
+                .toList();
+        var rows = new ArrayList<BarChart.Row>();
+        for (var split : splits) {
+            double rest = split.rest();
+            double table = split.tokenTable();
+            rows.add(row(split, "everything", rest, table, split.perLayerTable()));
+            rows.add(row(split, "per-layer tables left in a file", rest, table, 0));
+            rows.add(row(split, "both tables left there: effective", rest, 0, 0));
+        }
+        var first = splits.getFirst();
+        var last = splits.getLast();
+        var chart = new BarChart(
+                        "Gemma 3n: parameters in fast memory",
+                        "Bars: " + told(first) + "; " + told(last) + ".",
+                        "parameters of the text model in fast memory",
+                        Unit.COUNT,
+                        List.of(
+                                new BarChart.Part("layers, norms, projections", Role.FEED_FORWARD),
+                                new BarChart.Part("token embedding", Role.EMBEDDING),
+                                new BarChart.Part("per-layer embeddings", Role.EMBEDDING)),
+                        rows,
+                        BarChart.Arrangement.STACKED)
+                .withNotes(List.of(
+                        "Computed from the architecture, text model alone. Effective is counted as the model’s authors do: without both embedding tables. In bf16 "
+                                + last.name() + " takes "
+                                + Numbers.bytes(last.total() * CacheTable.BF16_BYTES) + " in all, and "
+                                + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES) + " of that must be fast."))
+                .diagram();
+        return new Figure(
+                15,
+                "per-layer-embeddings",
+                "Gemma 3n with and without its per-layer embeddings in fast memory",
+                "A token reads one row of each layer’s table and no more, so the tables may lie in a file: "
+                        + told(first) + "; " + told(last) + ".",
+                chart);
+    }
+
+    private static BarChart.Row row(Split split, String what, double rest, double tokens, double layers) {
+        return new BarChart.Row(split.name() + ": " + what, List.of(rest, tokens, layers));
+    }
+
+    private static String told(Split split) {
+        return split.name() + " has " + Numbers.rounded(split.total()) + " parameters, " + Numbers.rounded(split.rest())
+                + " of them effective";
+    }
+}

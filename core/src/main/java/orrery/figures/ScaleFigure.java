@@ -1,0 +1,195 @@
+package orrery.figures;
+
+import java.util.Comparator;
+import java.util.List;
+import orrery.draw.Diagram;
+import orrery.draw.Svg;
+import orrery.draw.TextWidth;
+import orrery.draw.chart.Axis;
+import orrery.draw.chart.Unit;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+
+/** Parameters, all and active, and what training on a token costs, of models of many sizes: figure 7. */
+final class ScaleFigure {
+    static final int CONTEXT = 4096;
+
+    private static final List<String> MODELS = List.of(
+            "gpt2",
+            "gpt2-xl",
+            "llama-3.2-1b",
+            "gemma-3-4b",
+            "gemma-3n-e4b",
+            "mistral-7b-v0.1",
+            "olmo-2-7b",
+            "llama-3.1-8b",
+            "deepseek-v2-lite",
+            "mistral-small-3.1-24b",
+            "gemma-3-27b",
+            "qwen3-30b-a3b",
+            "qwen3-32b",
+            "llama-3.1-70b",
+            "llama-4-scout",
+            "qwen3-235b-a22b",
+            "deepseek-v2",
+            "llama-4-maverick",
+            "llama-3.1-405b",
+            "deepseek-v3");
+
+    private static final int WIDTH = 800;
+    private static final double MARGIN = 16;
+    private static final double TOP = 112;
+    private static final double ROW = 24;
+    private static final double LEFT = 164;
+    private static final double PLOT = 190;
+    private static final double VALUES = 92;
+    private static final double SECOND = LEFT + PLOT + VALUES + 16;
+    private static final double RADIUS = 4.5;
+
+    private final Svg svg = new Svg();
+    private final List<Row> rows;
+    private final double bottom;
+
+    /** A model's numbers. */
+    record Row(String name, long total, long active, TrainingCost training) {
+        static Row of(ArchitectureSpec spec) {
+            return new Row(spec.name(), spec.parameters(), spec.activeParameters(), TrainingCost.of(spec, CONTEXT));
+        }
+    }
+
+    private ScaleFigure(List<Row> rows) {
+        this.rows = rows;
+        bottom = TOP + rows.size() * ROW;
+    }
+
+    static Figure figure() {
+        var rows = MODELS.stream()
+                .map(name -> Row.of(Models.named(name)))
+                .sorted(Comparator.comparingLong(Row::total))
+                .toList();
+        var largest = rows.getLast();
+        var dense = rows.stream()
+                .filter(row -> row.total() == row.active())
+                .max(Comparator.comparingLong(Row::total))
+                .orElseThrow();
+        return new Figure(
+                7,
+                "parameters-flops",
+                "Parameters and training FLOPs per token",
+                "Mixtures of experts part the two: " + largest.name() + " has " + Numbers.rounded(largest.total())
+                        + " parameters, more than " + dense.name() + "’s " + Numbers.rounded(dense.total())
+                        + ", and costs " + Unit.FLOP.text(largest.training().flops()) + " a token to train where "
+                        + dense.name() + " costs "
+                        + Unit.FLOP.text(dense.training().flops())
+                        + ". Training is three times the forward pass, counted product by product in sequences of "
+                        + Numbers.exact(CONTEXT) + " tokens (of as many as the model attends over, if fewer).",
+                new ScaleFigure(rows).draw());
+    }
+
+    private Diagram draw() {
+        svg.text(MARGIN, 28, "large", "Parameters and training FLOPs per token");
+        legend();
+        rules();
+        var parameters = new Axis("parameters", Unit.COUNT, true, 1e8, 1e12);
+        var training = new Axis("training FLOPs per token", Unit.FLOP, true, 5e8, 5e12);
+        axis(parameters, LEFT, List.of(1e8, 1e9, 1e10, 1e11, 1e12));
+        svg.text(LEFT + PLOT + VALUES, TOP - 13, "small muted end", "all / active");
+        svg.text(WIDTH - MARGIN, TOP - 13, "small muted end", "counted");
+        axis(training, SECOND, List.of(1e9, 1e10, 1e11, 1e12));
+        for (int i = 0; i < rows.size(); i++) {
+            row(rows.get(i), TOP + i * ROW + ROW / 2, parameters, training);
+        }
+        String told = String.join(
+                "; ",
+                rows.stream()
+                        .map(row -> row.name() + ": " + parameters(row) + ", "
+                                + Unit.FLOP.text(row.training().flops()) + " a token, by the rule "
+                                + Unit.FLOP.text(row.training().rule()))
+                        .toList());
+        return svg.diagram(
+                "Parameters and training FLOPs per token across models",
+                "A dot plot with two logarithmic axes, one row a model. " + told + ".",
+                WIDTH,
+                (int) Math.ceil(notes(bottom + 48)));
+    }
+
+    private void legend() {
+        double y = 50;
+        svg.circle(MARGIN + 6, y - 4, RADIUS, "experts");
+        svg.text(MARGIN + 18, y, "", "all parameters");
+        svg.circle(MARGIN + 126, y - 4, RADIUS, "experts-ink");
+        svg.text(MARGIN + 138, y, "", "active in a token");
+        diamond(MARGIN + 268, y - 4);
+        svg.text(MARGIN + 280, y, "", "training, 3 × forward, counted");
+        tick(MARGIN + 496, y - 4);
+        svg.text(MARGIN + 506, y, "", "rule of thumb, 6 × active parameters");
+    }
+
+    private void rules() {
+        for (int i = 0; i <= rows.size(); i++) {
+            svg.line(MARGIN, TOP + i * ROW, WIDTH - MARGIN, TOP + i * ROW, "frame thin");
+        }
+    }
+
+    private void axis(Axis axis, double left, List<Double> ticks) {
+        svg.text(left, TOP - 34, "heading", axis.label());
+        for (double number : ticks) {
+            double x = left + axis.place(number) * PLOT;
+            svg.line(x, TOP - 8, x, bottom + 4, "frame");
+            svg.text(x, TOP - 13, "small muted middle", axis.unit().text(number).replace("FLOP", ""));
+        }
+    }
+
+    private void row(Row row, double y, Axis parameters, Axis training) {
+        svg.text(LEFT - 16, y + 4, "end", row.name());
+        double all = LEFT + parameters.place(row.total()) * PLOT;
+        double active = LEFT + parameters.place(row.active()) * PLOT;
+        if (all - active > 2 * RADIUS) {
+            svg.line(active + RADIUS, y, all - RADIUS, y, "experts-line");
+        }
+        svg.circle(all, y, RADIUS, "experts");
+        svg.circle(active, y, RADIUS - 1.5, "experts-ink");
+        svg.text(LEFT + PLOT + VALUES, y + 4, "end", parameters(row));
+        double cost = row.training().flops();
+        diamond(SECOND + training.place(cost) * PLOT, y);
+        tick(SECOND + training.place(row.training().rule()) * PLOT, y);
+        svg.text(WIDTH - MARGIN, y + 4, "end", Unit.FLOP.text(cost));
+    }
+
+    private void diamond(double x, double y) {
+        double r = RADIUS;
+        svg.path(Svg.path("M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z"), "attention");
+    }
+
+    private void tick(double x, double y) {
+        svg.line(x, y - 8, x, y + 8, "difference-line thick");
+    }
+
+    private static String parameters(Row row) {
+        return Numbers.rounded(row.total())
+                + (row.active() == row.total() ? "" : " / " + Numbers.rounded(row.active()));
+    }
+
+    private double notes(double from) {
+        double y = from - 20;
+        var shorter = rows.stream()
+                .filter(row -> row.training().context() < CONTEXT)
+                .map(Row::name)
+                .toList();
+        String note = "Computed, in sequences of " + Numbers.exact(CONTEXT) + " tokens"
+                + (shorter.isEmpty()
+                        ? ""
+                        : " (" + String.join(", ", shorter) + ": "
+                                + Numbers.exact(rows.stream()
+                                        .mapToInt(row -> row.training().context())
+                                        .min()
+                                        .orElseThrow())
+                                + ", the most that they attend over)")
+                + ". The rule counts every active parameter as multiplied, embedding tables too, and leaves attention out: it says too much of small models with large vocabularies, and too little of long contexts.";
+        for (String line : TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN)) {
+            svg.text(MARGIN, y, "small muted", line);
+            y += 16;
+        }
+        return y;
+    }
+}

@@ -1,0 +1,139 @@
+package orrery.figures;
+
+import java.util.List;
+import java.util.Locale;
+import orrery.draw.AttentionSharing;
+import orrery.draw.Role;
+import orrery.draw.chart.BarChart;
+import orrery.draw.chart.Unit;
+import orrery.report.CacheTable;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.Op;
+
+/** Who shares keys and values: figures 2 to 4. */
+final class SharingFigures {
+    private static final int GROUPS = 8;
+
+    private SharingFigures() {}
+
+    /** Multi-head attention against grouped queries, of heads of the same number and size. */
+    static Figure groups() {
+        var specs = Models.named("olmo-2-7b", "llama-3-8b");
+        var all = specs.getFirst();
+        var few = specs.getLast();
+        return new Figure(
+                2,
+                "mha-gqa",
+                "Multi-head attention and grouped queries",
+                "Both models have " + Numbers.count(heads(all), "query head") + " in a layer. In " + all.name()
+                        + " each has keys and values of its own; in " + few.name() + " "
+                        + heads(few) / keyValueHeads(few) + " share one pair, so that a token adds "
+                        + elements(few) + " values to a layer's cache instead of " + elements(all) + ".",
+                AttentionSharing.of(specs));
+    }
+
+    /** Multi-head attention against latent attention, at DeepSeek V2's size. */
+    static Figure latents() {
+        var latent = Models.named("deepseek-v2");
+        var all = KeyValueHeads.of(latent, heads(latent), latent.name() + " with multi-head attention");
+        return new Figure(
+                3,
+                "mha-mla",
+                "Multi-head attention and latent attention",
+                "Multi-head latent attention keeps one latent vector and one small rotary key for all heads, "
+                        + elements(latent)
+                        + " values a token and layer, and rebuilds every head's keys and values from it. The same "
+                        + heads(latent) + " heads would keep " + elements(all)
+                        + " if each had keys and values of its own; that model is derived, and nobody trained it.",
+                AttentionSharing.of(List.of(all, latent)));
+    }
+
+    /** What each way keeps at DeepSeek V2's size, beside its report's tables of quality. */
+    static Figure cache() {
+        var specs = variants();
+        var latent = specs.getLast();
+        var rows = specs.stream()
+                .map(spec -> new BarChart.Row(
+                        spec.name(), List.of((double) spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)))
+                .toList();
+        var op = KeyValueHeads.latent(latent);
+        double groups = KeyValueHeads.groupsOfTheSameSize(op);
+        var chart = new BarChart(
+                        "KV cache of a token at DeepSeek V2’s size",
+                        "Bars: what one token adds to the KV cache of all layers in bf16, with " + told(specs) + ".",
+                        "bytes of KV cache that a token adds to all "
+                                + latent.layers().size() + " layers, in bf16",
+                        Unit.BYTES,
+                        List.of(new BarChart.Part("KV cache", Role.CACHE)),
+                        rows,
+                        BarChart.Arrangement.GROUPED)
+                .withNotes(
+                        List.of(
+                                "Computed from the architecture of DeepSeek V2: "
+                                        + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
+                                        + " heads of " + op.valueSize()
+                                        + ". Only the latent attention exists; the other three are the same model with its attention exchanged."))
+                .diagram();
+        return new Figure(
+                4,
+                "kv-cache",
+                "KV cache per token of MHA, GQA, MQA and MLA, beside published quality",
+                "Computed: latent attention keeps 1/"
+                        + Math.round((double) specs.getFirst().cacheElementsPerToken() / latent.cacheElementsPerToken())
+                        + " of what multi-head attention would, as much as grouped queries with "
+                        + String.format(Locale.ROOT, "%.2f", groups)
+                        + " groups. Published: of dense models the one with multi-head attention is best in "
+                        + Published.wins("MHA", Published.DENSE)
+                        + "; against multi-head attention, latent attention is better in "
+                        + Published.wins("MLA", Published.SMALL, Published.LARGE) + ".",
+                List.of(
+                        new Figure.Panel("computed", chart),
+                        new Figure.Panel(
+                                "published",
+                                PublishedDrawing.of(
+                                        "Quality with each kind of attention, from DeepSeek V2’s report",
+                                        List.of(Published.DENSE, Published.SMALL, Published.LARGE)))));
+    }
+
+    /** DeepSeek V2's size with MHA, GQA, MQA, and as it is. */
+    static List<ArchitectureSpec> variants() {
+        var latent = Models.named("deepseek-v2");
+        int heads = heads(latent);
+        return List.of(
+                KeyValueHeads.of(latent, heads, "MHA, " + heads + " KV heads"),
+                KeyValueHeads.of(latent, GROUPS, "GQA, " + GROUPS + " groups"),
+                KeyValueHeads.of(latent, 1, "MQA, 1 KV head"),
+                latent.withName("MLA, as it is"));
+    }
+
+    private static String told(List<ArchitectureSpec> specs) {
+        return String.join(
+                "; ",
+                specs.stream()
+                        .map(spec ->
+                                spec.name() + " " + Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES))
+                        .toList());
+    }
+
+    private static Op.Attention attention(ArchitectureSpec spec) {
+        return spec.layers().getFirst().attention();
+    }
+
+    private static int heads(ArchitectureSpec spec) {
+        return attention(spec).queryHeads();
+    }
+
+    private static int keyValueHeads(ArchitectureSpec spec) {
+        return switch (attention(spec)) {
+            case GroupedQuery grouped -> grouped.heads().keyValue();
+            case Latent _ -> throw new FigureException(spec.name() + " has no heads of keys and values");
+        };
+    }
+
+    private static String elements(ArchitectureSpec spec) {
+        return Numbers.exact(attention(spec).cache().elementsPerToken());
+    }
+}

@@ -1,0 +1,155 @@
+package orrery.figures;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import orrery.curve.CurveChart;
+import orrery.curve.CurveSet;
+import orrery.curve.Quantity;
+import orrery.draw.Diagram;
+import orrery.draw.MaskDrawing;
+import orrery.draw.Role;
+import orrery.draw.chart.BarChart;
+import orrery.draw.chart.Unit;
+import orrery.report.CacheTable;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.CacheSpec;
+import orrery.spec.Reach;
+
+/** What windows are, and what they save: figures 11 and 12. */
+final class WindowFigures {
+    private static final List<Integer> RATIOS = List.of(1, 3, 5);
+    private static final List<Integer> SIZES = List.of(512, 1024, 4096);
+    private static final long FIRST = 1024;
+    private static final long CONTEXT = 32_768;
+
+    private WindowFigures() {}
+
+    /** Full masks beside windows and chunks. */
+    static Figure masks() {
+        return new Figure(
+                12,
+                "attention-masks",
+                "Full, sliding and chunked masks",
+                "A query of a layer with full attention sees every earlier position, so its cache grows with the context. A window slides with the query; a chunk begins anew at its first position. Both bound the cache.",
+                MaskDrawing.of(Models.named("gemma-3-27b", "llama-4-maverick")));
+    }
+
+    /** KV memory of Gemma 3 27B against context, with windows of several sizes in several shares of its layers. */
+    static Figure memory() {
+        var spec = Models.named("gemma-3-27b");
+        var full = Windows.NONE.of(spec);
+        var own = own(spec);
+        var ratios = Stream.concat(
+                        Stream.of(Windows.NONE), RATIOS.stream().map(ratio -> new Windows(ratio, own.tokens())))
+                .toList();
+        var sizes = Stream.concat(
+                        Stream.of(Windows.NONE), SIZES.stream().map(size -> new Windows(own.localToGlobal(), size)))
+                .toList();
+        return new Figure(
+                11,
+                "window-memory",
+                "KV memory of Gemma 3 27B with and without windows",
+                "At " + Numbers.exact(CONTEXT) + " tokens the model as it is holds " + held(spec)
+                        + ", a sequence and in bf16; if every layer saw everything it would hold "
+                        + held(full) + ", " + times((double) full.cacheElements(CONTEXT) / spec.cacheElements(CONTEXT))
+                        + " times as much. The share of layers with a window decides how steeply memory grows far out, the window’s size only where the growth bends.",
+                List.of(
+                        new Figure.Panel(
+                                "ratios",
+                                chart(
+                                        spec,
+                                        "windows of " + Numbers.exact(own.tokens())
+                                                + ", in several shares of the layers",
+                                        ratios)),
+                        new Figure.Panel(
+                                "sizes",
+                                chart(
+                                        spec,
+                                        own.localToGlobal() + " layers with windows to each without, of several sizes",
+                                        sizes)),
+                        new Figure.Panel("at-32k", bars(spec))));
+    }
+
+    /** The windows that a model has. */
+    static Windows own(ArchitectureSpec spec) {
+        var reaches = spec.caches().stream()
+                .map(cache -> cache instanceof CacheSpec.PerToken kept ? kept.reach() : Reach.FULL)
+                .toList();
+        int tokens = reaches.stream()
+                .mapToInt(reach -> switch (reach) {
+                    case Reach.Full _ -> 0;
+                    case Reach.Window(var window) -> window;
+                    case Reach.Chunk(var chunk) -> chunk;
+                })
+                .max()
+                .orElseThrow();
+        return new Windows(reaches.indexOf(Reach.FULL), tokens);
+    }
+
+    private static Diagram chart(ArchitectureSpec spec, String title, List<Windows> windows) {
+        var scenarios = windows.stream()
+                .map(one -> Running.inBf16(one.of(spec)).withLabel(one.label()))
+                .toList();
+        var set = CurveSet.of(Quantity.KV, scenarios, Optional.empty(), FIRST, spec.maxPositions());
+        return Running.named(CurveChart.of(set, List.of()), spec.name() + ": " + title, notes(spec))
+                .diagram();
+    }
+
+    private static Diagram bars(ArchitectureSpec spec) {
+        var rows = Stream.concat(Stream.of(0), RATIOS.stream())
+                .map(ratio -> new BarChart.Row(
+                        ratio == 0 ? "all global" : ratio + " local to 1 global",
+                        SIZES.stream()
+                                .map(size -> (double) bytes(new Windows(ratio, size).of(spec)))
+                                .toList()))
+                .toList();
+        var parts = IntStream.range(0, SIZES.size())
+                .mapToObj(i -> new BarChart.Part("window of " + Numbers.exact(SIZES.get(i)), Role.CACHE))
+                .toList();
+        String told = String.join(
+                "; ",
+                rows.stream()
+                        .map(row -> row.label() + ": "
+                                + String.join(
+                                        ", ",
+                                        row.values().stream()
+                                                .map(Unit.BYTES::text)
+                                                .toList()))
+                        .toList());
+        return new BarChart(
+                        spec.name() + ": KV cache at " + Numbers.exact(CONTEXT) + " tokens",
+                        "Bars for windows of "
+                                + SIZES.stream()
+                                        .map(size -> Numbers.exact(size))
+                                        .collect(java.util.stream.Collectors.joining(", "))
+                                + " tokens. " + told + ".",
+                        "bytes that one sequence holds",
+                        Unit.BYTES,
+                        parts,
+                        rows,
+                        BarChart.Arrangement.GROUPED)
+                .withNotes(notes(spec))
+                .diagram();
+    }
+
+    private static List<String> notes(ArchitectureSpec spec) {
+        var own = own(spec);
+        return List.of("Computed: KV cache in bf16, one sequence. " + spec.name() + " as it is has " + own.label()
+                + "; the others are the same model with other windows.");
+    }
+
+    private static long bytes(ArchitectureSpec spec) {
+        return spec.cacheElements(CONTEXT) * CacheTable.BF16_BYTES;
+    }
+
+    private static String held(ArchitectureSpec spec) {
+        return Numbers.bytes(bytes(spec));
+    }
+
+    private static String times(double ratio) {
+        return String.format(java.util.Locale.ROOT, "%.1f", ratio);
+    }
+}

@@ -1,0 +1,84 @@
+package orrery.figures;
+
+import java.util.stream.IntStream;
+import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.Op;
+import orrery.spec.Reach;
+
+/**
+ * A model's layers with another share of windows, or windows of another size: the question of Gemma 3's report (arXiv:2503.19786, section 5.2).
+ *
+ * @param localToGlobal layers with a window before each one that sees everything; 0 where all see everything
+ * @param tokens of a window, the query's own among them; says nothing where there are none
+ */
+public record Windows(int localToGlobal, int tokens) {
+    public Windows {
+        if (localToGlobal < 0 || tokens < 1) {
+            throw new FigureException(localToGlobal + " layers with windows of " + tokens
+                    + " tokens to each without, expected 0 or more, and 1 token or more");
+        }
+    }
+
+    /** Every layer sees everything. */
+    public static final Windows NONE = new Windows(0, 1);
+
+    /** {@code all global}, or {@code 5:1, window 1,024}. */
+    public String label() {
+        return localToGlobal == 0 ? "all global" : localToGlobal + ":1, window " + Numbers.exact(tokens);
+    }
+
+    /**
+     * The model with these windows: of each period the last layer sees everything, as in Gemma 3. A layer with a window is as the model's own first one of that kind, its RoPE with it, and so is one that
+     * sees everything; where the model has only one of the two kinds, the other differs from it in its reach alone.
+     *
+     * @throws FigureException if a layer's attention is latent, or borrows another layer's keys and values
+     */
+    public ArchitectureSpec of(ArchitectureSpec spec) {
+        var global = first(spec, false);
+        var local = first(spec, true);
+        var layers = IntStream.range(0, spec.layers().size())
+                .mapToObj(i -> (i + 1) % (localToGlobal + 1) == 0
+                        ? with(spec.layers().get(i), global.withReach(Reach.FULL))
+                        : with(spec.layers().get(i), local.withReach(new Reach.Window(tokens))))
+                .toList();
+        return Models.withLayers(spec, spec.name() + ", " + label(), layers);
+    }
+
+    private static LayerSpec with(LayerSpec layer, GroupedQuery attention) {
+        return Models.withAttention(layer, _ -> attention);
+    }
+
+    private static GroupedQuery first(ArchitectureSpec spec, boolean windowed) {
+        var all = spec.layers().stream()
+                .map(layer -> grouped(spec, layer.attention()))
+                .toList();
+        return all.stream()
+                .filter(one -> isWindowed(one.reach()) == windowed)
+                .findFirst()
+                .orElseGet(all::getFirst);
+    }
+
+    private static GroupedQuery grouped(ArchitectureSpec spec, Op.Attention op) {
+        return switch (op) {
+            case Latent _ -> throw new FigureException(spec.name() + " has latent attention, which knows no windows");
+            case GroupedQuery grouped ->
+                switch (grouped.keyValues()) {
+                    case GroupedQuery.KeyValues.Own _ -> grouped;
+                    case GroupedQuery.KeyValues.Borrowed(var layer) ->
+                        throw new FigureException(spec.name() + " has a layer that reads the keys and values of layer "
+                                + layer + ", whose windows cannot be exchanged one by one");
+                };
+        };
+    }
+
+    private static boolean isWindowed(Reach reach) {
+        return switch (reach) {
+            case Reach.Full _ -> false;
+            case Reach.Window _, Reach.Chunk _ -> true;
+        };
+    }
+}
