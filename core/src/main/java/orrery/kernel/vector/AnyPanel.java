@@ -1,5 +1,6 @@
 package orrery.kernel.vector;
 
+import java.util.Arrays;
 import orrery.tensor.Matrix;
 
 /** Many rows times one panel of outputs of any matrix, on one worker: the weights, scaled block by block, are made floats {@code [depth, outputs]} that stay in the second-level cache. */
@@ -12,7 +13,8 @@ final class AnyPanel {
 
     AnyPanel(Scratch scratch, int workers) {
         this.scratch = scratch;
-        runs = new long[workers][Lanes.COUNT];
+        runs = new long[workers][];
+        Arrays.setAll(runs, _ -> Apart.longs(Lanes.COUNT));
     }
 
     /** Before each parallel run: room for every worker. */

@@ -12,21 +12,43 @@ final class EightBitRows {
     private static final int NONE = -1;
 
     private final Scratch scratch;
-    private final int[] scaledProduct;
-    private final int[] scaledBlock;
-    private final long[] scaledRow;
+    private final Scaled[] scaled;
+
+    /** What a worker's scratch holds: the row at {@code state[0]}, scaled for the block {@code state[1]} of the product {@code state[2]}. */
+    private static final class Scaled {
+        private static final int ROW = 0;
+        private static final int BLOCK = 1;
+        private static final int PRODUCT = 2;
+
+        private final long[] state = Apart.longs(3);
+
+        void forget() {
+            state[PRODUCT] = NONE;
+        }
+
+        boolean holds(int product, int block, long row) {
+            return state[PRODUCT] == product && state[BLOCK] == block && state[ROW] == row;
+        }
+
+        void hold(int product, int block, long row) {
+            state[PRODUCT] = product;
+            state[BLOCK] = block;
+            state[ROW] = row;
+        }
+    }
 
     EightBitRows(Scratch scratch, int workers) {
         this.scratch = scratch;
-        scaledProduct = new int[workers];
-        scaledBlock = new int[workers];
-        scaledRow = new long[workers];
+        scaled = new Scaled[workers];
+        Arrays.setAll(scaled, _ -> new Scaled());
     }
 
     /** Before each parallel run: activations have changed. */
     void begin(int longest) {
         scratch.ensure(4L * longest);
-        Arrays.fill(scaledProduct, NONE);
+        for (var one : scaled) {
+            one.forget();
+        }
     }
 
     /**
@@ -36,7 +58,8 @@ final class EightBitRows {
      */
     void multiply(int product, Matrix matrix, long weight, long x, long out, int from, int to, int worker) {
         int inputs = matrix.columns();
-        long scaled = scratch.of(worker);
+        long copy = scratch.of(worker);
+        var held = scaled[worker];
         for (int o = from; o < to; ) {
             int block = 0;
             int end = to;
@@ -45,18 +68,16 @@ final class EightBitRows {
                 block = (o + scales.firstRow()) / scales.blockRows();
                 end = (int) Math.min(to, (block + 1L) * scales.blockRows() - scales.firstRow());
             }
-            if (scaledProduct[worker] != product || scaledBlock[worker] != block || scaledRow[worker] != x) {
+            if (!held.holds(product, block, x)) {
                 if (matrix.scales().isPresent()) {
-                    scale(matrix.scales().get(), o, x, scaled, inputs);
+                    scale(matrix.scales().get(), o, x, copy, inputs);
                 } else {
-                    Sums.scaled(scaled, x, EightBits.HALF_REBIAS, inputs);
+                    Sums.scaled(copy, x, EightBits.HALF_REBIAS, inputs);
                 }
-                scaledProduct[worker] = product;
-                scaledBlock[worker] = block;
-                scaledRow[worker] = x;
+                held.hold(product, block, x);
             }
             for (; o < end; o++) {
-                Memory.set(out + 4L * o, EightBits.dot(weight + o * matrix.stride(), scaled, inputs));
+                Memory.set(out + 4L * o, EightBits.dot(weight + o * matrix.stride(), copy, inputs));
             }
         }
     }

@@ -1,6 +1,7 @@
 package orrery.kernel.vector;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvType;
@@ -66,8 +67,10 @@ final class PagedAttention implements WorkerPool.Task {
         this.pool = pool;
         this.scratch = scratch;
         partial = new Scratch(arena, 1);
-        keyRows = new long[pool.workers()][AttentionBuffers.whole(LATENT_POSITIONS)];
-        valuePanels = new long[pool.workers()][POSITIONS];
+        keyRows = new long[pool.workers()][];
+        Arrays.setAll(keyRows, _ -> Apart.longs(AttentionBuffers.whole(LATENT_POSITIONS)));
+        valuePanels = new long[pool.workers()][];
+        Arrays.setAll(valuePanels, _ -> Apart.longs(POSITIONS));
     }
 
     /** Writes every row's key and value to its slots. */

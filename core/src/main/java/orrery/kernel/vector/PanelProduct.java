@@ -1,5 +1,6 @@
 package orrery.kernel.vector;
 
+import java.util.Arrays;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
@@ -33,7 +34,8 @@ final class PanelProduct implements WorkerPool.Task {
     PanelProduct(WorkerPool pool, Scratch scratch) {
         this.pool = pool;
         this.scratch = scratch;
-        runs = new long[pool.workers()][Lanes.COUNT];
+        runs = new long[pool.workers()][];
+        Arrays.setAll(runs, _ -> Apart.longs(Lanes.COUNT));
     }
 
     /** {@code out = x weight^T}, for any number of rows and either layout. */

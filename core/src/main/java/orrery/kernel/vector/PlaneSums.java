@@ -7,10 +7,10 @@ final class PlaneSums {
     /** Blocks of 32 inputs that are summed before they are put together. */
     static final int BLOCKS = 8;
 
-    private final short[] lower = new short[2 * BLOCKS * WIDE_SHORTS.length()];
-    private final short[] upper = new short[2 * BLOCKS * WIDE_SHORTS.length()];
-    private final short[] lowerSecond = new short[2 * BLOCKS * WIDE_SHORTS.length()];
-    private final short[] upperSecond = new short[2 * BLOCKS * WIDE_SHORTS.length()];
+    private final short[] lower = Apart.shorts(2 * BLOCKS * WIDE_SHORTS.length());
+    private final short[] upper = Apart.shorts(2 * BLOCKS * WIDE_SHORTS.length());
+    private final short[] lowerSecond = Apart.shorts(2 * BLOCKS * WIDE_SHORTS.length());
+    private final short[] upperSecond = Apart.shorts(2 * BLOCKS * WIDE_SHORTS.length());
 
     /** Of the lower bits. */
     short[] lower() {

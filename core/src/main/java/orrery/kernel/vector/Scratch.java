@@ -1,6 +1,7 @@
 package orrery.kernel.vector;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import orrery.tensor.Tensor;
 
 /** Memory of each worker's own, that grows to the largest call so far and is then only reused. */
@@ -13,7 +14,8 @@ final class Scratch {
     Scratch(Arena arena, int workers) {
         this.arena = arena;
         addresses = new long[workers];
-        sums = new float[workers][Tile.SUMS];
+        sums = new float[workers][];
+        Arrays.setAll(sums, _ -> Apart.floats(Tile.SUMS));
     }
 
     /** Makes sure that every worker has that many bytes; what they held is lost. */

@@ -28,8 +28,8 @@ final class Unweaver {
     private static final short[] IQ4_VALUES = ValueTables.of(IQ4_NL.values());
     private static final short[] MXFP4_VALUES = ValueTables.of(MXFP4.values());
 
-    private final float[] factors = new float[Woven.ROWS];
-    private final float[] offsets = new float[Woven.ROWS];
+    private final float[] factors = Apart.floats(Woven.ROWS);
+    private final float[] offsets = Apart.floats(Woven.ROWS);
 
     /** Writes so many blocks, the first of which begins at {@code block}, and which end a group or are a multiple of eight, to {@code to}. */
     void unweave(DType dtype, long block, int blocks, long to) {

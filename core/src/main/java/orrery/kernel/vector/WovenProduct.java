@@ -36,7 +36,8 @@ final class WovenProduct implements WorkerPool.Task {
         panel = new WovenPanel(scratch, pool.workers());
         planes = new PlaneSums[pool.workers()];
         Arrays.setAll(planes, _ -> new PlaneSums());
-        sums = new float[pool.workers()][Woven.ROWS];
+        sums = new float[pool.workers()][];
+        Arrays.setAll(sums, _ -> Apart.floats(Woven.ROWS));
     }
 
     /** Forgets the products of the last run. */
