@@ -40,42 +40,28 @@ final class PairPlane {
         for (long w = weights; w != end; w += 2 * Woven.LINE) {
             var c0 = ShortVector.zero(WIDE_SHORTS);
             var c1 = ShortVector.zero(WIDE_SHORTS);
-            var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w, LITTLE);
-            var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + BYTES, LITTLE);
-            var z0 = of0.mul(IntVector.broadcast(INTS, x[k + 0]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 1]).reinterpretAsShorts()));
-            c0 = c0.add(s.selectFrom(z0));
-            c1 = c1.add(t.selectFrom(z0));
-            var z1 = of0.mul(IntVector.broadcast(INTS, x[k + 2]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 3]).reinterpretAsShorts()));
-            c0 = c0.add(s.lanewise(LSHR, four).selectFrom(z1));
-            c1 = c1.add(t.lanewise(LSHR, four).selectFrom(z1));
-            var z2 = of0.mul(IntVector.broadcast(INTS, x[k + 4]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 5]).reinterpretAsShorts()));
-            c0 = c0.add(s.lanewise(LSHR, eight).selectFrom(z2));
-            c1 = c1.add(t.lanewise(LSHR, eight).selectFrom(z2));
-            var z3 = of0.mul(IntVector.broadcast(INTS, x[k + 6]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 7]).reinterpretAsShorts()));
-            c0 = c0.add(s.lanewise(LSHR, twelve).selectFrom(z3));
-            c1 = c1.add(t.lanewise(LSHR, twelve).selectFrom(z3));
-            var u = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + Woven.LINE, LITTLE);
-            var v = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + Woven.LINE + BYTES, LITTLE);
-            var z4 = of0.mul(IntVector.broadcast(INTS, x[k + 8]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 9]).reinterpretAsShorts()));
-            c0 = c0.add(u.selectFrom(z4));
-            c1 = c1.add(v.selectFrom(z4));
-            var z5 = of0.mul(IntVector.broadcast(INTS, x[k + 10]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 11]).reinterpretAsShorts()));
-            c0 = c0.add(u.lanewise(LSHR, four).selectFrom(z5));
-            c1 = c1.add(v.lanewise(LSHR, four).selectFrom(z5));
-            var z6 = of0.mul(IntVector.broadcast(INTS, x[k + 12]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 13]).reinterpretAsShorts()));
-            c0 = c0.add(u.lanewise(LSHR, eight).selectFrom(z6));
-            c1 = c1.add(v.lanewise(LSHR, eight).selectFrom(z6));
-            var z7 = of0.mul(IntVector.broadcast(INTS, x[k + 14]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 15]).reinterpretAsShorts()));
-            c0 = c0.add(u.lanewise(LSHR, twelve).selectFrom(z7));
-            c1 = c1.add(v.lanewise(LSHR, twelve).selectFrom(z7));
+            int q = k;
+            for (long line = w, stop = w + 2 * Woven.LINE; line != stop; line += Woven.LINE) {
+                var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
+                var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
+                var z0 = of0.mul(IntVector.broadcast(INTS, x[q + 0]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 1]).reinterpretAsShorts()));
+                c0 = c0.add(s.selectFrom(z0));
+                c1 = c1.add(t.selectFrom(z0));
+                var z1 = of0.mul(IntVector.broadcast(INTS, x[q + 2]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 3]).reinterpretAsShorts()));
+                c0 = c0.add(s.lanewise(LSHR, four).selectFrom(z1));
+                c1 = c1.add(t.lanewise(LSHR, four).selectFrom(z1));
+                var z2 = of0.mul(IntVector.broadcast(INTS, x[q + 4]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 5]).reinterpretAsShorts()));
+                c0 = c0.add(s.lanewise(LSHR, eight).selectFrom(z2));
+                c1 = c1.add(t.lanewise(LSHR, eight).selectFrom(z2));
+                var z3 = of0.mul(IntVector.broadcast(INTS, x[q + 6]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 7]).reinterpretAsShorts()));
+                c0 = c0.add(s.lanewise(LSHR, twelve).selectFrom(z3));
+                c1 = c1.add(t.lanewise(LSHR, twelve).selectFrom(z3));
+                q += 8;
+            }
             c0.intoArray(sums, at);
             c1.intoArray(sums, at + WIDE_SHORTS.length());
             k += step;

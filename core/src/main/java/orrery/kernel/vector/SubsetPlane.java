@@ -43,58 +43,36 @@ final class SubsetPlane {
         for (long w = weights; w != end; w += 2 * Woven.LINE) {
             var c0 = ShortVector.zero(WIDE_SHORTS);
             var c1 = ShortVector.zero(WIDE_SHORTS);
-            var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w, LITTLE);
-            var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + BYTES, LITTLE);
-            var z0 = of0.mul(IntVector.broadcast(INTS, x[k + 0]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 1]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 2]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 3]).reinterpretAsShorts()));
-            c0 = c0.add(s.selectFrom(z0));
-            c1 = c1.add(t.selectFrom(z0));
-            var z1 = of0.mul(IntVector.broadcast(INTS, x[k + 4]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 5]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 6]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 7]).reinterpretAsShorts()));
-            c0 = c0.add(s.lanewise(LSHR, four).selectFrom(z1));
-            c1 = c1.add(t.lanewise(LSHR, four).selectFrom(z1));
-            var z2 = of0.mul(IntVector.broadcast(INTS, x[k + 8]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 9]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 10]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 11]).reinterpretAsShorts()));
-            c0 = c0.add(s.lanewise(LSHR, eight).selectFrom(z2));
-            c1 = c1.add(t.lanewise(LSHR, eight).selectFrom(z2));
-            var z3 = of0.mul(IntVector.broadcast(INTS, x[k + 12]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 13]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 14]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 15]).reinterpretAsShorts()));
-            c0 = c0.add(s.lanewise(LSHR, twelve).selectFrom(z3));
-            c1 = c1.add(t.lanewise(LSHR, twelve).selectFrom(z3));
-            var u = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + Woven.LINE, LITTLE);
-            var v = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, w + Woven.LINE + BYTES, LITTLE);
-            var z4 = of0.mul(IntVector.broadcast(INTS, x[k + 16]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 17]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 18]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 19]).reinterpretAsShorts()));
-            c0 = c0.add(u.selectFrom(z4));
-            c1 = c1.add(v.selectFrom(z4));
-            var z5 = of0.mul(IntVector.broadcast(INTS, x[k + 20]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 21]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 22]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 23]).reinterpretAsShorts()));
-            c0 = c0.add(u.lanewise(LSHR, four).selectFrom(z5));
-            c1 = c1.add(v.lanewise(LSHR, four).selectFrom(z5));
-            var z6 = of0.mul(IntVector.broadcast(INTS, x[k + 24]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 25]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 26]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 27]).reinterpretAsShorts()));
-            c0 = c0.add(u.lanewise(LSHR, eight).selectFrom(z6));
-            c1 = c1.add(v.lanewise(LSHR, eight).selectFrom(z6));
-            var z7 = of0.mul(IntVector.broadcast(INTS, x[k + 28]).reinterpretAsShorts())
-                    .add(of1.mul(IntVector.broadcast(INTS, x[k + 29]).reinterpretAsShorts()))
-                    .add(of2.mul(IntVector.broadcast(INTS, x[k + 30]).reinterpretAsShorts()))
-                    .add(of3.mul(IntVector.broadcast(INTS, x[k + 31]).reinterpretAsShorts()));
-            c0 = c0.add(u.lanewise(LSHR, twelve).selectFrom(z7));
-            c1 = c1.add(v.lanewise(LSHR, twelve).selectFrom(z7));
+            int q = k;
+            for (long line = w, stop = w + 2 * Woven.LINE; line != stop; line += Woven.LINE) {
+                var s = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line, LITTLE);
+                var t = ShortVector.fromMemorySegment(WIDE_SHORTS, ALL, line + BYTES, LITTLE);
+                var z0 = of0.mul(IntVector.broadcast(INTS, x[q + 0]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 1]).reinterpretAsShorts()))
+                        .add(of2.mul(IntVector.broadcast(INTS, x[q + 2]).reinterpretAsShorts()))
+                        .add(of3.mul(IntVector.broadcast(INTS, x[q + 3]).reinterpretAsShorts()));
+                c0 = c0.add(s.selectFrom(z0));
+                c1 = c1.add(t.selectFrom(z0));
+                var z1 = of0.mul(IntVector.broadcast(INTS, x[q + 4]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 5]).reinterpretAsShorts()))
+                        .add(of2.mul(IntVector.broadcast(INTS, x[q + 6]).reinterpretAsShorts()))
+                        .add(of3.mul(IntVector.broadcast(INTS, x[q + 7]).reinterpretAsShorts()));
+                c0 = c0.add(s.lanewise(LSHR, four).selectFrom(z1));
+                c1 = c1.add(t.lanewise(LSHR, four).selectFrom(z1));
+                var z2 = of0.mul(IntVector.broadcast(INTS, x[q + 8]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 9]).reinterpretAsShorts()))
+                        .add(of2.mul(IntVector.broadcast(INTS, x[q + 10]).reinterpretAsShorts()))
+                        .add(of3.mul(IntVector.broadcast(INTS, x[q + 11]).reinterpretAsShorts()));
+                c0 = c0.add(s.lanewise(LSHR, eight).selectFrom(z2));
+                c1 = c1.add(t.lanewise(LSHR, eight).selectFrom(z2));
+                var z3 = of0.mul(IntVector.broadcast(INTS, x[q + 12]).reinterpretAsShorts())
+                        .add(of1.mul(IntVector.broadcast(INTS, x[q + 13]).reinterpretAsShorts()))
+                        .add(of2.mul(IntVector.broadcast(INTS, x[q + 14]).reinterpretAsShorts()))
+                        .add(of3.mul(IntVector.broadcast(INTS, x[q + 15]).reinterpretAsShorts()));
+                c0 = c0.add(s.lanewise(LSHR, twelve).selectFrom(z3));
+                c1 = c1.add(t.lanewise(LSHR, twelve).selectFrom(z3));
+                q += 16;
+            }
             c0.intoArray(sums, at);
             c1.intoArray(sums, at + WIDE_SHORTS.length());
             k += 32;
