@@ -23,7 +23,7 @@ final class WovenPanel {
     static boolean takes(DType dtype, int rows) {
         // From there on making floats was measured to be repaid; before, the products with integers are faster.
         int many = switch (dtype) {
-            case Q8_0 -> 10;
+            case Q8_0 -> 16;
             case IQ4_NL -> 12;
             case Q6_K -> 17;
             case Q5_0, Q5_1, Q5_K, MXFP4 -> 28;
