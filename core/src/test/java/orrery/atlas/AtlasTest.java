@@ -147,7 +147,7 @@ final class AtlasTest {
         Files.writeString(site.resolve("letter.txt"), "dear");
         assertThatThrownBy(() -> one.write(site, true, UNSEEN))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("letter.txt, which belongs to no atlas");
+                .hasMessageContaining("letter.txt, which does not belong to an atlas");
         assertThat(site.resolve("letter.txt")).hasContent("dear");
         assertThat(files(folder)).noneMatch(file -> file.toString().contains(".new"));
     }
