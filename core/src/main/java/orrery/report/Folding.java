@@ -1,6 +1,7 @@
 package orrery.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,54 +31,85 @@ public record Folding<T>(List<Group<T>> groups) {
         }
     }
 
-    /** The best way to tell the items from some place on: how much there is to say, and the first group of it. */
-    private record Best<T>(int cost, List<Group<T>> groups) {}
-
-    /** The shortest telling of a list: the fewest runs, then the fewest groups, then the longest first group. */
-    public static <T> Folding<T> of(List<T> items) {
-        var best = new ArrayList<Best<T>>();
-        for (int i = 0; i <= items.size(); i++) {
-            best.add(new Best<>(0, List.of()));
+    /**
+     * The best way to tell the items from some place on.
+     *
+     * @param cost how much there is to say
+     * @param period of the first group
+     * @param times that it is repeated; of a period of one, how many items are alike
+     */
+    private record Best(int cost, int period, int times) {
+        int size() {
+            return period * times;
         }
-        for (int from = items.size() - 1; from >= 0; from--) {
-            best.set(from, tellFrom(items, from, best));
-        }
-        return new Folding<>(best.getFirst().groups());
     }
 
-    private static <T> Best<T> tellFrom(List<T> items, int from, List<Best<T>> best) {
-        Best<T> shortest = new Best<>(Integer.MAX_VALUE, List.of());
-        int longest = 0;
-        for (int period = 1; period <= items.size() - from; period++) {
-            var runs = runs(items.subList(from, from + period));
-            if (period > 1 && runs.size() == 1) {
+    /** The shortest telling of a list: the fewest runs, then the fewest groups, then the longest first group. Takes the square of its length, which a config may choose. */
+    public static <T> Folding<T> of(List<T> items) {
+        var names = new HashMap<T, Integer>();
+        int[] ids = items.stream()
+                .mapToInt(item -> names.computeIfAbsent(item, _ -> names.size()))
+                .toArray();
+        var best = new Best[ids.length + 1];
+        best[ids.length] = new Best(0, 0, 0);
+        int[] alike = new int[ids.length];
+        for (int from = ids.length - 1; from >= 0; from--) {
+            best[from] = tellFrom(ids, from, best, alike);
+        }
+        var groups = new ArrayList<Group<T>>();
+        for (int from = 0; from < ids.length; from += best[from].size()) {
+            int period = best[from].period();
+            int times = best[from].times();
+            groups.add(
+                    period == 1
+                            ? new Group<>(1, List.of(new Run<>(items.get(from), times)))
+                            : new Group<>(times, runs(items.subList(from, from + period))));
+        }
+        return new Folding<>(groups);
+    }
+
+    private static Best tellFrom(int[] ids, int from, Best[] best, int[] alike) {
+        var shortest = new Best(Integer.MAX_VALUE, 1, 1);
+        likeShifted(ids, from, alike);
+        int runs = 0;
+        for (int period = 1; period <= ids.length - from; period++) {
+            int last = from + period - 1;
+            if (period == 1 || ids[last] != ids[last - 1]) {
+                runs++;
+            }
+            if (2 * runs + 1 > shortest.cost()) {
+                break; // longer periods have no fewer runs
+            }
+            if (period > 1 && runs == 1) {
                 continue; // the same as a period of one, repeated
             }
-            int repeats = repeats(items, from, period);
+            int repeats = from + period < ids.length ? 1 + alike[period] / period : 1;
             for (int times = period == 1 ? 1 : 2; times <= repeats; times++) {
-                var rest = best.get(from + times * period);
-                int cost = 2 * runs.size() + 1 + rest.cost();
-                if (cost < shortest.cost() || (cost == shortest.cost() && times * period > longest)) {
-                    longest = times * period;
-                    var groups = new ArrayList<Group<T>>();
-                    groups.add(
-                            period == 1
-                                    ? new Group<>(1, List.of(new Run<>(items.get(from), times)))
-                                    : new Group<>(times, runs));
-                    groups.addAll(rest.groups());
-                    shortest = new Best<>(cost, groups);
+                int cost = 2 * runs + 1 + best[from + times * period].cost();
+                if (cost < shortest.cost() || (cost == shortest.cost() && times * period > shortest.size())) {
+                    shortest = new Best(cost, period, times);
                 }
             }
         }
         return shortest;
     }
 
-    private static int repeats(List<?> items, int from, int period) {
-        int end = from + period;
-        while (end < items.size() && items.get(end).equals(items.get(end - period))) {
-            end++;
+    /** How many items from {@code from} on are those from {@code from + shift} on, for every shift: the Z-function, in time linear in their number. */
+    private static void likeShifted(int[] ids, int from, int[] alike) {
+        int length = ids.length - from;
+        int left = 0;
+        int right = 0;
+        for (int shift = 1; shift < length; shift++) {
+            int same = shift < right ? Math.min(right - shift, alike[shift - left]) : 0;
+            while (shift + same < length && ids[from + same] == ids[from + shift + same]) {
+                same++;
+            }
+            alike[shift] = same;
+            if (shift + same > right) {
+                left = shift;
+                right = shift + same;
+            }
         }
-        return (end - from) / period;
     }
 
     private static <T> List<Run<T>> runs(List<T> items) {
