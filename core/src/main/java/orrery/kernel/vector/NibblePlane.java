@@ -19,7 +19,7 @@ final class NibblePlane {
      *
      * @param weights of the first line
      * @param unitBytes from a unit of inputs to the next
-     * @param lines of a unit
+     * @param lines of a unit, an even number
      * @param y {@link EightBitActivations#nibbles}, of which a unit takes four a line
      * @param step from a unit to the next in it
      * @param starts where the sums of each unit begin
