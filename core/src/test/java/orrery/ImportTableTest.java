@@ -27,10 +27,8 @@ final class ImportTableTest {
 
     /** Of core alone, without the tests. */
     private static final List<JavaClass> CLASSES = List.copyOf(new ClassFileImporter()
-            .importUrl(OrreryException.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()));
+            .importUrl(
+                    OrreryException.class.getProtectionDomain().getCodeSource().getLocation()));
 
     private static Map<String, Set<String>> table() {
         var table = new LinkedHashMap<String, Set<String>>();

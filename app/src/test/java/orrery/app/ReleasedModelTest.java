@@ -79,8 +79,7 @@ final class ReleasedModelTest {
                 int tokens = one.get("greedy").size();
                 sessions.put(
                         one,
-                        engine.submit(
-                                Request.of(prompt).withMaxTokens(tokens).withIgnoreStopIds(true)));
+                        engine.submit(Request.of(prompt).withMaxTokens(tokens).withIgnoreStopIds(true)));
             }
             assertThat(sessions).hasSize(4).allSatisfy((one, session) -> {
                 session.finishReason();

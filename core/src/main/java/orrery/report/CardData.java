@@ -18,7 +18,7 @@ import orrery.spec.Scores;
 import orrery.spec.Streams;
 
 /** What a {@link Card} tells, for programs: nested maps, lists, texts, numbers and booleans, with the keys of Hugging Face where it has them. */
-public final class CardData {
+final class CardData {
     private CardData() {}
 
     /** Everything about a model. */
