@@ -2,7 +2,6 @@ package orrery.catalog;
 
 import java.nio.file.Path;
 import java.util.function.Function;
-import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 import orrery.spec.Reach;
 import tools.jackson.core.JacksonException;
@@ -56,8 +55,6 @@ final class SlicedConfig {
     }
 
     private static String type(LayerSpec layer) {
-        boolean local =
-                layer.attention() instanceof GroupedQuery attention && attention.reach() instanceof Reach.Window;
-        return local ? LayerTypes.SLIDING : LayerTypes.FULL;
+        return layer.attention().reach() instanceof Reach.Window ? LayerTypes.SLIDING : LayerTypes.FULL;
     }
 }
