@@ -2,7 +2,7 @@ package orrery.catalog;
 
 import java.nio.file.Path;
 import java.util.function.Function;
-import orrery.spec.GroupedQuery;
+import orrery.format.SmallFile;
 import orrery.spec.LayerSpec;
 import orrery.spec.Reach;
 import tools.jackson.core.JacksonException;
@@ -22,7 +22,7 @@ final class SlicedConfig {
     /** @throws CatalogException if either file cannot be read or written as JSON */
     static void write(Path whole, Cut cut, Path target) {
         try {
-            if (!(JSON.readTree(whole) instanceof ObjectNode config)) {
+            if (!(JSON.readTree(SmallFile.text(whole)) instanceof ObjectNode config)) {
                 throw new CatalogException(whole + " holds no JSON object");
             }
             // A multimodal wrapper keeps its form, and its text part is changed.
@@ -56,8 +56,6 @@ final class SlicedConfig {
     }
 
     private static String type(LayerSpec layer) {
-        boolean local =
-                layer.attention() instanceof GroupedQuery attention && attention.reach() instanceof Reach.Window;
-        return local ? LayerTypes.SLIDING : LayerTypes.FULL;
+        return layer.attention().reach() instanceof Reach.Window ? LayerTypes.SLIDING : LayerTypes.FULL;
     }
 }

@@ -30,6 +30,7 @@ public final class Metadata {
     public static final long LONGEST_FILE = 16L << 20;
 
     private static final String INTEGER = "an integer from -2147483648 to 2147483647";
+    private static final String LONG_INTEGER = "an integer of up to 64 bits";
     private static final String NUMBER = "a number";
     private static final String TEXT = "a text";
 
@@ -138,6 +139,14 @@ public final class Metadata {
     public int integer(String key, int fallback) {
         Object value = find(key);
         return value == null ? fallback : toInteger(at(key), value);
+    }
+
+    /** An integer of up to 64 bits. */
+    public long longInteger(String key) {
+        if (require(key, LONG_INTEGER) instanceof Long number) {
+            return number;
+        }
+        throw wrong(at(key), require(key, LONG_INTEGER), LONG_INTEGER);
     }
 
     public double decimal(String key) {

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import orrery.spec.CacheSpec;
 import orrery.tensor.Tensor;
 
@@ -49,19 +50,33 @@ public final class KvCache implements AutoCloseable {
      * @throws IllegalArgumentException if a layer's keys or values are no whole number of the type's blocks
      */
     public KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages) {
+        this(layers, type, pageSize, _ -> maxPages);
+    }
+
+    /**
+     * An empty cache whose pools differ in size.
+     *
+     * @param maxPages pages that a pool may hold at most, by what its layers remember
+     */
+    public KvCache(List<CacheSpec> layers, KvType type, int pageSize, ToIntFunction<CacheSpec.PerToken> maxPages) {
         this(layers, type, pageSize, maxPages, Arena.ofShared());
     }
 
     /** A cache in F32 that nobody closes: its memory goes when it is no longer reachable. */
     public static KvCache ofScratch(List<CacheSpec> layers, int pageSize, int maxPages) {
-        return new KvCache(layers, KvType.F32, pageSize, maxPages, Arena.ofAuto());
+        return new KvCache(layers, KvType.F32, pageSize, _ -> maxPages, Arena.ofAuto());
     }
 
-    private KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages, Arena arena) {
+    private KvCache(
+            List<CacheSpec> layers,
+            KvType type,
+            int pageSize,
+            ToIntFunction<CacheSpec.PerToken> maxPages,
+            Arena arena) {
         this.arena = arena;
-        if (pageSize < 1 || maxPages < 1 || (pageSize > PANEL && pageSize % PANEL != 0)) {
-            throw new IllegalArgumentException(maxPages + " pages of " + pageSize
-                    + " positions, expected at least one, and up to " + PANEL + " positions or a multiple of it");
+        if (pageSize < 1 || (pageSize > PANEL && pageSize % PANEL != 0)) {
+            throw new IllegalArgumentException(
+                    "pages of " + pageSize + " positions, expected 1 to " + PANEL + " or a multiple of " + PANEL);
         }
         this.type = type;
         this.pageSize = pageSize;
@@ -87,7 +102,7 @@ public final class KvCache implements AutoCloseable {
                 case CacheSpec.None _ -> poolOfLayer[layer] = -1;
             }
         }
-        bySpec.forEach((spec, pool) -> pools.add(new Pool(spec, layersOfPool.get(pool), maxPages)));
+        bySpec.forEach((spec, pool) -> pools.add(new Pool(spec, layersOfPool.get(pool), maxPages.applyAsInt(spec))));
     }
 
     public KvType type() {
@@ -170,6 +185,11 @@ public final class KvCache implements AutoCloseable {
         pools.get(pool).give(page);
     }
 
+    /** Copies a page of a pool, all layers. */
+    public void copyPage(int pool, int from, int to) {
+        pools.get(pool).copy(from, to);
+    }
+
     /** The memory that holds the given page. */
     public MemorySegment slab(int layer, int page) {
         var pool = pools.get(poolOfLayer[layer]);
@@ -218,6 +238,9 @@ public final class KvCache implements AutoCloseable {
         private KvLayout values = keys;
 
         Pool(CacheSpec.PerToken spec, int layers, int maxPages) {
+            if (maxPages < 1) {
+                throw new IllegalArgumentException(maxPages + " pages, expected at least one");
+            }
             this.spec = spec;
             this.layers = layers;
             this.maxPages = maxPages;
@@ -242,6 +265,16 @@ public final class KvCache implements AutoCloseable {
                 slabs.add(arena.allocate(slabBytes(), Tensor.ALIGNMENT));
             }
             return made++;
+        }
+
+        void copy(int from, int to) {
+            long bytes = layerBytes * layers;
+            MemorySegment.copy(
+                    slabs.get(from / pagesPerSlab),
+                    from % pagesPerSlab * bytes,
+                    slabs.get(to / pagesPerSlab),
+                    to % pagesPerSlab * bytes,
+                    bytes);
         }
 
         void give(int page) {

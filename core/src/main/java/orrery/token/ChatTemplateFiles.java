@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import orrery.format.SmallFile;
 import orrery.token.jinja.TemplateException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -30,12 +31,12 @@ final class ChatTemplateFiles {
         this.directory = directory;
     }
 
-    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. */
+    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a text is none. */
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
         Path file = directory.resolve("chat_template.jinja");
         if (Files.isRegularFile(file)) {
-            sources.put("default", text(file));
+            sources.put("default", SmallFile.text(file));
         }
         sources.putAll(additional());
         for (String name : List.of("chat_template.json", CONFIG)) {
@@ -44,6 +45,8 @@ final class ChatTemplateFiles {
                 json(json).map(root -> root.get(TEMPLATE)).ifPresent(node -> collect(node, json, sources));
             }
         }
+        sources.replaceAll((_, source) -> SmallFile.withoutMark(source));
+        sources.values().removeIf(String::isBlank);
         return sources;
     }
 
@@ -57,7 +60,7 @@ final class ChatTemplateFiles {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + suffix)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                sources.put(name.substring(0, name.length() - suffix.length()), text(file));
+                sources.put(name.substring(0, name.length() - suffix.length()), SmallFile.text(file));
             }
         } catch (IOException | UncheckedIOException e) {
             throw new TemplateException("cannot list " + folder + ": " + e.getMessage(), e);
@@ -120,20 +123,12 @@ final class ChatTemplateFiles {
         return Optional.of(content.stringValue());
     }
 
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new TemplateException("cannot read " + file + " as UTF-8 text: " + e.getMessage(), e);
-        }
-    }
-
     private static Optional<JsonNode> json(Path file) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try {
-            JsonNode root = JSON.readTree(text(file));
+            JsonNode root = JSON.readTree(SmallFile.text(file));
             if (!root.isObject()) {
                 throw new TemplateException(file + ": expected a JSON object");
             }

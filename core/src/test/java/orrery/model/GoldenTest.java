@@ -46,8 +46,6 @@ class GoldenTest {
 
     private static Rig open(Path checkpoint, Backend backend, int pageSize) {
         assumeTrue(backend.missing().isEmpty(), () -> backend.name() + " is missing: " + backend.missing());
-        var defect = Golden.defect(checkpoint.resolve("golden.safetensors"));
-        assumeTrue(defect.isEmpty(), () -> checkpoint + " proves nothing: " + defect.orElseThrow());
         return new Rig(checkpoint, backend, pageSize);
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import orrery.format.FormatException;
 import orrery.token.jinja.TemplateException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -163,7 +164,7 @@ final class ChatTemplateTest {
     void refusesATemplateThatIsNotUtf8() throws IOException {
         Files.write(directory.resolve("chat_template.jinja"), "é".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> ChatTemplate.read(directory))
-                .isInstanceOf(TemplateException.class)
-                .hasMessageContaining("chat_template.jinja as UTF-8");
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("chat_template.jinja: it is not UTF-8");
     }
 }

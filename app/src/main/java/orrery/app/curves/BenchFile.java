@@ -1,7 +1,5 @@
 package orrery.app.curves;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +8,7 @@ import orrery.app.terminal.CommandException;
 import orrery.curve.Machine;
 import orrery.curve.Measurement;
 import orrery.curve.Quantity;
+import orrery.format.SmallFile;
 import orrery.kernel.KvType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -32,9 +31,7 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
     public static BenchFile read(Path file, long memory) {
         JsonNode root;
         try {
-            root = JsonMapper.shared().readTree(Files.readString(file));
-        } catch (IOException e) {
-            throw new CommandException("could not read " + file + ": " + e.getMessage(), e);
+            root = JsonMapper.shared().readTree(SmallFile.text(file));
         } catch (JacksonException e) {
             throw new CommandException(file + " is no JSON, expected what orrery bench --json prints", e);
         }
