@@ -12,7 +12,6 @@ import orrery.report.Numbers;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 import orrery.spec.WeightSpec;
@@ -124,9 +123,7 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
     }
 
     private static void addOwner(ArchitectureSpec whole, int layer, SortedSet<Integer> kept) {
-        if (whole.layers().get(layer).attention().cache() instanceof CacheSpec.Borrowed(var owner)) {
-            kept.add(owner);
-        }
+        whole.layers().get(layer).attention().cache().lender().ifPresent(kept::add);
     }
 
     private static LayerCut of(ArchitectureSpec whole, SortedSet<Integer> layers, List<Integer> kinds) {
