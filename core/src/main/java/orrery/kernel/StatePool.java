@@ -13,6 +13,8 @@ final class StatePool {
     private final Arena arena;
     private final long[] elements;
     private final int maxSlots;
+    private final long slotBytes;
+
     /** {@code [layer]} of every slot. */
     private final List<MemorySegment[]> slots = new ArrayList<>();
 
@@ -26,11 +28,12 @@ final class StatePool {
         this.arena = arena;
         this.elements = elements;
         this.maxSlots = maxSlots;
+        slotBytes = Arrays.stream(elements).map(DType.F32::bytes).reduce(0, Math::addExact);
     }
 
     /** Whether any layer has a state. */
     boolean present() {
-        return Arrays.stream(elements).anyMatch(one -> one > 0);
+        return slotBytes > 0;
     }
 
     int available() {
@@ -38,11 +41,11 @@ final class StatePool {
     }
 
     long slotBytes() {
-        return Arrays.stream(elements).map(DType.F32::bytes).reduce(0, Math::addExact);
+        return slotBytes;
     }
 
     long bytes() {
-        return Math.multiplyExact(slotBytes(), (long) slots.size());
+        return Math.multiplyExact(slotBytes, (long) slots.size());
     }
 
     int take() {
