@@ -151,15 +151,18 @@ final class Scheduler {
     private void plan(Sequence sequence, int rows, boolean guessed) {
         sequence.firstRow = step.rows();
         sequence.from = sequence.computed;
-        int index = step.addSequence(sequence.pages);
+        int index = step.addSequence(sequence.pages, sequence.state);
         int end = sequence.computed + rows;
         for (int position = sequence.computed; position < end; position++) {
             step.add(index, sequence.token(position), position, position == sequence.length() - 1);
+            blocks.states().plan(step, sequence, position, position == end - 1);
         }
         // For a guess nobody has to make room.
-        sequence.guessPlanned = guessed && blocks.reserve(sequence, end + 1);
+        sequence.guessPlanned =
+                guessed && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
         if (sequence.guessPlanned) {
             step.add(index, sequence.guess, end, true);
+            blocks.states().planGuess(step, sequence);
         }
         sequence.planned = rows;
         sequence.stepping = true;
@@ -204,7 +207,8 @@ final class Scheduler {
         int most = known;
         for (int i = 0; i < running.size(); i++) {
             var other = running.get(i);
-            int usable = sequence.usableOf(other, 0, blocks.prefixes().lookahead());
+            int usable =
+                    blocks.states().reachable(sequence.usableOf(other, 0, blocks.prefixes().lookahead()));
             if (other.pending() > 1 && usable > Math.max(most, other.computed)) {
                 most = usable;
                 sequence.leader = other;
@@ -214,8 +218,11 @@ final class Scheduler {
         return sequence.leader != null;
     }
 
-    /** Whether there are pages for all of its tokens and the next one, after what the running ones still need for theirs. */
+    /** Whether there is a state, and are pages for all of its tokens and the next one, after what the running ones still need for theirs. */
     private boolean fits(Sequence sequence, Continuation place) {
+        if (!blocks.states().available()) {
+            return false;
+        }
         for (int pool = 0; pool < blocks.pools(); pool++) {
             int free = blocks.available(pool);
             for (int i = 0; i < running.size(); i++) {
@@ -272,12 +279,13 @@ final class Scheduler {
         }
     }
 
-    private static void acceptGuess(Sequence sequence, int row) {
+    private void acceptGuess(Sequence sequence, int row) {
         int guess = sequence.guess;
         sequence.guess = Sequence.NONE;
         sequence.guessPlanned = false;
         if (!sequence.ended && sequence.token(sequence.length() - 1) == guess) {
             sequence.computed++;
+            blocks.states().acceptGuess(sequence);
             sequence.recipient().accept(sequence, row);
         }
     }
