@@ -20,7 +20,7 @@ import orrery.tensor.Tensor;
  * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A file that shrinks while it is open
  * makes reads fail: see {@link MappedReads}.
  */
-final class Gguf implements AutoCloseable {
+public final class Gguf implements AutoCloseable {
     private final Path file;
     private final Arena arena;
     private final Map<String, Object> values;
