@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module orrery.core {
     requires transitive org.jspecify;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
     requires ai.djl.tokenizers;
     requires java.management;
     requires jdk.incubator.vector;
