@@ -10,15 +10,13 @@ import orrery.app.terminal.Progress;
 import orrery.app.verify.GoldenFile;
 import orrery.app.verify.Outcome;
 import orrery.app.verify.Verification;
-import orrery.catalog.Catalog;
+import orrery.catalog.OpenCheckpoint;
 import orrery.catalog.Slice;
-import orrery.engine.EngineException;
-import orrery.format.ModelFile;
-import orrery.kernel.Backend;
-import orrery.kernel.KvType;
+import orrery.engine.EngineOptions;
 import orrery.report.Agreement;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,18 +63,8 @@ final class VerifyCommand implements Callable<Integer> {
             description = "largest absolute difference of a logit (default: ${DEFAULT-VALUE})")
     private double tolerance;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "scalar or vector; else the best that works here")
-    private @Nullable String backend;
-
-    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each processor")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--kv-type",
-            paramLabel = "TYPE",
-            defaultValue = "f32",
-            description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f32")
-    private String kvType = "f32";
+    @Mixin
+    private final ComputeFlags compute = new ComputeFlags();
 
     @Option(
             names = "--slice",
@@ -104,7 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!(tolerance >= 0)) {
             throw new ParameterException(spec.commandLine(), "--tolerance is " + tolerance + ", expected 0 or more");
         }
-        var outcome = outcome(kept());
+        var outcome = outcome(options());
         if (json) {
             front.out().println(Json.line(outcome.data()));
         } else if (!quiet) {
@@ -113,29 +101,19 @@ final class VerifyCommand implements Callable<Integer> {
         return outcome.passes() ? 0 : Failures.FAILED;
     }
 
-    private KvType kept() {
-        try {
-            return ComputeFlags.type(kvType);
-        } catch (EngineException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+    private EngineOptions options() {
+        var options = compute.options(EngineOptions.defaults());
+        return slice == null ? options : options.withSlice(slice);
     }
 
-    private Outcome outcome(KvType kept) {
-        var place = backend == null ? Backend.best() : Backend.named(backend);
-        var options = threads == null ? Backend.Options.ofMachine() : new Backend.Options(threads);
-        try (var file = ModelFile.open(ModelOption.existing(model))) {
-            var whole = Catalog.open(file);
-            var checkpoint = slice == null ? whole : whole.sliced(slice);
-            kept.refusal(checkpoint.description().spec()).ifPresent(why -> {
-                throw new EngineException(why);
-            });
+    private Outcome outcome(EngineOptions options) {
+        try (var open = OpenCheckpoint.open(ModelOption.existing(model))) {
+            var checkpoint = options.partOf(open.checkpoint());
             try (var recorded = GoldenFile.open(golden, checkpoint.description().spec());
-                    var kernels = place.open(options);
+                    var verification = open.reading(() -> Verification.of(checkpoint, options, recorded));
                     var progress = new Progress(front, "comparing", !quiet)) {
                 long work = Verification.work(recorded);
-                return new Verification(checkpoint, kernels, kept, recorded, done -> progress.at(done, work))
-                        .run(tolerance);
+                return open.reading(() -> verification.run(tolerance, done -> progress.at(done, work)));
             }
         }
     }

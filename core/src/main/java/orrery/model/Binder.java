@@ -13,7 +13,7 @@ import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 
 /** Turns the parts of a spec into blocks with weights: one exhaustive switch for each kind of alternative. Collects the banks of experts on its way. */
-record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass, List<ExpertBank> banks) {
+record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass pass, List<ExpertBank> banks) {
 
     /** A layer, ready to run. */
     Layer layer(int index) {

@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import orrery.catalog.Checkpoint;
+import orrery.engine.BoundModel;
+import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
-import orrery.engine.Repacking;
-import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvType;
 import orrery.kernel.Step;
@@ -24,44 +24,31 @@ import orrery.tensor.Tensor;
  * Runs the recorded inputs through a model, one sequence after another and a few rows at a time, so that the logits of a large vocabulary
  * and the states of a long prompt need not be in memory together.
  */
-public final class Verification {
+public final class Verification implements AutoCloseable {
     /** Rows of a step. */
     private static final int ROWS = 64;
 
     private final GoldenFile golden;
     private final KvType kvType;
+    private final BoundModel model;
     private final Decoder decoder;
     private final Step step = new Step(ROWS);
     private final FinalNorm finalNorm;
     private final int layers;
     private final Agreement logits = new Agreement();
     private final List<Outcome.Hidden> hidden;
-    private final LongConsumer progress;
+    private LongConsumer progress = _ -> {};
     private long done;
     private Optional<Outcome.Divergence> firstDivergence = Optional.empty();
     private int same;
 
-    /**
-     * Over one golden.
-     *
-     * @param kvType in what keys and values are remembered
-     * @param progress told how many tokens are done, of {@link #work}
-     */
-    public Verification(
-            Checkpoint checkpoint, Kernels kernels, KvType kvType, GoldenFile golden, LongConsumer progress) {
+    private Verification(Checkpoint checkpoint, KvType kvType, GoldenFile golden, BoundModel model) {
         this.kvType = kvType;
-        var spec = checkpoint.description().spec();
         this.golden = golden;
-        this.progress = progress;
-        var weights = Repacking.of(
-                        new Weights(spec, checkpoint.weights()),
-                        kernels,
-                        EngineOptions.defaults(),
-                        0,
-                        LoadListener.NONE)
-                .weights();
-        decoder = new Decoder(spec, weights, kernels, ROWS, ROWS);
+        this.model = model;
+        decoder = model.decoder();
         finalNorm = new FinalNorm(checkpoint);
+        var spec = checkpoint.description().spec();
         layers = spec.layers().size();
         hidden = spec.layers().getFirst().streams() instanceof Streams.Single
                 ? IntStream.rangeClosed(0, layers)
@@ -71,13 +58,33 @@ public final class Verification {
                 : List.of();
     }
 
+    /**
+     * Binds a model as an engine with these options would.
+     *
+     * @throws orrery.OrreryException if it cannot be run with these options
+     */
+    public static Verification of(Checkpoint checkpoint, EngineOptions options, GoldenFile golden) {
+        var spec = checkpoint.description().spec();
+        options.kvType().refusal(spec).ifPresent(why -> {
+            throw new EngineException(why);
+        });
+        var use = new BoundModel.Use(ROWS, ROWS, 0, false);
+        var model = BoundModel.of(new Weights(spec, checkpoint.weights()), options, use, LoadListener.NONE);
+        return new Verification(checkpoint, options.kvType(), golden, model);
+    }
+
     /** Tokens that will be run. */
     public static long work(GoldenFile golden) {
         return (long) golden.sequences() * (golden.length() + Math.max(0, golden.continued() - 1));
     }
 
-    /** Compares everything that was recorded. */
-    public Outcome run(double tolerance) {
+    /**
+     * Compares everything that was recorded.
+     *
+     * @param told how many tokens are done, of {@link #work}
+     */
+    public Outcome run(double tolerance, LongConsumer told) {
+        progress = told;
         var spec = decoder.spec();
         int positions = golden.length() + golden.continued();
         int pages = positions / KvCache.DEFAULT_PAGE_SIZE + 1;
@@ -169,5 +176,10 @@ public final class Verification {
     private void advance(int tokens) {
         done += tokens;
         progress.accept(done);
+    }
+
+    @Override
+    public void close() {
+        model.close();
     }
 }
