@@ -1,6 +1,7 @@
 package orrery.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "The recording is a safetensors file with input_ids [B, T] and logits [B, T, V], and perhaps greedy [B, N] and"
                     + " hidden.0 [B, T, D] after the embedding, hidden.1 after the first layer and so on, the last one after"
-                    + " the final norm."
+                    + " the final norm, and mtp_logits [B, T - 1, V] of multi-token prediction."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -108,9 +109,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     private Outcome outcome(EngineOptions options) {
         try (var open = OpenCheckpoint.open(ModelOption.existing(model))) {
-            var checkpoint = options.partOf(open.checkpoint());
-            try (var recorded = GoldenFile.open(golden, checkpoint.description().spec());
-                    var verification = open.reading(() -> Verification.of(checkpoint, options, recorded));
+            var spec = options.partOf(open.checkpoint()).description().spec();
+            try (var recorded = GoldenFile.open(golden, spec);
+                    var verification = open.reading(() -> Verification.of(open.checkpoint(), options, recorded));
                     var progress = new Progress(front, "comparing", !quiet)) {
                 long work = Verification.work(recorded);
                 return open.reading(() -> verification.run(tolerance, done -> progress.at(done, work)));
@@ -134,6 +135,7 @@ final class VerifyCommand implements Callable<Integer> {
         var logits = outcome.logits();
         out.println(style.bold(String.format("%-18s %12s %12s   %s", "logits", "largest", "mean", "at")));
         out.println(row("all positions", logits));
+        outcome.draft().ifPresent(draft -> out.println(row("a token further", draft)));
         out.println(String.format(
                 Locale.ROOT,
                 "KL divergence in nats: mean %.3g, largest %.3g%nthe best token is the same at %.2f %% of %d positions",
@@ -173,12 +175,17 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private static String why(Outcome outcome) {
-        boolean beyond = !(outcome.logits().largest() <= outcome.tolerance());
-        boolean diverges = outcome.greedy().flatMap(Outcome.Greedy::first).isPresent();
-        String logits = "a logit is beyond " + Numbers.plain(outcome.tolerance());
-        return ": "
-                + (beyond && diverges
-                        ? logits + ", and a continuation differs"
-                        : beyond ? logits : "a continuation differs");
+        var reasons = new ArrayList<String>();
+        String beyond = " is beyond " + Numbers.plain(outcome.tolerance());
+        if (!(outcome.logits().largest() <= outcome.tolerance())) {
+            reasons.add("a logit" + beyond);
+        }
+        if (!outcome.draftPasses()) {
+            reasons.add("a logit of multi-token prediction" + beyond);
+        }
+        if (outcome.greedy().flatMap(Outcome.Greedy::first).isPresent()) {
+            reasons.add("a continuation differs");
+        }
+        return ": " + String.join(", and ", reasons);
     }
 }

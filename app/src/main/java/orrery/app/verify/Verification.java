@@ -10,6 +10,7 @@ import orrery.engine.BoundModel;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
+import orrery.engine.Speculation;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvType;
 import orrery.kernel.Step;
@@ -37,10 +38,14 @@ public final class Verification implements AutoCloseable {
     private final int layers;
     private final Agreement logits = new Agreement();
     private final List<Outcome.Hidden> hidden;
+    private final Optional<Draft> draft;
     private LongConsumer progress = _ -> {};
     private long done;
     private Optional<Outcome.Divergence> firstDivergence = Optional.empty();
     private int same;
+
+    /** What the layer of multi-token prediction is run and compared with. */
+    private record Draft(Step step, Agreement logits) {}
 
     private Verification(Checkpoint checkpoint, KvType kvType, GoldenFile golden, BoundModel model) {
         this.kvType = kvType;
@@ -56,14 +61,18 @@ public final class Verification implements AutoCloseable {
                         .mapToObj(i -> new Outcome.Hidden(i, i == layers, new Agreement()))
                         .toList()
                 : List.of();
+        draft = decoder.drafts() ? Optional.of(new Draft(new Step(ROWS), new Agreement())) : Optional.empty();
     }
 
     /**
-     * Binds a model as an engine with these options would.
+     * Binds a model as an engine with these options would, with its layer of multi-token prediction where logits of it were recorded.
      *
+     * @param files the whole model
      * @throws orrery.OrreryException if it cannot be run with these options
      */
-    public static Verification of(Checkpoint checkpoint, EngineOptions options, GoldenFile golden) {
+    public static Verification of(Checkpoint files, EngineOptions options, GoldenFile golden) {
+        var checkpoint = options.withSpeculation(golden.hasDraft() ? Speculation.MTP : Speculation.NONE)
+                .partOf(files);
         var spec = checkpoint.description().spec();
         options.kvType().refusal(spec).ifPresent(why -> {
             throw new EngineException(why);
@@ -88,10 +97,12 @@ public final class Verification implements AutoCloseable {
         var spec = decoder.spec();
         int positions = golden.length() + golden.continued();
         int pages = positions / KvCache.DEFAULT_PAGE_SIZE + 1;
-        try (var cache = new KvCache(spec.caches(), kvType, KvCache.DEFAULT_PAGE_SIZE, pages)) {
+        // A sequence, and its draft's rows, which have a past of their own.
+        try (var cache = new KvCache(spec.cachesWithDraft(), kvType, KvCache.DEFAULT_PAGE_SIZE, 2 * pages)) {
             for (int s = 0; s < golden.sequences(); s++) {
-                try (var sequence = new Sequence(cache)) {
-                    compare(s, sequence, cache);
+                try (var sequence = new Sequence(cache);
+                        var drafted = new Sequence(cache)) {
+                    compare(s, sequence, drafted, cache);
                 }
             }
         }
@@ -99,16 +110,19 @@ public final class Verification implements AutoCloseable {
         if (hidden.isEmpty() && IntStream.rangeClosed(0, layers).anyMatch(golden::hasHidden)) {
             notes.add("hidden states were not compared: the model keeps several residual streams");
         }
+        if (golden.hasDraft() && draft.isEmpty()) {
+            notes.add("mtp_logits were not compared: the model has no layer of multi-token prediction");
+        }
         if (golden.continued() == 0) {
             notes.add("no greedy continuation was recorded");
         }
         var greedy = golden.continued() == 0
                 ? Optional.<Outcome.Greedy>empty()
                 : Optional.of(new Outcome.Greedy(same, golden.sequences(), golden.continued(), firstDivergence));
-        return new Outcome(tolerance, logits, hidden, greedy, notes);
+        return new Outcome(tolerance, model.kernels(), logits, draft.map(Draft::logits), hidden, greedy, notes);
     }
 
-    private void compare(int s, Sequence sequence, KvCache cache) {
+    private void compare(int s, Sequence sequence, Sequence drafted, KvCache cache) {
         int next = 0;
         for (int from = 0; from < golden.length(); from += ROWS) {
             int start = from;
@@ -125,10 +139,33 @@ public final class Verification implements AutoCloseable {
                 logits.addLogits(row, golden.logits(s, from + r), s, from + r);
             }
             next = Agreement.best(row);
+            if (draft.isPresent()) {
+                compareDraft(s, from, rows, draft.get(), drafted, cache);
+            }
             sequence.forget();
             advance(rows);
         }
         continueGreedily(s, sequence, cache, next);
+    }
+
+    /** On the hidden states of the rows that were just run: each draft row holds the token that followed, which the last of all lacks. */
+    private void compareDraft(int s, int from, int rows, Draft one, Sequence drafted, KvCache cache) {
+        int followed = Math.min(rows, golden.length() - 1 - from);
+        if (followed == 0) {
+            return;
+        }
+        drafted.fill(
+                one.step,
+                IntStream.range(from + 1, from + 1 + followed)
+                        .map(position -> golden.input(s, position))
+                        .toArray());
+        var output = decoder.draft(one.step, cache, decoder.lastHidden());
+        var row = new float[decoder.spec().vocabSize()];
+        for (int r = 0; r < followed; r++) {
+            decoder.kernels().read(row, output, r);
+            one.logits.addLogits(row, golden.draftLogits(s, from + r), s, from + r);
+        }
+        drafted.forget();
     }
 
     private Observer observer(int sequence, int from) {
