@@ -31,7 +31,7 @@ class GoldenTest {
 
     static Stream<Arguments> onEveryBackend(Stream<Path> checkpoints) {
         return checkpoints.flatMap(checkpoint -> Backend.all().stream()
-                .filter(backend -> backend.preference() >= 0 || dense(checkpoint))
+                .filter(backend -> backend.takesEveryModel() || dense(checkpoint))
                 .map(backend -> Arguments.argumentSet(
                         checkpoint.getFileName() + " on " + backend.name(), checkpoint, backend)));
     }
