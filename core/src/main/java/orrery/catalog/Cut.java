@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.FeedForward;
-import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 import orrery.spec.WeightSpec;
@@ -77,7 +76,7 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
     static void requireNested(ArchitectureSpec spec) {
         for (var layer : spec.layers()) {
             boolean nested =
-                    layer instanceof LayerSpec.AltUp && layer.feedForward().op() instanceof FeedForward;
+                    layer instanceof LayerSpec.AltUp && layer.mlp().experts().isEmpty();
             if (!nested) {
                 throw new CatalogException(spec.name()
                         + " has no slices: of the families that Orrery knows only Gemma 3n is trained so that smaller"
@@ -88,7 +87,7 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
 
     /** The feed-forward of a layer of a nested model. */
     static FeedForward feedForward(LayerSpec layer) {
-        return (FeedForward) layer.feedForward().op();
+        return layer.mlp().feedForward();
     }
 
     private static void requireOwners(ArchitectureSpec whole, List<Integer> layers) {
@@ -108,12 +107,13 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
 
     private static LayerSpec layer(ArchitectureSpec whole, List<Integer> layers, int index, int width) {
         int original = layers.get(index);
-        return switch (whole.layers().get(original)) {
+        var nested = whole.layers().get(original);
+        return switch (nested) {
             case LayerSpec.AltUp(var streams, var mixer, var feedForward, var laurel, var input) ->
                 new LayerSpec.AltUp(
                         streams,
-                        with(mixer, renumbered(mixer.op(), layers)),
-                        with(feedForward, narrowed((FeedForward) feedForward.op(), width, original)),
+                        with(mixer, nested.attention().renumbered(layers::indexOf)),
+                        with(feedForward, narrowed(feedForward(nested), width, original)),
                         laurel,
                         input);
             case LayerSpec.Residual _ -> throw new IllegalStateException("layer " + original + " is not nested");
@@ -122,13 +122,6 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
 
     private static Branch with(Branch branch, Op op) {
         return new Branch(branch.before(), op, branch.after(), branch.outer());
-    }
-
-    private static Op renumbered(Op op, List<Integer> layers) {
-        return op instanceof GroupedQuery attention
-                        && attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed(var owner)
-                ? attention.borrowingFrom(layers.indexOf(owner))
-                : op;
     }
 
     private static FeedForward narrowed(FeedForward op, int width, int layer) {

@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
-import orrery.spec.LayerSpec;
 import orrery.spec.Reach;
 
 /** Which positions a query sees: full, windowed and chunked masks as grids with positions on their axes, and which layer has which. */
@@ -49,17 +46,10 @@ public final class MaskDrawing {
         return sheet.diagram("Attention masks: " + names, String.join(" ", told));
     }
 
-    private static Reach reach(LayerSpec layer) {
-        return switch (layer.attention()) {
-            case GroupedQuery grouped -> grouped.reach();
-            case Latent _ -> Reach.FULL;
-        };
-    }
-
     /** Gives the model's masks in words. */
     private String model(ArchitectureSpec spec) {
         var kinds = new LinkedHashMap<Reach, Integer>();
-        spec.layers().forEach(layer -> kinds.merge(reach(layer), 1, Integer::sum));
+        spec.layers().forEach(layer -> kinds.merge(layer.attention().reach(), 1, Integer::sum));
         if (kinds.size() > MOST) {
             throw new DrawException(spec.name() + " has " + kinds.size() + " kinds of mask, expected at most " + MOST
                     + " in a drawing");
@@ -144,7 +134,7 @@ public final class MaskDrawing {
         double pitch = Math.min(18, room / count);
         svg.text(left - 6, y + 13, "muted small end", "layers");
         IntStream.range(0, count).forEach(i -> {
-            int kind = kinds.indexOf(reach(spec.layers().get(i)));
+            int kind = kinds.indexOf(spec.layers().get(i).attention().reach());
             // Higher where more is seen, so that colour is not all that tells them apart.
             double height = kinds.get(kind).equals(Reach.FULL) ? 18 : 10;
             svg.rectangle(left + i * pitch, y + 18 - height, pitch * 0.8, height, 1.5, style(kinds.get(kind)));

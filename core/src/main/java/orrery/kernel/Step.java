@@ -1,10 +1,22 @@
 package orrery.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import orrery.tensor.Tensor;
 
 /**
  * The rows of one forward pass: what each row is, its sequence, its position, where its past lies, and whether it wants logits. A
  * prompt, one new token, or forty sequences mixed are all just rows. Rows of one sequence come in the order of their positions.
+ *
+ * <p>A row is a token, or a <em>soft row</em>: a vector (a part of an image) that takes the place of the token's embedding. The vector
+ * is used as it is, after whatever the model multiplies its embeddings with; learned positions are added to it as to every row. A soft
+ * row still has a token id, that of the placeholder in the prompt, for what is looked up by id besides: Gemma 3n's embedding per layer,
+ * where an id beyond the table stands for its first row.
+ *
+ * <p>A row sees the keys of its sequence up to its own. The rows of a <em>span</em> see each other in both directions, as the tokens of
+ * an image do in Gemma 3: {@code key <= query, or both are in one span}. A window or a chunk holds within a span, too, and limits how
+ * far a row sees back. A span lies within one sequence and within one step: keys of rows that come in a later step do not exist yet, so
+ * whoever divides a prompt into steps never cuts a span.
  *
  * <p>A step is filled again and again by the one thread that owns it, so that nothing is allocated for a token; its arrays are read
  * up to {@link #rows} only and must not be changed by readers.
@@ -17,11 +29,17 @@ public final class Step {
     private final int[] positions;
     private final int[] sequences;
     private final int[] wanted;
+    private final int[] lastSeen;
+    private final int[] softRows;
+    private final @Nullable Tensor[] softVectors;
+    private final int[] softIndices;
     private final int[] statesAfter;
     private PageTable[][] tables = new PageTable[4][];
     private int[] statesBefore = new int[4];
     private int rows;
     private int wantedCount;
+    private int softCount;
+    private int spansEnd;
     private int sequenceCount;
 
     /** An empty step for at most {@code capacity} rows. */
@@ -30,6 +48,10 @@ public final class Step {
         positions = new int[capacity];
         sequences = new int[capacity];
         wanted = new int[capacity];
+        lastSeen = new int[capacity];
+        softRows = new int[capacity];
+        softVectors = new Tensor[capacity];
+        softIndices = new int[capacity];
         statesAfter = new int[capacity];
     }
 
@@ -37,8 +59,11 @@ public final class Step {
     public void clear() {
         rows = 0;
         wantedCount = 0;
+        spansEnd = 0;
         sequenceCount = 0;
         Arrays.fill(tables, null);
+        Arrays.fill(softVectors, 0, softCount, null);
+        softCount = 0;
     }
 
     /**
@@ -65,7 +90,7 @@ public final class Step {
         return sequenceCount++;
     }
 
-    /** Adds a row. */
+    /** Adds a row that is a token. */
     public void add(int sequence, int token, int position, boolean wantsLogits) {
         if (rows == tokens.length) {
             throw new IllegalArgumentException("a step holds at most " + rows + " rows");
@@ -76,11 +101,68 @@ public final class Step {
         tokens[rows] = token;
         positions[rows] = position;
         sequences[rows] = sequence;
+        lastSeen[rows] = position;
         statesAfter[rows] = NO_STATE;
         if (wantsLogits) {
             wanted[wantedCount++] = rows;
         }
         rows++;
+    }
+
+    /**
+     * Adds a soft row.
+     *
+     * @param token the id of the placeholder, not necessarily one of the vocabulary
+     * @param vectors {@code [count, hidden size]} in F32, allocated by the kernels that will run the step; not changed before they have
+     * @param index which of the vectors
+     */
+    public void addSoft(int sequence, int token, Tensor vectors, int index, int position, boolean wantsLogits) {
+        if (index < 0 || index >= vectors.rows()) {
+            throw new IllegalArgumentException(
+                    "a soft row is vector " + index + " of " + vectors.rows() + ", expected one of them");
+        }
+        add(sequence, token, position, wantsLogits);
+        softRows[softCount] = rows - 1;
+        softVectors[softCount] = vectors;
+        softIndices[softCount++] = index;
+    }
+
+    /** Adds a row that sees as far as one of another step, for a pass over some of that step's rows; a vector is not taken along. */
+    public void addLike(int sequence, Step other, int row) {
+        add(sequence, other.tokens[row], other.positions[row], false);
+        lastSeen[rows - 1] = other.lastSeen[row];
+    }
+
+    /**
+     * Makes a span of rows that have just been added: they see each other in both directions.
+     *
+     * @param first the first of its rows
+     * @param count how many rows it has, all of one sequence at positions one after another
+     * @throws IllegalArgumentException if it is empty, has rows that are not there, or that belong to another sequence or another
+     *     span, or if its positions do not follow one another
+     */
+    public void span(int first, int count) {
+        if (first < 0 || count < 1 || first > rows - count) {
+            throw new IllegalArgumentException(
+                    "a span of " + count + " rows from row " + first + ", expected 1 or more of the step's " + rows);
+        }
+        if (first < spansEnd) {
+            throw new IllegalArgumentException("a span from row " + first + ", expected row " + spansEnd
+                    + " or a later one: an earlier span ends there");
+        }
+        int last = first + count - 1;
+        for (int r = first + 1; r <= last; r++) {
+            if (sequences[r] != sequences[first]) {
+                throw new IllegalArgumentException("a span from row " + first + " of sequence " + sequences[first]
+                        + " reaches row " + r + " of sequence " + sequences[r] + ", expected one sequence");
+            }
+            if (positions[r] != positions[first] + r - first) {
+                throw new IllegalArgumentException("a span from row " + first + " has row " + r + " at position "
+                        + positions[r] + ", expected " + (positions[first] + r - first));
+            }
+        }
+        Arrays.fill(lastSeen, first, last + 1, positions[last]);
+        spansEnd = last + 1;
     }
 
     /** Has the state after the row that was added last written to that slot of the cache; it may be the one that its sequence began with. */
@@ -97,7 +179,7 @@ public final class Step {
         return rows;
     }
 
-    /** Token ids, one a row. */
+    /** Token ids, one a row; those of soft rows may be beyond the vocabulary. */
     public int[] tokens() {
         return tokens;
     }
@@ -105,6 +187,35 @@ public final class Step {
     /** Absolute positions, one a row. */
     public int[] positions() {
         return positions;
+    }
+
+    /** The last position that each row sees, where no reach of a layer ends before: its own, or that of its span's last row. */
+    public int[] lastSeen() {
+        return lastSeen;
+    }
+
+    /** How many soft rows there are. */
+    public int softCount() {
+        return softCount;
+    }
+
+    /** Which rows are soft, ascending; the first {@link #softCount} entries count. */
+    public int[] softRows() {
+        return softRows;
+    }
+
+    /** The tensor of which a soft row, counted among the soft ones, is one row. */
+    public Tensor softVectors(int soft) {
+        var vectors = softVectors[soft];
+        if (vectors == null) {
+            throw new IndexOutOfBoundsException("soft row " + soft + " of " + softCount);
+        }
+        return vectors;
+    }
+
+    /** Which row of its tensor each soft row is; the first {@link #softCount} entries count. */
+    public int[] softIndices() {
+        return softIndices;
     }
 
     /** Which of this step's sequences each row belongs to. */

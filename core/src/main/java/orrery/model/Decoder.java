@@ -19,7 +19,7 @@ public final class Decoder implements ForwardPass {
     private final ArchitectureSpec spec;
     private final Kernels kernels;
     private final Pass pass;
-    private final Matrix embedding;
+    private final InputRows input;
     private final List<Matrix> positions;
     private final List<Layer> layers;
     private final Trunk trunk;
@@ -51,13 +51,14 @@ public final class Decoder implements ForwardPass {
         layers =
                 IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
         trunk = Trunk.bind(spec, weights, scratch);
-        embedding = weights.matrix("embedding.tokens");
+        var embedding = weights.matrix("embedding.tokens");
+        input = new InputRows(embedding, spec.embedding().scale(), scratch);
         positions =
                 spec.embedding().learnedPositions() > 0 ? List.of(weights.matrix("embedding.positions")) : List.of();
         finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), weights, kernels);
         head = spec.head().tied() ? weights.product(embedding) : weights.product("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());
-        drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, embedding, head));
+        drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, input, head));
         experts = List.copyOf(banks);
         normed = scratch.buffer("final hidden", drafter.isPresent() ? spec.hiddenSize() : 0);
         picked = kernels.allocate(maxLogits, spec.hiddenSize());
@@ -121,7 +122,7 @@ public final class Decoder implements ForwardPass {
                     + " want logits, expected at most " + maxRows + " and " + logits.rows());
         }
         pass.begin(step, cache, routing);
-        kernels.embed(hidden, embedding, step.tokens(), spec.embedding().scale(), rows);
+        input.embed(hidden, step);
         if (!positions.isEmpty()) {
             kernels.addEmbedding(hidden, positions.getFirst(), step.positions(), rows);
         }

@@ -218,7 +218,7 @@ public record Card(String title, List<Section> sections) {
         facts.add(new Fact("heads", Phrases.heads(op)));
         facts.add(new Fact("reach", Phrases.reach(op)));
         facts.add(new Fact("position", Phrases.position(op)));
-        facts.add(new Fact("scores", Phrases.scores(Phrases.scores(op))));
+        facts.add(new Fact("scores", Phrases.scores(op.scores())));
         switch (op) {
             case Latent latent -> facts.add(new Fact("latents", Phrases.latents(latent)));
             case GroupedQuery grouped -> {
@@ -265,7 +265,7 @@ public record Card(String title, List<Section> sections) {
         };
     }
 
-    private static Section feedForward(LayerKinds.Kind<Op> kind, boolean several) {
+    private static Section feedForward(LayerKinds.Kind<Op.Mlp> kind, boolean several) {
         var facts = new ArrayList<Fact>();
         switch (kind.op()) {
             case FeedForward dense -> facts.add(new Fact("width", Phrases.feedForward(dense)));
@@ -278,7 +278,6 @@ public record Card(String title, List<Section> sections) {
                 experts.shared().ifPresent(shared -> facts.add(new Fact("shared", Phrases.feedForward(shared))));
                 facts.add(new Fact("router", Phrases.router(experts.router())));
             }
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         }
         return new Section(heading("Feed-forward", kind, several), facts);
     }

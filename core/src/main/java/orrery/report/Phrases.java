@@ -52,25 +52,17 @@ public final class Phrases {
     }
 
     public static String reach(Op.Attention op) {
-        return switch (op) {
-            case Latent _ -> "every earlier token";
-            case GroupedQuery attention ->
-                switch (attention.reach()) {
-                    case Reach.Full _ -> "every earlier token";
-                    case Reach.Window(var tokens) -> "a window of the last " + Numbers.count(tokens, "token");
-                    case Reach.Chunk(var tokens) -> "its own chunk of " + Numbers.count(tokens, "token");
-                };
+        return switch (op.reach()) {
+            case Reach.Full _ -> "every earlier token";
+            case Reach.Window(var tokens) -> "a window of the last " + Numbers.count(tokens, "token");
+            case Reach.Chunk(var tokens) -> "its own chunk of " + Numbers.count(tokens, "token");
         };
     }
 
     public static String position(Op.Attention op) {
-        return switch (op) {
-            case Latent attention -> rope(attention.rope(), attention.querySize());
-            case GroupedQuery attention ->
-                switch (attention.position()) {
-                    case Position.None _ -> "none in the attention";
-                    case Position.Rope rope -> rope(rope, attention.heads().size());
-                };
+        return switch (op.position()) {
+            case Position.None _ -> "none in the attention";
+            case Position.Rope rope -> rope(rope, op.querySize());
         };
     }
 
@@ -104,13 +96,6 @@ public final class Phrases {
                         + " positions (YaRN, beta " + Numbers.plain(yarn.betaFast()) + " and "
                         + Numbers.plain(yarn.betaSlow()) + ", attention factor "
                         + Numbers.plain(yarn.attentionFactor()) + ")";
-        };
-    }
-
-    public static Scores scores(Op.Attention op) {
-        return switch (op) {
-            case GroupedQuery attention -> attention.scores();
-            case Latent attention -> attention.scores();
         };
     }
 
