@@ -80,9 +80,13 @@ public final class Catalog {
         var text = TextConfig.of(config);
         var family = family(text.config());
         var spec = family.read(name, text.config());
-        BlockQuantization.read(config);
+        // An architecture can be told of weights in any form; those that bind them refuse.
+        if (ForeignQuantization.of(config).isEmpty()) {
+            BlockQuantization.read(config);
+        }
         var unread = new TreeSet<>(config.unread());
         unread.removeIf(TextConfig::isHarmless);
+        unread.removeIf(key -> key.startsWith("quantization") && ForeignQuantization.of(config).isPresent());
         return new Description(spec, family.name(), text.notUsed(), unread);
     }
 

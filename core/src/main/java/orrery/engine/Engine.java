@@ -6,15 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import orrery.catalog.Catalog;
 import orrery.catalog.Checkpoint;
-import orrery.format.MappedReads;
+import orrery.catalog.OpenCheckpoint;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
-import orrery.kernel.Backend;
 import orrery.kernel.KvCache;
-import orrery.kernel.LoopBackend;
-import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
@@ -44,47 +42,41 @@ public final class Engine implements AutoCloseable {
     private final Prompts prompts;
     private final long weightBytes;
     private final CachePlan plan;
-    private final String kernelsInWords;
-    private final Decoder decoder;
+    private final BoundModel model;
     private final Candidates candidates;
     private final Optional<ExpertsInMemory> heldExperts;
     private final EngineLoop loop;
 
     private Engine(Path path, EngineOptions options, LoadListener listener, Resources resources) {
         this.resources = resources;
-        var file = ModelFile.open(path);
-        resources.add(file, file::close);
-        var whole = Catalog.open(file);
-        var checkpoint = options.slice().map(whole::sliced).orElse(whole);
+        var open = OpenCheckpoint.open(path);
+        resources.add(open, open::close);
+        var file = open.file();
+        requireDraft(open.checkpoint().description(), options);
+        var checkpoint = options.partOf(open.checkpoint());
         description = checkpoint.description();
         var spec = description.spec();
         var text = ModelText.of(file);
         tokenizer = text.tokenizer();
         resources.add(tokenizer, tokenizer::close);
         template = text.template();
-        generation = text.generation().withStopIds(stopIds(text.generation(), file.metadata(), tokenizer));
+        var found = new ArrayList<>(notes(checkpoint, file.metadata().origin()));
+        found.addAll(text.notes());
+        generation = text.generation()
+                .withStopIds(stopIds(text.generation(), file.metadata(), tokenizer, spec.vocabSize(), found));
         prompts = new Prompts(spec.name(), tokenizer, template);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
-        requireDraft(description, options.speculation());
         plan = CachePlan.of(spec, options, weightBytes);
-        var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
-        var kernels = backend.open(new Backend.Options(options.threads()));
-        resources.add(kernels, kernels::close);
-        var warming = Warming.start(backend, options.threads(), spec, weights);
-        kernelsInWords =
-                kernels.description() + (options.backend().isEmpty() ? KernelChoice.whyNotBetter(backend) : "");
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
-        int rows = options.prefillRows() + wanted;
-        var repacking = Repacking.of(weights, kernels, options, plan.bytes(), listener);
-        var found = new ArrayList<>(notes(checkpoint, file.metadata().origin()));
-        found.addAll(repacking.notes());
+        var use = new BoundModel.Use(options.prefillRows() + wanted, wanted, plan.bytes(), true);
+        model = open.reading(() -> BoundModel.of(weights, options, use, listener));
+        resources.add(model, model::close);
+        var decoder = model.decoder();
+        found.addAll(model.notes());
         notes = List.copyOf(found);
-        // Binding copies the small weights out of the file, and repacks quantised ones.
-        decoder = MappedReads.reading(path, () -> new Decoder(spec, repacking.weights(), kernels, rows, wanted));
-        warming.join();
         var layers = CachePlan.caches(spec, options);
-        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
+        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
         heldExperts = options.expertsInMemory() == 0
@@ -93,7 +85,8 @@ public final class Engine implements AutoCloseable {
                         decoder.experts(), spec.name(), options.expertsInMemory(), Machine.memory()));
         heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
-                file,
+                path,
+                file.files(),
                 decoder,
                 cache,
                 layers,
@@ -137,9 +130,9 @@ public final class Engine implements AutoCloseable {
         return notes;
     }
 
-    private static void requireDraft(Catalog.Description description, Speculation speculation) {
-        var spec = description.spec();
-        if (speculation == Speculation.MTP && spec.draft().isEmpty()) {
+    private static void requireDraft(Catalog.Description description, EngineOptions options) {
+        var spec = options.slice().map(slice -> description.sliced(slice)).orElse(description).spec();
+        if (options.speculation() == Speculation.MTP && spec.draft().isEmpty()) {
             throw new EngineException(
                     "speculate is mtp, but " + spec.name() + " (" + description.family() + ") has "
                             + spec.layers().size() + " layers and none of multi-token prediction"
@@ -147,19 +140,36 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the tokenizer. */
-    private static SortedSet<Integer> stopIds(GenerationConfig generation, Metadata config, Tokenizer tokenizer) {
-        if (!generation.stopIds().isEmpty()) {
-            return generation.stopIds();
+    /**
+     * The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the tokenizer.
+     *
+     * @param notes takes, in words, which of them the model cannot say
+     */
+    private static SortedSet<Integer> stopIds(
+            GenerationConfig generation, Metadata config, Tokenizer tokenizer, int vocabSize, List<String> notes) {
+        var ids = within(vocabSize, generation.stopIds(), notes);
+        if (ids.isEmpty()) {
+            ids = within(vocabSize, GenerationConfig.stopIds(config), notes);
         }
-        var ids = GenerationConfig.stopIds(config);
         if (ids.isEmpty() && config.isObject("text_config")) {
-            ids = GenerationConfig.stopIds(config.requireChild("text_config"));
+            ids = within(vocabSize, GenerationConfig.stopIds(config.requireChild("text_config")), notes);
         }
         if (ids.isEmpty()) {
             tokenizer.endOfSequence().ifPresent(ids::add);
         }
         return ids;
+    }
+
+    private static SortedSet<Integer> within(int vocabSize, SortedSet<Integer> ids, List<String> notes) {
+        var kept = new TreeSet<>(ids);
+        kept.removeIf(id -> id < 0 || id >= vocabSize);
+        if (kept.size() < ids.size()) {
+            var strays = new TreeSet<>(ids);
+            strays.removeAll(kept);
+            notes.add("tokens that should end an answer and that the model, which has " + vocabSize + ", lacks: "
+                    + strays);
+        }
+        return kept;
     }
 
     /** What the model's config says: its architecture, its family, what was not understood. */
@@ -188,7 +198,7 @@ public final class Engine implements AutoCloseable {
 
     /** What computes, in words, and why nothing faster does where something is missing for that. */
     public String kernels() {
-        return kernelsInWords;
+        return model.kernels();
     }
 
     /** Bytes of the weights as they are stored. */
@@ -226,7 +236,7 @@ public final class Engine implements AutoCloseable {
      * are plain text; the token that begins a sequence is there once.
      *
      * @param variables what else the template is told, such as {@code enable_thinking} or {@code tools}
-     * @throws EngineException if the model has no template, or there is no message
+     * @throws EngineException if the model has no template, or one that leaves out what users say, or there is no message
      * @throws orrery.OrreryException if the template refuses the conversation
      */
     public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
