@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.Repack;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import picocli.CommandLine.Option;
 
 /** {@code --threads}, {@code --backend}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what it remembers. */

@@ -15,9 +15,10 @@ import orrery.catalog.Slice;
 import orrery.engine.EngineException;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.report.Agreement;
 import orrery.report.Numbers;
+import orrery.tensor.KvType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -127,7 +128,7 @@ final class VerifyCommand implements Callable<Integer> {
         try (var file = ModelFile.open(ModelOption.existing(model))) {
             var whole = Catalog.open(file);
             var checkpoint = slice == null ? whole : whole.sliced(slice);
-            kept.refusal(checkpoint.description().spec()).ifPresent(why -> {
+            KvLayout.refusal(kept, checkpoint.description().spec()).ifPresent(why -> {
                 throw new EngineException(why);
             });
             try (var recorded = GoldenFile.open(golden, checkpoint.description().spec());

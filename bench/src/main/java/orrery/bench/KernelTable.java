@@ -13,10 +13,10 @@ import orrery.kernel.Attention;
 import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
-import orrery.kernel.KvType;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 

@@ -2,9 +2,10 @@ package orrery.engine;
 
 import java.util.List;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
+import orrery.tensor.KvType;
 
 /**
  * How large the KV cache may grow.
@@ -26,7 +27,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, long b
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
         var caches = caches(spec, options);
-        options.kvType().refusal(spec).ifPresent(why -> {
+        KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
             throw new EngineException(why);
         });
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
@@ -43,8 +44,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, long b
             sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
         }
         var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, 0);
-        return new CachePlan(
-                context, sequences, options.maxSequences(), chunk, plan.bytes(caches, options.kvType()));
+        return new CachePlan(context, sequences, options.maxSequences(), chunk, plan.bytes(caches, options.kvType()));
     }
 
     /**
@@ -78,14 +78,17 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, long b
     private long bytes(List<CacheSpec> caches, KvType type) {
         long bytes = 0;
         for (var cache : caches) {
-            bytes = Math.addExact(bytes, switch (cache) {
-                case CacheSpec.PerToken kept -> {
-                    long page = Math.multiplyExact(KvCache.bytesPerToken(kept, type), (long) KvCache.DEFAULT_PAGE_SIZE);
-                    yield Math.multiplyExact(page, (long) pages(kept));
-                }
-                // The lender's pages are counted with the lender.
-                case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
-            });
+            bytes = Math.addExact(
+                    bytes,
+                    switch (cache) {
+                        case CacheSpec.PerToken kept -> {
+                            long page = Math.multiplyExact(
+                                    KvCache.bytesPerToken(kept, type), (long) KvCache.DEFAULT_PAGE_SIZE);
+                            yield Math.multiplyExact(page, (long) pages(kept));
+                        }
+                        // The lender's pages are counted with the lender.
+                        case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+                    });
         }
         return bytes;
     }

@@ -3,7 +3,7 @@ package orrery.engine;
 import java.util.Optional;
 import java.util.OptionalInt;
 import orrery.catalog.Slice;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 /**
  * How an engine is to run.

@@ -11,13 +11,13 @@ import orrery.engine.LoadListener;
 import orrery.engine.Repacking;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Observer;
 import orrery.model.Weights;
 import orrery.report.Agreement;
 import orrery.spec.Streams;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**

@@ -4,9 +4,9 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
