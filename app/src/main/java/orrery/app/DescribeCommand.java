@@ -216,10 +216,12 @@ final class DescribeCommand implements Callable<Integer> {
             if (!file.tensors().isEmpty() && file.foreignTensors().isEmpty()) {
                 prove(file);
             }
-            file.foreignTensors().values().forEach(tensor -> foreign.merge(
-                    tensor.type(),
-                    new StoredWeights(tensor.type(), 1, tensor.shape().elements(), tensor.bytes()),
-                    StoredWeights::plus));
+            file.foreignTensors()
+                    .values()
+                    .forEach(tensor -> foreign.merge(
+                            tensor.type(),
+                            new StoredWeights(tensor.type(), 1, tensor.shape().elements(), tensor.bytes()),
+                            StoredWeights::plus));
             file.tensors().values().forEach(tensor -> {
                 long elements = tensor.shape().elements();
                 byType.merge(
