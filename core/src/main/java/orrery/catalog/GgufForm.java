@@ -162,8 +162,9 @@ public record GgufForm(
         private void add(String path, WeightSpec weight, TensorNames.Part part) {
             boolean vector = weight.dimensions().size() == 1;
             var paths = new ArrayList<String>();
-            if (part.slice() > 0) {
-                paths.addAll(made.get(part.tensor()).paths());
+            var begun = made.get(part.tensor());
+            if (begun != null) {
+                paths.addAll(begun.paths());
             }
             paths.add(path);
             var laying = switch (part.copies()) {

@@ -77,14 +77,13 @@ final class NamedTensors {
 
     private static void requireRunnable(ModelFile file) {
         var foreign = file.foreignTensors();
-        if (!foreign.isEmpty()) {
-            String name = foreign.firstKey();
-            throw new CatalogException(file.path() + ": tensor " + name + " is "
-                    + foreign.get(name).type()
+        foreign.entrySet().stream().findFirst().ifPresent(first -> {
+            throw new CatalogException(file.path() + ": tensor " + first.getKey() + " is "
+                    + first.getValue().type()
                     + (foreign.size() == 1 ? "" : ", and " + (foreign.size() - 1) + " more are of such types")
                     + ", which can be described and not run; expected one of "
                     + READABLE.stream().map(DType::name).collect(Collectors.joining(", ")));
-        }
+        });
     }
 
     private static void add(Map<String, Long> elements, String what, Tensor tensor) {
