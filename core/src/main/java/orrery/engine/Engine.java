@@ -87,7 +87,7 @@ public final class Engine implements AutoCloseable {
         decoder = MappedReads.reading(path, () -> new Decoder(spec, repacking.weights(), kernels, rows, wanted));
         warming.join();
         var layers = CachePlan.caches(spec, options);
-        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
+        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
         heldExperts = options.expertsInMemory() == 0
@@ -96,7 +96,8 @@ public final class Engine implements AutoCloseable {
                         decoder.experts(), spec.name(), options.expertsInMemory(), Machine.memory()));
         heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
-                file,
+                path,
+                file.files(),
                 decoder,
                 cache,
                 layers,

@@ -1,37 +1,17 @@
 package orrery.model;
 
-import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import orrery.format.Safetensors;
 import orrery.tensor.Tensor;
 
 /** The reference's inputs and outputs for one checkpoint: {@code input_ids [B, T]}, {@code logits [B, T, V]}, {@code hidden.i [B, T, D]}, {@code greedy [B, N]}. */
 final class Golden implements AutoCloseable {
-    private static final String RANDOM_MASK = "d7589d5b75b1a55492267f25ff83d88a538d48af41571ae3c694061915801dfd";
-
     private final Safetensors file;
 
     Golden(Path checkpoint) {
         file = Safetensors.open(checkpoint.resolve("golden.safetensors"));
-    }
-
-    /** Why a file, known by its content, says nothing about its model; see {@link DefectiveGoldenTest}. */
-    static Optional<String> defect(Path golden) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(golden));
-            return HexFormat.of().formatHex(digest).equals(RANDOM_MASK)
-                    ? Optional.of("its reference ran with a causal mask of random numbers (DefectiveGoldenTest)")
-                    : Optional.empty();
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException(golden.toString(), e);
-        }
     }
 
     Map<String, Tensor> tensors() {
@@ -76,7 +56,8 @@ final class Golden implements AutoCloseable {
         return row;
     }
 
-    private Tensor tensor(String name) {
+    /** An output by its name. */
+    Tensor tensor(String name) {
         var tensor = file.tensors().get(name);
         if (tensor == null) {
             throw new IllegalStateException(file.file() + " has no " + name);
