@@ -1,9 +1,8 @@
 package orrery.token;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,8 @@ import java.util.List;
 
 /** The tokenizer files of a model directory. */
 record TokenizerDirectory(Path directory) {
+    private static final String POINTER = "version https://git-lfs";
+
     private static final List<String> OTHER_FORMATS = List.of(
             "tokenizer.model",
             "spiece.model",
@@ -46,14 +47,25 @@ record TokenizerDirectory(Path directory) {
         }
     }
 
-    static String text(Path file) {
+    /** The tokenizer's file, and what it says. */
+    TokenizerFacts facts() {
+        check();
+        return TokenizerFile.parse(bytes(file()), file().toString());
+    }
+
+    /** What tokenizer_config.json says of tokens with a role. */
+    TokenizerConfig roles() {
+        return Files.exists(config()) ? TokenizerConfig.parse(bytes(config()), config().toString()) : TokenizerConfig.NONE;
+    }
+
+    private static byte[] bytes(Path file) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-        } catch (CharacterCodingException corrupt) {
-            throw new TokenizerException(file + " is not UTF-8 text", corrupt);
+            byte[] bytes = Files.readAllBytes(file);
+            if (new String(bytes, 0, Math.min(bytes.length, POINTER.length()), ISO_8859_1).equals(POINTER)) {
+                throw new TokenizerException(
+                        file + " is a Git LFS pointer and not the file itself; fetch it with: git lfs pull");
+            }
+            return bytes;
         } catch (IOException failed) {
             throw new TokenizerException(file + " cannot be read: " + failed, failed);
         } catch (OutOfMemoryError tooLarge) {
