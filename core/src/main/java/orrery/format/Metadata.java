@@ -194,6 +194,11 @@ public final class Metadata {
         return elements(key, "a list of texts", this::toText);
     }
 
+    /** Each element as {@link #texts} reads it, without an object for each; half of a surrogate pair becomes U+FFFD. */
+    public PackedTexts packedTexts(String key) {
+        return find(key) instanceof PackedTexts packed ? packed : PackedTexts.of(texts(key));
+    }
+
     /** Each element as {@link #integer} reads it, without an object for each: vocabularies have hundreds of thousands. */
     public int[] integerArray(String key) {
         if (find(key) instanceof PackedList packed && packed.type().fitsInt()) {
