@@ -62,9 +62,8 @@ final class Bpe implements Model {
         this.symbols = symbols;
         this.excluded = excluded;
         for (int value = 0; value < 256; value++) {
-            String spelled = symbols.bytes
-                    ? Character.toString(ByteAlphabet.characterOf(value))
-                    : ByteAlphabet.token(value);
+            String spelled =
+                    symbols.bytes ? Character.toString(ByteAlphabet.characterOf(value)) : ByteAlphabet.token(value);
             byteIds[value] = find(spelled.getBytes(UTF_8));
         }
         for (int value = 0; value < 128; value++) {

@@ -47,7 +47,8 @@ final class JsonReader {
         if (invalid >= 0) {
             throw new Malformed("byte " + invalid + " is not UTF-8 text");
         }
-        boolean mark = json.length >= 3 && (json[0] & 0xFF) == 0xEF && (json[1] & 0xFF) == 0xBB && (json[2] & 0xFF) == 0xBF;
+        boolean mark =
+                json.length >= 3 && (json[0] & 0xFF) == 0xEF && (json[1] & 0xFF) == 0xBB && (json[2] & 0xFF) == 0xBF;
         at = mark ? 3 : 0;
     }
 
