@@ -46,8 +46,7 @@ final class ImportTableTest {
                             "orrery.kernel",
                             "orrery.tensor",
                             "orrery.spec",
-                            "orrery.catalog",
-                            "orrery.format")),
+                            "orrery.catalog")),
             Map.entry(
                     "orrery.atlas",
                     Set.of(

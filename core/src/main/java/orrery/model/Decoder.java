@@ -67,8 +67,7 @@ public final class Decoder {
                 IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
         trunk = Trunk.bind(spec, bound, scratch);
         embedding = bound.matrix(Weights.EMBEDDING);
-        positions =
-                spec.embedding().learnedPositions() > 0 ? List.of(bound.matrix("embedding.positions")) : List.of();
+        positions = spec.embedding().learnedPositions() > 0 ? List.of(bound.matrix("embedding.positions")) : List.of();
         finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), bound);
         head = spec.head().tied() ? bound.weight(embedding) : bound.weight("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());

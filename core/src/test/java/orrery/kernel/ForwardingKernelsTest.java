@@ -70,7 +70,8 @@ final class ForwardingKernelsTest {
         var scalar = new ScalarKernels();
         try (var other = new ScalarKernels();
                 var forwarding = new Unchanged(scalar)) {
-            assertThat(forwarding.owns(new PlainWeight(forwarding, Matrix.EMPTY))).isTrue();
+            assertThat(forwarding.owns(new PlainWeight(forwarding, Matrix.EMPTY)))
+                    .isTrue();
             assertThat(forwarding.owns(scalar.prepare(Matrix.EMPTY))).isTrue();
             assertThat(forwarding.owns(other.prepare(Matrix.EMPTY))).isFalse();
         }
