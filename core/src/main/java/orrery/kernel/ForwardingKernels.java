@@ -49,7 +49,7 @@ public abstract class ForwardingKernels implements Kernels {
 
     @Override
     public boolean owns(Weight weight) {
-        return weight.owner() == this || base.owns(weight);
+        return weight.owner().equals(this) || base.owns(weight);
     }
 
     @Override
