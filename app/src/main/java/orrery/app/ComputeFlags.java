@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.Packing;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

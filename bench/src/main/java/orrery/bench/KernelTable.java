@@ -13,7 +13,7 @@ import orrery.kernel.Attention;
 import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.kernel.Weight;
 import orrery.spec.Heads;
 import orrery.spec.Reach;

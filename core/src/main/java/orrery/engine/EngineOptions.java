@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 /**
  * How an engine is to run.

@@ -207,6 +207,13 @@ public final class Metadata {
         if (find(key) instanceof PackedList packed && packed.type() == GgufValue.FLOAT32) {
             return packed.floats();
         }
+        if (find(key) instanceof List<?> list && list.stream().allMatch(Float.class::isInstance)) {
+            var floats = new float[list.size()];
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = (Float) list.get(i);
+            }
+            return floats;
+        }
         var decimals = decimals(key);
         var floats = new float[decimals.size()];
         for (int i = 0; i < floats.length; i++) {

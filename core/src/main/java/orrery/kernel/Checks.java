@@ -2,6 +2,7 @@ package orrery.kernel;
 
 import java.util.List;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 

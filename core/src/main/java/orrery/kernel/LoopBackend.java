@@ -3,9 +3,12 @@ package orrery.kernel;
 import java.util.List;
 import java.util.Optional;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
+import orrery.spec.Op;
 import orrery.tensor.Matrix;
 
 /**
@@ -55,10 +58,18 @@ public final class LoopBackend implements Backend {
     }
 
     private static boolean plain(LayerSpec layer) {
-        return layer instanceof LayerSpec.Residual(var mixer, var feedForward)
-                && mixer.op() instanceof GroupedQuery
-                && feedForward.op() instanceof FeedForward dense
-                && dense.sparsity() == 0;
+        return switch (layer) {
+            case LayerSpec.Residual(var mixer, var feedForward) -> plain(mixer.op()) && plain(feedForward.op());
+            case LayerSpec.AltUp _ -> false;
+        };
+    }
+
+    private static boolean plain(Op op) {
+        return switch (op) {
+            case GroupedQuery _ -> true;
+            case FeedForward dense -> dense.sparsity() == 0;
+            case Latent _, Experts _ -> false;
+        };
     }
 
     /** Bytes of the copy that it makes of a matrix: halves of what is stored in halves, else floats. */

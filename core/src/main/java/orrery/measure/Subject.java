@@ -9,7 +9,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import orrery.catalog.OpenCheckpoint;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;

@@ -44,8 +44,8 @@ public final class GgufTokenizerKeys {
     public static List<String> put(GgufMetadata keys, Path directory, int rows, SequencedSet<Integer> ends) {
         var place = new TokenizerDirectory(directory);
         try (var tokenizer = Tokenizer.read(directory)) {
-            var parts = TokenizerParts.of(
-                    SmallFile.text(place.file()), place.file().toString());
+            var parts =
+                    TokenizerParts.of(SmallFile.text(place.file()), place.file().toString());
             var writing = new GgufTokenizerKeys(parts, keys);
             writing.vocabulary(tokenizer, rows);
             writing.around(tokenizer);
@@ -170,8 +170,8 @@ public final class GgufTokenizerKeys {
         if (left.size() < ends.size()) {
             var strays = new ArrayList<>(ends);
             strays.removeAll(left);
-            notes.add("tokens that should end an answer and that the model, which has " + rows
-                    + ", lacks: " + strays + "; the new file does not name them");
+            notes.add("tokens that should end an answer and that the model, which has " + rows + ", lacks: " + strays
+                    + "; the new file does not name them");
         }
         if (!keys.keys().contains(key("eos_token_id"))) {
             var own = tokenizer.endOfSequence();

@@ -94,8 +94,7 @@ public final class Tokenizer implements AutoCloseable {
         directory.check();
         TokenizerConfig config = Files.exists(directory.config())
                 ? TokenizerConfig.parse(
-                        SmallFile.text(directory.config()),
-                        directory.config().toString())
+                        SmallFile.text(directory.config()), directory.config().toString())
                 : TokenizerConfig.NONE;
         String json = SmallFile.text(directory.file());
         String file = directory.file().toString();

@@ -12,11 +12,11 @@ import orrery.catalog.Catalog;
 import orrery.catalog.OpenCheckpoint;
 import orrery.curve.Scenario;
 import orrery.format.ModelFile;
-import orrery.kernel.KvType;
 import orrery.measure.WeightType;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /** Each model in each of the types and with each number of sequences that were asked for. */
 public final class Scenarios {

@@ -1,5 +1,6 @@
 package orrery.app.measure;
 
+import orrery.kernel.KvLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ public final class MeasuredModel implements AutoCloseable {
         try {
             var checkpoint = options.partOf(open.checkpoint());
             var spec = checkpoint.description().spec();
-            options.kvType().refusal(spec).ifPresent(why -> {
+            KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
                 throw new EngineException(why);
             });
             var weights = new Weights(spec, checkpoint.weights());

@@ -1,5 +1,6 @@
 package orrery.app.verify;
 
+import orrery.kernel.KvLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +13,13 @@ import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.engine.Speculation;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Observer;
 import orrery.model.Weights;
 import orrery.report.Agreement;
 import orrery.spec.Streams;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
@@ -74,7 +75,7 @@ public final class Verification implements AutoCloseable {
         var checkpoint = options.withSpeculation(golden.hasDraft() ? Speculation.MTP : Speculation.NONE)
                 .partOf(files);
         var spec = checkpoint.description().spec();
-        options.kvType().refusal(spec).ifPresent(why -> {
+        KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
             throw new EngineException(why);
         });
         var use = new BoundModel.Use(ROWS, ROWS, 0, false);

@@ -2,7 +2,7 @@ package orrery.kernel.vector;
 
 import java.util.Arrays;
 import orrery.kernel.Attention;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
 

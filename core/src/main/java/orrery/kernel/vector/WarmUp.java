@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import orrery.kernel.Attention;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
@@ -19,6 +20,7 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
 import orrery.spec.GroupedQuery;
 import orrery.spec.Heads;
+import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.Position;
 import orrery.spec.Reach;
@@ -79,8 +81,10 @@ final class WarmUp {
     private static Heads heads(ArchitectureSpec spec) {
         return spec.layers().stream()
                 .map(LayerSpec::attention)
-                .filter(GroupedQuery.class::isInstance)
-                .map(op -> ((GroupedQuery) op).heads())
+                .flatMap(op -> switch (op) {
+                    case GroupedQuery attention -> Stream.of(attention.heads());
+                    case Latent _ -> Stream.<Heads>empty();
+                })
                 .findFirst()
                 .orElse(HEADS);
     }
