@@ -5,7 +5,6 @@ import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
@@ -191,7 +190,7 @@ final class PagedAttention implements WorkerPool.Task {
     }
 
     private void finish(long sums, int block, int head, int q) {
-        long row = blocks.first(block) + q / group;
+        long row = (long) blocks.first(block) + q / group;
         long to = out + 4L * (row * queryHeads + (long) head * group + q % group) * valueSize;
         at.sums.finish(sums, q, to, valueSize);
     }
