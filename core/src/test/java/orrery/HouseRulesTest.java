@@ -30,7 +30,7 @@ final class HouseRulesTest {
      * readers of GGUF in {@code orrery.catalog}.
      */
     private static final Pattern MAY_ASK = Pattern.compile(
-            "orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)|orrery/engine/(?:KernelChoice|Warming)");
+            "orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)");
 
     private static final Pattern PROVIDES = Pattern.compile("\\bprovides\\s+([\\w.]+)\\s+with\\s+([\\w.,\\s]+);");
 

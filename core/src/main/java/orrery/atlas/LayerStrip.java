@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import orrery.report.LayerKinds;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
@@ -68,7 +67,7 @@ final class LayerStrip {
                     case Reach.Chunk _ -> "chunk";
                 };
         };
-        return op.cache() instanceof CacheSpec.Borrowed ? kind + " borrowed" : kind;
+        return op.cache().lender().isPresent() ? kind + " borrowed" : kind;
     }
 
     private static int depth(Op.Mlp op) {

@@ -12,7 +12,6 @@ import orrery.catalog.Slice;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
 import orrery.spec.GroupedQuery;
@@ -42,7 +41,7 @@ final class MechanismCost {
             case SHARED_KEYS_AND_VALUES ->
                 layers(
                         spec,
-                        layer -> layer.attention().cache() instanceof CacheSpec.Borrowed,
+                        layer -> layer.attention().cache().lender().isPresent(),
                         "layers that keep nothing");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));

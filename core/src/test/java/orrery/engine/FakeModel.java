@@ -130,7 +130,7 @@ final class FakeModel implements AutoCloseable {
         for (var reach : reaches) {
             layers.add(new CacheSpec.PerToken(1, 1, reach));
         }
-        cache = new KvCache(layers, KvType.F32, pageSize, maxPages);
+        cache = new KvCache(layers, KvType.F32, pageSize, maxPages, 1);
         for (int pool = 0; pool < cache.pools(); pool++) {
             allPages.add(cache.available(pool));
         }
