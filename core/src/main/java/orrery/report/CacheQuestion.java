@@ -1,10 +1,10 @@
 package orrery.report;
 
-import orrery.kernel.KvLayout;
 import java.util.List;
-import orrery.tensor.KvType;
+import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.SpecException;
+import orrery.tensor.KvType;
 
 /**
  * A use of a model: so many sequences of so many tokens each, remembered in certain types.

@@ -2,7 +2,6 @@ package orrery.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import orrery.tensor.KvType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import orrery.kernel.AttentionRig.Shape;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /**
  * A row's attention is the same bits whatever else is in the step, however its prompt was cut, wherever its pages lie, and on any number

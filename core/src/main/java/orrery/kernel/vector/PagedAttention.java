@@ -5,7 +5,6 @@ import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
