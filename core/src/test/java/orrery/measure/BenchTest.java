@@ -1,5 +1,6 @@
 package orrery.measure;
 
+import orrery.tensor.KvType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

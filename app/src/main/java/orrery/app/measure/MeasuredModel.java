@@ -1,5 +1,6 @@
 package orrery.app.measure;
 
+import orrery.kernel.KvLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package orrery.app.verify;
 
+import orrery.kernel.KvLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
