@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import orrery.kernel.AttentionRig.Shape;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 
 /**
  * A row's attention is the same bits whatever else is in the step, however its prompt was cut, wherever its pages lie, and on any number

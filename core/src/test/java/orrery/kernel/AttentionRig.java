@@ -8,7 +8,6 @@ import java.util.SplittableRandom;
 import orrery.spec.CacheSpec;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**

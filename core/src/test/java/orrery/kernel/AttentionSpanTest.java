@@ -16,7 +16,6 @@ import orrery.kernel.AttentionRig.Row;
 import orrery.kernel.AttentionRig.Shape;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 
 /**
  * Spans, whose rows see each other in both directions: the scalar twin against the mask of Gemma 3 written out over every pair of

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 
 final class KvCacheTest {
     private static final CacheSpec FULL = new CacheSpec.PerToken(8, 8, Reach.FULL);

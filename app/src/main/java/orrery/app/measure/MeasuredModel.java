@@ -12,7 +12,6 @@ import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvLayout;
 import orrery.kernel.Step;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;

@@ -13,7 +13,6 @@ import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.engine.Speculation;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvLayout;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Observer;
