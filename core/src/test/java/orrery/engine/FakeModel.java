@@ -91,13 +91,7 @@ final class FakeModel implements AutoCloseable {
     /**
      * @param maxPages of the pool of each reach
      */
-    FakeModel(
-            int pageSize,
-            List<Integer> maxPages,
-            int prefillRows,
-            int maxSequences,
-            int context,
-            Reach... reaches) {
+    FakeModel(int pageSize, List<Integer> maxPages, int prefillRows, int maxSequences, int context, Reach... reaches) {
         this(
                 Optional.empty(),
                 pageSize,

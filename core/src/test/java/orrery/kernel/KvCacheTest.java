@@ -103,8 +103,10 @@ final class KvCacheTest {
             assertThat(cache.state(2, second).mismatch(cache.state(2, first))).isEqualTo(-1);
             assertThat(cache.state(0, second).mismatch(cache.state(0, first))).isEqualTo(-1);
             cache.clearState(first);
-            assertThat(cache.state(2, first).get(ValueLayout.JAVA_BYTE, 279_999)).isZero();
-            assertThat(cache.state(2, second).get(ValueLayout.JAVA_BYTE, 279_999)).isEqualTo((byte) 3);
+            assertThat(cache.state(2, first).get(ValueLayout.JAVA_BYTE, 279_999))
+                    .isZero();
+            assertThat(cache.state(2, second).get(ValueLayout.JAVA_BYTE, 279_999))
+                    .isEqualTo((byte) 3);
             assertThat(cache.state(2, second)).isSameAs(cache.state(2, second));
             cache.giveState(first);
             assertThat(cache.takeState()).isEqualTo(first);
