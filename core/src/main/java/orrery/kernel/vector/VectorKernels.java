@@ -138,12 +138,12 @@ final class VectorKernels extends VectorSparse implements Kernels {
         } else if (rows == 1 && SpreadProduct.takes(weight)) {
             spread.multiply(to, from, weight);
         } else if (rows > 2
-                && rows <= SMALL_BATCH
+                && (rows <= SMALL_BATCH || StreamProduct.inOneOrder(weight))
                 && weight.columns() > StreamProduct.SHORT_SUM
                 && BlockProduct.takes(weight)) {
             block.multiply(to, from, weight, rows);
         } else if (weight.layout() == Matrix.Layout.OUT_IN
-                && (rows <= StreamProduct.MOST_ROWS || weight.columns() <= StreamProduct.SHORT_SUM)) {
+                && (rows <= StreamProduct.MOST_ROWS || StreamProduct.inOneOrder(weight))) {
             for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
                 int taken = Math.min(StreamProduct.MOST_ROWS, rows - r);
                 stream.multiply(to + 4L * r * weight.rows(), from + 4L * r * weight.columns(), weight, taken);
