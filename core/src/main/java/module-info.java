@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module orrery.core {
     requires transitive org.jspecify;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
     requires ai.djl.tokenizers;
     requires java.management;
     requires jdk.incubator.vector;
@@ -13,7 +13,6 @@ module orrery.core {
     exports orrery.curve;
     exports orrery.draw;
     exports orrery.engine;
-    exports orrery.kernel; // for KvType
     exports orrery.report;
     exports orrery.report.compare;
     exports orrery.spec;
@@ -30,6 +29,8 @@ module orrery.core {
     exports orrery.figures to
             orrery.app;
     exports orrery.format to
+            orrery.app;
+    exports orrery.kernel to
             orrery.app;
     exports orrery.measure to
             orrery.app;

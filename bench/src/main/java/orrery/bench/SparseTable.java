@@ -18,7 +18,6 @@ import orrery.model.Weights;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.LayerSpec;
 
@@ -177,7 +176,7 @@ public final class SparseTable {
             int first = cache.take(pool);
             int second = cache.take(pool);
             for (int layer = 0; layer < spec.layers().size(); layer++) {
-                if (spec.caches().get(layer) instanceof CacheSpec.PerToken && cache.poolOf(layer) == pool) {
+                if (cache.poolOf(layer) == pool) {
                     if (!cache.slab(layer, first).equals(cache.slab(layer, second))) {
                         throw new IllegalStateException("two pages lie in two slabs, so their distance says nothing");
                     }

@@ -10,10 +10,11 @@ import orrery.curve.Contexts;
 import orrery.curve.Machine;
 import orrery.curve.Machines;
 import orrery.curve.Quantity;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.measure.WeightType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 
 /**
  * What a page needs to draw a model's curves for any machine, batch and type without knowing a formula of architecture: numbers of one sequence and one
@@ -72,6 +73,10 @@ final class CurveData {
 
     /** Of one model; the lists run along {@code contexts}. */
     static Map<String, Object> of(ArchitectureSpec spec) {
+        if (spec.stateElements() > 0) {
+            throw new IllegalArgumentException(
+                    spec.name() + " keeps states, for which the atlas's curves have no place yet");
+        }
         long most = spec.maxPositions();
         var contexts = Contexts.of(spec, Math.min(LEAST, most), most);
         // An element of one byte: the page multiplies.
@@ -114,7 +119,7 @@ final class CurveData {
         data.put(
                 "refused",
                 CACHES.stream()
-                        .filter(type -> type.refusal(spec).isPresent())
+                        .filter(type -> KvLayout.refusal(type, spec).isPresent())
                         .map(KvType::label)
                         .toList());
         return data;

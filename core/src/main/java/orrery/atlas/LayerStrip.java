@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import orrery.report.LayerKinds;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
@@ -35,11 +34,7 @@ final class LayerStrip {
             int x = i * PITCH;
             int up = reach(layer.attention());
             bars.add(bar(x, UP - up, up, attention(layer.attention())));
-            bars.add(bar(
-                    x,
-                    UP + 2,
-                    depth(layer.mlp()),
-                    feedForward(layer.mlp())));
+            bars.add(bar(x, UP + 2, depth(layer.mlp()), feedForward(layer.mlp())));
         }
         String told = Numbers.count(spec.layers().size(), "layer") + ": "
                 + LayerKinds.of(spec).folded();
@@ -72,7 +67,7 @@ final class LayerStrip {
                     case Reach.Chunk _ -> "chunk";
                 };
         };
-        return op.cache() instanceof CacheSpec.Borrowed ? kind + " borrowed" : kind;
+        return op.cache().lender().isPresent() ? kind + " borrowed" : kind;
     }
 
     private static int depth(Op.Mlp op) {

@@ -12,7 +12,6 @@ import orrery.catalog.Slice;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
 import orrery.spec.GroupedQuery;
@@ -42,7 +41,7 @@ final class MechanismCost {
             case SHARED_KEYS_AND_VALUES ->
                 layers(
                         spec,
-                        layer -> layer.attention().cache() instanceof CacheSpec.Borrowed,
+                        layer -> layer.attention().cache().lender().isPresent(),
                         "layers that keep nothing");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
@@ -57,10 +56,7 @@ final class MechanismCost {
             case GATED_FEED_FORWARD -> feedForward(spec, true);
             case PLAIN_FEED_FORWARD -> feedForward(spec, false);
             case ACTIVATION_SPARSITY ->
-                layers(
-                        spec,
-                        layer -> layer.mlp().feedForward().sparsity() > 0,
-                        "layers with a sparse gate");
+                layers(spec, layer -> layer.mlp().feedForward().sparsity() > 0, "layers with a sparse gate");
             case MIXTURE_OF_EXPERTS -> experts(spec, experts(spec));
             case SHARED_EXPERT ->
                 sum(spec, "weights of shared experts", path -> path.matches("layers\\.\\d+\\.mlp\\.shared\\..*"));
@@ -214,8 +210,7 @@ final class MechanismCost {
                 .filter(one -> one.gated() == gated)
                 .findFirst()
                 .orElseThrow();
-        boolean expert = spec.layers().stream()
-                .noneMatch(layer -> layer.mlp().equals(dense));
+        boolean expert = spec.layers().stream().noneMatch(layer -> layer.mlp().equals(dense));
         long weights = dense.weights(spec.hiddenSize()).stream()
                 .mapToLong(WeightSpec::parameters)
                 .sum();
@@ -288,21 +283,17 @@ final class MechanismCost {
     }
 
     private static GroupedQuery grouped(ArchitectureSpec spec, Predicate<GroupedQuery> which) {
-        return first(
-                spec,
-                op -> switch (op) {
-                    case GroupedQuery grouped -> Optional.of(grouped).filter(which);
-                    case Latent _ -> Optional.empty();
-                });
+        return first(spec, op -> switch (op) {
+            case GroupedQuery grouped -> Optional.of(grouped).filter(which);
+            case Latent _ -> Optional.empty();
+        });
     }
 
     private static Latent latent(ArchitectureSpec spec) {
-        return first(
-                spec,
-                op -> switch (op) {
-                    case Latent latent -> Optional.of(latent);
-                    case GroupedQuery _ -> Optional.empty();
-                });
+        return first(spec, op -> switch (op) {
+            case Latent latent -> Optional.of(latent);
+            case GroupedQuery _ -> Optional.empty();
+        });
     }
 
     private static <T> T first(ArchitectureSpec spec, Function<Op.Attention, Optional<T>> which) {

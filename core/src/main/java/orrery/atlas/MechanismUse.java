@@ -61,6 +61,8 @@ final class MechanismUse {
         switch (op.cache()) {
             case CacheSpec.Borrowed _ -> used.add(Mechanism.SHARED_KEYS_AND_VALUES);
             case CacheSpec.PerToken _, CacheSpec.None _ -> {}
+            case CacheSpec.PerSequence _ ->
+                throw new IllegalArgumentException("the atlas has no page for states of recurrent layers yet");
         }
     }
 

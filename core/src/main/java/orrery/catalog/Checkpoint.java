@@ -97,6 +97,17 @@ public record Checkpoint(
         return new Checkpoint(description.with(cut.spec()), kept, notes, ledger);
     }
 
+    /** The same without its layer of multi-token prediction, for those who guess nothing ahead. */
+    public Checkpoint withoutDraft() {
+        var spec = description.spec();
+        if (spec.draft().isEmpty()) {
+            return this;
+        }
+        var kept = new LinkedHashMap<>(weights);
+        kept.keySet().removeAll(spec.draftWeights().keySet());
+        return new Checkpoint(description.with(spec.withoutDraft()), kept, notes, ledger);
+    }
+
     private static void collect(
             String path,
             WeightSpec weight,

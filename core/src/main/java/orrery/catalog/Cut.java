@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.FeedForward;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
@@ -70,7 +69,7 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
     /** The layers that read another's keys and values. */
     static IntStream borrowers(ArchitectureSpec spec) {
         return IntStream.range(0, spec.layers().size())
-                .filter(i -> spec.layers().get(i).attention().cache() instanceof CacheSpec.Borrowed);
+                .filter(i -> spec.layers().get(i).attention().cache().lender().isPresent());
     }
 
     /** Any layer's feed-forward could be cut, but only nested training leaves a model that makes sense. */
@@ -93,15 +92,14 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
 
     private static void requireOwners(ArchitectureSpec whole, List<Integer> layers) {
         for (int layer : layers) {
-            if (whole.layers().get(layer).attention().cache() instanceof CacheSpec.Borrowed(var owner)
-                    && !layers.contains(owner)) {
+            var lender = whole.layers().get(layer).attention().cache().lender();
+            if (lender.isPresent() && !layers.contains(lender.getAsInt())) {
                 String readers = layers.stream()
                         .filter(other ->
-                                whole.layers().get(other).attention().cache() instanceof CacheSpec.Borrowed(var lender)
-                                        && lender == owner)
+                                whole.layers().get(other).attention().cache().lender().equals(lender))
                         .map(String::valueOf)
                         .collect(Collectors.joining(", "));
-                throw new CatalogException("a slice of " + whole.name() + " leaves out layer " + owner
+                throw new CatalogException("a slice of " + whole.name() + " leaves out layer " + lender.getAsInt()
                         + ", whose keys and values the kept layers " + readers + " read; keep it, or leave those out");
             }
         }

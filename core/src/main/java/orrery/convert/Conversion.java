@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import orrery.catalog.Catalog;
+import orrery.catalog.OpenCheckpoint;
 import orrery.format.GgufMetadata;
 import orrery.format.GgufWriter;
-import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 import orrery.format.TensorSource;
 import orrery.spec.ArchitectureSpec;
@@ -17,7 +17,7 @@ import orrery.spec.ArchitectureSpec;
 /** A model that is to become a GGUF file: what will be in it, and then its writing. Whoever opens it closes it. */
 public final class Conversion implements AutoCloseable {
     private final Path model;
-    private final ModelFile file;
+    private final OpenCheckpoint open;
     private final ArchitectureSpec spec;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
@@ -29,10 +29,11 @@ public final class Conversion implements AutoCloseable {
         void at(long done, long all);
     }
 
-    private Conversion(Path model, ModelFile file, Quantization wanted) {
+    private Conversion(Path model, OpenCheckpoint open, Quantization wanted) {
         this.model = model;
-        this.file = file;
-        var checkpoint = Catalog.open(file);
+        this.open = open;
+        var file = open.file();
+        var checkpoint = open.checkpoint();
         spec = checkpoint.description().spec();
         notes.addAll(checkpoint.notes());
         var choice = new TypeChoice(wanted, spec.layers().size());
@@ -70,11 +71,11 @@ public final class Conversion implements AutoCloseable {
      * @throws orrery.OrreryException if it cannot be read, or a GGUF file cannot say what it is
      */
     public static Conversion open(Path model, Quantization wanted) {
-        var file = ModelFile.open(model);
+        var open = OpenCheckpoint.open(model);
         try {
-            return MappedReads.reading(model, () -> new Conversion(model, file, wanted));
+            return open.reading(() -> new Conversion(model, open, wanted));
         } catch (RuntimeException | Error e) {
-            try (file) {
+            try (open) {
                 throw e;
             }
         }
@@ -115,7 +116,7 @@ public final class Conversion implements AutoCloseable {
         try (var encoding = new Encoding(model, threads)) {
             var sources =
                     sources(tensor -> encoding.source(tensor, elements -> progress.at(done.addAndGet(elements), all)));
-            MappedReads.reading(model, () -> {
+            open.reading(() -> {
                 GgufWriter.write(target, metadata, sources, this::prove);
                 return target;
             });
@@ -124,8 +125,8 @@ public final class Conversion implements AutoCloseable {
 
     /** What was written is opened before anybody else sees it: every tensor is there, understood, and part of the same model. */
     private void prove(Path written) {
-        try (var copy = ModelFile.open(written)) {
-            var again = Catalog.open(copy).description();
+        try (var copy = OpenCheckpoint.open(written)) {
+            var again = copy.checkpoint().description();
             if (again.spec().parameters() != spec.parameters()
                     || !again.spec().caches().equals(spec.caches())
                     || !again.spec().head().equals(spec.head())) {
@@ -136,6 +137,6 @@ public final class Conversion implements AutoCloseable {
 
     @Override
     public void close() {
-        file.close();
+        open.close();
     }
 }

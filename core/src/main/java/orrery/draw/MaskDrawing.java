@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 
 /** Which positions a query sees: full, windowed and chunked masks as grids with positions on their axes, and which layer has which. */
@@ -59,7 +58,7 @@ public final class MaskDrawing {
         double top = sheet.panel(
                 HEIGHT + (borrowing(spec) > 0 ? 70 : 54),
                 spec.name(),
-                Numbers.bytes(2 * spec.cacheElements(CELLS * (long) cell)) + " of KV cache in bf16 at "
+                Numbers.bytes(Math.round(spec.cacheBytes(CELLS * (long) cell, 2))) + " of KV cache in bf16 at "
                         + Numbers.exact(CELLS * (long) cell) + " tokens");
         var told = new ArrayList<String>();
         int at = 0;
@@ -155,7 +154,7 @@ public final class MaskDrawing {
 
     private static long borrowing(ArchitectureSpec spec) {
         return spec.caches().stream()
-                .filter(cache -> cache instanceof CacheSpec.Borrowed)
+                .filter(cache -> cache.lender().isPresent())
                 .count();
     }
 }

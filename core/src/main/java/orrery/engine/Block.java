@@ -1,8 +1,6 @@
 package orrery.engine;
 
-import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +29,9 @@ final class Block {
     /** Its page in each pool; null where it was given up, or no row could see it any more. */
     final @Nullable SharedPage[] pages;
 
+    /** The state after its last position, where the model has recurrent layers and it was kept. */
+    @Nullable SharedPage snapshot;
+
     /** Sequences that it is a part of. */
     int holders;
 
@@ -54,7 +55,7 @@ final class Block {
 
     /** Whether nothing refers to it and nothing is remembered in it. */
     boolean empty() {
-        if (parent == null || holders > 0 || firstChild != null) {
+        if (parent == null || holders > 0 || firstChild != null || snapshot != null) {
             return false;
         }
         for (var page : pages) {
@@ -63,11 +64,6 @@ final class Block {
             }
         }
         return true;
-    }
-
-    /** Its pages that are still there. */
-    Stream<SharedPage> pages() {
-        return Arrays.stream(pages).filter(Objects::nonNull);
     }
 
     /** Its page in a pool, which must still be there. */
@@ -91,6 +87,11 @@ final class Block {
             firstChild.previousSibling = child;
         }
         firstChild = child;
+    }
+
+    /** Whether it is its parent's only child. */
+    boolean alone() {
+        return previousSibling == null && nextSibling == null;
     }
 
     void removeChild(Block child) {

@@ -14,6 +14,7 @@ final class BlockManager {
     private final int chunk;
     private final PrefixCache prefixes;
     private final Continuation continuation;
+    private final StateSlots states;
 
     /**
      * Over an empty cache.
@@ -26,6 +27,7 @@ final class BlockManager {
         this.chunk = chunk;
         prefixes = new PrefixCache(cache, lookahead);
         continuation = new Continuation(cache, prefixes);
+        states = new StateSlots(cache, prefixes);
     }
 
     int pools() {
@@ -34,6 +36,10 @@ final class BlockManager {
 
     PrefixCache prefixes() {
         return prefixes;
+    }
+
+    StateSlots states() {
+        return states;
     }
 
     /** Pages of a pool that no sequence has. */
@@ -67,6 +73,11 @@ final class BlockManager {
     Continuation find(Sequence sequence, List<Sequence> running) {
         continuation.find(sequence, running);
         return continuation;
+    }
+
+    /** Tokens that a sequence need not compute once the other has computed all that they have in common. */
+    int usable(Sequence sequence, Sequence other) {
+        return states.reachable(sequence.usableOf(other, 0, prefixes.lookahead()));
     }
 
     /** Pages of a pool that a sequence of {@code tokens} needs beside those that it would share with sequences that have them now. */
@@ -106,21 +117,17 @@ final class BlockManager {
             blocks.get(run).holders++;
             sequence.blocks.add(blocks.get(run));
         }
-        sequence.computed = blocks.size() * cache.pageSize();
-        if (place.copied() > 0 && copy(place, sequence)) {
-            sequence.computed = place.position();
+        // What is copied may have to be forgotten for the page that it is copied to. It is still there then: of each pool this
+        // sequence takes one page, and where that is the page itself, it is left as it is.
+        states.begin(sequence, place.snapshot());
+        if (!reserve(sequence, place.position())) {
+            throw new IllegalStateException("no page for what is copied, though there is room for the whole sequence");
         }
-        sequence.reused = sequence.computed;
-    }
-
-    private boolean copy(Continuation place, Sequence sequence) {
-        place.pin();
-        boolean room = reserve(sequence, place.position());
-        for (int pool = 0; room && pool < pools(); pool++) {
-            cache.copyPage(pool, place.partial(pool), sequence.pages[pool].page(place.blocks().size()));
+        for (int pool = 0; place.copied() > 0 && pool < pools(); pool++) {
+            cache.copyPage(pool, place.partial(pool), sequence.pages[pool].page(blocks.size()));
         }
-        place.unpin();
-        return room;
+        sequence.computed = place.position();
+        sequence.reused = place.position();
     }
 
     /** Takes what is missing for positions below {@code end}, in every pool or in none; false if there are too few pages. */
@@ -164,7 +171,9 @@ final class BlockManager {
             }
             block.holders++;
             sequence.blocks.add(block);
+            states.publish(sequence, block, end);
         }
+        states.settle(sequence);
     }
 
     /** Gives back what no later row of the sequence can see. */
@@ -201,11 +210,13 @@ final class BlockManager {
             end.holders++;
             sequence.blocks.add(end);
         }
+        states.retire(sequence, sequence.lastBlock(prefixes.root()));
         release(sequence);
     }
 
     /** Gives all pages back. Of what was computed, only the blocks stay known. */
     void release(Sequence sequence) {
+        states.release(sequence);
         for (int pool = 0; pool < pools(); pool++) {
             var table = sequence.pages[pool];
             // The last first: see PrefixCache.

@@ -2,9 +2,11 @@ package orrery.engine;
 
 import java.util.List;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
+import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * How large the KV cache may grow.
@@ -13,9 +15,13 @@ import orrery.spec.CacheSpec;
  * @param sequences of full length whose tokens there is room for
  * @param maxSequences sequences that run at the same time at most
  * @param chunk rows of a sequence in one step at most
- * @param bytes of all pools when they are full
+ * @param statesOfASequence states for each of {@code sequences}, where layers keep one: its own, one for a guess, and snapshots
+ * @param bytes of all pools and states when they are full
  */
-record CachePlan(int context, int sequences, int maxSequences, int chunk, long bytes) {
+record CachePlan(int context, int sequences, int maxSequences, int chunk, int statesOfASequence, long bytes) {
+    /** States that are kept for each sequence for others to go on from, beside its own. */
+    private static final int SNAPSHOTS = 2;
+
     /** Below this nobody needs to ask the machine, which takes some milliseconds. */
     private static final long SMALL = 64L << 20;
 
@@ -26,7 +32,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, long b
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
         var caches = caches(spec, options);
-        options.kvType().refusal(spec).ifPresent(why -> {
+        KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
             throw new EngineException(why);
         });
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
@@ -35,16 +41,17 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, long b
                     + spec.maxPositions() + " tokens at most");
         }
         int chunk = Math.max(options.prefillRows(), Scheduler.rowsOfAnAnswer(options.speculation()));
-        long one = new CachePlan(context, 1, 1, chunk, 0).bytes(caches, options.kvType());
+        int states = Scheduler.rowsOfAnAnswer(options.speculation()) + SNAPSHOTS;
+        long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, options.kvType());
         int sequences = options.maxSequences();
         if (Math.multiplyExact(one, (long) sequences) > SMALL) {
             long memory = Machine.memory();
             requireRoom(context, one, memory);
             sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
         }
-        var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, 0);
+        var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, states, 0);
         return new CachePlan(
-                context, sequences, options.maxSequences(), chunk, plan.bytes(caches, options.kvType()));
+                context, sequences, options.maxSequences(), chunk, states, plan.bytes(caches, options.kvType()));
     }
 
     /**
@@ -75,6 +82,11 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, long b
         }
     }
 
+    /** States at most. */
+    int states() {
+        return Math.multiplyExact(sequences, statesOfASequence);
+    }
+
     private long bytes(List<CacheSpec> caches, KvType type) {
         long bytes = 0;
         for (var cache : caches) {
@@ -83,6 +95,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, long b
                     long page = Math.multiplyExact(KvCache.bytesPerToken(kept, type), (long) KvCache.DEFAULT_PAGE_SIZE);
                     yield Math.multiplyExact(page, (long) pages(kept));
                 }
+                case CacheSpec.PerSequence(var elements) -> Math.multiplyExact(DType.F32.bytes(elements), (long) states());
                 // The lender's pages are counted with the lender.
                 case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
             });

@@ -43,18 +43,10 @@ final class Continuation {
         return partial[pool];
     }
 
-    /** Keeps what is copied from being forgotten. */
-    void pin() {
-        if (source != null) {
-            source.pages().forEach(prefixes::use);
-        }
-    }
-
-    /** Ends that. */
-    void unpin() {
-        if (source != null) {
-            source.pages().forEach(prefixes::release);
-        }
+    /** The state to go on from; null where there is none, or at the first token. */
+    @Nullable SharedPage snapshot() {
+        var last = source != null ? source : blocks.isEmpty() ? prefixes.root() : blocks.getLast();
+        return last.snapshot;
     }
 
     /** Searches for a sequence that has computed nothing. */
@@ -78,8 +70,9 @@ final class Continuation {
         if (copied() > 0 && holds(position)) {
             return;
         }
+        source = null;
         position = blocks.size() * cache.pageSize();
-        while (!holds(position)) {
+        while (!blocks.isEmpty() && (!holds(position) || cache.keepsStates() && blocks.getLast().snapshot == null)) {
             blocks.removeLast();
             position -= cache.pageSize();
         }
@@ -92,7 +85,9 @@ final class Continuation {
         for (var block = last.firstChild; block != null; block = block.nextSibling) {
             int common = sequence.common(from, block.tokens);
             int usable = Math.min(Math.min(block.positions, common - prefixes.lookahead()), end - from);
-            if (usable > best && block.complete()) {
+            // A state is there for a block's end alone.
+            boolean reachable = !cache.keepsStates() || block.snapshot != null && usable == block.positions;
+            if (usable > best && reachable && block.complete()) {
                 best = usable;
                 source = block;
                 for (int pool = 0; pool < partial.length; pool++) {
@@ -100,7 +95,7 @@ final class Continuation {
                 }
             }
         }
-        for (int i = 0; i < running.size(); i++) {
+        for (int i = 0; i < running.size() && !cache.keepsStates(); i++) {
             var other = running.get(i);
             if (other.blocks.size() != blocks.size() || other.lastBlock(prefixes.root()) != last) {
                 continue;

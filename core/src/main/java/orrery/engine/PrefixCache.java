@@ -24,6 +24,7 @@ final class PrefixCache {
     private final Hash hash;
     private final Block root;
     private final UnusedPages[] unused;
+    private final UnusedPages snapshots = new UnusedPages();
     private @Nullable Block[] buckets = new Block[64];
     private int blocks;
 
@@ -73,6 +74,11 @@ final class PrefixCache {
         return unused[pool].count();
     }
 
+    /** Snapshots of states, all of which can be forgotten. */
+    int snapshots() {
+        return snapshots.count();
+    }
+
     /** The full block behind {@code parent} that holds what the sequence has, or would have, there; the sequence must be long enough. */
     @Nullable Block child(Block parent, Sequence sequence) {
         int from = (parent.run + 1) * cache.pageSize();
@@ -118,6 +124,7 @@ final class PrefixCache {
             if (end.positions < cache.pageSize()
                     && end.positions <= block.positions
                     && beginsWith(block.tokens, end.tokens)
+                    && end.snapshot == null
                     && unusedEverywhere(end)) {
                 remove(end);
             }
@@ -175,6 +182,51 @@ final class PrefixCache {
         return true;
     }
 
+    /** Gives a block, which has none, the state after its last position. */
+    void putSnapshot(Block block, int slot) {
+        block.snapshot = new SharedPage(block, SharedPage.STATE, slot, 0);
+        snapshots.addNewest(block.snapshot);
+    }
+
+    /** A snapshot is being used. */
+    void touchSnapshot(SharedPage snapshot) {
+        snapshots.remove(snapshot);
+        snapshots.addNewest(snapshot);
+    }
+
+    /** Lets the snapshot before a block's go first, where it leads nowhere else: a long prompt must not drive out those of all others. */
+    void demotePassed(Block block) {
+        var before = block.parent;
+        if (before != null && before.snapshot != null && block.alone()) {
+            snapshots.remove(before.snapshot);
+            snapshots.addOldest(before.snapshot);
+        }
+    }
+
+    /** Forgets the longest unused snapshot, and an end that is of no use without it; false if there is none. */
+    boolean evictSnapshot() {
+        var snapshot = snapshots.oldest();
+        if (snapshot == null) {
+            return false;
+        }
+        var block = snapshot.block;
+        dropSnapshot(block);
+        if (block.positions < cache.pageSize() && unusedEverywhere(block)) {
+            remove(block);
+        } else {
+            prune(block);
+        }
+        return true;
+    }
+
+    private void dropSnapshot(Block block) {
+        if (block.snapshot != null) {
+            snapshots.remove(block.snapshot);
+            cache.giveState(block.snapshot.number);
+            block.snapshot = null;
+        }
+    }
+
     private void drop(SharedPage page) {
         unused[page.pool].remove(page);
         page.block.pages[page.pool] = null;
@@ -187,6 +239,7 @@ final class PrefixCache {
                 drop(page);
             }
         }
+        dropSnapshot(block);
         prune(block);
     }
 

@@ -9,18 +9,15 @@ import orrery.kernel.Step;
  * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and the rest of the
  * room for prompts, the oldest first. No threads, no clock.
  *
- * <p>Sequences are admitted in the order in which they came, when there are pages for all their tokens so far; but one whose beginning a running sequence is just
- * about to compute lets others pass until that is done, so that a prefix that many have in common is computed once. Nothing is reserved for answers;
- * when a sequence needs a page and there is none, the youngest gives its pages back, and waits, as the first, to go on from what is left of them.
- * Since the cache has room for at least one sequence of full length, the oldest always gets on, and whoever waits for a running one waits for an older one.
+ * <p>Nothing is reserved for answers: when a sequence needs a page and there is none, the youngest gives its pages back, and waits, as the first, to go on from what is left of them.
+ * Since the cache has room for at least one sequence of full length, the oldest always gets on. {@link Admission} says who is next.
  */
 final class Scheduler {
     private final BlockManager blocks;
     private final Step step;
     private final int prefillRows;
-    private final int maxSequences;
-    private final int context;
-    private final List<Sequence> waiting = new ArrayList<>();
+    private final Admission admission;
+
     /** Oldest first. */
     private final List<Sequence> running;
 
@@ -53,8 +50,7 @@ final class Scheduler {
         }
         step = new Step(prefillRows + rows * maxSequences);
         this.prefillRows = prefillRows;
-        this.maxSequences = maxSequences;
-        this.context = context;
+        admission = new Admission(blocks, maxSequences, context);
         running = new ArrayList<>(maxSequences);
         stepping = new ArrayList<>(maxSequences);
         ready = new ArrayList<>(maxSequences);
@@ -70,7 +66,7 @@ final class Scheduler {
 
     /** Whether there is nothing to do. */
     boolean idle() {
-        return waiting.isEmpty() && running.isEmpty();
+        return waiting().isEmpty() && running.isEmpty();
     }
 
     /** Sequences that have pages. */
@@ -79,7 +75,7 @@ final class Scheduler {
     }
 
     List<Sequence> waiting() {
-        return waiting;
+        return admission.waiting();
     }
 
     /** Who has which pages. */
@@ -99,7 +95,7 @@ final class Scheduler {
 
     /** Lets a sequence wait for its turn: 1 to {@code context - 1} tokens. */
     void submit(Sequence sequence) {
-        waiting.addLast(sequence);
+        waiting().addLast(sequence);
     }
 
     /** Ends a sequence. What it computed stays known for those that go on with it, until the pages are needed. */
@@ -125,13 +121,13 @@ final class Scheduler {
             sequence.running = false;
             running.remove(sequence);
         } else {
-            waiting.remove(sequence);
+            waiting().remove(sequence);
         }
     }
 
     /** Fills the step; false if there is nothing to do. */
     boolean next() {
-        admit();
+        admission.admit(running);
         step.clear();
         stepping.clear();
         ready.clear();
@@ -151,87 +147,23 @@ final class Scheduler {
     private void plan(Sequence sequence, int rows, boolean guessed) {
         sequence.firstRow = step.rows();
         sequence.from = sequence.computed;
-        int index = step.addSequence(sequence.pages);
+        int index = step.addSequence(sequence.pages, sequence.state);
         int end = sequence.computed + rows;
         for (int position = sequence.computed; position < end; position++) {
             step.add(index, sequence.token(position), position, position == sequence.length() - 1);
+            blocks.states().plan(step, sequence, position, position == end - 1);
         }
         // For a guess nobody has to make room.
-        sequence.guessPlanned = guessed && blocks.reserve(sequence, end + 1);
+        sequence.guessPlanned =
+                guessed && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
         if (sequence.guessPlanned) {
             step.add(index, sequence.guess, end, true);
+            blocks.states().planGuess(step, sequence);
         }
         sequence.planned = rows;
         sequence.stepping = true;
         stepping.add(sequence);
         sequence.recipient().begin(sequence);
-    }
-
-    private void admit() {
-        for (int i = 0; i < waiting.size() && running.size() < maxSequences; ) {
-            var sequence = waiting.get(i);
-            if (follows(sequence)) {
-                i++;
-                continue;
-            }
-            var place = blocks.find(sequence, running);
-            if (follow(sequence, place.position())) {
-                i++;
-                continue;
-            }
-            if (!fits(sequence, place)) {
-                return;
-            }
-            waiting.remove(i);
-            blocks.continueFrom(place, sequence);
-            sequence.running = true;
-            running.add(sequence);
-        }
-    }
-
-    /** Whether a running sequence has still to compute what this one waits for. */
-    private static boolean follows(Sequence sequence) {
-        var leader = sequence.leader;
-        if (leader != null && leader.running && leader.computed < sequence.awaited) {
-            return true;
-        }
-        sequence.leader = null;
-        return false;
-    }
-
-    /** Finds the running sequence that is about to compute most of what this one needs beyond the {@code known} tokens; false if there is none. */
-    private boolean follow(Sequence sequence, int known) {
-        int most = known;
-        for (int i = 0; i < running.size(); i++) {
-            var other = running.get(i);
-            int usable = sequence.usableOf(other, 0, blocks.prefixes().lookahead());
-            if (other.pending() > 1 && usable > Math.max(most, other.computed)) {
-                most = usable;
-                sequence.leader = other;
-                sequence.awaited = usable;
-            }
-        }
-        return sequence.leader != null;
-    }
-
-    /** Whether there are pages for all of its tokens and the next one, after what the running ones still need for theirs. */
-    private boolean fits(Sequence sequence, Continuation place) {
-        for (int pool = 0; pool < blocks.pools(); pool++) {
-            int free = blocks.available(pool);
-            for (int i = 0; i < running.size(); i++) {
-                var other = running.get(i);
-                int rest = blocks.peak(pool, tokensToHold(other)) - BlockManager.held(other, pool);
-                free -= Math.max(0, rest);
-            }
-            if (blocks.need(place, pool, tokensToHold(sequence)) > free) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int tokensToHold(Sequence sequence) {
-        return Math.min(sequence.length() + 1, context);
     }
 
     /** Gets pages for positions below {@code end}; false if the sequence itself had to go. */
@@ -241,7 +173,7 @@ final class Scheduler {
             blocks.retire(youngest);
             youngest.running = false;
             youngest.guess = Sequence.NONE;
-            waiting.addFirst(youngest);
+            waiting().addFirst(youngest);
             if (youngest == sequence) {
                 return false;
             }
@@ -272,12 +204,13 @@ final class Scheduler {
         }
     }
 
-    private static void acceptGuess(Sequence sequence, int row) {
+    private void acceptGuess(Sequence sequence, int row) {
         int guess = sequence.guess;
         sequence.guess = Sequence.NONE;
         sequence.guessPlanned = false;
         if (!sequence.ended && sequence.token(sequence.length() - 1) == guess) {
             sequence.computed++;
+            blocks.states().acceptGuess(sequence);
             sequence.recipient().accept(sequence, row);
         }
     }

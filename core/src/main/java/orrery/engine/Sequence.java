@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import orrery.kernel.PageTable;
+import orrery.kernel.Step;
 
 /** The tokens of one request, and where their keys and values lie. Owned by the scheduler. */
 final class Sequence implements TokenHistory {
@@ -30,6 +31,13 @@ final class Sequence implements TokenHistory {
 
     /** What its first runs are in the prefix cache; the pages behind them are its own. */
     final List<Block> blocks = new ArrayList<>();
+
+    /** Its state, where the model has recurrent layers; the place for the state after a guess, or behind an accepted one; and the states within its rows that are kept. */
+    int state = Step.NO_STATE;
+
+    int spare = Step.NO_STATE;
+    boolean spareBehind;
+    final PageTable snapshots = new PageTable();
 
     /** The running sequence that it lets compute their common beginning first, and how many tokens that is. */
     @Nullable Sequence leader;

@@ -29,6 +29,18 @@ final class UnusedPages {
         count++;
     }
 
+    void addOldest(SharedPage page) {
+        page.older = null;
+        page.newer = oldest;
+        if (oldest == null) {
+            newest = page;
+        } else {
+            oldest.older = page;
+        }
+        oldest = page;
+        count++;
+    }
+
     void remove(SharedPage page) {
         if (page.older == null) {
             oldest = page.newer;

@@ -20,7 +20,7 @@ import orrery.tensor.Tensor;
  * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A file that shrinks while it is open
  * makes reads fail: see {@link MappedReads}.
  */
-final class Gguf implements AutoCloseable {
+public final class Gguf implements AutoCloseable {
     private final Path file;
     private final Arena arena;
     private final Map<String, Object> values;
@@ -90,10 +90,11 @@ final class Gguf implements AutoCloseable {
         String before = "the header";
         for (GgufHeader.Entry entry : ordered) {
             if (entry.begin() > available || entry.bytes() > available - entry.begin()) {
-                throw new FormatException(file + ": " + entry + " is " + entry.type().name() + " " + entry.shape()
-                        + ", which takes " + entry.bytes() + " bytes from byte " + entry.begin()
-                        + " of the data, but the file holds only " + Math.max(0, available)
-                        + "; it is cut off, or its header is damaged");
+                throw new FormatException(
+                        file + ": " + entry + " is " + entry.type().name() + " " + entry.shape()
+                                + ", which takes " + entry.bytes() + " bytes from byte " + entry.begin()
+                                + " of the data, but the file holds only " + Math.max(0, available)
+                                + "; it is cut off, or its header is damaged");
             }
             if (entry.begin() < end) {
                 throw new FormatException(file + ": " + entry + " begins at byte " + entry.begin()

@@ -226,6 +226,16 @@ public final class Metadata {
         return open(key, require(key, "an object"));
     }
 
+    /** The objects of a list, each under its place in it: {@code chat_template[0]}. */
+    public List<Metadata> children(String key) {
+        return elements(key, "a list of objects", (place, value) -> {
+            if (!(value instanceof Map<?, ?> object)) {
+                throw wrong(place, value, "an object");
+            }
+            return new Metadata(file, dotted(place.toString()), object);
+        });
+    }
+
     /**
      * The keys that nobody asked for, in natural order. Those of an opened child are listed with a dotted path,
      * {@code rope_scaling.factor}; a child that nobody opened is listed once, by its own key.

@@ -22,6 +22,9 @@ import orrery.tensor.Tensor;
  * up to {@link #rows} only and must not be changed by readers.
  */
 public final class Step {
+    /** No state of the cache. */
+    public static final int NO_STATE = -1;
+
     private final int[] tokens;
     private final int[] positions;
     private final int[] sequences;
@@ -30,7 +33,9 @@ public final class Step {
     private final int[] softRows;
     private final @Nullable Tensor[] softVectors;
     private final int[] softIndices;
+    private final int[] statesAfter;
     private PageTable[][] tables = new PageTable[4][];
+    private int[] statesBefore = new int[4];
     private int rows;
     private int wantedCount;
     private int softCount;
@@ -47,6 +52,7 @@ public final class Step {
         softRows = new int[capacity];
         softVectors = new Tensor[capacity];
         softIndices = new int[capacity];
+        statesAfter = new int[capacity];
     }
 
     /** Forgets all rows and sequences. */
@@ -66,10 +72,21 @@ public final class Step {
      * @param pages its page tables, one for each pool of the cache
      */
     public int addSequence(PageTable[] pages) {
+        return addSequence(pages, NO_STATE);
+    }
+
+    /**
+     * The same for a model with layers that keep a state for each sequence.
+     *
+     * @param state the state of the cache that its first row of this step goes on from
+     */
+    public int addSequence(PageTable[] pages, int state) {
         if (sequenceCount == tables.length) {
             tables = Arrays.copyOf(tables, 2 * sequenceCount);
+            statesBefore = Arrays.copyOf(statesBefore, 2 * sequenceCount);
         }
         tables[sequenceCount] = pages;
+        statesBefore[sequenceCount] = state;
         return sequenceCount++;
     }
 
@@ -85,6 +102,7 @@ public final class Step {
         positions[rows] = position;
         sequences[rows] = sequence;
         lastSeen[rows] = position;
+        statesAfter[rows] = NO_STATE;
         if (wantsLogits) {
             wanted[wantedCount++] = rows;
         }
@@ -147,6 +165,11 @@ public final class Step {
         spansEnd = last + 1;
     }
 
+    /** Has the state after the row that was added last written to that slot of the cache; it may be the one that its sequence began with. */
+    public void keepState(int slot) {
+        statesAfter[rows - 1] = slot;
+    }
+
     public int capacity() {
         return tokens.length;
     }
@@ -207,6 +230,16 @@ public final class Step {
 
     public int wantedCount() {
         return wantedCount;
+    }
+
+    /** The state of the cache that a sequence's first row goes on from. */
+    public int stateBefore(int sequence) {
+        return statesBefore[sequence];
+    }
+
+    /** Where the state after a row has to be written, or {@link #NO_STATE}. The last row that has such a place is the last that counts. */
+    public int stateAfter(int row) {
+        return statesAfter[row];
     }
 
     /** How many sequences there are. */

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import orrery.report.Numbers;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.CacheSpec;
 import orrery.spec.LayerSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
@@ -122,9 +121,7 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
     }
 
     private static void addOwner(ArchitectureSpec whole, int layer, SortedSet<Integer> kept) {
-        if (whole.layers().get(layer).attention().cache() instanceof CacheSpec.Borrowed(var owner)) {
-            kept.add(owner);
-        }
+        whole.layers().get(layer).attention().cache().lender().ifPresent(kept::add);
     }
 
     private static LayerCut of(ArchitectureSpec whole, SortedSet<Integer> layers, List<Integer> kinds) {

@@ -3,10 +3,12 @@ package orrery.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
+import orrery.kernel.Weight;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
@@ -15,7 +17,7 @@ import orrery.tensor.Tensor;
  * Spec, weights and kernels: the one forward pass. It keeps no state but its scratch, so sequences live in the cache that is passed in.
  * One thread at a time.
  */
-public final class Decoder {
+public final class Decoder implements ForwardPass {
     private final ArchitectureSpec spec;
     private final Kernels kernels;
     private final Pass pass;
@@ -24,7 +26,7 @@ public final class Decoder {
     private final List<Layer> layers;
     private final Trunk trunk;
     private final Norm finalNorm;
-    private final Matrix head;
+    private final Weight head;
     private final Optional<Drafter> drafter;
     private final List<ExpertBank> experts;
     private final Tensor hidden;
@@ -33,53 +35,77 @@ public final class Decoder {
     private final Tensor logits;
     private final int maxRows;
 
+    /** Binds a model, with every weight prepared as {@code kernels} multiply with it fastest ({@link Kernels#prepare}). */
+    public Decoder(ArchitectureSpec spec, Weights weights, Kernels kernels, int maxRows, int maxLogits) {
+        this(spec, weights, kernels, kernels::prepare, maxRows, maxLogits);
+    }
+
     /**
-     * Binds a model.
+     * Binds a model, its draft included where the spec has one.
      *
+     * @param prepare how {@code kernels} prepare each matrix of a product: packed, in place, told to somebody on the way
      * @param maxRows rows of a step at most
      * @param maxLogits rows of a step that may want logits at most
-     * @throws ModelException if the spec holds something that cannot be run
+     * @throws ModelException if the spec holds something that cannot be run, or declares a weight that no part of the forward pass reads
      */
-    public Decoder(ArchitectureSpec spec, Weights weights, Kernels kernels, int maxRows, int maxLogits) {
+    public Decoder(
+            ArchitectureSpec spec,
+            Weights weights,
+            Kernels kernels,
+            Function<Matrix, Weight> prepare,
+            int maxRows,
+            int maxLogits) {
         this.spec = spec;
         this.kernels = kernels;
         this.maxRows = maxRows;
         var scratch = new Scratch(kernels, maxRows);
         pass = new Pass(scratch);
         var banks = new ArrayList<ExpertBank>();
-        var binder = new Binder(spec, weights, scratch, pass, banks);
+        var bound = new BoundWeights(weights, kernels, prepare);
+        var binder = new Binder(spec, bound, scratch, pass, banks);
         layers =
                 IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
-        trunk = Trunk.bind(spec, weights, scratch);
-        var embedding = weights.matrix("embedding.tokens");
+        trunk = Trunk.bind(spec, bound, scratch);
+        var embedding = bound.matrix(Weights.EMBEDDING);
         input = new InputRows(embedding, spec.embedding().scale(), scratch);
         positions =
-                spec.embedding().learnedPositions() > 0 ? List.of(weights.matrix("embedding.positions")) : List.of();
-        finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), weights, kernels);
-        head = spec.head().tied() ? weights.product(embedding) : weights.product("head.weight");
+                spec.embedding().learnedPositions() > 0 ? List.of(bound.matrix("embedding.positions")) : List.of();
+        finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), bound);
+        head = spec.head().tied() ? bound.weight(embedding) : bound.weight("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());
-        drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, input, head));
+        drafter = spec.draft().map(draft -> new Drafter(spec, draft, bound, scratch, binder, input, head));
         experts = List.copyOf(banks);
         normed = scratch.buffer("final hidden", drafter.isPresent() ? spec.hiddenSize() : 0);
         picked = kernels.allocate(maxLogits, spec.hiddenSize());
         logits = kernels.allocate(maxLogits, spec.vocabSize());
+        bound.requireAllTaken();
     }
 
     public ArchitectureSpec spec() {
         return spec;
     }
 
-    /** What computes. */
+    @Override
+    public int vocabSize() {
+        return spec.vocabSize();
+    }
+
+    @Override
+    public int hiddenSize() {
+        return spec.hiddenSize();
+    }
+
+    @Override
     public Kernels kernels() {
         return kernels;
     }
 
-    /** Rows of a step at most. */
+    @Override
     public int maxRows() {
         return maxRows;
     }
 
-    /** Rows of a step that may want logits at most. */
+    @Override
     public int maxLogits() {
         return (int) logits.rows();
     }
@@ -99,7 +125,12 @@ public final class Decoder {
         return forward(step, cache, observer, RoutingObserver.NONE);
     }
 
-    /** The same, with somebody looking at where experts' rows go. */
+    @Override
+    public Tensor forward(Step step, KvCache cache, RoutingObserver routing) {
+        return forward(step, cache, Observer.NONE, routing);
+    }
+
+    /** The same, with somebody looking at the stream between layers, and at where experts' rows go. */
     public Tensor forward(Step step, KvCache cache, Observer observer, RoutingObserver routing) {
         int rows = step.rows();
         if (rows > maxRows || step.wantedCount() > logits.rows()) {
@@ -131,7 +162,7 @@ public final class Decoder {
         return logits;
     }
 
-    /** The banks of experts, in the order of their layers, the draft's last; empty for a model without. */
+    @Override
     public List<ExpertBank> experts() {
         return experts;
     }
@@ -141,7 +172,8 @@ public final class Decoder {
         return drafter.isPresent();
     }
 
-    /** The normed hidden states of the last step's rows {@code [maxRows, hiddenSize]}, which {@link #draft} needs; valid until the next step. */
+    /** {@inheritDoc} They are normed. */
+    @Override
     public Tensor lastHidden() {
         if (drafter.isEmpty()) {
             throw new IllegalStateException(spec.name() + " has no draft");
@@ -149,18 +181,12 @@ public final class Decoder {
         return normed;
     }
 
-    /**
-     * Guesses the token after the next. Row {@code i} of the step holds the token that followed a position, at that position; its past in the cache are the draft's own
-     * rows.
-     *
-     * @param hiddenStates the main model's {@link #lastHidden} at those positions, row by row
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
-     */
+    /** The same, with nobody looking at where experts' rows go. */
     public Tensor draft(Step step, KvCache cache, Tensor hiddenStates) {
         return draft(step, cache, hiddenStates, RoutingObserver.NONE);
     }
 
-    /** The same, with somebody looking at where experts' rows go. */
+    @Override
     public Tensor draft(Step step, KvCache cache, Tensor hiddenStates, RoutingObserver routing) {
         if (step.rows() > maxRows || step.wantedCount() > logits.rows()) {
             throw new IllegalArgumentException("a draft of " + step.rows() + " rows, expected at most " + maxRows);

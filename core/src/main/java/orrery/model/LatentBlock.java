@@ -3,10 +3,10 @@ package orrery.model;
 import java.util.Optional;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
 import orrery.spec.Heads;
 import orrery.spec.Latent;
 import orrery.spec.Reach;
-import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
@@ -21,8 +21,8 @@ final class LatentBlock implements Block {
     private final Attention attention;
     private final Optional<Compressed> compressed;
     private final Linear queryProjection;
-    private final Matrix latentProjection;
-    private final Matrix rotaryProjection;
+    private final Weight latentProjection;
+    private final Weight rotaryProjection;
     private final Norm latentNorm;
     private final LatentUp up;
     private final Linear outputProjection;
@@ -41,7 +41,7 @@ final class LatentBlock implements Block {
     /** The queries' own latent. */
     private record Compressed(Linear down, Norm norm, Tensor latent) {}
 
-    LatentBlock(Latent spec, int layer, String path, Weights weights, Scratch scratch, Pass pass) {
+    LatentBlock(Latent spec, int layer, String path, BoundWeights weights, Scratch scratch, Pass pass) {
         this.spec = spec;
         this.layer = layer;
         kernels = scratch.kernels();
@@ -57,20 +57,20 @@ final class LatentBlock implements Block {
         if (spec.queryRank().isPresent()) {
             int queryRank = spec.queryRank().getAsInt();
             compressed = Optional.of(new Compressed(
-                    Linear.bind(path + ".q_down", false, weights, kernels),
-                    Norm.bind(spec.norm(), path + ".q_norm", queryRank, weights, kernels),
+                    Linear.bind(path + ".q_down", false, weights),
+                    Norm.bind(spec.norm(), path + ".q_norm", queryRank, weights),
                     scratch.buffer("query latent", queryRank)));
-            queryProjection = Linear.bind(path + ".q_up", false, weights, kernels);
+            queryProjection = Linear.bind(path + ".q_up", false, weights);
         } else {
             compressed = Optional.empty();
-            queryProjection = Linear.bind(path + ".q", false, weights, kernels);
+            queryProjection = Linear.bind(path + ".q", false, weights);
         }
         var down = weights.matrix(path + ".kv_down.weight");
-        latentProjection = weights.product(down.outputs(0, rank));
-        rotaryProjection = weights.product(down.outputs(rank, rotarySize));
-        latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights, kernels);
-        up = LatentUp.bind(path, weights, kernels);
-        outputProjection = Linear.bind(path + ".o", false, weights, kernels);
+        latentProjection = weights.weight(down.outputs(0, rank));
+        rotaryProjection = weights.weight(down.outputs(rank, rotarySize));
+        latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights);
+        up = LatentUp.bind(path, weights);
+        outputProjection = Linear.bind(path + ".o", false, weights);
         angles = pass.angles(spec.rope());
         query = scratch.buffer("query", heads * spec.querySize());
         latent = scratch.buffer("latent", rank);

@@ -11,6 +11,7 @@ import orrery.catalog.Ledger;
 import orrery.catalog.Release;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
+import orrery.spec.CacheSpec;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
@@ -248,17 +249,20 @@ public record Card(String title, List<Section> sections) {
     }
 
     private static String remembers(ArchitectureSpec spec, LayerKinds.Kind<Op.Attention> kind) {
-        if (Phrases.borrows(kind.op())) {
-            return "nothing: reads the keys and values of "
-                    + kind.layers().stream()
-                            .map(layer -> spec.layers().get(layer).attention().cache())
-                            .distinct()
-                            .map(cache -> cache instanceof orrery.spec.CacheSpec.Borrowed(var lender)
-                                    ? "layer " + lender
-                                    : "itself")
-                            .collect(Collectors.joining(" or "));
-        }
-        return Numbers.exact(kind.op().cache().elementsPerToken()) + " elements a token and layer";
+        return switch (kind.op().cache()) {
+            case CacheSpec.PerToken kept -> Numbers.exact(kept.elementsPerToken()) + " elements a token and layer";
+            case CacheSpec.PerSequence(var elements) ->
+                Numbers.exact(elements) + " elements a sequence and layer, whatever its length";
+            case CacheSpec.Borrowed _ ->
+                "nothing: reads the keys and values of "
+                        + kind.layers().stream()
+                                .map(layer -> spec.layers().get(layer).attention().cache())
+                                .flatMapToInt(cache -> cache.lender().stream())
+                                .distinct()
+                                .mapToObj(lender -> "layer " + lender)
+                                .collect(Collectors.joining(" or "));
+            case CacheSpec.None _ -> "nothing";
+        };
     }
 
     private static Section feedForward(LayerKinds.Kind<Op.Mlp> kind, boolean several) {

@@ -72,6 +72,9 @@ final class CardData {
             all.put("nested_models", nested.stream().map(NestedModel::data).toList());
         }
         var remembered = map("elements_per_token", cache.perToken(), "bytes_per_token_bf16", cache.bytesPerToken());
+        if (cache.state() > 0) {
+            remembered.put("state_elements", cache.state());
+        }
         remembered.put(
                 "contexts",
                 cache.rows().stream()
@@ -167,6 +170,9 @@ final class CardData {
             data.put("temperature", map("attn_scale", factor, "floor_scale", floor));
         }
         data.put("cache_elements_per_token", kind.op().cache().elementsPerToken());
+        if (kind.op().cache().stateElements() > 0) {
+            data.put("state_elements", kind.op().cache().stateElements());
+        }
         return data;
     }
 

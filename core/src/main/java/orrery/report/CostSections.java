@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.report.Card.Fact;
 import orrery.report.Card.Section;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 
 /** The parts of a card that say what a model takes: memory by context and type, work, and how much of it each byte gives. */
 final class CostSections {
@@ -30,6 +31,11 @@ final class CostSections {
         var facts = new ArrayList<Fact>();
         facts.add(new Fact(
                 "each token", List.of(Numbers.exact(cache.perToken()), Numbers.bytes(cache.bytesPerToken()), "", "")));
+        if (cache.state() > 0) {
+            facts.add(new Fact(
+                    "states, in f32",
+                    List.of(Numbers.exact(cache.state()), Numbers.bytes(cache.state() * Float.BYTES), "", "")));
+        }
         for (int i = 0; i < cache.rows().size(); i++) {
             var kept = cache.rows().get(i);
             var done = work.rows().get(i);
@@ -53,7 +59,7 @@ final class CostSections {
         return "KV a token in "
                 + Arrays.stream(KvType.values())
                         .filter(type -> type == KvType.F32 || type == KvType.Q8)
-                        .filter(type -> type.refusal(spec).isEmpty())
+                        .filter(type -> KvLayout.refusal(type, spec).isEmpty())
                         .map(type -> type.label() + ": " + Numbers.bytes(Math.round(elements * type.bytesPerElement())))
                         .collect(Collectors.joining(", in "))
                 + ".";

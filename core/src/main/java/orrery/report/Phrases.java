@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.Activation;
-import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
@@ -22,7 +21,7 @@ public final class Phrases {
     private Phrases() {}
 
     public static boolean borrows(Op.Attention op) {
-        return op.cache() instanceof CacheSpec.Borrowed;
+        return op.cache().lender().isPresent();
     }
 
     public static String heads(Op.Attention op) {

@@ -177,7 +177,7 @@ final class RowsInCompanyTest {
             assumeTrue(backend.name().equals("vector"), "the vector backend cannot be used here: " + backend.name());
             kernels = backend.open(new Backend.Options(2));
             var spec = model.spec(folder);
-            var weights = new Weights(spec, CompanyModels.weights(arena, spec, dtype)).repackedBy(kernels::repack);
+            var weights = new Weights(spec, CompanyModels.weights(arena, spec, dtype));
             decoder = new Decoder(spec, weights, kernels, MOST_ROWS, 2 * (OTHERS + 1));
         }
 

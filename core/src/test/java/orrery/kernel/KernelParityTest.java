@@ -78,14 +78,15 @@ final class KernelParityTest {
         try (var vector = opening.open()) {
             for (var dtype : DTYPES) {
                 var weight = Parity.randomMatrix(arena, random, dtype, 130, 715, Matrix.Layout.OUT_IN);
+                var prepared = vector.prepare(weight);
                 var x = Parity.random(arena, random, 40, 715);
                 var alone = Parity.nothing(arena, 40, 130);
                 for (int r = 0; r < 40; r++) {
-                    vector.matmul(alone.rows(r, 1), x.rows(r, 1), weight, 1);
+                    vector.matmul(alone.rows(r, 1), x.rows(r, 1), prepared, 1);
                 }
                 for (int rows : new int[] {2, 3, 5, 16, 17, 40}) {
                     var together = Parity.nothing(arena, rows, 130);
-                    vector.matmul(together, x, weight, rows);
+                    vector.matmul(together, x, prepared, rows);
                     assertThat(together.data().mismatch(alone.rows(0, rows).data()))
                             .as("%s, %d rows", dtype, rows)
                             .isEqualTo(-1);
@@ -110,8 +111,8 @@ final class KernelParityTest {
         var x = Parity.random(arena, random, rows + 1, inputs);
         var expected = Parity.nothing(arena, rows + 1, outputs);
         var actual = Parity.nothing(arena, rows + 1, outputs);
-        scalar.matmul(expected, x, weight, rows);
-        vector.matmul(actual, x, weight, rows);
+        scalar.matmul(expected, x, scalar.prepare(weight), rows);
+        vector.matmul(actual, x, vector.prepare(weight), rows);
         Parity.assertClose(
                 actual,
                 expected,
@@ -212,8 +213,9 @@ final class KernelParityTest {
             scalar.add(expected, y, rows);
             vector.add(actual, y, rows);
             Parity.assertClose(actual, expected, rows, 1e-6, "add");
-            scalar.matmul(expected, x, Matrix.of(Parity.random(arena, new SplittableRandom(1), 257, 257)), rows);
-            vector.matmul(actual, x, Matrix.of(Parity.random(arena, new SplittableRandom(1), 257, 257)), rows);
+            var matrix = Matrix.of(Parity.random(arena, new SplittableRandom(1), 257, 257));
+            scalar.matmul(expected, x, scalar.prepare(matrix), rows);
+            vector.matmul(actual, x, vector.prepare(matrix), rows);
             Parity.assertClose(actual, expected, rows, Parity.tolerance(257), "matmul");
         }
     }

@@ -20,7 +20,8 @@ final class StreamProduct implements WorkerPool.Task {
     /** Outputs of a matrix that is small enough to be summed in one order for any number of rows: routers stay in floats in models of packed weights. */
     private static final int FEW_OUTPUTS = 512;
 
-    private static final long PART_BYTES = 128 << 10;
+    /** Bytes of weights that a part reads. */
+    static final long PART_BYTES = 128 << 10;
 
     private final WorkerPool pool;
     private DType dtype = DType.F32;

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import orrery.catalog.Catalog;
 import orrery.format.Metadata;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
 import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
@@ -21,8 +22,8 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** When quantised weights are copied into another order, and what is said where they are not. */
-final class RepackingTest {
+/** When weights in blocks are packed, and what is said where they are not. */
+final class PackingPlanTest {
     private final ArchitectureSpec spec = Catalog.read(
                     "tiny",
                     Metadata.of(
@@ -39,57 +40,69 @@ final class RepackingTest {
             .spec();
 
     @Test
-    void repacksWhatFitsAndTellsHowFarItIs() {
+    void packsWhatFitsAndTellsHowFarItIs() {
         try (var kernels = kernels()) {
+            var weights = weights(DType.Q8_0);
+            var plan = PackingPlan.of(weights, kernels, EngineOptions.defaults(), 0);
             var shares = new ArrayList<Long>();
-            var all = new ArrayList<Long>();
-            var repacking = Repacking.of(weights(DType.Q8_0), kernels, EngineOptions.defaults(), 0, (done, total) -> {
+            var all = new TreeSet<Long>();
+            var preparing = plan.preparing((done, total) -> {
                 shares.add(done);
                 all.add(total);
             });
-            var decoder = new Decoder(spec, repacking.weights(), kernels, 1, 1);
+            var decoder = new Decoder(spec, weights, kernels, preparing, 1, 1);
             assertThat(decoder.maxRows()).isEqualTo(1);
-            assertThat(repacking.notes()).isEmpty();
+            assertThat(plan.notes()).isEmpty();
             assertThat(shares).isSorted();
-            assertThat(Collections.max(shares)).isEqualTo(all.getLast());
+            // To the byte what was reckoned with.
+            assertThat(all).containsExactly(shares.getLast());
         }
     }
 
     @Test
     void saysWhyWhatDoesNotFitStaysAsItIs() {
         try (var kernels = kernels()) {
-            var repacking = Repacking.of(
-                    weights(DType.Q4_0), kernels, EngineOptions.defaults(), Machine.memory(), LoadListener.NONE);
-            assertThat(repacking.notes()).singleElement().asString().contains("read as the file has them", "forced on");
-            var forced = EngineOptions.defaults().withRepack(Repack.ON);
-            assertThat(Repacking.of(weights(DType.Q4_0), kernels, forced, Machine.memory(), LoadListener.NONE)
-                            .notes())
-                    .isEmpty();
+            var weights = weights(DType.Q4_0);
+            var plan = PackingPlan.of(weights, kernels, EngineOptions.defaults(), Machine.memory());
+            assertThat(plan.notes()).singleElement().asString().contains("read as the file has them", "--repack on");
+            assertThat(prepared(plan, weights).packed()).isFalse();
+            var forced = EngineOptions.defaults().withPacking(Packing.ON);
+            var packing = PackingPlan.of(weights, kernels, forced, Machine.memory());
+            assertThat(packing.notes()).isEmpty();
+            assertThat(prepared(packing, weights).packed()).isTrue();
         }
     }
 
     @Test
     void leavesWeightsAloneWhereThatIsAskedFor() {
         try (var kernels = kernels()) {
-            var off = EngineOptions.defaults().withRepack(Repack.OFF);
+            var off = EngineOptions.defaults().withPacking(Packing.OFF);
             var weights = weights(DType.Q5_1);
-            var repacking = Repacking.of(weights, kernels, off, 0, LoadListener.NONE);
-            assertThat(repacking.weights()).isSameAs(weights);
-            assertThat(repacking.notes()).singleElement().asString().contains("as was asked for");
-            assertThat(Repacking.of(weights(DType.BF16), kernels, off, 0, LoadListener.NONE)
-                            .notes())
+            var plan = PackingPlan.of(weights, kernels, off, 0);
+            assertThat(prepared(plan, weights).packed()).isFalse();
+            assertThat(plan.notes()).singleElement().asString().contains("as was asked for");
+            var experts = EngineOptions.defaults().withExpertsInMemory(3);
+            assertThat(PackingPlan.of(weights, kernels, experts, 0).notes())
+                    .singleElement()
+                    .asString()
+                    .contains("as was asked for");
+            assertThat(PackingPlan.of(weights(DType.BF16), kernels, off, 0).notes())
                     .isEmpty();
         }
     }
 
     @Test
-    void refusesToRepackAllAndToCopySome() {
+    void refusesToPackAllAndToCopySome() {
         try (var kernels = kernels()) {
-            var both = EngineOptions.defaults().withRepack(Repack.ON).withExpertsInMemory(3);
-            assertThatThrownBy(() -> Repacking.of(weights(DType.Q8_0), kernels, both, 0, LoadListener.NONE))
+            var both = EngineOptions.defaults().withPacking(Packing.ON).withExpertsInMemory(3);
+            assertThatThrownBy(() -> PackingPlan.of(weights(DType.Q8_0), kernels, both, 0))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("repack is on and experts_in_memory is 3");
         }
+    }
+
+    private static Weight prepared(PackingPlan plan, Weights weights) {
+        return plan.preparing(LoadListener.NONE).apply(weights.products().getFirst());
     }
 
     private static Kernels kernels() {

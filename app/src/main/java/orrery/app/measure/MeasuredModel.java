@@ -1,83 +1,60 @@
 package orrery.app.measure;
 
+import orrery.kernel.KvLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import orrery.app.verify.Sequence;
-import orrery.catalog.Catalog;
-import orrery.catalog.Checkpoint;
+import orrery.catalog.OpenCheckpoint;
+import orrery.engine.BoundModel;
+import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
-import orrery.engine.KernelChoice;
 import orrery.engine.LoadListener;
-import orrery.engine.Machine;
-import orrery.engine.Repacking;
-import orrery.format.MappedReads;
-import orrery.format.ModelFile;
-import orrery.kernel.Backend;
-import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
-import orrery.kernel.LoopBackend;
 import orrery.kernel.Step;
-import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Tensor;
 
 /** A model that runs one window of tokens after another. Whoever opens it closes it. */
-public final class OpenModel implements AutoCloseable {
+public final class MeasuredModel implements AutoCloseable {
     /** Rows of a step: the logits of a large vocabulary take a megabyte each. */
     static final int ROWS = 64;
 
     private final Path path;
-    private final ModelFile file;
-    private final Checkpoint checkpoint;
-    private final Kernels kernels;
-    private final Decoder decoder;
+    private final OpenCheckpoint open;
+    private final BoundModel model;
+    private final EngineOptions options;
+    private final List<String> notes;
     private final Step step = new Step(ROWS);
 
     /**
-     * How a model is to be run.
+     * Opens a model as an engine with these options would.
      *
-     * @param backend by name; the best for the model if empty
-     * @param threads that compute, or those of the machine
+     * @param otherBytes of memory that something else takes meanwhile, such as another model
+     * @throws orrery.OrreryException if the model cannot be read or run
      */
-    public record How(Optional<String> backend, Optional<Integer> threads) {
-        Backend.Options options() {
-            return threads.map(Backend.Options::new).orElseGet(Backend.Options::ofMachine);
-        }
-    }
-
-    /** @throws orrery.OrreryException if the model cannot be read or run */
-    public OpenModel(Path path, How how) {
+    public MeasuredModel(Path path, EngineOptions options, long otherBytes) {
         this.path = path;
-        var open = new ArrayList<AutoCloseable>();
+        this.options = options;
+        open = OpenCheckpoint.open(path);
         try {
-            file = ModelFile.open(path);
-            open.add(file);
-            checkpoint = Catalog.open(file);
+            var checkpoint = options.partOf(open.checkpoint());
             var spec = checkpoint.description().spec();
+            KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
+                throw new EngineException(why);
+            });
             var weights = new Weights(spec, checkpoint.weights());
-            kernels = KernelChoice.of(how.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy))
-                    .open(how.options());
-            open.add(kernels);
-            // Another model may be open beside this one.
-            var repacked = Repacking.of(
-                            weights, kernels, EngineOptions.defaults(), Machine.memory() / 2, LoadListener.NONE)
-                    .weights();
-            decoder = MappedReads.reading(path, () -> new Decoder(spec, repacked, kernels, ROWS, ROWS));
+            var use = new BoundModel.Use(ROWS, ROWS, otherBytes, false);
+            model = open.reading(() -> BoundModel.of(weights, options, use, LoadListener.NONE));
+            var all = new ArrayList<>(checkpoint.notes());
+            all.addAll(model.notes());
+            notes = List.copyOf(all);
         } catch (RuntimeException | Error e) {
-            open.reversed().forEach(one -> closeAfter(one, e));
-            throw e;
-        }
-    }
-
-    private static void closeAfter(AutoCloseable one, Throwable reason) {
-        try {
-            one.close();
-        } catch (Exception e) {
-            reason.addSuppressed(e);
+            try (open) {
+                throw e;
+            }
         }
     }
 
@@ -87,17 +64,17 @@ public final class OpenModel implements AutoCloseable {
     }
 
     public ArchitectureSpec spec() {
-        return decoder.spec();
+        return model.decoder().spec();
     }
 
-    /** In words, what the files hold and the model does not use. */
+    /** In words, what the files hold and the model does not use, and what makes it slower. */
     public List<String> notes() {
-        return checkpoint.notes();
+        return notes;
     }
 
     /** In words, what computes. */
     public String kernels() {
-        return kernels.description();
+        return model.kernels();
     }
 
     /** One window that is being run, some rows at a time. */
@@ -110,7 +87,7 @@ public final class OpenModel implements AutoCloseable {
         private Running(int[] tokens) {
             this.tokens = tokens;
             int pages = tokens.length / KvCache.DEFAULT_PAGE_SIZE + 1;
-            cache = new KvCache(spec().caches(), KvCache.DEFAULT_PAGE_SIZE, pages);
+            cache = new KvCache(spec().caches(), options.kvType(), KvCache.DEFAULT_PAGE_SIZE, pages);
             sequence = new Sequence(cache);
         }
 
@@ -118,7 +95,7 @@ public final class OpenModel implements AutoCloseable {
         Logits next() {
             int count = Math.min(ROWS, tokens.length - done);
             sequence.fill(step, Arrays.copyOfRange(tokens, done, done + count));
-            Tensor logits = MappedReads.reading(path, () -> decoder.forward(step, cache));
+            Tensor logits = open.reading(() -> model.decoder().forward(step, cache));
             sequence.forget();
             done += count;
             return new Logits(logits, count);
@@ -148,7 +125,7 @@ public final class OpenModel implements AutoCloseable {
 
         /** Copies the logits {@code [vocabSize]} of one of these rows. */
         void read(float[] target, int index) {
-            decoder.kernels().read(target, logits, index);
+            model.decoder().kernels().read(target, logits, index);
         }
     }
 
@@ -159,8 +136,8 @@ public final class OpenModel implements AutoCloseable {
 
     @Override
     public void close() {
-        try (file) {
-            kernels.close();
+        try (open) {
+            model.close();
         }
     }
 }

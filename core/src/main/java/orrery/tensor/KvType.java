@@ -1,12 +1,9 @@
-package orrery.kernel;
+package orrery.tensor;
 
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 
 /** In what a cache keeps keys and values. What is computed with is float in any case. */
 public enum KvType {
@@ -16,7 +13,7 @@ public enum KvType {
     F16("f16", 1, Short.BYTES),
     /** The upper half of a binary32, rounded to the nearest. */
     BF16("bf16", 1, Short.BYTES),
-    /** 32 signed bytes with one factor in F16: what {@link orrery.tensor.DType#Q8_0} stores, in another order (see {@link KvLayout}). */
+    /** 32 signed bytes with one factor in F16: what {@link DType#Q8_0} stores, in another order. */
     Q8("q8", 32, 34);
 
     private final String label;
@@ -61,22 +58,6 @@ public enum KvType {
     /** Bytes of an element, its share of a factor included. */
     public double bytesPerElement() {
         return (double) blockBytes / blockElements;
-    }
-
-    /** Why it cannot keep what a model remembers: the first layer whose heads are no whole number of blocks. Empty if it can. */
-    public Optional<String> refusal(ArchitectureSpec spec) {
-        for (int layer = 0; layer < spec.layers().size(); layer++) {
-            int size = switch (spec.layers().get(layer).attention()) {
-                case GroupedQuery grouped -> grouped.heads().size();
-                case Latent latent -> latent.latentRank() + latent.rope().dimensions();
-            };
-            if (!holds(size)) {
-                return Optional.of("kv_type is " + label + ", which keeps " + blockElements
-                        + " elements of a head together, but layer " + layer + " of " + spec.name() + " has "
-                        + size + "; expected f32, f16 or bf16");
-            }
-        }
-        return Optional.empty();
     }
 
     /** The type of that name, whatever its case; empty if there is none. */

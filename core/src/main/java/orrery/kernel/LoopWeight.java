@@ -3,70 +3,91 @@ package orrery.kernel;
 import orrery.tensor.Matrix;
 
 /** A copy of a matrix on the heap, {@code [inputs, outputs]}. */
-sealed interface LoopWeights {
+abstract sealed class LoopWeight extends Weight {
     /** Outputs that are turned at a time: as many floats as a cache line has. */
-    int TURNED = 16;
+    private static final int TURNED = 16;
 
     /** The exponent that BF16 writes for infinities and NaN. */
-    int INFINITE = 255;
+    private static final int INFINITE = 255;
 
     /** The largest exponent of F16, as it is written. */
-    int LARGEST_HALF = 30;
+    private static final int LARGEST_HALF = 30;
 
     /** What F32 and BF16 write for an exponent beyond what F16 does. */
-    int BIAS_DIFFERENCE = 127 - 15;
+    private static final int BIAS_DIFFERENCE = 127 - 15;
 
     /** Below this, the scale were no normal float. */
-    int LOWERED_LEAST = 1;
+    private static final int LOWERED_LEAST = 1;
 
     /** The smallest normal number of F16, as it is written. */
-    int SMALLEST_NORMAL = 1 << 10;
+    private static final int SMALLEST_NORMAL = 1 << 10;
+
+    private LoopWeight(Kernels owner, Matrix matrix) {
+        super(owner, matrix.rows(), matrix.columns());
+    }
+
+    @Override
+    public final boolean packed() {
+        return true;
+    }
 
     /** Exactly what the file has. */
-    record Floats(float[] weights) implements LoopWeights {}
+    static final class Floats extends LoopWeight {
+        final float[] weights;
+
+        private Floats(Kernels owner, Matrix matrix, float[] weights) {
+            super(owner, matrix);
+            this.weights = weights;
+        }
+    }
 
     /**
      * BF16 or F16 as F16 times {@code scale}, a power of two. C2 makes vectors of {@code float16ToFloat}, but not of the shift that
      * widens BF16 (Java 25), and half the bytes of floats come through the caches. A fraction of BF16 fits F16 exactly; only elements
      * below 2^-29 of the matrix's largest become zero.
      */
-    record Halves(short[] weights, float scale) implements LoopWeights {}
+    static final class Halves extends LoopWeight {
+        final short[] weights;
+        final float scale;
 
-    /** Bytes of the copy of a matrix, at most. */
-    static long bytes(Matrix matrix) {
-        return (long) matrix.columns() * matrix.rows() * Float.BYTES;
+        private Halves(Kernels owner, Matrix matrix, short[] weights, float scale) {
+            super(owner, matrix);
+            this.weights = weights;
+            this.scale = scale;
+        }
     }
 
     /** Copies a matrix. */
-    static LoopWeights of(Matrix matrix) {
+    static LoopWeight of(Kernels owner, Matrix matrix) {
         if (matrix.scales().isPresent()) {
-            return floats(matrix);
+            return floats(owner, matrix);
         }
         return switch (matrix.dtype()) {
-            case F16 -> new Halves(turned(matrix, 0), 1);
+            case F16 -> new Halves(owner, matrix, turned(matrix, 0), 1);
             case BF16 -> {
                 int largest = largestExponent(matrix);
                 if (largest == INFINITE) {
-                    yield floats(matrix);
+                    yield floats(owner, matrix);
                 }
                 int lowered = largest - LARGEST_HALF;
                 yield lowered < LOWERED_LEAST
-                        ? floats(matrix)
-                        : new Halves(turned(matrix, lowered << 10), Math.scalb(1f, lowered - BIAS_DIFFERENCE));
+                        ? floats(owner, matrix)
+                        : new Halves(
+                                owner, matrix, turned(matrix, lowered << 10), Math.scalb(1f, lowered - BIAS_DIFFERENCE));
             }
-            case F32, F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> floats(matrix);
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 -> floats(matrix);
+            case F32, F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> floats(owner, matrix);
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 -> floats(owner, matrix);
         };
     }
 
-    private static Floats floats(Matrix matrix) {
+    private static Floats floats(Kernels owner, Matrix matrix) {
         var copy = new float[matrix.columns() * matrix.rows()];
         for (int i = 0; i < matrix.columns(); i++) {
             for (int o = 0; o < matrix.rows(); o++) {
                 copy[i * matrix.rows() + o] = Elements.of(matrix, o, i);
             }
         }
-        return new Floats(copy);
+        return new Floats(owner, matrix, copy);
     }
 
     private static int largestExponent(Matrix matrix) {

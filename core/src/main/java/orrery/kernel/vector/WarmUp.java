@@ -1,12 +1,27 @@
-package orrery.kernel;
+package orrery.kernel.vector;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import orrery.kernel.Attention;
+import orrery.kernel.Backend;
+import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.kernel.Step;
 import orrery.spec.Activation;
+import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
+import orrery.spec.GroupedQuery;
 import orrery.spec.Heads;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
 import orrery.spec.Position;
 import orrery.spec.Reach;
 import orrery.tensor.DType;
@@ -15,9 +30,18 @@ import orrery.tensor.Tensor;
 
 /**
  * Calls what a model will call on small zeros until it is compiled, so that the first tokens already run at speed: until C2 has compiled the loop around it, every vector is an object, and a product takes
- * thirty times as long. What is compiled is compiled for the whole JVM.
+ * thirty times as long. What is compiled is compiled for the whole JVM. It costs some seconds of a processor that loading leaves idle, once a process.
  */
-public final class WarmUp {
+final class WarmUp {
+    /** After which whatever is not compiled has to be compiled while it runs. */
+    private static final long MOST_NANOS = 4_000_000_000L;
+
+    /** Of a model that has others. */
+    private static final Heads HEADS = new Heads(4, 1, 64);
+
+    /** What this process has compiled already. */
+    private static final Set<DType> WARM = EnumSet.noneOf(DType.class);
+
     private static final int OUTPUTS = 128;
     private static final int INPUTS = 512;
     private static final int POSITIONS = 256;
@@ -30,17 +54,44 @@ public final class WarmUp {
 
     private WarmUp() {}
 
-    /**
-     * Runs until calls stop getting faster, or the time is over.
-     *
-     * @param dtypes of the weights that are multiplied
-     * @param heads of an attention like the model's
-     * @param millis how long at most
-     * @return nanoseconds that it took
-     */
-    public static long run(Backend backend, Backend.Options options, Set<DType> dtypes, Heads heads, long millis) {
-        long start = System.nanoTime();
-        long deadline = start + millis * 1_000_000;
+    /** Begins on a thread of its own, where a dtype of the model's is new to this process. */
+    static Future<?> start(Backend backend, ArchitectureSpec spec, List<Matrix> products, Backend.Options options) {
+        var dtypes = EnumSet.noneOf(DType.class);
+        products.forEach(matrix -> dtypes.add(matrix.dtype()));
+        // FP8 needs scales to be multiplied, and is compiled as it runs.
+        dtypes.remove(DType.F8_E4M3);
+        keepNew(dtypes);
+        if (dtypes.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var workers = new Backend.Options(Math.min(2, options.threads()), options.vectorBits());
+        var task = new FutureTask<Void>(() -> run(backend, workers, dtypes, heads(spec)), null);
+        Thread.ofPlatform().daemon().name("orrery-warm-up").start(task);
+        return task;
+    }
+
+    /** Leaves what is not warm yet. */
+    private static void keepNew(Set<DType> dtypes) {
+        synchronized (WARM) {
+            dtypes.removeAll(WARM);
+            WARM.addAll(dtypes);
+        }
+    }
+
+    private static Heads heads(ArchitectureSpec spec) {
+        return spec.layers().stream()
+                .map(LayerSpec::attention)
+                .flatMap(op -> switch (op) {
+                    case GroupedQuery attention -> Stream.of(attention.heads());
+                    case Latent _ -> Stream.<Heads>empty();
+                })
+                .findFirst()
+                .orElse(HEADS);
+    }
+
+    /** Runs until calls stop getting faster, or the time is over. */
+    private static void run(Backend backend, Backend.Options options, Set<DType> dtypes, Heads heads) {
+        long deadline = System.nanoTime() + MOST_NANOS;
         var caches = List.<CacheSpec>of(
                 new CacheSpec.PerToken(heads.keyValue() * heads.size(), heads.keyValue() * heads.size(), Reach.FULL));
         try (var arena = Arena.ofShared();
@@ -56,7 +107,6 @@ public final class WarmUp {
                 settle(task, deadline);
             }
         }
-        return System.nanoTime() - start;
     }
 
     private static void settle(Runnable task, long deadline) {
@@ -74,8 +124,7 @@ public final class WarmUp {
     }
 
     private static void products(List<Runnable> tasks, Kernels kernels, Arena arena, DType dtype) {
-        var stored = Matrix.of(Tensor.zeros(arena, dtype, OUTPUTS, INPUTS));
-        var weight = kernels.repack(stored);
+        var weight = kernels.prepare(Matrix.of(Tensor.zeros(arena, dtype, OUTPUTS, INPUTS)));
         for (int rows : ROWS) {
             var x = kernels.allocate(rows, INPUTS);
             var out = kernels.allocate(rows, OUTPUTS);
