@@ -39,6 +39,7 @@ public final class Catalog {
      * @param family what its family is called
      * @param notUsed parts of a multimodal model that are recognised and left aside, such as {@code vision_config}
      * @param notUnderstood config keys that nobody read and that are not known to be harmless
+     * @param notes in words, what the config says without effect, and what was assumed where a file cannot say it
      * @param release the release that was asked for by name; none of a config or a file
      */
     public record Description(
@@ -46,10 +47,16 @@ public final class Catalog {
             String family,
             List<String> notUsed,
             SortedSet<String> notUnderstood,
+            List<String> notes,
             Optional<Release> release) {
         /** Of a config or a file. */
-        Description(ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
-            this(spec, family, notUsed, notUnderstood, Optional.empty());
+        Description(
+                ArchitectureSpec spec,
+                String family,
+                List<String> notUsed,
+                SortedSet<String> notUnderstood,
+                List<String> notes) {
+            this(spec, family, notUsed, notUnderstood, notes, Optional.empty());
         }
 
         /**
@@ -62,7 +69,7 @@ public final class Catalog {
         }
 
         Description with(ArchitectureSpec other) {
-            return new Description(other, family, notUsed, notUnderstood);
+            return new Description(other, family, notUsed, notUnderstood, notes);
         }
     }
 
@@ -79,11 +86,11 @@ public final class Catalog {
         }
         var text = TextConfig.of(config);
         var family = family(text.config());
+        var keys = family.keys(text.config().text("model_type"));
+        var notes = text.check(keys);
         var spec = family.read(name, text.config());
         BlockQuantization.read(config);
-        var unread = new TreeSet<>(config.unread());
-        unread.removeIf(TextConfig::isHarmless);
-        return new Description(spec, family.name(), text.notUsed(), unread);
+        return new Description(spec, family.name(), text.notUsed(), text.notUnderstood(keys), notes);
     }
 
     /**
@@ -196,7 +203,7 @@ public final class Catalog {
         if (file.isEmpty()) {
             var release = release(what)
                     .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), what)));
-            return new Description(release.spec(), family(release), List.of(), new TreeSet<>(), Optional.of(release));
+            return new Description(release.spec(), family(release), List.of(), new TreeSet<>(), List.of(), Optional.of(release));
         }
         var path = file.get();
         if (java.nio.file.Files.isRegularFile(path) && what.endsWith(".json")) {

@@ -201,6 +201,8 @@ final class AttentionKeys {
                 keys.require(
                         architecture == Architecture.LLAMA || architecture == Architecture.LLAMA4,
                         "frequencies divided pair by pair");
+            case RopeScaling.Dynamic _, RopeScaling.LongRope _ ->
+                keys.require(false, "RoPE that turns by the length of the sequence");
             case RopeScaling.Yarn yarn -> {
                 double usual = RopeScaling.Yarn.temperature(yarn.factor(), 1);
                 keys.require(Math.abs(yarn.attentionFactor() - usual) < 1e-6, "an attention_factor of its own");

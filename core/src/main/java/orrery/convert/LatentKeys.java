@@ -1,6 +1,7 @@
 package orrery.convert;
 
 import orrery.spec.Latent;
+import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
 /** Latent attention in the keys of {@code deepseek2}, of the newer kind: keys and values are said in the sizes of the absorbed form, and again in those of the heads. */
@@ -14,6 +15,10 @@ final class LatentKeys {
     void put() {
         var attention = (Latent) keys.same(layer -> layer.attention(), "attention");
         int rotary = attention.rope().dimensions();
+        keys.require(!attention.bias(), "biases in attention");
+        keys.require(
+                attention.rope().pairing() == Position.Pairing.INTERLEAVED,
+                "RoPE whose pairs are half a head apart (rope_interleave: false)");
         keys.count("attention.head_count", attention.queryHeads())
                 .count("attention.head_count_kv", 1)
                 .count("attention.key_length", attention.latentRank() + rotary)
@@ -35,7 +40,11 @@ final class LatentKeys {
                 double multiplier = (Math.sqrt(temperature) - 1) / Math.log(yarn.factor());
                 keys.decimal("rope.scaling.yarn_log_multiplier", yarn.factor() <= 1 ? 0 : multiplier);
             }
-            case RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Divided _ ->
+            case RopeScaling.Linear _,
+                    RopeScaling.Llama3 _,
+                    RopeScaling.Divided _,
+                    RopeScaling.Dynamic _,
+                    RopeScaling.LongRope _ ->
                 keys.require(false, "RoPE scaled otherwise than by YaRN");
         }
     }

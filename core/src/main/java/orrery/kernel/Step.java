@@ -15,6 +15,7 @@ public final class Step {
     private final int[] sequences;
     private final int[] wanted;
     private PageTable[][] tables = new PageTable[4][];
+    private int[] lengths = new int[4];
     private int rows;
     private int wantedCount;
     private int sequenceCount;
@@ -41,10 +42,21 @@ public final class Step {
      * @param pages its page tables, one for each pool of the cache
      */
     public int addSequence(PageTable[] pages) {
+        return addSequence(pages, 0);
+    }
+
+    /**
+     * Adds a sequence of which this step has only a part.
+     *
+     * @param length positions that it is known to have, those of later steps included: some kinds of RoPE turn by it
+     */
+    public int addSequence(PageTable[] pages, int length) {
         if (sequenceCount == tables.length) {
             tables = Arrays.copyOf(tables, 2 * sequenceCount);
+            lengths = Arrays.copyOf(lengths, 2 * sequenceCount);
         }
         tables[sequenceCount] = pages;
+        lengths[sequenceCount] = length;
         return sequenceCount++;
     }
 
@@ -59,6 +71,7 @@ public final class Step {
         tokens[rows] = token;
         positions[rows] = position;
         sequences[rows] = sequence;
+        lengths[sequence] = Math.max(lengths[sequence], position + 1);
         if (wantsLogits) {
             wanted[wantedCount++] = rows;
         }
@@ -101,6 +114,11 @@ public final class Step {
     /** How many sequences there are. */
     public int sequenceCount() {
         return sequenceCount;
+    }
+
+    /** Positions that a sequence is known to have, after the last row of this step at least. */
+    public int length(int sequence) {
+        return lengths[sequence];
     }
 
     /** Where the past of a sequence lies, pool by pool; not to be changed. */

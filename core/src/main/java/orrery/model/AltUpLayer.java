@@ -8,7 +8,7 @@ import orrery.tensor.Tensor;
 
 /**
  * Gemma 3n's layer: predict all streams from all streams, send the active one through attention and feed-forward beside a low-rank second residual, correct
- * the predictions by what that changed, and inject the layer's own embedding into the other streams.
+ * the predictions by what that changed, and inject the layer's own embedding into all streams but the first.
  */
 final class AltUpLayer implements Layer {
     private final Kernels kernels;
@@ -143,17 +143,15 @@ final class AltUpLayer implements Layer {
         }
     }
 
-    /** Into all streams but the active one. */
+    /** Made from the active stream, into all but the first. */
     private void inject(int rows) {
         kernels.multiply(normed, streams.get(spec.active()), injection.scale, rows);
         injection.gate.apply(injection.narrow, normed, rows);
         kernels.gate(injection.narrow, injection.narrow, injection.own, injection.spec.activation(), rows);
         injection.up.apply(change, injection.narrow, rows);
         injection.norm.apply(change, change, rows);
-        for (int i = 0; i < streams.size(); i++) {
-            if (i != spec.active()) {
-                kernels.add(streams.get(i), change, rows);
-            }
+        for (int i = 1; i < streams.size(); i++) {
+            kernels.add(streams.get(i), change, rows);
         }
     }
 }

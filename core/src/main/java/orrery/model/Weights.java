@@ -99,10 +99,19 @@ public final class Weights {
 
     /** A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the file. */
     Tensor vector(String path, float offset, Kernels kernels) {
+        return vector(path, offset, 0, matrix(path).columns(), kernels);
+    }
+
+    /** So many elements of a vector from one on, as F32. */
+    Tensor vector(String path, int from, int length, Kernels kernels) {
+        return vector(path, 0, from, length, kernels);
+    }
+
+    private Tensor vector(String path, float offset, int from, int length, Kernels kernels) {
         var matrix = matrix(path);
-        var copy = kernels.allocate(1, matrix.columns());
-        for (int i = 0; i < matrix.columns(); i++) {
-            float value = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, i)) + offset;
+        var copy = kernels.allocate(1, length);
+        for (int i = 0; i < length; i++) {
+            float value = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, from + i)) + offset;
             copy.data().setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, value);
         }
         return copy;

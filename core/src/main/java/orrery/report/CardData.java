@@ -159,6 +159,7 @@ public final class CardData {
                 data.put("reach", reach(Reach.FULL));
                 data.put("rope", rope(op.rope()));
                 data.put("latent_norm", norm(op.norm()));
+                data.put("bias", op.bias());
             }
         }
         var scores = Phrases.scores(kind.op());
@@ -198,6 +199,15 @@ public final class CardData {
                                 "divided",
                                 "divisors",
                                 divisors.stream().map(Float::doubleValue).toList());
+                    case RopeScaling.Dynamic(var factor, var original) ->
+                        map("kind", "dynamic", "factor", factor, "original_max_position_embeddings", original);
+                    case RopeScaling.LongRope rule -> {
+                        var scaling = map("kind", "longrope", "short_factor", rule.shortDivisors());
+                        scaling.put("long_factor", rule.longDivisors());
+                        scaling.put("original_max_position_embeddings", rule.original());
+                        scaling.put("attention_factor", rule.attentionFactor());
+                        yield scaling;
+                    }
                     case RopeScaling.Yarn yarn -> {
                         var scaling = map("kind", "yarn", "factor", yarn.factor());
                         scaling.put("original_max_position_embeddings", yarn.original());

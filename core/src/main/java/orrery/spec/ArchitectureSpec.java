@@ -165,6 +165,18 @@ public record ArchitectureSpec(
     /** Equal neighbours, folded. */
     public record Run(LayerSpec layer, int count) {}
 
+    /**
+     * Whether a sequence of so many positions may grow to more and keep its keys. RoPE that looks at a sequence's length ({@link RopeScaling#sameAs}) turns
+     * all of them otherwise from some length on.
+     */
+    public boolean keepsKeys(int length, int grown) {
+        return layers.stream()
+                .allMatch(layer -> switch (layer.attention().position()) {
+                    case Position.Rope rope -> rope.scaling().sameAs(length) == rope.scaling().sameAs(grown);
+                    case Position.None _ -> true;
+                });
+    }
+
     public ArchitectureSpec withName(String other) {
         return new ArchitectureSpec(
                 other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, draft);

@@ -14,6 +14,9 @@ public sealed interface Op permits Op.Attention, FeedForward, Experts {
         /** What it must remember of the past. */
         CacheSpec cache();
 
+        /** How it is told where a token stands. */
+        Position position();
+
         /** Number of query heads. */
         int queryHeads();
 

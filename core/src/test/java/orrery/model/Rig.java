@@ -41,9 +41,11 @@ public final class Rig implements AutoCloseable {
     /** A sequence and where its past lies. */
     final class Sequence {
         final PageTable[] pages = new PageTable[cache.pools()];
+        private final int known;
         int length;
 
-        Sequence() {
+        private Sequence(int known) {
+            this.known = known;
             for (int pool = 0; pool < pages.length; pool++) {
                 pages[pool] = new PageTable();
             }
@@ -51,7 +53,7 @@ public final class Rig implements AutoCloseable {
 
         /** Adds rows for the next tokens to the step under construction; all of them want logits. */
         void add(int... tokens) {
-            int index = step.addSequence(pages);
+            int index = step.addSequence(pages, known);
             for (int token : tokens) {
                 for (int pool = 0; pool < pages.length; pool++) {
                     if (length / cache.pageSize() == pages[pool].length()) {
@@ -76,7 +78,12 @@ public final class Rig implements AutoCloseable {
     }
 
     Sequence sequence() {
-        return new Sequence();
+        return sequence(0);
+    }
+
+    /** One of which it is known how many positions its prompt has, before all of them have come. */
+    Sequence sequence(int known) {
+        return new Sequence(known);
     }
 
     /** Runs the step under construction, and gives the logits of all its rows. */
