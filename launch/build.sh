@@ -5,7 +5,7 @@
 #                           because a running Orrery opens its jars late.
 # app/target/ready/current  the name of the one to start, the JDK that built it, and the java on the PATH at that time;
 #                           as old as the moment when the build began, so that a source changed meanwhile is newer.
-# .orrery/build.lock/       whoever has made this folder may build; its file "process" says who.
+# .orrery/build.lock/       whoever has made this folder may build; its file "process" says who, "maven" which Maven does it.
 
 ready=$root/app/target/ready
 lock=$root/.orrery/build.lock
@@ -68,15 +68,17 @@ process_lives() {
   kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1
 }
 
-# A builder that was killed leaves its lock. Only one process at a time may judge that, or two could each remove a lock:
-# the second that of the first's successor.
+# A builder that was killed leaves its lock, and perhaps its Maven, which goes on in the same folder: the lock is Maven's
+# until that has ended. Only one process at a time may judge that, or two could each remove a lock: the second that of the
+# first's successor.
 break_stale_lock() {
   [ -z "$(find "$lock.judge" -prune -mmin +1 2>/dev/null)" ] || rmdir "$lock.judge" 2>/dev/null
   mkdir "$lock.judge" 2>/dev/null || return 0
-  holder=
+  holder='' maven_process=''
   [ ! -r "$lock/process" ] || read -r holder < "$lock/process" || :
+  [ ! -r "$lock/maven" ] || read -r maven_process < "$lock/maven" || :
   if [ -n "$holder" ]; then
-    process_lives "$holder" || rm -rf "$lock"
+    process_lives "$holder" || { [ -n "$maven_process" ] && process_lives "$maven_process"; } || rm -rf "$lock"
   elif [ -n "$(find "$lock" -prune -mmin +1 2>/dev/null)" ]; then
     rm -rf "$lock"
   fi
@@ -110,6 +112,16 @@ drop_lock() {
   [ -z "${ticker:-}" ] || { end_progress; echo 'Stopped.' >&2; }
   rm -rf "$lock"
   trap - EXIT HUP INT TERM
+}
+
+# Runs Maven in the checkout, under the lock, with these arguments. The process that becomes Maven writes its own number
+# into the lock first, and goes no further if the lock is another's by then. Needs $java_home and $maven.
+run_maven() {
+  (cd "$root" && JAVA_HOME=$java_home exec sh -c '
+    lock=$1 holder=$2
+    shift 2
+    { echo $$ > "$lock/maven" && read -r now < "$lock/process" && [ "$now" = "$holder" ]; } || exit 1
+    exec "$@"' sh "$lock" "$$" "$maven" "$@")
 }
 
 # One line that counts the seconds on a terminal, one plain line elsewhere. Sets $ticker.
@@ -186,8 +198,7 @@ build() {
   find_maven "$root"
   show_progress "$1"
   rm -rf "$root/app/target/lib"
-  if (cd "$root" && JAVA_HOME=$java_home "$maven" -q -B -Dstyle.color=never -pl app -am \
-    -Dmaven.test.skip=true -Dorrery.skip.checks=true package) \
+  if run_maven -q -B -Dstyle.color=never -pl app -am -Dmaven.test.skip=true -Dorrery.skip.checks=true package \
     < /dev/null > "$log" 2>&1 && publish 2>> "$log"; then
     end_progress
     drop_lock

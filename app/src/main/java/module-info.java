@@ -4,7 +4,6 @@ module orrery.app {
     requires orrery.core;
     requires info.picocli;
     requires org.jline;
-    requires tools.jackson.databind;
     requires java.logging;
 
     opens orrery.app to

@@ -2,32 +2,39 @@
 @org.jspecify.annotations.NullMarked
 module orrery.core {
     requires transitive org.jspecify;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
     requires ai.djl.tokenizers;
     requires java.management;
     requires jdk.incubator.vector;
     requires jdk.management;
 
     exports orrery;
-    exports orrery.atlas;
     exports orrery.catalog;
-    exports orrery.convert;
-    exports orrery.draw;
     exports orrery.curve;
-    exports orrery.draw.chart;
+    exports orrery.draw;
     exports orrery.engine;
-    exports orrery.figures;
-    exports orrery.format;
-    exports orrery.kernel;
-    exports orrery.measure;
-    exports orrery.model;
-    exports orrery.quant;
+    exports orrery.kernel; // for KvType
     exports orrery.report;
     exports orrery.report.compare;
     exports orrery.spec;
     exports orrery.tensor;
     exports orrery.token;
-    exports orrery.token.jinja;
+
+    // What the command line uses beside that, and what may change with every version.
+    exports orrery.atlas to
+            orrery.app;
+    exports orrery.convert to
+            orrery.app;
+    exports orrery.draw.chart to
+            orrery.app;
+    exports orrery.figures to
+            orrery.app;
+    exports orrery.format to
+            orrery.app;
+    exports orrery.measure to
+            orrery.app;
+    exports orrery.model to
+            orrery.app;
 
     uses orrery.kernel.Backend;
 

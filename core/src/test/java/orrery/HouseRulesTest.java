@@ -20,6 +20,17 @@ final class HouseRulesTest {
     private static final Pattern MACHINE_PATH =
             Pattern.compile("(?<![\\w.$}~*/-])(/(?:work|root|home|Users|mnt|media)/[\\w.][\\w./-]*)");
 
+    /** A question for the type of an operation, which is to answer for itself: {@code op instanceof Latent}, {@code Experts.class::isInstance}. */
+    private static final Pattern ASKS_FOR_AN_OPERATION = Pattern.compile(
+            "instanceof (?:final )?(?:Op\\.(?:Attention|Mlp)|GroupedQuery|Latent|FeedForward|Experts)\\b(?!\\.)"
+                    + "|\\b(?:GroupedQuery|Latent|FeedForward|Experts)\\.class\\b");
+
+    /**
+     * Where operations are defined and run, and where files and configs are read and written. {@code orrery.convert} is the counterpart of the
+     * readers of GGUF in {@code orrery.catalog}.
+     */
+    private static final Pattern MAY_ASK = Pattern.compile("orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)|orrery/engine/(?:KernelChoice|Warming)");
+
     private static final Pattern PROVIDES = Pattern.compile("\\bprovides\\s+([\\w.]+)\\s+with\\s+([\\w.,\\s]+);");
 
     @Test
@@ -66,6 +77,25 @@ final class HouseRulesTest {
     void theLauncherAndTheTestsCanBeRun() {
         assertThat(Stream.of("orrery", "test", "mvnw", ".ci/run"))
                 .allSatisfy(name -> assertThat(Checkout.root().resolve(name)).isExecutable());
+    }
+
+    /** A switch over all operations may differ, because the compiler names it when there is one more. */
+    @Test
+    void operationsAreAskedAndNotTestedForTheirTypes() {
+        List<Path> sources = Checkout.files().stream()
+                .filter(HouseRulesTest::isJava)
+                .filter(source -> source.toString().contains("src" + source.getFileSystem().getSeparator() + "main"))
+                .filter(source -> !MAY_ASK.matcher(source.toUri().getPath()).find())
+                .toList();
+
+        assertThat(sources).hasSizeGreaterThan(100);
+        assertThat(sources)
+                .flatMap(source -> ASKS_FOR_AN_OPERATION
+                        .matcher(withoutComments(Checkout.text(source)))
+                        .results()
+                        .map(found -> source + " says " + found.group())
+                        .toList())
+                .isEmpty();
     }
 
     private static boolean isJava(Path file) {

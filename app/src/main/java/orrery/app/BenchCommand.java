@@ -17,6 +17,7 @@ import orrery.catalog.Catalog;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.Machine;
+import orrery.format.FormatException;
 import orrery.measure.Bench;
 import orrery.measure.BenchPlan;
 import orrery.measure.MeasureException;
@@ -211,7 +212,7 @@ final class BenchCommand implements Callable<Integer> {
     private void keep(String name, String data) {
         try {
             BenchHistory.keep(name, data);
-        } catch (IOException e) {
+        } catch (IOException | FormatException e) {
             if (!quiet) {
                 front.note("the result is not remembered for orrery curves: " + e);
             }

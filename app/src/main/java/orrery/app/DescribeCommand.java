@@ -8,7 +8,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
@@ -94,6 +98,9 @@ final class DescribeCommand implements Callable<Integer> {
     private Optional<String> disagreement = Optional.empty();
     private Optional<Ledger> ledger = Optional.empty();
 
+    /** What the files hold in types that cannot be run, by type. */
+    private final SortedMap<String, StoredWeights> foreign = new TreeMap<>();
+
     DescribeCommand(Front front) {
         this.front = front;
     }
@@ -110,6 +117,12 @@ final class DescribeCommand implements Callable<Integer> {
         if (context != null || batch != null || !types.isEmpty()) {
             report = report.with(question(description.spec()));
         }
+        if (!foreign.isEmpty()) {
+            front.note(what + " can be described and not run: nothing here computes with "
+                    + foreign.values().stream()
+                            .map(one -> one.dtype() + " (" + Numbers.count(one.tensors(), "tensor") + ")")
+                            .collect(Collectors.joining(", ")));
+        }
         if (!description.notUnderstood().isEmpty()) {
             front.warn("the config has keys that Orrery does not know, and this card leaves out what they mean: "
                     + String.join(", ", description.notUnderstood()));
@@ -117,6 +130,7 @@ final class DescribeCommand implements Callable<Integer> {
         if (json) {
             var data = report.data();
             data.put("not_used", description.notUsed());
+            data.put("not_runnable", List.copyOf(foreign.keySet()));
             data.put("not_understood", List.copyOf(description.notUnderstood()));
             front.out().println(Json.line(data));
         } else {
@@ -199,9 +213,13 @@ final class DescribeCommand implements Callable<Integer> {
         Map<DType, StoredWeights> byType = new EnumMap<>(DType.class);
         try (var file = ModelFile.open(path)) {
             // GGUF files that hold a vocabulary alone are models without weights.
-            if (!file.tensors().isEmpty()) {
+            if (!file.tensors().isEmpty() && file.foreignTensors().isEmpty()) {
                 prove(file);
             }
+            file.foreignTensors().values().forEach(tensor -> foreign.merge(
+                    tensor.type(),
+                    new StoredWeights(tensor.type(), 1, tensor.shape().elements(), tensor.bytes()),
+                    StoredWeights::plus));
             file.tensors().values().forEach(tensor -> {
                 long elements = tensor.shape().elements();
                 byType.merge(
@@ -211,14 +229,11 @@ final class DescribeCommand implements Callable<Integer> {
                                 1,
                                 elements,
                                 tensor.data().byteSize()),
-                        (one, other) -> new StoredWeights(
-                                one.dtype(),
-                                one.tensors() + other.tensors(),
-                                one.elements() + other.elements(),
-                                one.bytes() + other.bytes()));
+                        StoredWeights::plus);
             });
         }
-        return List.copyOf(byType.values());
+        return Stream.concat(byType.values().stream(), foreign.values().stream())
+                .toList();
     }
 
     private static boolean holdsWeights(Path path) {

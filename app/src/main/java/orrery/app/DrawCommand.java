@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
+import orrery.app.terminal.TextFile;
 import orrery.catalog.Catalog;
 import orrery.catalog.Slice;
 import orrery.draw.BlockDiagram;

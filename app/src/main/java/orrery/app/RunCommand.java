@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.engine.Engine;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = {
             "Answers one prompt. The answer goes to standard output as it comes, what it took to standard error.",
+            "",
+            "A model without a chat template continues the prompt as it stands, as with --raw.",
             "",
             "How tokens are chosen is as the model's generation_config.json or GGUF metadata says, unless an option says otherwise."
         },
@@ -121,7 +124,16 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Request request(Engine engine, String asked) {
-        if (raw) {
+        if (engine.chatTemplate().isEmpty() && !raw) {
+            String name = engine.description().spec().name();
+            if (system != null) {
+                throw new CommandException(name + " has no chat template, so there is no place for a --system message");
+            }
+            if (!quiet) {
+                front.note(name + " has no chat template: it continues the prompt as it stands");
+            }
+        }
+        if (raw || engine.chatTemplate().isEmpty()) {
             return engine.raw(asked);
         }
         List<ChatMessage> messages = new ArrayList<>();

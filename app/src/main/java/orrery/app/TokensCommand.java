@@ -83,6 +83,9 @@ final class TokensCommand implements Callable<Integer> {
     private String rendered(Tokenizer tokenizer, String given) {
         var path = model.path();
         var template = ChatTemplate.read(path).orElseThrow(() -> new CommandException(path + " has no chat template"));
+        if (!template.hearsUsers(Map.of())) {
+            throw new CommandException("the chat template of " + path + " leaves out what the user says");
+        }
         return template.render(List.of(new ChatMessage("user", tokenizer.guard(given))), true, Map.of());
     }
 

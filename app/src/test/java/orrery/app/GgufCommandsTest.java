@@ -54,6 +54,37 @@ final class GgufCommandsTest {
                 .text("tokenizer.chat_template", "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}");
     }
 
+    /** A file of a type that is only known by its size: as an F16 file says, with another number for the type of its matrices. */
+    @Test
+    void describesAModelOfTypesThatCannotBeRunAndRunsItNot() throws Exception {
+        var plain = folder.resolve("plain.gguf");
+        Cli.run("quantize", Cli.DEMO, plain, "--type", "q8_0", "--quiet");
+        var foreign = ForeignTypes.of(plain, folder.resolve("foreign.gguf"));
+
+        var card = Cli.run("describe", foreign);
+
+        assertThat(card.status()).as(card.err()).isZero();
+        assertThat(card.out()).containsPattern("IQ4_XS +5,570,560 +2.82 MiB +43");
+        assertThat(card.err())
+                .contains("foreign.gguf can be described and not run: nothing here computes with IQ4_XS (43 tensors)");
+        var json = Cli.run("describe", foreign, "--json").json();
+        assertThat(json.get("not_runnable").toString()).isEqualTo("[\"IQ4_XS\"]");
+        assertThat(json.get("parameters"))
+                .isEqualTo(Cli.run("describe", plain, "--json").json().get("parameters"));
+        for (var command : List.of("run", "perplexity", "quantize")) {
+            var run = switch (command) {
+                case "run" -> Cli.run("run", "--model", foreign, "Hello");
+                case "perplexity" -> Cli.reading("Hello you").start("perplexity", "--model", foreign, "--text", "-");
+                default -> Cli.run("quantize", foreign, folder.resolve("again.gguf"), "--type", "q8_0");
+            };
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err())
+                    .startsWith("orrery: ")
+                    .contains("foreign.gguf: tensor blk.0.attn_k.weight is IQ4_XS, and 42 more are of such types")
+                    .hasLineCount(1);
+        }
+    }
+
     @Test
     void tokensSplitsByTheVocabularyInTheFile() {
         var run = Cli.run("tokens", "--model", file, "now now");

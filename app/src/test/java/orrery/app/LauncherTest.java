@@ -197,6 +197,39 @@ final class LauncherTest {
     }
 
     @Test
+    void waitsForTheMavenOfABuilderThatWasKilled() throws Exception {
+        Path jdk = checkout.jdk(checkout.machine.resolve("jdk"), "25");
+        checkout.maven("mkdir only-one || echo two at once >> two", "sleep 2", "rmdir only-one");
+        Running killed = checkout.started(checkout.root.resolve("orrery"));
+        while (!Files.exists(checkout.root.resolve("only-one"))) {
+            assertThat(killed.process().isAlive()).isTrue();
+            Thread.sleep(20);
+        }
+        killed.process().destroyForcibly().waitFor();
+        assertThat(checkout.root.resolve("only-one")).exists();
+
+        Run next = checkout.start();
+
+        assertThat(next).satisfies(startedBy(jdk));
+        assertThat(next.errors()).contains("Waiting for another build of this checkout to end");
+        assertThat(checkout.root.resolve("two")).doesNotExist();
+        assertThat(checkout.mavenCalls()).isEqualTo(2);
+    }
+
+    @Test
+    void takesOverTheLockOfABuilderWhoseMavenHasEndedToo() throws Exception {
+        Path jdk = checkout.jdk(checkout.machine.resolve("jdk"), "25");
+        Process gone = new ProcessBuilder("sh", "-c", "exit 0").start();
+        gone.waitFor();
+        Path lock = Files.createDirectories(checkout.root.resolve(".orrery/build.lock"));
+        Files.writeString(lock.resolve("process"), gone.pid() + "\n");
+        Files.writeString(lock.resolve("maven"), gone.pid() + "\n");
+
+        assertThat(checkout.start()).satisfies(startedBy(jdk));
+        assertThat(lock).doesNotExist();
+    }
+
+    @Test
     void worksThroughALinkFromAnotherFolder() throws Exception {
         Path jdk = checkout.jdk(checkout.machine.resolve("jdk"), "25");
         Path link = Files.createSymbolicLink(checkout.home.resolve("o"), Path.of("../my checkout/orrery"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,18 @@ final class PerplexityCommandTest {
     }
 
     @Test
+    void aTextThatIsShorterThanItsWindowIsOneWindow() throws Exception {
+        var whole = Cli.run("perplexity", "-m", Cli.DEMO, "-t", text(TEXT), "--json").json();
+        for (var stride : List.of("7", "1999")) {
+            var run = Cli.run(
+                    "perplexity", "-m", Cli.DEMO, "-t", text(TEXT), "--window", "2000", "--stride", stride, "--json");
+            assertThat(run.status()).as(run.err()).isZero();
+            assertThat(run.json().get("windows").asInt()).isEqualTo(1);
+            assertThat(run.json().get("perplexity")).isEqualTo(whole.get("perplexity"));
+        }
+    }
+
+    @Test
     void saysWhatIsWrong() throws Exception {
         var missing = folder.resolve("missing.txt");
         failsWith("there is no file " + missing, "--text", missing);
@@ -116,12 +129,6 @@ final class PerplexityCommandTest {
                 "the text has 0 tokens, expected 1 or more: there is nothing to score",
                 "--text",
                 Files.writeString(folder.resolve("empty"), ""));
-        failsWith(
-                "tokens, fewer than a window of 1000; take a longer text or a smaller window",
-                "--text",
-                text(TEXT),
-                "--window",
-                "1000");
         failsWith(
                 "a window of 3000 tokens, but the model reaches no farther than 2048",
                 "--text",

@@ -123,16 +123,45 @@ final class QuantizeProcessTest {
 
     @Test
     void whoIsToldToEndLeavesNothing() throws Exception {
-        var process = start("", List.of(), model(), folder.resolve("out.gguf"), "q5_k");
-        long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (left().isEmpty() && process.isAlive() && System.nanoTime() < patience) {
-            Thread.sleep(20);
-        }
-        assertThat(left()).hasSize(1);
+        var process = writing(model(), folder.resolve("out.gguf"), 1);
 
         process.destroy();
 
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void whatOneLeavesThatIsKilledTheNextOneRemovesButNotWhatAnotherIsWriting() throws Exception {
+        var out = folder.resolve("out.gguf");
+        var model = model();
+        var killed = writing(model, out, 1);
+        killed.destroyForcibly().waitFor();
+        assertThat(left()).as("what no process can help").hasSize(1);
+        var running = writing(model, out, 1);
+        try {
+            var next = Cli.run("quantize", Cli.DEMO, out, "--type", "q8_0", "--quiet");
+            assertThat(next.status()).as(next.err()).isZero();
+            assertThat(running.isAlive()).isTrue();
+            assertThat(left()).as("its own file and that of the one that runs").hasSize(2).contains("out.gguf");
+        } finally {
+            running.destroy();
+            assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
+        assertThat(left()).containsExactly("out.gguf");
+    }
+
+    /** One that has begun to write, when there are so many files. */
+    private Process writing(Path model, Path out, int files) throws Exception {
+        var before = left();
+        var process = start("", List.of(), model, out, "q5_k");
+        long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while ((left().equals(before) || left().size() != files)
+                && process.isAlive()
+                && System.nanoTime() < patience) {
+            Thread.sleep(20);
+        }
+        assertThat(left()).hasSize(files);
+        return process;
     }
 }

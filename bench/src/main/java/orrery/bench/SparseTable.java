@@ -18,7 +18,6 @@ import orrery.model.Weights;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.LayerSpec;
 
@@ -107,14 +106,15 @@ public final class SparseTable {
 
     /** DeepSeek V3's last layer with a quarter of its experts, which a token cannot tell. */
     private static ArchitectureSpec oneLayer(ArchitectureSpec spec) {
-        if (!(spec.layers().getLast() instanceof LayerSpec.Residual(var mixer, var feedForward))
-                || !(feedForward.op() instanceof Experts experts)) {
-            throw new IllegalStateException(spec.name() + " ends in no mixture of experts");
-        }
+        var last = spec.layers().getLast();
+        var experts = last.mlp()
+                .experts()
+                .orElseThrow(() -> new IllegalStateException(spec.name() + " ends in no mixture of experts"));
+        var feedForward = last.feedForward();
         var fewer = new Experts(
                 experts.count() / 4, experts.active(), experts.expert(), experts.router(), experts.shared());
         var layer = new LayerSpec.Residual(
-                mixer, new Branch(feedForward.before(), fewer, feedForward.after(), feedForward.outer()));
+                last.mixer(), new Branch(feedForward.before(), fewer, feedForward.after(), feedForward.outer()));
         return new ArchitectureSpec(
                 spec.name(),
                 WORDS,
@@ -176,7 +176,7 @@ public final class SparseTable {
             int first = cache.take(pool);
             int second = cache.take(pool);
             for (int layer = 0; layer < spec.layers().size(); layer++) {
-                if (spec.caches().get(layer) instanceof CacheSpec.PerToken && cache.poolOf(layer) == pool) {
+                if (cache.poolOf(layer) == pool) {
                     if (!cache.slab(layer, first).equals(cache.slab(layer, second))) {
                         throw new IllegalStateException("two pages lie in two slabs, so their distance says nothing");
                     }

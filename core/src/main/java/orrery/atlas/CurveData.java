@@ -72,6 +72,10 @@ final class CurveData {
 
     /** Of one model; the lists run along {@code contexts}. */
     static Map<String, Object> of(ArchitectureSpec spec) {
+        if (spec.stateElements() > 0) {
+            throw new IllegalArgumentException(
+                    spec.name() + " keeps states, for which the atlas's curves have no place yet");
+        }
         long most = spec.maxPositions();
         var contexts = Contexts.of(spec, Math.min(LEAST, most), most);
         // An element of one byte: the page multiplies.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import orrery.report.LayerKinds;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
@@ -38,8 +37,8 @@ final class LayerStrip {
             bars.add(bar(
                     x,
                     UP + 2,
-                    depth(layer.feedForward().op()),
-                    feedForward(layer.feedForward().op())));
+                    depth(layer.mlp()),
+                    feedForward(layer.mlp())));
         }
         String told = Numbers.count(spec.layers().size(), "layer") + ": "
                 + LayerKinds.of(spec).folded();
@@ -55,14 +54,10 @@ final class LayerStrip {
     }
 
     private static int reach(Op.Attention op) {
-        return switch (op) {
-            case Latent _ -> UP;
-            case GroupedQuery grouped ->
-                switch (grouped.reach()) {
-                    case Reach.Full _ -> UP;
-                    case Reach.Window _ -> UP * 2 / 5;
-                    case Reach.Chunk _ -> UP * 3 / 5;
-                };
+        return switch (op.reach()) {
+            case Reach.Full _ -> UP;
+            case Reach.Window _ -> UP * 2 / 5;
+            case Reach.Chunk _ -> UP * 3 / 5;
         };
     }
 
@@ -76,22 +71,20 @@ final class LayerStrip {
                     case Reach.Chunk _ -> "chunk";
                 };
         };
-        return op.cache() instanceof CacheSpec.Borrowed ? kind + " borrowed" : kind;
+        return op.cache().lender().isPresent() ? kind + " borrowed" : kind;
     }
 
-    private static int depth(Op op) {
+    private static int depth(Op.Mlp op) {
         return switch (op) {
             case Experts _ -> DOWN;
             case FeedForward _ -> DOWN * 3 / 7;
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         };
     }
 
-    private static String feedForward(Op op) {
+    private static String feedForward(Op.Mlp op) {
         return switch (op) {
             case Experts _ -> "experts";
             case FeedForward _ -> "dense";
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         };
     }
 }

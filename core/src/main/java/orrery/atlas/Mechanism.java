@@ -3,7 +3,7 @@ package orrery.atlas;
 import java.util.Locale;
 
 /** A part of an architecture that has a page of its own. Which models use it follows from their specs ({@link MechanismUse}). */
-public enum Mechanism {
+enum Mechanism {
     MULTI_HEAD_ATTENTION("Multi-head attention", Group.ATTENTION),
     GROUPED_QUERY_ATTENTION("Grouped-query attention", Group.ATTENTION),
     MULTI_QUERY_ATTENTION("Multi-query attention", Group.ATTENTION),

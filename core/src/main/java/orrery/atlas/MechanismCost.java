@@ -3,6 +3,7 @@ package orrery.atlas;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -11,10 +12,8 @@ import orrery.catalog.Slice;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
-import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
 import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
@@ -36,13 +35,13 @@ final class MechanismCost {
         return switch (mechanism) {
             case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION ->
                 heads(grouped(spec, op -> MechanismUse.headSharing(op) == mechanism));
-            case MULTI_HEAD_LATENT_ATTENTION -> latent(first(spec, Latent.class, _ -> true));
+            case MULTI_HEAD_LATENT_ATTENTION -> latent(latent(spec));
             case SLIDING_WINDOW -> kept(spec, reach -> reach instanceof Reach.Window, "the last ");
             case CHUNKED_ATTENTION -> kept(spec, reach -> reach instanceof Reach.Chunk, "chunks of ");
             case SHARED_KEYS_AND_VALUES ->
                 layers(
                         spec,
-                        layer -> layer.attention().cache() instanceof CacheSpec.Borrowed,
+                        layer -> layer.attention().cache().lender().isPresent(),
                         "layers that keep nothing");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
@@ -59,7 +58,7 @@ final class MechanismCost {
             case ACTIVATION_SPARSITY ->
                 layers(
                         spec,
-                        layer -> layer.feedForward().op() instanceof FeedForward one && one.sparsity() > 0,
+                        layer -> layer.mlp().feedForward().sparsity() > 0,
                         "layers with a sparse gate");
             case MIXTURE_OF_EXPERTS -> experts(spec, experts(spec));
             case SHARED_EXPERT ->
@@ -103,10 +102,10 @@ final class MechanismCost {
     private static Reckoning kept(ArchitectureSpec spec, Predicate<Reach> which, String how) {
         long tokens = spec.maxPositions();
         long bounded = spec.layers().stream()
-                .filter(layer -> which.test(reach(layer.attention())))
+                .filter(layer -> which.test(layer.attention().reach()))
                 .count();
         var reach = spec.layers().stream()
-                .map(layer -> reach(layer.attention()))
+                .map(layer -> layer.attention().reach())
                 .filter(which)
                 .findFirst()
                 .orElseThrow();
@@ -121,13 +120,6 @@ final class MechanismCost {
                         + Numbers.count(tokens, "token"));
     }
 
-    private static Reach reach(Op.Attention op) {
-        return switch (op) {
-            case Latent _ -> Reach.FULL;
-            case GroupedQuery grouped -> grouped.reach();
-        };
-    }
-
     private static Reckoning layers(ArchitectureSpec spec, Predicate<LayerSpec> which, String label) {
         long count = spec.layers().stream().filter(which).count();
         return new Reckoning(
@@ -138,7 +130,7 @@ final class MechanismCost {
     }
 
     private static boolean withoutPosition(LayerSpec layer) {
-        return layer.attention() instanceof GroupedQuery op && op.position() instanceof Position.None;
+        return layer.attention().position() instanceof Position.None;
     }
 
     private static Reckoning sum(ArchitectureSpec spec, String label, Predicate<String> path) {
@@ -217,15 +209,12 @@ final class MechanismCost {
 
     private static Reckoning feedForward(ArchitectureSpec spec, boolean gated) {
         var dense = spec.layers().stream()
-                .map(layer -> layer.feedForward().op())
-                .map(op -> op instanceof Experts experts ? experts.expert() : op)
-                .filter(FeedForward.class::isInstance)
-                .map(FeedForward.class::cast)
+                .map(layer -> layer.mlp().feedForward())
                 .filter(one -> one.gated() == gated)
                 .findFirst()
                 .orElseThrow();
         boolean expert = spec.layers().stream()
-                .noneMatch(layer -> layer.feedForward().op().equals(dense));
+                .noneMatch(layer -> layer.mlp().equals(dense));
         long weights = dense.weights(spec.hiddenSize()).stream()
                 .mapToLong(WeightSpec::parameters)
                 .sum();
@@ -241,9 +230,7 @@ final class MechanismCost {
 
     private static Experts experts(ArchitectureSpec spec) {
         return spec.layers().stream()
-                .map(layer -> layer.feedForward().op())
-                .filter(Experts.class::isInstance)
-                .map(Experts.class::cast)
+                .flatMap(layer -> layer.mlp().experts().stream())
                 .findFirst()
                 .orElseThrow();
     }
@@ -300,15 +287,26 @@ final class MechanismCost {
     }
 
     private static GroupedQuery grouped(ArchitectureSpec spec, Predicate<GroupedQuery> which) {
-        return first(spec, GroupedQuery.class, which);
+        return first(
+                spec,
+                op -> switch (op) {
+                    case GroupedQuery grouped -> Optional.of(grouped).filter(which);
+                    case Latent _ -> Optional.empty();
+                });
     }
 
-    private static <T> T first(ArchitectureSpec spec, Class<T> kind, Predicate<T> which) {
+    private static Latent latent(ArchitectureSpec spec) {
+        return first(
+                spec,
+                op -> switch (op) {
+                    case Latent latent -> Optional.of(latent);
+                    case GroupedQuery _ -> Optional.empty();
+                });
+    }
+
+    private static <T> T first(ArchitectureSpec spec, Function<Op.Attention, Optional<T>> which) {
         return spec.layers().stream()
-                .map(LayerSpec::attention)
-                .filter(kind::isInstance)
-                .map((Function<Object, T>) kind::cast)
-                .filter(which)
+                .flatMap(layer -> which.apply(layer.attention()).stream())
                 .findFirst()
                 .orElseThrow();
     }

@@ -29,7 +29,7 @@ final class MechanismUse {
         var use = new MechanismUse();
         spec.layers().forEach(layer -> {
             use.attention(layer.attention());
-            use.feedForward(layer.feedForward().op());
+            use.feedForward(layer.mlp());
             use.streams(layer.streams());
         });
         use.embedding(spec.embedding());
@@ -48,25 +48,21 @@ final class MechanismUse {
 
     private void attention(Op.Attention op) {
         switch (op) {
-            case GroupedQuery grouped -> {
-                used.add(headSharing(grouped));
-                reach(grouped.reach());
-                position(grouped.position());
-                var norms = grouped.norms();
-                add(
-                        Mechanism.QUERY_KEY_NORM,
-                        !norms.query().equals(NormSpec.NONE) || !norms.key().equals(NormSpec.NONE));
-                scores(grouped.scores());
-            }
-            case Latent latent -> {
-                used.add(Mechanism.MULTI_HEAD_LATENT_ATTENTION);
-                position(latent.rope());
-                scores(latent.scores());
-            }
+            case GroupedQuery grouped -> used.add(headSharing(grouped));
+            case Latent _ -> used.add(Mechanism.MULTI_HEAD_LATENT_ATTENTION);
         }
+        reach(op.reach());
+        position(op.position());
+        var norms = op.norms();
+        add(
+                Mechanism.QUERY_KEY_NORM,
+                !norms.query().equals(NormSpec.NONE) || !norms.key().equals(NormSpec.NONE));
+        scores(op.scores());
         switch (op.cache()) {
             case CacheSpec.Borrowed _ -> used.add(Mechanism.SHARED_KEYS_AND_VALUES);
             case CacheSpec.PerToken _, CacheSpec.None _ -> {}
+            case CacheSpec.PerSequence _ ->
+                throw new IllegalArgumentException("the atlas has no page for states of recurrent layers yet");
         }
     }
 
@@ -113,7 +109,7 @@ final class MechanismUse {
         }
     }
 
-    private void feedForward(Op op) {
+    private void feedForward(Op.Mlp op) {
         switch (op) {
             case FeedForward dense -> dense(dense);
             case Experts experts -> {
@@ -125,7 +121,6 @@ final class MechanismUse {
                     case Experts.Router.Groups.Best _ -> used.add(Mechanism.GROUP_LIMITED_ROUTING);
                 }
             }
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         }
     }
 

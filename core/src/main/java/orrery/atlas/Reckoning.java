@@ -70,6 +70,8 @@ record Reckoning(String label, double number, String value, String formula) {
     static String layerCache(Op.Attention op) {
         return switch (op.cache()) {
             case CacheSpec.None _ -> "0";
+            case CacheSpec.PerSequence(var elements) ->
+                "0 (a state of " + Numbers.exact(elements) + " values, whatever the length)";
             case CacheSpec.Borrowed _ -> "0 (reads another layer's)";
             case CacheSpec.PerToken _ ->
                 switch (op) {
@@ -92,23 +94,26 @@ record Reckoning(String label, double number, String value, String formula) {
      * @param elementBytes of one remembered number
      */
     static Reckoning cacheAt(ArchitectureSpec spec, long tokens, int elementBytes) {
-        long bytes = spec.cacheElements(tokens) * elementBytes;
+        long bytes = Math.round(spec.cacheBytes(tokens, elementBytes));
         boolean several = LayerKinds.of(spec).attention().size() > 1;
-        var parts = LayerKinds.of(spec).attention().stream()
-                .filter(kind -> kind.op().cache() instanceof CacheSpec.PerToken)
-                .map(kind -> {
-                    long kept = kind.op().cache() instanceof CacheSpec.PerToken(var _, var _, var reach)
-                            ? reach.keptOf(tokens)
-                            : 0;
-                    return Numbers.count(kind.layers().size(), "layer") + among(kind.name(), several) + " × "
-                            + layerCache(kind.op()) + " × " + Numbers.count(kept, "token");
-                })
-                .collect(Collectors.joining(" + "));
+        var parts = new ArrayList<String>();
+        var states = new ArrayList<String>();
+        for (var kind : LayerKinds.of(spec).attention()) {
+            String layers = Numbers.count(kind.layers().size(), "layer") + among(kind.name(), several) + " × ";
+            switch (kind.op().cache()) {
+                case CacheSpec.PerToken(var _, var _, var reach) ->
+                    parts.add(layers + layerCache(kind.op()) + " × " + Numbers.count(reach.keptOf(tokens), "token"));
+                case CacheSpec.PerSequence(var elements) -> states.add(layers + Numbers.exact(elements) + " of state");
+                case CacheSpec.Borrowed _, CacheSpec.None _ -> {}
+            }
+        }
+        String sum = elementBytes + " bytes × (" + String.join(" + ", parts) + ")"
+                + (states.isEmpty() ? "" : " + 4 bytes × (" + String.join(" + ", states) + ")");
         return new Reckoning(
                 Numbers.count(tokens, "token"),
                 bytes,
                 Numbers.bytes(bytes),
-                elementBytes + " bytes × (" + parts + ") = " + Numbers.bytes(bytes));
+                sum + " = " + Numbers.bytes(bytes));
     }
 
     /** Bytes of all weights in bf16. */

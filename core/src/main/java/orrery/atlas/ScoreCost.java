@@ -7,8 +7,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
@@ -34,20 +32,12 @@ final class ScoreCost {
     }
 
     private static Stream<Scores> scores(ArchitectureSpec spec) {
-        return spec.layers().stream().map(layer -> switch (layer.attention()) {
-            case GroupedQuery op -> op.scores();
-            case Latent op -> op.scores();
-        });
+        return spec.layers().stream().map(layer -> layer.attention().scores());
     }
 
     private static Stream<Position.Rope> ropes(ArchitectureSpec spec) {
         return spec.layers().stream()
-                .map(layer -> switch (layer.attention()) {
-                    case GroupedQuery op -> op.position();
-                    case Latent op -> op.rope();
-                })
-                .filter(Position.Rope.class::isInstance)
-                .map(Position.Rope.class::cast);
+                .flatMap(layer -> layer.attention().position().rope().stream());
     }
 
     static Reckoning rotary(ArchitectureSpec spec) {

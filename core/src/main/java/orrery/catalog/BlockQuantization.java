@@ -19,8 +19,15 @@ import orrery.tensor.Tensor;
 record BlockQuantization(int blockRows, int blockColumns) {
     private static final String SUFFIX = "_scale_inv";
 
-    /** What a config's {@code quantization_config} says, where there is one. */
+    /**
+     * What a config's {@code quantization_config} says, where there is one.
+     *
+     * @throws CatalogException if it says another form, which it names
+     */
     static Optional<BlockQuantization> read(Metadata config) {
+        ForeignQuantization.of(config).ifPresent(foreign -> {
+            throw foreign.refusal();
+        });
         var quantization = config.child("quantization_config");
         if (quantization.isEmpty()) {
             return Optional.empty();
@@ -33,7 +40,8 @@ record BlockQuantization(int blockRows, int blockColumns) {
         var block = part.has("weight_block_size") ? part.integers("weight_block_size") : List.<Integer>of();
         if (block.size() != 2 || block.getFirst() < 1 || block.getLast() < 1) {
             throw new CatalogException(
-                    part.origin() + ": weight_block_size is " + block + ", expected two sizes of 1 or more");
+                    part.origin() + ": weight_block_size is " + (block.isEmpty() ? "missing" : block)
+                            + ", expected two sizes of 1 or more");
         }
         return Optional.of(new BlockQuantization(block.getFirst(), block.getLast()));
     }

@@ -89,8 +89,14 @@ public final class Catalog {
         var keys = family.keys(text.config().text("model_type"));
         var notes = text.check(keys);
         var spec = family.read(name, text.config());
-        BlockQuantization.read(config);
-        return new Description(spec, family.name(), text.notUsed(), text.notUnderstood(keys), notes);
+        // An architecture can be told of weights in any form; those that bind them refuse.
+        boolean foreign = ForeignQuantization.of(config).isPresent();
+        if (!foreign) {
+            BlockQuantization.read(config);
+        }
+        var unread = text.notUnderstood(keys);
+        unread.removeIf(key -> foreign && key.startsWith("quantization"));
+        return new Description(spec, family.name(), text.notUsed(), unread, notes);
     }
 
     /**

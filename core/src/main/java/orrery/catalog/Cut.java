@@ -7,9 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
 import orrery.spec.FeedForward;
-import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 import orrery.spec.WeightSpec;
@@ -71,14 +69,14 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
     /** The layers that read another's keys and values. */
     static IntStream borrowers(ArchitectureSpec spec) {
         return IntStream.range(0, spec.layers().size())
-                .filter(i -> spec.layers().get(i).attention().cache() instanceof CacheSpec.Borrowed);
+                .filter(i -> spec.layers().get(i).attention().cache().lender().isPresent());
     }
 
     /** Any layer's feed-forward could be cut, but only nested training leaves a model that makes sense. */
     static void requireNested(ArchitectureSpec spec) {
         for (var layer : spec.layers()) {
             boolean nested =
-                    layer instanceof LayerSpec.AltUp && layer.feedForward().op() instanceof FeedForward;
+                    layer instanceof LayerSpec.AltUp && layer.mlp().experts().isEmpty();
             if (!nested) {
                 throw new CatalogException(spec.name()
                         + " has no slices: of the families that Orrery knows only Gemma 3n is trained so that smaller"
@@ -89,20 +87,19 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
 
     /** The feed-forward of a layer of a nested model. */
     static FeedForward feedForward(LayerSpec layer) {
-        return (FeedForward) layer.feedForward().op();
+        return layer.mlp().feedForward();
     }
 
     private static void requireOwners(ArchitectureSpec whole, List<Integer> layers) {
         for (int layer : layers) {
-            if (whole.layers().get(layer).attention().cache() instanceof CacheSpec.Borrowed(var owner)
-                    && !layers.contains(owner)) {
+            var lender = whole.layers().get(layer).attention().cache().lender();
+            if (lender.isPresent() && !layers.contains(lender.getAsInt())) {
                 String readers = layers.stream()
                         .filter(other ->
-                                whole.layers().get(other).attention().cache() instanceof CacheSpec.Borrowed(var lender)
-                                        && lender == owner)
+                                whole.layers().get(other).attention().cache().lender().equals(lender))
                         .map(String::valueOf)
                         .collect(Collectors.joining(", "));
-                throw new CatalogException("a slice of " + whole.name() + " leaves out layer " + owner
+                throw new CatalogException("a slice of " + whole.name() + " leaves out layer " + lender.getAsInt()
                         + ", whose keys and values the kept layers " + readers + " read; keep it, or leave those out");
             }
         }
@@ -110,12 +107,13 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
 
     private static LayerSpec layer(ArchitectureSpec whole, List<Integer> layers, int index, int width) {
         int original = layers.get(index);
-        return switch (whole.layers().get(original)) {
+        var nested = whole.layers().get(original);
+        return switch (nested) {
             case LayerSpec.AltUp(var streams, var mixer, var feedForward, var laurel, var input) ->
                 new LayerSpec.AltUp(
                         streams,
-                        with(mixer, renumbered(mixer.op(), layers)),
-                        with(feedForward, narrowed((FeedForward) feedForward.op(), width, original)),
+                        with(mixer, nested.attention().renumbered(layers::indexOf)),
+                        with(feedForward, narrowed(feedForward(nested), width, original)),
                         laurel,
                         input);
             case LayerSpec.Residual _ -> throw new IllegalStateException("layer " + original + " is not nested");
@@ -124,13 +122,6 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
 
     private static Branch with(Branch branch, Op op) {
         return new Branch(branch.before(), op, branch.after(), branch.outer());
-    }
-
-    private static Op renumbered(Op op, List<Integer> layers) {
-        return op instanceof GroupedQuery attention
-                        && attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed(var owner)
-                ? attention.borrowingFrom(layers.indexOf(owner))
-                : op;
     }
 
     private static FeedForward narrowed(FeedForward op, int width, int layer) {

@@ -9,7 +9,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import orrery.format.ForeignTensor;
 import orrery.format.GgufModel;
 import orrery.format.Metadata;
 import orrery.tensor.Shape;
@@ -72,6 +74,7 @@ final class GgufKeys {
 
     private final Metadata metadata;
     private final SortedMap<String, Tensor> tensors;
+    private final SortedMap<String, ForeignTensor> foreign;
     private final String architecture;
     private final Map<String, @Nullable Object> config = new LinkedHashMap<>();
 
@@ -79,12 +82,13 @@ final class GgufKeys {
     GgufKeys(GgufModel file) {
         metadata = file.metadata();
         tensors = file.tensors();
+        foreign = file.foreignTensors();
         architecture = metadata.text(ARCHITECTURE);
         String type = metadata.text("general.type", "model");
         if (!type.equals("model")) {
             throw new CatalogException(origin() + ": general.type is \"" + type + "\", expected a model");
         }
-        if (tensors.isEmpty()) {
+        if (tensors.isEmpty() && foreign.isEmpty()) {
             throw new CatalogException(origin() + " holds no tensors: it is a vocabulary and no model");
         }
         metadata.text(key("tensor_data_layout"), ""); // where the first files' weights came from
@@ -145,11 +149,12 @@ final class GgufKeys {
     }
 
     boolean holds(String tensor) {
-        return tensors.containsKey(tensor);
+        return tensors.containsKey(tensor) || foreign.containsKey(tensor);
     }
 
     boolean holdsAny(Pattern name) {
-        return tensors.keySet().stream().anyMatch(name.asMatchPredicate());
+        return Stream.concat(tensors.keySet().stream(), foreign.keySet().stream())
+                .anyMatch(name.asMatchPredicate());
     }
 
     /** A tensor that has to be there. */
@@ -163,7 +168,8 @@ final class GgufKeys {
 
     /** Rows of a matrix that has to be there. */
     int rows(String name) {
-        Shape shape = tensor(name).shape();
+        var other = foreign.get(name);
+        Shape shape = other == null ? tensor(name).shape() : other.shape();
         if (shape.dimensions().size() != 2 || shape.rows() > Integer.MAX_VALUE) {
             throw new CatalogException(origin() + ": " + name + " has the shape " + shape + ", expected a matrix");
         }

@@ -42,6 +42,8 @@ final class NamedTensors {
     NamedTensors(ModelFile file, TensorNames names) {
         this.file = file;
         quantization = BlockQuantization.read(file.metadata());
+        Wrapper.refuseIn(file);
+        requireRunnable(file);
         var towers = new TreeMap<String, Integer>();
         var elements = new TreeMap<String, Long>();
         var repeated = new ArrayList<String>();
@@ -70,6 +72,18 @@ final class NamedTensors {
                 notes.add(count(count, "tensor") + " of " + what + " not used: only the text model runs"));
         if (!repeated.isEmpty()) {
             notes.add(count(repeated.size(), "tensor") + " not used, which others repeat: " + listed(repeated));
+        }
+    }
+
+    private static void requireRunnable(ModelFile file) {
+        var foreign = file.foreignTensors();
+        if (!foreign.isEmpty()) {
+            String name = foreign.firstKey();
+            throw new CatalogException(file.path() + ": tensor " + name + " is "
+                    + foreign.get(name).type()
+                    + (foreign.size() == 1 ? "" : ", and " + (foreign.size() - 1) + " more are of such types")
+                    + ", which can be described and not run; expected one of "
+                    + READABLE.stream().map(DType::name).collect(Collectors.joining(", ")));
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.FeedForward;
 
 /**
  * A smaller model within one that was trained nested (MatFormer, arXiv:2310.07707; Gemma 3n): which layers are kept, and how much of
@@ -28,8 +27,8 @@ public sealed interface Slice {
             return spec.layers().size() == OWNING + BORROWING
                     && Cut.borrowers(spec).count() == BORROWING
                     && spec.layers().stream()
-                            .allMatch(layer -> layer.feedForward().op() instanceof FeedForward op
-                                    && op.intermediateSize() == WIDTH);
+                            .allMatch(layer -> layer.mlp().experts().isEmpty()
+                                    && layer.mlp().feedForward().intermediateSize() == WIDTH);
         }
 
         @Override

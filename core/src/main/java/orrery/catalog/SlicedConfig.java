@@ -1,63 +1,61 @@
 package orrery.catalog;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
-import orrery.spec.GroupedQuery;
+import orrery.format.FormatException;
+import orrery.format.JsonText;
+import orrery.format.JsonText.Doubles;
 import orrery.spec.LayerSpec;
 import orrery.spec.Reach;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The config.json of a slice: that of the whole model with what is said of each layer said of the kept ones. */
 final class SlicedConfig {
-    private static final JsonMapper JSON = JsonMapper.shared();
-    private static final ObjectWriter PRETTY = JSON.writer().with(SerializationFeature.INDENT_OUTPUT);
+    private static final String TEXT = "text_config";
 
     private SlicedConfig() {}
 
-    /** @throws CatalogException if either file cannot be read or written as JSON */
+    /**
+     * @throws FormatException if the whole model's config cannot be read or the slice's cannot be written
+     * @throws CatalogException if it holds a number that JSON has no word for
+     */
     static void write(Path whole, Cut cut, Path target) {
+        var config = JsonText.object(whole);
+        // A multimodal wrapper keeps its form, and its text part is changed.
+        if (config.get(TEXT) instanceof Map<?, ?> text) {
+            var changed = new LinkedHashMap<String, Object>();
+            text.forEach((key, value) -> changed.put(String.valueOf(key), value));
+            edit(changed, cut);
+            config.put(TEXT, changed);
+        } else {
+            edit(config, cut);
+        }
         try {
-            if (!(JSON.readTree(whole) instanceof ObjectNode config)) {
-                throw new CatalogException(whole + " holds no JSON object");
-            }
-            // A multimodal wrapper keeps its form, and its text part is changed.
-            edit(config.get("text_config") instanceof ObjectNode text ? text : config, cut);
-            PRETTY.writeValue(target, config);
-        } catch (JacksonException e) {
-            throw new CatalogException("could not make " + target + " out of " + whole + ": " + e.getOriginalMessage());
+            Files.writeString(target, JsonText.indented(config, Doubles.FINITE));
+        } catch (IOException e) {
+            throw new FormatException("could not write " + target + ": " + e, e);
+        } catch (IllegalArgumentException e) {
+            throw new CatalogException("could not make a slice's config out of " + whole + ": " + e.getMessage());
         }
     }
 
-    private static void edit(ObjectNode text, Cut cut) {
+    private static void edit(Map<String, Object> text, Cut cut) {
         text.put("num_hidden_layers", cut.layers().size());
         text.put("num_kv_shared_layers", cut.borrowing());
-        list(
-                text,
-                "intermediate_size",
-                cut,
-                layer -> JSON.getNodeFactory().numberNode(Cut.feedForward(layer).intermediateSize()));
-        list(
-                text,
-                "activation_sparsity_pattern",
-                cut,
-                layer -> JSON.getNodeFactory().numberNode(Cut.feedForward(layer).sparsity()));
-        list(text, "layer_types", cut, layer -> JSON.getNodeFactory().stringNode(type(layer)));
+        text.put("intermediate_size", list(cut, layer -> Cut.feedForward(layer).intermediateSize()));
+        text.put("activation_sparsity_pattern", list(cut, layer -> Cut.feedForward(layer).sparsity()));
+        text.put("layer_types", list(cut, SlicedConfig::type));
     }
 
-    private static void list(
-            ObjectNode text, String key, Cut cut, Function<LayerSpec, tools.jackson.databind.JsonNode> value) {
-        ArrayNode values = text.putArray(key);
-        cut.spec().layers().forEach(layer -> values.add(value.apply(layer)));
+    private static List<Object> list(Cut cut, Function<LayerSpec, Object> value) {
+        return cut.spec().layers().stream().map(value).toList();
     }
 
     private static String type(LayerSpec layer) {
-        boolean local =
-                layer.attention() instanceof GroupedQuery attention && attention.reach() instanceof Reach.Window;
-        return local ? LayerTypes.SLIDING : LayerTypes.FULL;
+        return layer.attention().reach() instanceof Reach.Window ? LayerTypes.SLIDING : LayerTypes.FULL;
     }
 }

@@ -54,7 +54,8 @@ final class CompanionKeys {
         // A temperature of 0 is what takes the likeliest token.
         keys.decimal("general.sampling.temp", samples ? generation.decimal("temperature", 1) : 0);
         if (samples) {
-            keys.count("general.sampling.top_k", generation.integer("top_k", DEFAULT_TOP_K));
+            int topK = generation.integer("top_k", DEFAULT_TOP_K);
+            keys.count("general.sampling.top_k", topK == -1 ? 0 : topK); // -1 and 0 both mean no limit
         }
         SAMPLING.forEach((ours, theirs) -> {
             boolean counts = ours.equals("repetition_penalty") || (samples && !ours.equals("temperature"));

@@ -38,7 +38,7 @@ public final class Conversion implements AutoCloseable {
         var choice = new TypeChoice(wanted, spec.layers().size());
         SequencedMap<String, TensorPlan.Unplanned> found;
         if (ModelFile.isGguf(model)) {
-            metadata = CopiedKeys.of(file);
+            metadata = CopiedKeys.of(file, notes);
             found = TensorPlan.of(file);
         } else {
             var architecture = Architecture.of(Catalog.modelType(file.metadata()));

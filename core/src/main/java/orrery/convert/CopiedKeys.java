@@ -3,6 +3,7 @@ package orrery.convert;
 import java.util.List;
 import orrery.format.GgufMetadata;
 import orrery.format.ModelFile;
+import orrery.token.SpecialIds;
 
 /** The metadata of a GGUF model that becomes another one: everything but what says how it is stored. */
 final class CopiedKeys {
@@ -19,12 +20,17 @@ final class CopiedKeys {
 
     private CopiedKeys() {}
 
-    static GgufMetadata of(ModelFile gguf) {
+    /** @param notes takes, in words, what is left out */
+    static GgufMetadata of(ModelFile gguf, List<String> notes) {
         var metadata = GgufMetadata.of(gguf.files().getFirst());
         OF_STORAGE.forEach(metadata::remove);
         List.copyOf(metadata.keys()).stream()
                 .filter(key -> key.startsWith(OF_QUANTIZING))
                 .forEach(metadata::remove);
+        SpecialIds.absent(gguf.metadata()).forEach((key, id) -> {
+            metadata.remove(key);
+            notes.add(key + " is " + id + ", the id of no token; the new file does not name it");
+        });
         return metadata;
     }
 }

@@ -47,12 +47,16 @@ public final class Contexts {
         }
         all.addAll(even);
         for (var cache : spec.caches()) {
-            if (cache instanceof CacheSpec.PerToken kept) {
-                switch (kept.reach()) {
-                    case Reach.Full _ -> {}
-                    case Reach.Window(var window) -> addEdge(all, window);
-                    case Reach.Chunk(var chunk) -> addTeeth(all, even, chunk, most);
+            switch (cache) {
+                case CacheSpec.PerToken kept -> {
+                    switch (kept.reach()) {
+                        case Reach.Full _ -> {}
+                        case Reach.Window(var window) -> addEdge(all, window);
+                        case Reach.Chunk(var chunk) -> addTeeth(all, even, chunk, most);
+                    }
                 }
+                // A state is the same at every length.
+                case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> {}
             }
         }
         return List.copyOf(all.subSet(first, true, most, true));

@@ -53,9 +53,10 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return cost.storedBytes();
     }
 
-    /** Bytes of KV cache that all sequences hold at that context; windows and chunks stop growing when they are full. */
+    /** Bytes of KV cache and states that all sequences hold at that context; windows and chunks stop growing when they are full. */
     public long heldBytes(long context) {
-        return Math.multiplyExact(kvType.bytes(spec.cacheElements(context)), (long) batch);
+        return Math.multiplyExact(
+                kvType.bytes(spec.cacheElements(context)) + DType.F32.bytes(spec.stateElements()), (long) batch);
     }
 
     /** Bytes that a step of decoding reads at that context, weights and past, for each of its tokens. */

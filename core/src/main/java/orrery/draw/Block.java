@@ -30,7 +30,7 @@ record Block(int layers, String badge, List<String> name, String like, String ea
     static List<Part> parts(LayerSpec layer, int hiddenSize, EmbeddingSpec embedding) {
         boolean learned = embedding.learnedPositions() > 0;
         var mixer = AttentionBox.of(layer.attention(), hiddenSize, learned);
-        var feedForward = FeedForwardBox.of(layer.feedForward().op(), hiddenSize);
+        var feedForward = FeedForwardBox.of(layer.mlp(), hiddenSize);
         return switch (layer) {
             case LayerSpec.Residual(var first, var second) -> {
                 var parts = new ArrayList<Part>();

@@ -12,11 +12,10 @@ import orrery.spec.Op;
 final class FeedForwardBox {
     private FeedForwardBox() {}
 
-    static Box of(Op op, int hiddenSize) {
+    static Box of(Op.Mlp op, int hiddenSize) {
         return switch (op) {
             case FeedForward dense -> dense(dense, hiddenSize);
             case Experts experts -> experts(experts, hiddenSize);
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         };
     }
 

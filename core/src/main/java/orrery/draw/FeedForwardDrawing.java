@@ -33,7 +33,7 @@ public final class FeedForwardDrawing {
         axis = left + width / 2;
     }
 
-    private record Shown(ArchitectureSpec spec, Op op) {}
+    private record Shown(ArchitectureSpec spec, Op.Mlp op) {}
 
     /**
      * Draws every kind of feed-forward that the models have, two in a row.
@@ -75,7 +75,7 @@ public final class FeedForwardDrawing {
         var kinds = new LinkedHashMap<List<Object>, Shown>();
         for (var spec : specs) {
             for (var layer : spec.layers()) {
-                var op = layer.feedForward().op();
+                var op = layer.mlp();
                 kinds.putIfAbsent(List.of(spec.name(), op), new Shown(spec, op));
             }
         }
@@ -95,7 +95,6 @@ public final class FeedForwardDrawing {
         switch (shown.op()) {
             case FeedForward dense -> dense(dense, from);
             case Experts experts -> experts(experts, from);
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         }
     }
 

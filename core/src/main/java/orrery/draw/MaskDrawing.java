@@ -6,10 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.CacheSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
-import orrery.spec.LayerSpec;
 import orrery.spec.Reach;
 
 /** Which positions a query sees: full, windowed and chunked masks as grids with positions on their axes, and which layer has which. */
@@ -50,17 +46,10 @@ public final class MaskDrawing {
         return sheet.diagram("Attention masks: " + names, String.join(" ", told));
     }
 
-    private static Reach reach(LayerSpec layer) {
-        return switch (layer.attention()) {
-            case GroupedQuery grouped -> grouped.reach();
-            case Latent _ -> Reach.FULL;
-        };
-    }
-
     /** Gives the model's masks in words. */
     private String model(ArchitectureSpec spec) {
         var kinds = new LinkedHashMap<Reach, Integer>();
-        spec.layers().forEach(layer -> kinds.merge(reach(layer), 1, Integer::sum));
+        spec.layers().forEach(layer -> kinds.merge(layer.attention().reach(), 1, Integer::sum));
         if (kinds.size() > MOST) {
             throw new DrawException(spec.name() + " has " + kinds.size() + " kinds of mask, expected at most " + MOST
                     + " in a drawing");
@@ -69,7 +58,7 @@ public final class MaskDrawing {
         double top = sheet.panel(
                 HEIGHT + (borrowing(spec) > 0 ? 70 : 54),
                 spec.name(),
-                Numbers.bytes(2 * spec.cacheElements(CELLS * (long) cell)) + " of KV cache in bf16 at "
+                Numbers.bytes(Math.round(spec.cacheBytes(CELLS * (long) cell, 2))) + " of KV cache in bf16 at "
                         + Numbers.exact(CELLS * (long) cell) + " tokens");
         var told = new ArrayList<String>();
         int at = 0;
@@ -145,7 +134,7 @@ public final class MaskDrawing {
         double pitch = Math.min(18, room / count);
         svg.text(left - 6, y + 13, "muted small end", "layers");
         IntStream.range(0, count).forEach(i -> {
-            int kind = kinds.indexOf(reach(spec.layers().get(i)));
+            int kind = kinds.indexOf(spec.layers().get(i).attention().reach());
             // Higher where more is seen, so that colour is not all that tells them apart.
             double height = kinds.get(kind).equals(Reach.FULL) ? 18 : 10;
             svg.rectangle(left + i * pitch, y + 18 - height, pitch * 0.8, height, 1.5, style(kinds.get(kind)));
@@ -165,7 +154,7 @@ public final class MaskDrawing {
 
     private static long borrowing(ArchitectureSpec spec) {
         return spec.caches().stream()
-                .filter(cache -> cache instanceof CacheSpec.Borrowed)
+                .filter(cache -> cache.lender().isPresent())
                 .count();
     }
 }

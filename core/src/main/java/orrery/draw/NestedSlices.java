@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.LayerSpec;
 
@@ -79,10 +80,10 @@ public final class NestedSlices {
     }
 
     private static int width(LayerSpec layer) {
-        if (layer.feedForward().op() instanceof FeedForward dense) {
-            return dense.intermediateSize();
-        }
-        throw new DrawException("a layer without a dense feed-forward has no nested widths");
+        return switch (layer.mlp()) {
+            case FeedForward dense -> dense.intermediateSize();
+            case Experts _ -> throw new DrawException("a layer without a dense feed-forward has no nested widths");
+        };
     }
 
     private static void ticks(Svg svg, double left, double base, ArchitectureSpec part, int widest) {

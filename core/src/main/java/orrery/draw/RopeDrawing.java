@@ -3,12 +3,8 @@ package orrery.draw;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
-import orrery.spec.LayerSpec;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
@@ -35,10 +31,10 @@ public final class RopeDrawing {
         var told = new ArrayList<String>();
         for (var spec : specs) {
             var ropes = new LinkedHashSet<Position.Rope>();
-            spec.layers().forEach(layer -> rope(layer).ifPresent(ropes::add));
+            spec.layers().forEach(layer -> layer.attention().position().rope().ifPresent(ropes::add));
             for (var rope : ropes) {
                 long layers = spec.layers().stream()
-                        .filter(layer -> rope(layer).filter(rope::equals).isPresent())
+                        .filter(layer -> layer.attention().position().equals(rope))
                         .count();
                 panel(sheet, spec, rope, layers);
                 told.add(spec.name() + ": RoPE with theta " + Numbers.plain(rope.theta()) + " over "
@@ -51,17 +47,6 @@ public final class RopeDrawing {
         String names =
                 String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
         return sheet.diagram("RoPE: " + names, String.join(" ", told));
-    }
-
-    private static Optional<Position.Rope> rope(LayerSpec layer) {
-        return switch (layer.attention()) {
-            case GroupedQuery grouped ->
-                switch (grouped.position()) {
-                    case Position.Rope rope -> Optional.of(rope);
-                    case Position.None _ -> Optional.empty();
-                };
-            case Latent latent -> Optional.of(latent.rope());
-        };
     }
 
     private static void panel(Sheet sheet, ArchitectureSpec spec, Position.Rope rope, long layers) {

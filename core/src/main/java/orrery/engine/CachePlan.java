@@ -2,17 +2,25 @@ package orrery.engine;
 
 import java.util.List;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvType;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
+import orrery.tensor.DType;
 
 /**
  * How large the KV cache may grow.
  *
  * @param context tokens of a sequence at most
- * @param maxPages pages of a pool at most
- * @param bytes of all pools when they are full
+ * @param sequences of full length whose tokens there is room for
+ * @param maxSequences sequences that run at the same time at most
+ * @param chunk rows of a sequence in one step at most
+ * @param statesOfASequence states for each of {@code sequences}, where layers keep one: its own, one for a guess, and snapshots
+ * @param bytes of all pools and states when they are full
  */
-record CachePlan(int context, int maxPages, long bytes) {
+record CachePlan(int context, int sequences, int maxSequences, int chunk, int statesOfASequence, long bytes) {
+    /** States that are kept for each sequence for others to go on from, beside its own. */
+    private static final int SNAPSHOTS = 2;
+
     /** Below this nobody needs to ask the machine, which takes some milliseconds. */
     private static final long SMALL = 64L << 20;
 
@@ -31,15 +39,27 @@ record CachePlan(int context, int maxPages, long bytes) {
             throw new EngineException("context is " + context + ", but " + spec.name() + " attends over "
                     + spec.maxPositions() + " tokens at most");
         }
-        long one = bytes(caches, options, context, 1, Integer.MAX_VALUE);
+        int chunk = Math.max(options.prefillRows(), Scheduler.rowsOfAnAnswer(options.speculation()));
+        int states = Scheduler.rowsOfAnAnswer(options.speculation()) + SNAPSHOTS;
+        long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, options.kvType());
         int sequences = options.maxSequences();
         if (Math.multiplyExact(one, (long) sequences) > SMALL) {
             long memory = Machine.memory();
             requireRoom(context, one, memory);
             sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
         }
-        int maxPages = Math.multiplyExact(sequences, Pages.runs(context, KvCache.DEFAULT_PAGE_SIZE));
-        return new CachePlan(context, maxPages, bytes(caches, options, context, 2 * options.maxSequences(), maxPages));
+        var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, states, 0);
+        return new CachePlan(
+                context, sequences, options.maxSequences(), chunk, states, plan.bytes(caches, options.kvType()));
+    }
+
+    /**
+     * Pages of a pool at most. A window needs few at a time; as many again are kept for prefixes that a sequence may go on from.
+     */
+    int pages(CacheSpec.PerToken kept) {
+        int all = Math.multiplyExact(sequences, BlockManager.runs(context, KvCache.DEFAULT_PAGE_SIZE));
+        long peaks = 2L * maxSequences * BlockManager.peak(kept.reach(), context, chunk, KvCache.DEFAULT_PAGE_SIZE);
+        return (int) Math.min(peaks, all);
     }
 
     /** What is remembered: the draft's layer, too, where it runs. */
@@ -61,16 +81,23 @@ record CachePlan(int context, int maxPages, long bytes) {
         }
     }
 
-    private static long bytes(List<CacheSpec> caches, EngineOptions options, int context, int sequences, int maxPages) {
+    /** States at most. */
+    int states() {
+        return Math.multiplyExact(sequences, statesOfASequence);
+    }
+
+    private long bytes(List<CacheSpec> caches, KvType type) {
         long bytes = 0;
-        int chunk = Math.max(options.prefillRows(), Scheduler.rowsOfAnAnswer(options.speculation()));
         for (var cache : caches) {
-            if (cache instanceof CacheSpec.PerToken kept) {
-                int size = KvCache.DEFAULT_PAGE_SIZE;
-                long runs = (long) sequences * Pages.peak(kept.reach(), context, chunk, size);
-                long pageBytes = Math.multiplyExact(KvCache.bytesPerToken(kept, options.kvType()), (long) size);
-                bytes = Math.addExact(bytes, Math.multiplyExact(Math.min(runs, maxPages), pageBytes));
-            }
+            bytes = Math.addExact(bytes, switch (cache) {
+                case CacheSpec.PerToken kept -> {
+                    long page = Math.multiplyExact(KvCache.bytesPerToken(kept, type), (long) KvCache.DEFAULT_PAGE_SIZE);
+                    yield Math.multiplyExact(page, (long) pages(kept));
+                }
+                case CacheSpec.PerSequence(var elements) -> Math.multiplyExact(DType.F32.bytes(elements), (long) states());
+                // The lender's pages are counted with the lender.
+                case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+            });
         }
         return bytes;
     }

@@ -2,12 +2,12 @@ package orrery.engine;
 
 import java.util.List;
 import orrery.kernel.KvCache;
-import orrery.model.Decoder;
+import orrery.model.ForwardPass;
 import orrery.tensor.Tensor;
 
 /** Runs a model's own draft after each of its steps. */
 final class Drafting {
-    private final Decoder decoder;
+    private final ForwardPass model;
     private final KvCache cache;
     private final ExpertWatch watch;
     private final DraftRows rows;
@@ -16,12 +16,12 @@ final class Drafting {
     /**
      * @param cache with a place for the draft's layer
      */
-    Drafting(Decoder decoder, KvCache cache, ExpertWatch watch) {
+    Drafting(ForwardPass model, KvCache cache, ExpertWatch watch) {
         this.watch = watch;
-        this.decoder = decoder;
+        this.model = model;
         this.cache = cache;
-        rows = new DraftRows(decoder.maxRows(), decoder.maxLogits());
-        hidden = decoder.kernels().allocate(decoder.maxRows(), decoder.spec().hiddenSize());
+        rows = new DraftRows(model.maxRows(), model.maxLogits());
+        hidden = model.kernels().allocate(model.maxRows(), model.hiddenSize());
     }
 
     /** Brings the draft's past up to that of the sequences, and leaves each that goes on a guess. */
@@ -30,10 +30,10 @@ final class Drafting {
             return;
         }
         var step = rows.step();
-        decoder.kernels().pick(hidden, decoder.lastHidden(), rows.sources(), step.rows());
-        var logits = decoder.draft(step, cache, hidden, watch.over(step, rows.sequences()));
+        model.kernels().pick(hidden, model.lastHidden(), rows.sources(), step.rows());
+        var logits = model.draft(step, cache, hidden, watch.over(step, rows.sequences()));
         for (int i = 0; i < rows.guesses(); i++) {
-            rows.guess(i, decoder.kernels().argmax(logits, i));
+            rows.guess(i, model.kernels().argmax(logits, i));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import orrery.catalog.Catalog;
 import orrery.catalog.Checkpoint;
 import orrery.format.MappedReads;
@@ -62,7 +63,10 @@ public final class Engine implements AutoCloseable {
         tokenizer = text.tokenizer();
         resources.add(tokenizer, tokenizer::close);
         template = text.template();
-        generation = text.generation().withStopIds(stopIds(text.generation(), file.metadata(), tokenizer));
+        var found = new ArrayList<>(notes(checkpoint, file.metadata().origin()));
+        found.addAll(text.notes());
+        generation = text.generation()
+                .withStopIds(stopIds(text.generation(), file.metadata(), tokenizer, spec.vocabSize(), found));
         prompts = new Prompts(spec.name(), tokenizer, template);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
@@ -77,14 +81,13 @@ public final class Engine implements AutoCloseable {
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
         int rows = options.prefillRows() + wanted;
         var repacking = Repacking.of(weights, kernels, options, plan.bytes(), listener);
-        var found = new ArrayList<>(notes(checkpoint, file.metadata().origin()));
         found.addAll(repacking.notes());
         notes = List.copyOf(found);
         // Binding copies the small weights out of the file, and repacks quantised ones.
         decoder = MappedReads.reading(path, () -> new Decoder(spec, repacking.weights(), kernels, rows, wanted));
         warming.join();
         var layers = CachePlan.caches(spec, options);
-        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan.maxPages());
+        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
         heldExperts = options.expertsInMemory() == 0
@@ -93,7 +96,8 @@ public final class Engine implements AutoCloseable {
                         decoder.experts(), spec.name(), options.expertsInMemory(), Machine.memory()));
         heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
-                file,
+                path,
+                file.files(),
                 decoder,
                 cache,
                 layers,
@@ -147,19 +151,36 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the tokenizer. */
-    private static SortedSet<Integer> stopIds(GenerationConfig generation, Metadata config, Tokenizer tokenizer) {
-        if (!generation.stopIds().isEmpty()) {
-            return generation.stopIds();
+    /**
+     * The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the tokenizer.
+     *
+     * @param notes takes, in words, which of them the model cannot say
+     */
+    private static SortedSet<Integer> stopIds(
+            GenerationConfig generation, Metadata config, Tokenizer tokenizer, int vocabSize, List<String> notes) {
+        var ids = within(vocabSize, generation.stopIds(), notes);
+        if (ids.isEmpty()) {
+            ids = within(vocabSize, GenerationConfig.stopIds(config), notes);
         }
-        var ids = GenerationConfig.stopIds(config);
         if (ids.isEmpty() && config.isObject("text_config")) {
-            ids = GenerationConfig.stopIds(config.requireChild("text_config"));
+            ids = within(vocabSize, GenerationConfig.stopIds(config.requireChild("text_config")), notes);
         }
         if (ids.isEmpty()) {
             tokenizer.endOfSequence().ifPresent(ids::add);
         }
         return ids;
+    }
+
+    private static SortedSet<Integer> within(int vocabSize, SortedSet<Integer> ids, List<String> notes) {
+        var kept = new TreeSet<>(ids);
+        kept.removeIf(id -> id < 0 || id >= vocabSize);
+        if (kept.size() < ids.size()) {
+            var strays = new TreeSet<>(ids);
+            strays.removeAll(kept);
+            notes.add("tokens that should end an answer and that the model, which has " + vocabSize + ", lacks: "
+                    + strays);
+        }
+        return kept;
     }
 
     /** What the model's config says: its architecture, its family, what was not understood. */
@@ -226,7 +247,7 @@ public final class Engine implements AutoCloseable {
      * are plain text; the token that begins a sequence is there once.
      *
      * @param variables what else the template is told, such as {@code enable_thinking} or {@code tools}
-     * @throws EngineException if the model has no template, or there is no message
+     * @throws EngineException if the model has no template, or one that leaves out what users say, or there is no message
      * @throws orrery.OrreryException if the template refuses the conversation
      */
     public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {

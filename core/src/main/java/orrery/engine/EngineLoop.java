@@ -8,22 +8,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.format.MappedReads;
-import orrery.format.ModelFile;
 import orrery.kernel.KvCache;
-import orrery.model.Decoder;
 import orrery.model.ExpertBank;
-import orrery.model.Observer;
+import orrery.model.ForwardPass;
 import orrery.spec.CacheSpec;
 import orrery.tensor.Tensor;
 
-/** The one thread that owns scheduler, cache and decoder. Everybody else leaves it a message. */
+/** The one thread that owns scheduler, cache and model. Everybody else leaves it a message. */
 final class EngineLoop {
     private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final Thread thread =
             Thread.ofPlatform().name("orrery-engine").daemon().unstarted(this::run);
     private final Path path;
     private final WeightFiles files;
-    private final Decoder decoder;
+    private final ForwardPass model;
     private final KvCache cache;
     private final Scheduler scheduler;
     private final Supplier<Tensor> forward;
@@ -50,12 +48,14 @@ final class EngineLoop {
     }
 
     /**
-     * @param file what weights are mapped from
+     * @param path what errors name
+     * @param weightFiles what weights are mapped from
      * @param layers what the cache was made for
      */
     EngineLoop(
-            ModelFile file,
-            Decoder decoder,
+            Path path,
+            List<Path> weightFiles,
+            ForwardPass model,
             KvCache cache,
             List<CacheSpec> layers,
             Scheduler scheduler,
@@ -63,23 +63,22 @@ final class EngineLoop {
             Optional<ExpertsInMemory> heldExperts) {
         this.heldExperts = heldExperts;
         // The draft's bank is the last, and idle where nothing is guessed.
-        experts = decoder.experts().stream()
+        experts = model.experts().stream()
                 .filter(bank -> bank.layer() < layers.size())
                 .toList();
-        var watch = new ExpertWatch(decoder.experts(), decoder.spec().layers().size() + 1, heldExperts);
-        path = file.path();
-        files = new WeightFiles(file.files());
-        this.decoder = decoder;
+        var watch = new ExpertWatch(model.experts(), heldExperts);
+        this.path = path;
+        files = new WeightFiles(weightFiles);
+        this.model = model;
         this.cache = cache;
         this.scheduler = scheduler;
-        forward = () -> decoder.forward(
-                scheduler.step(), cache, Observer.NONE, watch.over(scheduler.step(), scheduler.stepping()));
+        forward = () -> model.forward(scheduler.step(), cache, watch.over(scheduler.step(), scheduler.stepping()));
         occupancy = new Occupancy(cache, layers);
         // One object for all steps.
         after = this::afterStep;
         drafting =
-                speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(decoder, cache, watch));
-        row = new float[decoder.spec().vocabSize()];
+                speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(model, cache, watch));
+        row = new float[model.vocabSize()];
     }
 
     void start() {
@@ -218,7 +217,7 @@ final class EngineLoop {
 
     /** A row of the logits of the step that was just computed, in an array that is used again. */
     float[] logits(int index) {
-        decoder.kernels().read(row, java.util.Objects.requireNonNull(logits, "no step was computed"), index);
+        model.kernels().read(row, java.util.Objects.requireNonNull(logits, "no step was computed"), index);
         return row;
     }
 

@@ -17,11 +17,11 @@ final class ExpertWatch implements RoutingObserver {
     private boolean counting;
 
     /**
-     * @param layers layers of the model, the draft's among them
+     * @param banks in the order of their layers
      */
-    ExpertWatch(List<ExpertBank> banks, int layers, Optional<ExpertsInMemory> held) {
+    ExpertWatch(List<ExpertBank> banks, Optional<ExpertsInMemory> held) {
         this.held = held;
-        bankOfLayer = new int[layers];
+        bankOfLayer = new int[banks.isEmpty() ? 0 : banks.getLast().layer() + 1];
         for (int i = 0; i < banks.size(); i++) {
             bankOfLayer[banks.get(i).layer()] = i;
         }

@@ -69,12 +69,15 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     static GenerationConfig of(Metadata file) {
         var stopIds = stopIds(file);
         boolean samples = file.flag("do_sample", false);
+        // No probability at all is reached by the likeliest token.
+        double topP = file.decimal("top_p", 1);
+        boolean likeliest = samples && topP == 0;
         try {
             var base = Sampling.GREEDY.withRepetitionPenalty(file.decimal("repetition_penalty", 1));
             var sampling = samples
                     ? base.withTemperature(file.decimal("temperature", 1))
-                            .withTopK(file.integer("top_k", DEFAULT_TOP_K))
-                            .withTopP(file.decimal("top_p", 1))
+                            .withTopK(likeliest ? 1 : file.integer("top_k", DEFAULT_TOP_K))
+                            .withTopP(likeliest ? 1 : topP)
                             .withMinP(file.decimal("min_p", 0))
                     : base;
             return new GenerationConfig(sampling, stopIds);

@@ -1,19 +1,23 @@
 package orrery.engine;
 
+import java.util.List;
 import java.util.Optional;
 import orrery.format.GgufModel;
 import orrery.format.ModelFile;
 import orrery.format.SafetensorsModel;
 import orrery.token.ChatTemplate;
+import orrery.token.SpecialIds;
 import orrery.token.Tokenizer;
 
 /**
  * What lies between a model's weights and people: files of their own in a model directory, keys of the metadata in GGUF.
  *
  * @param generation the authors' sampling, and the stop ids as far as they are said there
+ * @param notes in words, what of it is taken as absent
  * @param tokenizer whoever asked for it closes it
  */
-record ModelText(Optional<ChatTemplate> template, GenerationConfig generation, Tokenizer tokenizer) {
+record ModelText(
+        Optional<ChatTemplate> template, GenerationConfig generation, List<String> notes, Tokenizer tokenizer) {
     /** @throws orrery.OrreryException if any of it is missing that has to be there, or cannot be read */
     static ModelText of(ModelFile file) {
         // The tokenizer comes last: nothing can fail that would leave it open.
@@ -22,11 +26,13 @@ record ModelText(Optional<ChatTemplate> template, GenerationConfig generation, T
                 new ModelText(
                         ChatTemplate.of(gguf.metadata()),
                         GenerationConfig.ofGguf(gguf.metadata()),
+                        SpecialIds.notes(gguf.metadata()),
                         Tokenizer.of(gguf.metadata()));
             case SafetensorsModel directory ->
                 new ModelText(
                         ChatTemplate.read(directory.path()),
                         GenerationConfig.read(directory.path()),
+                        List.of(),
                         Tokenizer.read(directory.path()));
         };
     }

@@ -9,6 +9,7 @@ final class Occupancy {
     private final KvCache cache;
     private final int[] pages;
     private final long[] pageBytes;
+    private final int states;
 
     /** Of an empty cache. */
     Occupancy(KvCache cache, List<CacheSpec> layers) {
@@ -18,16 +19,19 @@ final class Occupancy {
         for (int pool = 0; pool < pages.length; pool++) {
             pages[pool] = cache.available(pool);
         }
+        states = cache.availableStates();
         for (int layer = 0; layer < layers.size(); layer++) {
-            if (layers.get(layer) instanceof CacheSpec.PerToken) {
-                pageBytes[cache.poolOf(layer)] += cache.layerBytes(layer);
+            switch (layers.get(layer)) {
+                case CacheSpec.PerToken _ -> pageBytes[cache.poolOf(layer)] += cache.layerBytes(layer);
+                // States are counted all layers together, and what is borrowed with its owner.
+                case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> {}
             }
         }
     }
 
-    /** Bytes of all pages that somebody has. */
+    /** Bytes of all pages and states that somebody has, or that are still known. */
     long bytes() {
-        long bytes = 0;
+        long bytes = (states - cache.availableStates()) * cache.stateBytes();
         for (int pool = 0; pool < pages.length; pool++) {
             bytes += (pages[pool] - cache.available(pool)) * pageBytes[pool];
         }

@@ -38,6 +38,11 @@ final class Prompts {
         if (messages.isEmpty()) {
             throw new EngineException("the conversation is empty, expected at least one message");
         }
+        if (messages.stream().anyMatch(message -> message.role().equals("user")) && !chosen.hearsUsers(variables)) {
+            throw new EngineException("the chat template of " + model
+                    + " leaves out what the user says, be it a text or typed parts; expected a template that writes the content of"
+                    + " messages, or a raw prompt");
+        }
         var guarded = messages.stream().map(this::guarded).toList();
         return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables))));
     }

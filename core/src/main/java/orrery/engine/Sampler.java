@@ -2,7 +2,7 @@ package orrery.engine;
 
 /** Chooses a token from a row of logits. For one thread. */
 @FunctionalInterface
-public interface Sampler {
+interface Sampler {
     /** The largest logit; the lowest id of equals. */
     Sampler GREEDY = (logits, _) -> Logits.largest(logits);
 

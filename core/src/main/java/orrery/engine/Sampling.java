@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * </ol>
  *
  * @param temperature 0 for greedy, 1 for the model's own distribution
- * @param topK 0 for no limit
+ * @param topK 0 for no limit; -1, which means the same, becomes 0
  * @param topP above 0 to 1; 1 for no limit
  * @param minP 0 to 1; 0 for no limit
  * @param repetitionPenalty above 0; 1 for none
@@ -56,8 +56,9 @@ public record Sampling(
      */
     public Sampling {
         within("temperature", temperature, 0, 100);
+        topK = topK == -1 ? 0 : topK; // vLLM's word for no limit, which many files have
         if (topK < 0) {
-            throw new EngineException("top_k is " + topK + ", expected 0 (no limit) or more");
+            throw new EngineException("top_k is " + topK + ", expected 0 or -1 (no limit), or more");
         }
         within("top_p", topP, 0, 1);
         if (topP == 0) {

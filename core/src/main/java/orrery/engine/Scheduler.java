@@ -1,8 +1,6 @@
 package orrery.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
@@ -11,18 +9,18 @@ import orrery.kernel.Step;
  * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and the rest of the
  * room for prompts, the oldest first. No threads, no clock.
  *
- * <p>Sequences are admitted in the order in which they came, when there are pages for all their tokens so far. Nothing is reserved for answers;
- * when a sequence needs a page and there is none, the youngest gives its pages back, and waits, as the first, to be computed again.
- * Since the cache has room for at least one sequence of full length, the oldest always gets on.
+ * <p>Sequences are admitted in the order in which they came, when there are pages for all their tokens so far; but one whose beginning a running sequence is just
+ * about to compute lets others pass until that is done, so that a prefix that many have in common is computed once. Nothing is reserved for answers;
+ * when a sequence needs a page and there is none, the youngest gives its pages back, and waits, as the first, to go on from what is left of them.
+ * Since the cache has room for at least one sequence of full length, the oldest always gets on, and whoever waits for a running one waits for an older one.
  */
 final class Scheduler {
-    private final Pages pages;
-    private final Finished finished;
+    private final BlockManager blocks;
     private final Step step;
     private final int prefillRows;
     private final int maxSequences;
     private final int context;
-    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private final List<Sequence> waiting = new ArrayList<>();
     /** Oldest first. */
     private final List<Sequence> running;
 
@@ -46,14 +44,13 @@ final class Scheduler {
     Scheduler(KvCache cache, int prefillRows, int maxSequences, int context, Speculation speculation) {
         // A token and a guess; what a draft remembers at a position depends on the next token.
         int rows = rowsOfAnAnswer(speculation);
-        pages = new Pages(cache, Math.max(prefillRows, rows));
-        for (int pool = 0; pool < pages.pools(); pool++) {
-            if (pages.peak(pool, context) > pages.available(pool)) {
-                throw new IllegalArgumentException("pool " + pool + " has " + pages.available(pool)
-                        + " pages, expected at least " + pages.peak(pool, context) + " for " + context + " tokens");
+        blocks = new BlockManager(cache, Math.max(prefillRows, rows), rows - 1);
+        for (int pool = 0; pool < blocks.pools(); pool++) {
+            if (blocks.peak(pool, context) > blocks.available(pool)) {
+                throw new IllegalArgumentException("pool " + pool + " has " + blocks.available(pool)
+                        + " pages, expected at least " + blocks.peak(pool, context) + " for " + context + " tokens");
             }
         }
-        finished = new Finished(pages, maxSequences, rows - 1);
         step = new Step(prefillRows + rows * maxSequences);
         this.prefillRows = prefillRows;
         this.maxSequences = maxSequences;
@@ -81,8 +78,13 @@ final class Scheduler {
         return running;
     }
 
-    Deque<Sequence> waiting() {
+    List<Sequence> waiting() {
         return waiting;
+    }
+
+    /** Who has which pages. */
+    BlockManager blocks() {
+        return blocks;
     }
 
     /** The step that {@link #next} made. */
@@ -100,25 +102,31 @@ final class Scheduler {
         waiting.addLast(sequence);
     }
 
-    /** Ends a sequence. What it computed is kept for one that goes on with it, until somebody needs the pages. */
+    /** Ends a sequence. What it computed stays known for those that go on with it, until the pages are needed. */
     void finish(Sequence sequence) {
-        sequence.ended = true;
-        waiting.remove(sequence);
-        if (running.remove(sequence) && sequence.computed > 0) {
-            // A guess that was not accepted may have begun a page.
-            pages.truncate(sequence, sequence.computed);
-            finished.keep(sequence);
-        } else {
-            pages.release(sequence);
+        end(sequence);
+        // Rows of a draft may still have to be computed: settle then takes the pages.
+        if (!sequence.stepping) {
+            blocks.retire(sequence);
         }
     }
 
-    /** Ends a sequence whose keys and values may be wrong. */
+    /** Ends a sequence whose last keys and values may be wrong. */
     void discard(Sequence sequence) {
+        end(sequence);
+        sequence.stepping = false;
+        blocks.release(sequence);
+    }
+
+    private void end(Sequence sequence) {
         sequence.ended = true;
-        waiting.remove(sequence);
-        running.remove(sequence);
-        pages.release(sequence);
+        sequence.leader = null;
+        if (sequence.running) {
+            sequence.running = false;
+            running.remove(sequence);
+        } else {
+            waiting.remove(sequence);
+        }
     }
 
     /** Fills the step; false if there is nothing to do. */
@@ -143,55 +151,102 @@ final class Scheduler {
     private void plan(Sequence sequence, int rows, boolean guessed) {
         sequence.firstRow = step.rows();
         sequence.from = sequence.computed;
-        int index = step.addSequence(sequence.pages);
+        int index = step.addSequence(sequence.pages, sequence.state);
         int end = sequence.computed + rows;
         for (int position = sequence.computed; position < end; position++) {
             step.add(index, sequence.token(position), position, position == sequence.length() - 1);
+            blocks.states().plan(step, sequence, position, position == end - 1);
         }
         // For a guess nobody has to make room.
-        sequence.guessPlanned = guessed && pages.reserve(sequence, end + 1);
+        sequence.guessPlanned =
+                guessed && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
         if (sequence.guessPlanned) {
             step.add(index, sequence.guess, end, true);
+            blocks.states().planGuess(step, sequence);
         }
         sequence.planned = rows;
+        sequence.stepping = true;
         stepping.add(sequence);
         sequence.recipient().begin(sequence);
     }
 
     private void admit() {
-        while (!waiting.isEmpty() && running.size() < maxSequences && fits(waiting.getFirst())) {
-            var sequence = waiting.removeFirst();
-            finished.continueIn(sequence);
+        for (int i = 0; i < waiting.size() && running.size() < maxSequences; ) {
+            var sequence = waiting.get(i);
+            if (follows(sequence)) {
+                i++;
+                continue;
+            }
+            var place = blocks.find(sequence, running);
+            if (follow(sequence, place.position())) {
+                i++;
+                continue;
+            }
+            if (!fits(sequence, place)) {
+                return;
+            }
+            waiting.remove(i);
+            blocks.continueFrom(place, sequence);
+            sequence.running = true;
             running.add(sequence);
         }
     }
 
-    /** Whether there are pages for all of its tokens and the next one, after what the running ones still need for theirs. */
-    private boolean fits(Sequence sequence) {
-        for (int pool = 0; pool < pages.pools(); pool++) {
-            int free = pages.available(pool) + finished.held(pool);
-            for (var other : running) {
-                free -= Math.max(0, need(other, pool) - Pages.held(other, pool));
+    /** Whether a running sequence has still to compute what this one waits for. */
+    private static boolean follows(Sequence sequence) {
+        var leader = sequence.leader;
+        if (leader != null && leader.running && leader.computed < sequence.awaited) {
+            return true;
+        }
+        sequence.leader = null;
+        return false;
+    }
+
+    /** Finds the running sequence that is about to compute most of what this one needs beyond the {@code known} tokens; false if there is none. */
+    private boolean follow(Sequence sequence, int known) {
+        int most = known;
+        for (int i = 0; i < running.size(); i++) {
+            var other = running.get(i);
+            int usable =
+                    blocks.states().reachable(sequence.usableOf(other, 0, blocks.prefixes().lookahead()));
+            if (other.pending() > 1 && usable > Math.max(most, other.computed)) {
+                most = usable;
+                sequence.leader = other;
+                sequence.awaited = usable;
             }
-            if (need(sequence, pool) > free) {
+        }
+        return sequence.leader != null;
+    }
+
+    /** Whether there is a state, and are pages for all of its tokens and the next one, after what the running ones still need for theirs. */
+    private boolean fits(Sequence sequence, Continuation place) {
+        if (!blocks.states().available()) {
+            return false;
+        }
+        for (int pool = 0; pool < blocks.pools(); pool++) {
+            int free = blocks.available(pool);
+            for (int i = 0; i < running.size(); i++) {
+                var other = running.get(i);
+                int rest = blocks.peak(pool, tokensToHold(other)) - BlockManager.held(other, pool);
+                free -= Math.max(0, rest);
+            }
+            if (blocks.need(place, pool, tokensToHold(sequence)) > free) {
                 return false;
             }
         }
         return true;
     }
 
-    private int need(Sequence sequence, int pool) {
-        return pages.peak(pool, Math.min(sequence.length() + 1, context));
+    private int tokensToHold(Sequence sequence) {
+        return Math.min(sequence.length() + 1, context);
     }
 
     /** Gets pages for positions below {@code end}; false if the sequence itself had to go. */
     private boolean makeRoom(Sequence sequence, int end) {
-        while (!pages.reserve(sequence, end)) {
-            if (finished.evict()) {
-                continue;
-            }
+        while (!blocks.reserve(sequence, end)) {
             var youngest = running.removeLast();
-            pages.release(youngest);
+            blocks.retire(youngest);
+            youngest.running = false;
             youngest.guess = Sequence.NONE;
             waiting.addFirst(youngest);
             if (youngest == sequence) {
@@ -224,20 +279,28 @@ final class Scheduler {
         }
     }
 
-    private static void acceptGuess(Sequence sequence, int row) {
+    private void acceptGuess(Sequence sequence, int row) {
         int guess = sequence.guess;
         sequence.guess = Sequence.NONE;
         sequence.guessPlanned = false;
         if (!sequence.ended && sequence.token(sequence.length() - 1) == guess) {
             sequence.computed++;
+            blocks.states().acceptGuess(sequence);
             sequence.recipient().accept(sequence, row);
         }
     }
 
-    /** Gives back what no later row can see. The rows of a draft still may, so this comes last. */
+    /** Makes known what was computed, and gives back what no later row can see. The rows of a draft come before that: they belong to what is known, and may see more. */
     void settle() {
         for (int i = 0; i < stepping.size(); i++) {
-            pages.forget(stepping.get(i));
+            var sequence = stepping.get(i);
+            sequence.stepping = false;
+            blocks.publish(sequence);
+            if (sequence.ended) {
+                blocks.retire(sequence);
+            } else {
+                blocks.forget(sequence);
+            }
         }
     }
 }

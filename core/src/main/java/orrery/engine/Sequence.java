@@ -1,7 +1,11 @@
 package orrery.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import orrery.kernel.PageTable;
+import orrery.kernel.Step;
 
 /** The tokens of one request, and where their keys and values lie. Owned by the scheduler. */
 final class Sequence implements TokenHistory {
@@ -21,9 +25,29 @@ final class Sequence implements TokenHistory {
     int reused;
 
     /** The tables, one for each pool, and how many runs of each were given back because no row can see them. */
-    PageTable[] pages;
+    final PageTable[] pages;
 
-    int[] forgotten;
+    final int[] forgotten;
+
+    /** What its first runs are in the prefix cache; the pages behind them are its own. */
+    final List<Block> blocks = new ArrayList<>();
+
+    /** Its state, where the model has recurrent layers; the place for the state after a guess, or behind an accepted one; and the states within its rows that are kept. */
+    int state = Step.NO_STATE;
+
+    int spare = Step.NO_STATE;
+    boolean spareBehind;
+    final PageTable snapshots = new PageTable();
+
+    /** The running sequence that it lets compute their common beginning first, and how many tokens that is. */
+    @Nullable Sequence leader;
+
+    int awaited;
+
+    /** Whether it has pages, and whether it has rows in the step under construction. */
+    boolean running;
+
+    boolean stepping;
 
     /** Rows of the step under construction, a guess left out; the first of them, and its position. */
     int planned;
@@ -110,23 +134,31 @@ final class Sequence implements TokenHistory {
         return !ended && length + 2 <= limit;
     }
 
-    /** How many tokens this one has in common with what another sequence computed. */
-    int commonPrefix(Sequence other) {
-        int most = Math.min(length, other.computed);
-        int common = Arrays.mismatch(tokens, 0, most, other.tokens, 0, most);
+    /** How many of the given ids it has in a row from position {@code from} on. */
+    int common(int from, int[] ids) {
+        int most = Math.min(ids.length, length - from);
+        int common = Arrays.mismatch(tokens, from, from + most, ids, 0, most);
         return common < 0 ? most : common;
     }
 
-    /** Takes over another's tables, of which {@code count} positions are also this one's past. The other is left without any. */
-    void adopt(Sequence other, int count) {
-        var tables = pages;
-        var none = forgotten;
-        pages = other.pages;
-        forgotten = other.forgotten;
-        other.pages = tables;
-        other.forgotten = none;
-        other.computed = 0;
-        computed = count;
-        reused = count;
+    /**
+     * How many positions of another sequence, computed or not, hold what they would hold for this one, whose last token has to be computed in any case.
+     *
+     * @param from tokens that the two are known to have in common
+     * @param lookahead how many tokens beyond a position decide what is remembered there
+     */
+    int usableOf(Sequence other, int from, int lookahead) {
+        int most = Math.min(length, other.length);
+        int common = Arrays.mismatch(tokens, from, most, other.tokens, from, most);
+        return Math.min((common < 0 ? most : from + common) - lookahead, length - 1);
+    }
+
+    /** A copy of some of its ids. */
+    int[] tokens(int from, int to) {
+        return Arrays.copyOfRange(tokens, from, to);
+    }
+
+    Block lastBlock(Block root) {
+        return blocks.isEmpty() ? root : blocks.getLast();
     }
 }

@@ -1,7 +1,7 @@
 package orrery.engine;
 
 /** The tokens of a sequence so far, the prompt first. Only grows. */
-public interface TokenHistory {
+interface TokenHistory {
     /** How many tokens the prompt has. */
     int promptLength();
 

@@ -40,22 +40,21 @@ final class FeedForwardFigures {
 
     /** What a layer of each kind holds, and what a token uses of it. */
     static String told(ArchitectureSpec spec) {
-        var counts = new LinkedHashMap<Op, Integer>();
-        spec.layers().forEach(layer -> counts.merge(layer.feedForward().op(), 1, Integer::sum));
+        var counts = new LinkedHashMap<Op.Mlp, Integer>();
+        spec.layers().forEach(layer -> counts.merge(layer.mlp(), 1, Integer::sum));
         var sentences = new ArrayList<String>();
         counts.forEach((op, count) ->
                 sentences.add(Numbers.count(count, "layer") + " with " + kind(op) + ", " + parameters(spec, op)));
         return spec.name() + ": " + String.join("; ", sentences) + ".";
     }
 
-    private static String kind(Op op) {
+    private static String kind(Op.Mlp op) {
         return switch (op) {
             case FeedForward dense -> "a dense one, " + Numbers.exact(dense.intermediateSize()) + " wide";
             case Experts experts ->
                 experts.active() + " of " + experts.count() + " routed experts"
                         + (experts.shared().isPresent() ? " and a shared one" : "") + ", "
                         + Numbers.exact(experts.expert().intermediateSize()) + " wide each";
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         };
     }
 

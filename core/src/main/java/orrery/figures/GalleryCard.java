@@ -90,7 +90,7 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
                         .thenComparingInt(kind -> -kind.layers().getFirst()))
                 .orElseThrow();
         var feedForward = kinds.feedForward().stream()
-                .max(Comparator.<LayerKinds.Kind<Op>>comparingInt(
+                .max(Comparator.<LayerKinds.Kind<Op.Mlp>>comparingInt(
                                 kind -> kind.layers().size())
                         .thenComparingInt(kind -> kind.layers().getFirst()))
                 .orElseThrow();

@@ -5,7 +5,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import orrery.catalog.Catalog;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.Branch;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 
@@ -36,16 +35,6 @@ final class Models {
 
     /** The same layer with another attention. */
     static LayerSpec withAttention(LayerSpec layer, UnaryOperator<Op.Attention> exchange) {
-        return switch (layer) {
-            case LayerSpec.Residual(var mixer, var feedForward) ->
-                new LayerSpec.Residual(with(mixer, exchange.apply(layer.attention())), feedForward);
-            case LayerSpec.AltUp(var streams, var mixer, var feedForward, var laurel, var input) ->
-                new LayerSpec.AltUp(
-                        streams, with(mixer, exchange.apply(layer.attention())), feedForward, laurel, input);
-        };
-    }
-
-    private static Branch with(Branch branch, Op op) {
-        return new Branch(branch.before(), op, branch.after(), branch.outer());
+        return layer.withAttention(exchange.apply(layer.attention()));
     }
 }

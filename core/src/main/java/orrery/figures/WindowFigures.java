@@ -76,7 +76,12 @@ final class WindowFigures {
     /** The windows that a model has. */
     static Windows own(ArchitectureSpec spec) {
         var reaches = spec.caches().stream()
-                .map(cache -> cache instanceof CacheSpec.PerToken kept ? kept.reach() : Reach.FULL)
+                .map(cache -> switch (cache) {
+                    case CacheSpec.PerToken kept -> kept.reach();
+                    case CacheSpec.Borrowed _ -> Reach.FULL;
+                    case CacheSpec.PerSequence _, CacheSpec.None _ ->
+                        throw new FigureException(spec.name() + " has layers that are no attention over tokens");
+                })
                 .toList();
         int tokens = reaches.stream()
                 .mapToInt(reach -> switch (reach) {
@@ -142,7 +147,7 @@ final class WindowFigures {
     }
 
     private static long bytes(ArchitectureSpec spec) {
-        return spec.cacheElements(CONTEXT) * CacheTable.BF16_BYTES;
+        return Math.round(spec.cacheBytes(CONTEXT, CacheTable.BF16_BYTES));
     }
 
     private static String held(ArchitectureSpec spec) {

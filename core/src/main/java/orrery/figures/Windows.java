@@ -15,7 +15,7 @@ import orrery.spec.Reach;
  * @param localToGlobal layers with a window before each one that sees everything; 0 where all see everything
  * @param tokens of a window, the query's own among them; says nothing where there are none
  */
-public record Windows(int localToGlobal, int tokens) {
+record Windows(int localToGlobal, int tokens) {
     public Windows {
         if (localToGlobal < 0 || tokens < 1) {
             throw new FigureException(localToGlobal + " layers with windows of " + tokens

@@ -19,7 +19,7 @@ final class FileBytes {
     /**
      * The whole file.
      *
-     * @throws FormatException if it is absent, not a regular file, unreadable, or longer than {@code limit} bytes
+     * @throws FormatException if it is absent, not a regular file, unreadable, longer than {@code limit} bytes, or a Git LFS pointer
      */
     static byte[] read(Path file, long limit) {
         requireRegular(file);
@@ -29,6 +29,7 @@ final class FileBytes {
                 throw new FormatException(
                         file + " is " + size + " bytes long, more than the " + limit + " that such a file may have");
             }
+            requireNoPointer(file, channel);
             return read(file, channel, 0, (int) size);
         } catch (IOException e) {
             throw FormatException.unreadable(file, e);
@@ -47,12 +48,12 @@ final class FileBytes {
         return bytes.array();
     }
 
-    /** A checkout without Git LFS holds a few lines of text in place of the weights. */
+    /** A checkout without Git LFS holds a few lines of text in place of each large file. */
     static void requireNoPointer(Path file, FileChannel channel) throws IOException {
         byte[] beginning = read(file, channel, 0, (int) Math.min(channel.size(), POINTER.length()));
         if (new String(beginning, StandardCharsets.ISO_8859_1).equals(POINTER)) {
             throw new FormatException(
-                    file + " is a Git LFS pointer and not the weights themselves; fetch them with: git lfs pull");
+                    file + " is a Git LFS pointer and not the file itself; fetch it with: git lfs pull");
         }
     }
 

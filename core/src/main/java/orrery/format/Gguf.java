@@ -25,19 +25,26 @@ public final class Gguf implements AutoCloseable {
     private final Arena arena;
     private final Map<String, Object> values;
     private final Map<String, Tensor> tensors;
+    private final Map<String, ForeignTensor> foreign;
 
-    private Gguf(Path file, Arena arena, Map<String, Object> values, Map<String, Tensor> tensors) {
+    private Gguf(
+            Path file,
+            Arena arena,
+            Map<String, Object> values,
+            Map<String, Tensor> tensors,
+            Map<String, ForeignTensor> foreign) {
         this.file = file;
         this.arena = arena;
         this.values = Collections.unmodifiableMap(values);
         this.tensors = Collections.unmodifiableMap(tensors);
+        this.foreign = Collections.unmodifiableMap(foreign);
     }
 
     /**
      * Maps a file and checks everything that its header says.
      *
      * @throws FormatException if the file cannot be read or mapped, is no little-endian GGUF of version 2 or 3, has a malformed header, or
-     *     has tensors of a type that is not read, that leave the file, overlap, or leave holes
+     *     has tensors of a type whose size is not known, that leave the file, overlap, or leave holes
      */
     public static Gguf open(Path file) {
         FileBytes.requireRegular(file);
@@ -83,7 +90,7 @@ public final class Gguf implements AutoCloseable {
         String before = "the header";
         for (GgufHeader.Entry entry : ordered) {
             if (entry.begin() > available || entry.bytes() > available - entry.begin()) {
-                throw new FormatException(file + ": " + entry + " is " + entry.dtype() + " " + entry.shape()
+                throw new FormatException(file + ": " + entry + " is " + entry.type().name() + " " + entry.shape()
                         + ", which takes " + entry.bytes() + " bytes from byte " + entry.begin()
                         + " of the data, but the file holds only " + Math.max(0, available)
                         + "; it is cut off, or its header is damaged");
@@ -112,14 +119,21 @@ public final class Gguf implements AutoCloseable {
         try {
             MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
+            Map<String, ForeignTensor> foreign = new LinkedHashMap<>();
             for (GgufHeader.Entry entry : header.entries()) {
                 // An empty tensor may stand where a file without padding has already ended.
                 MemorySegment data = entry.bytes() == 0
                         ? mapped.asSlice(0, 0)
                         : mapped.asSlice(start + entry.begin(), entry.bytes());
-                tensors.put(entry.name(), new Tensor(entry.dtype(), entry.shape(), data));
+                entry.type()
+                        .dtype()
+                        .ifPresentOrElse(
+                                dtype -> tensors.put(entry.name(), new Tensor(dtype, entry.shape(), data)),
+                                () -> foreign.put(
+                                        entry.name(),
+                                        new ForeignTensor(entry.type().name(), entry.shape(), entry.bytes())));
             }
-            return new Gguf(file, arena, header.values(), tensors);
+            return new Gguf(file, arena, header.values(), tensors, foreign);
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -138,6 +152,11 @@ public final class Gguf implements AutoCloseable {
     /** The tensors in the order of the header, their dimensions outermost first; read-only memory. */
     public Map<String, Tensor> tensors() {
         return tensors;
+    }
+
+    /** The tensors of types that nothing here computes with, in the order of the header. */
+    public Map<String, ForeignTensor> foreignTensors() {
+        return foreign;
     }
 
     /** Unmaps the file; a second call does nothing. Nobody may be reading a tensor meanwhile. */

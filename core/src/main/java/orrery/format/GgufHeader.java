@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import orrery.tensor.DType;
 import orrery.tensor.Shape;
 
 /**
@@ -34,10 +33,10 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
     static final int LONGEST_NAME = 65_535;
 
     /** One tensor; {@code begin} counts bytes from where tensors begin. */
-    record Entry(String name, DType dtype, Shape shape, long begin) {
+    record Entry(String name, GgufTensorType type, Shape shape, long begin) {
         /** Bytes of the tensor; proved not to overflow. */
         long bytes() {
-            return dtype.bytes(shape.elements());
+            return type.bytes(shape.elements());
         }
 
         @Override
@@ -204,7 +203,7 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
             }
             var shape = new Shape(extents);
             int number = source.integer("the type of " + tensor);
-            var dtype = GgufTensorType.of(number)
+            var type = GgufTensorType.of(number)
                     .orElseThrow(() -> source.wrong(tensor + " is " + GgufTensorType.described(number)
                             + ", expected one of " + GgufTensorType.known()));
             long begin = source.number("the offset of " + tensor);
@@ -212,20 +211,20 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
                 throw source.wrong(tensor + " begins at byte " + Long.toUnsignedString(begin)
                         + " of the data, expected a multiple of the alignment, " + alignment);
             }
-            requireBytes(tensor, dtype, shape);
-            return new Entry(name, dtype, shape, begin);
+            requireBytes(tensor, type, shape);
+            return new Entry(name, type, shape, begin);
         }
 
-        private void requireBytes(String tensor, DType dtype, Shape shape) {
-            if (shape.columns() % dtype.blockElements() != 0) {
-                throw source.wrong(tensor + " has rows of " + shape.columns() + " elements, no whole number of " + dtype
-                        + " blocks of " + dtype.blockElements());
+        private void requireBytes(String tensor, GgufTensorType type, Shape shape) {
+            if (shape.columns() % type.blockElements() != 0) {
+                throw source.wrong(tensor + " has rows of " + shape.columns() + " elements, no whole number of "
+                        + type.name() + " blocks of " + type.blockElements());
             }
             try {
-                dtype.bytes(shape.elements());
+                type.bytes(shape.elements());
             } catch (ArithmeticException e) {
                 throw new FormatException(
-                        source.at(tensor + " is " + dtype + " " + shape + ", more than 2^63 bytes"), e);
+                        source.at(tensor + " is " + type.name() + " " + shape + ", more than 2^63 bytes"), e);
             }
         }
     }

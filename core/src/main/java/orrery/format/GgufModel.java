@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import orrery.tensor.Tensor;
 
 /** A model in GGUF: one file that holds metadata, vocabulary and weights, or several splits of such a file. */
@@ -20,14 +21,21 @@ public final class GgufModel implements ModelFile {
     private final Metadata metadata;
     private final List<Gguf> files;
     private final SortedMap<String, Tensor> tensors;
+    private final SortedMap<String, ForeignTensor> foreign;
     private final List<String> aside;
 
     private GgufModel(
-            Path path, Metadata metadata, List<Gguf> files, SortedMap<String, Tensor> tensors, List<String> aside) {
+            Path path,
+            Metadata metadata,
+            List<Gguf> files,
+            SortedMap<String, Tensor> tensors,
+            SortedMap<String, ForeignTensor> foreign,
+            List<String> aside) {
         this.path = path;
         this.metadata = metadata;
         this.files = List.copyOf(files);
         this.tensors = Collections.unmodifiableSortedMap(tensors);
+        this.foreign = Collections.unmodifiableSortedMap(foreign);
         this.aside = aside;
     }
 
@@ -39,9 +47,10 @@ public final class GgufModel implements ModelFile {
             Metadata metadata =
                     metadata(files.getFirst().file(), files.getFirst().values());
             requireSplits(files, metadata);
-            SortedMap<String, Tensor> tensors = merged(files);
-            requireTensors(files.getFirst().file(), metadata, tensors.size());
-            return new GgufModel(path, metadata, files, tensors, found.aside());
+            SortedMap<String, Tensor> tensors = merged(files, Gguf::tensors);
+            SortedMap<String, ForeignTensor> foreign = merged(files, Gguf::foreignTensors);
+            requireTensors(files.getFirst().file(), metadata, tensors.size() + foreign.size());
+            return new GgufModel(path, metadata, files, tensors, foreign, found.aside());
         } catch (RuntimeException e) {
             files.forEach(Gguf::close);
             throw e;
@@ -85,11 +94,11 @@ public final class GgufModel implements ModelFile {
         }
     }
 
-    private static SortedMap<String, Tensor> merged(List<Gguf> files) {
-        SortedMap<String, Tensor> tensors = new TreeMap<>();
+    private static <T> SortedMap<String, T> merged(List<Gguf> files, Function<Gguf, Map<String, T>> part) {
+        SortedMap<String, T> tensors = new TreeMap<>();
         Map<String, Path> places = new HashMap<>();
         for (Gguf file : files) {
-            file.tensors().forEach((name, tensor) -> {
+            part.apply(file).forEach((name, tensor) -> {
                 Path earlier = places.put(name, file.file());
                 if (earlier != null) {
                     throw new FormatException(file.file() + ": tensor " + Excerpt.quoted(name) + " is in "
@@ -132,6 +141,11 @@ public final class GgufModel implements ModelFile {
     @Override
     public SortedMap<String, Tensor> tensors() {
         return tensors;
+    }
+
+    @Override
+    public SortedMap<String, ForeignTensor> foreignTensors() {
+        return foreign;
     }
 
     @Override

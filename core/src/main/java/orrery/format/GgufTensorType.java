@@ -1,15 +1,22 @@
 package orrery.format;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import orrery.tensor.DType;
 
-/** The numbers under which GGUF files keep the types of tensors. Source: {@code enum ggml_type} of github.com/ggml-org/ggml, {@code ggml.h}. */
-final class GgufTensorType {
+/**
+ * A type of tensors in GGUF files. Source: {@code enum ggml_type} of github.com/ggml-org/ggml, {@code ggml.h}, and the blocks of {@code ggml-common.h}.
+ *
+ * @param name as ggml spells it
+ * @param blockElements elements that are stored together
+ * @param blockBytes bytes of those
+ * @param dtype what it is here; empty for what cannot be computed with
+ */
+record GgufTensorType(String name, int blockElements, int blockBytes, Optional<DType> dtype) {
+    /** Those that can be computed with, by their numbers. */
     private static final Map<Integer, DType> KNOWN = new TreeMap<>(Map.ofEntries(
             Map.entry(0, DType.F32),
             Map.entry(1, DType.F16),
@@ -30,36 +37,54 @@ final class GgufTensorType {
             Map.entry(30, DType.BF16),
             Map.entry(39, DType.MXFP4)));
 
-    /** Names of all others, so that a refusal says what a file uses. */
-    private static final Map<Integer, String> OTHERS = Map.ofEntries(
-            Map.entry(4, "Q4_2"),
-            Map.entry(5, "Q4_3"),
-            Map.entry(9, "Q8_1"),
-            Map.entry(10, "Q2_K"),
-            Map.entry(11, "Q3_K"),
-            Map.entry(15, "Q8_K"),
-            Map.entry(16, "IQ2_XXS"),
-            Map.entry(17, "IQ2_XS"),
-            Map.entry(18, "IQ3_XXS"),
-            Map.entry(19, "IQ1_S"),
-            Map.entry(21, "IQ3_S"),
-            Map.entry(22, "IQ2_S"),
-            Map.entry(23, "IQ4_XS"),
-            Map.entry(29, "IQ1_M"),
-            Map.entry(31, "Q4_0_4_4"),
-            Map.entry(32, "Q4_0_4_8"),
-            Map.entry(33, "Q4_0_8_8"),
-            Map.entry(34, "TQ1_0"),
-            Map.entry(35, "TQ2_0"),
-            Map.entry(36, "IQ4_NL_4_4"),
-            Map.entry(37, "IQ4_NL_4_8"),
-            Map.entry(38, "IQ4_NL_8_8"));
+    /** Those of which only the size is known. */
+    private static final Map<Integer, GgufTensorType> FOREIGN = Map.ofEntries(
+            foreign(9, "Q8_1", 32, 36),
+            foreign(10, "Q2_K", 256, 84),
+            foreign(11, "Q3_K", 256, 110),
+            foreign(15, "Q8_K", 256, 292),
+            foreign(16, "IQ2_XXS", 256, 66),
+            foreign(17, "IQ2_XS", 256, 74),
+            foreign(18, "IQ3_XXS", 256, 98),
+            foreign(19, "IQ1_S", 256, 50),
+            foreign(21, "IQ3_S", 256, 110),
+            foreign(22, "IQ2_S", 256, 82),
+            foreign(23, "IQ4_XS", 256, 136),
+            foreign(29, "IQ1_M", 256, 56),
+            foreign(34, "TQ1_0", 256, 54),
+            foreign(35, "TQ2_0", 256, 66));
 
-    private GgufTensorType() {}
+    /** Names of those that ggml has given up, so that a refusal says what a file uses. */
+    private static final Map<Integer, String> GONE = Map.of(
+            4, "Q4_2",
+            5, "Q4_3",
+            31, "Q4_0_4_4",
+            32, "Q4_0_4_8",
+            33, "Q4_0_8_8",
+            36, "IQ4_NL_4_4",
+            37, "IQ4_NL_4_8",
+            38, "IQ4_NL_8_8");
 
-    /** The dtype of a number; empty for what is not read. */
-    static Optional<DType> of(int number) {
-        return Optional.ofNullable(KNOWN.get(number));
+    private static Map.Entry<Integer, GgufTensorType> foreign(
+            int number, String name, int blockElements, int blockBytes) {
+        return Map.entry(number, new GgufTensorType(name, blockElements, blockBytes, Optional.empty()));
+    }
+
+    /** The type of a number; empty for one whose size is not known. */
+    static Optional<GgufTensorType> of(int number) {
+        return Optional.ofNullable(KNOWN.get(number))
+                .map(dtype -> new GgufTensorType(
+                        dtype.name(), dtype.blockElements(), dtype.blockBytes(), Optional.of(dtype)))
+                .or(() -> Optional.ofNullable(FOREIGN.get(number)));
+    }
+
+    /**
+     * Bytes of so many elements, a whole number of blocks.
+     *
+     * @throws ArithmeticException if it exceeds a {@code long}
+     */
+    long bytes(long elements) {
+        return Math.multiplyExact(elements / blockElements, blockBytes);
     }
 
     /** The number of a dtype; empty for those that GGUF does not know. */
@@ -72,7 +97,7 @@ final class GgufTensorType {
 
     /** What a number that is not read stands for, in words. */
     static String described(int number) {
-        String name = OTHERS.get(number);
+        String name = GONE.get(number);
         return name == null ? "of the unknown type " + Integer.toUnsignedString(number) : "stored as " + name;
     }
 
@@ -81,6 +106,6 @@ final class GgufTensorType {
         return Arrays.stream(DType.values())
                 .filter(KNOWN::containsValue)
                 .map(DType::name)
-                .collect(joining(", "));
+                .collect(Collectors.joining(", "));
     }
 }

@@ -1,13 +1,18 @@
 package orrery.format;
 
 import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/** Nested maps, lists, texts, numbers and booleans as one line of JSON. Through the generator alone: no binding of objects has to be loaded. */
+/** JSON as nested maps, lists, texts, numbers and booleans, written and read through generator and parser alone: no binding of objects has to be loaded. */
 public final class JsonText {
     private JsonText() {}
 
@@ -15,19 +20,61 @@ public final class JsonText {
     public enum Doubles {
         /** As they are, and {@code null} for what is no number or infinite, since JSON has no word for it. */
         PLAIN,
+        /** As they are; what is no number or infinite is refused. */
+        FINITE,
         /** Whole ones without a fraction, half of what a table of them takes; what is no number or infinite is refused. */
         SHORT
     }
 
+    /** A line for each value. */
+    private static final class Lines extends ObjectWriteContext.Base {
+        @Override
+        public boolean hasPrettyPrinter() {
+            return true;
+        }
+
+        @Override
+        public PrettyPrinter getPrettyPrinter() {
+            return new DefaultPrettyPrinter();
+        }
+    }
+
     /**
+     * On one line.
+     *
      * @throws IllegalArgumentException for a value of another type, or a double that is refused
      */
     public static String of(Object value, Doubles doubles) {
+        return written(value, doubles, ObjectWriteContext.empty());
+    }
+
+    /**
+     * On many lines, for people.
+     *
+     * @throws IllegalArgumentException for a value of another type, or a double that is refused
+     */
+    public static String indented(Object value, Doubles doubles) {
+        return written(value, doubles, new Lines());
+    }
+
+    private static String written(Object value, Doubles doubles, ObjectWriteContext context) {
         var text = new StringWriter();
-        try (var out = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+        try (var out = new JsonFactory().createGenerator(context, text)) {
             write(out, value, doubles);
         }
         return text.toString();
+    }
+
+    /**
+     * Reads a file that holds one object, for those who write it again; who asks for certain keys takes {@link Metadata}.
+     *
+     * @return what can be changed and written; its values are what {@link #of} takes
+     * @throws FormatException if it cannot be read or is none, with file, line and column
+     */
+    public static Map<String, Object> object(Path file) {
+        try (var source = new JsonSource(file.toString(), SmallFile.bytes(file))) {
+            return new LinkedHashMap<>(source.object());
+        }
     }
 
     private static void write(JsonGenerator out, Object value, Doubles doubles) {
@@ -49,6 +96,8 @@ public final class JsonText {
             case Boolean flag -> out.writeBoolean(flag);
             case Integer number -> out.writeNumber(number);
             case Long number -> out.writeNumber(number);
+            case BigInteger number -> out.writeNumber(number);
+            case JsonNull _ -> out.writeNull();
             case Double number -> write(out, number.doubleValue(), doubles);
             default -> throw new IllegalArgumentException("no JSON for a " + value.getClass());
         }
@@ -63,16 +112,24 @@ public final class JsonText {
                     out.writeNull();
                 }
             }
+            case FINITE -> {
+                requireFinite(number);
+                out.writeNumber(number);
+            }
             case SHORT -> {
-                if (!Double.isFinite(number)) {
-                    throw new IllegalArgumentException("JSON has no word for " + number);
-                }
+                requireFinite(number);
                 if (number == Math.rint(number) && Math.abs(number) < 1e15) {
                     out.writeNumber((long) number);
                 } else {
                     out.writeNumber(number);
                 }
             }
+        }
+    }
+
+    private static void requireFinite(double number) {
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("JSON has no word for " + number);
         }
     }
 }

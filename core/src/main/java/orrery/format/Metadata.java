@@ -30,6 +30,7 @@ public final class Metadata {
     public static final long LONGEST_FILE = 16L << 20;
 
     private static final String INTEGER = "an integer from -2147483648 to 2147483647";
+    private static final String LONG_INTEGER = "an integer of up to 64 bits";
     private static final String NUMBER = "a number";
     private static final String TEXT = "a text";
 
@@ -140,6 +141,14 @@ public final class Metadata {
         return value == null ? fallback : toInteger(at(key), value);
     }
 
+    /** An integer of up to 64 bits. */
+    public long longInteger(String key) {
+        if (require(key, LONG_INTEGER) instanceof Long number) {
+            return number;
+        }
+        throw wrong(at(key), require(key, LONG_INTEGER), LONG_INTEGER);
+    }
+
     public double decimal(String key) {
         return toDecimal(at(key), require(key, NUMBER));
     }
@@ -215,6 +224,16 @@ public final class Metadata {
     /** The object under a key, which must be there. */
     public Metadata requireChild(String key) {
         return open(key, require(key, "an object"));
+    }
+
+    /** The objects of a list, each under its place in it: {@code chat_template[0]}. */
+    public List<Metadata> children(String key) {
+        return elements(key, "a list of objects", (place, value) -> {
+            if (!(value instanceof Map<?, ?> object)) {
+                throw wrong(place, value, "an object");
+            }
+            return new Metadata(file, dotted(place.toString()), object);
+        });
     }
 
     /**

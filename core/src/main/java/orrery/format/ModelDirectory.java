@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 record ModelDirectory(Path path, SortedSet<String> names) {
     static final String CONFIG = "config.json";
     static final String WEIGHTS = "model.safetensors";
+    private static final String ADAPTER = "adapter_config.json";
 
     /** What torch.save writes, whatever the ending: Python pickles. */
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl)");
@@ -51,7 +52,11 @@ record ModelDirectory(Path path, SortedSet<String> names) {
 
     Metadata metadata() {
         if (!names.contains(CONFIG)) {
-            throw new FormatException(path + " has no " + CONFIG + ", expected a model directory");
+            throw new FormatException(path + " has no " + CONFIG + ", expected a model directory"
+                    + (names.contains(ADAPTER)
+                            ? "; " + ADAPTER + " says that it holds a PEFT adapter: merge it into its base model by"
+                                    + " merge_and_unload() in Python, and open what save_pretrained then writes"
+                            : ""));
         }
         return Metadata.readJson(path.resolve(CONFIG));
     }

@@ -1,6 +1,7 @@
 package orrery.format;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -59,6 +60,13 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
 
     /** Every tensor by its name in the file, in natural order; read-only memory that lives until {@link #close()}. */
     SortedMap<String, Tensor> tensors();
+
+    /**
+     * Tensors of types that nothing here computes with, by name; empty for every model that can be run. A model with any of them can be described.
+     */
+    default SortedMap<String, ForeignTensor> foreignTensors() {
+        return Collections.emptySortedMap();
+    }
 
     /** In words, which other weights lie in the directory and are not read; empty for most models. */
     List<String> notes();

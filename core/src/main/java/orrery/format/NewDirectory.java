@@ -1,16 +1,12 @@
 package orrery.format;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -20,11 +16,14 @@ public final class NewDirectory {
     private static final List<String> MODEL_FILES =
             List.of(".json", ".safetensors", ".jinja", ".model", "merges.txt", "vocab.txt");
 
+    private static final String NEW = ".new";
+    private static final String OLD = ".old";
+
     private NewDirectory() {}
 
     /**
      * Fills a directory and puts it in its place. Whatever goes wrong, nothing of it remains, and what was there before is unchanged;
-     * that holds too when the process is asked to end meanwhile.
+     * that holds too when the process is asked to end meanwhile. What one left that was killed, the next one for the same place removes.
      *
      * @param target where it is to be; its parent has to exist
      * @param replace whether a model's directory may be there already, which is then deleted
@@ -44,37 +43,58 @@ public final class NewDirectory {
     public static void write(
             Path target, boolean replace, String kind, Consumer<Path> replaceable, Consumer<Path> fill) {
         Path place = target.toAbsolutePath().normalize();
+        requireParent(target, place);
+        recover(target, place);
         if (requireFree(target, place, replace, kind)) {
             replaceable.accept(target);
         }
-        Path beside = sibling(place, "new");
-        Thread cleaning = new Thread(() -> deleteQuietly(beside));
-        Runtime.getRuntime().addShutdownHook(cleaning);
+        Path beside = Leftover.beside(hidden(place), NEW);
+        Thread cleaning = Leftover.deletedAtTheEnd(beside);
         try {
             Files.createDirectory(beside);
             fill.accept(beside);
             moveInto(place, beside);
         } catch (IOException e) {
-            deleteAfter(beside, e);
+            Leftover.deleteAfter(beside, e);
             throw new FormatException("could not write " + target + ": " + why(e), e);
         } catch (RuntimeException | Error e) {
-            deleteAfter(beside, e);
+            Leftover.deleteAfter(beside, e);
             throw e;
         } finally {
-            forget(cleaning);
+            Leftover.forget(cleaning);
         }
     }
 
-    private static Path sibling(Path place, String what) {
-        return place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + "." + what);
+    /** What the names of all begin with that is kept beside a place for a while. */
+    private static Path hidden(Path place) {
+        return place.resolveSibling("." + place.getFileName());
     }
 
-    /** Whether something is there that is about to be replaced. */
-    private static boolean requireFree(Path target, Path place, boolean replace, String kind) {
+    /** Removes what a process left that was killed; one that had set the old directory aside and not yet put the new one in its place gets it back. */
+    private static void recover(Path target, Path place) {
+        try {
+            for (Path before : Leftover.of(hidden(place), OLD)) {
+                if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+                    Leftover.deleteQuietly(before);
+                } else {
+                    Files.move(before, place, StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+            Leftover.remove(hidden(place), NEW);
+        } catch (IOException e) {
+            throw new FormatException("could not write " + target + ": " + why(e), e);
+        }
+    }
+
+    private static void requireParent(Path target, Path place) {
         Path parent = place.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
             throw new FormatException("could not write " + target + ": " + parent + " is no directory");
         }
+    }
+
+    /** Whether something is there that is about to be replaced. */
+    private static boolean requireFree(Path target, Path place, boolean replace, String kind) {
         if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
@@ -118,7 +138,7 @@ public final class NewDirectory {
         }
         // No call exchanges two directories: the old one steps aside first, and comes back if the new one cannot take
         // its place.
-        Path before = sibling(place, "old");
+        Path before = Leftover.beside(hidden(place), OLD);
         Files.move(place, before, StandardCopyOption.ATOMIC_MOVE);
         try {
             Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
@@ -126,45 +146,10 @@ public final class NewDirectory {
             Files.move(before, place, StandardCopyOption.ATOMIC_MOVE);
             throw e;
         }
-        delete(before);
+        Leftover.delete(before);
     }
 
     private static String why(IOException e) {
         return e instanceof AccessDeniedException ? "permission denied" : e.toString();
-    }
-
-    private static void deleteAfter(Path directory, Throwable reason) {
-        try {
-            delete(directory);
-        } catch (IOException | UncheckedIOException e) {
-            reason.addSuppressed(e);
-        }
-    }
-
-    private static void deleteQuietly(Path directory) {
-        try {
-            delete(directory);
-        } catch (IOException | UncheckedIOException e) {
-            System.getLogger(NewDirectory.class.getName())
-                    .log(System.Logger.Level.WARNING, "could not remove " + directory, e);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (NoSuchFileException absent) {
-            return;
-        }
-    }
-
-    private static void forget(Thread cleaning) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(cleaning);
-        } catch (IllegalStateException ending) {
-            return; // the process ends: the hook runs, and finds nothing or removes what is left
-        }
     }
 }

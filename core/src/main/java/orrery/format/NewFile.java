@@ -2,6 +2,7 @@ package orrery.format;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -9,11 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /** A file that appears complete or not at all: it is written beside its place and then renamed. */
-final class NewFile {
+public final class NewFile {
+    private static final String SUFFIX = ".tmp";
+
     private NewFile() {}
 
     /** Writes all that the file is to hold. */
@@ -23,17 +25,26 @@ final class NewFile {
     }
 
     /**
+     * Writes a text in UTF-8, over a file that is there already.
+     *
+     * @throws FormatException if it cannot be written; what was there before is then unchanged
+     */
+    public static void write(Path file, String text) {
+        write(file, channel -> new ChannelSink(channel).writeAll(StandardCharsets.UTF_8.encode(text)), _ -> {});
+    }
+
+    /**
      * Writes a file and puts it in its place, over one that is there already. Whatever goes wrong, nothing of it remains, and what was there before is
-     * unchanged; that holds too when the process is asked to end meanwhile.
+     * unchanged; that holds too when the process is asked to end meanwhile. What one left that was killed, the next one removes.
      *
      * @param proof given the whole file before it is seen by others; what it throws keeps the file from its place
      * @throws FormatException if it cannot be written; what {@code fill} and {@code proof} throw otherwise
      */
     static void write(Path file, Filling fill, Consumer<Path> proof) {
-        Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        Thread cleaning = new Thread(() -> beside.toFile().delete());
-        Runtime.getRuntime().addShutdownHook(cleaning);
+        Path beside = Leftover.beside(file, SUFFIX);
+        Thread cleaning = Leftover.deletedAtTheEnd(beside);
         try {
+            Leftover.remove(file, SUFFIX);
             try (FileChannel channel =
                     FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                 fill.write(channel);
@@ -42,13 +53,13 @@ final class NewFile {
             proof.accept(beside);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            discard(beside, e);
+            Leftover.deleteAfter(beside, e);
             throw new FormatException("could not write " + file + ": " + why(e), e);
         } catch (RuntimeException | Error e) {
-            discard(beside, e);
+            Leftover.deleteAfter(beside, e);
             throw e;
         } finally {
-            forget(cleaning);
+            Leftover.forget(cleaning);
         }
     }
 
@@ -60,21 +71,5 @@ final class NewFile {
             case FileSystemException other when other.getReason() != null -> String.valueOf(other.getReason());
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
-    }
-
-    private static void discard(Path beside, Throwable reason) {
-        try {
-            Files.deleteIfExists(beside);
-        } catch (IOException e) {
-            reason.addSuppressed(e);
-        }
-    }
-
-    private static void forget(Thread cleaning) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(cleaning);
-        } catch (IllegalStateException ending) {
-            return; // the process ends: the hook runs, and finds nothing or removes what is left
-        }
     }
 }

@@ -80,7 +80,11 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         }
 
         private Map<String, String> metadata() {
-            if (source.next() != JsonToken.START_OBJECT) {
+            JsonToken token = source.next();
+            if (token == JsonToken.VALUE_NULL) {
+                return Map.of();
+            }
+            if (token != JsonToken.START_OBJECT) {
                 throw source.wrong(METADATA + " is not an object, expected texts by name");
             }
             Map<String, String> metadata = new LinkedHashMap<>();

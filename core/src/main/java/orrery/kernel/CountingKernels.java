@@ -167,7 +167,8 @@ public final class CountingKernels implements Kernels {
         long seen = 0;
         for (int r = 0; r < step.rows(); r++) {
             int position = step.positions()[r];
-            seen += position - shape.reach().firstSeenFrom(position) + 1;
+            int last = shape.reach().lastSeenFrom(position, step.lastSeen()[r]);
+            seen += last - shape.reach().firstSeenFrom(position) + 1;
         }
         attention = Math.addExact(attention, seen * heads.query() * ((long) heads.size() + shape.valueSize()));
         caches.computeIfAbsent(cache, _ -> new long[2])[1] += seen * kept.elementsPerToken();

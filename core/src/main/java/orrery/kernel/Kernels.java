@@ -100,8 +100,9 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step);
 
     /**
-     * Softmax attention of every row over the cached positions in its reach, up to and including its own; {@code out} is {@code [rows, queryHeads *
-     * valueSize]}. The score matrix is never materialised.
+     * Softmax attention of every row over the cached positions in its reach, up to its own or to the last of its span
+     * ({@link Step#lastSeen}); {@code out} is {@code [rows, queryHeads * valueSize]}. The score matrix is never materialised. A row's
+     * numbers are the same bits whatever other rows and sequences the step has, and wherever its pages lie.
      */
     void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step);
 

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import orrery.spec.CacheSpec;
 import orrery.tensor.Tensor;
 
@@ -15,6 +16,9 @@ import orrery.tensor.Tensor;
  *
  * <p>Within a page, a layer has all its keys, then all its values, one head after another, so that one head's past is one stream of memory. A head is a sequence of panels
  * of {@link #panel} positions; {@link KvLayout} says how these lie in a panel.
+ *
+ * <p>Layers that keep a state for each sequence ({@link CacheSpec.PerSequence}) have no pages: the states of all of them lie in one slot, of which a sequence takes one, and others for copies of it at the positions
+ * where another sequence may go on.
  *
  * <p>Memory grows by slabs as pages are taken, up to the limit. Not thread-safe: one thread owns it.
  */
@@ -33,6 +37,7 @@ public final class KvCache implements AutoCloseable {
     private final List<Pool> pools = new ArrayList<>();
     private final int[] poolOfLayer;
     private final int[] indexInPool;
+    private final StatePool states;
 
     /** An empty cache in F32. */
     public KvCache(List<CacheSpec> layers, int pageSize, int maxPages) {
@@ -45,23 +50,44 @@ public final class KvCache implements AutoCloseable {
      * @param layers what each layer remembers
      * @param type in what it is kept
      * @param pageSize positions a page: up to 64, or a multiple of 64
-     * @param maxPages pages that a pool may hold at most; one value for all
+     * @param maxPages pages that a pool may hold at most, and states; one value for all
      * @throws IllegalArgumentException if a layer's keys or values are no whole number of the type's blocks
      */
     public KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages) {
-        this(layers, type, pageSize, maxPages, Arena.ofShared());
+        this(layers, type, pageSize, _ -> maxPages, maxPages);
+    }
+
+    /**
+     * An empty cache whose pools differ in size.
+     *
+     * @param maxPages pages that a pool may hold at most, by what its layers remember
+     * @param maxStates states at most
+     */
+    public KvCache(
+            List<CacheSpec> layers,
+            KvType type,
+            int pageSize,
+            ToIntFunction<CacheSpec.PerToken> maxPages,
+            int maxStates) {
+        this(layers, type, pageSize, maxPages, maxStates, Arena.ofShared());
     }
 
     /** A cache in F32 that nobody closes: its memory goes when it is no longer reachable. */
     public static KvCache ofScratch(List<CacheSpec> layers, int pageSize, int maxPages) {
-        return new KvCache(layers, KvType.F32, pageSize, maxPages, Arena.ofAuto());
+        return new KvCache(layers, KvType.F32, pageSize, _ -> maxPages, maxPages, Arena.ofAuto());
     }
 
-    private KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages, Arena arena) {
+    private KvCache(
+            List<CacheSpec> layers,
+            KvType type,
+            int pageSize,
+            ToIntFunction<CacheSpec.PerToken> maxPages,
+            int maxStates,
+            Arena arena) {
         this.arena = arena;
-        if (pageSize < 1 || maxPages < 1 || (pageSize > PANEL && pageSize % PANEL != 0)) {
-            throw new IllegalArgumentException(maxPages + " pages of " + pageSize
-                    + " positions, expected at least one, and up to " + PANEL + " positions or a multiple of it");
+        if (pageSize < 1 || (pageSize > PANEL && pageSize % PANEL != 0)) {
+            throw new IllegalArgumentException(
+                    "pages of " + pageSize + " positions, expected 1 to " + PANEL + " or a multiple of " + PANEL);
         }
         this.type = type;
         this.pageSize = pageSize;
@@ -84,10 +110,12 @@ public final class KvCache implements AutoCloseable {
                     poolOfLayer[layer] = poolOfLayer[owner];
                     indexInPool[layer] = indexInPool[owner];
                 }
-                case CacheSpec.None _ -> poolOfLayer[layer] = -1;
+                case CacheSpec.PerSequence _, CacheSpec.None _ -> poolOfLayer[layer] = -1;
             }
         }
-        bySpec.forEach((spec, pool) -> pools.add(new Pool(spec, layersOfPool.get(pool), maxPages)));
+        states = new StatePool(
+                arena, layers.stream().mapToLong(CacheSpec::stateElements).toArray(), maxStates);
+        bySpec.forEach((spec, pool) -> pools.add(new Pool(spec, layersOfPool.get(pool), maxPages.applyAsInt(spec))));
     }
 
     public KvType type() {
@@ -131,7 +159,7 @@ public final class KvCache implements AutoCloseable {
         return pools.get(pool).spec;
     }
 
-    /** The pool of a layer, the lender's for a layer that borrows. */
+    /** The pool of a layer, the lender's for a layer that borrows; -1 for one that keeps nothing of each token. */
     public int poolOf(int layer) {
         return poolOfLayer[layer];
     }
@@ -140,7 +168,7 @@ public final class KvCache implements AutoCloseable {
     public static long bytesPerToken(CacheSpec spec, KvType type) {
         return switch (spec) {
             case CacheSpec.PerToken(var key, var value, var _) -> Math.addExact(type.bytes(key), type.bytes(value));
-            case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+            case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
         };
     }
 
@@ -151,9 +179,54 @@ public final class KvCache implements AutoCloseable {
 
     /** Bytes that have been allocated so far. */
     public long bytes() {
-        return pools.stream()
-                .mapToLong(pool -> pool.slabs.size() * pool.slabBytes())
-                .sum();
+        return states.bytes()
+                + pools.stream()
+                        .mapToLong(pool -> pool.slabs.size() * pool.slabBytes())
+                        .sum();
+    }
+
+    /** Whether any layer keeps a state for each sequence. */
+    public boolean keepsStates() {
+        return states.present();
+    }
+
+    /** States that could still be taken. */
+    public int availableStates() {
+        return states.available();
+    }
+
+    /** Bytes of a state, all layers together. */
+    public long stateBytes() {
+        return states.slotBytes();
+    }
+
+    /**
+     * Takes a place for the states that all layers keep of one sequence; what is in it is not defined.
+     *
+     * @throws IllegalStateException when all are taken: whoever takes asks {@link #availableStates} first
+     */
+    public int takeState() {
+        return states.take();
+    }
+
+    /** Gives it back. */
+    public void giveState(int slot) {
+        states.give(slot);
+    }
+
+    /** Makes it the state before the first token: zeros. */
+    public void clearState(int slot) {
+        states.clear(slot);
+    }
+
+    /** Copies the states of all layers. */
+    public void copyState(int from, int to) {
+        states.copy(from, to);
+    }
+
+    /** A layer's part of a state, in F32. Always the same object. */
+    public MemorySegment state(int layer, int slot) {
+        return states.of(layer, slot);
     }
 
     /**
@@ -168,6 +241,11 @@ public final class KvCache implements AutoCloseable {
     /** Gives a page back. */
     public void give(int pool, int page) {
         pools.get(pool).give(page);
+    }
+
+    /** Copies a page of a pool, all layers. */
+    public void copyPage(int pool, int from, int to) {
+        pools.get(pool).copy(from, to);
     }
 
     /** The memory that holds the given page. */
@@ -218,6 +296,9 @@ public final class KvCache implements AutoCloseable {
         private KvLayout values = keys;
 
         Pool(CacheSpec.PerToken spec, int layers, int maxPages) {
+            if (maxPages < 1) {
+                throw new IllegalArgumentException(maxPages + " pages, expected at least one");
+            }
             this.spec = spec;
             this.layers = layers;
             this.maxPages = maxPages;
@@ -242,6 +323,16 @@ public final class KvCache implements AutoCloseable {
                 slabs.add(arena.allocate(slabBytes(), Tensor.ALIGNMENT));
             }
             return made++;
+        }
+
+        void copy(int from, int to) {
+            long bytes = layerBytes * layers;
+            MemorySegment.copy(
+                    slabs.get(from / pagesPerSlab),
+                    from % pagesPerSlab * bytes,
+                    slabs.get(to / pagesPerSlab),
+                    to % pagesPerSlab * bytes,
+                    bytes);
         }
 
         void give(int page) {

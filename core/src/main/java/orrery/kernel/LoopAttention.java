@@ -21,8 +21,9 @@ final class LoopAttention {
             page = new float[panel * Math.max(size, valueSize)];
         }
         for (int r = 0; r < step.rows(); r++) {
-            int last = step.positions()[r];
-            int first = attention.reach().firstSeenFrom(last);
+            int position = step.positions()[r];
+            int first = attention.reach().firstSeenFrom(position);
+            int last = attention.reach().lastSeenFrom(position, step.lastSeen()[r]);
             int count = last - first + 1;
             if (scores.length < group * count) {
                 scores = new float[group * (count + (count >> 1) + 64)];

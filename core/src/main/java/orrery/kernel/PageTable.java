@@ -33,6 +33,12 @@ public final class PageTable {
         pages[length++] = page;
     }
 
+    /** Puts another page that holds the same in the place of a run's. */
+    public void replace(int index, int page) {
+        page(index);
+        pages[index] = page;
+    }
+
     /** Forgets the page of a run, and says which it was. */
     public int remove(int index) {
         int page = page(index);

@@ -24,8 +24,9 @@ final class ScalarAttention {
     static void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step) {
         Heads heads = attention.heads();
         for (int r = 0; r < step.rows(); r++) {
-            int last = step.positions()[r];
-            int first = attention.reach().firstSeenFrom(last);
+            int position = step.positions()[r];
+            int first = attention.reach().firstSeenFrom(position);
+            int last = attention.reach().lastSeenFrom(position, step.lastSeen()[r]);
             for (int h = 0; h < heads.query(); h++) {
                 int keyHead = h / heads.group();
                 var scores = new double[last - first + 1];

@@ -11,9 +11,6 @@ import java.util.stream.IntStream;
 import orrery.report.Numbers;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
-import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
@@ -124,9 +121,7 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
     }
 
     private static void addOwner(ArchitectureSpec whole, int layer, SortedSet<Integer> kept) {
-        if (whole.layers().get(layer).attention().cache() instanceof CacheSpec.Borrowed(var owner)) {
-            kept.add(owner);
-        }
+        whole.layers().get(layer).attention().cache().lender().ifPresent(kept::add);
     }
 
     private static LayerCut of(ArchitectureSpec whole, SortedSet<Integer> layers, List<Integer> kinds) {
@@ -148,28 +143,12 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
 
     /** The layer, borrowing from the same one under its new number. */
     private static LayerSpec borrowing(LayerSpec layer, List<Integer> numbers) {
-        return layer.attention() instanceof GroupedQuery attention
-                        && attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed(var owner)
-                ? withAttention(layer, attention.borrowingFrom(numbers.indexOf(owner)))
-                : layer;
+        return layer.withAttention(layer.attention().renumbered(numbers::indexOf));
     }
 
     /** The layer without the number of the one that it borrows from: what it computes does not depend on that. */
     private static LayerSpec withoutOwner(LayerSpec layer) {
-        return layer.attention() instanceof GroupedQuery attention
-                        && attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed
-                ? withAttention(layer, attention.borrowingFrom(0))
-                : layer;
-    }
-
-    private static LayerSpec withAttention(LayerSpec layer, GroupedQuery attention) {
-        var old = layer.mixer();
-        var mixer = new Branch(old.before(), attention, old.after(), old.outer());
-        return switch (layer) {
-            case LayerSpec.Residual(var _, var feedForward) -> new LayerSpec.Residual(mixer, feedForward);
-            case LayerSpec.AltUp(var streams, var _, var feedForward, var laurel, var input) ->
-                new LayerSpec.AltUp(streams, mixer, feedForward, laurel, input);
-        };
+        return layer.withAttention(layer.attention().renumbered(_ -> 0));
     }
 
     /**

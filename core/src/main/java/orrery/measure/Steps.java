@@ -39,19 +39,23 @@ final class Steps {
             case Workload.Prefill _ -> {
                 for (int done = 0; done < count; done += prefillRows) {
                     step.clear();
-                    int index = step.addSequence(sequences.getFirst());
+                    var sequence = sequences.getFirst();
+                    int index = step.addSequence(sequence.pages(), sequence.state());
                     int rows = Math.min(prefillRows, count - done);
                     for (int i = 0; i < rows; i++) {
                         step.add(index, token(), first + done + i, done + i == count - 1);
                     }
+                    step.keepState(sequence.state());
                     pass();
                 }
             }
             case Workload.Decode _ -> {
                 for (int i = 0; i < count; i++) {
                     step.clear();
-                    for (var pages : sequences) {
-                        step.add(step.addSequence(pages), token(), first + i, true);
+                    for (var sequence : sequences) {
+                        int index = step.addSequence(sequence.pages(), sequence.state());
+                        step.add(index, token(), first + i, true);
+                        step.keepState(sequence.state());
                     }
                     pass();
                 }

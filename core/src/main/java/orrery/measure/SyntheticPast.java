@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
+import orrery.kernel.Step;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
 import orrery.tensor.DType;
@@ -18,7 +19,14 @@ final class SyntheticPast {
     private final KvCache cache;
     private final Noise noise;
     private final List<BitSet> filled = new ArrayList<>();
-    private final List<PageTable[]> sequences = new ArrayList<>();
+    private final List<Sequence> sequences = new ArrayList<>();
+
+    /**
+     * A sequence with such a past.
+     *
+     * @param state zeros, where layers keep one; else {@link Step#NO_STATE}
+     */
+    record Sequence(PageTable[] pages, int state) {}
 
     SyntheticPast(ArchitectureSpec spec, KvCache cache) {
         layers = spec.caches();
@@ -38,17 +46,26 @@ final class SyntheticPast {
         };
     }
 
-    /** Gives back the sequences that there were, and makes others with pages for all that rows from position {@code start} to below {@code end} see. */
-    List<PageTable[]> sequences(int count, int start, int end) {
+    /** Gives back the sequences that there were, and makes others with states, and pages for all that rows from position {@code start} to below {@code end} see. */
+    List<Sequence> sequences(int count, int start, int end) {
         giveBack();
         for (int i = 0; i < count; i++) {
             var pages = new PageTable[cache.pools()];
             for (int pool = 0; pool < pages.length; pool++) {
                 pages[pool] = table(pool, start, end);
             }
-            sequences.add(pages);
+            sequences.add(new Sequence(pages, state()));
         }
         return sequences;
+    }
+
+    private int state() {
+        if (!cache.keepsStates()) {
+            return Step.NO_STATE;
+        }
+        int state = cache.takeState();
+        cache.clearState(state);
+        return state;
     }
 
     private PageTable table(int pool, int start, int end) {
@@ -68,7 +85,11 @@ final class SyntheticPast {
         }
         filled.get(pool).set(page);
         for (int layer = 0; layer < layers.size(); layer++) {
-            if (layers.get(layer) instanceof CacheSpec.PerToken && cache.poolOf(layer) == pool) {
+            boolean own = switch (layers.get(layer)) {
+                case CacheSpec.PerToken _ -> cache.poolOf(layer) == pool;
+                case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> false;
+            };
+            if (own) {
                 noise.fill(cache.slab(layer, page).asSlice(cache.base(layer, page), cache.layerBytes(layer)));
             }
         }
@@ -76,7 +97,11 @@ final class SyntheticPast {
     }
 
     private void giveBack() {
-        for (var pages : sequences) {
+        for (var sequence : sequences) {
+            if (sequence.state != Step.NO_STATE) {
+                cache.giveState(sequence.state);
+            }
+            var pages = sequence.pages;
             for (int pool = 0; pool < pages.length; pool++) {
                 for (int run = 0; run < pages[pool].length(); run++) {
                     if (pages[pool].page(run) != PageTable.ABSENT) {

@@ -5,6 +5,7 @@ import orrery.kernel.KvType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
+import orrery.tensor.DType;
 
 /** One thing that is measured. */
 public sealed interface Workload {
@@ -81,17 +82,21 @@ public sealed interface Workload {
         };
     }
 
-    /** Bytes of KV cache that it needs, in whole pages, where {@code decoded} tokens are added to a context in all. */
+    /** Bytes of KV cache and states that it needs, pages whole, where {@code decoded} tokens are added to a context in all. */
     default long cacheBytes(ArchitectureSpec spec, KvType type, int decoded) {
         int page = KvCache.DEFAULT_PAGE_SIZE;
         long end = (long) start() + length(decoded);
         long bytes = 0;
         for (var cache : spec.caches()) {
-            if (cache instanceof CacheSpec.PerToken kept) {
-                long runs = Math.ceilDiv(end, page) - kept.reach().firstSeenFrom(start()) / page;
-                long one = Math.multiplyExact(KvCache.bytesPerToken(kept, type), runs * page);
-                bytes = Math.addExact(bytes, Math.multiplyExact(one, (long) sequences()));
-            }
+            long one = switch (cache) {
+                case CacheSpec.PerToken kept -> {
+                    long runs = Math.ceilDiv(end, page) - kept.reach().firstSeenFrom(start()) / page;
+                    yield Math.multiplyExact(KvCache.bytesPerToken(kept, type), runs * page);
+                }
+                case CacheSpec.PerSequence(var elements) -> DType.F32.bytes(elements);
+                case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+            };
+            bytes = Math.addExact(bytes, Math.multiplyExact(one, (long) sequences()));
         }
         return bytes;
     }

@@ -15,11 +15,11 @@ import orrery.tensor.Tensor;
  * Spec, weights and kernels: the one forward pass. It keeps no state but its scratch, so sequences live in the cache that is passed in.
  * One thread at a time.
  */
-public final class Decoder {
+public final class Decoder implements ForwardPass {
     private final ArchitectureSpec spec;
     private final Kernels kernels;
     private final Pass pass;
-    private final Matrix embedding;
+    private final InputRows input;
     private final List<Matrix> positions;
     private final List<Layer> layers;
     private final Trunk trunk;
@@ -51,13 +51,14 @@ public final class Decoder {
         layers =
                 IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
         trunk = Trunk.bind(spec, weights, scratch);
-        embedding = weights.matrix("embedding.tokens");
+        var embedding = weights.matrix("embedding.tokens");
+        input = new InputRows(embedding, spec.embedding().scale(), scratch);
         positions =
                 spec.embedding().learnedPositions() > 0 ? List.of(weights.matrix("embedding.positions")) : List.of();
         finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), weights, kernels);
         head = spec.head().tied() ? weights.product(embedding) : weights.product("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());
-        drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, embedding, head));
+        drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, input, head));
         experts = List.copyOf(banks);
         normed = scratch.buffer("final hidden", drafter.isPresent() ? spec.hiddenSize() : 0);
         picked = kernels.allocate(maxLogits, spec.hiddenSize());
@@ -68,17 +69,27 @@ public final class Decoder {
         return spec;
     }
 
-    /** What computes. */
+    @Override
+    public int vocabSize() {
+        return spec.vocabSize();
+    }
+
+    @Override
+    public int hiddenSize() {
+        return spec.hiddenSize();
+    }
+
+    @Override
     public Kernels kernels() {
         return kernels;
     }
 
-    /** Rows of a step at most. */
+    @Override
     public int maxRows() {
         return maxRows;
     }
 
-    /** Rows of a step that may want logits at most. */
+    @Override
     public int maxLogits() {
         return (int) logits.rows();
     }
@@ -98,7 +109,12 @@ public final class Decoder {
         return forward(step, cache, observer, RoutingObserver.NONE);
     }
 
-    /** The same, with somebody looking at where experts' rows go. */
+    @Override
+    public Tensor forward(Step step, KvCache cache, RoutingObserver routing) {
+        return forward(step, cache, Observer.NONE, routing);
+    }
+
+    /** The same, with somebody looking at the stream between layers, and at where experts' rows go. */
     public Tensor forward(Step step, KvCache cache, Observer observer, RoutingObserver routing) {
         int rows = step.rows();
         if (rows > maxRows || step.wantedCount() > logits.rows()) {
@@ -106,7 +122,7 @@ public final class Decoder {
                     + " want logits, expected at most " + maxRows + " and " + logits.rows());
         }
         pass.begin(step, cache, routing);
-        kernels.embed(hidden, embedding, step.tokens(), spec.embedding().scale(), rows);
+        input.embed(hidden, step);
         if (!positions.isEmpty()) {
             kernels.addEmbedding(hidden, positions.getFirst(), step.positions(), rows);
         }
@@ -130,7 +146,7 @@ public final class Decoder {
         return logits;
     }
 
-    /** The banks of experts, in the order of their layers, the draft's last; empty for a model without. */
+    @Override
     public List<ExpertBank> experts() {
         return experts;
     }
@@ -140,7 +156,8 @@ public final class Decoder {
         return drafter.isPresent();
     }
 
-    /** The normed hidden states of the last step's rows {@code [maxRows, hiddenSize]}, which {@link #draft} needs; valid until the next step. */
+    /** {@inheritDoc} They are normed. */
+    @Override
     public Tensor lastHidden() {
         if (drafter.isEmpty()) {
             throw new IllegalStateException(spec.name() + " has no draft");
@@ -148,18 +165,12 @@ public final class Decoder {
         return normed;
     }
 
-    /**
-     * Guesses the token after the next. Row {@code i} of the step holds the token that followed a position, at that position; its past in the cache are the draft's own
-     * rows.
-     *
-     * @param hiddenStates the main model's {@link #lastHidden} at those positions, row by row
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
-     */
+    /** The same, with nobody looking at where experts' rows go. */
     public Tensor draft(Step step, KvCache cache, Tensor hiddenStates) {
         return draft(step, cache, hiddenStates, RoutingObserver.NONE);
     }
 
-    /** The same, with somebody looking at where experts' rows go. */
+    @Override
     public Tensor draft(Step step, KvCache cache, Tensor hiddenStates, RoutingObserver routing) {
         if (step.rows() > maxRows || step.wantedCount() > logits.rows()) {
             throw new IllegalArgumentException("a draft of " + step.rows() + " rows, expected at most " + maxRows);

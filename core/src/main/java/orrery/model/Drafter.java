@@ -13,8 +13,7 @@ import orrery.tensor.Tensor;
  */
 final class Drafter {
     private final Kernels kernels;
-    private final Matrix embedding;
-    private final float embeddingScale;
+    private final InputRows input;
     private final Norm embeddingNorm;
     private final Norm hiddenNorm;
     private final Linear project;
@@ -32,13 +31,12 @@ final class Drafter {
             Weights weights,
             Scratch scratch,
             Binder binder,
-            Matrix embedding,
+            InputRows input,
             Matrix head) {
         kernels = scratch.kernels();
-        this.embedding = embedding;
+        this.input = input;
         this.head = head;
         int hiddenSize = spec.hiddenSize();
-        embeddingScale = spec.embedding().scale();
         embeddingNorm = Norm.bind(draft.norm(), "draft.embedding_norm", hiddenSize, weights, kernels);
         hiddenNorm = Norm.bind(draft.norm(), "draft.hidden_norm", hiddenSize, weights, kernels);
         project = Linear.bind("draft.project", false, weights, kernels);
@@ -57,7 +55,7 @@ final class Drafter {
      */
     void forward(Tensor logits, Tensor picked, Tensor hidden, Step step, Pass pass) {
         int rows = step.rows();
-        kernels.embed(embedded, embedding, step.tokens(), embeddingScale, rows);
+        input.embed(embedded, step);
         embeddingNorm.apply(embedded, embedded, rows);
         hiddenNorm.apply(normed, hidden, rows);
         // The embedding comes first, whatever the paper's figure shows: so do the released weights have it.

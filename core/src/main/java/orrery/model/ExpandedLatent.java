@@ -89,8 +89,8 @@ final class ExpandedLatent {
             past.add(pastSequence, 0, position, false);
         }
         int rowSequence = rows.addSequence(pages);
-        for (int position = length - count; position < length; position++) {
-            rows.add(rowSequence, 0, position, false);
+        for (int i = first; i < first + count; i++) {
+            rows.addLike(rowSequence, step, plan.expandedRows()[i]);
         }
         var table = plan.pages(step, segment, pass.cache().poolOf(layer));
         kernels.recall(latents, 0, pass.cache(), layer, table, length);

@@ -74,7 +74,7 @@ final class LatentPlan {
                 for (int i = 0; i < count; i++) {
                     int row = expandedRows[expandedCount + i];
                     absorbedRows[absorbed.rows()] = row;
-                    absorbed.add(index, step.tokens()[row], step.positions()[row], false);
+                    absorbed.addLike(index, step, row);
                 }
             }
         }

@@ -11,11 +11,13 @@ import orrery.spec.Reach;
 /**
  * What attention costs, layer by layer.
  *
- * <p>Latent attention has two ways (docs/design.md, section 4). A single row is taken into the latents' space, where a head's pair of query and key costs {@code 2 * rank + rotary} multiply-adds; a prompt at
+ * <p>Latent attention has two ways (docs/decisions/06-two-ways-of-latent-attention.md). A single row is taken into the latents' space, where a head's pair of query and key costs {@code 2 * rank + rotary} multiply-adds; a prompt at
  * once has keys and values rebuilt, which is counted with the products, and costs {@code plain + rotary + value}. A prompt in several passes rebuilds its past again, which is how it is run and not
  * counted.
+ *
+ * @param stateBytes of the states that recurrent layers keep, which a row reads whatever its position
  */
-record AttentionCost(List<Layer> layers) {
+record AttentionCost(List<Layer> layers, double stateBytes) {
     /**
      * @param elementBytes bytes that a row reads for each position that it sees
      * @param rowPair multiply-adds of a single row for each position that it sees, all heads together
@@ -24,9 +26,11 @@ record AttentionCost(List<Layer> layers) {
     private record Layer(Reach reach, double positionBytes, long rowPair, long promptPair) {}
 
     static AttentionCost of(ArchitectureSpec spec, double elementBytes) {
-        return new AttentionCost(spec.layers().stream()
-                .map(layer -> layer(layer.attention(), elementBytes))
-                .toList());
+        return new AttentionCost(
+                spec.layers().stream()
+                        .map(layer -> layer(layer.attention(), elementBytes))
+                        .toList(),
+                (double) spec.stateElements() * Float.BYTES);
     }
 
     private static Layer layer(Op.Attention op, double elementBytes) {
@@ -49,7 +53,7 @@ record AttentionCost(List<Layer> layers) {
     }
 
     double bytes(int position) {
-        return layers.stream()
+        return stateBytes + layers.stream()
                 .mapToDouble(layer -> layer.positionBytes * seen(layer.reach, position))
                 .sum();
     }

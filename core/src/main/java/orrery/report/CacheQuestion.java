@@ -35,10 +35,9 @@ public record CacheQuestion(int context, int batch, List<KvType> types) {
 
     /** Those of the types that the model's heads can be kept in. */
     public List<Answer> answers(ArchitectureSpec spec) {
-        double elements = (double) spec.cacheElements(context) * batch;
         return types.stream()
                 .filter(type -> type.refusal(spec).isEmpty())
-                .map(type -> new Answer(type, elements * type.bytesPerElement()))
+                .map(type -> new Answer(type, batch * spec.cacheBytes(context, type.bytesPerElement())))
                 .toList();
     }
 }

@@ -8,9 +8,10 @@ import orrery.spec.ArchitectureSpec;
  * What a model remembers of a sequence.
  *
  * @param perToken elements that one more token adds while no window is full
+ * @param state elements that recurrent layers keep of a sequence, whatever its length
  * @param rows at several lengths of context
  */
-public record CacheTable(long perToken, List<Row> rows) {
+public record CacheTable(long perToken, long state, List<Row> rows) {
     /** Bytes of one element as most servers keep it, in bf16. */
     public static final int BF16_BYTES = 2;
 
@@ -20,13 +21,13 @@ public record CacheTable(long perToken, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** Elements that a sequence of so many tokens holds. */
-    public record Row(long tokens, long elements) {
-        /** Bytes in bf16. */
-        public long bytes() {
-            return elements * BF16_BYTES;
-        }
-    }
+    /**
+     * What a sequence of so many tokens holds.
+     *
+     * @param elements of keys and values
+     * @param bytes of them in bf16, and of states, which are kept in F32
+     */
+    public record Row(long tokens, long elements, long bytes) {}
 
     /** At powers of two that the release can attend over, and at the most that it can. */
     public static CacheTable of(ArchitectureSpec spec) {
@@ -34,9 +35,10 @@ public record CacheTable(long perToken, List<Row> rows) {
         var rows = LongStream.concat(
                         CONTEXTS.stream().mapToLong(Long::longValue).filter(tokens -> tokens < most),
                         LongStream.of(most))
-                .mapToObj(tokens -> new Row(tokens, spec.cacheElements(tokens)))
+                .mapToObj(tokens -> new Row(
+                        tokens, spec.cacheElements(tokens), Math.round(spec.cacheBytes(tokens, BF16_BYTES))))
                 .toList();
-        return new CacheTable(spec.cacheElementsPerToken(), rows);
+        return new CacheTable(spec.cacheElementsPerToken(), spec.stateElements(), rows);
     }
 
     /** Bytes in bf16 that one more token adds. */

@@ -11,6 +11,7 @@ import orrery.catalog.Ledger;
 import orrery.catalog.Release;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
+import orrery.spec.CacheSpec;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
@@ -217,7 +218,7 @@ public record Card(String title, List<Section> sections) {
         facts.add(new Fact("heads", Phrases.heads(op)));
         facts.add(new Fact("reach", Phrases.reach(op)));
         facts.add(new Fact("position", Phrases.position(op)));
-        facts.add(new Fact("scores", Phrases.scores(Phrases.scores(op))));
+        facts.add(new Fact("scores", Phrases.scores(op.scores())));
         switch (op) {
             case Latent latent -> facts.add(new Fact("latents", Phrases.latents(latent)));
             case GroupedQuery grouped -> {
@@ -248,20 +249,23 @@ public record Card(String title, List<Section> sections) {
     }
 
     private static String remembers(ArchitectureSpec spec, LayerKinds.Kind<Op.Attention> kind) {
-        if (Phrases.borrows(kind.op())) {
-            return "nothing: reads the keys and values of "
-                    + kind.layers().stream()
-                            .map(layer -> spec.layers().get(layer).attention().cache())
-                            .distinct()
-                            .map(cache -> cache instanceof orrery.spec.CacheSpec.Borrowed(var lender)
-                                    ? "layer " + lender
-                                    : "itself")
-                            .collect(Collectors.joining(" or "));
-        }
-        return Numbers.exact(kind.op().cache().elementsPerToken()) + " elements a token and layer";
+        return switch (kind.op().cache()) {
+            case CacheSpec.PerToken kept -> Numbers.exact(kept.elementsPerToken()) + " elements a token and layer";
+            case CacheSpec.PerSequence(var elements) ->
+                Numbers.exact(elements) + " elements a sequence and layer, whatever its length";
+            case CacheSpec.Borrowed _ ->
+                "nothing: reads the keys and values of "
+                        + kind.layers().stream()
+                                .map(layer -> spec.layers().get(layer).attention().cache())
+                                .flatMapToInt(cache -> cache.lender().stream())
+                                .distinct()
+                                .mapToObj(lender -> "layer " + lender)
+                                .collect(Collectors.joining(" or "));
+            case CacheSpec.None _ -> "nothing";
+        };
     }
 
-    private static Section feedForward(LayerKinds.Kind<Op> kind, boolean several) {
+    private static Section feedForward(LayerKinds.Kind<Op.Mlp> kind, boolean several) {
         var facts = new ArrayList<Fact>();
         switch (kind.op()) {
             case FeedForward dense -> facts.add(new Fact("width", Phrases.feedForward(dense)));
@@ -274,7 +278,6 @@ public record Card(String title, List<Section> sections) {
                 experts.shared().ifPresent(shared -> facts.add(new Fact("shared", Phrases.feedForward(shared))));
                 facts.add(new Fact("router", Phrases.router(experts.router())));
             }
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         }
         return new Section(heading("Feed-forward", kind, several), facts);
     }

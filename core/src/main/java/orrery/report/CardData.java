@@ -18,7 +18,7 @@ import orrery.spec.Scores;
 import orrery.spec.Streams;
 
 /** What a {@link Card} tells, for programs: nested maps, lists, texts, numbers and booleans, with the keys of Hugging Face where it has them. */
-public final class CardData {
+final class CardData {
     private CardData() {}
 
     /** Everything about a model. */
@@ -72,6 +72,9 @@ public final class CardData {
             all.put("nested_models", nested.stream().map(NestedModel::data).toList());
         }
         var remembered = map("elements_per_token", cache.perToken(), "bytes_per_token_bf16", cache.bytesPerToken());
+        if (cache.state() > 0) {
+            remembered.put("state_elements", cache.state());
+        }
         remembered.put(
                 "contexts",
                 cache.rows().stream()
@@ -135,7 +138,6 @@ public final class CardData {
                 data.put("kind", "grouped_query");
                 data.put("num_key_value_heads", op.heads().keyValue());
                 data.put("head_dim", op.heads().size());
-                data.put("reach", reach(op.reach()));
                 if (op.position() instanceof Position.Rope rope) {
                     data.put("rope", rope(rope));
                 }
@@ -156,19 +158,22 @@ public final class CardData {
                 data.put("qk_nope_head_dim", op.plainSize());
                 data.put("qk_rope_head_dim", op.rope().dimensions());
                 data.put("v_head_dim", op.valueSize());
-                data.put("reach", reach(Reach.FULL));
                 data.put("rope", rope(op.rope()));
                 data.put("latent_norm", norm(op.norm()));
                 data.put("bias", op.bias());
             }
         }
-        var scores = Phrases.scores(kind.op());
+        data.put("reach", reach(kind.op().reach()));
+        var scores = kind.op().scores();
         data.put("scale", scores.scale());
         data.put("softcap", scores.softcap());
         if (scores.temperature() instanceof Scores.Temperature.Tuned(var factor, var floor)) {
             data.put("temperature", map("attn_scale", factor, "floor_scale", floor));
         }
         data.put("cache_elements_per_token", kind.op().cache().elementsPerToken());
+        if (kind.op().cache().stateElements() > 0) {
+            data.put("state_elements", kind.op().cache().stateElements());
+        }
         return data;
     }
 
@@ -220,7 +225,7 @@ public final class CardData {
         return data;
     }
 
-    private static Map<String, Object> feedForward(LayerKinds.Kind<Op> kind) {
+    private static Map<String, Object> feedForward(LayerKinds.Kind<Op.Mlp> kind) {
         var data = map("name", kind.name(), "layers", kind.layers());
         switch (kind.op()) {
             case FeedForward op -> data.putAll(dense(op));
@@ -242,7 +247,6 @@ public final class CardData {
                 }
                 data.put("router", router);
             }
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
         }
         return data;
     }

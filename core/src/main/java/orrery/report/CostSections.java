@@ -30,6 +30,11 @@ final class CostSections {
         var facts = new ArrayList<Fact>();
         facts.add(new Fact(
                 "each token", List.of(Numbers.exact(cache.perToken()), Numbers.bytes(cache.bytesPerToken()), "", "")));
+        if (cache.state() > 0) {
+            facts.add(new Fact(
+                    "states, in f32",
+                    List.of(Numbers.exact(cache.state()), Numbers.bytes(cache.state() * Float.BYTES), "", "")));
+        }
         for (int i = 0; i < cache.rows().size(); i++) {
             var kept = cache.rows().get(i);
             var done = work.rows().get(i);

@@ -21,7 +21,7 @@ import orrery.spec.Reach;
  * @param feedForward the distinct kinds of feed-forward
  * @param layers each layer's two kinds
  */
-public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feedForward, List<LayerKinds.Pair> layers) {
+public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op.Mlp>> feedForward, List<LayerKinds.Pair> layers) {
     public LayerKinds {
         attention = List.copyOf(attention);
         feedForward = List.copyOf(feedForward);
@@ -42,21 +42,21 @@ public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feed
     }
 
     /** One layer's kinds. */
-    public record Pair(Kind<Op.Attention> attention, Kind<Op> feedForward) {}
+    public record Pair(Kind<Op.Attention> attention, Kind<Op.Mlp> feedForward) {}
 
     /** Sorts the layers of a spec into kinds. Whose keys and values a layer borrows makes no kind, only that it borrows. */
     public static LayerKinds of(ArchitectureSpec spec) {
         var attention = kinds(
                 spec.layers(),
                 LayerSpec::attention,
-                LayerKinds::withoutLender,
+                op -> op.renumbered(_ -> 0),
                 List.of(
                         LayerKinds::reach,
                         op -> reach(op) + borrowing(op),
                         op -> reach(op) + borrowing(op) + ", " + Phrases.position(op)));
         var feedForward = kinds(
                 spec.layers(),
-                layer -> layer.feedForward().op(),
+                LayerSpec::mlp,
                 op -> op,
                 List.of(
                         LayerKinds::shape,
@@ -128,15 +128,6 @@ public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feed
         return kinds;
     }
 
-    private static Op.Attention withoutLender(Op.Attention op) {
-        return switch (op) {
-            case GroupedQuery attention
-            when attention.keyValues() instanceof GroupedQuery.KeyValues.Borrowed -> attention.borrowingFrom(0);
-            case GroupedQuery attention -> attention;
-            case Latent attention -> attention;
-        };
-    }
-
     private static String reach(Op.Attention op) {
         return switch (op) {
             case GroupedQuery attention ->
@@ -153,26 +144,23 @@ public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op>> feed
         return Phrases.borrows(op) ? " borrowing" : "";
     }
 
-    private static String shape(Op op) {
+    private static String shape(Op.Mlp op) {
         return switch (op) {
             case FeedForward _ -> "dense";
             case Experts experts -> "MoE " + experts.count();
-            case Op.Attention _ -> "attention";
         };
     }
 
-    private static String size(Op op) {
+    private static String size(Op.Mlp op) {
         return switch (op) {
             case FeedForward dense -> "dense " + dense.intermediateSize();
             case Experts experts ->
                 "MoE " + experts.count() + " × " + experts.expert().intermediateSize();
-            case Op.Attention _ -> "attention";
         };
     }
 
-    private static String sparsity(Op op) {
-        return op instanceof FeedForward dense && dense.sparsity() > 0
-                ? ", " + Numbers.plain(100 * dense.sparsity()) + " % sparse"
-                : "";
+    private static String sparsity(Op.Mlp op) {
+        double sparsity = op.feedForward().sparsity();
+        return sparsity > 0 ? ", " + Numbers.plain(100 * sparsity) + " % sparse" : "";
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.FeedForward;
+import orrery.spec.LayerSpec;
 
 /**
  * A smaller model within one that was trained nested (MatFormer, arXiv:2310.07707).
@@ -37,9 +37,9 @@ public record NestedModel(String slice, ArchitectureSpec spec) {
 
     private List<Integer> allWidths() {
         return spec.layers().stream()
-                .map(layer -> layer.feedForward().op())
-                .filter(FeedForward.class::isInstance)
-                .map(op -> ((FeedForward) op).intermediateSize())
+                .map(LayerSpec::mlp)
+                .filter(op -> op.experts().isEmpty())
+                .map(op -> op.feedForward().intermediateSize())
                 .toList();
     }
 

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.Activation;
-import orrery.spec.CacheSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
@@ -22,7 +21,7 @@ public final class Phrases {
     private Phrases() {}
 
     public static boolean borrows(Op.Attention op) {
-        return op.cache() instanceof CacheSpec.Borrowed;
+        return op.cache().lender().isPresent();
     }
 
     public static String heads(Op.Attention op) {
@@ -54,25 +53,17 @@ public final class Phrases {
     }
 
     public static String reach(Op.Attention op) {
-        return switch (op) {
-            case Latent _ -> "every earlier token";
-            case GroupedQuery attention ->
-                switch (attention.reach()) {
-                    case Reach.Full _ -> "every earlier token";
-                    case Reach.Window(var tokens) -> "a window of the last " + Numbers.count(tokens, "token");
-                    case Reach.Chunk(var tokens) -> "its own chunk of " + Numbers.count(tokens, "token");
-                };
+        return switch (op.reach()) {
+            case Reach.Full _ -> "every earlier token";
+            case Reach.Window(var tokens) -> "a window of the last " + Numbers.count(tokens, "token");
+            case Reach.Chunk(var tokens) -> "its own chunk of " + Numbers.count(tokens, "token");
         };
     }
 
     public static String position(Op.Attention op) {
-        return switch (op) {
-            case Latent attention -> rope(attention.rope(), attention.querySize());
-            case GroupedQuery attention ->
-                switch (attention.position()) {
-                    case Position.None _ -> "none in the attention";
-                    case Position.Rope rope -> rope(rope, attention.heads().size());
-                };
+        return switch (op.position()) {
+            case Position.None _ -> "none in the attention";
+            case Position.Rope rope -> rope(rope, op.querySize());
         };
     }
 
@@ -112,13 +103,6 @@ public final class Phrases {
                         + " positions (YaRN, beta " + Numbers.plain(yarn.betaFast()) + " and "
                         + Numbers.plain(yarn.betaSlow()) + ", attention factor "
                         + Numbers.plain(yarn.attentionFactor()) + ")";
-        };
-    }
-
-    public static Scores scores(Op.Attention op) {
-        return switch (op) {
-            case GroupedQuery attention -> attention.scores();
-            case Latent attention -> attention.scores();
         };
     }
 

@@ -147,7 +147,7 @@ public final class TokenCost {
         return active == copies ? copies : copies * (1 - Math.pow(1 - (double) active / copies, rows));
     }
 
-    /** Bytes of keys and values, or latents, that a row at that position reads: its own position's among them. */
+    /** Bytes of keys and values, or latents, that a row at that position reads, its own position's among them; and of states. */
     public double cacheBytes(int position) {
         return attention.bytes(position);
     }

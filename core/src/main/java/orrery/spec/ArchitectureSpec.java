@@ -57,13 +57,23 @@ public record ArchitectureSpec(
             SpecException.require(
                     layer.streams().equals(first.streams()),
                     name + ": layer " + i + " keeps other residual streams than layer 0");
-            if (layer.attention().cache() instanceof CacheSpec.Borrowed(var owner)) {
+            var lender = layer.attention().cache().lender();
+            if (lender.isPresent()) {
+                int owner = lender.getAsInt();
                 SpecException.require(
-                        owner >= 0 && owner < i && layers.get(owner).attention().cache() instanceof CacheSpec.PerToken,
+                        owner >= 0 && owner < i && lends(layers.get(owner)),
                         name + ": layer " + i + " borrows the keys and values of layer " + owner
                                 + ", which is no earlier layer with a cache of its own");
             }
         }
+    }
+
+    private static boolean lends(LayerSpec layer) {
+        return switch (layer.attention().cache()) {
+            case CacheSpec.PerToken _ -> true;
+            // A state has moved on when another layer could read it.
+            case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> false;
+        };
     }
 
     /**
@@ -138,15 +148,23 @@ public record ArchitectureSpec(
         return caches().stream().mapToLong(CacheSpec::elementsPerToken).sum();
     }
 
-    /** Elements of KV cache held for a sequence of that many tokens: windows and chunks stop growing when full. */
+    /** Elements of KV cache held for a sequence of that many tokens: windows and chunks stop growing when full. States are counted apart: {@link #stateElements}. */
     public long cacheElements(long tokens) {
         return caches().stream()
-                .mapToLong(cache -> switch (cache) {
-                    case CacheSpec.PerToken kept ->
-                        kept.elementsPerToken() * kept.reach().keptOf(tokens);
-                    case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
-                })
+                .mapToLong(cache -> cache.elementsOfTokens(tokens))
                 .sum();
+    }
+
+    /** Elements of the states that recurrent layers keep of a sequence, whatever its length. */
+    public long stateElements() {
+        return caches().stream().mapToLong(CacheSpec::stateElements).sum();
+    }
+
+    /**
+     * Bytes that are held for a sequence of that many tokens: KV cache in elements of {@code elementBytes}, and states in F32.
+     */
+    public double cacheBytes(long tokens, double elementBytes) {
+        return cacheElements(tokens) * elementBytes + (double) stateElements() * Float.BYTES;
     }
 
     /** Maximal groups of equal consecutive layers, in order. */

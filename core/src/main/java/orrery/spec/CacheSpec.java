@@ -1,6 +1,8 @@
 package orrery.spec;
 
-/** What a layer keeps of the past. Counted in elements, because the dtype is how it is run, not what it is. */
+import java.util.OptionalInt;
+
+/** What a layer keeps of the past. Counted in elements: in what type keys and values are kept is how a model is run, not what it is. */
 public sealed interface CacheSpec {
 
     /**
@@ -11,6 +13,18 @@ public sealed interface CacheSpec {
      * @param reach how far back a query looks, which is how long a token is kept
      */
     record PerToken(int key, int value, Reach reach) implements CacheSpec {}
+
+    /**
+     * A state for every sequence, of one size whatever its length (recurrent layers, such as the gated DeltaNet of Qwen3-Next). Every token writes over it, so it
+     * cannot be cut back to an earlier position. Always kept in F32, since every token adds its rounding to it.
+     *
+     * @param elements numbers of a layer's state; one that consists of several tensors has one behind the other
+     */
+    record PerSequence(long elements) implements CacheSpec {
+        public PerSequence {
+            SpecException.require(elements > 0, "a state has " + elements + " elements, expected at least 1");
+        }
+    }
 
     /** Reads what an earlier layer keeps (Gemma 3n). */
     record Borrowed(int layer) implements CacheSpec {}
@@ -33,7 +47,31 @@ public sealed interface CacheSpec {
     default long elementsPerToken() {
         return switch (this) {
             case PerToken(var key, var value, var _) -> (long) key + value;
-            case Borrowed _, None _ -> 0;
+            case PerSequence _, Borrowed _, None _ -> 0;
+        };
+    }
+
+    /** Elements of {@link PerToken} that are held for a sequence of so many tokens: windows and chunks stop growing when full. */
+    default long elementsOfTokens(long tokens) {
+        return switch (this) {
+            case PerToken kept -> kept.elementsPerToken() * kept.reach().keptOf(tokens);
+            case PerSequence _, Borrowed _, None _ -> 0;
+        };
+    }
+
+    /** The layer whose cache is read, where it is another's. */
+    default OptionalInt lender() {
+        return switch (this) {
+            case Borrowed(var layer) -> OptionalInt.of(layer);
+            case PerToken _, PerSequence _, None _ -> OptionalInt.empty();
+        };
+    }
+
+    /** Elements of a sequence's state, whatever its length. */
+    default long stateElements() {
+        return switch (this) {
+            case PerSequence(var elements) -> elements;
+            case PerToken _, Borrowed _, None _ -> 0;
         };
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * there is one, runs always.
  */
 public record Experts(int count, int active, FeedForward expert, Router router, Optional<FeedForward> shared)
-        implements Op {
+        implements Op.Mlp {
     public Experts {
         SpecException.require(count > 0, count + " experts, expected 1 or more");
         SpecException.require(
@@ -27,6 +27,16 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
                         active + " experts a token do not fit into " + kept + " groups of " + count / groups);
             }
         }
+    }
+
+    @Override
+    public FeedForward feedForward() {
+        return expert;
+    }
+
+    @Override
+    public Optional<Experts> experts() {
+        return Optional.of(this);
     }
 
     @Override

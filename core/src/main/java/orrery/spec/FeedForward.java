@@ -2,6 +2,7 @@ package orrery.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code down(act(gate(x)) * up(x))}, or {@code down(act(up(x)))} without a gate (GPT-1 and 2).
@@ -13,7 +14,7 @@ import java.util.List;
  * @param sparsity share of the gate's activations that are cut to zero (Gemma 3n), usually 0
  */
 public record FeedForward(int intermediateSize, Activation activation, boolean gated, boolean bias, double sparsity)
-        implements Op {
+        implements Op.Mlp {
     public FeedForward {
         SpecException.require(
                 intermediateSize > 0, "intermediate_size is " + intermediateSize + ", expected 1 or more");
@@ -24,6 +25,16 @@ public record FeedForward(int intermediateSize, Activation activation, boolean g
     /** Gated, without biases, dense. */
     public FeedForward(int intermediateSize, Activation activation) {
         this(intermediateSize, activation, true, false, 0);
+    }
+
+    @Override
+    public FeedForward feedForward() {
+        return this;
+    }
+
+    @Override
+    public Optional<Experts> experts() {
+        return Optional.empty();
     }
 
     @Override

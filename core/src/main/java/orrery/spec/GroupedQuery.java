@@ -2,6 +2,7 @@ package orrery.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Multi-head (as many key-value heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query attention (one).
@@ -69,6 +70,24 @@ public record GroupedQuery(
     @Override
     public int queryHeads() {
         return heads.query();
+    }
+
+    @Override
+    public int querySize() {
+        return heads.size();
+    }
+
+    @Override
+    public int valueSize() {
+        return heads.size();
+    }
+
+    @Override
+    public GroupedQuery renumbered(IntUnaryOperator numbers) {
+        return switch (keyValues) {
+            case KeyValues.Own _ -> this;
+            case KeyValues.Borrowed(var layer) -> borrowingFrom(numbers.applyAsInt(layer));
+        };
     }
 
     @Override

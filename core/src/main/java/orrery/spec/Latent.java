@@ -3,6 +3,7 @@ package orrery.spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.IntUnaryOperator;
 
 /**
  * DeepSeek's multi-head latent attention (arXiv:2405.04434, section 2.1): keys and values of all heads are rebuilt from one latent
@@ -44,6 +45,7 @@ public record Latent(
     }
 
     /** Elements of one head's query: the plain and the rotary part. */
+    @Override
     public int querySize() {
         return plainSize + rope.dimensions();
     }
@@ -51,6 +53,22 @@ public record Latent(
     @Override
     public Position position() {
         return rope;
+    }
+
+    @Override
+    public Reach reach() {
+        return Reach.FULL;
+    }
+
+    /** None: its norms stand on the latents. */
+    @Override
+    public HeadNorms norms() {
+        return HeadNorms.NONE;
+    }
+
+    @Override
+    public Latent renumbered(IntUnaryOperator numbers) {
+        return this;
     }
 
     @Override
@@ -75,6 +93,6 @@ public record Latent(
 
     @Override
     public CacheSpec cache() {
-        return new CacheSpec.PerToken(latentRank + rope.dimensions(), 0, Reach.FULL);
+        return new CacheSpec.PerToken(latentRank + rope.dimensions(), 0, reach());
     }
 }

@@ -9,11 +9,7 @@ public sealed interface LayerSpec {
     /** Attention and what follows it, each a residual branch of one stream: every family but Gemma 3n. */
     record Residual(Branch mixer, Branch feedForward) implements LayerSpec {
         public Residual {
-            SpecException.require(
-                    mixer.op() instanceof Op.Attention, "the first branch of a layer has to be attention");
-            SpecException.require(
-                    !(feedForward.op() instanceof Op.Attention),
-                    "the second branch of a layer has to be a feed-forward");
+            requireBranches(mixer, feedForward);
         }
     }
 
@@ -22,7 +18,18 @@ public sealed interface LayerSpec {
      * arXiv:2411.07501) and the layer's own slice of the per-layer embedding injected at the end.
      */
     record AltUp(Streams.Parallel streams, Branch mixer, Branch feedForward, Laurel laurel, PerLayerInput input)
-            implements LayerSpec {}
+            implements LayerSpec {
+        public AltUp {
+            requireBranches(mixer, feedForward);
+        }
+    }
+
+    private static void requireBranches(Branch mixer, Branch feedForward) {
+        SpecException.require(
+                mixer.op() instanceof Op.Attention, "the first branch of a layer has to be attention");
+        SpecException.require(
+                feedForward.op() instanceof Op.Mlp, "the second branch of a layer has to be a feed-forward");
+    }
 
     /** {@code x + norm(right(left(x)))} with a narrow middle. */
     record Laurel(int rank, NormSpec norm) {
@@ -47,6 +54,21 @@ public sealed interface LayerSpec {
     /** The attention of this layer. */
     default Op.Attention attention() {
         return (Op.Attention) mixer().op();
+    }
+
+    /** The feed-forward or the mixture of experts of this layer. */
+    default Op.Mlp mlp() {
+        return (Op.Mlp) feedForward().op();
+    }
+
+    /** The same layer with another attention. */
+    default LayerSpec withAttention(Op.Attention other) {
+        var attention = new Branch(mixer().before(), other, mixer().after(), mixer().outer());
+        return switch (this) {
+            case Residual layer -> new Residual(attention, layer.feedForward);
+            case AltUp layer ->
+                new AltUp(layer.streams, attention, layer.feedForward, layer.laurel, layer.input);
+        };
     }
 
     /** The residual streams that pass through this layer. */

@@ -1,7 +1,17 @@
 package orrery.spec;
 
+import java.util.Optional;
+
 /** How attention is told where a token stands. */
 public sealed interface Position {
+    /** How queries and keys are rotated; empty where they are not. */
+    default Optional<Rope> rope() {
+        return switch (this) {
+            case Rope rope -> Optional.of(rope);
+            case None _ -> Optional.empty();
+        };
+    }
+
 
     /**
      * Rotary embedding (arXiv:2104.09864).

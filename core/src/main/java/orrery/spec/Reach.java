@@ -1,6 +1,6 @@
 package orrery.spec;
 
-/** Which earlier positions a query sees. Every kind is causal. */
+/** Which positions a query sees: how far back, and, where the rows of a span see each other, how far ahead. */
 public sealed interface Reach {
 
     /** All of them. */
@@ -37,6 +37,18 @@ public sealed interface Reach {
             case Full _ -> 0;
             case Window(var tokens) -> Math.max(0, position - tokens + 1);
             case Chunk(var tokens) -> position - position % tokens;
+        };
+    }
+
+    /**
+     * The last position that a query at {@code position} sees.
+     *
+     * @param last the last one that causality, or the query's span, lets it see: its own position or a later one
+     */
+    default int lastSeenFrom(int position, int last) {
+        return switch (this) {
+            case Full _, Window _ -> last;
+            case Chunk(var tokens) -> Math.min(last, position - position % tokens + tokens - 1);
         };
     }
 

@@ -27,11 +27,15 @@ public record ChatMessage(String role, String content, Map<String, Object> field
         this(role, content, Map.of());
     }
 
-    /** All of it, by name. */
-    Map<String, Object> asMap() {
+    /**
+     * All of it, by name.
+     *
+     * @param form of the content, where the fields have none
+     */
+    Map<String, Object> asMap(ContentForms.Form form) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("role", role);
-        map.put("content", content);
+        map.put("content", form.of(content));
         map.putAll(fields);
         return map;
     }

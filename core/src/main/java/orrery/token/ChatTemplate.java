@@ -33,12 +33,19 @@ public final class ChatTemplate {
     private final String name;
     private final Map<String, Template> templates;
     private final Map<String, String> specialTokens;
+    private final ContentForms forms;
     private final Clock clock;
 
-    private ChatTemplate(String name, Map<String, Template> templates, Map<String, String> specialTokens, Clock clock) {
+    private ChatTemplate(
+            String name,
+            Map<String, Template> templates,
+            Map<String, String> specialTokens,
+            ContentForms forms,
+            Clock clock) {
         this.name = name;
         this.templates = templates;
         this.specialTokens = specialTokens;
+        this.forms = forms;
         this.clock = clock;
     }
 
@@ -68,7 +75,12 @@ public final class ChatTemplate {
                         : new TemplateException("the chat template '" + name + "': " + e.getMessage(), e);
             }
         });
-        return new ChatTemplate(DEFAULT, templates, Map.copyOf(specialTokens), Clock.system(ZoneId.systemDefault()));
+        return new ChatTemplate(
+                DEFAULT,
+                templates,
+                Map.copyOf(specialTokens),
+                new ContentForms(),
+                Clock.system(ZoneId.systemDefault()));
     }
 
     /**
@@ -117,17 +129,18 @@ public final class ChatTemplate {
         if (!templates.containsKey(wanted)) {
             throw new TemplateException("there is no chat template named '" + wanted + "': expected one of " + names());
         }
-        return new ChatTemplate(wanted, templates, specialTokens, clock);
+        return new ChatTemplate(wanted, templates, specialTokens, forms, clock);
     }
 
     /** The same template with another time for {@code strftime_now}. */
     public ChatTemplate withClock(Clock other) {
-        return new ChatTemplate(name, templates, specialTokens, other);
+        return new ChatTemplate(name, templates, specialTokens, forms, other);
     }
 
     /**
      * The prompt of a conversation. As in transformers, {@code tools} and {@code documents} are None unless given, and
-     * given tools choose the template named {@code tool_use} if the model has one and no other was chosen.
+     * given tools choose the template named {@code tool_use} if the model has one and no other was chosen. A template that
+     * takes content as typed parts alone is given the messages' texts as such.
      *
      * @param addGenerationPrompt whether to end with what opens the assistant's next message
      * @param variables what else the template can use: {@code tools}, {@code documents}, {@code enable_thinking} and so
@@ -135,15 +148,42 @@ public final class ChatTemplate {
      * @throws TemplateException with line and column, if the template refuses the conversation or cannot be rendered
      */
     public String render(List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, Object> variables) {
+        return renderMaps(
+                messages.stream()
+                        .map(message -> message.asMap(form(message.role(), variables)))
+                        .toList(),
+                addGenerationPrompt,
+                variables);
+    }
+
+    /**
+     * Whether what users say reaches the prompt, as a text or in typed parts. Told by rendering a message, once for each
+     * template.
+     *
+     * @param variables as {@link #render} takes them
+     */
+    public boolean hearsUsers(Map<String, Object> variables) {
+        return form("user", variables) != ContentForms.Form.NONE;
+    }
+
+    private ContentForms.Form form(String role, Map<String, Object> variables) {
+        return forms.of(chosen(variables), role, messages -> renderMaps(messages, true, variables));
+    }
+
+    private String chosen(Map<String, Object> variables) {
+        boolean tools = variables.get("tools") != null;
+        return tools && name.equals(DEFAULT) && templates.containsKey(FOR_TOOLS) ? FOR_TOOLS : name;
+    }
+
+    private String renderMaps(
+            List<Map<String, Object>> messages, boolean addGenerationPrompt, Map<String, Object> variables) {
         Map<String, Object> context = new LinkedHashMap<>(specialTokens);
         context.put("tools", NONE);
         context.put("documents", NONE);
         context.putAll(variables);
-        context.put("messages", messages.stream().map(ChatMessage::asMap).toList());
+        context.put("messages", messages);
         context.put("add_generation_prompt", addGenerationPrompt);
-        boolean tools = variables.get("tools") != null;
-        String chosen = tools && name.equals(DEFAULT) && templates.containsKey(FOR_TOOLS) ? FOR_TOOLS : name;
-        return render(chosen, context);
+        return render(chosen(variables), context);
     }
 
     /**

@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import orrery.format.Metadata;
+import orrery.format.SmallFile;
 import orrery.token.jinja.TemplateException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Where a model's directory keeps its chat templates and the special tokens that they use. */
 final class ChatTemplateFiles {
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final String CONFIG = "tokenizer_config.json";
     private static final String TOKENS = "special_tokens_map.json";
     private static final String TEMPLATE = "chat_template";
@@ -30,20 +28,23 @@ final class ChatTemplateFiles {
         this.directory = directory;
     }
 
-    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. */
+    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a text is none. */
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
         Path file = directory.resolve("chat_template.jinja");
         if (Files.isRegularFile(file)) {
-            sources.put("default", text(file));
+            sources.put("default", SmallFile.text(file));
         }
         sources.putAll(additional());
         for (String name : List.of("chat_template.json", CONFIG)) {
             if (sources.isEmpty()) {
-                Path json = directory.resolve(name);
-                json(json).map(root -> root.get(TEMPLATE)).ifPresent(node -> collect(node, json, sources));
+                json(directory.resolve(name))
+                        .filter(config -> config.has(TEMPLATE))
+                        .ifPresent(config -> collect(config, sources));
             }
         }
+        sources.replaceAll((_, source) -> SmallFile.withoutMark(source));
+        sources.values().removeIf(String::isBlank);
         return sources;
     }
 
@@ -57,7 +58,7 @@ final class ChatTemplateFiles {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + suffix)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                sources.put(name.substring(0, name.length() - suffix.length()), text(file));
+                sources.put(name.substring(0, name.length() - suffix.length()), SmallFile.text(file));
             }
         } catch (IOException | UncheckedIOException e) {
             throw new TemplateException("cannot list " + folder + ": " + e.getMessage(), e);
@@ -65,31 +66,24 @@ final class ChatTemplateFiles {
         return sources;
     }
 
-    private static void collect(JsonNode node, Path file, Map<String, String> sources) {
-        if (node.isNull()) {
-            return;
-        }
-        if (node.isString()) {
-            sources.put("default", node.stringValue());
-            return;
-        }
-        if (!node.isArray()) {
-            throw malformed(file, "expected a string or a list of {name, template}");
-        }
-        for (JsonNode entry : node) {
-            JsonNode name = entry.get("name");
-            JsonNode template = entry.get("template");
-            if (name == null || !name.isString() || template == null || !template.isString()) {
-                throw malformed(file, "entry " + sources.size() + " needs a 'name' and a 'template' that are strings");
+    private static void collect(Metadata config, Map<String, String> sources) {
+        if (!config.isList(TEMPLATE)) {
+            if (!config.isText(TEMPLATE)) {
+                throw malformed(config, "is neither a text nor a list of {name, template}");
             }
-            if (sources.put(name.stringValue(), template.stringValue()) != null) {
-                throw malformed(file, "the name '" + name.stringValue() + "' stands twice");
+            sources.put("default", config.text(TEMPLATE));
+            return;
+        }
+        for (Metadata entry : config.children(TEMPLATE)) {
+            String name = entry.text("name");
+            if (sources.put(name, entry.text("template")) != null) {
+                throw malformed(config, "has the name '" + name + "' twice");
             }
         }
     }
 
-    private static TemplateException malformed(Path file, String message) {
-        return new TemplateException(file + ", key '" + TEMPLATE + "': " + message);
+    private static TemplateException malformed(Metadata config, String message) {
+        return new TemplateException(config.origin() + ": " + TEMPLATE + " " + message);
     }
 
     /** The special tokens by the variable that templates know them by. */
@@ -97,49 +91,18 @@ final class ChatTemplateFiles {
         Map<String, String> tokens = new LinkedHashMap<>();
         for (String name : List.of(TOKENS, CONFIG)) {
             Path file = directory.resolve(name);
-            json(file).ifPresent(root -> {
+            json(file).ifPresent(config -> {
                 for (String token : SPECIAL_TOKENS) {
-                    Optional.ofNullable(root.get(token))
-                            .flatMap(node -> token(node, token, file))
-                            .ifPresent(text -> tokens.put(token, text));
+                    if (config.has(token)) {
+                        tokens.put(token, config.isObject(token) ? config.requireChild(token).text("content") : config.text(token));
+                    }
                 }
             });
         }
         return tokens;
     }
 
-    private static Optional<String> token(JsonNode node, String key, Path file) {
-        if (node.isNull()) {
-            return Optional.empty();
-        }
-        JsonNode content = node.isObject() ? node.get("content") : node;
-        if (content == null || !content.isString()) {
-            throw new TemplateException(
-                    file + ", key '" + key + "': expected a string, or an object whose 'content' is one");
-        }
-        return Optional.of(content.stringValue());
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new TemplateException("cannot read " + file + " as UTF-8 text: " + e.getMessage(), e);
-        }
-    }
-
-    private static Optional<JsonNode> json(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try {
-            JsonNode root = JSON.readTree(text(file));
-            if (!root.isObject()) {
-                throw new TemplateException(file + ": expected a JSON object");
-            }
-            return Optional.of(root);
-        } catch (JacksonException e) {
-            throw new TemplateException(file + " is no valid JSON: " + e.getOriginalMessage(), e);
-        }
+    private static Optional<Metadata> json(Path file) {
+        return Files.isRegularFile(file) ? Optional.of(Metadata.readJson(file)) : Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package orrery.token;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import orrery.format.Metadata;
+import orrery.format.SmallFile;
 import orrery.token.jinja.TemplateException;
 
 /**
@@ -24,7 +25,7 @@ record GgufChatTemplates(Metadata file) {
             "cls", "cls_token",
             "mask", "mask_token");
 
-    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. */
+    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a text is none. */
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
         if (file.has(TEMPLATE)) {
@@ -39,6 +40,8 @@ record GgufChatTemplates(Metadata file) {
                 sources.put(name, file.text(TEMPLATE + "." + name));
             }
         }
+        sources.replaceAll((_, source) -> SmallFile.withoutMark(source));
+        sources.values().removeIf(String::isBlank);
         return sources;
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedSet;
 import orrery.format.GgufMetadata;
+import orrery.format.SmallFile;
 import orrery.token.GgufVocabulary.Kind;
 import orrery.token.TokenizerParts.Merge;
 
@@ -44,11 +45,11 @@ public final class GgufTokenizerKeys {
         var place = new TokenizerDirectory(directory);
         try (var tokenizer = Tokenizer.read(directory)) {
             var parts = TokenizerParts.of(
-                    TokenizerDirectory.text(place.file()), place.file().toString());
+                    SmallFile.text(place.file()), place.file().toString());
             var writing = new GgufTokenizerKeys(parts, keys);
             writing.vocabulary(tokenizer, rows);
             writing.around(tokenizer);
-            writing.ends(tokenizer, ends);
+            writing.ends(tokenizer, rows, ends);
             writing.templates(new ChatTemplateFiles(directory), tokenizer);
             return List.copyOf(writing.notes);
         }
@@ -163,8 +164,15 @@ public final class GgufTokenizerKeys {
     }
 
     /** One that the tokenizer calls its end stays that; the others get what roles are left. */
-    private void ends(Tokenizer tokenizer, SequencedSet<Integer> ends) {
+    private void ends(Tokenizer tokenizer, int rows, SequencedSet<Integer> ends) {
         var left = new ArrayList<>(ends);
+        left.removeIf(id -> id < 0 || id >= rows);
+        if (left.size() < ends.size()) {
+            var strays = new ArrayList<>(ends);
+            strays.removeAll(left);
+            notes.add("tokens that should end an answer and that the model, which has " + rows
+                    + ", lacks: " + strays + "; the new file does not name them");
+        }
         if (!keys.keys().contains(key("eos_token_id"))) {
             var own = tokenizer.endOfSequence();
             int first = own.isPresent() && (left.isEmpty() || left.contains(own.getAsInt()))

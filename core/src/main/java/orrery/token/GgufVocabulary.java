@@ -104,20 +104,13 @@ record GgufVocabulary(Metadata file, List<String> tokens, List<Kind> kinds) {
     }
 
     /**
-     * The token of a role: {@code bos}, {@code eos}, {@code eot}, {@code eom}, {@code unknown}, {@code padding} and so on.
-     *
-     * @throws TokenizerException if no token has the id
+     * The token of a role: {@code bos}, {@code eos}, {@code eot}, {@code eom}, {@code unknown}, {@code padding} and so on. An id that no token
+     * has is as good as none: {@link SpecialIds} names it.
      */
     OptionalInt id(String role) {
-        String key = KEYS + role + "_token_id";
-        if (!file.has(key)) {
-            return OptionalInt.empty();
-        }
-        int id = file.integer(key);
-        if (id < 0 || id >= tokens.size()) {
-            throw wrong(file, key + " is " + id + ", expected the id of a token, 0 to " + (tokens.size() - 1));
-        }
-        return OptionalInt.of(id);
+        String key = KEYS + role + SpecialIds.SUFFIX;
+        long id = file.has(key) ? file.longInteger(key) : -1;
+        return id >= 0 && id < tokens.size() ? OptionalInt.of((int) id) : OptionalInt.empty();
     }
 
     /** The text of the token of a role. */

@@ -1,9 +1,9 @@
 package orrery.token;
 
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import orrery.format.Metadata;
 
 /**
@@ -22,6 +22,8 @@ public final class StopTokens {
     /** Llama 3 and 4. */
     private static final Set<String> ENDS_OF_MESSAGE = Set.of("<|eom_id|>", "<|eom|>");
 
+    private static final List<String> ROLES = List.of("eos", "eot", "eom");
+
     private StopTokens() {}
 
     /** Whether a token ends a message that waits for a tool, in the families that are known. */
@@ -32,13 +34,13 @@ public final class StopTokens {
     /**
      * Their ids; empty if the file names none and has none that is known.
      *
-     * @throws TokenizerException if an id is that of no token
+     * @throws TokenizerException if the file names an id of no token, and no other token ends an answer
      * @throws orrery.format.FormatException if a value is missing or of the wrong type
      */
     public static SortedSet<Integer> of(Metadata gguf) {
         GgufVocabulary vocabulary = GgufVocabulary.of(gguf);
         SortedSet<Integer> ids = new TreeSet<>();
-        Stream.of("eos", "eot", "eom").forEach(role -> vocabulary.id(role).ifPresent(ids::add));
+        ROLES.forEach(role -> vocabulary.id(role).ifPresent(ids::add));
         boolean turns = vocabulary.id("eot").isEmpty();
         boolean messages = vocabulary.id("eom").isEmpty();
         for (AddedToken token : vocabulary.added()) {
@@ -47,6 +49,24 @@ public final class StopTokens {
                 ids.add(token.id());
             }
         }
+        if (ids.isEmpty()) {
+            requireNoStray(gguf, vocabulary.tokens().size());
+        }
         return ids;
+    }
+
+    /** A model that should end and whose end is lost would go on for ever. */
+    private static void requireNoStray(Metadata gguf, int tokens) {
+        var strays = SpecialIds.absent(gguf);
+        ROLES.stream()
+                .map(role -> GgufVocabulary.KEYS + role + SpecialIds.SUFFIX)
+                .filter(strays::containsKey)
+                .findFirst()
+                .ifPresent(key -> {
+                    throw GgufVocabulary.wrong(
+                            gguf,
+                            key + " is " + strays.get(key) + ", expected the id of a token, 0 to " + (tokens - 1)
+                                    + ": no other token ends an answer");
+                });
     }
 }

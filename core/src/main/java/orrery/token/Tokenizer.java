@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
+import orrery.format.SmallFile;
 
 /**
  * Text to token ids and back, exactly as Hugging Face's engine does it for the same tokenizer.json. Kinds that are
@@ -93,10 +94,10 @@ public final class Tokenizer implements AutoCloseable {
         directory.check();
         TokenizerConfig config = Files.exists(directory.config())
                 ? TokenizerConfig.parse(
-                        TokenizerDirectory.text(directory.config()),
+                        SmallFile.text(directory.config()),
                         directory.config().toString())
                 : TokenizerConfig.NONE;
-        String json = TokenizerDirectory.text(directory.file());
+        String json = SmallFile.text(directory.file());
         String file = directory.file().toString();
         TokenizerFile.Content content = TokenizerFile.parse(json, file);
         String read = fingerprint(json);
@@ -271,7 +272,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** The file is read again rather than kept. */
     private static String unchanged(Path file, String fingerprint) {
-        String json = TokenizerDirectory.text(file);
+        String json = SmallFile.text(file);
         if (!fingerprint(json).equals(fingerprint)) {
             throw new TokenizerException(file + " was changed after it was read; start again");
         }

@@ -1,9 +1,5 @@
 package orrery.token;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,21 +39,6 @@ record TokenizerDirectory(Path directory) {
                             : ", only " + String.join(", ", others) + ", which is another format; in Python,"
                                     + " AutoTokenizer.from_pretrained(directory, use_fast=True).save_pretrained(directory)"
                                     + " of the transformers library writes a tokenizer.json from it"));
-        }
-    }
-
-    static String text(Path file) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-        } catch (CharacterCodingException corrupt) {
-            throw new TokenizerException(file + " is not UTF-8 text", corrupt);
-        } catch (IOException failed) {
-            throw new TokenizerException(file + " cannot be read: " + failed, failed);
-        } catch (OutOfMemoryError tooLarge) {
-            throw new TokenizerException(file + " is too large to be a tokenizer", tooLarge);
         }
     }
 }

@@ -238,7 +238,8 @@ class CheckpointTest {
                 "deepseek-v3-fp8", changed -> changed.put("quantization_config", Map.of("quant_method", "gptq")));
         assertThatThrownBy(() -> open("deepseek-v3-fp8", config, UnaryOperator.identity(), AS_IT_IS))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("quant_method is \"gptq\", expected one of fp8");
+                .hasMessageContaining(
+                        "config.json: quantization_config: quant_method is \"gptq\": its weights are quantised by GPTQ, which");
     }
 
     @Test

@@ -88,6 +88,7 @@ final class BlockDiagramTest {
     private static String cache(CacheSpec cache) {
         return switch (cache) {
             case CacheSpec.PerToken kept -> Numbers.exact(kept.elementsPerToken()) + " values a token";
+            case CacheSpec.PerSequence(var elements) -> Numbers.exact(elements) + " values a sequence";
             case CacheSpec.Borrowed(var layer) -> "of layer " + layer;
             case CacheSpec.None _ -> "nothing";
         };

@@ -2,36 +2,36 @@ package orrery.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.function.ToIntFunction;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 
 /**
- * Stands in for a decoder: a slot of the cache "holds" a hash of all tokens up to its position, every row checks that all it sees is the past of
+ * Stands in for a decoder: a slot of the cache holds a hash of all tokens up to its position, every row checks that all it sees is the past of
  * its own sequence, and the next token is made from the hash. So a page that is lost, shared, stale or misplaced is found.
  */
 final class FakeModel implements AutoCloseable {
     static final int VOCABULARY = 50;
 
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
     final KvCache cache;
     final Scheduler scheduler;
-    private final Map<Slot, Long> slots = new HashMap<>();
-    private final Map<Slot, Long> draftSlots = new HashMap<>();
     private final Optional<IntUnaryOperator> guessing;
-    private final int draftPool;
+    private final int layers;
     private final DraftRows draftRows;
     private final List<Integer> allPages = new ArrayList<>();
     long rows;
     long guesses;
-
-    private record Slot(int pool, int page, int offset) {}
 
     /** A request: generates until it has {@code limit} tokens, then finishes. */
     final class Request implements Sequence.Recipient {
@@ -89,6 +89,26 @@ final class FakeModel implements AutoCloseable {
     }
 
     /**
+     * @param maxPages of the pool of each reach
+     */
+    FakeModel(
+            int pageSize,
+            List<Integer> maxPages,
+            int prefillRows,
+            int maxSequences,
+            int context,
+            Reach... reaches) {
+        this(
+                Optional.empty(),
+                pageSize,
+                kept -> maxPages.get(List.of(reaches).indexOf(kept.reach())),
+                prefillRows,
+                maxSequences,
+                context,
+                reaches);
+    }
+
+    /**
      * @param guessing from the token that will follow to the guess; if it is there, the last layer is the draft's
      */
     FakeModel(
@@ -99,18 +119,30 @@ final class FakeModel implements AutoCloseable {
             int maxSequences,
             int context,
             Reach... reaches) {
+        this(guessing, pageSize, _ -> maxPages, prefillRows, maxSequences, context, reaches);
+    }
+
+    private FakeModel(
+            Optional<IntUnaryOperator> guessing,
+            int pageSize,
+            ToIntFunction<CacheSpec.PerToken> maxPages,
+            int prefillRows,
+            int maxSequences,
+            int context,
+            Reach... reaches) {
         this.guessing = guessing;
         var speculation = guessing.isPresent() ? Speculation.MTP : Speculation.NONE;
         var layers = new ArrayList<CacheSpec>();
         for (var reach : reaches) {
             layers.add(new CacheSpec.PerToken(1, 1, reach));
         }
-        cache = new KvCache(layers, pageSize, maxPages);
+        cache = new KvCache(layers, KvType.F32, pageSize, maxPages, 1);
         for (int pool = 0; pool < cache.pools(); pool++) {
             allPages.add(cache.available(pool));
         }
         scheduler = new Scheduler(cache, prefillRows, maxSequences, context, speculation);
-        draftPool = cache.poolOf(reaches.length - 1);
+        // The draft's own layer is the last.
+        this.layers = guessing.isPresent() ? reaches.length - 1 : reaches.length;
         draftRows = new DraftRows(scheduler.step().capacity(), maxSequences);
     }
 
@@ -129,13 +161,12 @@ final class FakeModel implements AutoCloseable {
             guesses += guess ? 1 : 0;
             assertThat(step.tokens()[r]).isEqualTo(token);
             long row = mixed(hash(sequence, position), token);
-            for (int pool = 0; pool < cache.pools(); pool++) {
-                slots.put(slot(step.pages(r, pool), pool, position), row);
-            }
-            for (int pool = 0; pool < cache.pools(); pool++) {
-                for (int p = cache.spec(pool).reach().firstSeenFrom(position); p <= position; p++) {
-                    assertThat(slots.get(slot(step.pages(r, pool), pool, p)))
-                            .as("position %d seen from %d in pool %d", p, position, pool)
+            for (int layer = 0; layer < layers; layer++) {
+                var table = step.pages(r, cache.poolOf(layer));
+                write(layer, table, position, row);
+                for (int p = cache.spec(cache.poolOf(layer)).reach().firstSeenFrom(position); p <= position; p++) {
+                    assertThat(read(layer, table, p))
+                            .as("position %d seen from %d in layer %d", p, position, layer)
                             .isEqualTo(p == position ? row : hash(sequence, p + 1));
                 }
             }
@@ -143,10 +174,36 @@ final class FakeModel implements AutoCloseable {
         scheduler.accept();
         guessing.ifPresent(this::draft);
         scheduler.settle();
+        checkOwners();
         return true;
     }
 
-    /** The draft's slot at a position "holds" a hash of all tokens up to the one after it. */
+    /** Every page that is not available belongs to running sequences, and every shared one to as many as say so. */
+    private void checkOwners() {
+        for (int pool = 0; pool < cache.pools(); pool++) {
+            var owners = new HashMap<Integer, Integer>();
+            for (var sequence : scheduler.running()) {
+                for (int run = sequence.forgotten[pool]; run < sequence.pages[pool].length(); run++) {
+                    owners.merge(sequence.pages[pool].page(run), 1, Integer::sum);
+                }
+            }
+            assertThat(pagesOfSequences(pool)).isEqualTo(owners.size());
+            for (var sequence : scheduler.running()) {
+                for (int run = sequence.forgotten[pool]; run < sequence.pages[pool].length(); run++) {
+                    int page = sequence.pages[pool].page(run);
+                    if (run < sequence.blocks.size()) {
+                        var shared = sequence.blocks.get(run).page(pool);
+                        assertThat(shared.number).isEqualTo(page);
+                        assertThat(owners).containsEntry(page, shared.users);
+                    } else {
+                        assertThat(owners).containsEntry(page, 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The draft's slot at a position holds a hash of all tokens up to the one after it. */
     private void draft(IntUnaryOperator guess) {
         draftRows.next(scheduler.stepping());
         var step = draftRows.step();
@@ -157,9 +214,10 @@ final class FakeModel implements AutoCloseable {
             assertThat(scheduler.step().positions()[source]).isEqualTo(position);
             var sequence = scheduler.stepping().get(scheduler.step().sequences()[source]);
             assertThat(step.tokens()[r]).isEqualTo(sequence.token(position + 1));
-            draftSlots.put(slot(step.pages(r, draftPool), draftPool, position), hash(sequence, position + 2));
-            for (int p = cache.spec(draftPool).reach().firstSeenFrom(position); p <= position; p++) {
-                assertThat(draftSlots.get(slot(step.pages(r, draftPool), draftPool, p)))
+            var table = step.pages(r, cache.poolOf(layers));
+            write(layers, table, position, hash(sequence, position + 2));
+            for (int p = cache.spec(cache.poolOf(layers)).reach().firstSeenFrom(position); p <= position; p++) {
+                assertThat(read(layers, table, p))
                         .as("the draft's position %d seen from %d", p, position)
                         .isEqualTo(hash(sequence, p + 2));
             }
@@ -178,14 +236,43 @@ final class FakeModel implements AutoCloseable {
         assertThat(scheduler.idle()).isTrue();
     }
 
-    int pagesInUse(int pool) {
+    /** Pages that sequences have, and those that are only still known. */
+    int pagesTaken(int pool) {
         return allPages.get(pool) - cache.available(pool);
     }
 
-    private Slot slot(PageTable table, int pool, int position) {
+    int pagesOfSequences(int pool) {
+        return allPages.get(pool) - scheduler.blocks().available(pool);
+    }
+
+    /** Half of the hash is the position's key, the other half its value. */
+    private void write(int layer, PageTable table, int position, long hash) {
+        int page = page(layer, table, position);
+        var slab = cache.slab(layer, page);
+        slab.set(INT, cache.base(layer, page) + key(position), (int) hash);
+        slab.set(INT, cache.base(layer, page) + value(position), (int) (hash >>> 32));
+    }
+
+    private long read(int layer, PageTable table, int position) {
+        int page = page(layer, table, position);
+        var slab = cache.slab(layer, page);
+        long low = slab.get(INT, cache.base(layer, page) + key(position));
+        long high = slab.get(INT, cache.base(layer, page) + value(position));
+        return high << 32 | low & 0xFFFF_FFFFL;
+    }
+
+    private long key(int position) {
+        return (long) Integer.BYTES * (position % cache.pageSize());
+    }
+
+    private long value(int position) {
+        return key(position) + (long) Integer.BYTES * cache.pageSize();
+    }
+
+    private int page(int layer, PageTable table, int position) {
         int page = table.page(position / cache.pageSize());
-        assertThat(page).as("the page of %d in pool %d", position, pool).isNotEqualTo(PageTable.ABSENT);
-        return new Slot(pool, page, position % cache.pageSize());
+        assertThat(page).as("the page of %d in layer %d", position, layer).isNotEqualTo(PageTable.ABSENT);
+        return page;
     }
 
     private static int following(TokenHistory history, int length) {

@@ -67,6 +67,24 @@ final class GenerationConfigTest {
     }
 
     @Test
+    void takesTheWordsForNoLimitThatFilesHave() {
+        var unlimited = Sampling.PLAIN;
+        assertThat(of(Map.of("do_sample", true, "top_k", -1)).sampling()).isEqualTo(unlimited);
+        assertThat(of(Map.of("do_sample", true, "top_k", 0, "top_p", 1.0)).sampling())
+                .isEqualTo(unlimited);
+        assertThat(of(Map.of("do_sample", false, "temperature", 0, "top_p", 0, "top_k", 0))
+                        .sampling())
+                .isEqualTo(Sampling.GREEDY);
+        assertThat(of(Map.of("do_sample", true, "temperature", 0.0)).sampling().greedy())
+                .isTrue();
+        assertThat(of(Map.of("do_sample", true, "top_p", 0.0)).sampling())
+                .isEqualTo(Sampling.PLAIN.withTopK(1));
+        assertThat(GenerationConfig.ofGguf(gguf(Map.of("general.sampling.top_k", -1, "general.sampling.temp", 1.0)))
+                        .sampling())
+                .isEqualTo(unlimited);
+    }
+
+    @Test
     void namesTheFileAndTheKeyOfABadValue() {
         assertThatThrownBy(() -> of(Map.of("do_sample", true, "top_p", 1.5)))
                 .isInstanceOf(EngineException.class)

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.catalog.Catalog;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
+import orrery.kernel.CountingKernels;
 import orrery.kernel.KvCache;
 import orrery.model.Decoder;
 import orrery.model.Goldens;
@@ -41,8 +42,17 @@ final class PrefixReuseTest {
         Runner(Decoder decoder) {
             this.decoder = decoder;
             cache = new KvCache(decoder.spec().caches(), 4, 100);
-            scheduler = new Scheduler(cache, 5, 2, CONTEXT);
+            scheduler = new Scheduler(cache, 5, 8, CONTEXT);
             logits = decoder.kernels().allocate(1, 1);
+        }
+
+        /** Runs what was submitted to its end. */
+        void run() {
+            while (scheduler.next()) {
+                logits = decoder.forward(scheduler.step(), cache);
+                scheduler.accept();
+                scheduler.settle();
+            }
         }
 
         private final class Turn implements Sequence.Recipient {
@@ -54,11 +64,6 @@ final class PrefixReuseTest {
                 this.limit = limit;
                 sequence = new Sequence(prompt, limit, cache.pools(), this);
                 scheduler.submit(sequence);
-                while (scheduler.next()) {
-                    logits = decoder.forward(scheduler.step(), cache);
-                    scheduler.accept();
-                    scheduler.settle();
-                }
             }
 
             @Override
@@ -97,22 +102,88 @@ final class PrefixReuseTest {
                 var kernels = Backend.named("scalar").open(new Backend.Options(1))) {
             var bound = Catalog.open(file);
             var spec = bound.description().spec();
-            var decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, 7, 2);
+            var decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, 13, 8);
             try (var kept = new Runner(decoder);
                     var fresh = new Runner(decoder)) {
                 int vocabSize = spec.vocabSize();
                 int[] prompt =
                         IntStream.range(0, 9).map(i -> (i * 37 + 5) % vocabSize).toArray();
                 var first = kept.new Turn(21, prompt);
+                kept.run();
                 int[] next = Arrays.copyOf(first.tokens(), 26);
                 var second = kept.new Turn(CONTEXT, next);
                 var again = fresh.new Turn(CONTEXT, next);
+                kept.run();
+                fresh.run();
                 assertThat(second.sequence.reused).isEqualTo(20);
                 assertThat(again.sequence.reused).isZero();
                 assertThat(second.tokens()).isEqualTo(again.tokens());
-                assertThat(second.rows).hasSize(CONTEXT - 26).hasSameSizeAs(again.rows);
-                for (int i = 0; i < second.rows.size(); i++) {
-                    assertThat(second.rows.get(i)).containsExactly(again.rows.get(i), within(1e-5f));
+                assertThat(second.rows).hasSize(CONTEXT - 26);
+                assertSame(second, again);
+            }
+        }
+    }
+
+    private static void assertSame(Runner.Turn turn, Runner.Turn expected) {
+        assertThat(turn.tokens()).isEqualTo(expected.tokens());
+        assertThat(turn.rows).hasSameSizeAs(expected.rows);
+        for (int i = 0; i < turn.rows.size(); i++) {
+            assertThat(turn.rows.get(i)).containsExactly(expected.rows.get(i), within(1e-5f));
+        }
+    }
+
+    /** Eight prompts that are alike up to there, and two tokens more for each. */
+    private static List<Runner.Turn> eight(Runner runner, int common) {
+        int vocabSize = runner.decoder.spec().vocabSize();
+        return IntStream.range(0, 8)
+                .mapToObj(kind -> {
+                    int[] prompt = IntStream.range(0, common + 4)
+                            .map(i -> (i * 37 + 5 + (i < common ? 0 : kind + 1)) % vocabSize)
+                            .toArray();
+                    return runner.new Turn(common + 6, prompt);
+                })
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyCheckpoint")
+    void givesTheSameLogitsWhetherAPrefixIsSharedWhileItIsComputedOrNot(Path checkpoint) {
+        try (var file = ModelFile.open(checkpoint);
+                var kernels = Backend.named("scalar").open(new Backend.Options(1))) {
+            var bound = Catalog.open(file);
+            var spec = bound.description().spec();
+            var decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, 13, 8);
+            try (var shared = new Runner(decoder)) {
+                var turns = eight(shared, 18);
+                shared.run();
+                for (int i : new int[] {0, 1, 7}) {
+                    assertThat(turns.get(i).sequence.reused).isEqualTo(i == 0 ? 0 : 18);
+                    try (var alone = new Runner(decoder)) {
+                        var expected = alone.new Turn(24, Arrays.copyOf(turns.get(i).tokens(), 22));
+                        alone.run();
+                        assertSame(turns.get(i), expected);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyCheckpoint")
+    void aPrefixThatEightSequencesShareIsComputedOnce(Path checkpoint) {
+        try (var file = ModelFile.open(checkpoint);
+                var kernels = new CountingKernels()) {
+            var bound = Catalog.open(file);
+            var spec = bound.description().spec();
+            var decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, 13, 8);
+            for (int common : new int[] {16, 18}) {
+                try (var shared = new Runner(decoder)) {
+                    eight(shared, common);
+                    kernels.reset();
+                    shared.run();
+                    // The rest of each prompt, and the first of the two tokens that follow it.
+                    assertThat(kernels.writtenElements(shared.cache))
+                            .isEqualTo((common + 8 * 5) * spec.cacheElementsPerToken());
                 }
             }
         }

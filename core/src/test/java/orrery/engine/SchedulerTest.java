@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,14 @@ final class SchedulerTest {
     private static final Reach CHUNK = new Reach.Chunk(7);
 
     private static int[] prompt(int length) {
-        return IntStream.range(0, length).map(i -> i * 7 % FakeModel.VOCABULARY).toArray();
+        return prompt(0, length);
+    }
+
+    /** Prompts of different kinds have nothing in common. */
+    private static int[] prompt(int kind, int length) {
+        return IntStream.range(0, length)
+                .map(i -> (kind + i * 7) % FakeModel.VOCABULARY)
+                .toArray();
     }
 
     @Test
@@ -25,7 +33,7 @@ final class SchedulerTest {
             var first = model.new Request(60, prompt(3));
             model.step();
             assertThat(first.sequence.length()).isEqualTo(4);
-            var second = model.new Request(60, prompt(14));
+            var second = model.new Request(60, prompt(1, 14));
             model.scheduler.next();
             assertThat(model.scheduler.step().rows()).isEqualTo(1 + 6);
             assertThat(model.scheduler.step().wantedCount()).isEqualTo(1);
@@ -93,12 +101,18 @@ final class SchedulerTest {
     void givesBackWhatAWindowCannotSeeAnyMore() {
         try (var model = new FakeModel(4, 100, 8, 1, 400, Reach.FULL, WINDOW, CHUNK)) {
             model.new Request(400, prompt(50));
+            int most = 0;
             while (model.step()) {
-                assertThat(model.pagesInUse(1)).isLessThanOrEqualTo(Pages.peak(WINDOW, 400, 8, 4));
-                assertThat(model.pagesInUse(2)).isLessThanOrEqualTo(Pages.peak(CHUNK, 400, 8, 4));
+                assertThat(model.pagesOfSequences(1)).isLessThanOrEqualTo(BlockManager.peak(WINDOW, 400, 8, 4));
+                assertThat(model.pagesOfSequences(2)).isLessThanOrEqualTo(BlockManager.peak(CHUNK, 400, 8, 4));
+                most = Math.max(most, model.pagesOfSequences(0));
             }
-            assertThat(model.pagesInUse(0)).isEqualTo(100);
-            assertThat(model.pagesInUse(1)).isLessThanOrEqualTo(3);
+            assertThat(most).isEqualTo(100);
+            for (int pool = 0; pool < 3; pool++) {
+                assertThat(model.pagesOfSequences(pool)).isZero();
+            }
+            // All stay known as long as nobody needs them.
+            assertThat(model.pagesTaken(1)).isEqualTo(100);
         }
     }
 
@@ -119,15 +133,30 @@ final class SchedulerTest {
     }
 
     @Test
-    void readsEverythingAgainWhereAWindowHasForgottenTheSharedPart() {
+    void continuesFromTheMiddleOfAConversationAsLongAsTheWindowThereIsKnown() {
         try (var model = new FakeModel(4, 100, 8, 2, 100, Reach.FULL, WINDOW)) {
             model.new Request(30, prompt(24));
             model.run();
-            // Shares 24 of the 29 tokens that were computed, but the window holds them from 24 on.
+            // Shares 24 of the 29 tokens that were computed. The first sequence has long left the window that ends there.
             var next = model.new Request(60, prompt(40));
+            model.run();
+            assertThat(next.sequence.reused).isEqualTo(24);
+            assertThat(next.tokens()).isEqualTo(next.expected());
+        }
+    }
+
+    @Test
+    void readsEverythingAgainWhereAWindowHasForgottenTheSharedPart() {
+        // The window's pool has room for one sequence, the other for three.
+        try (var model = new FakeModel(4, List.of(30, 5), 8, 1, 40, Reach.FULL, WINDOW)) {
+            model.new Request(40, prompt(12));
+            model.run();
+            // 12 tokens in common; the window's pages up to there were needed for the rest.
+            var next = model.new Request(40, prompt(20));
             model.run();
             assertThat(next.sequence.reused).isZero();
             assertThat(next.tokens()).isEqualTo(next.expected());
+            assertThat(model.pagesTaken(1)).isEqualTo(5);
         }
     }
 
@@ -145,13 +174,14 @@ final class SchedulerTest {
     }
 
     @Test
-    void doesNotTakeAConversationForAnotherThatOnlyBeginsLikeIt() {
+    void sharesTheBeginningOfAConversationAndLeavesTheRestForItsNextTurn() {
         try (var model = new FakeModel(4, 100, 8, 4, 100, Reach.FULL)) {
             var turn = model.new Request(40, prompt(9));
             model.run();
             var other = model.new Request(20, prompt(12));
             model.run();
-            assertThat(other.sequence.reused).isZero();
+            assertThat(other.sequence.reused).isEqualTo(9);
+            assertThat(other.tokens()).isEqualTo(other.expected());
             var next = model.new Request(60, java.util.Arrays.copyOf(turn.tokens(), 45));
             model.run();
             assertThat(next.sequence.reused).isEqualTo(39);
@@ -168,13 +198,14 @@ final class SchedulerTest {
             model.run();
             model.new Request(40, 4, 5, 6);
             model.run();
-            assertThat(model.pagesInUse(0)).isLessThanOrEqualTo(25);
+            assertThat(model.pagesTaken(0)).isLessThanOrEqualTo(25);
             var nextOfSecond = model.new Request(44, java.util.Arrays.copyOf(second.tokens(), 42));
             model.run();
             assertThat(nextOfSecond.sequence.reused).isEqualTo(39);
             var nextOfFirst = model.new Request(44, java.util.Arrays.copyOf(first.tokens(), 42));
             model.run();
-            assertThat(nextOfFirst.sequence.reused).isZero();
+            // Its last pages went first.
+            assertThat(nextOfFirst.sequence.reused).isEqualTo(12);
             assertThat(nextOfFirst.tokens()).isEqualTo(nextOfFirst.expected());
         }
     }

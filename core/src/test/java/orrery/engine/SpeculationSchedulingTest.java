@@ -76,7 +76,8 @@ final class SpeculationSchedulingTest {
         // Both fit while no guess begins another page.
         try (var model = new FakeModel(WRONG, 4, 10, 40, 2, 40, Reach.FULL, Reach.FULL)) {
             var first = model.new Request(20, prompt(18));
-            var second = model.new Request(20, prompt(18));
+            var second = model.new Request(
+                    20, IntStream.range(1, 19).map(i -> i * 3).map(i -> i % FakeModel.VOCABULARY).toArray());
             while (model.step()) {
                 assertThat(model.scheduler.waiting()).isEmpty();
             }
@@ -96,12 +97,13 @@ final class SpeculationSchedulingTest {
             assertThat(request.sequence.computed).isEqualTo(32);
             assertThat(request.sequence.pages[0].length()).isEqualTo(9);
             model.scheduler.finish(request.sequence);
-            assertThat(model.pagesInUse(0)).isEqualTo(8);
+            assertThat(model.pagesTaken(0)).isEqualTo(8);
+            assertThat(model.pagesOfSequences(0)).isZero();
         }
     }
 
     @Test
-    void computesTheLastSharedPositionAgainSinceItsDraftSawTheNextToken() {
+    void computesAPositionAgainWhoseDraftSawATokenThatIsNotShared() {
         for (var guessing : java.util.List.of(RIGHT, WRONG)) {
             try (var model = new FakeModel(guessing, 4, 100, 8, 2, 100, Reach.FULL, Reach.FULL)) {
                 var turn = model.new Request(30, prompt(11));
@@ -109,7 +111,8 @@ final class SpeculationSchedulingTest {
                 var same = Arrays.copyOf(turn.tokens(), 43);
                 var next = model.new Request(60, same);
                 model.run();
-                assertThat(next.sequence.reused).isEqualTo(28);
+                // The draft's row at 28 saw token 29, which both have.
+                assertThat(next.sequence.reused).isEqualTo(29);
                 assertThat(next.tokens()).isEqualTo(next.expected());
                 int[] turning = Arrays.copyOf(same, 45);
                 turning[35]++;

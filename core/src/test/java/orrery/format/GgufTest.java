@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,7 +100,7 @@ final class GgufTest {
         refused(new GgufBytes().raw("tjgg").zeros(40), "a model file of ggml from before GGUF");
         refused(
                 new GgufBytes().raw("version https://git-lfs.github.com/spec/v1\n"),
-                "model.gguf is a Git LFS pointer and not the weights themselves");
+                "model.gguf is a Git LFS pointer and not the file itself");
         assertThatThrownBy(() -> Gguf.open(directory.resolve("absent"))).hasMessageContaining("does not exist");
         assertThatThrownBy(() -> Gguf.open(directory)).hasMessageContaining("is a directory, expected a file");
     }
@@ -251,10 +252,6 @@ final class GgufTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10, 'stored as Q2_K'",
-        "11, 'stored as Q3_K'",
-        "18, 'stored as IQ3_XXS'",
-        "23, 'stored as IQ4_XS'",
         "4, 'stored as Q4_2'",
         "99, 'of the unknown type 99'",
         "-1, 'of the unknown type 4294967295'"
@@ -267,6 +264,27 @@ final class GgufTest {
                         + ", expected one of F64, F32, F16, BF16, I64, I32, I16, I8, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1,"
                         + " Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4");
         assertThat(ModelFile.readMetadata(path()).text("key")).isEqualTo("value");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, Q2_K, 84", "11, Q3_K, 110", "18, IQ3_XXS, 98", "23, IQ4_XS, 136", "35, TQ2_0, 66"})
+    void listsTensorsOfTypesThatAreKnownBySizeAlone(int type, String name, int blockBytes) {
+        header(2, 0)
+                .tensor("a", type, 0, 512, 3)
+                .tensor("b", 0, Math.ceilDiv(6 * blockBytes, 32) * 32L, 1)
+                .aligned(32)
+                .zeros(6 * blockBytes)
+                .aligned(32)
+                .zeros(4)
+                .to(path());
+        try (var file = Gguf.open(path())) {
+            assertThat(file.tensors()).containsOnlyKeys("b");
+            assertThat(file.foreignTensors())
+                    .isEqualTo(Map.of("a", new ForeignTensor(name, Shape.of(3, 512), 6L * blockBytes)));
+        }
+        refused(
+                header(1, 0).tensor("a", type, 0, 512, 3).aligned(32).zeros(6 * blockBytes - 1),
+                "tensor \"a\" is " + name + " [3, 512], which takes " + 6 * blockBytes + " bytes");
     }
 
     @Test

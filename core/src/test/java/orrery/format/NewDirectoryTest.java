@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,54 @@ class NewDirectoryTest {
                 .hasMessage("no more");
         assertThat(model.resolve("config.json")).hasContent("old");
         assertThat(entries()).isEqualTo(1);
+    }
+
+    /** A process that has ended, and what it may have left. */
+    private Path leftover(String name, String suffix) throws Exception {
+        var process = new ProcessBuilder("true").start();
+        var start = process.info().startInstant().orElse(Instant.now());
+        process.waitFor();
+        return folder.resolve(name + "." + process.pid() + "-" + start.getEpochSecond() + "-" + UUID.randomUUID() + suffix);
+    }
+
+    @Test
+    void removesWhatAProcessLeftThatWasKilledAndNothingElse() throws Exception {
+        var left = Files.createDirectory(leftover(".model", ".new"));
+        Files.writeString(left.resolve("config.json"), "half");
+        var before = Files.createDirectory(leftover(".model", ".old"));
+        var running = Files.createDirectory(Leftover.beside(folder.resolve(".model"), ".new"));
+        var another = Files.createDirectory(leftover(".model2", ".new"));
+        NewDirectory.write(model, true, NewDirectoryTest::fill);
+        assertThat(left).doesNotExist();
+        assertThat(before).doesNotExist();
+        assertThat(running).exists();
+        assertThat(another).exists();
+        assertThat(model.resolve("config.json")).hasContent("new");
+    }
+
+    @Test
+    void givesBackADirectoryThatAKilledProcessHadSetAside() throws Exception {
+        Files.move(model, leftover(".model", ".old"));
+        assertThatThrownBy(() -> NewDirectory.write(model, false, NewDirectoryTest::fill))
+                .hasMessageContaining("exists already");
+        assertThat(model.resolve("config.json")).hasContent("old");
+        assertThat(entries()).isEqualTo(1);
+    }
+
+    @Test
+    void aFileRemovesWhatAKilledWriterOfItLeft() throws Exception {
+        var file = folder.resolve("a.gguf");
+        var left = Files.writeString(leftover("a.gguf", ".tmp"), "half");
+        var running = Files.writeString(Leftover.beside(file, ".tmp"), "half");
+        var another = Files.writeString(leftover("b.gguf", ".tmp"), "half");
+        var reused = Files.writeString(
+                folder.resolve("a.gguf." + ProcessHandle.current().pid() + "-1-" + UUID.randomUUID() + ".tmp"), "half");
+        NewFile.write(file, "whole");
+        assertThat(file).hasContent("whole");
+        assertThat(left).doesNotExist();
+        assertThat(reused).as("by a process of the same number, long ago").doesNotExist();
+        assertThat(running).exists();
+        assertThat(another).exists();
     }
 
     @Test

@@ -256,6 +256,10 @@ final class SafetensorsTest {
 
     @Test
     void refusesMetadataThatHoldsMoreThanTexts() {
+        Tensors.file(path, "{\"__metadata__\": null}", 0);
+        try (var file = Safetensors.open(path)) {
+            assertThat(file.metadata()).isEmpty();
+        }
         refused("{\"__metadata__\": []}", 0, "__metadata__ is not an object, expected texts by name");
         refused("{\"__metadata__\": {\"a\": 1}}", 0, "__metadata__: \"a\" is not a text");
         refused("{\"__metadata__\": {\"a\": null}}", 0, "__metadata__: \"a\" is not a text");
@@ -264,7 +268,7 @@ final class SafetensorsTest {
     @Test
     void knowsAGitPointerWhenItSeesOne() throws IOException {
         Files.writeString(path, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
-        refused("is a Git LFS pointer and not the weights themselves");
+        refused("is a Git LFS pointer and not the file itself");
     }
 
     @Test

@@ -76,20 +76,24 @@ final class BlockParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void givesTheSameBitsForOneRowAndForAFew(VectorWidths.Opening opening) {
+    void givesARowTheSameBitsAloneAndAmongOthers(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             for (var dtype : DTYPES) {
-                var weight = vector.repack(RandomBlocks.matrix(arena, random, dtype, 130, 512));
-                var x = Parity.random(arena, random, 9, 512);
-                var together = Parity.nothing(arena, 9, 130);
-                var alone = Parity.nothing(arena, 1, 130);
-                // From 10 rows on some formats are made floats, which rounds less.
-                vector.matmul(together, x, weight, 9);
-                for (int r = 0; r < 9; r++) {
-                    vector.matmul(alone, x.rows(r, 1), weight, 1);
-                    assertThat(alone.data().mismatch(together.rows(r, 1).data()))
-                            .as("%s, row %d", dtype, r)
-                            .isEqualTo(-1);
+                var read = RandomBlocks.matrix(arena, random, dtype, 130, 768);
+                var packed = vector.repack(read);
+                var x = Parity.random(arena, random, 67, 768);
+                var alone = Parity.nothing(arena, 67, 130);
+                for (int r = 0; r < 67; r++) {
+                    vector.matmul(alone.rows(r, 1), x.rows(r, 1), packed, 1);
+                }
+                for (int rows : new int[] {2, 3, 16, 28, 67}) {
+                    for (var weight : List.of(packed, read)) {
+                        var together = Parity.nothing(arena, rows, 130);
+                        vector.matmul(together, x, weight, rows);
+                        assertThat(together.data().mismatch(alone.rows(0, rows).data()))
+                                .as("%s %s, %d rows", dtype, weight.layout(), rows)
+                                .isEqualTo(-1);
+                    }
                 }
             }
         }

@@ -3,8 +3,11 @@ package orrery.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
@@ -47,6 +50,88 @@ final class KvCacheTest {
             cache.give(0, 5);
             assertThat(cache.take(0)).isEqualTo(5);
             assertThatThrownBy(() -> cache.give(0, 9)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void copiesAPageOfAllLayersAndNothingElse() {
+        var wide = new CacheSpec.PerToken(1 << 16, 1 << 16, Reach.FULL);
+        try (var cache = new KvCache(List.of(wide, wide), 4, 9)) {
+            for (int i = 0; i < 9; i++) {
+                int page = cache.take(0);
+                for (int layer = 0; layer < 2; layer++) {
+                    content(cache, layer, page).fill((byte) (10 * layer + page));
+                }
+            }
+            cache.copyPage(0, 7, 2);
+            cache.copyPage(0, 5, 5);
+            for (int page = 0; page < 9; page++) {
+                for (int layer = 0; layer < 2; layer++) {
+                    var expected = MemorySegment.ofArray(new byte[(int) cache.layerBytes(layer)]);
+                    expected.fill((byte) (10 * layer + (page == 2 ? 7 : page)));
+                    assertThat(content(cache, layer, page).mismatch(expected)).isEqualTo(-1);
+                }
+            }
+        }
+    }
+
+    private static MemorySegment content(KvCache cache, int layer, int page) {
+        return cache.slab(layer, page).asSlice(cache.base(layer, page), cache.layerBytes(layer));
+    }
+
+    @Test
+    void keepsStatesOfAllLayersInSlotsOfTheirOwn() {
+        var layers = List.of(new CacheSpec.PerSequence(3), FULL, new CacheSpec.PerSequence(70_000), CacheSpec.NONE);
+        try (var cache = new KvCache(layers, KvType.BF16, 4, _ -> 10, 2)) {
+            assertThat(cache.keepsStates()).isTrue();
+            assertThat(cache.pools()).isEqualTo(1);
+            assertThat(cache.poolOf(0)).isEqualTo(-1);
+            assertThat(cache.stateBytes()).isEqualTo(4 * 70_003);
+            assertThat(cache.bytes()).isZero();
+            int first = cache.takeState();
+            int second = cache.takeState();
+            assertThat(cache.availableStates()).isZero();
+            assertThat(cache.bytes()).isEqualTo(2 * 4 * 70_003);
+            assertThatThrownBy(cache::takeState).isInstanceOf(IllegalStateException.class);
+            for (int layer : new int[] {0, 2}) {
+                // In F32, whatever keys and values are kept in.
+                assertThat(cache.state(layer, first).byteSize()).isEqualTo(layer == 0 ? 12 : 280_000);
+                cache.state(layer, first).fill((byte) (layer + 1));
+                cache.state(layer, second).fill((byte) 9);
+            }
+            cache.copyState(first, second);
+            assertThat(cache.state(2, second).mismatch(cache.state(2, first))).isEqualTo(-1);
+            assertThat(cache.state(0, second).mismatch(cache.state(0, first))).isEqualTo(-1);
+            cache.clearState(first);
+            assertThat(cache.state(2, first).get(ValueLayout.JAVA_BYTE, 279_999)).isZero();
+            assertThat(cache.state(2, second).get(ValueLayout.JAVA_BYTE, 279_999)).isEqualTo((byte) 3);
+            assertThat(cache.state(2, second)).isSameAs(cache.state(2, second));
+            cache.giveState(first);
+            assertThat(cache.takeState()).isEqualTo(first);
+            assertThatThrownBy(() -> cache.state(1, first)).hasMessageContaining("layer 1 keeps no state");
+            assertThatThrownBy(() -> cache.state(0, Step.NO_STATE)).hasMessageContaining("state -1 was never taken");
+        }
+        try (var without = new KvCache(List.of(FULL), 4, 10)) {
+            assertThat(without.keepsStates()).isFalse();
+        }
+    }
+
+    @Test
+    void aStepSaysWhereAStateComesFromAndWhereItGoes() {
+        var step = new Step(4);
+        for (int round = 0; round < 2; round++) {
+            int plain = step.addSequence(new PageTable[0]);
+            step.add(plain, 1, 0, true);
+            int recurrent = step.addSequence(new PageTable[0], 5);
+            step.add(recurrent, 2, 7, false);
+            step.keepState(8);
+            step.add(recurrent, 3, 8, false);
+            step.add(recurrent, 4, 9, true);
+            step.keepState(5);
+            assertThat(step.stateBefore(plain)).isEqualTo(Step.NO_STATE);
+            assertThat(step.stateBefore(recurrent)).isEqualTo(5);
+            assertThat(IntStream.range(0, 4).map(step::stateAfter)).containsExactly(-1, 8, -1, 5);
+            step.clear();
         }
     }
 

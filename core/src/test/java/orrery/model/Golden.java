@@ -56,7 +56,8 @@ final class Golden implements AutoCloseable {
         return row;
     }
 
-    private Tensor tensor(String name) {
+    /** An output by its name. */
+    Tensor tensor(String name) {
         var tensor = file.tensors().get(name);
         if (tensor == null) {
             throw new IllegalStateException(file.file() + " has no " + name);

@@ -22,14 +22,14 @@ import orrery.spec.WeightSpec;
 
 /** Every checkpoint of every family against the reference implementation, on every backend. */
 class GoldenTest {
-    private static final float REFERENCE = 2e-4f;
-    private static final float SELF = 1e-5f;
+    static final float REFERENCE = 2e-4f;
+    static final float SELF = 1e-5f;
 
     static Stream<Arguments> everyCheckpointOnEveryBackend() {
         return onEveryBackend(Goldens.withCases().stream());
     }
 
-    private static Stream<Arguments> onEveryBackend(Stream<Path> checkpoints) {
+    static Stream<Arguments> onEveryBackend(Stream<Path> checkpoints) {
         return checkpoints.flatMap(checkpoint -> Backend.all().stream()
                 .filter(backend -> backend.preference() >= 0 || dense(checkpoint))
                 .map(backend -> Arguments.argumentSet(
@@ -44,12 +44,12 @@ class GoldenTest {
                         && feedForward.op() instanceof FeedForward);
     }
 
-    private static Rig open(Path checkpoint, Backend backend, int pageSize) {
+    static Rig open(Path checkpoint, Backend backend, int pageSize) {
         assumeTrue(backend.missing().isEmpty(), () -> backend.name() + " is missing: " + backend.missing());
         return new Rig(checkpoint, backend, pageSize);
     }
 
-    private static void assertClose(float[] actual, float[] expected, float tolerance, String what) {
+    static void assertClose(float[] actual, float[] expected, float tolerance, String what) {
         assertThat(actual).as(what).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
             assertThat(actual[i]).as("%s, element %d", what, i).isCloseTo(expected[i], within(tolerance));

@@ -22,15 +22,21 @@ public final class Goldens {
     /** Every checkpoint directory, of the project's own and of the further folder. */
     public static List<Path> all() {
         var all = new ArrayList<>(in(Path.of("src", "test", "resources", "goldens")));
-        var further = System.getenv("ORRERY_GOLDENS");
-        if (further != null && !further.isBlank()) {
-            var found = in(Path.of(further));
-            if (found.isEmpty()) {
-                throw new IllegalStateException("ORRERY_GOLDENS names " + further + ", which holds no checkpoint");
-            }
-            all.addAll(found);
-        }
+        all.addAll(offered("ORRERY_GOLDENS"));
         return all;
+    }
+
+    /** The checkpoints of the folder that a variable of the environment names; none where it is not set. */
+    static List<Path> offered(String variable) {
+        var folder = System.getenv(variable);
+        if (folder == null || folder.isBlank()) {
+            return List.of();
+        }
+        var found = in(Path.of(folder));
+        if (found.isEmpty()) {
+            throw new IllegalStateException(variable + " names " + folder + ", which holds no checkpoint");
+        }
+        return found;
     }
 
     private static List<Path> in(Path folder) {

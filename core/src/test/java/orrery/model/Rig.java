@@ -12,6 +12,7 @@ import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
+import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /** An open checkpoint, a decoder and a cache with small pages, for tests that choose their own steps. */
@@ -19,7 +20,10 @@ public final class Rig implements AutoCloseable {
     static final int ROWS = 128;
 
     private final ModelFile file;
-    private final Kernels kernels;
+    final Kernels kernels;
+    /** The embedding, as the file has it. */
+    final Matrix embedding;
+
     final Decoder decoder;
     final KvCache cache;
     final Step step = new Step(ROWS);
@@ -34,6 +38,7 @@ public final class Rig implements AutoCloseable {
         var bound = change.apply(Catalog.open(file));
         kernels = backend.open(new Backend.Options(2));
         var spec = bound.description().spec();
+        embedding = bound.weights().get("embedding.tokens").getFirst();
         decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, ROWS, ROWS);
         cache = new KvCache(spec.cachesWithDraft(), pageSize, 4096);
     }
@@ -53,14 +58,40 @@ public final class Rig implements AutoCloseable {
 
         /** Adds rows for the next tokens to the step under construction; all of them want logits. */
         void add(int... tokens) {
-            int index = step.addSequence(pages, known);
+            int index = index();
             for (int token : tokens) {
-                for (int pool = 0; pool < pages.length; pool++) {
-                    if (length / cache.pageSize() == pages[pool].length()) {
-                        pages[pool].append(cache.take(pool));
-                    }
-                }
+                takePage();
                 step.add(index, token, length++, true);
+            }
+        }
+
+        /** Adds rows that are vectors, {@code vectors[first + i]} in place of the embedding of {@code tokens[i]}. */
+        void addSoft(Tensor vectors, int first, int... tokens) {
+            int index = index();
+            for (int i = 0; i < tokens.length; i++) {
+                takePage();
+                step.addSoft(index, tokens[i], vectors, first + i, length++, true);
+            }
+        }
+
+        /** Its index within the step under construction. */
+        private int index() {
+            int sequence = 0;
+            while (sequence < step.sequenceCount() && step.pagesOf(sequence) != pages) {
+                sequence++;
+            }
+            if (sequence == step.sequenceCount()) {
+                step.addSequence(pages);
+            }
+            step.expect(sequence, known);
+            return sequence;
+        }
+
+        private void takePage() {
+            for (int pool = 0; pool < pages.length; pool++) {
+                if (length / cache.pageSize() == pages[pool].length()) {
+                    pages[pool].append(cache.take(pool));
+                }
             }
         }
 

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import orrery.OrreryException;
+import orrery.format.FormatException;
 import orrery.token.jinja.TemplateException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -145,17 +147,18 @@ final class ChatTemplateTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
             [1] ; expected a JSON object
-            {"chat_template": ; is no valid JSON
-            {"chat_template": 5} ; key 'chat_template': expected a string or a list
-            {"chat_template": [{"name": "default"}]} ; entry 0 needs a 'name' and a 'template'
-            {"chat_template": [{"name": "a", "template": "x"}, {"name": "a", "template": "x"}]} ; the name 'a' stands twice
-            {"chat_template": "x", "bos_token": 7} ; key 'bos_token': expected a string
+            {"chat_template": ; tokenizer_config.json, line 1, column 18: not JSON
+            {"chat_template": 5} ; tokenizer_config.json: chat_template is neither a text nor a list
+            {"chat_template": [{"name": "default"}]} ; tokenizer_config.json: chat_template[0].template is missing, expected a text
+            {"chat_template": [{"name": "a", "template": "x"}, {"name": "a", "template": "x"}]} ; has the name 'a' twice
+            {"chat_template": "x", "bos_token": 7} ; tokenizer_config.json: bos_token is 7, expected a text
+            {"chat_template": "x", "eos_token": {"lstrip": true}} ; eos_token.content is missing, expected a text
             {"chat_template": "{% if %}"} ; line 1, column 7
             """)
     void namesTheFileAndKeyThatAreMalformed(String config, String message) throws IOException {
         write("tokenizer_config.json", config);
         assertThatThrownBy(() -> ChatTemplate.read(directory))
-                .isInstanceOf(TemplateException.class)
+                .isInstanceOf(OrreryException.class)
                 .hasMessageContaining(message);
     }
 
@@ -163,7 +166,7 @@ final class ChatTemplateTest {
     void refusesATemplateThatIsNotUtf8() throws IOException {
         Files.write(directory.resolve("chat_template.jinja"), "é".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> ChatTemplate.read(directory))
-                .isInstanceOf(TemplateException.class)
-                .hasMessageContaining("chat_template.jinja as UTF-8");
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("chat_template.jinja: it is not UTF-8");
     }
 }

@@ -57,8 +57,18 @@ final class GgufChatTemplatesTest {
         assertThatThrownBy(() -> rendered(SmallGguf.sentencePiece().with("tokenizer.chat_template", 7)))
                 .isInstanceOf(FormatException.class)
                 .hasMessageContaining("tokenizer.chat_template is 7, expected a text");
-        assertThatThrownBy(() -> rendered(with("plain").with("bos_token_id", 9999)))
-                .isInstanceOf(TokenizerException.class)
-                .hasMessageContaining("bos_token_id is 9999");
+    }
+
+    @Test
+    void knowsNoTokenOfAnIdThatIsNone() {
+        var file = with("[{{ bos_token }}]");
+        assertThat(rendered(file)).isEqualTo("[<s>]");
+        assertThat(rendered(file.with("bos_token_id", 9999))).isEqualTo("[]");
+    }
+
+    @Test
+    void takesATemplateWithoutATextAsNoneAndPassesOverAByteOrderMark() {
+        assertThat(ChatTemplate.of(with(" \n").metadata())).isEmpty();
+        assertThat(rendered(with("\uFEFFplain"))).isEqualTo("plain");
     }
 }

@@ -31,12 +31,11 @@ final class GgufTokenizerErrorsTest {
                 fault("tokenizer.ggml.token_type[3] is 7, expected 0 to 6", file -> file.kind(3, 7)),
                 fault("tokenizer.ggml.token_type[3] is -1, expected 0 to 6", file -> file.kind(3, -1)),
                 fault(
-                        "tokenizer.ggml.bos_token_id is -1, expected the id of a token",
-                        file -> file.with("bos_token_id", -1)),
+                        "tokenizer.ggml.bos_token_id is \"one\" (text), expected an integer",
+                        file -> file.with("bos_token_id", "one")),
                 fault(
-                        "tokenizer.ggml.eos_token_id is 100000, expected the id of a token",
-                        file -> file.with("eos_token_id", 100_000)),
-                fault("tokenizer.ggml.bos_token_id is 4294967295", file -> file.with("bos_token_id", 4294967295L)),
+                        "add_bos_token is true, but tokenizer.ggml.bos_token_id",
+                        file -> file.with("add_bos_token", true).with("bos_token_id", 4294967295L)),
                 fault(
                         "add_bos_token is true, but tokenizer.ggml.bos_token_id is missing",
                         file -> file.with("add_bos_token", true).without("bos_token_id")),

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which tokens end an answer, by what GGUF files say and by what they forget. */
 final class StopTokensTest {
@@ -51,10 +52,32 @@ final class StopTokensTest {
         assertThat(stops(SmallGguf.byteLevel("gpt-2").add("<|im_end|>"))).containsExactly("<|end|>");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {300_000, 4294967295L, -1})
+    void leaveOutAnIdThatNoTokenHasWhileAnotherEndsAnAnswer(long id) {
+        var file = SmallGguf.sentencePiece().with("eot_token_id", id);
+        assertThat(stops(file)).containsExactly("</s>");
+        assertThat(SpecialIds.notes(file.metadata()))
+                .containsExactly("tokenizer.ggml.eot_token_id is " + id
+                        + ", the id of no token: taken as if the file named none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"padding", "seperator", "cls", "mask", "unknown"})
+    void doNotDependOnRolesThatEndNothing(String role) {
+        var file = SmallGguf.sentencePiece().with(role + "_token_id", 4294967295L);
+        assertThat(stops(file)).containsExactly("</s>");
+        assertThat(ChatTemplate.of(file.metadata())).isEmpty();
+        try (var tokenizer = Tokenizer.of(file.metadata())) {
+            assertThat(tokenizer.decode(tokenizer.encode("a b"))).isEqualTo("a b");
+        }
+        assertThat(SpecialIds.absent(file.metadata())).containsOnlyKeys("tokenizer.ggml." + role + "_token_id");
+    }
+
     @Test
-    void refusesAnIdThatNoTokenHas() {
-        assertThatThrownBy(() -> stops(SmallGguf.sentencePiece().with("eot_token_id", 300_000)))
+    void refusesAnEndThatNoTokenHasWhereNoOtherIsLeft() {
+        assertThatThrownBy(() -> stops(SmallGguf.sentencePiece().with("eos_token_id", 300_000)))
                 .isInstanceOf(TokenizerException.class)
-                .hasMessageContaining("small.gguf: tokenizer.ggml.eot_token_id is 300000");
+                .hasMessageContaining("small.gguf: tokenizer.ggml.eos_token_id is 300000, expected the id of a token");
     }
 }

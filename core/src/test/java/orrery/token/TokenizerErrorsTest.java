@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import orrery.OrreryException;
+import orrery.format.FormatException;
 
 /** What is wrong with a tokenizer is said; the engine, which would end the process over it, never sees it. */
 class TokenizerErrorsTest {
@@ -78,8 +79,8 @@ class TokenizerErrorsTest {
                 .hasMessageContaining("more after the end");
         Files.write(directory.resolve("tokenizer.json"), new byte[] {'{', (byte) 0xFF, '}'});
         assertThatThrownBy(() -> Tokenizer.read(directory))
-                .isInstanceOf(TokenizerException.class)
-                .hasMessageContaining("not UTF-8");
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("tokenizer.json: it is not UTF-8");
     }
 
     @Test

@@ -1,19 +1,16 @@
 package orrery.app.curves;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import orrery.OrreryException;
 import orrery.app.terminal.CommandException;
 import orrery.curve.Machine;
 import orrery.curve.Measurement;
 import orrery.curve.Quantity;
+import orrery.format.Metadata;
 import orrery.kernel.KvType;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code orrery bench --json} printed.
@@ -30,69 +27,70 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
      * @throws CommandException if it cannot be read or is something else
      */
     public static BenchFile read(Path file, long memory) {
-        JsonNode root;
         try {
-            root = JsonMapper.shared().readTree(Files.readString(file));
-        } catch (IOException e) {
-            throw new CommandException("could not read " + file + ": " + e.getMessage(), e);
-        } catch (JacksonException e) {
-            throw new CommandException(file + " is no JSON, expected what orrery bench --json prints", e);
+            return read(Metadata.readJson(file), memory);
+        } catch (OrreryException e) {
+            throw new CommandException(file + ": expected what orrery bench --json prints, but " + e.getMessage(), e);
         }
+    }
+
+    private static BenchFile read(Metadata bench, long memory) {
+        var ceilings = bench.requireChild("ceilings");
         var machine = new Machine(
                 "this",
                 "the measured machine",
-                number(file, root, "/ceilings/bandwidth_bytes_per_second"),
-                OptionalDouble.of(number(file, root, "/ceilings/fma_flops_per_second")),
+                ceilings.decimal("bandwidth_bytes_per_second"),
+                OptionalDouble.of(ceilings.decimal("fma_flops_per_second")),
                 memory,
                 "as orrery bench probed it beside its measurements");
         var measurements = new ArrayList<Measurement>();
-        for (var one : root.at("/prefills").values()) {
-            int tokens = (int) number(file, one, "/tokens");
-            measurements.add(measurement(file, root, Quantity.FIRST, tokens, 1, tokens / speed(file, one)));
+        for (var one : bench.children("prefills")) {
+            int tokens = count(one, "tokens");
+            measurements.add(measurement(bench, Quantity.FIRST, tokens, 1, tokens / speed(one)));
         }
-        for (var one : root.at("/decodes").values()) {
-            int batch = (int) number(file, one, "/batch");
+        for (var one : bench.children("decodes")) {
+            int batch = count(one, "batch");
             // The past grows while it is measured.
-            long middle = 1 + (long) (number(file, one, "/context") + number(file, one, "/tokens") / 2);
-            measurements.add(measurement(file, root, Quantity.TIME, middle, batch, batch / speed(file, one)));
+            long middle = 1 + (long) (count(one, "context") + count(one, "tokens") / 2.0);
+            measurements.add(measurement(bench, Quantity.TIME, middle, batch, batch / speed(one)));
         }
         return new BenchFile(machine, measurements);
     }
 
+    private static int count(Metadata of, String key) {
+        int count = of.integer(key);
+        if (count < 0) {
+            throw new CommandException(of.origin() + ": " + key + " is " + count);
+        }
+        return count;
+    }
+
     /** Of all layers: where only some fitted, that is what was told from the time of each kind. */
-    private static double speed(Path file, JsonNode workload) {
-        String whole = "/all_layers/predicted_tokens_per_second";
-        return number(file, workload, workload.at(whole).isNumber() ? whole : "/tokens_per_second");
+    private static double speed(Metadata workload) {
+        var whole = workload.child("all_layers").filter(all -> all.has("predicted_tokens_per_second"));
+        double speed = whole.isPresent()
+                ? whole.get().decimal("predicted_tokens_per_second")
+                : workload.decimal("tokens_per_second");
+        if (!(speed > 0)) {
+            throw new CommandException(workload.origin() + ": a speed of " + speed + " tokens a second");
+        }
+        return speed;
     }
 
     private static Measurement measurement(
-            Path file, JsonNode root, Quantity quantity, long context, int batch, double seconds) {
-        String kvType = text(file, root, "/memory/kv_type");
+            Metadata bench, Quantity quantity, long context, int batch, double seconds) {
+        var memory = bench.requireChild("memory");
+        String kvType = memory.text("kv_type");
+        var model = bench.requireChild("model");
         return new Measurement(
-                text(file, root, "/model/name"),
+                model.text("name"),
                 quantity,
-                text(file, root, "/model/storage"),
+                model.text("storage"),
                 KvType.named(kvType)
                         .orElseThrow(() -> new CommandException(
-                                file + ": /memory/kv_type is \"" + kvType + "\", expected one of " + KvType.labels())),
+                                memory.origin() + ": kv_type is \"" + kvType + "\", expected one of " + KvType.labels())),
                 context,
                 batch,
                 seconds);
-    }
-
-    private static double number(Path file, JsonNode node, String where) {
-        if (!node.at(where).isNumber() || node.at(where).asDouble() < 0) {
-            throw new CommandException(
-                    file + " has no number at " + where + ", expected what orrery bench --json prints");
-        }
-        return node.at(where).asDouble();
-    }
-
-    private static String text(Path file, JsonNode node, String where) {
-        if (!node.at(where).isString()) {
-            throw new CommandException(
-                    file + " has no text at " + where + ", expected what orrery bench --json prints");
-        }
-        return node.at(where).asString();
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import orrery.app.terminal.TextFile;
+import orrery.format.NewFile;
 
 /**
  * The last result of {@code orrery bench} for each model, in the user's folder of caches (freedesktop.org's base directories): {@code $XDG_CACHE_HOME/orrery/bench}. The property {@code orrery.cache} names
@@ -37,7 +37,7 @@ public final class BenchHistory {
     public static void keep(String model, String json) throws IOException {
         var file = file(model);
         Files.createDirectories(folder());
-        TextFile.replace(file, json + "\n");
+        NewFile.write(file, json + "\n");
     }
 
     /** Where the last result of that model is, if there is one. */

@@ -50,12 +50,12 @@ public record MeasuredText(int[] ids, int[] prefix) {
     }
 
     /**
-     * Cuts it into windows.
+     * Cuts it into windows; a text that is shorter than a window is one.
      *
      * @param length tokens of a window; if empty, {@code usual} or what the text or the model allow
      * @param stride tokens from one window to the next; half a window if empty
      * @param reach tokens that the model can see
-     * @throws CommandException if the text or the model is too short for the length that was asked for
+     * @throws CommandException if the model is too short for the length that was asked for
      */
     public Windows windows(OptionalInt length, OptionalInt stride, int usual, int reach) {
         int whole = prefix.length + ids.length;
@@ -63,14 +63,12 @@ public record MeasuredText(int[] ids, int[] prefix) {
             throw new CommandException(
                     "a window of " + length.getAsInt() + " tokens, but the model reaches no farther than " + reach);
         }
-        if (length.isPresent() && length.getAsInt() > whole) {
-            throw new CommandException("the text has " + whole + " tokens, fewer than a window of " + length.getAsInt()
-                    + "; take a longer text or a smaller window");
-        }
         if (length.isPresent() && length.getAsInt() < 2) {
             throw new CommandException("a window of " + length.getAsInt() + " tokens, expected 2 or more");
         }
-        int window = length.orElse(Math.max(2, Math.min(Math.min(usual, reach), whole)));
-        return Windows.of(ids, prefix, window, stride.orElse(Math.max(1, window / 2)));
+        int window = Math.max(2, Math.min(length.orElse(Math.min(usual, reach)), whole));
+        int half = Math.max(1, window / 2);
+        // One window has no next one: whatever stride was asked for leaves nothing out.
+        return Windows.of(ids, prefix, window, whole > window ? stride.orElse(half) : Math.min(stride.orElse(half), half));
     }
 }

@@ -8,6 +8,7 @@ import orrery.kernel.Step;
 public final class Sequence implements AutoCloseable {
     private final KvCache cache;
     private final PageTable[] pages;
+    private final int state;
     private int length;
 
     /** The cache holds nothing else meanwhile, and room for as many tokens as will be filled in. */
@@ -17,12 +18,16 @@ public final class Sequence implements AutoCloseable {
         for (int pool = 0; pool < pages.length; pool++) {
             pages[pool] = new PageTable();
         }
+        state = cache.keepsStates() ? cache.takeState() : Step.NO_STATE;
+        if (state != Step.NO_STATE) {
+            cache.clearState(state);
+        }
     }
 
     /** Begins a step with rows for tokens that follow; all of them want logits. */
     public void fill(Step step, int... tokens) {
         step.clear();
-        int index = step.addSequence(pages);
+        int index = step.addSequence(pages, state);
         for (int token : tokens) {
             for (int pool = 0; pool < pages.length; pool++) {
                 if (length / cache.pageSize() == pages[pool].length()) {
@@ -31,6 +36,7 @@ public final class Sequence implements AutoCloseable {
             }
             step.add(index, token, length++, true);
         }
+        step.keepState(state);
     }
 
     /** Gives back the pages that no later row can see. */
@@ -53,6 +59,9 @@ public final class Sequence implements AutoCloseable {
     public void close() {
         for (int pool = 0; pool < pages.length; pool++) {
             giveBack(pool, pages[pool].length());
+        }
+        if (state != Step.NO_STATE) {
+            cache.giveState(state);
         }
     }
 }

@@ -8,15 +8,13 @@ final class AttentionBuffers {
     long columns;
     /** Scores, then weights of the softmax {@code [queries, scoreStride]}. */
     long scores;
-    /** Sums so far {@code [queries, width]}. */
-    long mixed;
-    /** The largest score so far {@code [queries]}. */
-    long most;
-    /** The sum of weights so far {@code [queries]}. */
-    long total;
+    /** {@link SoftmaxSums} of one partition. */
+    long partition;
+    /** {@link SoftmaxSums} of all partitions so far. */
+    long past;
     /** A key of zeros, in place of positions that are not there. */
     long zeros;
-    /** Values as floats {@code [span, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the cache like that. */
+    /** Values as floats {@code [stretch, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the cache like that. */
     long rows;
     /** A panel's factors as floats. */
     long factors;
@@ -28,28 +26,30 @@ final class AttentionBuffers {
     int width;
     /** Positions of a panel, likewise. */
     int panelWidth;
-    /** Floats from one query's scores to the next one's: a panel's last vector may reach beyond the span. */
+    /** Floats from one query's scores to the next one's: a panel's last vector may reach beyond the stretch. */
     int scoreStride;
+    /** How {@link #partition} and {@link #past} are laid out. */
+    final SoftmaxSums sums = new SoftmaxSums();
 
     /**
      * Room for blocks of so many queries.
      *
-     * @param span positions that are scored at a time
+     * @param stretch positions that are scored at a time
      * @param rowWidth elements of a row that is made floats of, in whole vectors, or 0 if none is
      */
-    void shape(int queries, int size, int valueSize, int panel, int span, int rowWidth) {
+    void shape(int queries, int size, int valueSize, int panel, int stretch, int rowWidth) {
         width = whole(valueSize);
         panelWidth = whole(panel);
-        scoreStride = span + 2 * Lanes.COUNT;
+        scoreStride = stretch + 2 * Lanes.COUNT;
+        sums.shape(queries, width);
         bytes = 0;
         query = take((long) queries * size);
         columns = take((long) size * panelWidth);
         scores = take((long) queries * scoreStride);
-        mixed = take((long) queries * width);
-        most = take(queries);
-        total = take(queries);
+        partition = take(sums.bytes() / Float.BYTES);
+        past = take(sums.bytes() / Float.BYTES);
         zeros = take(size);
-        rows = take((long) span * rowWidth);
+        rows = take((long) stretch * rowWidth);
         small = take(Math.max(Transpose.SCRATCH / Float.BYTES, 2L * Curves.RUN));
     }
 

@@ -35,6 +35,10 @@ final class ChoicePlane {
             int step,
             int units,
             short[] sums) {
+        if (NarrowPlane.NEEDED) {
+            NarrowPlane.choices(weights, unitBytes, lines, values, y, first, step, units, sums, sums);
+            return;
+        }
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);
         long w = weights;
         var four = ShortVector.broadcast(WIDE_SHORTS, (short) 4);

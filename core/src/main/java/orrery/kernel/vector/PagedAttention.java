@@ -11,26 +11,34 @@ import orrery.tensor.Tensor;
 
 /**
  * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a time: all query heads of a key-value head, for as many
- * consecutive rows of one sequence as make up to {@value #QUERIES}. Positions are taken by spans of {@value #POSITIONS}: scores of all their panels, softmax, then what their
+ * consecutive rows of one sequence as make up to {@value #QUERIES}. Positions are taken by stretches of {@value #POSITIONS}: scores of all their panels, softmax, then what their
  * values add. The score matrix never exists.
  *
- * <p>Keys lie in columns ({@link orrery.kernel.KvLayout}), so both products are those of a {@link Tile}, for one row of queries and for many. Spans begin at multiples of their length,
- * whatever row asks: a query's sums are made in one order however the prompt was cut, which a small model's logits would show.
+ * <p>Keys lie in columns ({@link orrery.kernel.KvLayout}), so both products are those of a {@link Tile}, for one row of queries and for many.
  *
- * <p>A part is one block of rows and one key-value head. Where that gives few parts for each thread, the past is split too, and what each
- * split found is merged afterwards.
+ * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages lie and however many threads there are. Stretches begin at
+ * multiples of their length. Within one, values are mixed in runs that end with a page. Stretches are summed up within partitions of {@value #PARTITION} positions, and partitions
+ * are merged in the order of their positions.
+ *
+ * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread, threads share the partitions of a past, too.
  */
 final class PagedAttention implements WorkerPool.Task {
     private static final int POSITIONS = 256;
     /** Of latent attention, whose keys are long and fill the second-level cache. */
     private static final int LATENT_POSITIONS = 64;
 
+    private static final int PARTITION = 512;
     private static final int QUERIES = 96;
-    private static final int WORTH_SPLITTING = 512;
+    /** Bytes of what partitions find that are kept until they are merged: past that, threads do not share them. */
+    private static final long MOST_KEPT = 128L << 20;
+
+    /** Queries that a thread merges at a time. */
+    private static final int MERGED = 8;
 
     private final WorkerPool pool;
     private final Scratch scratch;
-    private final Scratch partial;
+    private final Scratch kept;
+    private final WorkerPool.Task merging = this::merge;
     private final long[][] keyRows;
     private final long[][] valuePanels;
     private final Slots slots = new Slots();
@@ -49,7 +57,8 @@ final class PagedAttention implements WorkerPool.Task {
     private float scale;
     private float softcap;
     private int panel;
-    private int span;
+    private int stretch;
+    private int partition;
     /** Whether keys can be multiplied where they lie; else they are made columns of floats first. */
     private boolean keysInPlace;
     /** Whether values can be; else they are made rows of floats. */
@@ -59,14 +68,17 @@ final class PagedAttention implements WorkerPool.Task {
     /** Bytes from one position's value to the next one's, wherever it is multiplied. */
     private long valueStride;
 
+    /** How many threads share a past. */
     private int splits;
+    /** Partitions of the longest past. */
+    private int partitions;
     /** Queries of the largest block. */
     private int largest;
 
     PagedAttention(WorkerPool pool, Scratch scratch, Arena arena) {
         this.pool = pool;
         this.scratch = scratch;
-        partial = new Scratch(arena, 1);
+        kept = new Scratch(arena, 1);
         keyRows = new long[pool.workers()][];
         Arrays.setAll(keyRows, _ -> Apart.longs(AttentionBuffers.whole(LATENT_POSITIONS)));
         valuePanels = new long[pool.workers()][];
@@ -106,18 +118,19 @@ final class PagedAttention implements WorkerPool.Task {
         scratch.ensure(at.bytes);
         splits = splits();
         if (splits > 1) {
-            partial.ensure((long) blocks.count() * keyHeads * splits * partialBytes());
+            kept.ensure((long) blocks.count() * keyHeads * partitions * at.sums.bytes());
         }
         pool.run(this, blocks.count() * keyHeads * splits);
         if (splits > 1) {
-            merge();
+            pool.run(merging, blocks.count() * keyHeads * slices());
         }
     }
 
     /** How the keys and values at hand are read, and the scratch that this takes. */
     private void shape() {
         panel = slots.panel();
-        span = panel * Math.max(1, (slots.keys().columns() ? POSITIONS : LATENT_POSITIONS) / panel);
+        stretch = panel * Math.max(1, (slots.keys().columns() ? POSITIONS : LATENT_POSITIONS) / panel);
+        partition = stretch * Math.max(1, PARTITION / stretch);
         boolean floats = slots.keys().type() == KvType.F32;
         keysInPlace = floats && slots.keys().columns() && panel % Lanes.COUNT == 0;
         valuesInPlace = floats && valueSize % Lanes.COUNT == 0;
@@ -129,20 +142,32 @@ final class PagedAttention implements WorkerPool.Task {
         int rowWidth = valuesInPlace || asKept
                 ? 0
                 : AttentionBuffers.whole(slots.values().size());
-        at.shape(largest, size, valueSize, panel, span, rowWidth);
+        at.shape(largest, size, valueSize, panel, stretch, rowWidth);
         at.factors(Math.max(StoredTile.factors(slots.keys()), StoredTile.factors(slots.values())));
         valueStride = 4L * (valuesInPlace ? slots.values().size() : rowWidth);
     }
 
-    /** How many runs each past is split into: one, unless threads would otherwise have nothing to do. */
+    /** How many threads share each past: one, unless threads would otherwise have nothing to do. */
     private int splits() {
+        partitions = 0;
+        for (int block = 0; block < blocks.count(); block++) {
+            partitions = Math.max(partitions, partitions(block));
+        }
         int parts = blocks.count() * keyHeads;
-        int longest = blocks.longestPast(step, reach);
         int wanted = pool.workers() == 1 ? 1 : 2 * pool.workers();
-        if (parts == 0 || parts >= wanted) {
+        if (parts == 0 || parts >= wanted || (long) parts * partitions * at.sums.bytes() > MOST_KEPT) {
             return 1;
         }
-        return Math.clamp(longest / WORTH_SPLITTING, 1, (wanted + parts - 1) / parts);
+        return Math.clamp(partitions, 1, (wanted + parts - 1) / parts);
+    }
+
+    /** How many partitions a block of rows sees something of. */
+    private int partitions(int block) {
+        return blocks.lastSeen(block, step, reach) / partition - firstPartition(block) + 1;
+    }
+
+    private int firstPartition(int block) {
+        return blocks.firstSeen(block, step, reach) / partition;
     }
 
     @Override
@@ -150,66 +175,108 @@ final class PagedAttention implements WorkerPool.Task {
         // The last block of a prompt sees most: whoever begins with it does not end long after the others.
         int part = blocks.count() * keyHeads * splits - 1 - index;
         int split = part % splits;
-        int head = part / splits % keyHeads;
-        int block = part / splits / keyHeads;
-        int row = blocks.first(block);
-        int rows = blocks.rows(block);
-        int queries = rows * group;
+        int pair = part / splits;
+        int head = pair % keyHeads;
+        int block = pair / keyHeads;
+        int queries = blocks.rows(block) * group;
         long base = scratch.of(worker);
+        scaleQueries(base, head, blocks.first(block), blocks.rows(block));
+        Memory.fill(base + at.zeros, 4L * size);
+        int count = partitions(block);
+        for (int i = count * split / splits; i < count * (split + 1) / splits; i++) {
+            long sums = splits > 1 ? kept(pair, i) : base + (i == 0 ? at.past : at.partition);
+            at.sums.clear(sums, queries);
+            stretches(worker, head, block, (firstPartition(block) + i) * partition, sums);
+            for (int q = 0; q < queries && splits == 1 && i > 0; q++) {
+                at.sums.merge(base + at.past, sums, q);
+            }
+        }
+        for (int q = 0; q < queries && splits == 1; q++) {
+            finish(base + at.past, block, head, q);
+        }
+    }
+
+    private void scaleQueries(long base, int head, int row, int rows) {
         // Softmax takes binary logarithms; a cap would be another one then, so there they are made after it.
         float factor = softcap > 0 ? scale : scale * Softmax.LOG2_E;
         for (int r = 0; r < rows; r++) {
             long from = query + 4L * ((long) (row + r) * queryHeads + (long) head * group) * size;
             Sums.scaled(base + at.query + 4L * r * group * size, from, factor, group * size);
         }
-        Softmax.fill(base + at.most, 0, queries, Float.NEGATIVE_INFINITY);
-        Memory.fill(base + at.total, 4L * queries);
-        Memory.fill(base + at.mixed, 4L * queries * at.width);
-        Memory.fill(base + at.zeros, 4L * size);
-        int first = reach.firstSeenFrom(step.positions()[row]);
-        int last = step.positions()[row + rows - 1];
-        int begin = first / span;
-        int spans = last / span - begin + 1;
-        for (int i = begin + spans * split / splits; i < begin + spans * (split + 1) / splits; i++) {
-            int start = i * span;
-            int from = Math.max(first, start);
-            positions(worker, head, row, rows, start, from, Math.min(last + 1, start + span));
-        }
-        if (splits > 1) {
-            keep(base, queries, partialOf(part));
-        } else {
-            finish(base, head, row, rows);
+    }
+
+    /** Where is kept what a block and a head, counted together, found in one of its partitions. */
+    private long kept(int pair, int index) {
+        return kept.of(0) + ((long) pair * partitions + index) * at.sums.bytes();
+    }
+
+    private int slices() {
+        return Math.ceilDiv(largest, MERGED);
+    }
+
+    /** Merges what was found of some queries of a block and a head. */
+    private void merge(int index, int worker) {
+        int pair = index / slices();
+        int block = pair / keyHeads;
+        int first = index % slices() * MERGED;
+        for (int q = first; q < Math.min(first + MERGED, blocks.rows(block) * group); q++) {
+            for (int i = 1; i < partitions(block); i++) {
+                at.sums.merge(kept(pair, 0), kept(pair, i), q);
+            }
+            finish(kept(pair, 0), block, pair % keyHeads, q);
         }
     }
 
-    /** One span of positions, of which {@code from} to {@code to} are in reach: scores, weights, and what the values add. */
-    private void positions(int worker, int head, int row, int rows, int start, int from, int to) {
-        long base = scratch.of(worker);
+    private void finish(long sums, int block, int head, int q) {
+        long row = blocks.first(block) + q / group;
+        long to = out + 4L * (row * queryHeads + (long) head * group + q % group) * valueSize;
+        at.sums.finish(sums, q, to, valueSize);
+    }
+
+    /** What a block of rows sees of one partition. */
+    private void stretches(int worker, int head, int block, int partitionStart, long sums) {
+        int first = Math.max(partitionStart, blocks.firstSeen(block, step, reach));
+        int end = Math.min(partitionStart + partition, blocks.lastSeen(block, step, reach) + 1);
+        for (int start = first / stretch * stretch; start < end; start += stretch) {
+            positions(worker, head, block, start, Math.max(first, start), Math.min(end, start + stretch), sums);
+        }
+    }
+
+    /** One stretch of positions, of which {@code from} to {@code to} are in reach: scores, weights, and what the values add. */
+    private void positions(int worker, int head, int block, int start, int from, int to, long sums) {
+        int row = blocks.first(block);
+        int rows = blocks.rows(block);
         int queries = rows * group;
         score(worker, head, row, queries, start, from, to);
-        int firstPosition = step.positions()[row];
-        int seenFromByLast = reach.firstSeenFrom(firstPosition + rows - 1);
-        if (firstPosition >= to - 1 && seenFromByLast <= from) {
+        if (seenTo(row) >= to && seenFrom(row + rows - 1) <= from) {
             for (int q = 0; q < queries; q++) {
-                soften(base, q, from - start, to - start);
+                soften(worker, q, from - start, to - start, sums);
             }
-            mix(worker, 0, queries, from - start, to - start);
+            mix(worker, 0, queries, start, from, to, sums);
             return;
         }
         // At an edge each row mixes what it sees and nothing else: weights of 0 would let NaN and infinity through.
         for (int r = 0; r < rows; r++) {
-            int seenFrom = Math.max(from, reach.firstSeenFrom(firstPosition + r)) - start;
-            int seenTo = Math.min(to, firstPosition + r + 1) - start;
+            int seenFrom = Math.max(from, seenFrom(row + r));
+            int seenTo = Math.min(to, seenTo(row + r));
             if (seenFrom < seenTo) {
                 for (int q = r * group; q < (r + 1) * group; q++) {
-                    soften(base, q, seenFrom, seenTo);
+                    soften(worker, q, seenFrom - start, seenTo - start, sums);
                 }
-                mix(worker, r * group, group, seenFrom, seenTo);
+                mix(worker, r * group, group, start, seenFrom, seenTo, sums);
             }
         }
     }
 
-    /** Scores of all panels that the span has in reach, and where their values can be multiplied. */
+    private int seenFrom(int row) {
+        return reach.firstSeenFrom(step.positions()[row]);
+    }
+
+    private int seenTo(int row) {
+        return reach.lastSeenFrom(step.positions()[row], step.lastSeen()[row]) + 1;
+    }
+
+    /** Scores of all panels that the stretch has in reach, and where their values can be multiplied. */
     private void score(int worker, int head, int row, int queries, int start, int from, int to) {
         long base = scratch.of(worker);
         var table = slots.table(step, row);
@@ -273,7 +340,8 @@ final class PagedAttention implements WorkerPool.Task {
     }
 
     /** Scores of one query become weights; what was summed before is scaled to the new largest score. */
-    private void soften(long base, int q, int seenFrom, int seenTo) {
+    private void soften(int worker, int q, int seenFrom, int seenTo, long sums) {
+        long base = scratch.of(worker);
         int from = seenFrom / Lanes.COUNT * Lanes.COUNT;
         int to = AttentionBuffers.whole(seenTo);
         long row = base + at.scores + 4L * q * at.scoreStride;
@@ -284,110 +352,56 @@ final class PagedAttention implements WorkerPool.Task {
         }
         Softmax.fill(row, from, seenFrom, Float.NEGATIVE_INFINITY);
         Softmax.fill(row, seenTo, to, Float.NEGATIVE_INFINITY);
-        float before = Memory.get(base + at.most + 4L * q);
-        float most = Math.max(before, Softmax.most(scores, to - from, base + at.small));
-        float sum = Softmax.weigh(scores, to - from, most, base + at.small);
-        float total = Memory.get(base + at.total + 4L * q);
-        if (most != before) {
-            float factor = Softmax.power(before - most);
-            total *= factor;
-            Sums.scale(base + at.mixed + 4L * q * at.width, factor, at.width);
-            Memory.set(base + at.most + 4L * q, most);
-        }
-        Memory.set(base + at.total + 4L * q, total + sum);
+        float largest = Math.max(at.sums.most(sums, q), Softmax.most(scores, to - from, base + at.small));
+        at.sums.add(sums, q, largest, Softmax.weigh(scores, to - from, largest, base + at.small));
     }
 
-    /** Adds the values of some positions of the span to what some queries mix, in runs of panels that lie one after another. */
-    private void mix(int worker, int first, int queries, int from, int to) {
+    /** Adds the values of some positions of a stretch to what some queries mix, in runs that end where {@link #endOfRun} says. */
+    private void mix(int worker, int first, int queries, int start, int from, int to, long sums) {
         long base = scratch.of(worker);
-        var panels = valuePanels[worker];
-        for (int j = from; j < to; ) {
-            int index = j / panel;
+        long mixed = at.sums.mixed(sums, first);
+        for (int position = from; position < to; ) {
+            int count = Math.min(to, endOfRun(position)) - position;
+            long panelAt = valuePanels[worker][(position - start) / panel];
+            int slot = (position - start) % panel;
+            long weights = base + at.scores + 4L * ((long) first * at.scoreStride + position - start);
             if (asKept) {
-                int count = Math.min(to, (index + 1) * panel) - j;
                 StoredTile.mix(
                         slots.values(),
-                        panels[index],
-                        j - index * panel,
+                        panelAt,
+                        slot,
                         count,
-                        base + at.mixed + 4L * first * at.width,
+                        mixed,
                         4L * at.width,
-                        base + at.scores + 4L * ((long) first * at.scoreStride + j),
+                        weights,
                         4L * at.scoreStride,
                         queries,
                         base + at.factors,
                         scratch.sums(worker));
-                j += count;
-                continue;
+            } else {
+                Tile.multiply(
+                        mixed,
+                        4L * at.width,
+                        weights,
+                        4L * at.scoreStride,
+                        panelAt + slot * valueStride,
+                        valueStride,
+                        queries,
+                        at.width,
+                        count,
+                        true,
+                        scratch.sums(worker));
             }
-            int end = index + 1;
-            while (end * panel < to && panels[end] == panels[end - 1] + panel * valueStride) {
-                end++;
-            }
-            int run = Math.min(to, end * panel) - j;
-            Tile.multiply(
-                    base + at.mixed + 4L * first * at.width,
-                    4L * at.width,
-                    base + at.scores + 4L * ((long) first * at.scoreStride + j),
-                    4L * at.scoreStride,
-                    panels[index] + (j - index * panel) * valueStride,
-                    valueStride,
-                    queries,
-                    at.width,
-                    run,
-                    true,
-                    scratch.sums(worker));
-            j += run;
+            position += count;
         }
     }
 
-    private void finish(long base, int head, int row, int rows) {
-        for (int q = 0; q < rows * group; q++) {
-            long to = out + 4L * ((long) (row + q / group) * queryHeads + (long) head * group + q % group) * valueSize;
-            Sums.scaled(to, base + at.mixed + 4L * q * at.width, 1 / Memory.get(base + at.total + 4L * q), valueSize);
-        }
-    }
-
-    private long partialBytes() {
-        return 4L * largest * (at.width + 2);
-    }
-
-    private long partialOf(int part) {
-        return partial.of(0) + part * partialBytes();
-    }
-
-    /** Keeps what one split found: largest scores, sums of weights, mixed values. */
-    private void keep(long base, int queries, long to) {
-        Memory.copy(base + at.most, to, queries);
-        Memory.copy(base + at.total, to + 4L * queries, queries);
-        Memory.copy(base + at.mixed, to + 8L * queries, queries * at.width);
-    }
-
-    private void merge() {
-        for (int part = 0; part < blocks.count() * keyHeads * splits; part += splits) {
-            int head = part / splits % keyHeads;
-            int block = part / splits / keyHeads;
-            int queries = blocks.rows(block) * group;
-            long base = scratch.of(0);
-            for (int q = 0; q < queries; q++) {
-                float most = Float.NEGATIVE_INFINITY;
-                for (int split = 0; split < splits; split++) {
-                    most = Math.max(most, Memory.get(partialOf(part + split) + 4L * q));
-                }
-                long mixed = base + at.mixed + 4L * q * at.width;
-                Memory.fill(mixed, 4L * at.width);
-                float total = 0;
-                for (int split = 0; split < splits; split++) {
-                    long from = partialOf(part + split);
-                    float factor = Softmax.power(Memory.get(from + 4L * q) - most);
-                    total += factor * Memory.get(from + 4L * (queries + q));
-                    long found = from + 4L * (2L * queries + (long) q * at.width);
-                    Sums.scale(found, factor, at.width);
-                    Sums.row(mixed, found, at.width);
-                }
-                Memory.set(base + at.total + 4L * q, total);
-            }
-            finish(base, head, blocks.first(block), blocks.rows(block));
-        }
+    /**
+     * Where the run ends that a position is in: with its page, within which a head's panels lie one after another, or with its panel, where factors lie between the panels. Values that
+     * were made floats would allow longer runs, but not the same sums.
+     */
+    private int endOfRun(int position) {
+        int run = slots.values().type().blockElements() > 1 ? panel : slots.pageSize();
+        return (position / run + 1) * run;
     }
 }

@@ -27,6 +27,10 @@ final class PairPlane {
      * @param units how many, into {@code sums} two vectors after two
      */
     static void sums(long weights, int[] x, int first, int step, int units, short[] sums) {
+        if (NarrowPlane.NEEDED) {
+            NarrowPlane.sums(weights, 2, x, first, step, units, sums);
+            return;
+        }
         var of0 = ShortVector.fromArray(WIDE_SHORTS, LOWER, 0);
         var of1 = ShortVector.fromArray(WIDE_SHORTS, UPPER, 0);
         var four = ShortVector.broadcast(WIDE_SHORTS, (short) 4);

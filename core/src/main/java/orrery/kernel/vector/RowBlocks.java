@@ -50,13 +50,14 @@ final class RowBlocks {
         return counts[block];
     }
 
-    /** Positions that the block sees which sees most. */
-    int longestPast(Step step, Reach reach) {
-        int longest = 0;
-        for (int b = 0; b < blocks; b++) {
-            int last = step.positions()[firsts[b] + counts[b] - 1];
-            longest = Math.max(longest, last - reach.firstSeenFrom(step.positions()[firsts[b]]) + 1);
-        }
-        return longest;
+    /** The first position that the block sees. */
+    int firstSeen(int block, Step step, Reach reach) {
+        return reach.firstSeenFrom(step.positions()[firsts[block]]);
+    }
+
+    /** The last position that the block sees: no row of it sees further than its last one. */
+    int lastSeen(int block, Step step, Reach reach) {
+        int row = firsts[block] + counts[block] - 1;
+        return reach.lastSeenFrom(step.positions()[row], step.lastSeen()[row]);
     }
 }

@@ -50,6 +50,11 @@ final class Slots {
         return panel;
     }
 
+    /** Positions of a page. */
+    int pageSize() {
+        return pageSize;
+    }
+
     KvLayout keys() {
         return keys;
     }

@@ -68,9 +68,9 @@ final class StoredTile {
     }
 
     /**
-     * {@code mixed += weights panel}, for some positions of a panel of rows.
+     * {@code mixed += weights panel}, for some positions of a panel of rows; or of the ones that follow it, where they have no factors between them.
      *
-     * @param slot the first of them
+     * @param slot the first of them, in the panel
      * @param weights those of the first of them
      * @param factors scratch of {@link #factors} floats
      */

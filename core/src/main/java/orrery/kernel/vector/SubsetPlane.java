@@ -28,6 +28,10 @@ final class SubsetPlane {
      * @param units how many, into {@code sums} two vectors after two
      */
     static void sums(long weights, int[] x, int first, int units, short[] sums) {
+        if (NarrowPlane.NEEDED) {
+            NarrowPlane.sums(weights, 1, x, first, 32, units, sums);
+            return;
+        }
         var of0 = ShortVector.fromArray(WIDE_SHORTS, BIT_0, 0);
         var of1 = ShortVector.fromArray(WIDE_SHORTS, BIT_1, 0);
         var of2 = ShortVector.fromArray(WIDE_SHORTS, BIT_2, 0);

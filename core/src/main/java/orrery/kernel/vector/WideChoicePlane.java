@@ -32,6 +32,10 @@ final class WideChoicePlane {
      * @param units how many, into {@code lower} and {@code upper} two vectors after two
      */
     static void sums(long weights, short[] values, int[] y, int first, int units, short[] lower, short[] upper) {
+        if (NarrowPlane.NEEDED) {
+            NarrowPlane.choices(weights, LINES * Woven.LINE, LINES, values, y, first, 32, units, lower, upper);
+            return;
+        }
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);
         long line = weights;
         var four = ShortVector.broadcast(WIDE_SHORTS, (short) 4);

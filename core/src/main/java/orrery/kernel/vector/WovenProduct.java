@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import orrery.tensor.Matrix;
 
-/** Products with weights in blocks, any number of them in one parallel run and any number of rows each. What is not woven yet is woven on the way, group by group. */
+/** Products with weights in blocks, any number of them in one parallel run and any number of rows each. Every row is multiplied alone, so that its bits do not depend on the others. What is not woven yet is woven on the way, group by group. */
 final class WovenProduct implements WorkerPool.Task {
     private static final long PART_BYTES = 128 << 10;
 
@@ -12,7 +12,6 @@ final class WovenProduct implements WorkerPool.Task {
     private final Scratch scratch;
     private final EightBitActivations activations;
     private final Weaver[] weavers;
-    private final WovenPanel panel;
     private final PlaneSums[] planes;
     private final float[][] sums;
     private @Nullable Matrix[] matrices = new @Nullable Matrix[16];
@@ -33,7 +32,6 @@ final class WovenProduct implements WorkerPool.Task {
         activations = new EightBitActivations(pool);
         weavers = new Weaver[pool.workers()];
         Arrays.setAll(weavers, _ -> new Weaver());
-        panel = new WovenPanel(scratch, pool.workers());
         planes = new PlaneSums[pool.workers()];
         Arrays.setAll(planes, _ -> new PlaneSums());
         sums = new float[pool.workers()][];
@@ -59,11 +57,9 @@ final class WovenProduct implements WorkerPool.Task {
         matrices[count] = matrix;
         sources[count] = x;
         xStrides[count] = xStride;
-        boolean again =
-                count > 0 && sources[count - 1] == x && rows[count - 1] == rowCount && sameInputs(matrix, rowCount);
-        if (!WovenPanel.takes(matrix.dtype(), rowCount)) {
-            firsts[count] = again ? firsts[count - 1] : activations.add(x, xStride, matrix.columns(), rowCount);
-        }
+        firsts[count] = again(matrix, x, xStride, rowCount)
+                ? firsts[count - 1]
+                : activations.add(x, xStride, matrix.columns(), rowCount);
         outs[count] = out;
         outStrides[count] = outStride;
         rows[count] = rowCount;
@@ -80,9 +76,13 @@ final class WovenProduct implements WorkerPool.Task {
     }
 
     /** Whether the product before this one rounded the same rows. */
-    private boolean sameInputs(Matrix matrix, int rowCount) {
-        var before = matrices[count - 1];
-        return before != null && before.columns() == matrix.columns() && !WovenPanel.takes(before.dtype(), rowCount);
+    private boolean again(Matrix matrix, long x, long xStride, int rowCount) {
+        var before = count == 0 ? null : matrices[count - 1];
+        return before != null
+                && before.columns() == matrix.columns()
+                && sources[count - 1] == x
+                && xStrides[count - 1] == xStride
+                && rows[count - 1] == rowCount;
     }
 
     private void grow() {
@@ -101,7 +101,7 @@ final class WovenProduct implements WorkerPool.Task {
     /** Computes all of them. */
     void run() {
         if (count > 0) {
-            scratch.ensure(longest + WovenPanel.bytes());
+            scratch.ensure(longest);
             pool.run(this, starts[count]);
         }
     }
@@ -133,21 +133,6 @@ final class WovenProduct implements WorkerPool.Task {
         int blocks = matrix.columns() / dtype.blockElements();
         int output = group * Woven.ROWS;
         int outputs = Math.min(Woven.ROWS, matrix.rows() - output);
-        if (WovenPanel.takes(dtype, rows[product])) {
-            panel.multiply(
-                    dtype,
-                    weights,
-                    matrix.columns(),
-                    sources[product],
-                    xStrides[product],
-                    rows[product],
-                    outs[product] + 4L * output,
-                    outStrides[product],
-                    outputs,
-                    worker,
-                    longest);
-            return;
-        }
         var sum = sums[worker];
         for (int r = 0; r < rows[product]; r++) {
             Woven.sums(

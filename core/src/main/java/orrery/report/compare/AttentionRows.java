@@ -74,11 +74,11 @@ final class AttentionRows {
                 ATTENTION,
                 "score cap",
                 layer ->
-                        Optional.of(Phrases.scores(layer.attention()).softcap()).filter(cap -> cap > 0));
+                        Optional.of(layer.attention().scores().softcap()).filter(cap -> cap > 0));
         rows.layered(
                 ATTENTION,
                 "growing queries",
-                layer -> growth(Phrases.scores(layer.attention()).temperature()),
+                layer -> growth(layer.attention().scores().temperature()),
                 Function.identity());
     }
 
@@ -106,16 +106,13 @@ final class AttentionRows {
     }
 
     private static String part(Op.Attention op, Position.Rope rope) {
-        int size = switch (op) {
-            case GroupedQuery grouped -> grouped.heads().size();
-            case Latent latent -> latent.querySize();
-        };
+        int size = op.querySize();
         return rope.dimensions() == size ? "whole head" : rope.dimensions() + " of " + size;
     }
 
     /** Each kind of reach with the layers that have it; by what they see they cannot be named here. */
     private static String reach(Layers layers) {
-        var kinds = Layered.of(layers, layer -> Optional.of(Layers.reach(layer.attention())))
+        var kinds = Layered.of(layers, layer -> Optional.of(layer.attention().reach()))
                 .places();
         if (kinds.size() == 1) {
             return reach(kinds.keySet().iterator().next());

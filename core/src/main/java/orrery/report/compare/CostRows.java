@@ -55,11 +55,18 @@ final class CostRows {
                 "a token in bf16",
                 side -> (double) side.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES,
                 BYTES);
+        rows.some(
+                CACHE,
+                "states of a sequence, in f32",
+                side -> side.spec().stateElements() > 0
+                        ? OptionalDouble.of((double) side.spec().stateElements() * Float.BYTES)
+                        : OptionalDouble.empty(),
+                BYTES);
         for (int tokens : CACHE_CONTEXTS) {
             rows.some(
                     CACHE,
                     "at " + Numbers.exact(tokens) + " tokens",
-                    side -> within(side, tokens, side.spec().cacheElements(tokens) * CacheTable.BF16_BYTES),
+                    side -> within(side, tokens, side.spec().cacheBytes(tokens, CacheTable.BF16_BYTES)),
                     BYTES);
         }
         for (int tokens : COST_CONTEXTS) {

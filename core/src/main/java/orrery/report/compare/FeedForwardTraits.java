@@ -9,7 +9,6 @@ import orrery.report.Phrases;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.LayerSpec;
-import orrery.spec.Op;
 
 /** How the feed-forwards of two models differ: one for all tokens or chosen experts, and what is inside. */
 final class FeedForwardTraits {
@@ -19,26 +18,16 @@ final class FeedForwardTraits {
     private FeedForwardTraits() {}
 
     static Optional<Experts> experts(LayerSpec layer) {
-        return switch (layer.feedForward().op()) {
-            case Experts experts -> Optional.of(experts);
-            case FeedForward _, Op.Attention _ -> Optional.empty();
-        };
+        return layer.mlp().experts();
     }
 
     static Optional<FeedForward> dense(LayerSpec layer) {
-        return switch (layer.feedForward().op()) {
-            case FeedForward dense -> Optional.of(dense);
-            case Experts _, Op.Attention _ -> Optional.empty();
-        };
+        return Optional.of(layer.mlp().feedForward()).filter(_ -> experts(layer).isEmpty());
     }
 
     /** The one that all tokens pass, or one of those that a router chooses from. */
     static FeedForward main(LayerSpec layer) {
-        return switch (layer.feedForward().op()) {
-            case FeedForward dense -> dense;
-            case Experts experts -> experts.expert();
-            case Op.Attention _ -> throw new IllegalStateException("attention stands where a feed-forward should");
-        };
+        return layer.mlp().feedForward();
     }
 
     static Optional<FeedForward> shared(LayerSpec layer) {

@@ -5,9 +5,7 @@ import static orrery.report.compare.Topic.ATTENTION;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import orrery.spec.GroupedQuery;
 import orrery.spec.HeadNorms;
-import orrery.spec.Latent;
 import orrery.spec.NormSpec;
 import orrery.spec.Op;
 
@@ -18,10 +16,7 @@ final class HeadNormTraits {
     /** Which of the three are normalised, and how; the way counts where none is, too, or two specs would be told as the same. */
     private record Normed(List<String> what, HeadNorms.Span span, HeadNorms.Order order) {
         static Normed of(Op.Attention op) {
-            var norms = switch (op) {
-                case GroupedQuery grouped -> grouped.norms();
-                case Latent _ -> HeadNorms.NONE;
-            };
+            var norms = op.norms();
             var what = Stream.of(
                             norms.query().equals(NormSpec.NONE) ? "" : "queries",
                             norms.key().equals(NormSpec.NONE) ? "" : "keys",
@@ -87,7 +82,7 @@ final class HeadNormTraits {
     }
 
     private static boolean isLatent(Layered<Normed> norms) {
-        return norms.layers().kinds().stream().allMatch(layer -> layer.attention() instanceof Latent);
+        return norms.layers().kinds().stream().allMatch(layer -> AttentionTraits.Mechanism.of(layer.attention()) == AttentionTraits.Mechanism.LATENT);
     }
 
     private static String added(Findings.Two<Normed> two) {

@@ -107,7 +107,7 @@ record Layered<V>(Layers layers, List<Optional<V>> ofKinds) {
         for (int kind = 0; kind < ofKinds.size(); kind++) {
             if (ofKinds.get(kind).isPresent()) {
                 var value = ofKinds.get(kind).get();
-                var reach = Layers.reach(layers.kinds().get(kind).attention()).getClass();
+                var reach = layers.kinds().get(kind).attention().reach().getClass();
                 if (!byReach.computeIfAbsent(reach, _ -> value).equals(value)) {
                     return Optional.empty();
                 }

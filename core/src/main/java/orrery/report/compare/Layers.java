@@ -7,10 +7,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
-import orrery.spec.Op;
 import orrery.spec.Reach;
 
 /** The layers of a model, and how people name some of them: {@code every 4th layer}, {@code the last 15 of 35 layers}. */
@@ -56,13 +53,6 @@ final class Layers {
                 .collect(Collectors.toSet());
     }
 
-    static Reach reach(Op.Attention op) {
-        return switch (op) {
-            case GroupedQuery grouped -> grouped.reach();
-            case Latent _ -> Reach.FULL;
-        };
-    }
-
     /** Those layers by what they see, where that tells them apart, or else by where they stand. */
     String named(Set<Integer> layers) {
         return byReach(layers).orElseGet(() -> byPlace(layers));
@@ -73,13 +63,13 @@ final class Layers {
         if (layers.size() == count()) {
             return Optional.empty();
         }
-        if (layers.equals(where(layer -> reach(layer.attention()) instanceof Reach.Full))) {
+        if (layers.equals(where(layer -> layer.attention().reach() instanceof Reach.Full))) {
             return Optional.of("layers with full reach");
         }
-        if (layers.equals(where(layer -> reach(layer.attention()) instanceof Reach.Window))) {
+        if (layers.equals(where(layer -> layer.attention().reach() instanceof Reach.Window))) {
             return Optional.of("layers with a window");
         }
-        if (layers.equals(where(layer -> reach(layer.attention()) instanceof Reach.Chunk))) {
+        if (layers.equals(where(layer -> layer.attention().reach() instanceof Reach.Chunk))) {
             return Optional.of("layers with chunks");
         }
         return Optional.empty();

@@ -17,14 +17,7 @@ final class PositionTraits {
     private PositionTraits() {}
 
     static Optional<Position.Rope> rope(LayerSpec layer) {
-        return switch (layer.attention()) {
-            case Latent latent -> Optional.of(latent.rope());
-            case GroupedQuery grouped ->
-                switch (grouped.position()) {
-                    case Position.None _ -> Optional.empty();
-                    case Position.Rope rope -> Optional.of(rope);
-                };
-        };
+        return layer.attention().position().rope();
     }
 
     static void rotation(Findings findings) {
@@ -90,7 +83,7 @@ final class PositionTraits {
         return switch (layer.attention()) {
             case Latent _ -> Optional.empty();
             case GroupedQuery op ->
-                rope(layer).map(rope -> rope.dimensions() == op.heads().size() ? 0 : rope.dimensions());
+                rope(layer).map(rope -> rope.dimensions() == op.querySize() ? 0 : rope.dimensions());
         };
     }
 

@@ -28,7 +28,7 @@ final class ReachTraits {
     }
 
     static void compare(Findings findings) {
-        var two = findings.everywhere(layer -> Layers.reach(layer.attention()));
+        var two = findings.everywhere(layer -> layer.attention().reach());
         if (two.as(Form::of).agreeInOrder()) {
             sizes(findings);
             return;
@@ -48,14 +48,14 @@ final class ReachTraits {
     private static void sizes(Findings findings) {
         findings.size(
                 ATTENTION,
-                layer -> switch (Layers.reach(layer.attention())) {
+                layer -> switch (layer.attention().reach()) {
                     case Reach.Window(var tokens) -> Optional.of(tokens);
                     case Reach.Full _, Reach.Chunk _ -> Optional.empty();
                 },
                 (b, a) -> Sentences.instead("a window of " + b + " tokens", a));
         findings.size(
                 ATTENTION,
-                layer -> switch (Layers.reach(layer.attention())) {
+                layer -> switch (layer.attention().reach()) {
                     case Reach.Chunk(var tokens) -> Optional.of(tokens);
                     case Reach.Full _, Reach.Window _ -> Optional.empty();
                 },

@@ -5,10 +5,7 @@ import static orrery.report.compare.Topic.ATTENTION;
 import java.util.List;
 import java.util.Optional;
 import orrery.report.Numbers;
-import orrery.report.Phrases;
 import orrery.report.compare.StructuralDifference.Kind;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.Op;
 import orrery.spec.Scores;
 
@@ -24,11 +21,11 @@ final class ScoreTraits {
 
     private static void caps(Findings findings) {
         var caps =
-                findings.everywhere(layer -> Phrases.scores(layer.attention()).softcap());
+                findings.everywhere(layer -> layer.attention().scores().softcap());
         if (caps.as(cap -> cap > 0).agree()) {
             findings.size(
                     ATTENTION,
-                    layer -> Optional.of(Phrases.scores(layer.attention()).softcap()),
+                    layer -> Optional.of(layer.attention().scores().softcap()),
                     (b, a) -> Sentences.instead("attention scores capped softly at " + b, a));
         } else {
             boolean now = caps.to().distinct().stream().anyMatch(cap -> cap > 0);
@@ -45,7 +42,7 @@ final class ScoreTraits {
     }
 
     private static void temperatures(Findings findings) {
-        var two = findings.everywhere(layer -> Phrases.scores(layer.attention()).temperature());
+        var two = findings.everywhere(layer -> layer.attention().scores().temperature());
         if (two.agree()) {
             return;
         }
@@ -82,12 +79,8 @@ final class ScoreTraits {
 
     /** What scores are multiplied by, where it is not one over the root of the head size. */
     private static Optional<Double> unusual(Op.Attention op) {
-        int size = switch (op) {
-            case GroupedQuery grouped -> grouped.heads().size();
-            case Latent latent -> latent.querySize();
-        };
-        double scale = Phrases.scores(op).scale();
-        return scale == 1 / Math.sqrt(size) ? Optional.empty() : Optional.of(scale);
+        double scale = op.scores().scale();
+        return scale == 1 / Math.sqrt(op.querySize()) ? Optional.empty() : Optional.of(scale);
     }
 
     private static String scale(Optional<Double> unusual) {

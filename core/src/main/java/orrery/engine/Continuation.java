@@ -1,0 +1,127 @@
+package orrery.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import orrery.kernel.KvCache;
+
+/**
+ * How far a sequence can go on from what was computed for others: behind full blocks, which it shares, and perhaps within the next run, of which it needs a copy. It is always a
+ * place from where every pool still holds all that the next row sees. Searched for again and again in one object.
+ */
+final class Continuation {
+    private final KvCache cache;
+    private final PrefixCache prefixes;
+    private final List<Block> blocks = new ArrayList<>();
+    private final int[] partial;
+    private @Nullable Block source;
+    private int position;
+
+    Continuation(KvCache cache, PrefixCache prefixes) {
+        this.cache = cache;
+        this.prefixes = prefixes;
+        partial = new int[cache.pools()];
+    }
+
+    /** Tokens that need not be computed. */
+    int position() {
+        return position;
+    }
+
+    /** The full blocks that are shared, from the first on. */
+    List<Block> blocks() {
+        return blocks;
+    }
+
+    /** Positions of the run behind the blocks that have to be copied. */
+    int copied() {
+        return position - blocks.size() * cache.pageSize();
+    }
+
+    /** The page of a pool that they are copied from. */
+    int partial(int pool) {
+        return partial[pool];
+    }
+
+    /** The state to go on from; null where there is none, or at the first token. */
+    @Nullable SharedPage snapshot() {
+        var last = source != null ? source : blocks.isEmpty() ? prefixes.root() : blocks.getLast();
+        return last.snapshot;
+    }
+
+    /** Searches for a sequence that has computed nothing. */
+    void find(Sequence sequence, List<Sequence> running) {
+        blocks.clear();
+        source = null;
+        // The last token has to be computed in any case: nobody kept its logits.
+        int most = sequence.length() - 1;
+        var last = prefixes.root();
+        for (int end = cache.pageSize();
+                end <= most && end + prefixes.lookahead() <= sequence.length();
+                end += cache.pageSize()) {
+            var next = prefixes.child(last, sequence);
+            if (next == null) {
+                break;
+            }
+            blocks.add(next);
+            last = next;
+        }
+        position = blocks.size() * cache.pageSize() + searchNext(last, sequence, running, most);
+        if (copied() > 0 && holds(position)) {
+            return;
+        }
+        source = null;
+        position = blocks.size() * cache.pageSize();
+        while (!blocks.isEmpty() && (!holds(position) || cache.keepsStates() && blocks.getLast().snapshot == null)) {
+            blocks.removeLast();
+            position -= cache.pageSize();
+        }
+    }
+
+    /** The most positions that some run behind {@code last} has in common with the sequence's, and its pages. */
+    private int searchNext(Block last, Sequence sequence, List<Sequence> running, int end) {
+        int from = blocks.size() * cache.pageSize();
+        int best = 0;
+        for (var block = last.firstChild; block != null; block = block.nextSibling) {
+            int common = sequence.common(from, block.tokens);
+            int usable = Math.min(Math.min(block.positions, common - prefixes.lookahead()), end - from);
+            // A state is there for a block's end alone.
+            boolean reachable = !cache.keepsStates() || block.snapshot != null && usable == block.positions;
+            if (usable > best && reachable && block.complete()) {
+                best = usable;
+                source = block;
+                for (int pool = 0; pool < partial.length; pool++) {
+                    partial[pool] = block.page(pool).number;
+                }
+            }
+        }
+        for (int i = 0; i < running.size() && !cache.keepsStates(); i++) {
+            var other = running.get(i);
+            if (other.blocks.size() != blocks.size() || other.lastBlock(prefixes.root()) != last) {
+                continue;
+            }
+            int usable = Math.min(sequence.usableOf(other, from, prefixes.lookahead()), other.computed) - from;
+            if (usable > best) {
+                best = usable;
+                source = null;
+                for (int pool = 0; pool < partial.length; pool++) {
+                    partial[pool] = other.pages[pool].page(blocks.size());
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Whether every pool still holds all that a row at that position sees. */
+    private boolean holds(int wanted) {
+        for (int pool = 0; pool < cache.pools(); pool++) {
+            int first = cache.spec(pool).reach().firstSeenFrom(wanted) / cache.pageSize();
+            for (int run = first; run < blocks.size(); run++) {
+                if (blocks.get(run).pages[pool] == null) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

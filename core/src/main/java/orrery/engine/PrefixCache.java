@@ -1,0 +1,292 @@
+package orrery.engine;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import orrery.kernel.KvCache;
+import orrery.spec.Reach;
+
+/**
+ * What was computed for the beginnings of sequences, found by their token ids: a tree of {@link Block}s, with an index of the full ones by a hash over all tokens up to their
+ * end, as in vLLM's automatic prefix caching. The hash only finds candidates: a block is taken for the same when it follows the same block and its ids are equal.
+ *
+ * <p>A page that no sequence has any more stays known until its room is needed. Then the longest unused of its pool goes. A sequence has all blocks of its past in the pools
+ * that see everything, and gives up the last ones first; so in such a pool a block never goes before those behind it, and nothing is left that no prefix leads to. A window's
+ * pages may go in any order, since a block needs them only as far as rows behind it see: {@link Continuation} looks for that.
+ */
+final class PrefixCache {
+    /** A hash of the tokens of a run, and of all before it by their hash. */
+    interface Hash {
+        long of(long before, Sequence sequence, int from, int to);
+    }
+
+    private final KvCache cache;
+    private final int lookahead;
+    private final Hash hash;
+    private final Block root;
+    private final UnusedPages[] unused;
+    private final UnusedPages snapshots = new UnusedPages();
+    private @Nullable Block[] buckets = new Block[64];
+    private int blocks;
+
+    /**
+     * Over an empty cache.
+     *
+     * @param lookahead how many tokens beyond a position decide what is remembered there
+     */
+    PrefixCache(KvCache cache, int lookahead) {
+        this(cache, lookahead, PrefixCache::mixed);
+    }
+
+    PrefixCache(KvCache cache, int lookahead, Hash hash) {
+        this.cache = cache;
+        this.lookahead = lookahead;
+        this.hash = hash;
+        unused = new UnusedPages[cache.pools()];
+        Arrays.setAll(unused, _ -> new UnusedPages());
+        root = new Block(null, 0, new int[0], 0, unused.length);
+    }
+
+    private static long mixed(long before, Sequence sequence, int from, int to) {
+        long hash = before;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ sequence.token(i)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 32;
+        }
+        return hash;
+    }
+
+    /** The block before every sequence's first. */
+    Block root() {
+        return root;
+    }
+
+    int lookahead() {
+        return lookahead;
+    }
+
+    /** Full blocks that are known. */
+    int blocks() {
+        return blocks;
+    }
+
+    /** Pages of a pool that could be had by forgetting what no sequence uses. */
+    int unused(int pool) {
+        return unused[pool].count();
+    }
+
+    /** Snapshots of states, all of which can be forgotten. */
+    int snapshots() {
+        return snapshots.count();
+    }
+
+    /** The full block behind {@code parent} that holds what the sequence has, or would have, there; the sequence must be long enough. */
+    @Nullable Block child(Block parent, Sequence sequence) {
+        int from = (parent.run + 1) * cache.pageSize();
+        int count = cache.pageSize() + lookahead;
+        long wanted = hash.of(parent.hash, sequence, from, from + count);
+        for (var block = buckets[bucket(wanted)]; block != null; block = block.nextInBucket) {
+            if (block.parent == parent && block.hash == wanted && sequence.common(from, block.tokens) == count) {
+                return block;
+            }
+        }
+        return null;
+    }
+
+    /** Makes a full block known, without pages: the sequence's next one behind {@code parent}. */
+    Block insert(Block parent, Sequence sequence) {
+        int from = (parent.run + 1) * cache.pageSize();
+        int to = from + cache.pageSize() + lookahead;
+        long own = hash.of(parent.hash, sequence, from, to);
+        var block = new Block(parent, cache.pageSize(), sequence.tokens(from, to), own, unused.length);
+        if (++blocks > buckets.length) {
+            grow();
+        }
+        link(block);
+        dropWithin(parent, block);
+        parent.addChild(block);
+        return block;
+    }
+
+    /** Makes what an ended sequence leaves behind its full blocks known, without pages. */
+    Block insertEnd(Block parent, Sequence sequence, int positions) {
+        int from = (parent.run + 1) * cache.pageSize();
+        int to = Math.min(sequence.length(), from + positions + lookahead);
+        var block = new Block(parent, positions, sequence.tokens(from, to), 0, unused.length);
+        dropWithin(parent, block);
+        parent.addChild(block);
+        return block;
+    }
+
+    /** Forgets the unused ends behind {@code parent} of which the new block holds all. */
+    private void dropWithin(Block parent, Block block) {
+        for (var end = parent.firstChild; end != null; ) {
+            var next = end.nextSibling;
+            if (end.positions < cache.pageSize()
+                    && end.positions <= block.positions
+                    && beginsWith(block.tokens, end.tokens)
+                    && end.snapshot == null
+                    && unusedEverywhere(end)) {
+                remove(end);
+            }
+            end = next;
+        }
+    }
+
+    private static boolean beginsWith(int[] tokens, int[] first) {
+        int common = Arrays.mismatch(tokens, first);
+        return common < 0 || common == first.length;
+    }
+
+    private static boolean unusedEverywhere(Block block) {
+        for (var page : block.pages) {
+            if (page != null && page.users > 0) {
+                return false;
+            }
+        }
+        return block.holders == 0;
+    }
+
+    /** Gives a block a page that one sequence has. */
+    void put(Block block, int pool, int page) {
+        block.pages[pool] = new SharedPage(block, pool, page, 1);
+    }
+
+    /** One more sequence has the page. */
+    void use(SharedPage page) {
+        if (page.users++ == 0) {
+            unused[page.pool].remove(page);
+        }
+    }
+
+    /** One sequence less has the page. */
+    void release(SharedPage page) {
+        if (--page.users == 0) {
+            unused[page.pool].addNewest(page);
+        }
+    }
+
+    /** Forgets the longest unused page of a pool, and what is of no use without it; false if there is none. */
+    boolean evict(int pool) {
+        var page = unused[pool].oldest();
+        if (page == null) {
+            return false;
+        }
+        switch (cache.spec(pool).reach()) {
+            // Nothing can go on behind a block without it.
+            case Reach.Full _ -> remove(page.block);
+            case Reach.Window _, Reach.Chunk _ -> {
+                drop(page);
+                prune(page.block);
+            }
+        }
+        return true;
+    }
+
+    /** Gives a block, which has none, the state after its last position. */
+    void putSnapshot(Block block, int slot) {
+        block.snapshot = new SharedPage(block, SharedPage.STATE, slot, 0);
+        snapshots.addNewest(block.snapshot);
+    }
+
+    /** A snapshot is being used. */
+    void touchSnapshot(SharedPage snapshot) {
+        snapshots.remove(snapshot);
+        snapshots.addNewest(snapshot);
+    }
+
+    /** Lets the snapshot before a block's go first, where it leads nowhere else: a long prompt must not drive out those of all others. */
+    void demotePassed(Block block) {
+        var before = block.parent;
+        if (before != null && before.snapshot != null && block.alone()) {
+            snapshots.remove(before.snapshot);
+            snapshots.addOldest(before.snapshot);
+        }
+    }
+
+    /** Forgets the longest unused snapshot, and an end that is of no use without it; false if there is none. */
+    boolean evictSnapshot() {
+        var snapshot = snapshots.oldest();
+        if (snapshot == null) {
+            return false;
+        }
+        var block = snapshot.block;
+        dropSnapshot(block);
+        if (block.positions < cache.pageSize() && unusedEverywhere(block)) {
+            remove(block);
+        } else {
+            prune(block);
+        }
+        return true;
+    }
+
+    private void dropSnapshot(Block block) {
+        if (block.snapshot != null) {
+            snapshots.remove(block.snapshot);
+            cache.giveState(block.snapshot.number);
+            block.snapshot = null;
+        }
+    }
+
+    private void drop(SharedPage page) {
+        unused[page.pool].remove(page);
+        page.block.pages[page.pool] = null;
+        cache.give(page.pool, page.number);
+    }
+
+    private void remove(Block block) {
+        for (var page : block.pages) {
+            if (page != null) {
+                drop(page);
+            }
+        }
+        dropSnapshot(block);
+        prune(block);
+    }
+
+    /** Forgets a block that holds nothing and leads nowhere, and those before it that only led there. */
+    void prune(Block block) {
+        for (var one = block; one.parent != null && one.empty(); one = one.parent) {
+            one.parent.removeChild(one);
+            if (one.positions == cache.pageSize()) {
+                unlink(one);
+                blocks--;
+            }
+        }
+    }
+
+    private int bucket(long hash) {
+        return (int) (hash ^ hash >>> 32) & (buckets.length - 1);
+    }
+
+    private void link(Block block) {
+        int bucket = bucket(block.hash);
+        block.nextInBucket = buckets[bucket];
+        buckets[bucket] = block;
+    }
+
+    private void unlink(Block block) {
+        int bucket = bucket(block.hash);
+        if (buckets[bucket] == block) {
+            buckets[bucket] = block.nextInBucket;
+            return;
+        }
+        for (var before = buckets[bucket]; before != null; before = before.nextInBucket) {
+            if (before.nextInBucket == block) {
+                before.nextInBucket = block.nextInBucket;
+                return;
+            }
+        }
+    }
+
+    private void grow() {
+        var old = buckets;
+        buckets = new Block[2 * old.length];
+        for (var first : old) {
+            for (var block = first; block != null; ) {
+                var next = block.nextInBucket;
+                link(block);
+                block = next;
+            }
+        }
+    }
+}

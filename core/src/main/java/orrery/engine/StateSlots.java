@@ -1,0 +1,158 @@
+package orrery.engine;
+
+import org.jspecify.annotations.Nullable;
+import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.kernel.Step;
+
+/**
+ * Who has which state of a model with recurrent layers. A running sequence has one; a copy at the end of a block is a snapshot, which belongs to the block and from which any
+ * sequence can go on. There are only so many states, so the longest unused snapshot makes room for the next.
+ *
+ * <p>A state cannot be taken back by a position. So a guess has its state written to a spare slot, which becomes the sequence's own when the guess is accepted.
+ */
+final class StateSlots {
+    private final KvCache cache;
+    private final PrefixCache prefixes;
+    private final boolean present;
+
+    StateSlots(KvCache cache, PrefixCache prefixes) {
+        this.cache = cache;
+        this.prefixes = prefixes;
+        present = cache.keepsStates();
+    }
+
+    /** Whether there is a state for one more sequence. */
+    boolean available() {
+        return !present || cache.availableStates() > 0 || prefixes.snapshots() > 0;
+    }
+
+    /** How many of the tokens that another sequence computes can be gone on from, if it computes that many of them alike. */
+    int reachable(int tokens) {
+        return present ? tokens / cache.pageSize() * cache.pageSize() : tokens;
+    }
+
+    private int take() {
+        return cache.availableStates() > 0 || prefixes.evictSnapshot() ? cache.takeState() : Step.NO_STATE;
+    }
+
+    /**
+     * Gives a sequence its state.
+     *
+     * @param snapshot what it goes on from; null if it begins with its first token
+     */
+    void begin(Sequence sequence, @Nullable SharedPage snapshot) {
+        if (!present) {
+            return;
+        }
+        if (snapshot == null) {
+            sequence.state = take();
+            cache.clearState(sequence.state);
+        } else {
+            // Where it is the only one, it is given up and the same place taken, with what is in it.
+            prefixes.touchSnapshot(snapshot);
+            sequence.state = take();
+            cache.copyState(snapshot.number, sequence.state);
+        }
+    }
+
+    /** Says for the row that was added last, at {@code position}, whether its state is kept: at the end of a run, and after the sequence's last row. */
+    void plan(Step step, Sequence sequence, int position, boolean last) {
+        if (!present) {
+            return;
+        }
+        if (last) {
+            step.keepState(sequence.state);
+        } else if ((position + 1) % cache.pageSize() == 0) {
+            int slot = take();
+            sequence.snapshots.append(slot);
+            if (slot != Step.NO_STATE) {
+                step.keepState(slot);
+            }
+        }
+    }
+
+    /** Whether a guess can have a state: its row is the next. */
+    boolean reserveGuess(Sequence sequence) {
+        if (present) {
+            sequence.spare = take();
+        }
+        return !present || sequence.spare != Step.NO_STATE;
+    }
+
+    /** Says where the state after the guess goes. */
+    void planGuess(Step step, Sequence sequence) {
+        if (present) {
+            step.keepState(sequence.spare);
+        }
+    }
+
+    /** The guess was right: the state after it is the sequence's, and the one before it is spare. */
+    void acceptGuess(Sequence sequence) {
+        int before = sequence.state;
+        sequence.state = sequence.spare;
+        sequence.spare = before;
+        sequence.spareBehind = present;
+    }
+
+    /** Gives a block that the step has filled, up to {@code end}, its snapshot, if there is one and it has none. */
+    void publish(Sequence sequence, Block block, int end) {
+        int slot = present && block.snapshot == null ? snapshot(sequence, end) : Step.NO_STATE;
+        if (slot == Step.NO_STATE) {
+            return;
+        }
+        prefixes.putSnapshot(block, slot);
+        if (end < sequence.promptLength()) {
+            prefixes.demotePassed(block);
+        }
+    }
+
+    private int snapshot(Sequence sequence, int end) {
+        if (end == sequence.computed) {
+            int slot = take();
+            if (slot != Step.NO_STATE) {
+                cache.copyState(sequence.state, slot);
+            }
+            return slot;
+        }
+        if (sequence.spareBehind && end == sequence.computed - 1) {
+            int slot = sequence.spare;
+            sequence.spare = Step.NO_STATE;
+            return slot;
+        }
+        int inner = end / cache.pageSize() - 1 - sequence.from / cache.pageSize();
+        return inner < sequence.snapshots.length() ? sequence.snapshots.remove(inner) : Step.NO_STATE;
+    }
+
+    /** After a step: gives back what was kept for it alone. */
+    void settle(Sequence sequence) {
+        if (sequence.spare != Step.NO_STATE) {
+            cache.giveState(sequence.spare);
+        }
+        sequence.spare = Step.NO_STATE;
+        sequence.spareBehind = false;
+        while (sequence.snapshots.length() > 0) {
+            int slot = sequence.snapshots.removeLast();
+            if (slot != PageTable.ABSENT) {
+                cache.giveState(slot);
+            }
+        }
+    }
+
+    /** Leaves the sequence's state to the block that ends where it does. */
+    void retire(Sequence sequence, Block last) {
+        if (sequence.state != Step.NO_STATE && last.snapshot == null && last.parent != null) {
+            prefixes.putSnapshot(last, sequence.state);
+            sequence.state = Step.NO_STATE;
+        }
+    }
+
+    /** Gives everything back. */
+    void release(Sequence sequence) {
+        settle(sequence);
+        if (sequence.state != Step.NO_STATE) {
+            cache.giveState(sequence.state);
+            sequence.state = Step.NO_STATE;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package orrery.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** The pages of a pool that no sequence has and the prefix cache still knows, the longest unused first. */
+final class UnusedPages {
+    private @Nullable SharedPage oldest;
+    private @Nullable SharedPage newest;
+    private int count;
+
+    int count() {
+        return count;
+    }
+
+    /** The longest unused. */
+    @Nullable SharedPage oldest() {
+        return oldest;
+    }
+
+    void addNewest(SharedPage page) {
+        page.older = newest;
+        page.newer = null;
+        if (newest == null) {
+            oldest = page;
+        } else {
+            newest.newer = page;
+        }
+        newest = page;
+        count++;
+    }
+
+    void addOldest(SharedPage page) {
+        page.older = null;
+        page.newer = oldest;
+        if (oldest == null) {
+            newest = page;
+        } else {
+            oldest.older = page;
+        }
+        oldest = page;
+        count++;
+    }
+
+    void remove(SharedPage page) {
+        if (page.older == null) {
+            oldest = page.newer;
+        } else {
+            page.older.newer = page.newer;
+        }
+        if (page.newer == null) {
+            newest = page.older;
+        } else {
+            page.newer.older = page.older;
+        }
+        page.older = null;
+        page.newer = null;
+        count--;
+    }
+}

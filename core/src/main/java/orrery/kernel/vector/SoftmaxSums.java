@@ -1,0 +1,99 @@
+package orrery.kernel.vector;
+
+/**
+ * What a softmax over some positions has found for each query: the largest score, the sum of weights, and the values mixed by them
+ * (arXiv:1805.02867). What is found of different positions can be added. Scores are binary logarithms.
+ */
+final class SoftmaxSums {
+    private int width;
+    private long most;
+    private long total;
+    private long bytes;
+
+    /** Lays out the sums of so many queries, each with a mixture of {@code width} floats, in whole vectors. */
+    void shape(int queries, int width) {
+        this.width = width;
+        most = 4L * queries * width;
+        total = most + 4L * queries;
+        bytes = (total + 4L * queries + 63) / 64 * 64;
+    }
+
+    /** Bytes of the sums of all queries. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Where a query's mixture lies in sums that lie at an address. */
+    long mixed(long at, int query) {
+        return at + 4L * query * width;
+    }
+
+    /** No position has been seen: a total of 0, which no position leaves, since the largest score weighs 1. */
+    void clear(long at, int queries) {
+        Memory.fill(at, 4L * queries * width);
+        Softmax.fill(at + most, 0, queries, Float.NEGATIVE_INFINITY);
+        Memory.fill(at + total, 4L * queries);
+    }
+
+    /** The largest score so far. */
+    float most(long at, int query) {
+        return Memory.get(at + most + 4L * query);
+    }
+
+    /**
+     * Adds the weights of further positions, and scales what was there to them.
+     *
+     * @param largest of their scores and of {@link #most}: what the weights are relative to
+     */
+    void add(long at, int query, float largest, float weights) {
+        float before = most(at, query);
+        float sum = Memory.get(at + total + 4L * query);
+        if (sum == 0) {
+            set(at, query, largest, weights);
+            return;
+        }
+        if (largest != before) {
+            float factor = Softmax.power(before - largest);
+            sum *= factor;
+            Sums.scale(mixed(at, query), factor, width);
+            Memory.set(at + most + 4L * query, largest);
+        }
+        Memory.set(at + total + 4L * query, sum + weights);
+    }
+
+    /** Adds what was found of later positions. */
+    void merge(long to, long from, int query) {
+        float found = Memory.get(from + total + 4L * query);
+        if (found == 0) {
+            return;
+        }
+        float sum = Memory.get(to + total + 4L * query);
+        float later = most(from, query);
+        if (sum == 0) {
+            Memory.copy(mixed(from, query), mixed(to, query), width);
+            set(to, query, later, found);
+            return;
+        }
+        float before = most(to, query);
+        float largest = Math.max(before, later);
+        // Two equal infinities have no difference.
+        float first = before == largest ? 1 : Softmax.power(before - largest);
+        float second = later == largest ? 1 : Softmax.power(later - largest);
+        long x = mixed(to, query);
+        long y = mixed(from, query);
+        for (long i = 0; i < 4L * width; i += Lanes.BYTES) {
+            Memory.set(x + i, Memory.floats(x + i).mul(first).add(Memory.floats(y + i).mul(second)));
+        }
+        set(to, query, largest, sum * first + found * second);
+    }
+
+    private void set(long at, int query, float largest, float sum) {
+        Memory.set(at + most + 4L * query, largest);
+        Memory.set(at + total + 4L * query, sum);
+    }
+
+    /** Writes the mixture divided by the sum of weights, {@code size} floats. */
+    void finish(long at, int query, long to, int size) {
+        Sums.scaled(to, mixed(at, query), 1 / Memory.get(at + total + 4L * query), size);
+    }
+}

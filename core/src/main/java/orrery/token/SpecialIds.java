@@ -1,0 +1,41 @@
+package orrery.token;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import orrery.format.Metadata;
+
+/**
+ * The ids that a GGUF file gives to roles such as padding, where no token has them. Converters write -1, which reads as 4294967295, for a token that a model lacks, and ids above
+ * the vocabulary where tokens were cut off; every reader takes them as absent.
+ */
+public final class SpecialIds {
+    static final String SUFFIX = "_token_id";
+
+    private SpecialIds() {}
+
+    /** The ids that are none, by their keys in full; empty for most files. */
+    public static SortedMap<String, Long> absent(Metadata gguf) {
+        SortedMap<String, Long> absent = new TreeMap<>();
+        if (gguf.isList(GgufVocabulary.TOKENS)) {
+            int tokens = gguf.texts(GgufVocabulary.TOKENS).size();
+            for (String key : gguf.keys()) {
+                if (key.startsWith(GgufVocabulary.KEYS) && key.endsWith(SUFFIX) && gguf.isNumber(key)) {
+                    long id = gguf.longInteger(key);
+                    if (id < 0 || id >= tokens) {
+                        absent.put(key, id);
+                    }
+                }
+            }
+        }
+        return absent;
+    }
+
+    /** The same in words. */
+    public static List<String> notes(Metadata gguf) {
+        return absent(gguf).entrySet().stream()
+                .map(entry -> entry.getKey() + " is " + entry.getValue()
+                        + ", the id of no token: taken as if the file named none")
+                .toList();
+    }
+}
