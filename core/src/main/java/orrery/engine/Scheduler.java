@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 
@@ -20,6 +21,7 @@ final class Scheduler {
     private final int prefillRows;
     private final int maxSequences;
     private final int context;
+    private final IntUnaryOperator turnsAs;
     private final List<Sequence> waiting = new ArrayList<>();
     /** Oldest first. */
     private final List<Sequence> running;
@@ -35,13 +37,21 @@ final class Scheduler {
      * @param context tokens of a sequence at most
      */
     Scheduler(KvCache cache, int prefillRows, int maxSequences, int context) {
-        this(cache, prefillRows, maxSequences, context, Speculation.NONE);
+        this(cache, prefillRows, maxSequences, context, Speculation.NONE, _ -> 1);
     }
 
     /**
      * The same, where sequences may bring a guess: {@link Sequence#guess}.
+     *
+     * @param turnsAs how the keys of a sequence are turned by its length: {@link orrery.spec.ArchitectureSpec#turnsAs}
      */
-    Scheduler(KvCache cache, int prefillRows, int maxSequences, int context, Speculation speculation) {
+    Scheduler(
+            KvCache cache,
+            int prefillRows,
+            int maxSequences,
+            int context,
+            Speculation speculation,
+            IntUnaryOperator turnsAs) {
         // A token and a guess; what a draft remembers at a position depends on the next token.
         int rows = rowsOfAnAnswer(speculation);
         blocks = new BlockManager(cache, Math.max(prefillRows, rows), rows - 1);
@@ -55,6 +65,7 @@ final class Scheduler {
         this.prefillRows = prefillRows;
         this.maxSequences = maxSequences;
         this.context = context;
+        this.turnsAs = turnsAs;
         running = new ArrayList<>(maxSequences);
         stepping = new ArrayList<>(maxSequences);
         ready = new ArrayList<>(maxSequences);
@@ -131,6 +142,7 @@ final class Scheduler {
 
     /** Fills the step; false if there is nothing to do. */
     boolean next() {
+        computeAgain();
         admit();
         step.clear();
         stepping.clear();
@@ -148,18 +160,38 @@ final class Scheduler {
         return step.rows() > 0;
     }
 
+    /** Lets those wait as the first whose keys are turned otherwise now that they have grown: nothing of what they computed can be used. */
+    private void computeAgain() {
+        for (int i = running.size() - 1; i >= 0; i--) {
+            var sequence = running.get(i);
+            if (turnsAs.applyAsInt(sequence.length()) != sequence.turnsAs) {
+                running.remove(i);
+                letWait(sequence);
+            }
+        }
+    }
+
+    private void letWait(Sequence sequence) {
+        blocks.retire(sequence);
+        sequence.running = false;
+        sequence.guess = Sequence.NONE;
+        waiting.addFirst(sequence);
+    }
+
     private void plan(Sequence sequence, int rows, boolean guessed) {
         sequence.firstRow = step.rows();
         sequence.from = sequence.computed;
         int index = step.addSequence(sequence.pages, sequence.state);
+        step.expect(index, sequence.turnsAs);
         int end = sequence.computed + rows;
         for (int position = sequence.computed; position < end; position++) {
             step.add(index, sequence.token(position), position, position == sequence.length() - 1);
             blocks.states().plan(step, sequence, position, position == end - 1);
         }
         // For a guess nobody has to make room.
-        sequence.guessPlanned =
-                guessed && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
+        sequence.guessPlanned = guessed
+                && turnsAs.applyAsInt(end + 1) == sequence.turnsAs
+                && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
         if (sequence.guessPlanned) {
             step.add(index, sequence.guess, end, true);
             blocks.states().planGuess(step, sequence);
@@ -177,6 +209,7 @@ final class Scheduler {
                 i++;
                 continue;
             }
+            sequence.turnsAs = turnsAs.applyAsInt(sequence.length());
             var place = blocks.find(sequence, running);
             if (follow(sequence, place.position())) {
                 i++;
@@ -209,7 +242,9 @@ final class Scheduler {
             var other = running.get(i);
             int usable =
                     blocks.states().reachable(sequence.usableOf(other, 0, blocks.prefixes().lookahead()));
-            if (other.pending() > 1 && usable > Math.max(most, other.computed)) {
+            if (other.turnsAs == sequence.turnsAs
+                    && other.pending() > 1
+                    && usable > Math.max(most, other.computed)) {
                 most = usable;
                 sequence.leader = other;
                 sequence.awaited = usable;
@@ -245,10 +280,7 @@ final class Scheduler {
     private boolean makeRoom(Sequence sequence, int end) {
         while (!blocks.reserve(sequence, end)) {
             var youngest = running.removeLast();
-            blocks.retire(youngest);
-            youngest.running = false;
-            youngest.guess = Sequence.NONE;
-            waiting.addFirst(youngest);
+            letWait(youngest);
             if (youngest == sequence) {
                 return false;
             }

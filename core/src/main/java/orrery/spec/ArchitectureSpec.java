@@ -184,15 +184,17 @@ public record ArchitectureSpec(
     public record Run(LayerSpec layer, int count) {}
 
     /**
-     * Whether a sequence of so many positions may grow to more and keep its keys. RoPE that looks at a sequence's length ({@link RopeScaling#sameAs}) turns
-     * all of them otherwise from some length on.
+     * The shortest length whose keys are turned as those of a sequence of so many positions. It is 1, but for RoPE that looks at the length ({@link RopeScaling#sameAs}): a sequence that
+     * grows to where this is another number has to be computed again from its first token.
      */
-    public boolean keepsKeys(int length, int grown) {
+    public int turnsAs(int length) {
         return layers.stream()
-                .allMatch(layer -> switch (layer.attention().position()) {
-                    case Position.Rope rope -> rope.scaling().sameAs(length) == rope.scaling().sameAs(grown);
-                    case Position.None _ -> true;
-                });
+                .mapToInt(layer -> switch (layer.attention().position()) {
+                    case Position.Rope rope -> rope.scaling().sameAs(length);
+                    case Position.None _ -> 1;
+                })
+                .max()
+                .orElse(1);
     }
 
     public ArchitectureSpec withName(String other) {
