@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import orrery.OrreryException;
 import orrery.format.GgufModel;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
@@ -221,7 +222,18 @@ public final class Catalog {
             }
         }
         var name = path.toAbsolutePath().normalize().getFileName();
-        return read(name == null ? what : name.toString(), ModelFile.readMetadata(path));
+        var said = read(name == null ? what : name.toString(), ModelFile.readMetadata(path));
+        return said.spec().head().tied() ? said.with(asStored(said.spec(), path)) : said;
+    }
+
+    /** With the head that a folder's weights have. Where they are not there or not readable the config's word counts: whoever needs them opens them, and is told. */
+    private static ArchitectureSpec asStored(ArchitectureSpec said, Path folder) {
+        try (var file = ModelFile.open(folder)) {
+            var names = tensorNames(file, said);
+            return TiedHead.of(said, names, new NamedTensors(file, names), file).settled(said);
+        } catch (OrreryException e) {
+            return said;
+        }
     }
 
     private static String nameOf(Path config) {

@@ -202,6 +202,20 @@ public record ArchitectureSpec(
                 other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, draft);
     }
 
+    /** The same, with a head that is not the embedding. */
+    public ArchitectureSpec withOwnHead() {
+        return new ArchitectureSpec(
+                name,
+                vocabSize,
+                hiddenSize,
+                maxPositions,
+                embedding,
+                layers,
+                finalNorm,
+                new HeadSpec(false, head.softcap()),
+                draft);
+    }
+
     public ArchitectureSpec withDraft(Draft one) {
         return new ArchitectureSpec(
                 name, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, Optional.of(one));
