@@ -67,7 +67,6 @@ final class Gemma3nFamily implements Family {
                 new Streams.Parallel(
                         Config.size(config, "altup_num_inputs", 4),
                         config.integer("altup_active_idx", 0),
-                        config.decimal("altup_coef_clip", 120),
                         norm),
                 new LayerSpec.Laurel(Config.size(config, "laurel_rank", 64), norm),
                 new LayerSpec.PerLayerInput(perLayer, activation, norm),
@@ -128,6 +127,7 @@ final class Gemma3nFamily implements Family {
     @Override
     public ConfigKeys keys(String modelType) {
         return GemmaFamily.keys()
+                .harmless("clamps weights in training only", "altup_coef_clip")
                 .only("altup_correct_scale", true, "the stream that is injected is scaled in every release");
     }
 
@@ -213,7 +213,7 @@ final class Gemma3nFamily implements Family {
         var shared = new Shared(
                 attention(heads, new Position.Rope(10_000, 256), norm, false).withReach(new Reach.Window(512)),
                 attention(heads, new Position.Rope(1_000_000, 256), norm, false),
-                new Streams.Parallel(4, 0, 120, norm),
+                new Streams.Parallel(4, 0, norm),
                 new LayerSpec.Laurel(64, norm),
                 new LayerSpec.PerLayerInput(256, GELU_TANH, norm),
                 norm);

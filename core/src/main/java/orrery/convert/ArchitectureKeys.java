@@ -198,7 +198,6 @@ final class ArchitectureKeys {
         if (spec.layers().getFirst().streams() instanceof Streams.Parallel parallel) {
             count("altup.num_inputs", parallel.count());
             count("altup.active_idx", parallel.active());
-            require(parallel.coefficientClip() == 120, "coefficients clipped at " + parallel.coefficientClip());
             var layer = (LayerSpec.AltUp) spec.layers().getFirst();
             count("embedding_length_per_layer_input", layer.input().size());
             var sparsities = feedForwards().mapToDouble(FeedForward::sparsity).toArray();

@@ -131,14 +131,14 @@ final class AltUpLayer implements Layer {
         kernels.add(body, change, rows);
     }
 
-    /** {@code stream[i] = predicted[i] + gains[i] * (body - predicted[active])}. */
+    /** {@code stream[i] = predicted[i] + (1 + gains[i]) * (body - predicted[active])}. */
     private void correct(int rows) {
         route(body, rows);
         coefficients.correct.apply(coefficients.gains, coefficients.modalities, rows);
-        kernels.clipAndShift(coefficients.gains, (float) spec.coefficientClip(), 1, rows);
         kernels.subtract(change, body, predicted.get(spec.active()), rows);
         for (int i = 0; i < streams.size(); i++) {
             kernels.copy(streams.get(i), predicted.get(i), rows);
+            kernels.add(streams.get(i), change, rows);
             kernels.addScaled(streams.get(i), change, coefficients.gains, i, rows);
         }
     }

@@ -23,10 +23,9 @@ public sealed interface Streams {
      *
      * @param count how many there are
      * @param active which of them goes through the layer
-     * @param coefficientClip largest magnitude of a correction coefficient
      * @param routerNorm the norm before the router that makes the coefficients
      */
-    record Parallel(int count, int active, double coefficientClip, NormSpec routerNorm) implements Streams {
+    record Parallel(int count, int active, NormSpec routerNorm) implements Streams {
         public Parallel {
             SpecException.require(count > 1, "altup_num_inputs is " + count + ", expected 2 or more");
             SpecException.require(
