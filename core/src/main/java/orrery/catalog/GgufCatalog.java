@@ -30,7 +30,7 @@ final class GgufCatalog {
         var spec = architecture.asStored(family.read(name, config), keys);
         var unread = new TreeSet<>(config.unread());
         unread.addAll(keys.unread());
-        return new Catalog.Description(spec, family.name(), List.of(), unread, List.of());
+        return new Catalog.Description(spec, family.name(), List.of(), unread, GgufAssumptions.of(keys, spec));
     }
 
     /** Where that file keeps each weight. */
