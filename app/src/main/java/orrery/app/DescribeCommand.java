@@ -124,6 +124,7 @@ final class DescribeCommand implements Callable<Integer> {
                             .map(one -> one.dtype() + " (" + Numbers.count(one.tensors(), "tensor") + ")")
                             .collect(Collectors.joining(", ")));
         }
+        description.notes().forEach(front::note);
         if (!description.notUnderstood().isEmpty()) {
             front.warn("the config has keys that Orrery does not know, and this card leaves out what they mean: "
                     + String.join(", ", description.notUnderstood()));
@@ -132,6 +133,7 @@ final class DescribeCommand implements Callable<Integer> {
             var data = report.data();
             data.put("not_used", description.notUsed());
             data.put("not_runnable", List.copyOf(foreign.keySet()));
+            data.put("notes", description.notes());
             data.put("not_understood", List.copyOf(description.notUnderstood()));
             front.out().println(Json.line(data));
         } else {

@@ -76,6 +76,33 @@ final class VerifyCommandTest {
         assertThat(refused.err()).contains("kv_type is \"f12\", expected one of");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ds3-attnbias-dense0",
+                "ds3-epsilon",
+                "ds3-nointerleave",
+                "gemma2-gelu-hiddenact",
+                "gemma3-attncap",
+                "gemma3n-active1",
+                "gpt2-inverse-layer",
+                "gpt2-noscale-inner-relu",
+                "llama-dynamic",
+                "llama-longrope",
+                "llama-longrope-crossing",
+                "llama-partial",
+                "llama4-bias-floor4",
+                "qwen3moe-swa"
+            })
+    void passesForConfigsThatAreEasilyReadWrongly(String name) {
+        var model = Cli.GOLDENS.resolveSibling("cases").resolve(name);
+
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.json().at("/greedy/same_sequences").asInt()).isEqualTo(2);
+    }
+
     @Test
     void failsWhereTheToleranceIsLessThanRounding() {
         var model = Cli.GOLDENS.resolve("gemma-3");

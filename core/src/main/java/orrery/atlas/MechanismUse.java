@@ -89,7 +89,12 @@ final class MechanismUse {
                 used.add(Mechanism.ROTARY_POSITIONS);
                 switch (rope.scaling()) {
                     case RopeScaling.None _ -> {}
-                    case RopeScaling.Linear _, RopeScaling.Llama3 _, RopeScaling.Divided _, RopeScaling.Yarn _ ->
+                    case RopeScaling.Linear _,
+                            RopeScaling.Llama3 _,
+                            RopeScaling.Divided _,
+                            RopeScaling.Dynamic _,
+                            RopeScaling.LongRope _,
+                            RopeScaling.Yarn _ ->
                         used.add(Mechanism.STRETCHED_ROTARY_POSITIONS);
                 }
             }

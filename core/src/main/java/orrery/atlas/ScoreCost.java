@@ -72,6 +72,13 @@ final class ScoreCost {
                         "YaRN: from " + Numbers.exact(yarn.original()) + " positions, mixed between "
                                 + Numbers.plain(yarn.betaSlow()) + " and " + Numbers.plain(yarn.betaFast())
                                 + " turns"));
+            case RopeScaling.Dynamic(var factor, var original) ->
+                Optional.of(times(factor, "dynamic: from " + Numbers.exact(original) + " positions, by the length"));
+            case RopeScaling.LongRope rule ->
+                Optional.of(times(
+                        Collections.max(rule.longDivisors()),
+                        "longrope: a divisor for each pair, others from " + Numbers.exact(rule.original())
+                                + " positions"));
             case RopeScaling.Divided(var divisors) ->
                 Optional.of(times(Collections.max(divisors), "a divisor for each pair"));
         };

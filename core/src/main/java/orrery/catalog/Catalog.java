@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import orrery.OrreryException;
 import orrery.format.GgufModel;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
@@ -39,6 +40,7 @@ public final class Catalog {
      * @param family what its family is called
      * @param notUsed parts of a multimodal model that are recognised and left aside, such as {@code vision_config}
      * @param notUnderstood config keys that nobody read and that are not known to be harmless
+     * @param notes in words, what the config says without effect, and what was assumed where a file cannot say it
      * @param release the release that was asked for by name; none of a config or a file
      */
     public record Description(
@@ -46,10 +48,16 @@ public final class Catalog {
             String family,
             List<String> notUsed,
             SortedSet<String> notUnderstood,
+            List<String> notes,
             Optional<Release> release) {
         /** Of a config or a file. */
-        Description(ArchitectureSpec spec, String family, List<String> notUsed, SortedSet<String> notUnderstood) {
-            this(spec, family, notUsed, notUnderstood, Optional.empty());
+        Description(
+                ArchitectureSpec spec,
+                String family,
+                List<String> notUsed,
+                SortedSet<String> notUnderstood,
+                List<String> notes) {
+            this(spec, family, notUsed, notUnderstood, notes, Optional.empty());
         }
 
         /**
@@ -62,7 +70,7 @@ public final class Catalog {
         }
 
         Description with(ArchitectureSpec other) {
-            return new Description(other, family, notUsed, notUnderstood);
+            return new Description(other, family, notUsed, notUnderstood, notes);
         }
     }
 
@@ -79,16 +87,17 @@ public final class Catalog {
         }
         var text = TextConfig.of(config);
         var family = family(text.config());
+        var keys = family.keys(text.config().text("model_type"));
+        var notes = text.check(keys);
         var spec = family.read(name, text.config());
         // An architecture can be told of weights in any form; those that bind them refuse.
-        if (ForeignQuantization.of(config).isEmpty()) {
+        boolean foreign = ForeignQuantization.of(config).isPresent();
+        if (!foreign) {
             BlockQuantization.read(config);
         }
-        var unread = new TreeSet<>(config.unread());
-        unread.removeIf(TextConfig::isHarmless);
-        unread.removeIf(key ->
-                key.startsWith("quantization") && ForeignQuantization.of(config).isPresent());
-        return new Description(spec, family.name(), text.notUsed(), unread);
+        var unread = text.notUnderstood(keys);
+        unread.removeIf(key -> foreign && key.startsWith("quantization"));
+        return new Description(spec, family.name(), text.notUsed(), unread, notes);
     }
 
     /**
@@ -201,7 +210,7 @@ public final class Catalog {
         if (file.isEmpty()) {
             var release = release(what)
                     .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), what)));
-            return new Description(release.spec(), family(release), List.of(), new TreeSet<>(), Optional.of(release));
+            return new Description(release.spec(), family(release), List.of(), new TreeSet<>(), List.of(), Optional.of(release));
         }
         var path = file.get();
         if (java.nio.file.Files.isRegularFile(path) && what.endsWith(".json")) {
@@ -213,7 +222,18 @@ public final class Catalog {
             }
         }
         var name = path.toAbsolutePath().normalize().getFileName();
-        return read(name == null ? what : name.toString(), ModelFile.readMetadata(path));
+        var said = read(name == null ? what : name.toString(), ModelFile.readMetadata(path));
+        return said.spec().head().tied() ? said.with(asStored(said.spec(), path)) : said;
+    }
+
+    /** With the head that a folder's weights have. Where they are not there or not readable the config's word counts: whoever needs them opens them, and is told. */
+    private static ArchitectureSpec asStored(ArchitectureSpec said, Path folder) {
+        try (var file = ModelFile.open(folder)) {
+            var names = tensorNames(file, said);
+            return TiedHead.of(said, names, new NamedTensors(file, names), file).settled(said);
+        } catch (OrreryException e) {
+            return said;
+        }
     }
 
     private static String nameOf(Path config) {

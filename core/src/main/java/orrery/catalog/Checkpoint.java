@@ -27,14 +27,17 @@ public record Checkpoint(
 
     static Checkpoint bind(Catalog.Description description, TensorNames names, ModelFile file) {
         var tensors = new NamedTensors(file, names);
-        var spec = description.spec();
+        var head = TiedHead.of(description.spec(), names, tensors, file);
+        var spec = head.settled(description.spec());
         var weights = new LinkedHashMap<String, List<Matrix>>();
         var missing = new LinkedHashSet<String>(); // one tensor may hold many copies
-        spec.weights().forEach((path, weight) -> collect(path, weight, names.parts(path), tensors, weights, missing));
+        spec.weights()
+                .forEach((path, weight) -> collect(path, weight, head.parts(path, names), tensors, weights, missing));
         var notes = new ArrayList<>(file.notes());
+        head.note().ifPresent(notes::add);
         notes.addAll(tensors.notes());
         int draftLayer = spec.layers().size();
-        var bound = description;
+        var bound = description.with(spec);
         if (spec.draft().isPresent()) {
             // Re-saved files keep the config's number and drop the layer: then there is no draft, and nothing is
             // missing.
@@ -54,9 +57,9 @@ public record Checkpoint(
                     + NamedTensors.listed(List.copyOf(missing)) + " (names without their prefix)");
         }
         var surplus = tensors.unclaimed();
-        boolean headTwice = spec.head().tied() && surplus.remove("lm_head.weight") != null;
+        boolean headTwice = head == TiedHead.REPEATED;
         if (headTwice) {
-            notes.add("lm_head.weight is not used: the head is tied to the embedding");
+            TiedHead.names(names).forEach(surplus::remove);
         }
         if (!surplus.isEmpty()) {
             throw new CatalogException(file.path() + ": " + NamedTensors.count(surplus.size(), "tensor")

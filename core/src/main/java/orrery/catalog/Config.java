@@ -14,7 +14,8 @@ final class Config {
             "gelu_new", Activation.GELU_TANH,
             "gelu_pytorch_tanh", Activation.GELU_TANH,
             "gelu_fast", Activation.GELU_TANH,
-            "gelu", Activation.GELU_ERF);
+            "gelu", Activation.GELU_ERF,
+            "relu", Activation.RELU);
 
     private Config() {}
 
@@ -36,6 +37,14 @@ final class Config {
 
     static int size(Metadata config, String key, int fallback) {
         return positive(config, key, config.integer(key, fallback));
+    }
+
+    /** A window's tokens. Absent means the default of the family, whose layers have one; null is no window, and no family's layer. */
+    static int window(Metadata config, String key, int fallback) {
+        if (config.mentions(key) && !config.has(key)) {
+            throw new CatalogException(config.origin() + ": " + key + " is null, and some layers need its tokens");
+        }
+        return size(config, key, fallback);
     }
 
     private static int positive(Metadata config, String key, int value) {
@@ -73,14 +82,6 @@ final class Config {
                     + " does not divide into " + heads + " heads");
         }
         return hiddenSize / heads;
-    }
-
-    /** A switch that the family knows in one position only. */
-    static void requireFlag(Metadata config, String key, boolean expected) {
-        if (config.has(key) && config.flag(key, expected) != expected) {
-            throw new CatalogException(
-                    config.origin() + ": " + key + " is " + !expected + ", and only " + expected + " is known");
-        }
     }
 
     /** A value that no branch of a family handles. */

@@ -29,6 +29,9 @@ import orrery.tensor.Matrix.Layout;
 /** DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): latent attention, many small experts, some of them shared. */
 final class DeepSeekFamily implements Family {
     private static final String V3 = "deepseek_v3";
+    /** Of the latents; rms_norm_eps is that of the other norms. */
+    private static final NormSpec LATENT_NORM = new NormSpec.Rms(1e-6);
+
     private static final String OWN_LICENCE = "DeepSeek Model License";
 
     @Override
@@ -43,7 +46,7 @@ final class DeepSeekFamily implements Family {
 
     @Override
     public ArchitectureSpec read(String name, Metadata config) {
-        Config.requireFlag(config, "attention_bias", false);
+        boolean third = config.text("model_type").equals(V3);
         if (config.has("num_key_value_heads")
                 && config.integer("num_key_value_heads") != config.integer("num_attention_heads")) {
             throw new CatalogException(config.origin() + ": num_key_value_heads is "
@@ -54,30 +57,37 @@ final class DeepSeekFamily implements Family {
         var activation = Config.activation(config, "hidden_act", "silu");
         int rotary = Config.size(config, "qk_rope_head_dim");
         int plain = Config.size(config, "qk_nope_head_dim");
-        var rope = RopeConfig.read(config, rotary, 10_000, Position.Pairing.INTERLEAVED);
+        if (third) {
+            requireRotaryHead(config, rotary);
+        }
+        int maxPositions = Config.size(config, "max_position_embeddings");
+        var ropes = new RopeConfig(config, rotary, 10_000, maxPositions);
+        double temperature = ropes.scoreTemperature();
+        boolean neighbours = !third || flag(config, "rope_interleave", true);
         var attention = new Latent(
                 Config.size(config, "num_attention_heads"),
-                config.has("q_lora_rank") ? OptionalInt.of(Config.size(config, "q_lora_rank")) : OptionalInt.empty(),
+                absent(config, "q_lora_rank")
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(Config.size(config, "q_lora_rank", 1536)),
                 Config.size(config, "kv_lora_rank"),
                 plain,
                 Config.size(config, "v_head_dim"),
-                rope,
-                new NormSpec.Rms(epsilon),
-                scores(config, plain + rotary));
+                ropes.read(neighbours ? Position.Pairing.INTERLEAVED : Position.Pairing.HALVES),
+                LATENT_NORM,
+                new Scores(temperature * temperature / Math.sqrt(plain + rotary)),
+                config.flag("attention_bias", false));
         var dense = new FeedForward(Config.size(config, "intermediate_size"), activation);
-        int firstSparse = config.integer("first_k_dense_replace", 0);
-        int frequency = Config.size(config, "moe_layer_freq", 1);
-        boolean sparse = config.has("n_routed_experts");
-        var experts = sparse ? experts(config, activation) : dense;
+        int firstSparse = config.integer("first_k_dense_replace", third ? 3 : 0);
+        var experts = absent(config, "n_routed_experts") ? dense : experts(config, third, activation);
         var feedForwards = new ArrayList<Op>();
         for (int i = 0; i < layers; i++) {
-            feedForwards.add(i >= firstSparse && i % frequency == 0 ? experts : dense);
+            feedForwards.add(i >= firstSparse ? experts : dense);
         }
         var spec = decoder(
                 name,
                 Config.size(config, "vocab_size"),
                 Config.size(config, "hidden_size"),
-                Config.size(config, "max_position_embeddings"),
+                maxPositions,
                 attention,
                 feedForwards,
                 epsilon,
@@ -93,21 +103,55 @@ final class DeepSeekFamily implements Family {
                 norm, new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward)));
     }
 
-    /** The softmax scale: over the root of a query's size, times the square of YaRN's temperature. */
-    private static Scores scores(Metadata config, int querySize) {
-        var scaling = config.has("rope_parameters") ? config.child("rope_parameters") : config.child("rope_scaling");
-        double temperature = scaling.filter(part -> part.has("mscale_all_dim"))
-                .map(part -> RopeScaling.Yarn.temperature(part.decimal("factor"), part.decimal("mscale_all_dim")))
-                .orElse(1.0);
-        return new Scores(temperature * temperature / Math.sqrt(querySize));
+    /** Given as null, which means that there is no such part; a key that is missing means the class's default. */
+    private static boolean absent(Metadata config, String key) {
+        return config.mentions(key) && !config.has(key);
     }
 
-    private static Experts experts(Metadata config, orrery.spec.Activation activation) {
-        boolean third = config.text("model_type").equals(V3);
+    /** A switch of which null is false. */
+    private static boolean flag(Metadata config, String key, boolean fallback) {
+        return !absent(config, key) && config.flag(key, fallback);
+    }
+
+    /** transformers writes it when it saves a config, turns V3's rotary part by it, and fails where it is another size. */
+    private static void requireRotaryHead(Metadata config, int rotary) {
+        int size = config.integer("head_dim", rotary);
+        if (size != rotary) {
+            throw new CatalogException(
+                    config.origin() + ": head_dim is " + size + ", expected qk_rope_head_dim, " + rotary);
+        }
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        var keys = ConfigKeys.ROTARY
+                .harmless("is qk_nope_head_dim and qk_rope_head_dim together", "qk_head_dim")
+                .harmless("matters in training only", "aux_loss_alpha", "seq_aux")
+                .harmless("says how many machines share the experts", "ep_size")
+                .only("mlp_bias", false, "no release has biases there")
+                .only(
+                        "moe_layer_freq",
+                        1,
+                        "transformers gives experts to every layer from first_k_dense_replace on, the authors' own code"
+                                + " to one in so many");
+        return modelType.equals(V3)
+                ? keys.only("scoring_func", "sigmoid", "transformers and the authors' code know no other here")
+                        .only("topk_method", "noaux_tc", "transformers and the authors' code know no other here")
+                : keys.harmless("is qk_rope_head_dim whatever it says", "head_dim")
+                        .only("scoring_func", "softmax", "transformers and the authors' code know no other here")
+                        .onlyOneOf("topk_method", List.of("greedy", "group_limited_greedy"), "others came with V3")
+                        .only(
+                                "norm_topk_prob",
+                                false,
+                                "transformers ignores it here, and the authors' own code divides the weights of the"
+                                        + " chosen experts by their sum instead of scaling them");
+    }
+
+    private static Experts experts(Metadata config, boolean third, orrery.spec.Activation activation) {
         int width = Config.size(config, "moe_intermediate_size");
-        int shared = config.integer("n_shared_experts", 0);
+        int shared = absent(config, "n_shared_experts") ? 0 : config.integer("n_shared_experts", third ? 1 : 2);
         return new Experts(
-                Config.size(config, "n_routed_experts"),
+                Config.size(config, "n_routed_experts", third ? 256 : 64),
                 Config.size(config, "num_experts_per_tok"),
                 new FeedForward(width, activation),
                 router(config, third),
@@ -138,7 +182,7 @@ final class DeepSeekFamily implements Family {
         return new Router(
                 scores,
                 method.equals("noaux_tc"),
-                config.flag("norm_topk_prob", third),
+                flag(config, "norm_topk_prob", third),
                 config.decimal("routed_scaling_factor", third ? 2.5 : 1),
                 choice,
                 Router.Target.OUTPUT);
@@ -270,8 +314,9 @@ final class DeepSeekFamily implements Family {
                 128,
                 new Position.Rope(
                         10_000, 64, Position.Pairing.INTERLEAVED, new RopeScaling.Yarn(40, 4096, 32, 1, 1, true)),
-                new NormSpec.Rms(1e-6),
-                new Scores(temperature * temperature / Math.sqrt(192)));
+                LATENT_NORM,
+                new Scores(temperature * temperature / Math.sqrt(192)),
+                false);
         var feedForwards = new ArrayList<Op>();
         for (int i = 0; i < layers; i++) {
             feedForwards.add(i < denseLayers ? new FeedForward(denseSize, SILU) : experts);

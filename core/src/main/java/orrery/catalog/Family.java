@@ -23,6 +23,9 @@ interface Family {
      */
     ArchitectureSpec read(String name, Metadata config);
 
+    /** What is done about the keys of its configs that {@link #read} does not ask for. */
+    ConfigKeys keys(String modelType);
+
     /** Where its safetensors files keep each weight. */
     TensorNames tensorNames(ArchitectureSpec spec);
 

@@ -32,26 +32,31 @@ final class Gemma2Family implements Family {
         int headSize = Config.size(config, "head_dim", 256);
         var heads = new Heads(
                 Config.size(config, "num_attention_heads", 8), Config.size(config, "num_key_value_heads", 4), headSize);
+        int maxPositions = Config.size(config, "max_position_embeddings", 8192);
         double softcap = config.mentions("attn_logit_softcapping") ? config.decimal("attn_logit_softcapping", 0) : 50;
         double finalSoftcap =
                 config.mentions("final_logit_softcapping") ? config.decimal("final_logit_softcapping", 0) : 30;
         var scores =
                 Scores.overRootOf(config.decimal("query_pre_attn_scalar", 256)).withSoftcap(softcap);
-        var full = new GroupedQuery(heads, RopeConfig.read(config, headSize, 10_000)).withScores(scores);
+        var full = new GroupedQuery(heads, new RopeConfig(config, headSize, 10_000, maxPositions).read()).withScores(scores);
         var attention = config.flag("attention_bias", false) ? full.withBias() : full;
-        Config.requireFlag(config, "use_bidirectional_attention", false);
         return GemmaFamily.decoder(
                 name,
                 Config.size(config, "vocab_size", 256_000),
                 Config.size(config, "hidden_size", 2304),
-                Config.size(config, "max_position_embeddings", 8192),
+                maxPositions,
                 LayerTypes.local(config, layers, LayerTypes.SLIDING, i -> i % 2 == 0),
-                attention.withReach(new Reach.Window(Config.size(config, "sliding_window", 4096))),
+                attention.withReach(new Reach.Window(Config.window(config, "sliding_window", 4096))),
                 attention,
                 GemmaFamily.feedForward(config, Config.size(config, "intermediate_size", 9216)),
                 config.decimal("rms_norm_eps", 1e-6),
                 config.flag("tie_word_embeddings", true),
                 finalSoftcap);
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return GemmaFamily.keys().only("use_bidirectional_attention", false, "a decoder sees what came before alone");
     }
 
     @Override

@@ -38,36 +38,40 @@ final class Gemma3Family implements Family {
         double epsilon = config.decimal("rms_norm_eps", 1e-6);
         var heads = new Heads(
                 Config.size(config, "num_attention_heads", 8), Config.size(config, "num_key_value_heads", 4), headSize);
-        var scores = Scores.overRootOf(config.decimal("query_pre_attn_scalar", 256))
-                .withSoftcap(config.decimal("attn_logit_softcapping", 0));
-        Config.requireFlag(config, "use_bidirectional_attention", false);
+        var scores = Scores.overRootOf(config.decimal("query_pre_attn_scalar", 256));
+        int maxPositions = Config.size(config, "max_position_embeddings", 131_072);
         boolean bias = config.flag("attention_bias", false);
-        String period = config.has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern";
-        int pattern = Config.size(config, period, 6);
+        int pattern = Config.size(config, "sliding_window_pattern", 6);
         return GemmaFamily.decoder(
                 name,
                 Config.size(config, "vocab_size", 262_208),
                 Config.size(config, "hidden_size", 2304),
-                Config.size(config, "max_position_embeddings", 131_072),
+                maxPositions,
                 LayerTypes.local(config, layers, LayerTypes.SLIDING, i -> (i + 1) % pattern != 0),
-                attention(heads, localRope(config, headSize), epsilon, scores, bias)
-                        .withReach(new Reach.Window(Config.size(config, "sliding_window", 4096))),
-                attention(heads, globalRope(config, headSize), epsilon, scores, bias),
+                attention(heads, localRope(config, headSize, maxPositions), epsilon, scores, bias)
+                        .withReach(new Reach.Window(Config.window(config, "sliding_window", 4096))),
+                attention(heads, globalRope(config, headSize, maxPositions), epsilon, scores, bias),
                 GemmaFamily.feedForward(config, Config.size(config, "intermediate_size", 9216)),
                 epsilon,
                 config.flag("tie_word_embeddings", true),
                 config.decimal("final_logit_softcapping", 0));
     }
 
-    static Position.Rope localRope(Metadata config, int headSize) {
-        double theta = config.decimal("rope_local_base_freq", 10_000);
-        return RopeConfig.readFor(config, LayerTypes.SLIDING, headSize, theta)
-                .orElseGet(() -> new Position.Rope(theta, headSize));
+    static Position.Rope localRope(Metadata config, int headSize, int maxPositions) {
+        return new RopeConfig(config, headSize, 10_000, maxPositions)
+                .readFor(LayerTypes.SLIDING, "rope_local_base_freq", false);
     }
 
-    static Position.Rope globalRope(Metadata config, int headSize) {
-        return RopeConfig.readFor(config, LayerTypes.FULL, headSize, 1_000_000)
-                .orElseGet(() -> RopeConfig.read(config, headSize, 1_000_000));
+    static Position.Rope globalRope(Metadata config, int headSize, int maxPositions) {
+        return new RopeConfig(config, headSize, 1_000_000, maxPositions).readFor(LayerTypes.FULL, "rope_theta", true);
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return GemmaFamily.keys()
+                .harmless("is given in its class, and no layer of Gemma 3 caps its scores", "attn_logit_softcapping")
+                .harmless("is the class's note of sliding_window_pattern, which it overwrites", "_sliding_window_pattern")
+                .only("use_bidirectional_attention", false, "a decoder sees what came before alone");
     }
 
     private static GroupedQuery attention(

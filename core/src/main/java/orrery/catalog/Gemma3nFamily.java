@@ -5,6 +5,7 @@ import static orrery.spec.Activation.GELU_TANH;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import orrery.catalog.TensorNames.Copies;
 import orrery.format.Metadata;
@@ -55,24 +56,25 @@ final class Gemma3nFamily implements Family {
         int headSize = Config.size(config, "head_dim", 256);
         var heads = new Heads(
                 Config.size(config, "num_attention_heads", 8), Config.size(config, "num_key_value_heads", 2), headSize);
-        Config.requireFlag(config, "attention_bias", false);
-        Config.requireFlag(config, "altup_correct_scale", true);
+        int maxPositions = Config.size(config, "max_position_embeddings", 32_768);
+        boolean bias = config.flag("attention_bias", false);
         int perLayer = Config.size(config, "hidden_size_per_layer_input", 256);
         var activation = Config.activation(config, "hidden_activation", "gelu_pytorch_tanh");
         var shared = new Shared(
-                attention(heads, Gemma3Family.localRope(config, headSize), norm)
-                        .withReach(new Reach.Window(Config.size(config, "sliding_window", 512))),
-                attention(heads, Gemma3Family.globalRope(config, headSize), norm),
+                attention(heads, Gemma3Family.localRope(config, headSize, maxPositions), norm, bias)
+                        .withReach(new Reach.Window(Config.window(config, "sliding_window", 512))),
+                attention(heads, Gemma3Family.globalRope(config, headSize, maxPositions), norm, bias),
                 new Streams.Parallel(
                         Config.size(config, "altup_num_inputs", 4),
                         config.integer("altup_active_idx", 0),
-                        config.decimal("altup_coef_clip", 120),
                         norm),
                 new LayerSpec.Laurel(Config.size(config, "laurel_rank", 64), norm),
                 new LayerSpec.PerLayerInput(perLayer, activation, norm),
                 norm);
-        var widths = perLayer(config, "intermediate_size", layers, 16_384.0);
-        var sparsities = perLayer(config, "activation_sparsity_pattern", layers, 0.0);
+        var widths = perLayer(config, "intermediate_size", layers, _ -> 16_384.0);
+        // The class's default: ten sparse layers, where there are more.
+        var sparsities =
+                perLayer(config, "activation_sparsity_pattern", layers, i -> layers > 10 && i < 10 ? 0.95 : 0);
         var feedForwards = IntStream.range(0, layers)
                 .mapToObj(
                         i -> new FeedForward(width(config, widths.get(i)), activation, true, false, sparsities.get(i)))
@@ -81,7 +83,7 @@ final class Gemma3nFamily implements Family {
                 name,
                 Config.size(config, "vocab_size", 262_400),
                 Config.size(config, "hidden_size", 2048),
-                Config.size(config, "max_position_embeddings", 32_768),
+                maxPositions,
                 Config.size(config, "vocab_size_per_layer_input", 262_144),
                 LayerTypes.local(config, layers, LayerTypes.SLIDING, i -> (i + 1) % 5 != 0),
                 config.integer("num_kv_shared_layers", 15),
@@ -92,10 +94,11 @@ final class Gemma3nFamily implements Family {
     }
 
     /** A key that holds one number for all layers or a list of one for each. */
-    private static List<Double> perLayer(Metadata config, String key, int layers, double fallback) {
+    private static List<Double> perLayer(Metadata config, String key, int layers, IntToDoubleFunction fallback) {
         if (!config.isList(key)) {
-            double one = config.decimal(key, fallback);
-            return IntStream.range(0, layers).mapToObj(_ -> one).toList();
+            return IntStream.range(0, layers)
+                    .mapToObj(i -> config.decimal(key, fallback.applyAsDouble(i)))
+                    .toList();
         }
         var listed = config.decimals(key);
         if (listed.size() != layers) {
@@ -113,11 +116,19 @@ final class Gemma3nFamily implements Family {
         return (int) value;
     }
 
-    private static GroupedQuery attention(Heads heads, Position.Rope rope, NormSpec.Rms norm) {
+    private static GroupedQuery attention(Heads heads, Position.Rope rope, NormSpec.Rms norm, boolean bias) {
         var weightless = new NormSpec.Rms(norm.epsilon(), Gain.NONE);
-        return new GroupedQuery(heads, rope)
+        var attention = new GroupedQuery(heads, rope)
                 .withNorms(new HeadNorms(norm, norm, weightless, HeadNorms.Span.HEAD, HeadNorms.Order.BEFORE_ROPE))
                 .withScores(new Scores(1));
+        return bias ? attention.withBias() : attention;
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return GemmaFamily.keys()
+                .harmless("clamps weights in training only", "altup_coef_clip")
+                .only("altup_correct_scale", true, "the stream that is injected is scaled in every release");
     }
 
     private static ArchitectureSpec decoder(
@@ -200,9 +211,9 @@ final class Gemma3nFamily implements Family {
         var norm = new NormSpec.Rms(1e-6);
         var heads = new Heads(8, 2, 256);
         var shared = new Shared(
-                attention(heads, new Position.Rope(10_000, 256), norm).withReach(new Reach.Window(512)),
-                attention(heads, new Position.Rope(1_000_000, 256), norm),
-                new Streams.Parallel(4, 0, 120, norm),
+                attention(heads, new Position.Rope(10_000, 256), norm, false).withReach(new Reach.Window(512)),
+                attention(heads, new Position.Rope(1_000_000, 256), norm, false),
+                new Streams.Parallel(4, 0, norm),
                 new LayerSpec.Laurel(64, norm),
                 new LayerSpec.PerLayerInput(256, GELU_TANH, norm),
                 norm);

@@ -1,11 +1,8 @@
 package orrery.catalog;
 
-import static orrery.spec.Activation.GELU_TANH;
-
 import java.util.ArrayList;
 import java.util.List;
 import orrery.format.Metadata;
-import orrery.spec.Activation;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.EmbeddingSpec;
@@ -28,14 +25,15 @@ final class GemmaFamily {
         return new NormSpec.Rms(epsilon, Gain.ONE_PLUS_WEIGHT);
     }
 
-    /** The feed-forward. A config that says only {@code hidden_act: gelu} means the tanh form all the same. */
+    /** What is done about keys that all of them have. */
+    static ConfigKeys keys() {
+        return ConfigKeys.ROTARY.harmless("was the first Gemma's; since then hidden_activation counts", "hidden_act");
+    }
+
+    /** The feed-forward. */
     static FeedForward feedForward(Metadata config, int intermediateSize) {
-        String key = config.has("hidden_activation") ? "hidden_activation" : "hidden_act";
-        var activation = Config.activation(config, key, "gelu_pytorch_tanh");
-        if (config.has("hidden_activation") && config.has("hidden_act")) {
-            Config.activation(config, "hidden_act", "gelu");
-        }
-        return new FeedForward(intermediateSize, activation == Activation.GELU_ERF ? GELU_TANH : activation);
+        return new FeedForward(
+                intermediateSize, Config.activation(config, "hidden_activation", "gelu_pytorch_tanh"));
     }
 
     /**

@@ -40,7 +40,7 @@ final class GgufCatalog {
                 : read;
         var unread = new TreeSet<>(config.unread());
         unread.addAll(keys.unread());
-        return new Catalog.Description(spec, family.name(), List.of(), unread);
+        return new Catalog.Description(spec, family.name(), List.of(), unread, GgufAssumptions.of(keys, spec));
     }
 
     /** Where that file keeps each weight. */

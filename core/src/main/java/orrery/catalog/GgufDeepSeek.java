@@ -115,7 +115,7 @@ final class GgufDeepSeek implements GgufArchitecture {
             EXPERTS.forEach(row -> row.read(keys));
             experts(keys);
         } else {
-            keys.put("model_type", "deepseek_v2");
+            keys.put("model_type", "deepseek_v2").put("n_routed_experts", null);
         }
     }
 
@@ -139,6 +139,7 @@ final class GgufDeepSeek implements GgufArchitecture {
             requireSize(keys, "attention.key_length", rank + rotary);
             requireSize(keys, "attention.value_length", rank);
         }
+        keys.put("q_lora_rank", null);
         if (keys.integer("attention.q_lora_rank", 0) > 0) {
             keys.require("attention.q_lora_rank", "q_lora_rank");
         }

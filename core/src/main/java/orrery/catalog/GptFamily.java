@@ -1,12 +1,16 @@
 package orrery.catalog;
 
 import static orrery.spec.Activation.GELU_TANH;
+import static orrery.spec.Activation.RELU;
+import static orrery.spec.Activation.SILU;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import orrery.format.Metadata;
 import orrery.spec.Activation;
 import orrery.spec.ArchitectureSpec;
@@ -19,6 +23,7 @@ import orrery.spec.Heads;
 import orrery.spec.LayerSpec;
 import orrery.spec.NormSpec;
 import orrery.spec.Position;
+import orrery.spec.Scores;
 
 /**
  * GPT-1 (Radford et al. 2018) and GPT-2 (2019): learned positions, LayerNorm, biases everywhere, a feed-forward without a gate. GPT-1 norms the sum of
@@ -41,29 +46,68 @@ final class GptFamily implements Family {
     public ArchitectureSpec read(String name, Metadata config) {
         boolean first = config.text("model_type").equals(FIRST);
         int hiddenSize = Config.size(config, "n_embd");
-        Config.requireFlag(config, "scale_attn_weights", true);
-        Config.requireFlag(config, "scale_attn_by_inverse_layer_idx", false);
-        Config.requireFlag(config, "add_cross_attention", false);
         int queryHeads = Config.size(config, "n_head");
-        var heads = new Heads(queryHeads, queryHeads, Config.headSize(config, hiddenSize, queryHeads));
+        if (hiddenSize % queryHeads != 0) {
+            throw new CatalogException(
+                    config.origin() + ": n_embd " + hiddenSize + " does not divide into " + queryHeads + " heads");
+        }
+        var heads = new Heads(queryHeads, queryHeads, hiddenSize / queryHeads);
+        int wide = Config.product(config, "n_embd", 4, hiddenSize);
+        int layers = Config.layers(config, "n_layer");
         return decoder(
                 name,
                 first,
                 Config.size(config, "vocab_size"),
                 hiddenSize,
                 Config.size(config, "n_positions", first ? 512 : 1024),
-                Config.layers(config, "n_layer"),
-                heads,
-                Config.size(config, "n_inner", Config.product(config, "n_embd", 4, hiddenSize)),
+                first ? same(heads, layers) : scaled(config, heads, layers),
+                first ? wide : Config.size(config, "n_inner", wide),
                 first ? firstActivation(config) : Config.activation(config, "activation_function", "gelu_new"),
                 config.decimal("layer_norm_epsilon", 1e-5),
                 config.flag("tie_word_embeddings", true));
     }
 
-    /** In GPT-1's configs the name {@code gelu} means the tanh form. */
+    /** In GPT-1's configs the name {@code gelu} means the tanh form, which has no other name there. */
     private static Activation firstActivation(Metadata config) {
-        var activation = Config.activation(config, "afn", "gelu");
-        return activation == Activation.GELU_ERF ? GELU_TANH : activation;
+        String name = config.text("afn", "gelu");
+        return switch (name) {
+            case "gelu" -> GELU_TANH;
+            case "silu", "swish" -> SILU;
+            case "relu" -> RELU;
+            default -> throw Config.unknown(config, "afn", name, List.of("gelu", "relu", "silu", "swish"));
+        };
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return ConfigKeys.COMMON
+                .harmless("matters in training only", "attn_pdrop", "embd_pdrop", "resid_pdrop")
+                .harmless("repeats n_positions", "n_ctx")
+                .harmless("counts tokens that GPT-1 was tuned with", "n_special", "predict_special_tokens")
+                .harmless("raises the precision of sums that are F32 here anyway", "reorder_and_upcast_attn")
+                .harmless(
+                        "belongs to a head for classes, which is not this model's",
+                        "summary_activation",
+                        "summary_first_dropout",
+                        "summary_proj_to_labels",
+                        "summary_type",
+                        "summary_use_proj")
+                .only("add_cross_attention", false, "there is no encoder whose states could be attended to");
+    }
+
+    private static List<GroupedQuery> same(Heads heads, int layers) {
+        return Collections.nCopies(layers, new GroupedQuery(heads, Position.NONE).withBias());
+    }
+
+    /** GPT-2's two switches: scores over the root of the head's size, and over the number of the layer, counted from 1. */
+    private static List<GroupedQuery> scaled(Metadata config, Heads heads, int layers) {
+        double scale = config.flag("scale_attn_weights", true) ? 1 / Math.sqrt(heads.size()) : 1;
+        boolean deeper = config.flag("scale_attn_by_inverse_layer_idx", false);
+        return IntStream.rangeClosed(1, layers)
+                .mapToObj(layer -> new GroupedQuery(heads, Position.NONE)
+                        .withBias()
+                        .withScores(new Scores(deeper ? scale / layer : scale)))
+                .toList();
     }
 
     private static ArchitectureSpec decoder(
@@ -72,25 +116,27 @@ final class GptFamily implements Family {
             int vocabSize,
             int hiddenSize,
             int positions,
-            int layers,
-            Heads heads,
+            List<GroupedQuery> attention,
             int intermediateSize,
             Activation activation,
             double epsilon,
             boolean tied) {
         var norm = new NormSpec.Layer(epsilon);
-        var attention = new GroupedQuery(heads, Position.NONE).withBias();
         var feedForward = new FeedForward(intermediateSize, activation, false, true, 0);
-        var layer = first
-                ? new LayerSpec.Residual(Branch.outerNorm(norm, attention), Branch.outerNorm(norm, feedForward))
-                : new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward));
+        var layers = new ArrayList<LayerSpec>();
+        for (var own : attention) {
+            layers.add(
+                    first
+                            ? new LayerSpec.Residual(Branch.outerNorm(norm, own), Branch.outerNorm(norm, feedForward))
+                            : new LayerSpec.Residual(Branch.preNorm(norm, own), Branch.preNorm(norm, feedForward)));
+        }
         return new ArchitectureSpec(
                 name,
                 vocabSize,
                 hiddenSize,
                 positions,
                 new EmbeddingSpec(1, positions, EmbeddingSpec.PerLayer.NONE),
-                Collections.nCopies(layers, layer),
+                layers,
                 first ? NormSpec.NONE : norm,
                 new HeadSpec(tied, 0));
     }
@@ -129,8 +175,7 @@ final class GptFamily implements Family {
                                         40_478,
                                         768,
                                         512,
-                                        12,
-                                        new Heads(12, 12, 64),
+                                        same(new Heads(12, 12, 64), 12),
                                         3072,
                                         GELU_TANH,
                                         1e-5,
@@ -152,8 +197,7 @@ final class GptFamily implements Family {
                                 50_257,
                                 hiddenSize,
                                 1024,
-                                layers,
-                                new Heads(heads, heads, 64),
+                                same(new Heads(heads, heads, 64), layers),
                                 4 * hiddenSize,
                                 GELU_TANH,
                                 1e-5,

@@ -56,17 +56,21 @@ final class Llama4Family implements Family {
                 Config.size(config, "num_attention_heads", 40),
                 Config.size(config, "num_key_value_heads", 8),
                 headSize);
-        Config.requireFlag(config, "attention_bias", false);
+        int maxPositions = Config.size(config, "max_position_embeddings", 131_072);
+        boolean bias = config.flag("attention_bias", false);
         var activation = Config.activation(config, "hidden_act", "silu");
         int expertSize = Config.size(config, "intermediate_size", 8192);
         var parts = new Parts(
-                chunked(
-                        heads,
-                        RopeConfig.read(config, headSize, 500_000, Position.Pairing.INTERLEAVED),
-                        config.flag("use_qk_norm", true),
-                        epsilon,
-                        Config.size(config, "attention_chunk_size", 8192)),
-                full(heads, temperature(config)),
+                biased(
+                        chunked(
+                                heads,
+                                new RopeConfig(config, headSize, 500_000, maxPositions)
+                                        .read(Position.Pairing.INTERLEAVED),
+                                config.flag("use_qk_norm", true),
+                                epsilon,
+                                Config.window(config, "attention_chunk_size", 8192)),
+                        bias),
+                biased(full(heads, temperature(config)), bias),
                 new FeedForward(Config.size(config, "intermediate_size_mlp", 16_384), activation),
                 experts(
                         Config.size(config, "num_local_experts", 16),
@@ -77,12 +81,24 @@ final class Llama4Family implements Family {
                 name,
                 Config.size(config, "vocab_size", 202_048),
                 Config.size(config, "hidden_size", 5120),
-                Config.size(config, "max_position_embeddings", 131_072),
+                maxPositions,
                 ropeLayers(config, layers),
                 expertLayers(config, layers),
                 parts,
                 epsilon,
                 config.flag("tie_word_embeddings", false));
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return ConfigKeys.ROTARY
+                .harmless("matters in training only", "router_aux_loss_coef", "router_jitter_noise")
+                .harmless("says what a program gives back", "output_router_logits")
+                .harmless("is a wish of a program that quantises", "for_llm_compressor");
+    }
+
+    private static GroupedQuery biased(GroupedQuery attention, boolean bias) {
+        return bias ? attention.withBias() : attention;
     }
 
     /** Older files give the switch as an integer. */

@@ -35,7 +35,8 @@ final class LlamaFamily implements Family {
         int queryHeads = Config.size(config, "num_attention_heads");
         int headSize = Config.headSize(config, hiddenSize, queryHeads);
         var heads = new Heads(queryHeads, Config.size(config, "num_key_value_heads", queryHeads), headSize);
-        var attention = new GroupedQuery(heads, RopeConfig.read(config, headSize, 10_000));
+        int maxPositions = Config.size(config, "max_position_embeddings", 2048);
+        var attention = new GroupedQuery(heads, new RopeConfig(config, headSize, 10_000, maxPositions).read());
         if (config.flag("attention_bias", false)) {
             attention = attention.withBias();
         }
@@ -49,12 +50,17 @@ final class LlamaFamily implements Family {
                 name,
                 Config.size(config, "vocab_size"),
                 hiddenSize,
-                Config.size(config, "max_position_embeddings", 2048),
+                maxPositions,
                 Config.layers(config, "num_hidden_layers"),
                 attention,
                 feedForward,
                 config.decimal("rms_norm_eps", 1e-6),
                 config.flag("tie_word_embeddings", false));
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return ConfigKeys.ROTARY;
     }
 
     /** The pre-norm decoder that Llama, Mistral and Qwen 3 share. */

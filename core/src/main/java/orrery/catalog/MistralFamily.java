@@ -29,17 +29,18 @@ final class MistralFamily implements Family {
         int hiddenSize = Config.size(config, "hidden_size", 4096);
         int queryHeads = Config.size(config, "num_attention_heads", 32);
         int headSize = Config.headSize(config, hiddenSize, queryHeads);
+        int maxPositions = Config.size(config, "max_position_embeddings", 131_072);
         // A file without the key means Mistral 7B's first window; one with an explicit null means none.
         boolean unbounded = config.mentions("sliding_window") && !config.has("sliding_window");
         var attention = new GroupedQuery(
                         new Heads(queryHeads, Config.size(config, "num_key_value_heads", 8), headSize),
-                        RopeConfig.read(config, headSize, 10_000))
+                        new RopeConfig(config, headSize, 10_000, maxPositions).read())
                 .withReach(unbounded ? Reach.FULL : new Reach.Window(Config.size(config, "sliding_window", 4096)));
         return LlamaFamily.decoder(
                 name,
                 Config.size(config, "vocab_size", 32_000),
                 hiddenSize,
-                Config.size(config, "max_position_embeddings", 131_072),
+                maxPositions,
                 Config.layers(config, "num_hidden_layers"),
                 attention,
                 new FeedForward(
@@ -47,6 +48,11 @@ final class MistralFamily implements Family {
                         Config.activation(config, "hidden_act", "silu")),
                 config.decimal("rms_norm_eps", 1e-6),
                 config.flag("tie_word_embeddings", false));
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return ConfigKeys.ROTARY;
     }
 
     @Override

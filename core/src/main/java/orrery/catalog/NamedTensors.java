@@ -125,6 +125,10 @@ final class NamedTensors {
         return tensors.containsKey(name);
     }
 
+    Optional<Tensor> find(String name) {
+        return Optional.ofNullable(tensors.get(name));
+    }
+
     boolean holdsAny(List<TensorNames.Part> options) {
         return options.stream().anyMatch(option -> holds(option.tensor(0)));
     }

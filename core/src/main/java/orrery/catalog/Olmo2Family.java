@@ -35,25 +35,26 @@ final class Olmo2Family implements Family {
         int hiddenSize = Config.size(config, "hidden_size");
         int queryHeads = Config.size(config, "num_attention_heads");
         int headSize = Config.headSize(config, hiddenSize, queryHeads);
-        if (config.has("clip_qkv")) {
-            throw new CatalogException(config.origin() + ": clip_qkv is " + config.decimal("clip_qkv")
-                    + ", expected none: it belongs to the first OLMo");
-        }
+        int maxPositions = Config.size(config, "max_position_embeddings", 2048);
         var heads = new Heads(queryHeads, Config.size(config, "num_key_value_heads", queryHeads), headSize);
-        var spec = decoder(
+        return decoder(
                 name,
                 Config.size(config, "vocab_size"),
                 hiddenSize,
-                Config.size(config, "max_position_embeddings", 2048),
+                maxPositions,
                 Config.layers(config, "num_hidden_layers"),
                 heads,
-                RopeConfig.read(config, headSize, 10_000),
+                new RopeConfig(config, headSize, 10_000, maxPositions).read(),
                 config.flag("attention_bias", false),
                 new FeedForward(
                         Config.size(config, "intermediate_size"), Config.activation(config, "hidden_act", "silu")),
                 config.decimal("rms_norm_eps", 1e-5),
                 config.flag("tie_word_embeddings", false));
-        return spec;
+    }
+
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return ConfigKeys.ROTARY.onlyOneOf("clip_qkv", List.of(), "it belongs to the first OLMo");
     }
 
     private static ArchitectureSpec decoder(

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import orrery.format.Metadata;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
@@ -25,6 +27,10 @@ import orrery.tensor.Matrix.Layout;
 
 /** Qwen 3 (arXiv:2505.09388): Llama's block with a norm on every head's query and key. */
 final class Qwen3Family implements Family {
+    private static final String MIXTURE = "qwen3_moe";
+    private static final String WINDOW = "sliding_window";
+    private static final String FIRST_LOCAL = "max_window_layers";
+
     @Override
     public String name() {
         return "Qwen 3";
@@ -32,7 +38,7 @@ final class Qwen3Family implements Family {
 
     @Override
     public Set<String> modelTypes() {
-        return Set.of("qwen3", "qwen3_moe");
+        return Set.of("qwen3", MIXTURE);
     }
 
     @Override
@@ -40,20 +46,19 @@ final class Qwen3Family implements Family {
         int layers = Config.layers(config, "num_hidden_layers");
         double epsilon = config.decimal("rms_norm_eps", 1e-6);
         var norm = new NormSpec.Rms(epsilon);
-        var full = attention(config, epsilon);
+        boolean mixture = config.text("model_type").equals(MIXTURE);
+        int maxPositions = Config.size(config, "max_position_embeddings", 32_768);
+        var full = attention(config, mixture, epsilon, maxPositions);
         var dense = new FeedForward(
                 Config.size(config, "intermediate_size"), Config.activation(config, "hidden_act", "silu"));
-        boolean mixture = config.text("model_type").equals("qwen3_moe");
         var sparse = mixture ? experts(config) : dense;
         var denseLayers = mixture ? denseLayers(config) : Set.of();
         int sparseStep = mixture ? Config.size(config, "decoder_sparse_step", 1) : 1;
-        boolean windows = config.flag("use_sliding_window", false) && config.has("sliding_window");
-        int firstLocal = config.integer("max_window_layers", 28);
-        var local = LayerTypes.local(config, layers, LayerTypes.SLIDING, i -> windows && i >= firstLocal);
+        var window = window(config);
+        var local = localLayers(config, mixture, window.isPresent(), layers);
         var all = new ArrayList<LayerSpec>();
         for (int i = 0; i < layers; i++) {
-            var attention =
-                    local.get(i) ? full.withReach(new Reach.Window(Config.size(config, "sliding_window"))) : full;
+            var attention = local.get(i) ? full.withReach(window.orElseThrow()) : full;
             var feedForward = denseLayers.contains(i) || (i + 1) % sparseStep != 0 ? dense : sparse;
             all.add(new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward)));
         }
@@ -61,18 +66,50 @@ final class Qwen3Family implements Family {
                 name,
                 Config.size(config, "vocab_size"),
                 Config.size(config, "hidden_size"),
-                Config.size(config, "max_position_embeddings", 32_768),
+                maxPositions,
                 EmbeddingSpec.PLAIN,
                 all,
                 norm,
                 new HeadSpec(config.flag("tie_word_embeddings", false), 0));
     }
 
+    @Override
+    public ConfigKeys keys(String modelType) {
+        return modelType.equals(MIXTURE)
+                ? ConfigKeys.ROTARY
+                        .harmless("is for dense models: where a sparse one has a window, all its layers have", FIRST_LOCAL)
+                        .harmless("matters in training only", "router_aux_loss_coef")
+                        .harmless("says what a program gives back", "output_router_logits")
+                : ConfigKeys.ROTARY;
+    }
+
+    /** The window, where a switch turns it on; without a size it has the class's default. */
+    private static Optional<Reach> window(Metadata config) {
+        boolean none = config.mentions(WINDOW) && !config.has(WINDOW);
+        boolean used = config.flag("use_sliding_window", false);
+        int tokens = Config.size(config, WINDOW, 4096);
+        return used && !none ? Optional.of(new Reach.Window(tokens)) : Optional.empty();
+    }
+
+    /** Dense models have the window from a layer on, sparse ones in every layer. */
+    private static List<Boolean> localLayers(Metadata config, boolean mixture, boolean window, int layers) {
+        int first = mixture ? 0 : config.integer(FIRST_LOCAL, 28);
+        IntPredicate rule = i -> window && i >= first;
+        var local = LayerTypes.local(config, layers, LayerTypes.SLIDING, rule);
+        boolean asRuled = IntStream.range(0, layers).allMatch(i -> local.get(i) == rule.test(i));
+        if (mixture ? !asRuled : !window && local.contains(true)) {
+            throw new CatalogException(config.origin() + ": layer_types says otherwise than use_sliding_window and "
+                    + WINDOW + " which layers have a window, expected "
+                    + (window ? "all" : "none"));
+        }
+        return local;
+    }
+
     private static Op experts(Metadata config) {
         var expert = new FeedForward(
                 Config.size(config, "moe_intermediate_size", 768), Config.activation(config, "hidden_act", "silu"));
         return new Experts(
-                Config.size(config, "num_experts", 128),
+                Config.size(config, "num_local_experts", Config.size(config, "num_experts", 128)),
                 Config.size(config, "num_experts_per_tok", 8),
                 expert,
                 Experts.Router.softmax(config.flag("norm_topk_prob", false)),
@@ -83,12 +120,17 @@ final class Qwen3Family implements Family {
         return config.has("mlp_only_layers") ? Set.copyOf(config.integers("mlp_only_layers")) : Set.of();
     }
 
-    /** The attention that dense and sparse models share. */
-    static GroupedQuery attention(Metadata config, double epsilon) {
+    /** The attention of dense and sparse models, whose classes have other defaults. */
+    private static GroupedQuery attention(Metadata config, boolean mixture, double epsilon, int maxPositions) {
         int queryHeads = Config.size(config, "num_attention_heads");
-        int headSize = Config.size(config, "head_dim", 128);
-        var heads = new Heads(queryHeads, Config.size(config, "num_key_value_heads", queryHeads), headSize);
-        var attention = new GroupedQuery(heads, RopeConfig.read(config, headSize, 10_000))
+        int headSize = mixture
+                ? Config.headSize(config, Config.size(config, "hidden_size"), queryHeads)
+                : Config.size(config, "head_dim", 128);
+        boolean asMany = !mixture && config.mentions("num_key_value_heads");
+        int keyValueHeads =
+                Config.size(config, "num_key_value_heads", asMany ? queryHeads : mixture ? 4 : 32);
+        var heads = new Heads(queryHeads, keyValueHeads, headSize);
+        var attention = new GroupedQuery(heads, new RopeConfig(config, headSize, 10_000, maxPositions).read())
                 .withNorms(HeadNorms.queryKey(new NormSpec.Rms(epsilon)));
         return config.flag("attention_bias", false) ? attention.withBias() : attention;
     }

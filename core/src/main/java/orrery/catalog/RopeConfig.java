@@ -9,48 +9,95 @@ import orrery.spec.RopeScaling;
 /**
  * RoPE from a config, in the old style ({@code rope_theta} and {@code rope_scaling}) and the new ({@code rope_parameters}, flat or one for each
  * kind of layer). An unknown {@code rope_type} stops the load: a model whose scaling is left out answers short prompts and fails on long ones.
+ *
+ * @param config of the text model
+ * @param dimensions that are rotated: the whole head
+ * @param defaultTheta where the config says none
+ * @param maxPositions of the model, which some scalings take for the length that it was trained with
  */
-final class RopeConfig {
-    private static final List<String> KNOWN = List.of("default", "linear", "llama3", "yarn");
+record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxPositions) {
+    private static final List<String> KNOWN = List.of("default", "linear", "dynamic", "llama3", "longrope", "yarn");
+    private static final String OLD = "rope_scaling";
+    private static final String NEW = "rope_parameters";
+    private static final String ORIGINAL = "original_max_position_embeddings";
+    private static final String PARTIAL = "partial_rotary_factor";
 
-    private RopeConfig() {}
+    /** Whether each kind of layer has a RoPE of its own. */
+    private enum Style {
+        ONE,
+        EACH_KIND
+    }
 
     /** The RoPE of a model in which all layers have the same. */
-    static Position.Rope read(Metadata config, int dimensions, double defaultTheta) {
-        return read(config, dimensions, defaultTheta, Position.Pairing.HALVES);
-    }
-
-    static Position.Rope read(Metadata config, int dimensions, double defaultTheta, Position.Pairing pairing) {
-        var parameters = config.child("rope_parameters");
+    Position.Rope read(Position.Pairing pairing) {
+        var renewed = config.child(NEW);
+        renewed.ifPresent(part -> {
+            for (var type : List.of(LayerTypes.FULL, LayerTypes.SLIDING, LayerTypes.CHUNKED)) {
+                if (part.has(type)) {
+                    throw new CatalogException(part.origin() + " gives RoPE for " + type
+                            + " alone, and in this family all layers have the same");
+                }
+            }
+        });
         double theta = config.decimal("rope_theta", defaultTheta);
-        var scaling = parameters.isPresent() ? parameters : config.child("rope_scaling");
-        double declared = scaling.map(part -> part.decimal("rope_theta", theta)).orElse(theta);
-        requireWholeHead(config);
-        return new Position.Rope(
-                declared,
-                dimensions,
-                pairing,
-                scaling.map(part -> scaling(config, part)).orElse(RopeScaling.NONE));
+        var rope = renewed.map(part -> rope(part, theta, pairing, Style.ONE));
+        var old = config.child(OLD).map(part -> rope(part, theta, pairing, Style.ONE));
+        requireSame(rope, old);
+        return old.or(() -> rope).orElseGet(() -> new Position.Rope(theta, dimensions, pairing, RopeScaling.NONE));
     }
 
-    /** The RoPE of one kind of layer in a new-style config: {@code rope_parameters.full_attention}. */
-    static Optional<Position.Rope> readFor(Metadata config, String layerType, int dimensions, double defaultTheta) {
-        return config.child("rope_parameters")
-                .flatMap(parameters -> parameters.child(layerType))
-                .map(part ->
-                        new Position.Rope(part.decimal("rope_theta", defaultTheta), dimensions, scaling(config, part)));
+    Position.Rope read() {
+        return read(Position.Pairing.HALVES);
     }
 
-    private static void requireWholeHead(Metadata config) {
-        double share = config.decimal("partial_rotary_factor", 1);
-        if (share != 1) {
-            throw new CatalogException(
-                    config.origin() + ": partial_rotary_factor is " + share + ", and this family rotates whole heads");
+    /**
+     * The RoPE of one kind of layer: {@code rope_parameters.full_attention} in the new style, in the old one a key for theta and perhaps a scaling.
+     *
+     * @param thetaKey the old style's
+     * @param scaled whether the old style's {@code rope_scaling} is meant for this kind
+     */
+    Position.Rope readFor(String layerType, String thetaKey, boolean scaled) {
+        double theta = config.decimal(thetaKey, defaultTheta);
+        var renewed = config.child(NEW);
+        if (renewed.isPresent() && !renewed.get().has(LayerTypes.FULL) && !renewed.get().has(LayerTypes.SLIDING)) {
+            throw new CatalogException(renewed.get().origin() + " is one for all layers, expected one for "
+                    + LayerTypes.FULL + " and one for " + LayerTypes.SLIDING);
+        }
+        var own = renewed.flatMap(parameters -> parameters.child(layerType))
+                .map(part -> rope(part, theta, Position.Pairing.HALVES, Style.EACH_KIND));
+        var old = scaled ? config.child(OLD).map(part -> old(part, theta)) : Optional.<Position.Rope>empty();
+        requireSame(own, old);
+        return own.or(() -> old).orElseGet(() -> new Position.Rope(theta, dimensions));
+    }
+
+    private Position.Rope old(Metadata part, double theta) {
+        if (!part.has("rope_type") && !part.text("type", "default").equals("default")) {
+            throw new CatalogException(part.origin() + ": type is \"" + part.text("type")
+                    + "\", and there is no rope_type: transformers passes over the old name in this family and scales"
+                    + " nothing; expected rope_type");
+        }
+        return rope(part, theta, Position.Pairing.HALVES, Style.EACH_KIND);
+    }
+
+    private void requireSame(Optional<Position.Rope> one, Optional<Position.Rope> other) {
+        if (one.isPresent() && other.isPresent() && !one.equals(other)) {
+            throw new CatalogException(config.origin() + ": " + NEW + " and " + OLD + " disagree, expected one of them");
         }
     }
 
+    private Position.Rope rope(Metadata part, double theta, Position.Pairing pairing, Style style) {
+        var scaling = scaling(part, style);
+        double share = part.decimal(PARTIAL, config.decimal(PARTIAL, 1));
+        // transformers rotates whole heads all the same where nothing is scaled, and fails elsewhere.
+        if (share != 1 && !(scaling instanceof RopeScaling.None)) {
+            throw new CatalogException(config.origin() + ": " + PARTIAL + " is " + share
+                    + ", and this family rotates whole heads where it scales them");
+        }
+        return new Position.Rope(part.decimal("rope_theta", theta), dimensions, pairing, scaling);
+    }
+
     /** A scaling, whose kind stands under {@code rope_type} or, in older files, {@code type}. */
-    static RopeScaling scaling(Metadata config, Metadata part) {
+    private RopeScaling scaling(Metadata part, Style style) {
         String key = part.has("rope_type") ? "rope_type" : "type";
         String type = part.text(key, "default");
         if (part.has("rope_type") && part.has("type")) {
@@ -59,39 +106,69 @@ final class RopeConfig {
         return switch (type) {
             case "default" -> RopeScaling.NONE;
             case "linear" -> new RopeScaling.Linear(part.decimal("factor"));
+            case "dynamic" -> new RopeScaling.Dynamic(part.decimal("factor"), maxPositions);
             case "llama3" ->
                 new RopeScaling.Llama3(
                         part.decimal("factor"),
                         part.decimal("low_freq_factor"),
                         part.decimal("high_freq_factor"),
-                        part.integer("original_max_position_embeddings"));
-            case "yarn" -> yarn(config, part);
+                        original(part, style));
+            case "longrope" -> longrope(part, style);
+            case "yarn" -> yarn(part, style);
             default -> throw Config.unknown(part, key, type, KNOWN);
         };
     }
 
-    private static RopeScaling yarn(Metadata config, Metadata part) {
-        double factor = part.decimal("factor");
-        int original = part.has("original_max_position_embeddings")
-                ? part.integer("original_max_position_embeddings")
-                : config.integer("max_position_embeddings");
+    /** Positions that the model was trained with: a key beside the scaling goes before the one within. */
+    private int original(Metadata part, Style style) {
+        int within = part.integer(ORIGINAL, maxPositions);
+        return switch (style) {
+            case ONE -> config.integer(ORIGINAL, within);
+            case EACH_KIND -> within;
+        };
+    }
+
+    private double factor(Metadata part, Style style) {
+        return part.decimal("factor", (double) maxPositions / original(part, style));
+    }
+
+    private RopeScaling longrope(Metadata part, Style style) {
+        int original = original(part, style);
+        double usual = RopeScaling.LongRope.attentionFactor(factor(part, style), original);
+        return new RopeScaling.LongRope(
+                part.decimals("short_factor"),
+                part.decimals("long_factor"),
+                original,
+                part.decimal("attention_factor", usual));
+    }
+
+    private RopeScaling yarn(Metadata part, Style style) {
+        double factor = factor(part, style);
         double mscale = part.decimal("mscale", 0);
         double mscaleAllDim = part.decimal("mscale_all_dim", 0);
-        double attention;
-        if (part.has("attention_factor")) {
-            attention = part.decimal("attention_factor");
-        } else if (mscale != 0 && mscaleAllDim != 0) {
-            attention =
-                    RopeScaling.Yarn.temperature(factor, mscale) / RopeScaling.Yarn.temperature(factor, mscaleAllDim);
-        } else {
-            attention = RopeScaling.Yarn.temperature(factor, 1);
+        double usual = mscale != 0 && mscaleAllDim != 0
+                ? RopeScaling.Yarn.temperature(factor, mscale) / RopeScaling.Yarn.temperature(factor, mscaleAllDim)
+                : RopeScaling.Yarn.temperature(factor, 1);
+        boolean truncate = part.flag("truncate", true);
+        if (style == Style.EACH_KIND && !truncate) {
+            throw new CatalogException(part.origin() + ": truncate is false, and transformers looks for it elsewhere"
+                    + " where each kind of layer has a RoPE of its own");
         }
         return new RopeScaling.Yarn(
                 factor,
-                original,
+                original(part, style),
                 part.decimal("beta_fast", 32),
                 part.decimal("beta_slow", 1),
-                attention,
-                part.flag("truncate", true));
+                part.decimal("attention_factor", usual),
+                truncate);
+    }
+
+    /** The temperature by which DeepSeek's scores are sharpened, beside what YaRN does to cosine and sine; 1 where RoPE is not scaled. */
+    double scoreTemperature() {
+        return config.child(OLD)
+                .or(() -> config.child(NEW))
+                .filter(part -> !(scaling(part, Style.ONE) instanceof RopeScaling.None))
+                .map(part -> RopeScaling.Yarn.temperature(factor(part, Style.ONE), part.decimal("mscale_all_dim", 0)))
+                .orElse(1.0);
     }
 }

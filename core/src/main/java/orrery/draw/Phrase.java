@@ -27,6 +27,7 @@ final class Phrase {
         return switch (activation) {
             case SILU -> "SiLU";
             case GELU_TANH, GELU_ERF -> "GELU";
+            case RELU -> "ReLU";
         };
     }
 
@@ -35,6 +36,7 @@ final class Phrase {
         return switch (activation) {
             case SILU -> gated ? "SwiGLU" : "SiLU";
             case GELU_TANH, GELU_ERF -> gated ? "GeGLU" : "GELU";
+            case RELU -> gated ? "ReGLU" : "ReLU";
         };
     }
 
@@ -53,7 +55,9 @@ final class Phrase {
             case RopeScaling.Linear(var factor) -> "RoPE stretched " + Numbers.plain(factor) + " × (linear)";
             case RopeScaling.Llama3(var factor, var _, var _, var original) ->
                 "RoPE stretched " + Numbers.plain(factor) + " × from " + Numbers.exact(original) + " (Llama 3)";
-            case RopeScaling.Divided _ -> "RoPE stretched pair by pair";
+            case RopeScaling.Divided _, RopeScaling.LongRope _ -> "RoPE stretched pair by pair";
+            case RopeScaling.Dynamic(var factor, var original) ->
+                "RoPE stretched " + Numbers.plain(factor) + " × by length, from " + Numbers.count(original, "position");
             case RopeScaling.Yarn yarn ->
                 "RoPE stretched " + Numbers.plain(yarn.factor()) + " × from " + Numbers.exact(yarn.original())
                         + " (YaRN)";

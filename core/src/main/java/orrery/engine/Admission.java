@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Which of the sequences that wait are the next to run: in the order in which they came, when there are pages for all their tokens so far.
@@ -16,12 +17,15 @@ final class Admission {
     private final BlockManager blocks;
     private final int maxSequences;
     private final int context;
+    private final IntUnaryOperator turnsAs;
     private final List<Sequence> waiting = new ArrayList<>();
 
-    Admission(BlockManager blocks, int maxSequences, int context) {
+    /** @param turnsAs how the keys of a sequence are turned by its length */
+    Admission(BlockManager blocks, int maxSequences, int context, IntUnaryOperator turnsAs) {
         this.blocks = blocks;
         this.maxSequences = maxSequences;
         this.context = context;
+        this.turnsAs = turnsAs;
     }
 
     /** Those that have no pages, the next one first. */
@@ -37,6 +41,7 @@ final class Admission {
                 i++;
                 continue;
             }
+            sequence.turnsAs = turnsAs.applyAsInt(sequence.length());
             var place = blocks.find(sequence, running);
             follow(sequence, place.position(), running);
             if (sequence.leader != null) {
@@ -69,7 +74,10 @@ final class Admission {
         for (int i = 0; i < running.size(); i++) {
             var other = running.get(i);
             int usable = blocks.usable(sequence, other);
-            if (other.pending() > 1 && usable >= least && usable > other.computed) {
+            if (other.turnsAs == sequence.turnsAs
+                    && other.pending() > 1
+                    && usable >= least
+                    && usable > other.computed) {
                 least = usable + 1;
                 sequence.leader = other;
                 sequence.awaited = usable;

@@ -156,7 +156,7 @@ final class BlockManager {
                 end <= sequence.computed && end + prefixes.lookahead() <= sequence.length();
                 end += cache.pageSize()) {
             int run = sequence.blocks.size();
-            var before = sequence.lastBlock(prefixes.root());
+            var before = sequence.lastBlock(prefixes);
             var known = prefixes.child(before, sequence);
             var block = known == null ? prefixes.insert(before, sequence) : known;
             for (int pool = 0; pool < pools(); pool++) {
@@ -202,7 +202,7 @@ final class BlockManager {
         int run = sequence.blocks.size();
         int positions = sequence.computed - run * cache.pageSize();
         if (positions > 0) {
-            var end = prefixes.insertEnd(sequence.lastBlock(prefixes.root()), sequence, positions);
+            var end = prefixes.insertEnd(sequence.lastBlock(prefixes), sequence, positions);
             for (int pool = 0; pool < pools(); pool++) {
                 if (sequence.pages[pool].page(run) != PageTable.ABSENT) {
                     prefixes.put(end, pool, sequence.pages[pool].page(run));
@@ -211,7 +211,7 @@ final class BlockManager {
             end.holders++;
             sequence.blocks.add(end);
         }
-        states.retire(sequence, sequence.lastBlock(prefixes.root()));
+        states.retire(sequence, sequence.lastBlock(prefixes));
         release(sequence);
     }
 

@@ -44,10 +44,11 @@ final class Continuation {
     }
 
     /** The state to go on from; null where there is none, or at the first token. */
-    @Nullable
-    SharedPage snapshot() {
-        var last = source != null ? source : blocks.isEmpty() ? prefixes.root() : blocks.getLast();
-        return last.snapshot;
+    @Nullable SharedPage snapshot() {
+        if (source != null) {
+            return source.snapshot;
+        }
+        return blocks.isEmpty() ? null : blocks.getLast().snapshot;
     }
 
     /** Searches for a sequence that has computed nothing. */
@@ -56,7 +57,7 @@ final class Continuation {
         source = null;
         // The last token has to be computed in any case: nobody kept its logits.
         int most = sequence.length() - 1;
-        var last = prefixes.root();
+        var last = prefixes.root(sequence.turnsAs);
         for (int end = cache.pageSize();
                 end <= most && end + prefixes.lookahead() <= sequence.length();
                 end += cache.pageSize()) {
@@ -98,7 +99,7 @@ final class Continuation {
         }
         for (int i = 0; i < running.size() && !cache.keepsStates(); i++) {
             var other = running.get(i);
-            if (other.blocks.size() != blocks.size() || other.lastBlock(prefixes.root()) != last) {
+            if (other.blocks.size() != blocks.size() || other.lastBlock(prefixes) != last) {
                 continue;
             }
             int usable = Math.min(sequence.usableOf(other, from, prefixes.lookahead()), other.computed) - from;

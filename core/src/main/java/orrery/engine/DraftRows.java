@@ -43,6 +43,7 @@ final class DraftRows {
 
     private void add(Sequence sequence) {
         int index = step.addSequence(sequence.pages);
+        step.expect(index, sequence.turnsAs);
         sequences.add(sequence);
         boolean last = sequence.pending() == 1;
         for (int position = sequence.from; position < sequence.computed; position++) {

@@ -91,7 +91,12 @@ public final class Engine implements AutoCloseable {
                 cache,
                 layers,
                 new Scheduler(
-                        cache, options.prefillRows(), options.maxSequences(), plan.context(), options.speculation()),
+                        cache,
+                        options.prefillRows(),
+                        options.maxSequences(),
+                        plan.context(),
+                        options.speculation(),
+                        spec::turnsAs),
                 options.speculation(),
                 heldExperts);
         resources.add(loop, loop::close);

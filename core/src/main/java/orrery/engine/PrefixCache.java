@@ -1,6 +1,8 @@
 package orrery.engine;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import orrery.kernel.KvCache;
 import orrery.spec.Reach;
@@ -22,7 +24,7 @@ final class PrefixCache {
     private final KvCache cache;
     private final int lookahead;
     private final Hash hash;
-    private final Block root;
+    private final Map<Integer, Block> roots = new HashMap<>();
     private final UnusedPages[] unused;
     private final UnusedPages snapshots = new UnusedPages();
     private @Nullable Block[] buckets = new Block[64];
@@ -43,7 +45,6 @@ final class PrefixCache {
         this.hash = hash;
         unused = new UnusedPages[cache.pools()];
         Arrays.setAll(unused, _ -> new UnusedPages());
-        root = new Block(null, 0, new int[0], 0, unused.length);
     }
 
     private static long mixed(long before, Sequence sequence, int from, int to) {
@@ -55,9 +56,9 @@ final class PrefixCache {
         return hash;
     }
 
-    /** The block before every sequence's first. */
-    Block root() {
-        return root;
+    /** The block before the first one of every sequence whose keys are turned alike ({@link Sequence#turnsAs}): only these have anything in common. */
+    Block root(int turnsAs) {
+        return roots.computeIfAbsent(turnsAs, key -> new Block(null, 0, new int[0], key, unused.length));
     }
 
     int lookahead() {

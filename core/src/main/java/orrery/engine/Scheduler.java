@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 
@@ -17,6 +18,7 @@ final class Scheduler {
     private final Step step;
     private final int prefillRows;
     private final Admission admission;
+    private final IntUnaryOperator turnsAs;
 
     /** Oldest first. */
     private final List<Sequence> running;
@@ -32,13 +34,21 @@ final class Scheduler {
      * @param context tokens of a sequence at most
      */
     Scheduler(KvCache cache, int prefillRows, int maxSequences, int context) {
-        this(cache, prefillRows, maxSequences, context, Speculation.NONE);
+        this(cache, prefillRows, maxSequences, context, Speculation.NONE, _ -> 1);
     }
 
     /**
      * The same, where sequences may bring a guess: {@link Sequence#guess}.
+     *
+     * @param turnsAs how the keys of a sequence are turned by its length: {@link orrery.spec.ArchitectureSpec#turnsAs}
      */
-    Scheduler(KvCache cache, int prefillRows, int maxSequences, int context, Speculation speculation) {
+    Scheduler(
+            KvCache cache,
+            int prefillRows,
+            int maxSequences,
+            int context,
+            Speculation speculation,
+            IntUnaryOperator turnsAs) {
         // A token and a guess; what a draft remembers at a position depends on the next token.
         int rows = rowsOfAnAnswer(speculation);
         blocks = new BlockManager(cache, Math.max(prefillRows, rows), rows - 1);
@@ -50,7 +60,8 @@ final class Scheduler {
         }
         step = new Step(prefillRows + rows * maxSequences);
         this.prefillRows = prefillRows;
-        admission = new Admission(blocks, maxSequences, context);
+        admission = new Admission(blocks, maxSequences, context, turnsAs);
+        this.turnsAs = turnsAs;
         running = new ArrayList<>(maxSequences);
         stepping = new ArrayList<>(maxSequences);
         ready = new ArrayList<>(maxSequences);
@@ -127,6 +138,7 @@ final class Scheduler {
 
     /** Fills the step; false if there is nothing to do. */
     boolean next() {
+        computeAgain();
         admission.admit(running);
         step.clear();
         stepping.clear();
@@ -144,18 +156,38 @@ final class Scheduler {
         return step.rows() > 0;
     }
 
+    /** Lets those wait as the first whose keys are turned otherwise now that they have grown: nothing of what they computed can be used. */
+    private void computeAgain() {
+        for (int i = running.size() - 1; i >= 0; i--) {
+            var sequence = running.get(i);
+            if (turnsAs.applyAsInt(sequence.length()) != sequence.turnsAs) {
+                running.remove(i);
+                letWait(sequence);
+            }
+        }
+    }
+
+    private void letWait(Sequence sequence) {
+        blocks.retire(sequence);
+        sequence.running = false;
+        sequence.guess = Sequence.NONE;
+        waiting().addFirst(sequence);
+    }
+
     private void plan(Sequence sequence, int rows, boolean guessed) {
         sequence.firstRow = step.rows();
         sequence.from = sequence.computed;
         int index = step.addSequence(sequence.pages, sequence.state);
+        step.expect(index, sequence.turnsAs);
         int end = sequence.computed + rows;
         for (int position = sequence.computed; position < end; position++) {
             step.add(index, sequence.token(position), position, position == sequence.length() - 1);
             blocks.states().plan(step, sequence, position, position == end - 1);
         }
         // For a guess nobody has to make room.
-        sequence.guessPlanned =
-                guessed && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
+        sequence.guessPlanned = guessed
+                && turnsAs.applyAsInt(end + 1) == sequence.turnsAs
+                && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
         if (sequence.guessPlanned) {
             step.add(index, sequence.guess, end, true);
             blocks.states().planGuess(step, sequence);
@@ -170,10 +202,7 @@ final class Scheduler {
     private boolean makeRoom(Sequence sequence, int end) {
         while (!blocks.reserve(sequence, end)) {
             var youngest = running.removeLast();
-            blocks.retire(youngest);
-            youngest.running = false;
-            youngest.guess = Sequence.NONE;
-            waiting().addFirst(youngest);
+            letWait(youngest);
             if (youngest == sequence) {
                 return false;
             }

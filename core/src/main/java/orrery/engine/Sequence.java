@@ -21,6 +21,9 @@ final class Sequence implements TokenHistory {
     /** How many of the tokens, from the first on, the cache knows. */
     int computed;
 
+    /** How its keys are turned: {@link orrery.spec.ArchitectureSpec#turnsAs} of its length when it was admitted. */
+    int turnsAs = 1;
+
     /** How many of them came from an earlier sequence. */
     int reused;
 
@@ -159,7 +162,7 @@ final class Sequence implements TokenHistory {
         return Arrays.copyOfRange(tokens, from, to);
     }
 
-    Block lastBlock(Block root) {
-        return blocks.isEmpty() ? root : blocks.getLast();
+    Block lastBlock(PrefixCache prefixes) {
+        return blocks.isEmpty() ? prefixes.root(turnsAs) : blocks.getLast();
     }
 }

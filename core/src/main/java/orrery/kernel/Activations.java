@@ -11,6 +11,7 @@ public final class Activations {
             case SILU -> x / (1 + Math.exp(-x));
             case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
             case GELU_ERF -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
+            case RELU -> Math.max(x, 0);
         };
     }
 

@@ -60,15 +60,6 @@ abstract class CheckedStreams implements StreamKernels {
     }
 
     @Override
-    public final void clipAndShift(Tensor x, float limit, float offset, int rows) {
-        activations("clipAndShift", x, rows, x.columns());
-        if (!(limit >= 0)) {
-            throw new IllegalArgumentException("clipAndShift: the limit is " + limit + ", expected 0 or more");
-        }
-        kernels.clipAndShift(x, limit, offset, rows);
-    }
-
-    @Override
     public final void matchSize(Tensor x, Tensor like, double floor, int rows) {
         activations("matchSize", x, rows, x.columns());
         activations("matchSize", like, rows, like.columns());

@@ -252,9 +252,6 @@ public final class CountingKernels implements Kernels {
     public void tanh(Tensor x, int rows) {}
 
     @Override
-    public void clipAndShift(Tensor x, float limit, float offset, int rows) {}
-
-    @Override
     public void matchSize(Tensor x, Tensor like, double floor, int rows) {}
 
     @Override

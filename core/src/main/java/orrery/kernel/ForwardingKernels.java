@@ -253,11 +253,6 @@ public abstract class ForwardingKernels implements Kernels {
     }
 
     @Override
-    public void clipAndShift(Tensor x, float limit, float offset, int rows) {
-        base.clipAndShift(x, limit, offset, rows);
-    }
-
-    @Override
     public void matchSize(Tensor x, Tensor like, double floor, int rows) {
         base.matchSize(x, like, floor, rows);
     }

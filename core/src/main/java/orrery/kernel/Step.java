@@ -35,6 +35,7 @@ public final class Step {
     private final int[] softIndices;
     private final int[] statesAfter;
     private PageTable[][] tables = new PageTable[4][];
+    private int[] lengths = new int[4];
     private int[] statesBefore = new int[4];
     private int rows;
     private int wantedCount;
@@ -84,10 +85,17 @@ public final class Step {
         if (sequenceCount == tables.length) {
             tables = Arrays.copyOf(tables, 2 * sequenceCount);
             statesBefore = Arrays.copyOf(statesBefore, 2 * sequenceCount);
+            lengths = Arrays.copyOf(lengths, 2 * sequenceCount);
         }
         tables[sequenceCount] = pages;
         statesBefore[sequenceCount] = state;
+        lengths[sequenceCount] = 0;
         return sequenceCount++;
+    }
+
+    /** Says how many positions a sequence is known to have, those of later steps included: some kinds of RoPE turn by it. */
+    public void expect(int sequence, int length) {
+        lengths[sequence] = Math.max(lengths[sequence], length);
     }
 
     /** Adds a row that is a token. */
@@ -101,6 +109,7 @@ public final class Step {
         tokens[rows] = token;
         positions[rows] = position;
         sequences[rows] = sequence;
+        lengths[sequence] = Math.max(lengths[sequence], position + 1);
         lastSeen[rows] = position;
         statesAfter[rows] = NO_STATE;
         if (wantsLogits) {
@@ -245,6 +254,11 @@ public final class Step {
     /** How many sequences there are. */
     public int sequenceCount() {
         return sequenceCount;
+    }
+
+    /** Positions that a sequence is known to have, after the last row of this step at least. */
+    public int length(int sequence) {
+        return lengths[sequence];
     }
 
     /** Where the past of a sequence lies, pool by pool; not to be changed. */

@@ -57,15 +57,6 @@ public interface StreamKernels {
         }
     }
 
-    /** {@code x = min(max(x, -limit), limit) + offset}. */
-    default void clipAndShift(Tensor x, float limit, float offset, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < x.columns(); c++) {
-                Elements.set(x, r, c, Math.clamp(Elements.of(x, r, c), -limit, limit) + offset);
-            }
-        }
-    }
-
     /** {@code x[r] *= rms(like[r]) / sqrt(max(mean(x[r]^2), floor))}: the same direction at another row's size. */
     default void matchSize(Tensor x, Tensor like, double floor, int rows) {
         for (int r = 0; r < rows; r++) {

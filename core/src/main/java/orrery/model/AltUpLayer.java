@@ -8,7 +8,7 @@ import orrery.tensor.Tensor;
 
 /**
  * Gemma 3n's layer: predict all streams from all streams, send the active one through attention and feed-forward beside a low-rank second residual, correct
- * the predictions by what that changed, and inject the layer's own embedding into the other streams.
+ * the predictions by what that changed, and inject the layer's own embedding into all streams but the first.
  */
 final class AltUpLayer implements Layer {
     private final Kernels kernels;
@@ -130,29 +130,27 @@ final class AltUpLayer implements Layer {
         kernels.add(body, change, rows);
     }
 
-    /** {@code stream[i] = predicted[i] + gains[i] * (body - predicted[active])}. */
+    /** {@code stream[i] = predicted[i] + (1 + gains[i]) * (body - predicted[active])}. */
     private void correct(int rows) {
         route(body, rows);
         coefficients.correct.apply(coefficients.gains, coefficients.modalities, rows);
-        kernels.clipAndShift(coefficients.gains, (float) spec.coefficientClip(), 1, rows);
         kernels.subtract(change, body, predicted.get(spec.active()), rows);
         for (int i = 0; i < streams.size(); i++) {
             kernels.copy(streams.get(i), predicted.get(i), rows);
+            kernels.add(streams.get(i), change, rows);
             kernels.addScaled(streams.get(i), change, coefficients.gains, i, rows);
         }
     }
 
-    /** Into all streams but the active one. */
+    /** Made from the active stream, into all but the first. */
     private void inject(int rows) {
         kernels.multiply(normed, streams.get(spec.active()), injection.scale, rows);
         injection.gate.apply(injection.narrow, normed, rows);
         kernels.gate(injection.narrow, injection.narrow, injection.own, injection.spec.activation(), rows);
         injection.up.apply(change, injection.narrow, rows);
         injection.norm.apply(change, change, rows);
-        for (int i = 0; i < streams.size(); i++) {
-            if (i != spec.active()) {
-                kernels.add(streams.get(i), change, rows);
-            }
+        for (int i = 1; i < streams.size(); i++) {
+            kernels.add(streams.get(i), change, rows);
         }
     }
 }

@@ -61,10 +61,19 @@ final class BoundWeights {
 
     /** A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the file. */
     Tensor vector(String path, float offset) {
+        return vector(path, offset, 0, matrix(path).columns());
+    }
+
+    /** So many elements of a vector from one on, as F32. */
+    Tensor vector(String path, int from, int length) {
+        return vector(path, 0, from, length);
+    }
+
+    private Tensor vector(String path, float offset, int from, int length) {
         var floats = floats(path);
-        var copy = kernels.allocate(1, floats.length);
-        for (int i = 0; i < floats.length; i++) {
-            copy.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, floats[i] + offset);
+        var copy = kernels.allocate(1, length);
+        for (int i = 0; i < length; i++) {
+            copy.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, floats[from + i] + offset);
         }
         return copy;
     }

@@ -21,8 +21,8 @@ final class LatentBlock implements Block {
     private final Attention attention;
     private final Optional<Compressed> compressed;
     private final Linear queryProjection;
-    private final Weight latentProjection;
-    private final Weight rotaryProjection;
+    private final Linear latentProjection;
+    private final Linear rotaryProjection;
     private final Norm latentNorm;
     private final LatentUp up;
     private final Linear outputProjection;
@@ -57,7 +57,7 @@ final class LatentBlock implements Block {
         if (spec.queryRank().isPresent()) {
             int queryRank = spec.queryRank().getAsInt();
             compressed = Optional.of(new Compressed(
-                    Linear.bind(path + ".q_down", false, weights),
+                    Linear.bind(path + ".q_down", spec.bias(), weights),
                     Norm.bind(spec.norm(), path + ".q_norm", queryRank, weights),
                     scratch.buffer("query latent", queryRank)));
             queryProjection = Linear.bind(path + ".q_up", false, weights);
@@ -65,12 +65,11 @@ final class LatentBlock implements Block {
             compressed = Optional.empty();
             queryProjection = Linear.bind(path + ".q", false, weights);
         }
-        var down = weights.matrix(path + ".kv_down.weight");
-        latentProjection = weights.weight(down.outputs(0, rank));
-        rotaryProjection = weights.weight(down.outputs(rank, rotarySize));
+        latentProjection = part(path, 0, rank, weights);
+        rotaryProjection = part(path, rank, rotarySize, weights);
         latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights);
         up = LatentUp.bind(path, weights);
-        outputProjection = Linear.bind(path + ".o", false, weights);
+        outputProjection = Linear.bind(path + ".o", spec.bias(), weights);
         angles = pass.angles(spec.rope());
         query = scratch.buffer("query", heads * spec.querySize());
         latent = scratch.buffer("latent", rank);
@@ -82,6 +81,15 @@ final class LatentBlock implements Block {
         room = pass.latentRoom(spec);
         someQueries = scratch.buffer("gathered queries", heads * spec.querySize());
         someValues = scratch.buffer("gathered mixtures", heads * spec.valueSize());
+    }
+
+    /** So many outputs of the projection to the latent and the rotary key. */
+    private Linear part(String path, int from, int outputs, BoundWeights weights) {
+        var down = weights.matrix(path + ".kv_down.weight");
+        var bias = spec.bias()
+                ? Optional.of(weights.vector(path + ".kv_down.bias", from, outputs))
+                : Optional.<Tensor>empty();
+        return new Linear(kernels, weights.weight(down.outputs(from, outputs)), bias);
     }
 
     @Override
@@ -146,9 +154,9 @@ final class LatentBlock implements Block {
         }
         var pairing = spec.rope().pairing();
         kernels.rope(query, angles, spec.querySize(), spec.plainSize(), pairing, rows);
-        kernels.matmul(latent, x, latentProjection, rows);
+        latentProjection.apply(latent, x, rows);
         latentNorm.apply(latent, latent, rows);
-        kernels.matmul(rotary, x, rotaryProjection, rows);
+        rotaryProjection.apply(rotary, x, rows);
         kernels.rope(rotary, angles, spec.rope().dimensions(), 0, pairing, rows);
     }
 }

@@ -18,9 +18,6 @@ final class Pass {
     private @Nullable KvCache cache;
     private RoutingObserver routing = RoutingObserver.NONE;
 
-    /** A RoPE and its cosines and sines, {@code [rows, dimensions]}. */
-    private record Turn(Position.Rope rope, float[] frequencies, Tensor angles) {}
-
     Pass(Scratch scratch) {
         this.scratch = scratch;
     }
@@ -28,16 +25,13 @@ final class Pass {
     /** Registers a RoPE while the model is bound; equal ones share their angles. */
     Tensor angles(Position.Rope rope) {
         for (var turn : turns) {
-            // Pairing says which elements are turned, not by how much.
-            if (turn.rope.theta() == rope.theta()
-                    && turn.rope.dimensions() == rope.dimensions()
-                    && turn.rope.scaling().equals(rope.scaling())) {
-                return turn.angles;
+            if (turn.servesFor(rope)) {
+                return turn.angles();
             }
         }
-        var angles = scratch.buffer("angles." + turns.size(), rope.dimensions());
-        turns.add(new Turn(rope, rope.frequencies(), angles));
-        return angles;
+        var turn = new Turn(rope, "angles." + turns.size(), scratch);
+        turns.add(turn);
+        return turn.angles();
     }
 
     /** What latent layers of that kind share. */
@@ -62,9 +56,7 @@ final class Pass {
             rooms.get(i).begin(step);
         }
         for (int i = 0; i < turns.size(); i++) {
-            var turn = turns.get(i);
-            float factor = (float) turn.rope.scaling().attentionFactor();
-            scratch.kernels().angles(turn.angles, turn.frequencies, factor, step.positions(), step.rows());
+            turns.get(i).begin(step);
         }
     }
 

@@ -9,7 +9,7 @@ import orrery.tensor.Tensor;
 /**
  * The parallel residual streams of a pass, and every layer's own embedding.
  *
- * @param streams {@code count} tensors {@code [rows, hidden]}; the active one is the decoder's own
+ * @param streams {@code count} tensors {@code [rows, hidden]}; the first is the decoder's own
  * @param predicted as many
  * @param perLayer {@code [rows, size]} for each layer
  */
@@ -19,7 +19,7 @@ record StreamsBuffers(List<Tensor> streams, List<Tensor> predicted, List<Tensor>
             Streams.Parallel spec, EmbeddingSpec.PerLayer.Table table, int layers, int hiddenSize, Scratch scratch) {
         return new StreamsBuffers(
                 IntStream.range(0, spec.count())
-                        .mapToObj(i -> scratch.buffer(i == spec.active() ? "hidden" : "stream." + i, hiddenSize))
+                        .mapToObj(i -> scratch.buffer(i == 0 ? "hidden" : "stream." + i, hiddenSize))
                         .toList(),
                 IntStream.range(0, spec.count())
                         .mapToObj(i -> scratch.buffer("predicted." + i, hiddenSize))

@@ -78,13 +78,10 @@ sealed interface Trunk {
         public void spread(Tensor hidden, Pass pass) {
             int rows = pass.step().rows();
             embedPerLayer(hidden, pass, rows);
-            int used = 0;
-            for (int i = 0; i < spec.count(); i++) {
-                if (i != spec.active()) {
-                    var stream = buffers.streams().get(i);
-                    kernels.matmul(stream, hidden, spreadWeights.get(used++), rows);
-                    kernels.matchSize(stream, hidden, FLOOR, rows);
-                }
+            for (int i = 1; i < spec.count(); i++) {
+                var stream = buffers.streams().get(i);
+                kernels.matmul(stream, hidden, spreadWeights.get(i - 1), rows);
+                kernels.matchSize(stream, hidden, FLOOR, rows);
             }
         }
 
@@ -109,16 +106,13 @@ sealed interface Trunk {
         @Override
         public void gather(Tensor hidden, Pass pass) {
             int rows = pass.step().rows();
-            // Every stream is brought to the size of the active one before the sum changes that.
+            // Every stream is brought to the size of the first one before the sum changes that.
             kernels.copy(buffers.predicted().getFirst(), hidden, rows);
             var size = buffers.predicted().getFirst();
-            int used = 0;
-            for (int i = 0; i < spec.count(); i++) {
-                if (i != spec.active()) {
-                    kernels.matmul(other, buffers.streams().get(i), gatherWeights.get(used++), rows);
-                    kernels.matchSize(other, size, FLOOR, rows);
-                    kernels.add(hidden, other, rows);
-                }
+            for (int i = 1; i < spec.count(); i++) {
+                kernels.matmul(other, buffers.streams().get(i), gatherWeights.get(i - 1), rows);
+                kernels.matchSize(other, size, FLOOR, rows);
+                kernels.add(hidden, other, rows);
             }
             kernels.scale(hidden, 1f / spec.count(), rows);
         }

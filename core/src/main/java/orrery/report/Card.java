@@ -138,8 +138,7 @@ public record Card(String title, List<Section> sections) {
                 facts.add(new Fact(
                         "streams",
                         parallel.count() + " side by side (AltUp), number " + parallel.active()
-                                + " goes through the layers; corrections up to "
-                                + Numbers.plain(parallel.coefficientClip())));
+                                + " goes through the layers"));
         }
         spec.draft()
                 .ifPresent(_ -> facts.add(new Fact(

@@ -160,6 +160,7 @@ final class CardData {
                 data.put("v_head_dim", op.valueSize());
                 data.put("rope", rope(op.rope()));
                 data.put("latent_norm", norm(op.norm()));
+                data.put("bias", op.bias());
             }
         }
         data.put("reach", reach(kind.op().reach()));
@@ -203,6 +204,15 @@ final class CardData {
                                 "divided",
                                 "divisors",
                                 divisors.stream().map(Float::doubleValue).toList());
+                    case RopeScaling.Dynamic(var factor, var original) ->
+                        map("kind", "dynamic", "factor", factor, "original_max_position_embeddings", original);
+                    case RopeScaling.LongRope rule -> {
+                        var scaling = map("kind", "longrope", "short_factor", rule.shortDivisors());
+                        scaling.put("long_factor", rule.longDivisors());
+                        scaling.put("original_max_position_embeddings", rule.original());
+                        scaling.put("attention_factor", rule.attentionFactor());
+                        yield scaling;
+                    }
                     case RopeScaling.Yarn yarn -> {
                         var scaling = map("kind", "yarn", "factor", yarn.factor());
                         scaling.put("original_max_position_embeddings", yarn.original());

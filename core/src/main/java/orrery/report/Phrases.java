@@ -1,6 +1,6 @@
 package orrery.report;
 
-import java.util.Collections;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.Activation;
@@ -48,7 +48,8 @@ public final class Phrases {
                 ? Numbers.exact(attention.queryRank().getAsInt()) + " for queries"
                 : "none for queries";
         return Numbers.exact(attention.latentRank()) + " for keys and values, " + queries + "; "
-                + norm(attention.norm()) + " on each";
+                + norm(attention.norm()) + " on each"
+                + (attention.bias() ? ", biases on the projections to them and of the output" : "");
     }
 
     public static String reach(Op.Attention op) {
@@ -89,8 +90,14 @@ public final class Phrases {
                 "stretched " + Numbers.plain(factor) + " times from " + Numbers.exact(original)
                         + " positions (llama3, low " + Numbers.plain(low) + ", high " + Numbers.plain(high) + ")";
             case RopeScaling.Divided(var divisors) ->
-                "frequencies divided one by one by " + Numbers.plain(Collections.min(divisors)) + " to "
-                        + Numbers.plain(Collections.max(divisors));
+                "frequencies divided one by one by " + range(divisors);
+            case RopeScaling.Dynamic(var factor, var original) ->
+                "stretched " + Numbers.plain(factor) + " times by the length of the sequence from "
+                        + Numbers.exact(original) + " positions (dynamic)";
+            case RopeScaling.LongRope rule ->
+                "frequencies divided one by one, by " + range(rule.shortDivisors()) + " up to "
+                        + Numbers.exact(rule.original()) + " positions and by " + range(rule.longDivisors())
+                        + " beyond (longrope, attention factor " + Numbers.plain(rule.attentionFactor()) + ")";
             case RopeScaling.Yarn yarn ->
                 "stretched " + Numbers.plain(yarn.factor()) + " times from " + Numbers.exact(yarn.original())
                         + " positions (YaRN, beta " + Numbers.plain(yarn.betaFast()) + " and "
@@ -150,11 +157,17 @@ public final class Phrases {
         };
     }
 
+    private static String range(List<? extends Number> numbers) {
+        var all = numbers.stream().mapToDouble(Number::doubleValue).summaryStatistics();
+        return Numbers.plain(all.getMin()) + " to " + Numbers.plain(all.getMax());
+    }
+
     public static String activation(Activation activation) {
         return switch (activation) {
             case SILU -> "SiLU";
             case GELU_TANH -> "GELU (tanh form)";
             case GELU_ERF -> "GELU (erf form)";
+            case RELU -> "ReLU";
         };
     }
 

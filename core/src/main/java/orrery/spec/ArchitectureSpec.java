@@ -183,9 +183,37 @@ public record ArchitectureSpec(
     /** Equal neighbours, folded. */
     public record Run(LayerSpec layer, int count) {}
 
+    /**
+     * The shortest length whose keys are turned as those of a sequence of so many positions. It is 1, but for RoPE that looks at the length ({@link RopeScaling#sameAs}): a sequence that
+     * grows to where this is another number has to be computed again from its first token.
+     */
+    public int turnsAs(int length) {
+        return layers.stream()
+                .mapToInt(layer -> switch (layer.attention().position()) {
+                    case Position.Rope rope -> rope.scaling().sameAs(length);
+                    case Position.None _ -> 1;
+                })
+                .max()
+                .orElse(1);
+    }
+
     public ArchitectureSpec withName(String other) {
         return new ArchitectureSpec(
                 other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, draft);
+    }
+
+    /** The same, with a head that is not the embedding. */
+    public ArchitectureSpec withOwnHead() {
+        return new ArchitectureSpec(
+                name,
+                vocabSize,
+                hiddenSize,
+                maxPositions,
+                embedding,
+                layers,
+                finalNorm,
+                new HeadSpec(false, head.softcap()),
+                draft);
     }
 
     public ArchitectureSpec withDraft(Draft one) {

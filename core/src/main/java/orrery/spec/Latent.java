@@ -18,6 +18,7 @@ import java.util.function.IntUnaryOperator;
  * @param rope how the remaining elements of query and key are rotated
  * @param norm on both latents
  * @param scores how query-key products become weights
+ * @param bias whether the projections to the latents and the one of the output have biases; those from the latents have none
  */
 public record Latent(
         int queryHeads,
@@ -27,7 +28,8 @@ public record Latent(
         int valueSize,
         Position.Rope rope,
         NormSpec norm,
-        Scores scores)
+        Scores scores,
+        boolean bias)
         implements Op.Attention {
 
     public Latent {
@@ -74,18 +76,18 @@ public record Latent(
         int query = queryHeads * querySize();
         var weights = new ArrayList<WeightSpec>();
         if (queryRank.isPresent()) {
-            weights.add(WeightSpec.of("q_down.weight", queryRank.getAsInt(), hiddenSize));
+            weights.addAll(Op.linear("q_down", queryRank.getAsInt(), hiddenSize, bias));
             weights.addAll(norm.weights("q_norm", queryRank.getAsInt()));
             weights.add(WeightSpec.of("q_up.weight", query, queryRank.getAsInt()));
         } else {
             weights.add(WeightSpec.of("q.weight", query, hiddenSize));
         }
-        weights.add(WeightSpec.of("kv_down.weight", latentRank + rope.dimensions(), hiddenSize));
+        weights.addAll(Op.linear("kv_down", latentRank + rope.dimensions(), hiddenSize, bias));
         weights.addAll(norm.weights("kv_norm", latentRank));
         // Head by head: files keep keys and values of a head side by side, or apart, or the keys the other way round.
         weights.add(WeightSpec.of("k_up.weight", plainSize, latentRank).times(queryHeads, queryHeads));
         weights.add(WeightSpec.of("v_up.weight", valueSize, latentRank).times(queryHeads, queryHeads));
-        weights.add(WeightSpec.of("o.weight", hiddenSize, queryHeads * valueSize));
+        weights.addAll(Op.linear("o", hiddenSize, queryHeads * valueSize, bias));
         return weights;
     }
 

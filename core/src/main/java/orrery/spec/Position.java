@@ -26,10 +26,11 @@ public sealed interface Position {
             SpecException.require(
                     dimensions > 0 && dimensions % 2 == 0,
                     "RoPE over " + dimensions + " dimensions, expected a positive even number");
+            int divisors = scaling.pairDivisors();
             SpecException.require(
-                    !(scaling instanceof RopeScaling.Divided(var divisors)) || divisors.size() == dimensions / 2,
+                    divisors == RopeScaling.NO_DIVISORS || divisors == dimensions / 2,
                     "RoPE over " + dimensions + " dimensions, whose " + dimensions / 2
-                            + " frequencies are divided by another number of divisors");
+                            + " frequencies are divided by another number of divisors, " + divisors);
         }
 
         public Rope(double theta, int dimensions) {
@@ -40,9 +41,14 @@ public sealed interface Position {
             this(theta, dimensions, Pairing.HALVES, scaling);
         }
 
-        /** Radians per position for every pair, {@code [dimensions / 2]}, rounded to float as the references do. */
+        /** Radians per position for every pair, {@code [dimensions / 2]}, rounded to float as the references do: those of a short sequence. */
         public float[] frequencies() {
-            return scaling.frequencies(theta, dimensions);
+            return frequencies(1);
+        }
+
+        /** The same of a sequence of so many positions. */
+        public float[] frequencies(int length) {
+            return scaling.frequencies(theta, dimensions, length);
         }
     }
 

@@ -99,27 +99,113 @@ public sealed interface RopeScaling {
         }
     }
 
+    /**
+     * NTK scaling by the length of the sequence (transformers' {@code dynamic}): plain up to {@code original} positions; beyond, theta grows with
+     * every further position, and so all frequencies change.
+     */
+    record Dynamic(double factor, int original) implements RopeScaling {
+        public Dynamic {
+            SpecException.require(factor > 0, "a dynamic rope factor is " + factor + ", expected more than 0");
+            SpecException.require(original > 0, "max_position_embeddings is " + original + ", expected 1 or more");
+        }
+
+        private double theta(double plain, int dimensions, int length) {
+            double stretch = factor * Math.max(length, original) / original - (factor - 1);
+            return plain * Math.pow(stretch, dimensions / (dimensions - 2.0));
+        }
+    }
+
+    /**
+     * LongRoPE (arXiv:2402.13753): each pair's frequency divided by a number of its own, found by search; one number for sequences of at most
+     * {@code original} positions, another for longer ones.
+     *
+     * @param shortDivisors more than 0, one for each pair
+     * @param longDivisors as many
+     * @param attentionFactor what cosine and sine are multiplied with, at every length
+     */
+    record LongRope(List<Double> shortDivisors, List<Double> longDivisors, int original, double attentionFactor)
+            implements RopeScaling {
+        public LongRope {
+            shortDivisors = List.copyOf(shortDivisors);
+            longDivisors = List.copyOf(longDivisors);
+            SpecException.require(
+                    shortDivisors.size() == longDivisors.size(),
+                    "longrope has " + shortDivisors.size() + " short factors and " + longDivisors.size()
+                            + " long ones, expected as many");
+            for (var divisors : List.of(shortDivisors, longDivisors)) {
+                for (double divisor : divisors) {
+                    SpecException.require(
+                            divisor > 0 && Double.isFinite(divisor),
+                            "longrope divides a frequency by " + divisor + ", expected more than 0");
+                }
+            }
+            SpecException.require(
+                    original > 0, "original_max_position_embeddings is " + original + ", expected 1 or more");
+        }
+
+        /** The factor that the paper recommends for cosine and sine of a context so many times the original one. */
+        public static double attentionFactor(double factor, int original) {
+            return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+        }
+
+        private double divisor(int pair, int length) {
+            return (length > original ? longDivisors : shortDivisors).get(pair);
+        }
+    }
+
     RopeScaling NONE = new None();
+
+    /** What {@link #pairDivisors} says where no number is given for each pair. */
+    int NO_DIVISORS = -1;
+
+    /** How many pairs have a number of their own to be divided by, or {@link #NO_DIVISORS}. */
+    default int pairDivisors() {
+        return switch (this) {
+            case Divided divided -> divided.divisors().size();
+            case LongRope rule -> rule.shortDivisors().size();
+            case None _, Linear _, Llama3 _, Yarn _, Dynamic _ -> NO_DIVISORS;
+        };
+    }
 
     /** What cosine and sine are multiplied with. */
     default double attentionFactor() {
         return switch (this) {
             case Yarn yarn -> yarn.attentionFactor();
-            case None _, Linear _, Llama3 _, Divided _ -> 1;
+            case LongRope rule -> rule.attentionFactor();
+            case None _, Linear _, Llama3 _, Divided _, Dynamic _ -> 1;
         };
     }
 
-    /** Radians per position for every pair, {@code [dimensions / 2]}. */
+    /**
+     * The shortest length whose frequencies are those of a sequence of so many positions; 1 for all, where frequencies do not depend on the length. As
+     * long as it stays the same, a sequence may grow and keep the keys that it has.
+     */
+    default int sameAs(int length) {
+        return switch (this) {
+            case None _, Linear _, Llama3 _, Yarn _, Divided _ -> 1;
+            case Dynamic(var _, var original) -> length > original ? length : 1;
+            case LongRope rule -> length > rule.original() ? rule.original() + 1 : 1;
+        };
+    }
+
+    /** Radians per position for every pair, {@code [dimensions / 2]}, of a short sequence. */
     default float[] frequencies(double theta, int dimensions) {
+        return frequencies(theta, dimensions, 1);
+    }
+
+    /** The same of a sequence of so many positions. */
+    default float[] frequencies(double theta, int dimensions, int length) {
+        double base = this instanceof Dynamic rule ? rule.theta(theta, dimensions, length) : theta;
         var frequencies = new float[dimensions / 2];
         for (int i = 0; i < frequencies.length; i++) {
-            double plain = Math.pow(theta, -2.0 * i / dimensions);
+            double plain = Math.pow(base, -2.0 * i / dimensions);
             frequencies[i] = (float)
                     switch (this) {
-                        case None _ -> plain;
+                        case None _, Dynamic _ -> plain;
                         case Linear(var factor) -> plain / factor;
                         case Llama3 rule -> blend(rule, plain);
                         case Divided divided -> plain / divided.divisors().get(i);
+                        case LongRope rule -> plain / rule.divisor(i, length);
                         case Yarn yarn -> yarn.stretch(plain, i, theta, dimensions);
                     };
         }

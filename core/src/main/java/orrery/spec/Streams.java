@@ -18,14 +18,14 @@ public sealed interface Streams {
     }
 
     /**
-     * AltUp (arXiv:2301.13310): one active stream goes through the layer, the others are predicted and corrected.
+     * AltUp (arXiv:2301.13310): one active stream goes through the layer, the others are predicted and corrected. The first stream is the
+     * embedding itself whichever is active, and every layer adds its own embedding to all but the first.
      *
      * @param count how many there are
      * @param active which of them goes through the layer
-     * @param coefficientClip largest magnitude of a correction coefficient
      * @param routerNorm the norm before the router that makes the coefficients
      */
-    record Parallel(int count, int active, double coefficientClip, NormSpec routerNorm) implements Streams {
+    record Parallel(int count, int active, NormSpec routerNorm) implements Streams {
         public Parallel {
             SpecException.require(count > 1, "altup_num_inputs is " + count + ", expected 2 or more");
             SpecException.require(

@@ -191,7 +191,7 @@ class CheckpointTest {
                 tensors.put("lm_head.weight", embedding);
             }
         });
-        assertThat(checkpoint.notes()).containsExactly("lm_head.weight is not used: the head is tied to the embedding");
+        assertThat(checkpoint.notes()).containsExactly("the head's tensor repeats the embedding, to which the config ties it");
     }
 
     @Test

@@ -66,7 +66,15 @@ class ConfigStylesTest {
     @Test
     void ropeTypeMayStandUnderItsOldName() {
         var linear = Variants.config(
-                "gemma-3", config -> config.put("rope_scaling", Map.of("type", "linear", "factor", 4.0)));
+                "llama-3.1", config -> config.put("rope_scaling", Map.of("type", "linear", "factor", 4.0)));
+        assertThat(((Position.Rope) attention(read(linear), 0).position()).scaling())
+                .isEqualTo(new RopeScaling.Linear(4));
+    }
+
+    @Test
+    void gemmaScalesItsFullLayersOnly() {
+        var linear = Variants.config(
+                "gemma-3", config -> config.put("rope_scaling", Map.of("rope_type", "linear", "factor", 4.0)));
         var global = attention(read(linear), 5);
         assertThat(((Position.Rope) global.position()).scaling()).isEqualTo(new RopeScaling.Linear(4));
         assertThat(((Position.Rope) attention(read(linear), 0).position()).scaling())
@@ -155,8 +163,41 @@ class ConfigStylesTest {
                 refusal(
                         "qwen-3",
                         c -> c.put("rope_scaling", Map.of("rope_type", "longrope", "factor", 2)),
-                        "rope_type is \"longrope\"",
-                        "yarn"),
+                        "rope_scaling.short_factor is missing"),
+                refusal(
+                        "qwen-3",
+                        c -> c.put(
+                                "rope_scaling",
+                                Map.of("rope_type", "longrope", "short_factor", List.of(1), "long_factor", List.of(2))),
+                        "divided by another number of divisors, 1"),
+                refusal(
+                        "gemma-3",
+                        c -> c.put("rope_scaling", Map.of("type", "linear", "factor", 2)),
+                        "type is \"linear\"",
+                        "expected rope_type"),
+                refusal(
+                        "gemma-3",
+                        c -> c.put("rope_parameters", Map.of("rope_type", "linear", "factor", 2)),
+                        "one for all layers",
+                        "sliding_attention"),
+                refusal(
+                        "gemma-2",
+                        c -> c.put("rope_parameters", Map.of("full_attention", Map.of("rope_type", "default"))),
+                        "full_attention alone"),
+                refusal(
+                        "qwen-3",
+                        c -> {
+                            c.put("rope_scaling", Map.of("rope_type", "linear", "factor", 2));
+                            c.put("rope_parameters", Map.of("rope_type", "linear", "factor", 3));
+                        },
+                        "rope_parameters and rope_scaling disagree"),
+                refusal(
+                        "llama-3.1",
+                        c -> {
+                            c.put("partial_rotary_factor", 0.5);
+                            c.put("rope_scaling", Map.of("rope_type", "linear", "factor", 2));
+                        },
+                        "partial_rotary_factor is 0.5"),
                 refusal("llama-3.1", c -> c.put("rope_scaling", Map.of("type", "su")), "type is \"su\"", "linear"),
                 refusal("llama-3.1", c -> c.put("rope_scaling", Map.of("rope_type", "llama3")), "factor"),
                 refusal("llama-3.1", c -> c.put("num_key_value_heads", 3), "do not divide", "3"),
@@ -165,7 +206,6 @@ class ConfigStylesTest {
                 refusal("llama-3.1", c -> c.put("vocab_size", -5), "vocab_size is -5"),
                 refusal("llama-3.1", c -> c.put("hidden_size", "wide"), "hidden_size", "\"wide\""),
                 refusal("llama-3.1", c -> c.remove("hidden_size"), "hidden_size"),
-                refusal("llama-3.1", c -> c.put("partial_rotary_factor", 0.5), "partial_rotary_factor is 0.5"),
                 refusal("llama-3.1", c -> c.put("rms_norm_eps", -1), "epsilon is -1"),
                 refusal("gemma-2", c -> c.put("layer_types", List.of("full_attention")), "layer_types lists 1"),
                 refusal(
@@ -175,7 +215,24 @@ class ConfigStylesTest {
                 refusal("gemma-3", c -> c.put("use_bidirectional_attention", true), "use_bidirectional_attention"),
                 refusal("gemma-3", c -> c.put("query_pre_attn_scalar", 0), "scale"),
                 refusal("olmo-2-mha", c -> c.put("clip_qkv", 8.0), "clip_qkv is 8.0"),
-                refusal("gpt2", c -> c.put("scale_attn_by_inverse_layer_idx", true), "scale_attn_by_inverse_layer_idx"),
+                refusal("gpt2", c -> c.put("add_cross_attention", true), "add_cross_attention is true"),
+                refusal("openai-gpt", c -> c.put("afn", "gelu_new"), "afn is \"gelu_new\"", "gelu, relu, silu, swish"),
+                refusal("gemma-2", c -> c.put("sliding_window", null), "sliding_window is null"),
+                refusal("llama-4", c -> c.put("attention_chunk_size", null), "attention_chunk_size is null"),
+                refusal(
+                        "qwen-3",
+                        c -> {
+                            c.put("use_sliding_window", false);
+                            c.put("layer_types", java.util.Collections.nCopies(3, "sliding_attention"));
+                        },
+                        "layer_types says otherwise than use_sliding_window"),
+                refusal(
+                        "deepseek-v2",
+                        c -> c.put("norm_topk_prob", true),
+                        "norm_topk_prob is true",
+                        "transformers ignores it",
+                        "the authors' own code"),
+                refusal("deepseek-v3", c -> c.put("head_dim", 128), "head_dim is 128", "qk_rope_head_dim"),
                 refusal("mistral-7b-v0.1", c -> c.put("sliding_window", 0), "sliding_window is 0"),
                 refusal("qwen-3-moe", c -> c.put("num_experts_per_tok", 99), "num_experts_per_tok is 99"),
                 refusal("deepseek-v3", c -> c.put("topk_method", "lucky"), "topk_method is \"lucky\"", "noaux_tc"),

@@ -27,6 +27,7 @@ final class FakeModel implements AutoCloseable {
     final KvCache cache;
     final Scheduler scheduler;
     private final Optional<IntUnaryOperator> guessing;
+    private final IntUnaryOperator turnsAs;
     private final int layers;
     private final DraftRows draftRows;
     private final List<Integer> allPages = new ArrayList<>();
@@ -94,6 +95,7 @@ final class FakeModel implements AutoCloseable {
     FakeModel(int pageSize, List<Integer> maxPages, int prefillRows, int maxSequences, int context, Reach... reaches) {
         this(
                 Optional.empty(),
+                _ -> 1,
                 pageSize,
                 kept -> maxPages.get(List.of(reaches).indexOf(kept.reach())),
                 prefillRows,
@@ -113,11 +115,27 @@ final class FakeModel implements AutoCloseable {
             int maxSequences,
             int context,
             Reach... reaches) {
-        this(guessing, pageSize, _ -> maxPages, prefillRows, maxSequences, context, reaches);
+        this(guessing, _ -> 1, pageSize, _ -> maxPages, prefillRows, maxSequences, context, reaches);
+    }
+
+    /**
+     * @param turnsAs the shortest length whose keys are those of a sequence of another length
+     */
+    FakeModel(
+            Optional<IntUnaryOperator> guessing,
+            IntUnaryOperator turnsAs,
+            int pageSize,
+            int maxPages,
+            int prefillRows,
+            int maxSequences,
+            int context,
+            Reach... reaches) {
+        this(guessing, turnsAs, pageSize, _ -> maxPages, prefillRows, maxSequences, context, reaches);
     }
 
     private FakeModel(
             Optional<IntUnaryOperator> guessing,
+            IntUnaryOperator turnsAs,
             int pageSize,
             ToIntFunction<CacheSpec.PerToken> maxPages,
             int prefillRows,
@@ -125,6 +143,7 @@ final class FakeModel implements AutoCloseable {
             int context,
             Reach... reaches) {
         this.guessing = guessing;
+        this.turnsAs = turnsAs;
         var speculation = guessing.isPresent() ? Speculation.MTP : Speculation.NONE;
         var layers = new ArrayList<CacheSpec>();
         for (var reach : reaches) {
@@ -134,7 +153,7 @@ final class FakeModel implements AutoCloseable {
         for (int pool = 0; pool < cache.pools(); pool++) {
             allPages.add(cache.available(pool));
         }
-        scheduler = new Scheduler(cache, prefillRows, maxSequences, context, speculation);
+        scheduler = new Scheduler(cache, prefillRows, maxSequences, context, speculation, turnsAs);
         // The draft's own layer is the last.
         this.layers = guessing.isPresent() ? reaches.length - 1 : reaches.length;
         draftRows = new DraftRows(scheduler.step().capacity(), maxSequences);
@@ -154,14 +173,15 @@ final class FakeModel implements AutoCloseable {
             int token = guess ? sequence.guess : sequence.token(position);
             guesses += guess ? 1 : 0;
             assertThat(step.tokens()[r]).isEqualTo(token);
-            long row = mixed(hash(sequence, position), token);
+            int turned = turnsAs.applyAsInt(step.length(step.sequences()[r]));
+            long row = mixed(hash(sequence, position), token) + turned;
             for (int layer = 0; layer < layers; layer++) {
                 var table = step.pages(r, cache.poolOf(layer));
                 write(layer, table, position, row);
                 for (int p = cache.spec(cache.poolOf(layer)).reach().firstSeenFrom(position); p <= position; p++) {
                     assertThat(read(layer, table, p))
                             .as("position %d seen from %d in layer %d", p, position, layer)
-                            .isEqualTo(p == position ? row : hash(sequence, p + 1));
+                            .isEqualTo(p == position ? row : hash(sequence, p + 1) + turned);
                 }
             }
         }
@@ -209,11 +229,12 @@ final class FakeModel implements AutoCloseable {
             var sequence = scheduler.stepping().get(scheduler.step().sequences()[source]);
             assertThat(step.tokens()[r]).isEqualTo(sequence.token(position + 1));
             var table = step.pages(r, cache.poolOf(layers));
-            write(layers, table, position, hash(sequence, position + 2));
+            int turned = turnsAs.applyAsInt(step.length(step.sequences()[r]));
+            write(layers, table, position, hash(sequence, position + 2) + turned);
             for (int p = cache.spec(cache.poolOf(layers)).reach().firstSeenFrom(position); p <= position; p++) {
                 assertThat(read(layers, table, p))
                         .as("the draft's position %d seen from %d", p, position)
-                        .isEqualTo(hash(sequence, p + 2));
+                        .isEqualTo(hash(sequence, p + 2) + turned);
             }
             if (wanted < step.wantedCount() && step.wanted()[wanted] == r) {
                 assertThat(position).isEqualTo(sequence.length() - 2);

@@ -38,15 +38,15 @@ final class PrefixCacheTest {
             var prefixes = new PrefixCache(cache, 0, (_, _, _, _) -> 7);
             var first = sequence(1, 2, 3, 4, 5);
             var second = sequence(3, 4, 3, 4, 5);
-            var a = insert(prefixes, cache, prefixes.root(), first);
+            var a = insert(prefixes, cache, prefixes.root(1), first);
             var ab = insert(prefixes, cache, a, first);
-            var b = insert(prefixes, cache, prefixes.root(), second);
-            assertThat(prefixes.child(prefixes.root(), first)).isSameAs(a);
-            assertThat(prefixes.child(prefixes.root(), second)).isSameAs(b);
+            var b = insert(prefixes, cache, prefixes.root(1), second);
+            assertThat(prefixes.child(prefixes.root(1), first)).isSameAs(a);
+            assertThat(prefixes.child(prefixes.root(1), second)).isSameAs(b);
             assertThat(prefixes.child(a, first)).isSameAs(ab);
             // The same two tokens behind others.
             assertThat(prefixes.child(b, second)).isNull();
-            assertThat(prefixes.child(prefixes.root(), sequence(5, 6, 7))).isNull();
+            assertThat(prefixes.child(prefixes.root(1), sequence(5, 6, 7))).isNull();
         }
     }
 
@@ -59,13 +59,13 @@ final class PrefixCacheTest {
                     .toList();
             var blocks = new ArrayList<Block>();
             for (var sequence : sequences) {
-                var parent = insert(prefixes, cache, prefixes.root(), sequence);
+                var parent = insert(prefixes, cache, prefixes.root(1), sequence);
                 blocks.add(parent);
                 blocks.add(insert(prefixes, cache, parent, sequence));
             }
             assertThat(prefixes.blocks()).isEqualTo(2000);
             for (int i = 0; i < 1000; i++) {
-                assertThat(prefixes.child(prefixes.root(), sequences.get(i))).isSameAs(blocks.get(2 * i));
+                assertThat(prefixes.child(prefixes.root(1), sequences.get(i))).isSameAs(blocks.get(2 * i));
                 assertThat(prefixes.child(blocks.get(2 * i), sequences.get(i))).isSameAs(blocks.get(2 * i + 1));
             }
             assertThat(prefixes.evict(0)).isFalse();
@@ -77,12 +77,12 @@ final class PrefixCacheTest {
             for (int i = 999; i >= 0; i--) {
                 assertThat(prefixes.evict(0)).isTrue();
                 assertThat(prefixes.child(blocks.get(2 * i), sequences.get(i))).isNull();
-                assertThat(prefixes.child(prefixes.root(), sequences.get(i))).isSameAs(blocks.get(2 * i));
+                assertThat(prefixes.child(prefixes.root(1), sequences.get(i))).isSameAs(blocks.get(2 * i));
                 assertThat(prefixes.evict(0)).isTrue();
-                assertThat(prefixes.child(prefixes.root(), sequences.get(i))).isNull();
+                assertThat(prefixes.child(prefixes.root(1), sequences.get(i))).isNull();
             }
             assertThat(prefixes.blocks()).isZero();
-            assertThat(prefixes.root().firstChild).isNull();
+            assertThat(prefixes.root(1).firstChild).isNull();
             assertThat(cache.available(0)).isEqualTo(3000);
         }
     }
@@ -93,14 +93,14 @@ final class PrefixCacheTest {
         try (var cache = new KvCache(window, 2, 100)) {
             var prefixes = new PrefixCache(cache, 0);
             var sequence = sequence(1, 2, 3, 4, 5);
-            var first = insert(prefixes, cache, prefixes.root(), sequence);
+            var first = insert(prefixes, cache, prefixes.root(1), sequence);
             var second = insert(prefixes, cache, first, sequence);
             prefixes.release(first.page(0));
             assertThat(prefixes.evict(0)).isTrue();
-            assertThat(prefixes.child(prefixes.root(), sequence)).isSameAs(first);
+            assertThat(prefixes.child(prefixes.root(1), sequence)).isSameAs(first);
             prefixes.release(second.page(0));
             assertThat(prefixes.evict(0)).isTrue();
-            assertThat(prefixes.child(prefixes.root(), sequence)).isNull();
+            assertThat(prefixes.child(prefixes.root(1), sequence)).isNull();
             assertThat(prefixes.blocks()).isZero();
         }
     }

@@ -37,7 +37,7 @@ final class RecurrentStateTest {
             int logits = maxSequences * Scheduler.rowsOfAnAnswer(speculation);
             toy = new RecurrentToy(prefillRows + logits, logits);
             cache = new KvCache(RecurrentToy.LAYERS, KvType.F32, PAGE, _ -> maxPages, maxStates);
-            scheduler = new Scheduler(cache, prefillRows, maxSequences, CONTEXT, speculation);
+            scheduler = new Scheduler(cache, prefillRows, maxSequences, CONTEXT, speculation, _ -> 1);
             loop = new EngineLoop(
                     Path.of("toy"),
                     List.of(),

@@ -73,7 +73,7 @@ final class RowsInCompanyTest {
             this.decoder = decoder;
             this.cache = cache;
             var speculation = way.guesses.isEmpty() ? Speculation.NONE : Speculation.MTP;
-            scheduler = new Scheduler(cache, way.prefillRows, way.maxSequences, CONTEXT, speculation);
+            scheduler = new Scheduler(cache, way.prefillRows, way.maxSequences, CONTEXT, speculation, _ -> 1);
             logits = decoder.kernels().allocate(1, 1);
         }
 

@@ -79,7 +79,6 @@ final class CheckedSparseTest {
         checked.subtract(x, x, x, 3);
         checked.multiply(x, x, x.head(1), 3);
         checked.tanh(x, 3);
-        checked.clipAndShift(x, 0, 1, 3);
         checked.matchSize(x, narrow, 1e-5, 3);
         checked.cutSmall(x, 1, 3);
         var operations = Stream.of(SparseKernels.class, StreamKernels.class)
@@ -128,8 +127,6 @@ final class CheckedSparseTest {
         refuses("multiply", () -> checked.multiply(x, x, x, 1));
         refuses("matchSize", () -> checked.matchSize(none, x, 1e-5, 1));
         refuses("cutSmall", () -> checked.cutSmall(none, 1, 1));
-        refuses("clipAndShift", () -> checked.clipAndShift(x, -1, 0, 1));
-        refuses("clipAndShift", () -> checked.clipAndShift(x, Float.NaN, 0, 1));
         refuses("clear", () -> checked.clear(halves, 1));
         refuses("cutSmall", () -> checked.cutSmall(halves, 1, 1));
     }

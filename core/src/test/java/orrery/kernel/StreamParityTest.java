@@ -49,7 +49,6 @@ final class StreamParityTest {
                     same(vector, rows, size, 0, "subtract in place", (k, out) -> k.subtract(out, out, y, rows));
                     same(vector, rows, size, 0, "multiply", (k, out) -> k.multiply(out, x, weight, rows));
                     same(vector, rows, size, 1e-6, "tanh", (k, out) -> k.tanh(out, rows));
-                    same(vector, rows, size, 1e-6, "clipAndShift", (k, out) -> k.clipAndShift(out, 0.4f, 1, rows));
                 }
             }
         }
@@ -89,10 +88,6 @@ final class StreamParityTest {
                 same(vector, 1, 24, 1e-6, "tanh", (k, out) -> {
                     spoil.accept(out, at);
                     k.tanh(out, 1);
-                });
-                same(vector, 1, 24, 1e-6, "clipAndShift", (k, out) -> {
-                    spoil.accept(out, at);
-                    k.clipAndShift(out, 2, 1, 1);
                 });
             }
         }

@@ -130,13 +130,13 @@ final class EveryWeightIsReadTest {
     @Test
     void refusesLatentAttentionWithATemperature() {
         var scores = new Scores(1, 0, new Scores.Temperature.Tuned(0.1, 4));
-        var latent = new Latent(2, OptionalInt.empty(), 4, 3, 3, ROPE, NORM, scores);
+        var latent = new Latent(2, OptionalInt.empty(), 4, 3, 3, ROPE, NORM, scores, false);
         refuses(spec(layer(latent, DENSE)), "layers.0.attention has queries that grow with their position");
     }
 
     private static LayerSpec streams(Branch mixer) {
         return new LayerSpec.AltUp(
-                new Streams.Parallel(2, 0, 120, NORM),
+                new Streams.Parallel(2, 0, NORM),
                 mixer,
                 Branch.sandwich(NORM, DENSE),
                 new LayerSpec.Laurel(2, NORM),

@@ -12,6 +12,13 @@ import java.util.stream.Stream;
 public final class Goldens {
     private Goldens() {}
 
+    /** {@link #all}, and those of configs that ran with other numbers once, or not at all. */
+    public static List<Path> withCases() {
+        var all = new ArrayList<>(all());
+        all.addAll(in(Path.of("src", "test", "resources", "cases")));
+        return all;
+    }
+
     /** Every checkpoint directory, of the project's own and of the further folder. */
     public static List<Path> all() {
         var all = new ArrayList<>(in(Path.of("src", "test", "resources", "goldens")));

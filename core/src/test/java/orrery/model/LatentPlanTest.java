@@ -21,7 +21,8 @@ class LatentPlanTest {
             128,
             new Position.Rope(10_000, 64),
             new NormSpec.Rms(1e-6),
-            new Scores(0.1));
+            new Scores(0.1),
+            false);
 
     private final LatentPlan plan = new LatentPlan(SPEC, 600);
 

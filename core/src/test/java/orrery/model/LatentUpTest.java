@@ -55,7 +55,8 @@ class LatentUpTest {
                 PLAIN,
                 new Position.Rope(10_000, 8),
                 norm,
-                Scores.overRootOf(PLAIN + 8));
+                Scores.overRootOf(PLAIN + 8),
+                false);
         var layer =
                 new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, new FeedForward(8, SILU)));
         return new ArchitectureSpec(

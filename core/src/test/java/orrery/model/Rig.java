@@ -46,9 +46,11 @@ public final class Rig implements AutoCloseable {
     /** A sequence and where its past lies. */
     final class Sequence {
         final PageTable[] pages = new PageTable[cache.pools()];
+        private final int known;
         int length;
 
-        Sequence() {
+        private Sequence(int known) {
+            this.known = known;
             for (int pool = 0; pool < pages.length; pool++) {
                 pages[pool] = new PageTable();
             }
@@ -78,7 +80,11 @@ public final class Rig implements AutoCloseable {
             while (sequence < step.sequenceCount() && step.pagesOf(sequence) != pages) {
                 sequence++;
             }
-            return sequence < step.sequenceCount() ? sequence : step.addSequence(pages);
+            if (sequence == step.sequenceCount()) {
+                step.addSequence(pages);
+            }
+            step.expect(sequence, known);
+            return sequence;
         }
 
         private void takePage() {
@@ -103,7 +109,12 @@ public final class Rig implements AutoCloseable {
     }
 
     Sequence sequence() {
-        return new Sequence();
+        return sequence(0);
+    }
+
+    /** One of which it is known how many positions its prompt has, before all of them have come. */
+    Sequence sequence(int known) {
+        return new Sequence(known);
     }
 
     /** Runs the step under construction, and gives the logits of all its rows. */

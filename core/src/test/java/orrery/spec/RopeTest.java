@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,12 +71,12 @@ class RopeTest {
 
     @Test
     void dividedDividesEachPairByItsOwn() {
-        var scaling = new RopeScaling.Divided(java.util.List.of(1f, 2f, 8f));
+        var scaling = new RopeScaling.Divided(List.of(1f, 2f, 8f));
         assertThat(divisors(10_000, 6, scaling)).containsExactly(new float[] {1, 2, 8}, within(1e-6f));
         assertThat(scaling.attentionFactor()).isEqualTo(1);
         assertThatThrownBy(() -> new Position.Rope(10_000, 8, scaling))
                 .hasMessageContaining("RoPE over 8 dimensions, whose 4 frequencies are divided by another number");
-        assertThatThrownBy(() -> new RopeScaling.Divided(java.util.List.of(0.5f)))
+        assertThatThrownBy(() -> new RopeScaling.Divided(List.of(0.5f)))
                 .hasMessageContaining("divided by 0.5");
     }
 
@@ -100,5 +101,29 @@ class RopeTest {
         assertThat(new Reach.Chunk(8).lastSeenFrom(5, 9)).isEqualTo(7);
         assertThat(new Reach.Chunk(8).lastSeenFrom(8, 9)).isEqualTo(9);
         assertThatThrownBy(() -> new Reach.Window(0)).hasMessageContaining("sliding_window is 0");
+    }
+
+    @Test
+    void dynamicIsPlainUpToTheContextAndTurnsSlowerWithEveryPositionBeyond() {
+        var dynamic = new Position.Rope(10_000, 8, new RopeScaling.Dynamic(3, 100));
+        var plain = new Position.Rope(10_000, 8).frequencies();
+        assertThat(dynamic.frequencies(100)).isEqualTo(plain);
+        // theta 10000 * (3 * 150 / 100 - 2)^(8/6) = 33930.22
+        var beyond = new Position.Rope(10_000 * Math.pow(2.5, 8 / 6.0), 8).frequencies();
+        assertThat(dynamic.frequencies(150)).isEqualTo(beyond);
+        assertThat(dynamic.scaling().sameAs(100)).isEqualTo(1);
+        assertThat(dynamic.scaling().sameAs(150)).isEqualTo(150);
+    }
+
+    @Test
+    void longRopeHasOtherDivisorsBeyondTheOriginalContext() {
+        var scaling = new RopeScaling.LongRope(List.of(1.0, 2.0), List.of(4.0, 8.0), 100, 1.5);
+        var rope = new Position.Rope(10_000, 4, scaling);
+        assertThat(rope.frequencies(100)).containsExactly(1, 0.005f);
+        assertThat(rope.frequencies(101)).containsExactly(0.25f, 0.00125f);
+        assertThat(scaling.attentionFactor()).isEqualTo(1.5);
+        assertThat(scaling.sameAs(101)).isEqualTo(scaling.sameAs(5000)).isNotEqualTo(scaling.sameAs(100));
+        // A context 32 times as long as 4096: the root of 1 + 5/12.
+        assertThat(RopeScaling.LongRope.attentionFactor(32, 4096)).isCloseTo(1.190238, within(1e-6));
     }
 }

@@ -88,7 +88,7 @@ public final class MeasuredModel implements AutoCloseable {
             this.tokens = tokens;
             int pages = tokens.length / KvCache.DEFAULT_PAGE_SIZE + 1;
             cache = new KvCache(spec().caches(), options.kvType(), KvCache.DEFAULT_PAGE_SIZE, pages);
-            sequence = new Sequence(cache);
+            sequence = new Sequence(cache, tokens.length);
         }
 
         /** Runs the next rows, at most {@link #ROWS}, and gives their logits; each row is valid until the next call, to whatever window. */

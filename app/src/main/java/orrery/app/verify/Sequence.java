@@ -9,11 +9,17 @@ public final class Sequence implements AutoCloseable {
     private final KvCache cache;
     private final PageTable[] pages;
     private final int state;
+    private int expected;
     private int length;
 
-    /** The cache holds nothing else meanwhile, and room for as many tokens as will be filled in. */
-    public Sequence(KvCache cache) {
+    /**
+     * The cache holds nothing else meanwhile, and room for as many tokens as will be filled in.
+     *
+     * @param expected tokens that are known to come: some kinds of RoPE turn by the length of a sequence
+     */
+    public Sequence(KvCache cache, int expected) {
         this.cache = cache;
+        this.expected = expected;
         pages = new PageTable[cache.pools()];
         for (int pool = 0; pool < pages.length; pool++) {
             pages[pool] = new PageTable();
@@ -28,6 +34,7 @@ public final class Sequence implements AutoCloseable {
     public void fill(Step step, int... tokens) {
         step.clear();
         int index = step.addSequence(pages, state);
+        step.expect(index, expected);
         for (int token : tokens) {
             for (int pool = 0; pool < pages.length; pool++) {
                 if (length / cache.pageSize() == pages[pool].length()) {
@@ -37,6 +44,24 @@ public final class Sequence implements AutoCloseable {
             step.add(index, token, length++, true);
         }
         step.keepState(state);
+    }
+
+    /** Tokens that were filled in. */
+    public int length() {
+        return length;
+    }
+
+    /** Begins anew, with nothing of what it has. */
+    public void restart(int expectedNow) {
+        for (int pool = 0; pool < pages.length; pool++) {
+            giveBack(pool, pages[pool].length());
+            pages[pool] = new PageTable();
+        }
+        if (state != Step.NO_STATE) {
+            cache.clearState(state);
+        }
+        expected = expectedNow;
+        length = 0;
     }
 
     /** Gives back the pages that no later row can see. */

@@ -101,8 +101,8 @@ public final class Verification implements AutoCloseable {
         // A sequence, and its draft's rows, which have a past of their own.
         try (var cache = new KvCache(spec.cachesWithDraft(), kvType, KvCache.DEFAULT_PAGE_SIZE, 2 * pages)) {
             for (int s = 0; s < golden.sequences(); s++) {
-                try (var sequence = new Sequence(cache);
-                        var drafted = new Sequence(cache)) {
+                try (var sequence = new Sequence(cache, golden.length());
+                        var drafted = new Sequence(cache, golden.length())) {
                     compare(s, sequence, drafted, cache);
                 }
             }
@@ -195,8 +195,8 @@ public final class Verification implements AutoCloseable {
         var row = new float[decoder.spec().vocabSize()];
         for (int i = 0; i < golden.continued(); i++) {
             if (i > 0) {
-                sequence.fill(step, got);
-                decoder.kernels().read(row, decoder.forward(step, cache), 0);
+                int rows = grow(s, sequence, cache, i);
+                decoder.kernels().read(row, decoder.forward(step, cache), rows - 1);
                 got = Agreement.best(row);
                 sequence.forget();
                 advance(1);
@@ -209,6 +209,37 @@ public final class Verification implements AutoCloseable {
             }
         }
         same++;
+    }
+
+    /**
+     * Fills the step with the last of so many tokens of a continuation that has been the reference's so far, and says how many rows it has. Where the sequence has grown to a length whose keys
+     * are turned otherwise, those before it are run again.
+     */
+    private int grow(int s, Sequence sequence, KvCache cache, int continued) {
+        int before = sequence.length();
+        var spec = decoder.spec();
+        if (spec.turnsAs(before) == spec.turnsAs(before + 1)) {
+            sequence.fill(step, golden.greedy(s, continued - 1));
+            return 1;
+        }
+        int length = golden.length() + continued;
+        sequence.restart(length);
+        while (true) {
+            int from = sequence.length();
+            int rows = Math.min(ROWS, length - from);
+            sequence.fill(
+                    step,
+                    IntStream.range(from, from + rows)
+                            .map(position -> position < golden.length()
+                                    ? golden.input(s, position)
+                                    : golden.greedy(s, position - golden.length()))
+                            .toArray());
+            if (sequence.length() == length) {
+                return rows;
+            }
+            decoder.forward(step, cache);
+            sequence.forget();
+        }
     }
 
     private void advance(int tokens) {

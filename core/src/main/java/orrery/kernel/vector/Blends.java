@@ -48,18 +48,6 @@ final class Blends {
         }
     }
 
-    /** {@code x = min(max(x, -limit), limit) + offset}. */
-    static void clipAndShift(long x, float limit, float offset, int length) {
-        int i = 0;
-        for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(
-                    x + 4L * i, Memory.floats(x + 4L * i).max(-limit).min(limit).add(offset));
-        }
-        for (; i < length; i++) {
-            Memory.set(x + 4L * i, Math.clamp(Memory.get(x + 4L * i), -limit, limit) + offset);
-        }
-    }
-
     /** {@code x = max(x - cut, 0)}. */
     static void cut(long x, float cut, int length) {
         int i = 0;

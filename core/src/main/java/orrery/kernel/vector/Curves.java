@@ -55,6 +55,14 @@ final class Curves {
         }
     }
 
+    /** {@code x = max(x, 0)}. */
+    static void relu(long x, int count) {
+        long end = x + 4L * count;
+        for (long at = x; at < end; at += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE).max(0f).intoMemorySegment(ALL, at, LITTLE);
+        }
+    }
+
     /** {@code x = x * sigmoid(x)}. */
     static void silu(long x, long scratch, int count) {
         for (long i = 0; i < 4L * count; i += BYTES) {

@@ -9,7 +9,6 @@ final class Elementwise extends RowTask {
         SUBTRACT,
         MULTIPLY,
         TANH,
-        CLIP_AND_SHIFT,
         MATCH_SIZE,
         CUT_SMALL
     }
@@ -22,15 +21,14 @@ final class Elementwise extends RowTask {
     private int columns;
     private int otherColumns;
     private double number;
-    private float offset;
 
     Elementwise(WorkerPool pool) {
         super(pool);
     }
 
-    /** Operations in place with one number, and for clipping a second. */
-    void alone(Operation what, long target, double value, float shift, int rows, int width) {
-        start(what, target, target, 0, 0, 0, rows, width, value, shift);
+    /** Operations in place with one number. */
+    void alone(Operation what, long target, double value, int rows, int width) {
+        start(what, target, target, 0, 0, 0, rows, width, value);
     }
 
     /** Operations with a second operand, whose rows are {@code stride} bytes apart, and for one of them {@code otherWidth} wide. */
@@ -44,7 +42,7 @@ final class Elementwise extends RowTask {
             double value,
             int rows,
             int width) {
-        start(what, target, first, second, stride, otherWidth, rows, width, value, 0);
+        start(what, target, first, second, stride, otherWidth, rows, width, value);
     }
 
     private void start(
@@ -56,8 +54,7 @@ final class Elementwise extends RowTask {
             int otherWidth,
             int rows,
             int width,
-            double value,
-            float shift) {
+            double value) {
         operation = what;
         out = target;
         x = first;
@@ -66,7 +63,6 @@ final class Elementwise extends RowTask {
         otherColumns = otherWidth;
         columns = width;
         number = value;
-        offset = shift;
         share(rows, width);
     }
 
@@ -82,7 +78,6 @@ final class Elementwise extends RowTask {
                 case SUBTRACT -> Blends.subtract(target, first, second, columns);
                 case MULTIPLY -> Blends.multiply(target, first, second, columns);
                 case TANH -> Blends.tanh(target, columns);
-                case CLIP_AND_SHIFT -> Blends.clipAndShift(target, (float) number, offset, columns);
                 case MATCH_SIZE -> {
                     double wanted = Math.sqrt(RowSums.squares(second, otherColumns, 0f) / otherColumns);
                     double found = Math.max(RowSums.squares(target, columns, 0f) / columns, number);

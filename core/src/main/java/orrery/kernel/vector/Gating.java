@@ -55,6 +55,7 @@ final class Gating extends RowTask {
                 case SILU -> Curves.silu(opened, second, whole);
                 case GELU_TANH -> Curves.geluTanh(opened, second, whole);
                 case GELU_ERF -> Curves.geluErf(opened, second, whole);
+                case RELU -> Curves.relu(opened, whole);
             }
             if (alone) {
                 Memory.copy(opened, out + at, taken);

@@ -160,7 +160,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
 
     @Override
     public final void scale(Tensor x, float factor, int rows) {
-        alone(Elementwise.Operation.SCALE, x, factor, 0, rows);
+        alone(Elementwise.Operation.SCALE, x, factor, rows);
     }
 
     @Override
@@ -186,12 +186,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
 
     @Override
     public final void tanh(Tensor x, int rows) {
-        alone(Elementwise.Operation.TANH, x, 0, 0, rows);
-    }
-
-    @Override
-    public final void clipAndShift(Tensor x, float limit, float offset, int rows) {
-        alone(Elementwise.Operation.CLIP_AND_SHIFT, x, limit, offset, rows);
+        alone(Elementwise.Operation.TANH, x, 0, rows);
     }
 
     @Override
@@ -206,11 +201,11 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
 
     @Override
     public final void cutSmall(Tensor x, double deviations, int rows) {
-        alone(Elementwise.Operation.CUT_SMALL, x, deviations, 0, rows);
+        alone(Elementwise.Operation.CUT_SMALL, x, deviations, rows);
     }
 
-    private void alone(Elementwise.Operation what, Tensor x, double value, float shift, int rows) {
-        elementwise.alone(what, Memory.address(x), value, shift, rows, (int) x.columns());
+    private void alone(Elementwise.Operation what, Tensor x, double value, int rows) {
+        elementwise.alone(what, Memory.address(x), value, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 

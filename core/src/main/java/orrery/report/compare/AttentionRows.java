@@ -89,10 +89,10 @@ final class AttentionRows {
         };
     }
 
-    private static boolean biased(Op.Attention op) {
+    static boolean biased(Op.Attention op) {
         return switch (op) {
             case GroupedQuery grouped -> grouped.bias();
-            case Latent _ -> false;
+            case Latent latent -> latent.bias();
         };
     }
 

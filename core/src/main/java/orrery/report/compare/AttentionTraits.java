@@ -175,7 +175,7 @@ final class AttentionTraits {
     }
 
     static String biases(Findings findings) {
-        var two = findings.property(ofGrouped(GroupedQuery::bias));
+        var two = findings.property(layer -> Optional.of(AttentionRows.biased(layer.attention())));
         return two.agree() ? "" : FeedForwardTraits.biases(two.to());
     }
 }

@@ -54,10 +54,6 @@ final class StreamTraits {
                 (b, a) -> Sentences.instead("stream " + b + " goes through the layers", "stream " + a));
         findings.size(
                 SHAPE,
-                layer -> altUp(layer).map(one -> one.streams().coefficientClip()),
-                (b, a) -> Sentences.instead("corrections of streams limited to " + b, a));
-        findings.size(
-                SHAPE,
                 layer -> altUp(layer).map(one -> one.laurel().rank()),
                 (b, a) -> Sentences.instead("a shortcut of rank " + b, a));
         findings.size(

@@ -39,6 +39,8 @@ final class SpecVariants {
                             RopeScaling.NONE,
                             new RopeScaling.Linear(3),
                             new RopeScaling.Llama3(3, 1, 2, 100),
+                            new RopeScaling.Dynamic(3, 100),
+                            new RopeScaling.LongRope(List.of(1.0), List.of(2.0), 100, 1),
                             new RopeScaling.Yarn(3, 100, 32, 1, 1, true)),
             Scores.Temperature.class, List.of(Scores.Temperature.NONE, new Scores.Temperature.Tuned(0.5, 3)),
             GroupedQuery.KeyValues.class, List.of(GroupedQuery.KeyValues.OWN, new GroupedQuery.KeyValues.Borrowed(0)),

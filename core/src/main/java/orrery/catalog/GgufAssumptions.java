@@ -1,0 +1,120 @@
+package orrery.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.HeadNorms;
+import orrery.spec.Position;
+import orrery.spec.Reach;
+
+/**
+ * What a GGUF file cannot say of its model, or does not, and the reader took for granted: llama.cpp has no keys for it, or knows it by the architecture. Where releases of one architecture differ
+ * in it, or a checkpoint might, whoever describes the file is told.
+ */
+final class GgufAssumptions {
+    private final GgufKeys keys;
+    private final ArchitectureSpec spec;
+    private final List<String> notes = new ArrayList<>();
+
+    private GgufAssumptions(GgufKeys keys, ArchitectureSpec spec) {
+        this.keys = keys;
+        this.spec = spec;
+    }
+
+    /** In words, one note for each. */
+    static List<String> of(GgufKeys keys, ArchitectureSpec spec) {
+        var assumptions = new GgufAssumptions(keys, spec);
+        switch (keys.architecture()) {
+            case "llama" -> assumptions.window();
+            case "llama4" -> assumptions.chunks();
+            case "gemma2", "gemma3" -> assumptions.scale();
+            case "deepseek2" -> assumptions.latent();
+            case "qwen3moe" -> assumptions.weightsOfExperts();
+            default -> {} // these say all that their releases differ in
+        }
+        return List.copyOf(assumptions.notes);
+    }
+
+    private void assume(String key, String what) {
+        if (!keys.has(key)) {
+            notes.add(keys.key(key) + " is not given: " + what);
+        }
+    }
+
+    /** llama.cpp runs Mistral 7B as a Llama, and without its window. */
+    private void window() {
+        for (var release : new MistralFamily().releases()) {
+            if (sizes(release.spec()).equals(sizes(spec))
+                    && release.spec().layers().getFirst().attention().reach() instanceof Reach.Window(var tokens)) {
+                assume(
+                        "attention.sliding_window",
+                        "every token is taken to see all before it; " + release.name() + ", whose sizes these are, has a window of "
+                                + number(tokens) + " tokens");
+            }
+        }
+    }
+
+    /** What tells one Llama from another; the vocabulary grows in fine-tuning. */
+    private static List<Object> sizes(ArchitectureSpec spec) {
+        var layer = spec.layers().getFirst();
+        var attention = (GroupedQuery) layer.attention();
+        double theta = attention.position() instanceof Position.Rope rope ? rope.theta() : 0;
+        return List.of(
+                spec.layers().size(),
+                spec.hiddenSize(),
+                attention.heads(),
+                layer.feedForward().op(),
+                theta);
+    }
+
+    private void chunks() {
+        assume("attention.sliding_window", "chunks of 8,192 tokens are assumed, as both releases have them");
+        assume(
+                "attention.sliding_window_pattern",
+                "every fourth layer is taken to see everything and to have no RoPE, as in both releases");
+        assume(
+                "attention.temperature_length",
+                "the queries of these layers are taken to grow by 0.1 ln every 8,192 positions, as in both releases");
+        boolean norms = spec.layers().stream()
+                .anyMatch(layer -> !layer.attention().norms().equals(HeadNorms.NONE));
+        notes.add("no key says whether queries and keys are normed: " + (norms ? "they are taken to be" : "they are taken not to be")
+                + ", as in the release with as many experts");
+    }
+
+    private void scale() {
+        var attention = (GroupedQuery) spec.layers().getFirst().attention();
+        double scale = attention.scores().scale();
+        assume(
+                "attention.scale",
+                "scores are taken to be divided by the root of " + number(Math.round(1 / (scale * scale)))
+                        + "; releases differ in it, and are told apart by their number of layers");
+        if (keys.architecture().equals("gemma3")) {
+            assume(
+                    "attention.sliding_window_pattern",
+                    "every sixth layer is taken to see everything, as in all releases");
+            assume("rope.freq_base_swa", "RoPE of layers with a window is taken to have the base 10,000, as in all releases");
+        }
+    }
+
+    private void latent() {
+        if (keys.text("rope.scaling.type", "none").equals("yarn")) {
+            notes.add("no key says mscale: it is taken to be mscale_all_dim, which " + keys.key("rope.scaling.yarn_log_multiplier")
+                    + " says, as in all releases");
+        }
+        if (keys.integer("expert_count", 0) > 0) {
+            assume(
+                    "expert_group_count",
+                    "experts are taken to be grouped as in the release with as many, or not at all");
+        }
+    }
+
+    private void weightsOfExperts() {
+        assume("expert_weights_norm", "the chosen experts' weights are taken to be divided by their sum, as in all releases");
+    }
+
+    private static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}

@@ -1,0 +1,86 @@
+package orrery.catalog;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import orrery.format.MappedReads;
+import orrery.format.ModelFile;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Tensor;
+
+/**
+ * What a file makes of a head that its config ties to the embedding. Configs say so wrongly, and programs save one of the two, or both: transformers 5.17 compares them, uses both where they
+ * differ, and takes the one that is there for both.
+ */
+enum TiedHead {
+    /** There is no tensor for it, or the config does not tie it. */
+    AS_SAID,
+    /** There is one, with the embedding's bytes. */
+    REPEATED,
+    /** There is another one. */
+    UNLIKE,
+    /** There is one, and none for the embedding. */
+    ALONE;
+
+    private static final String EMBEDDING = "embedding.tokens";
+    private static final String HEAD = "head.weight";
+
+    /** Compares the two byte by byte where both are there: the only time that a file is read for it. */
+    static TiedHead of(ArchitectureSpec spec, TensorNames names, NamedTensors tensors, ModelFile file) {
+        if (!spec.head().tied()) {
+            return AS_SAID;
+        }
+        var head = tensor(names, HEAD, tensors);
+        var embedding = tensor(names, EMBEDDING, tensors);
+        if (head.isEmpty()) {
+            return AS_SAID;
+        }
+        if (embedding.isEmpty()) {
+            return ALONE;
+        }
+        return MappedReads.reading(file.path(), () -> same(head.get(), embedding.get())) ? REPEATED : UNLIKE;
+    }
+
+    private static Optional<Tensor> tensor(TensorNames names, String path, NamedTensors tensors) {
+        return names.parts(path).stream()
+                .flatMap(part -> tensors.find(part.tensor(0)).stream())
+                .findFirst();
+    }
+
+    private static boolean same(Tensor one, Tensor other) {
+        return one.dtype() == other.dtype()
+                && one.shape().equals(other.shape())
+                && MemorySegment.mismatch(
+                                one.data(), 0, one.data().byteSize(), other.data(), 0, other.data().byteSize())
+                        < 0;
+    }
+
+    /** The spec that the file makes of the config's. */
+    ArchitectureSpec settled(ArchitectureSpec said) {
+        return switch (this) {
+            case AS_SAID, REPEATED, ALONE -> said;
+            case UNLIKE -> said.withOwnHead();
+        };
+    }
+
+    /** Where the file keeps a weight: the embedding, too, where it has a head alone. */
+    List<TensorNames.Part> parts(String path, TensorNames names) {
+        return names.parts(this == ALONE && path.equals(EMBEDDING) ? HEAD : path);
+    }
+
+    /** The head's tensor, as files may call it. */
+    static List<String> names(TensorNames names) {
+        return names.parts(HEAD).stream().map(part -> part.tensor(0)).toList();
+    }
+
+    /** In words, what the reader of a config would not expect. */
+    Optional<String> note() {
+        return switch (this) {
+            case AS_SAID -> Optional.empty();
+            case REPEATED -> Optional.of("the head's tensor repeats the embedding, to which the config ties it");
+            case UNLIKE ->
+                Optional.of("the head has a tensor unlike the embedding, and it is used, though the config ties the two");
+            case ALONE -> Optional.of("the embedding has no tensor of its own: the head's is used, which the config ties");
+        };
+    }
+}
