@@ -3,7 +3,6 @@
 module orrery.core {
     requires transitive org.jspecify;
     requires tools.jackson.core;
-    requires ai.djl.tokenizers;
     requires java.management;
     requires jdk.incubator.vector;
     requires jdk.management;
@@ -13,7 +12,6 @@ module orrery.core {
     exports orrery.curve;
     exports orrery.draw;
     exports orrery.engine;
-    exports orrery.kernel; // for KvType
     exports orrery.report;
     exports orrery.report.compare;
     exports orrery.spec;
@@ -30,6 +28,8 @@ module orrery.core {
     exports orrery.figures to
             orrery.app;
     exports orrery.format to
+            orrery.app;
+    exports orrery.kernel to
             orrery.app;
     exports orrery.measure to
             orrery.app;

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import orrery.catalog.Catalog;
 import orrery.draw.SideBySide;
-import orrery.kernel.KvType;
 import orrery.report.ArchitectureReport;
 import orrery.report.compare.Comparison;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /** The README's example of architectures, compiled, run, and held against the README; and its picture, drawn anew. */
 class ArchitectureExampleTest {

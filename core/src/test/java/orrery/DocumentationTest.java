@@ -30,7 +30,8 @@ final class DocumentationTest {
             LINK.matcher(Checkout.text(document)).results().forEach(link -> {
                 Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
                 String heading = link.group(2);
-                boolean found = Files.exists(target) && (heading == null || headings(target).contains(heading));
+                boolean found = Files.exists(target)
+                        && (heading == null || headings(target).contains(heading));
                 if (!found) {
                     broken.add(document + " links to " + link.group(1) + (heading == null ? "" : "#" + heading));
                 }
@@ -61,7 +62,8 @@ final class DocumentationTest {
                 .toList();
         var list = new ArrayList<String>();
         for (Path decision : decisions) {
-            String title = Checkout.text(decision).lines().findFirst().orElse("").replaceFirst("^# ", "");
+            String title =
+                    Checkout.text(decision).lines().findFirst().orElse("").replaceFirst("^# ", "");
             list.add("- [" + title + "](" + decision.getFileName() + ")");
             assertThat(HEADING.matcher(Checkout.text(decision)).results().map(heading -> heading.group(1)))
                     .as(decision.toString())

@@ -29,7 +29,8 @@ final class HouseRulesTest {
      * Where operations are defined and run, and where files and configs are read and written. {@code orrery.convert} is the counterpart of the
      * readers of GGUF in {@code orrery.catalog}.
      */
-    private static final Pattern MAY_ASK = Pattern.compile("orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)|orrery/engine/(?:KernelChoice|Warming)");
+    private static final Pattern MAY_ASK = Pattern.compile(
+            "orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)|orrery/engine/(?:KernelChoice|Warming)");
 
     private static final Pattern PROVIDES = Pattern.compile("\\bprovides\\s+([\\w.]+)\\s+with\\s+([\\w.,\\s]+);");
 
@@ -84,7 +85,8 @@ final class HouseRulesTest {
     void operationsAreAskedAndNotTestedForTheirTypes() {
         List<Path> sources = Checkout.files().stream()
                 .filter(HouseRulesTest::isJava)
-                .filter(source -> source.toString().contains("src" + source.getFileSystem().getSeparator() + "main"))
+                .filter(source -> source.toString()
+                        .contains("src" + source.getFileSystem().getSeparator() + "main"))
                 .filter(source -> !MAY_ASK.matcher(source.toUri().getPath()).find())
                 .toList();
 

@@ -9,13 +9,14 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import orrery.app.measure.Likelihood;
 import orrery.app.measure.LogitComparison;
+import orrery.app.measure.MeasuredModel;
 import orrery.app.measure.MeasuredText;
-import orrery.app.measure.OpenModel;
 import orrery.app.measure.Windows;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.app.terminal.Progress;
+import orrery.engine.Machine;
 import orrery.report.Numbers;
 import orrery.token.Tokenizer;
 import picocli.CommandLine.Command;
@@ -71,8 +72,11 @@ final class CompareLogitsCommand implements Callable<Integer> {
         ModelOption.existing(first);
         ModelOption.existing(second);
         var measured = measured(flags.text(front));
-        try (var one = new OpenModel(first, flags.how());
-                var other = new OpenModel(second, flags.how())) {
+        var options = flags.options();
+        // Each leaves room for the other.
+        long half = Machine.memory() / 2;
+        try (var one = new MeasuredModel(first, options, half);
+                var other = new MeasuredModel(second, options, half)) {
             requireSame(
                     "the vocabularies differ",
                     "rows of logits",

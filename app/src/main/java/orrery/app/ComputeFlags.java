@@ -4,9 +4,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
-import orrery.engine.Repack;
-import orrery.kernel.KvType;
+import orrery.engine.Packing;
+import orrery.tensor.KvType;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code --threads}, {@code --backend}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what it remembers. */
 final class ComputeFlags {
@@ -19,8 +22,8 @@ final class ComputeFlags {
     @Option(
             names = "--repack",
             paramLabel = "WHEN",
-            description = "copy quantised weights into the order that is fastest: auto (if the copy fits into memory"
-                    + " beside the file), on, off")
+            description = "pack quantised weights into the order that is fastest: auto (if the packed copy fits into"
+                    + " memory beside the file), on, off")
     private @Nullable String repack;
 
     @Option(
@@ -29,6 +32,19 @@ final class ComputeFlags {
             description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f32")
     private @Nullable String kvType;
 
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /** The options with what was asked for, whose mistakes are mistakes in the command line. */
+    EngineOptions options(EngineOptions options) {
+        try {
+            return applyTo(options);
+        } catch (EngineException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /**
      * The options with what was asked for.
      *
@@ -36,8 +52,8 @@ final class ComputeFlags {
      */
     EngineOptions applyTo(EngineOptions options) {
         var threaded = threads == null ? options : options.withThreads(threads);
-        var repacked = repack == null ? threaded : threaded.withRepack(Repack.named(repack));
-        var computed = Optional.ofNullable(backend).map(repacked::withBackend).orElse(repacked);
+        var packed = repack == null ? threaded : threaded.withPacking(Packing.named(repack));
+        var computed = Optional.ofNullable(backend).map(packed::withBackend).orElse(packed);
         return Optional.ofNullable(kvType)
                 .map(ComputeFlags::type)
                 .map(computed::withKvType)

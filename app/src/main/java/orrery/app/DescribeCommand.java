@@ -22,7 +22,7 @@ import orrery.catalog.CatalogException;
 import orrery.catalog.Ledger;
 import orrery.catalog.Slice;
 import orrery.format.ModelFile;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.report.ArchitectureReport;
 import orrery.report.CacheQuestion;
 import orrery.report.Card;
@@ -31,6 +31,7 @@ import orrery.report.Numbers;
 import orrery.report.StoredWeights;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -162,7 +163,7 @@ final class DescribeCommand implements Callable<Integer> {
             var type = KvType.named(name)
                     .orElseThrow(() ->
                             new CommandException("--kv-type is \"" + name + "\", expected one of " + KvType.labels()));
-            type.refusal(spec).ifPresent(why -> {
+            KvLayout.refusal(type, spec).ifPresent(why -> {
                 throw new CommandException(why);
             });
             wanted.add(type);
@@ -218,10 +219,12 @@ final class DescribeCommand implements Callable<Integer> {
             if (!file.tensors().isEmpty() && file.foreignTensors().isEmpty()) {
                 prove(file);
             }
-            file.foreignTensors().values().forEach(tensor -> foreign.merge(
-                    tensor.type(),
-                    new StoredWeights(tensor.type(), 1, tensor.shape().elements(), tensor.bytes()),
-                    StoredWeights::plus));
+            file.foreignTensors()
+                    .values()
+                    .forEach(tensor -> foreign.merge(
+                            tensor.type(),
+                            new StoredWeights(tensor.type(), 1, tensor.shape().elements(), tensor.bytes()),
+                            StoredWeights::plus));
             file.tensors().values().forEach(tensor -> {
                 long elements = tensor.shape().elements();
                 byType.merge(

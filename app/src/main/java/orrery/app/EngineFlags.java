@@ -56,7 +56,7 @@ final class EngineFlags {
         var options = options();
         try (var ticker = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
             var engine = Engine.open(
-                    model, options, (done, all) -> ticker.note("repacking weights " + 100 * done / all + " %"));
+                    model, options, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
             if (!quiet) {
                 engine.notes().forEach(front::note);
             }

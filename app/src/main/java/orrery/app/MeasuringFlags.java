@@ -1,15 +1,15 @@
 package orrery.app;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import orrery.app.measure.MeasuredText;
-import orrery.app.measure.OpenModel;
 import orrery.app.terminal.Front;
+import orrery.engine.EngineOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --text}, {@code --window}, {@code --backend}, {@code --threads}: what models are measured on, and how. */
+/** {@code --text}, {@code --window} and {@link ComputeFlags}: what models are measured on, and how. */
 final class MeasuringFlags {
     @Option(
             names = {"-t", "--text"},
@@ -25,11 +25,8 @@ final class MeasuringFlags {
             description = "tokens that the model sees at once; else 512, or as many as there are")
     private @Nullable Integer window;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best for the model")
-    private @Nullable String backend;
-
-    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each processor")
-    private @Nullable Integer threads;
+    @Mixin
+    private final ComputeFlags compute = new ComputeFlags();
 
     static final int USUAL_WINDOW = 512;
 
@@ -45,7 +42,8 @@ final class MeasuringFlags {
         return window == null ? OptionalInt.empty() : OptionalInt.of(window);
     }
 
-    OpenModel.How how() {
-        return new OpenModel.How(Optional.ofNullable(backend), Optional.ofNullable(threads));
+    /** How models are run. */
+    EngineOptions options() {
+        return compute.options(EngineOptions.defaults());
     }
 }

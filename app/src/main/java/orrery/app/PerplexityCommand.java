@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.app.measure.Likelihood;
+import orrery.app.measure.MeasuredModel;
 import orrery.app.measure.MeasuredText;
-import orrery.app.measure.OpenModel;
 import orrery.app.measure.PerplexityRun;
 import orrery.app.measure.Windows;
 import orrery.app.terminal.Front;
@@ -75,7 +75,7 @@ final class PerplexityCommand implements Callable<Integer> {
         try (var tokenizer = Tokenizer.read(path)) {
             measured = MeasuredText.of(tokenizer, text);
         }
-        try (var open = new OpenModel(path, flags.how())) {
+        try (var open = new MeasuredModel(path, flags.options(), 0)) {
             if (!quiet) {
                 open.notes().forEach(front::note);
             }
@@ -111,7 +111,7 @@ final class PerplexityCommand implements Callable<Integer> {
                 + Numbers.count(windows.windows().size(), "window"));
     }
 
-    private Map<String, Object> data(OpenModel open, Windows windows, Likelihood likelihood) {
+    private Map<String, Object> data(MeasuredModel open, Windows windows, Likelihood likelihood) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", open.path().toString());
         data.put("text", flags.name());

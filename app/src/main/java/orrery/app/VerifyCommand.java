@@ -1,6 +1,7 @@
 package orrery.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +11,13 @@ import orrery.app.terminal.Progress;
 import orrery.app.verify.GoldenFile;
 import orrery.app.verify.Outcome;
 import orrery.app.verify.Verification;
-import orrery.catalog.Catalog;
+import orrery.catalog.OpenCheckpoint;
 import orrery.catalog.Slice;
-import orrery.engine.EngineException;
-import orrery.format.ModelFile;
-import orrery.kernel.Backend;
-import orrery.kernel.KvType;
+import orrery.engine.EngineOptions;
 import orrery.report.Agreement;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "The recording is a safetensors file with input_ids [B, T] and logits [B, T, V], and perhaps greedy [B, N] and"
                     + " hidden.0 [B, T, D] after the embedding, hidden.1 after the first layer and so on, the last one after"
-                    + " the final norm."
+                    + " the final norm, and mtp_logits [B, T - 1, V] of multi-token prediction."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -65,18 +64,8 @@ final class VerifyCommand implements Callable<Integer> {
             description = "largest absolute difference of a logit (default: ${DEFAULT-VALUE})")
     private double tolerance;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "scalar or vector; else the best that works here")
-    private @Nullable String backend;
-
-    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each processor")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--kv-type",
-            paramLabel = "TYPE",
-            defaultValue = "f32",
-            description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f32")
-    private String kvType = "f32";
+    @Mixin
+    private final ComputeFlags compute = new ComputeFlags();
 
     @Option(
             names = "--slice",
@@ -104,7 +93,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!(tolerance >= 0)) {
             throw new ParameterException(spec.commandLine(), "--tolerance is " + tolerance + ", expected 0 or more");
         }
-        var outcome = outcome(kept());
+        var outcome = outcome(options());
         if (json) {
             front.out().println(Json.line(outcome.data()));
         } else if (!quiet) {
@@ -113,29 +102,19 @@ final class VerifyCommand implements Callable<Integer> {
         return outcome.passes() ? 0 : Failures.FAILED;
     }
 
-    private KvType kept() {
-        try {
-            return ComputeFlags.type(kvType);
-        } catch (EngineException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+    private EngineOptions options() {
+        var options = compute.options(EngineOptions.defaults());
+        return slice == null ? options : options.withSlice(slice);
     }
 
-    private Outcome outcome(KvType kept) {
-        var place = backend == null ? Backend.best() : Backend.named(backend);
-        var options = threads == null ? Backend.Options.ofMachine() : new Backend.Options(threads);
-        try (var file = ModelFile.open(ModelOption.existing(model))) {
-            var whole = Catalog.open(file);
-            var checkpoint = slice == null ? whole : whole.sliced(slice);
-            kept.refusal(checkpoint.description().spec()).ifPresent(why -> {
-                throw new EngineException(why);
-            });
-            try (var recorded = GoldenFile.open(golden, checkpoint.description().spec());
-                    var kernels = place.open(options);
+    private Outcome outcome(EngineOptions options) {
+        try (var open = OpenCheckpoint.open(ModelOption.existing(model))) {
+            var spec = options.partOf(open.checkpoint()).description().spec();
+            try (var recorded = GoldenFile.open(golden, spec);
+                    var verification = open.reading(() -> Verification.of(open.checkpoint(), options, recorded));
                     var progress = new Progress(front, "comparing", !quiet)) {
                 long work = Verification.work(recorded);
-                return new Verification(checkpoint, kernels, kept, recorded, done -> progress.at(done, work))
-                        .run(tolerance);
+                return open.reading(() -> verification.run(tolerance, done -> progress.at(done, work)));
             }
         }
     }
@@ -156,6 +135,7 @@ final class VerifyCommand implements Callable<Integer> {
         var logits = outcome.logits();
         out.println(style.bold(String.format("%-18s %12s %12s   %s", "logits", "largest", "mean", "at")));
         out.println(row("all positions", logits));
+        outcome.draft().ifPresent(draft -> out.println(row("a token further", draft)));
         out.println(String.format(
                 Locale.ROOT,
                 "KL divergence in nats: mean %.3g, largest %.3g%nthe best token is the same at %.2f %% of %d positions",
@@ -195,12 +175,17 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private static String why(Outcome outcome) {
-        boolean beyond = !(outcome.logits().largest() <= outcome.tolerance());
-        boolean diverges = outcome.greedy().flatMap(Outcome.Greedy::first).isPresent();
-        String logits = "a logit is beyond " + Numbers.plain(outcome.tolerance());
-        return ": "
-                + (beyond && diverges
-                        ? logits + ", and a continuation differs"
-                        : beyond ? logits : "a continuation differs");
+        var reasons = new ArrayList<String>();
+        String beyond = " is beyond " + Numbers.plain(outcome.tolerance());
+        if (!(outcome.logits().largest() <= outcome.tolerance())) {
+            reasons.add("a logit" + beyond);
+        }
+        if (!outcome.draftPasses()) {
+            reasons.add("a logit of multi-token prediction" + beyond);
+        }
+        if (outcome.greedy().flatMap(Outcome.Greedy::first).isPresent()) {
+            reasons.add("a continuation differs");
+        }
+        return ": " + String.join(", and ", reasons);
     }
 }

@@ -152,7 +152,10 @@ final class CurvesCommandTest {
             assertThat(Cli.run("curves", "llama-3.2-1b", "--what", "time")).satisfies(run -> {
                 assertThat(run.status()).isZero();
                 assertThat(run.err())
-                        .contains("what orrery bench measured last is left out", "bench --json prints, but", "ceilings is missing");
+                        .contains(
+                                "what orrery bench measured last is left out",
+                                "bench --json prints, but",
+                                "ceilings is missing");
                 assertThat(run.out()).contains("NVIDIA H200 SXM");
             });
         } finally {
@@ -162,8 +165,14 @@ final class CurvesCommandTest {
 
     @Test
     void aFileThatBenchDidNotWriteIsNamed() throws IOException {
-        for (String text :
-                new String[] {"", "[1", "{}", BENCH.replace("\"f32\"", "\"f33\""), BENCH.replace("100", "\"x\""), BENCH.replace("100", "-1")}) {
+        for (String text : new String[] {
+            "",
+            "[1",
+            "{}",
+            BENCH.replace("\"f32\"", "\"f33\""),
+            BENCH.replace("100", "\"x\""),
+            BENCH.replace("100", "-1")
+        }) {
             var file = Files.writeString(folder.resolve("other.json"), text);
 
             var run = Cli.run("curves", "llama-3.2-1b", "--what", "time", "--measured", file);

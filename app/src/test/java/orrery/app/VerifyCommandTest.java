@@ -65,6 +65,42 @@ final class VerifyCommandTest {
         assertThat(run.json().at("/greedy/same_sequences").asInt()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"scalar", "vector"})
+    void comparesWhatIsGuessedATokenFurther(String backend) throws Exception {
+        var model = Cli.GOLDENS.resolve("deepseek-v3-mtp");
+
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", backend);
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.json().at("/mtp_logits/positions").asInt()).isEqualTo(2 * 39);
+        assertThat(run.json().at("/mtp_logits/largest_difference").asDouble()).isBetween(1e-9, 2e-4);
+
+        var tampered = new Tampered("deepseek-v3-mtp");
+        tampered.setFloat("mtp_logits", (39 + 7) * 320 + 11, 99f);
+        var wrong = Cli.run("verify", model, tampered.write(folder), "--backend", backend);
+        assertThat(wrong.status()).isEqualTo(1);
+        assertThat(wrong.out())
+                .contains("[1, 7, 11]")
+                .contains("fails: a logit of multi-token prediction is beyond 2e-04")
+                .doesNotContain("a continuation differs");
+    }
+
+    @Test
+    void computesWithTheKernelsThatAnAnswerIsComputedWith() {
+        var model = Cli.GOLDENS.resolve("llama-3.1");
+
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.json().get("kernels").asString()).isEqualTo("plain loops for small models, 1 thread");
+        var named = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", "vector", "--threads", "2");
+        assertThat(named.json().get("kernels").asString()).startsWith("Vector API").endsWith("2 threads");
+        var refused = Cli.run("verify", model, model.resolve(GOLDEN), "--kv-type", "f12");
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err()).contains("kv_type is \"f12\", expected one of");
+    }
+
     @Test
     void failsWhereTheToleranceIsLessThanRounding() {
         var model = Cli.GOLDENS.resolve("gemma-3");

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /** Sixteen layers' attention, and one norm. */

@@ -13,7 +13,8 @@ import orrery.kernel.Attention;
 import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
+import orrery.kernel.Weight;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
 import orrery.tensor.DType;
@@ -33,8 +34,8 @@ public final class KernelTable {
 
     private static final long PROBE = 64L << 20;
 
-    /** Bytes of woven weights of one dtype. */
-    private static final long WOVEN = 320L << 20;
+    /** Bytes of packed weights of one dtype. */
+    private static final long PACKED = 320L << 20;
 
     private final Kernels kernels;
     private final Ceilings ceilings;
@@ -148,7 +149,7 @@ public final class KernelTable {
         product(128, DType.BF16, Matrix.Layout.IN_OUT, 8192, 2048, Bound.ARITHMETIC);
         for (var dtype : DType.values()) {
             if (dtype.blocked()) {
-                woven(dtype, 8192, 2048);
+                packed(dtype, 8192, 2048);
             }
         }
         attention();
@@ -171,7 +172,7 @@ public final class KernelTable {
                 work,
                 () -> {
                     for (int i = 0; i < calls; i++) {
-                        kernels.matmul(out, x, weight(dtype, layout, outputs, inputs, bytes), rows);
+                        kernels.matmul(out, x, kernels.prepare(weight(dtype, layout, outputs, inputs, bytes)), rows);
                     }
                 });
     }
@@ -209,17 +210,17 @@ public final class KernelTable {
         }
     }
 
-    /** Weights in blocks, repacked, enough of them that no cache holds them; bytes are those of the file's format. */
-    private void woven(DType dtype, int outputs, int inputs) {
-        if (!only.isEmpty() && !only.startsWith("matmul woven") && !("matmul woven " + dtype).contains(only)) {
+    /** Weights in blocks, packed, enough of them that no cache holds them; bytes are those of the file's format. */
+    private void packed(DType dtype, int outputs, int inputs) {
+        if (!only.isEmpty() && !only.startsWith("matmul packed") && !("matmul packed " + dtype).contains(only)) {
             return;
         }
         long bytes = dtype.bytes((long) outputs * inputs);
-        int copies = (int) (WOVEN / bytes);
+        int copies = (int) (PACKED / bytes);
         try (var own = Backend.named("vector").open(new Backend.Options(threads))) {
-            var matrices = new ArrayList<Matrix>();
+            var weights = new ArrayList<Weight>();
             for (int i = 0; i < copies; i++) {
-                matrices.add(own.repack(weight(dtype, Matrix.Layout.OUT_IN, outputs, inputs, bytes)));
+                weights.add(own.prepare(weight(dtype, Matrix.Layout.OUT_IN, outputs, inputs, bytes)));
             }
             for (int rows : new int[] {1, 2, 4, 6, 8, 10, 12, 16, 24, 128}) {
                 var x = random(rows, inputs);
@@ -227,9 +228,9 @@ public final class KernelTable {
                 var bound = rows < 4 ? Bound.MEMORY : Bound.ARITHMETIC;
                 int calls = rows < 4 ? copies : (int) Math.max(1, (16 << 20) / bytes);
                 double work = calls * (bound == Bound.MEMORY ? bytes : 2.0 * rows * outputs * inputs);
-                row("matmul woven " + dtype + ", " + rows + " rows", bound, work, () -> {
+                row("matmul packed " + dtype + ", " + rows + " rows", bound, work, () -> {
                     for (int i = 0; i < calls; i++) {
-                        own.matmul(out, x, matrices.get(i), rows);
+                        own.matmul(out, x, weights.get(i), rows);
                     }
                 });
             }

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import orrery.kernel.Backend;
 import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
@@ -42,18 +43,18 @@ public class MatmulBenchmark {
 
     private final Arena arena = Arena.ofShared();
     private final Kernels kernels = Backend.best().open(Backend.Options.ofMachine());
-    private Matrix[] weights = {};
+    private Weight[] weights = {};
     private Tensor x = kernels.allocate(0, INPUTS);
     private Tensor out = x;
     private int next;
 
     @Setup
     public void allocate() {
-        weights = new Matrix[8];
+        weights = new Weight[8];
         for (int i = 0; i < weights.length; i++) {
             var data = Tensor.zeros(arena, dtype, OUTPUTS, INPUTS).data().fill((byte) 0x3c);
-            weights[i] =
-                    new Matrix(dtype, OUTPUTS, INPUTS, layout, layout == Matrix.Layout.OUT_IN ? INPUTS : OUTPUTS, data);
+            int stride = layout == Matrix.Layout.OUT_IN ? INPUTS : OUTPUTS;
+            weights[i] = kernels.prepare(new Matrix(dtype, OUTPUTS, INPUTS, layout, stride, data));
         }
         x = kernels.allocate(rows, INPUTS);
         out = kernels.allocate(rows, OUTPUTS);

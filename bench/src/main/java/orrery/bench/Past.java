@@ -5,12 +5,12 @@ import java.util.List;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 import orrery.spec.CacheSpec;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /** Some layers' attention of the last rows of one sequence: as many as a cache of the processor cannot hold. */

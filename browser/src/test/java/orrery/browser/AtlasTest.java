@@ -25,7 +25,7 @@ import orrery.curve.CurveSet;
 import orrery.curve.Machines;
 import orrery.curve.Quantity;
 import orrery.curve.Scenario;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.measure.WeightType;
 
 /** The atlas as people meet it: opened from a disk, in a real browser, with no network. */

@@ -10,10 +10,11 @@ import orrery.curve.Contexts;
 import orrery.curve.Machine;
 import orrery.curve.Machines;
 import orrery.curve.Quantity;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.measure.WeightType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 
 /**
  * What a page needs to draw a model's curves for any machine, batch and type without knowing a formula of architecture: numbers of one sequence and one
@@ -118,7 +119,7 @@ final class CurveData {
         data.put(
                 "refused",
                 CACHES.stream()
-                        .filter(type -> type.refusal(spec).isPresent())
+                        .filter(type -> KvLayout.refusal(type, spec).isPresent())
                         .map(KvType::label)
                         .toList());
         return data;

@@ -34,11 +34,7 @@ final class LayerStrip {
             int x = i * PITCH;
             int up = reach(layer.attention());
             bars.add(bar(x, UP - up, up, attention(layer.attention())));
-            bars.add(bar(
-                    x,
-                    UP + 2,
-                    depth(layer.mlp()),
-                    feedForward(layer.mlp())));
+            bars.add(bar(x, UP + 2, depth(layer.mlp()), feedForward(layer.mlp())));
         }
         String told = Numbers.count(spec.layers().size(), "layer") + ": "
                 + LayerKinds.of(spec).folded();

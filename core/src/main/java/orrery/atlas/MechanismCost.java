@@ -56,10 +56,7 @@ final class MechanismCost {
             case GATED_FEED_FORWARD -> feedForward(spec, true);
             case PLAIN_FEED_FORWARD -> feedForward(spec, false);
             case ACTIVATION_SPARSITY ->
-                layers(
-                        spec,
-                        layer -> layer.mlp().feedForward().sparsity() > 0,
-                        "layers with a sparse gate");
+                layers(spec, layer -> layer.mlp().feedForward().sparsity() > 0, "layers with a sparse gate");
             case MIXTURE_OF_EXPERTS -> experts(spec, experts(spec));
             case SHARED_EXPERT ->
                 sum(spec, "weights of shared experts", path -> path.matches("layers\\.\\d+\\.mlp\\.shared\\..*"));
@@ -213,8 +210,7 @@ final class MechanismCost {
                 .filter(one -> one.gated() == gated)
                 .findFirst()
                 .orElseThrow();
-        boolean expert = spec.layers().stream()
-                .noneMatch(layer -> layer.mlp().equals(dense));
+        boolean expert = spec.layers().stream().noneMatch(layer -> layer.mlp().equals(dense));
         long weights = dense.weights(spec.hiddenSize()).stream()
                 .mapToLong(WeightSpec::parameters)
                 .sum();
@@ -287,21 +283,17 @@ final class MechanismCost {
     }
 
     private static GroupedQuery grouped(ArchitectureSpec spec, Predicate<GroupedQuery> which) {
-        return first(
-                spec,
-                op -> switch (op) {
-                    case GroupedQuery grouped -> Optional.of(grouped).filter(which);
-                    case Latent _ -> Optional.empty();
-                });
+        return first(spec, op -> switch (op) {
+            case GroupedQuery grouped -> Optional.of(grouped).filter(which);
+            case Latent _ -> Optional.empty();
+        });
     }
 
     private static Latent latent(ArchitectureSpec spec) {
-        return first(
-                spec,
-                op -> switch (op) {
-                    case Latent latent -> Optional.of(latent);
-                    case GroupedQuery _ -> Optional.empty();
-                });
+        return first(spec, op -> switch (op) {
+            case Latent latent -> Optional.of(latent);
+            case GroupedQuery _ -> Optional.empty();
+        });
     }
 
     private static <T> T first(ArchitectureSpec spec, Function<Op.Attention, Optional<T>> which) {

@@ -36,8 +36,7 @@ final class ScoreCost {
     }
 
     private static Stream<Position.Rope> ropes(ArchitectureSpec spec) {
-        return spec.layers().stream()
-                .flatMap(layer -> layer.attention().position().rope().stream());
+        return spec.layers().stream().flatMap(layer -> layer.attention().position().rope().stream());
     }
 
     static Reckoning rotary(ArchitectureSpec spec) {

@@ -74,13 +74,23 @@ public record Checkpoint(
     static SequencedMap<String, List<Matrix>> unused(ArchitectureSpec spec, TensorNames names, ModelFile file) {
         var tensors = new NamedTensors(file, names);
         var found = new LinkedHashMap<String, List<Matrix>>();
-        spec.weights().forEach((path, weight) -> {
-            var part = names.parts(path).getFirst();
-            if (weight.use() == WeightSpec.Use.UNUSED && tensors.holds(part.tensor(0))) {
-                found.put(path, List.of(tensors.matrix(weight, part, 0)));
-            }
-        });
+        spec.weights().forEach((path, weight) -> addUnused(path, weight, names.parts(path), tensors, found));
+        int draftLayer = spec.layers().size();
+        spec.draftWeights()
+                .forEach((path, weight) -> addUnused(path, weight, names.draftParts(path, draftLayer), tensors, found));
         return found;
+    }
+
+    private static void addUnused(
+            String path,
+            WeightSpec weight,
+            List<TensorNames.Part> parts,
+            NamedTensors tensors,
+            SequencedMap<String, List<Matrix>> found) {
+        var part = parts.getFirst();
+        if (weight.use() == WeightSpec.Use.UNUSED && tensors.holds(part.tensor(0))) {
+            found.put(path, List.of(tensors.matrix(weight, part, 0)));
+        }
     }
 
     /**
@@ -98,6 +108,17 @@ public record Checkpoint(
             }
         });
         return new Checkpoint(description.with(cut.spec()), kept, notes, ledger);
+    }
+
+    /** The same without its layer of multi-token prediction, for those who guess nothing ahead. */
+    public Checkpoint withoutDraft() {
+        var spec = description.spec();
+        if (spec.draft().isEmpty()) {
+            return this;
+        }
+        var kept = new LinkedHashMap<>(weights);
+        kept.keySet().removeAll(spec.draftWeights().keySet());
+        return new Checkpoint(description.with(spec.withoutDraft()), kept, notes, ledger);
     }
 
     private static void collect(

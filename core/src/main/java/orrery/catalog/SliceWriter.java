@@ -10,8 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import orrery.format.FormatException;
-import orrery.format.GgufModel;
-import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 import orrery.format.NewDirectory;
 import orrery.format.SafetensorsWriter;
@@ -67,12 +65,13 @@ public final class SliceWriter {
      * @throws orrery.OrreryException if the model cannot be read, has no such slice, or the directory cannot be written
      */
     public static Written write(Path model, Slice slice, Path target, boolean replace, Progress progress) {
-        try (var file = ModelFile.open(model)) {
-            if (file instanceof GgufModel) {
-                throw new CatalogException(model
-                        + " is a GGUF file, of which a slice can be run but not written; expected a model directory");
-            }
-            var whole = Catalog.open(file);
+        if (ModelFile.isGguf(model)) {
+            throw new CatalogException(
+                    model + " is a GGUF file, of which a slice can be run but not written; expected a model directory");
+        }
+        try (var open = OpenCheckpoint.open(model)) {
+            var file = open.file();
+            var whole = open.checkpoint();
             var cut = slice.of(whole.description().spec());
             requireElsewhere(model, target);
             var tensors = new SlicedTensors(file, Catalog.tensorNames(file, cut.whole()), cut).sources();
@@ -81,7 +80,7 @@ public final class SliceWriter {
             NewDirectory.write(target, replace, directory -> {
                 copied.addAll(copyCompanions(model, directory));
                 SlicedConfig.write(model.resolve(CONFIG), cut, directory.resolve(CONFIG));
-                MappedReads.reading(model, () -> writeTensors(directory, tensors, all, progress));
+                open.reading(() -> writeTensors(directory, tensors, all, progress));
                 requireSame(cut, read(directory));
             });
             return new Written(cut, read(target), all, List.copyOf(copied), whole.notes());
@@ -108,8 +107,8 @@ public final class SliceWriter {
     }
 
     private static ArchitectureSpec read(Path directory) {
-        try (var file = ModelFile.open(directory)) {
-            return Catalog.open(file).description().spec();
+        try (var open = OpenCheckpoint.open(directory)) {
+            return open.checkpoint().description().spec();
         }
     }
 

@@ -47,7 +47,9 @@ final class SlicedConfig {
         text.put("num_hidden_layers", cut.layers().size());
         text.put("num_kv_shared_layers", cut.borrowing());
         text.put("intermediate_size", list(cut, layer -> Cut.feedForward(layer).intermediateSize()));
-        text.put("activation_sparsity_pattern", list(cut, layer -> Cut.feedForward(layer).sparsity()));
+        text.put(
+                "activation_sparsity_pattern",
+                list(cut, layer -> Cut.feedForward(layer).sparsity()));
         text.put("layer_types", list(cut, SlicedConfig::type));
     }
 

@@ -32,7 +32,6 @@ final class MatrixRows {
                     run(matrix.data(), matrix.dtype(), matrix.index(first, column), count, out, at + column, columns);
                 }
             }
-            case WOVEN -> throw new IllegalStateException("a woven matrix is for its kernels alone");
         }
         if (matrix.scales().isPresent()) {
             for (int i = 0; i < count; i++) {

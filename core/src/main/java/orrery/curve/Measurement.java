@@ -1,6 +1,6 @@
 package orrery.curve;
 
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 /**
  * What was measured of a model on a machine.

@@ -2,11 +2,12 @@ package orrery.curve;
 
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * A model as it would be run: in what its weights and its past are kept, and how many sequences are decoded at once. A draft is left out.
@@ -37,7 +38,7 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
             BiFunction<String, WeightSpec, DType> storedAs,
             KvType kvType,
             int batch) {
-        kvType.refusal(spec).ifPresent(reason -> {
+        KvLayout.refusal(kvType, spec).ifPresent(reason -> {
             throw new CurveException(reason);
         });
         var cost = TokenCost.of(spec, storedAs, kvType.bytesPerElement());

@@ -75,6 +75,11 @@ final class BlockManager {
         return continuation;
     }
 
+    /** Tokens that a sequence need not compute once the other has computed all that they have in common. */
+    int usable(Sequence sequence, Sequence other) {
+        return states.reachable(sequence.usableOf(other, 0, prefixes.lookahead()));
+    }
+
     /** Pages of a pool that a sequence of {@code tokens} needs beside those that it would share with sequences that have them now. */
     int need(Continuation place, int pool, int tokens) {
         int shared = 0;

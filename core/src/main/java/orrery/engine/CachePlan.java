@@ -2,10 +2,11 @@ package orrery.engine;
 
 import java.util.List;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * How large the KV cache may grow.
@@ -31,7 +32,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
         var caches = caches(spec, options);
-        options.kvType().refusal(spec).ifPresent(why -> {
+        KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
             throw new EngineException(why);
         });
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));

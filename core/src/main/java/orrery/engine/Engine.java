@@ -9,13 +9,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import orrery.catalog.Catalog;
 import orrery.catalog.Checkpoint;
-import orrery.format.MappedReads;
+import orrery.catalog.OpenCheckpoint;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
-import orrery.kernel.Backend;
 import orrery.kernel.KvCache;
-import orrery.kernel.LoopBackend;
-import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
@@ -45,18 +42,18 @@ public final class Engine implements AutoCloseable {
     private final Prompts prompts;
     private final long weightBytes;
     private final CachePlan plan;
-    private final String kernelsInWords;
-    private final Decoder decoder;
+    private final BoundModel model;
     private final Candidates candidates;
     private final Optional<ExpertsInMemory> heldExperts;
     private final EngineLoop loop;
 
     private Engine(Path path, EngineOptions options, LoadListener listener, Resources resources) {
         this.resources = resources;
-        var file = ModelFile.open(path);
-        resources.add(file, file::close);
-        var whole = Catalog.open(file);
-        var checkpoint = options.slice().map(whole::sliced).orElse(whole);
+        var open = OpenCheckpoint.open(path);
+        resources.add(open, open::close);
+        var file = open.file();
+        requireDraft(open.checkpoint().description(), options);
+        var checkpoint = options.partOf(open.checkpoint());
         description = checkpoint.description();
         var spec = description.spec();
         var text = ModelText.of(file);
@@ -70,22 +67,14 @@ public final class Engine implements AutoCloseable {
         prompts = new Prompts(spec.name(), tokenizer, template);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
-        requireDraft(description, options.speculation());
         plan = CachePlan.of(spec, options, weightBytes);
-        var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
-        var kernels = backend.open(new Backend.Options(options.threads()));
-        resources.add(kernels, kernels::close);
-        var warming = Warming.start(backend, options.threads(), spec, weights);
-        kernelsInWords =
-                kernels.description() + (options.backend().isEmpty() ? KernelChoice.whyNotBetter(backend) : "");
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
-        int rows = options.prefillRows() + wanted;
-        var repacking = Repacking.of(weights, kernels, options, plan.bytes(), listener);
-        found.addAll(repacking.notes());
+        var use = new BoundModel.Use(options.prefillRows() + wanted, wanted, plan.bytes(), true);
+        model = open.reading(() -> BoundModel.of(weights, options, use, listener));
+        resources.add(model, model::close);
+        var decoder = model.decoder();
+        found.addAll(model.notes());
         notes = List.copyOf(found);
-        // Binding copies the small weights out of the file, and repacks quantised ones.
-        decoder = MappedReads.reading(path, () -> new Decoder(spec, repacking.weights(), kernels, rows, wanted));
-        warming.join();
         var layers = CachePlan.caches(spec, options);
         var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states());
         resources.add(cache, cache::close);
@@ -146,9 +135,9 @@ public final class Engine implements AutoCloseable {
         return notes;
     }
 
-    private static void requireDraft(Catalog.Description description, Speculation speculation) {
-        var spec = description.spec();
-        if (speculation == Speculation.MTP && spec.draft().isEmpty()) {
+    private static void requireDraft(Catalog.Description description, EngineOptions options) {
+        var spec = options.slice().map(slice -> description.sliced(slice)).orElse(description).spec();
+        if (options.speculation() == Speculation.MTP && spec.draft().isEmpty()) {
             throw new EngineException(
                     "speculate is mtp, but " + spec.name() + " (" + description.family() + ") has "
                             + spec.layers().size() + " layers and none of multi-token prediction"
@@ -214,7 +203,7 @@ public final class Engine implements AutoCloseable {
 
     /** What computes, in words, and why nothing faster does where something is missing for that. */
     public String kernels() {
-        return kernelsInWords;
+        return model.kernels();
     }
 
     /** Bytes of the weights as they are stored. */

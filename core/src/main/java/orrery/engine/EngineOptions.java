@@ -2,8 +2,9 @@ package orrery.engine;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 /**
  * How an engine is to run.
@@ -16,7 +17,7 @@ import orrery.kernel.KvType;
  * @param slice a smaller model within the one in the files, to be run instead of it
  * @param speculation whether tokens are guessed ahead
  * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
- * @param repack whether quantised weights are copied into the order that the kernels like best
+ * @param packing whether weights in blocks are packed into the order that the kernels like best
  * @param kvType in what keys and values are remembered
  */
 public record EngineOptions(
@@ -28,7 +29,7 @@ public record EngineOptions(
         Optional<Slice> slice,
         Speculation speculation,
         int expertsInMemory,
-        Repack repack,
+        Packing packing,
         KvType kvType) {
 
     /** Tokens of a sequence, where nobody asks for more. */
@@ -69,8 +70,21 @@ public record EngineOptions(
                 Optional.empty(),
                 Speculation.NONE,
                 0,
-                Repack.AUTO,
+                Packing.AUTO,
                 KvType.F32);
+    }
+
+    /**
+     * What of a model's files is run: the slice that is asked for, and the layer of multi-token prediction only where it guesses.
+     *
+     * @throws orrery.OrreryException if there is no such slice
+     */
+    public Checkpoint partOf(Checkpoint files) {
+        var part = slice.map(files::sliced).orElse(files);
+        return switch (speculation) {
+            case NONE -> part.withoutDraft();
+            case MTP -> part;
+        };
     }
 
     public EngineOptions withThreads(int other) {
@@ -83,7 +97,7 @@ public record EngineOptions(
                 slice,
                 speculation,
                 expertsInMemory,
-                repack,
+                packing,
                 kvType);
     }
 
@@ -97,7 +111,7 @@ public record EngineOptions(
                 slice,
                 speculation,
                 expertsInMemory,
-                repack,
+                packing,
                 kvType);
     }
 
@@ -111,18 +125,18 @@ public record EngineOptions(
                 slice,
                 speculation,
                 expertsInMemory,
-                repack,
+                packing,
                 kvType);
     }
 
     public EngineOptions withPrefillRows(int other) {
         return new EngineOptions(
-                threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory, repack, kvType);
+                threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory, packing, kvType);
     }
 
     public EngineOptions withMaxSequences(int other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory, repack, kvType);
+                threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory, packing, kvType);
     }
 
     public EngineOptions withSlice(Slice other) {
@@ -135,21 +149,21 @@ public record EngineOptions(
                 Optional.of(other),
                 speculation,
                 expertsInMemory,
-                repack,
+                packing,
                 kvType);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory, repack, kvType);
+                threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory, packing, kvType);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, slice, speculation, other, repack, kvType);
+                threads, context, backend, prefillRows, maxSequences, slice, speculation, other, packing, kvType);
     }
 
-    public EngineOptions withRepack(Repack other) {
+    public EngineOptions withPacking(Packing other) {
         return new EngineOptions(
                 threads,
                 context,
@@ -173,7 +187,7 @@ public record EngineOptions(
                 slice,
                 speculation,
                 expertsInMemory,
-                repack,
+                packing,
                 other);
     }
 }

@@ -7,10 +7,10 @@ public interface LoadListener {
     LoadListener NONE = (_, _) -> {};
 
     /**
-     * So much is repacked.
+     * So much is packed.
      *
-     * @param done bytes, as the file stores them
-     * @param all bytes that will be
+     * @param done bytes of packed weights
+     * @param all bytes that there will be
      */
-    void repacked(long done, long all);
+    void packed(long done, long all);
 }

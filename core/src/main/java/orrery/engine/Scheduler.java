@@ -10,19 +10,16 @@ import orrery.kernel.Step;
  * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and the rest of the
  * room for prompts, the oldest first. No threads, no clock.
  *
- * <p>Sequences are admitted in the order in which they came, when there are pages for all their tokens so far; but one whose beginning a running sequence is just
- * about to compute lets others pass until that is done, so that a prefix that many have in common is computed once. Nothing is reserved for answers;
- * when a sequence needs a page and there is none, the youngest gives its pages back, and waits, as the first, to go on from what is left of them.
- * Since the cache has room for at least one sequence of full length, the oldest always gets on, and whoever waits for a running one waits for an older one.
+ * <p>Nothing is reserved for answers: when a sequence needs a page and there is none, the youngest gives its pages back, and waits, as the first, to go on from what is left of them.
+ * Since the cache has room for at least one sequence of full length, the oldest always gets on. {@link Admission} says who is next.
  */
 final class Scheduler {
     private final BlockManager blocks;
     private final Step step;
     private final int prefillRows;
-    private final int maxSequences;
-    private final int context;
+    private final Admission admission;
     private final IntUnaryOperator turnsAs;
-    private final List<Sequence> waiting = new ArrayList<>();
+
     /** Oldest first. */
     private final List<Sequence> running;
 
@@ -63,9 +60,8 @@ final class Scheduler {
         }
         step = new Step(prefillRows + rows * maxSequences);
         this.prefillRows = prefillRows;
-        this.maxSequences = maxSequences;
-        this.context = context;
         this.turnsAs = turnsAs;
+        admission = new Admission(blocks, maxSequences, context, turnsAs);
         running = new ArrayList<>(maxSequences);
         stepping = new ArrayList<>(maxSequences);
         ready = new ArrayList<>(maxSequences);
@@ -81,7 +77,7 @@ final class Scheduler {
 
     /** Whether there is nothing to do. */
     boolean idle() {
-        return waiting.isEmpty() && running.isEmpty();
+        return waiting().isEmpty() && running.isEmpty();
     }
 
     /** Sequences that have pages. */
@@ -90,7 +86,7 @@ final class Scheduler {
     }
 
     List<Sequence> waiting() {
-        return waiting;
+        return admission.waiting();
     }
 
     /** Who has which pages. */
@@ -110,7 +106,7 @@ final class Scheduler {
 
     /** Lets a sequence wait for its turn: 1 to {@code context - 1} tokens. */
     void submit(Sequence sequence) {
-        waiting.addLast(sequence);
+        waiting().addLast(sequence);
     }
 
     /** Ends a sequence. What it computed stays known for those that go on with it, until the pages are needed. */
@@ -136,14 +132,14 @@ final class Scheduler {
             sequence.running = false;
             running.remove(sequence);
         } else {
-            waiting.remove(sequence);
+            waiting().remove(sequence);
         }
     }
 
     /** Fills the step; false if there is nothing to do. */
     boolean next() {
         computeAgain();
-        admit();
+        admission.admit(running);
         step.clear();
         stepping.clear();
         ready.clear();
@@ -175,7 +171,7 @@ final class Scheduler {
         blocks.retire(sequence);
         sequence.running = false;
         sequence.guess = Sequence.NONE;
-        waiting.addFirst(sequence);
+        waiting().addFirst(sequence);
     }
 
     private void plan(Sequence sequence, int rows, boolean guessed) {
@@ -200,80 +196,6 @@ final class Scheduler {
         sequence.stepping = true;
         stepping.add(sequence);
         sequence.recipient().begin(sequence);
-    }
-
-    private void admit() {
-        for (int i = 0; i < waiting.size() && running.size() < maxSequences; ) {
-            var sequence = waiting.get(i);
-            if (follows(sequence)) {
-                i++;
-                continue;
-            }
-            sequence.turnsAs = turnsAs.applyAsInt(sequence.length());
-            var place = blocks.find(sequence, running);
-            if (follow(sequence, place.position())) {
-                i++;
-                continue;
-            }
-            if (!fits(sequence, place)) {
-                return;
-            }
-            waiting.remove(i);
-            blocks.continueFrom(place, sequence);
-            sequence.running = true;
-            running.add(sequence);
-        }
-    }
-
-    /** Whether a running sequence has still to compute what this one waits for. */
-    private static boolean follows(Sequence sequence) {
-        var leader = sequence.leader;
-        if (leader != null && leader.running && leader.computed < sequence.awaited) {
-            return true;
-        }
-        sequence.leader = null;
-        return false;
-    }
-
-    /** Finds the running sequence that is about to compute most of what this one needs beyond the {@code known} tokens; false if there is none. */
-    private boolean follow(Sequence sequence, int known) {
-        int most = known;
-        for (int i = 0; i < running.size(); i++) {
-            var other = running.get(i);
-            int usable =
-                    blocks.states().reachable(sequence.usableOf(other, 0, blocks.prefixes().lookahead()));
-            if (other.turnsAs == sequence.turnsAs
-                    && other.pending() > 1
-                    && usable > Math.max(most, other.computed)) {
-                most = usable;
-                sequence.leader = other;
-                sequence.awaited = usable;
-            }
-        }
-        return sequence.leader != null;
-    }
-
-    /** Whether there is a state, and are pages for all of its tokens and the next one, after what the running ones still need for theirs. */
-    private boolean fits(Sequence sequence, Continuation place) {
-        if (!blocks.states().available()) {
-            return false;
-        }
-        for (int pool = 0; pool < blocks.pools(); pool++) {
-            int free = blocks.available(pool);
-            for (int i = 0; i < running.size(); i++) {
-                var other = running.get(i);
-                int rest = blocks.peak(pool, tokensToHold(other)) - BlockManager.held(other, pool);
-                free -= Math.max(0, rest);
-            }
-            if (blocks.need(place, pool, tokensToHold(sequence)) > free) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int tokensToHold(Sequence sequence) {
-        return Math.min(sequence.length() + 1, context);
     }
 
     /** Gets pages for positions below {@code end}; false if the sequence itself had to go. */

@@ -3,10 +3,10 @@ package orrery.figures;
 import java.util.List;
 import orrery.curve.Scenario;
 import orrery.draw.chart.LineChart;
-import orrery.kernel.KvType;
 import orrery.report.WeightTable;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /** How the models of a figure are run: weights and KV cache in bf16, one sequence. */
 final class Running {

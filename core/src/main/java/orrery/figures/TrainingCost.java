@@ -1,10 +1,10 @@
 package orrery.figures;
 
-import orrery.kernel.KvType;
 import orrery.report.TokenCost;
 import orrery.report.WeightTable;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * Float operations to train a model on one token.

@@ -90,10 +90,11 @@ public final class Gguf implements AutoCloseable {
         String before = "the header";
         for (GgufHeader.Entry entry : ordered) {
             if (entry.begin() > available || entry.bytes() > available - entry.begin()) {
-                throw new FormatException(file + ": " + entry + " is " + entry.type().name() + " " + entry.shape()
-                        + ", which takes " + entry.bytes() + " bytes from byte " + entry.begin()
-                        + " of the data, but the file holds only " + Math.max(0, available)
-                        + "; it is cut off, or its header is damaged");
+                throw new FormatException(
+                        file + ": " + entry + " is " + entry.type().name() + " " + entry.shape()
+                                + ", which takes " + entry.bytes() + " bytes from byte " + entry.begin()
+                                + " of the data, but the file holds only " + Math.max(0, available)
+                                + "; it is cut off, or its header is damaged");
             }
             if (entry.begin() < end) {
                 throw new FormatException(file + ": " + entry + " begins at byte " + entry.begin()

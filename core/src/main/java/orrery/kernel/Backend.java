@@ -5,21 +5,54 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix;
 
-/** A place to compute. Found through {@link ServiceLoader}, so that nothing names an implementation. */
+/** A place to compute. Found through {@link ServiceLoader}, so that nothing names an implementation; {@link BackendChoice} chooses one for a model. */
 public interface Backend {
 
     /** What a user calls it: {@code scalar}, {@code vector}. */
     String name();
 
-    /** The larger, the sooner it is chosen; one below 0 is for some models alone, and chosen for those by whoever knows the model. */
+    /** The larger, the sooner it is chosen of those that can be used here and take the model. */
     int preference();
 
     /** Why it cannot be used here and what would help; empty if it can. */
     Optional<String> missing();
 
+    /** Whether it takes every model. */
+    default boolean takesEveryModel() {
+        return true;
+    }
+
+    /**
+     * Why it does not take a model; empty if it does. A matter of the model alone: never of how long the program has run or of what is asked, or the same seed would not give the same text.
+     *
+     * @param products the matrices that the model multiplies with
+     */
+    default Optional<String> refusal(ArchitectureSpec spec, List<Matrix> products) {
+        return Optional.empty();
+    }
+
+    /**
+     * Begins to compile, on a thread of its own, what a model will need and this process has not compiled yet; nothing, where kernels are fast from the start.
+     *
+     * @param products the matrices that the model multiplies with
+     * @return done when nothing more is gained by waiting
+     */
+    default Future<?> warmUp(ArchitectureSpec spec, List<Matrix> products, Options options) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** Opens it. Whoever opens it closes it. */
-    Kernels open(Options options);
+    default Kernels open(Options options) {
+        return new CheckedKernels(unchecked(options));
+    }
+
+    /** The same without checks of arguments, for a backend that takes its operations, replaces some and is checked itself; see {@link ForwardingKernels}. */
+    Kernels unchecked(Options options);
 
     /** The loops that show what the machine can do, as this backend would write them; plain ones where it has no better. */
     default ProbeLoops probe() {
@@ -57,14 +90,14 @@ public interface Backend {
                 .toList();
     }
 
-    /** Those that run every model. */
+    /** Those that take every model. */
     static List<Backend> general() {
-        return all().stream().filter(backend -> backend.preference() >= 0).toList();
+        return all().stream().filter(Backend::takesEveryModel).toList();
     }
 
-    /** The preferred one of those that can be used here. */
+    /** The preferred one of those that can be used here and take every model. */
     static Backend best() {
-        return all().stream()
+        return general().stream()
                 .filter(backend -> backend.missing().isEmpty())
                 .findFirst()
                 .orElseThrow(() -> new BackendException("no backend can be used here"));

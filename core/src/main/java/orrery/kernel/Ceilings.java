@@ -17,7 +17,7 @@ public final class Ceilings implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final ProbeLoops loops = Backend.best().probe();
-    private final Crew crew;
+    private final ProbeCrew crew;
     private final int threads;
     private final MemorySegment buffer;
     private final LongSupplier clock;
@@ -34,7 +34,7 @@ public final class Ceilings implements AutoCloseable {
         this.threads = threads;
         this.buffer = buffer;
         this.clock = clock;
-        crew = new Crew(threads);
+        crew = new ProbeCrew(threads);
     }
 
     private Ceilings(int threads, long bytes) {
@@ -42,7 +42,7 @@ public final class Ceilings implements AutoCloseable {
         clock = System::nanoTime;
         // Written, or the system would hand out one page of zeros again and again.
         buffer = arena.allocate(bytes, ProbeLoops.MULTIPLE).fill((byte) 1);
-        crew = new Crew(threads);
+        crew = new ProbeCrew(threads);
     }
 
     /**

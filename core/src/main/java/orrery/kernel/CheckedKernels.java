@@ -3,6 +3,7 @@ package orrery.kernel;
 import static orrery.kernel.Checks.activations;
 import static orrery.kernel.Checks.cached;
 import static orrery.kernel.Checks.ids;
+import static orrery.kernel.Checks.owned;
 import static orrery.kernel.Checks.readable;
 import static orrery.kernel.Checks.refused;
 import static orrery.kernel.Checks.vector;
@@ -35,9 +36,31 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
     }
 
     @Override
-    public Matrix repack(Matrix weight) {
-        readable("repack", weight);
-        return kernels.repack(weight);
+    public Weight prepare(Matrix matrix) {
+        readable("prepare", matrix);
+        return kernels.prepare(matrix);
+    }
+
+    @Override
+    public Weight prepareInPlace(Matrix matrix) {
+        readable("prepareInPlace", matrix);
+        return kernels.prepareInPlace(matrix);
+    }
+
+    @Override
+    public long packedBytes(Matrix matrix) {
+        readable("packedBytes", matrix);
+        return kernels.packedBytes(matrix);
+    }
+
+    @Override
+    public boolean owns(Weight weight) {
+        return kernels.owns(weight);
+    }
+
+    @Override
+    public Crew crew() {
+        return kernels.crew();
     }
 
     @Override
@@ -78,23 +101,23 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
     }
 
     @Override
-    public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
-        activations("matmul", x, rows, weight.columns());
-        activations("matmul", out, rows, weight.rows());
-        readable("matmul", weight);
+    public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
+        owned("matmul", kernels, weight);
+        activations("matmul", x, rows, weight.inputs());
+        activations("matmul", out, rows, weight.outputs());
         kernels.matmul(out, x, weight, rows);
     }
 
     @Override
-    public void matmulAll(List<Tensor> outs, Tensor x, List<Matrix> weights, int rows) {
+    public void matmulAll(List<Tensor> outs, Tensor x, List<Weight> weights, int rows) {
         if (!(outs.size() == weights.size())) {
             throw refused("matmulAll", "weights", weights.size(), "one for each of " + outs.size() + " results");
         }
         for (int i = 0; i < outs.size(); i++) {
             var weight = weights.get(i);
-            activations("matmulAll", x, rows, weight.columns());
-            activations("matmulAll", outs.get(i), rows, weight.rows());
-            readable("matmulAll", weight);
+            owned("matmulAll", kernels, weight);
+            activations("matmulAll", x, rows, weight.inputs());
+            activations("matmulAll", outs.get(i), rows, weight.outputs());
         }
         kernels.matmulAll(outs, x, weights, rows);
     }

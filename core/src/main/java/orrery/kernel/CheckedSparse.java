@@ -4,12 +4,11 @@ import static orrery.kernel.Checks.activations;
 import static orrery.kernel.Checks.chosen;
 import static orrery.kernel.Checks.columns;
 import static orrery.kernel.Checks.indices;
+import static orrery.kernel.Checks.owned;
 import static orrery.kernel.Checks.range;
-import static orrery.kernel.Checks.readable;
 import static orrery.kernel.Checks.refused;
 
 import java.util.List;
-import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /** The part of {@link CheckedKernels} for mixtures of experts and latent attention. */
@@ -107,7 +106,7 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
     }
 
     @Override
-    public final void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Matrix> weights, int rows) {
+    public final void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
         activations("matmulHeads", x, rows, x.columns());
         activations("matmulHeads", out, rows, out.columns());
         if (!(xStride >= 0)) {
@@ -115,22 +114,22 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
         }
         for (int h = 0; h < weights.size(); h++) {
             var weight = weights.get(h);
-            readable("matmulHeads", weight);
+            owned("matmulHeads", kernels, weight);
             // Heads are computed at once: their results must not overlap.
-            if (!(outStride >= weight.rows())) {
-                throw refused("matmulHeads", "stride of the outputs", outStride, weight.rows() + " or more");
+            if (!(outStride >= weight.outputs())) {
+                throw refused("matmulHeads", "stride of the outputs", outStride, weight.outputs() + " or more");
             }
-            columns("matmulHeads", x, (long) h * xStride, weight.columns());
-            columns("matmulHeads", out, (long) h * outStride, weight.rows());
+            columns("matmulHeads", x, (long) h * xStride, weight.inputs());
+            columns("matmulHeads", out, (long) h * outStride, weight.outputs());
         }
         kernels.matmulHeads(out, outStride, x, xStride, weights, rows);
     }
 
     @Override
-    public final void matmulEach(Tensor out, Tensor x, List<Matrix> weights, int[] choices, int count) {
+    public final void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] choices, int count) {
         activations("matmulEach", x, count, x.columns());
         activations("matmulEach", out, count, out.columns());
-        chosen("matmulEach", weights, choices, count, out.columns(), x.columns());
+        chosen("matmulEach", kernels, weights, choices, count, out.columns(), x.columns());
         kernels.matmulEach(out, x, weights, choices, count);
     }
 
@@ -139,15 +138,15 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
             Tensor first,
             Tensor second,
             Tensor x,
-            List<Matrix> firsts,
-            List<Matrix> seconds,
+            List<Weight> firsts,
+            List<Weight> seconds,
             int[] choices,
             int count) {
         activations("matmulPairs", x, count, x.columns());
         activations("matmulPairs", first, count, first.columns());
         activations("matmulPairs", second, count, second.columns());
-        chosen("matmulPairs", firsts, choices, count, first.columns(), x.columns());
-        chosen("matmulPairs", seconds, choices, count, second.columns(), x.columns());
+        chosen("matmulPairs", kernels, firsts, choices, count, first.columns(), x.columns());
+        chosen("matmulPairs", kernels, seconds, choices, count, second.columns(), x.columns());
         kernels.matmulPairs(first, second, x, firsts, seconds, choices, count);
     }
 }

@@ -2,6 +2,7 @@ package orrery.kernel;
 
 import java.util.List;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
@@ -35,6 +36,13 @@ final class Checks {
     static void readable(String operation, Matrix weight) {
         if (!Elements.readable(weight.dtype())) {
             throw new IllegalArgumentException(operation + ": weights in " + weight.dtype() + " cannot be multiplied");
+        }
+    }
+
+    static void owned(String operation, Kernels kernels, Weight weight) {
+        if (!kernels.owns(weight)) {
+            throw new IllegalArgumentException(operation + ": the weight was prepared by other kernels ("
+                    + weight.owner().description() + "), expected one of these (" + kernels.description() + ")");
         }
     }
 
@@ -94,20 +102,27 @@ final class Checks {
         }
     }
 
-    /** That every chosen matrix is there, can be read, and is {@code [outputs, inputs]}. */
-    static void chosen(String operation, List<Matrix> weights, int[] chosen, int count, long outputs, long inputs) {
+    /** That every chosen weight is there, belongs to these kernels, and is {@code [outputs, inputs]}. */
+    static void chosen(
+            String operation,
+            Kernels kernels,
+            List<Weight> weights,
+            int[] chosen,
+            int count,
+            long outputs,
+            long inputs) {
         range(operation, "choices", chosen.length, 0, count);
         for (int i = 0; i < count; i++) {
             if (!(chosen[i] >= 0 && chosen[i] < weights.size())) {
                 throw refused(operation, "choice", chosen[i], "0 to " + (weights.size() - 1));
             }
             var weight = weights.get(chosen[i]);
-            readable(operation, weight);
-            if (!(weight.columns() == inputs)) {
-                throw refused(operation, "inputs of a matrix", weight.columns(), Long.toString(inputs));
+            owned(operation, kernels, weight);
+            if (!(weight.inputs() == inputs)) {
+                throw refused(operation, "inputs of a weight", weight.inputs(), Long.toString(inputs));
             }
-            if (!(weight.rows() == outputs)) {
-                throw refused(operation, "outputs of a matrix", weight.rows(), Long.toString(outputs));
+            if (!(weight.outputs() == outputs)) {
+                throw refused(operation, "outputs of a weight", weight.outputs(), Long.toString(outputs));
             }
         }
     }

@@ -20,7 +20,7 @@ import orrery.tensor.Tensor;
  */
 public final class CountingKernels implements Kernels {
     private final Arena arena = Arena.ofShared();
-    private final Set<Matrix> matrices = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<PlainWeight> weights = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Tensor> vectors = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<KvCache, long[]> caches = new IdentityHashMap<>();
     private long products;
@@ -30,7 +30,7 @@ public final class CountingKernels implements Kernels {
 
     /** Forgets all counts. */
     public void reset() {
-        matrices.clear();
+        weights.clear();
         vectors.clear();
         caches.clear();
         products = 0;
@@ -51,14 +51,14 @@ public final class CountingKernels implements Kernels {
 
     /** Elements of all matrices that something was multiplied with, each counted once however often that was. */
     public long matrixElements() {
-        return matrices.stream()
-                .mapToLong(matrix -> (long) matrix.rows() * matrix.columns())
+        return weights.stream()
+                .mapToLong(weight -> (long) weight.outputs() * weight.inputs())
                 .sum();
     }
 
     /** Bytes of the same, without factors of blocks that lie apart. */
     public long matrixBytes() {
-        return matrices.stream().mapToLong(Matrix::bytes).sum();
+        return weights.stream().mapToLong(weight -> weight.matrix().bytes()).sum();
     }
 
     /** Elements of gains and biases that were used, each counted once. */
@@ -86,9 +86,9 @@ public final class CountingKernels implements Kernels {
         return caches.getOrDefault(cache, new long[2])[1];
     }
 
-    private void count(Matrix weight, long rows) {
-        matrices.add(weight);
-        products = Math.addExact(products, rows * weight.rows() * weight.columns());
+    private void count(Weight weight, long rows) {
+        weights.add((PlainWeight) weight);
+        products = Math.addExact(products, rows * weight.outputs() * weight.inputs());
     }
 
     private void look(Matrix table, int rows) {
@@ -128,7 +128,12 @@ public final class CountingKernels implements Kernels {
     }
 
     @Override
-    public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
+    public Weight prepareInPlace(Matrix matrix) {
+        return new PlainWeight(this, matrix);
+    }
+
+    @Override
+    public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
         count(weight, rows);
     }
 
@@ -143,14 +148,14 @@ public final class CountingKernels implements Kernels {
     }
 
     @Override
-    public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Matrix> weights, int rows) {
-        weights.forEach(weight -> count(weight, rows));
+    public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> heads, int rows) {
+        heads.forEach(weight -> count(weight, rows));
     }
 
     @Override
-    public void matmulEach(Tensor out, Tensor x, List<Matrix> weights, int[] chosen, int count) {
+    public void matmulEach(Tensor out, Tensor x, List<Weight> experts, int[] chosen, int count) {
         for (int i = 0; i < count; i++) {
-            count(weights.get(chosen[i]), 1);
+            count(experts.get(chosen[i]), 1);
         }
     }
 

@@ -1,54 +1,39 @@
 package orrery.kernel;
 
-import java.util.concurrent.Phaser;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
-
-/** Threads that do the parts of one thing at once; the caller is the first of them. Parts are claimed one after another, so that a thread which the system has put aside holds up one part alone. */
-final class Crew implements AutoCloseable {
-    private final Phaser phaser;
-    private final AtomicInteger next = new AtomicInteger();
-    private volatile IntConsumer work = _ -> {};
-    private volatile int parts;
-    private volatile boolean closed;
-
-    Crew(int threads) {
-        phaser = new Phaser(threads);
-        for (int i = 1; i < threads; i++) {
-            Thread.ofPlatform().daemon().name("orrery-probe-" + i).start(this::serve);
+/**
+ * The threads that compute for one {@link Kernels}. A backend that replaces some operations of another runs its tasks on the other's crew, so that a model has one crew however many
+ * backends compute for it. One thread calls at a time, the one that calls the kernels.
+ */
+public interface Crew {
+    /** Whoever calls computes alone. */
+    Crew CALLER = new Crew() {
+        @Override
+        public int workers() {
+            return 1;
         }
-    }
 
-    private void serve() {
-        while (true) {
-            phaser.arriveAndAwaitAdvance();
-            if (closed) {
-                return;
+        @Override
+        public void run(Task task, int parts) {
+            for (int part = 0; part < parts; part++) {
+                task.run(part, 0);
             }
-            claim();
-            phaser.arriveAndAwaitAdvance();
         }
+    };
+
+    /** Work in parts that do not depend on one another. */
+    @FunctionalInterface
+    interface Task {
+        /**
+         * Does one part.
+         *
+         * @param worker who does it, from 0 (the caller) to {@link #workers} - 1: nobody else uses what belongs to that number meanwhile
+         */
+        void run(int part, int worker);
     }
 
-    private void claim() {
-        for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
-            work.accept(part);
-        }
-    }
+    /** Threads that compute, the caller's among them. */
+    int workers();
 
-    /** Does all parts; nothing of them may throw. */
-    void run(int count, IntConsumer task) {
-        work = task;
-        parts = count;
-        next.set(0);
-        phaser.arriveAndAwaitAdvance();
-        claim();
-        phaser.arriveAndAwaitAdvance();
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-        phaser.arriveAndAwaitAdvance();
-    }
+    /** Runs all parts and returns when the last one is done. If a part throws, the first thing thrown reaches the caller. */
+    void run(Task task, int parts);
 }

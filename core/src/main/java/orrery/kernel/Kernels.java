@@ -27,10 +27,37 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     Tensor allocate(int rows, int columns);
 
     /**
-     * The same weights in the order that is fastest here, in memory that stays until {@link #close}; or those that were given, where there is no better order. Products take either.
+     * What products take: the matrix as these kernels multiply with it fastest. Floats are multiplied where they lie, as {@link #prepareInPlace} does; weights in blocks may be packed, into
+     * {@link #packedBytes} of memory that stays until {@link #close}.
+     *
+     * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
+     * @throws BackendException if a block holds what is no number
      */
-    default Matrix repack(Matrix weight) {
-        return weight;
+    default Weight prepare(Matrix matrix) {
+        return prepareInPlace(matrix);
+    }
+
+    /**
+     * The matrix, multiplied where it lies: slices, transposed ones and those scaled by blocks, too. Its elements may change between two operations. Only what these kernels have no such product
+     * for is a copy all the same, which {@link Weight#packed} says.
+     *
+     * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
+     */
+    Weight prepareInPlace(Matrix matrix);
+
+    /** Bytes that {@link #prepare} takes for a packed copy of the matrix; 0 where it is multiplied in place. */
+    default long packedBytes(Matrix matrix) {
+        return 0;
+    }
+
+    /** Whether products take that weight: these kernels, or some that they hand operations on to, prepared it. */
+    default boolean owns(Weight weight) {
+        return weight.owner() == this;
+    }
+
+    /** The threads that compute here. */
+    default Crew crew() {
+        return Crew.CALLER;
     }
 
     /** {@code out[r] = table[ids[r]] * scale}. The table is {@code [vocabulary, columns]}. */
@@ -48,14 +75,14 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     /** {@code out = (x - mean) / sqrt(variance + epsilon) * weight + bias} over whole rows. {@code out} may be {@code x}. */
     void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows);
 
-    /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}, for weights of every dtype that {@link Elements#readable} names; activations may be rounded to eight bits for those in blocks. */
-    void matmul(Tensor out, Tensor x, Matrix weight, int rows);
+    /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}; activations may be rounded to eight bits for weights in blocks. */
+    void matmul(Tensor out, Tensor x, Weight weight, int rows);
 
     /**
      * {@link #matmul} of the same rows with several matrices, {@code outs[i] = x weights[i]^T}: one operation, because in decoding waiting for all threads between them shows, and because
      * activations are brought into the form that weights in blocks want only once.
      */
-    default void matmulAll(List<Tensor> outs, Tensor x, List<Matrix> weights, int rows) {
+    default void matmulAll(List<Tensor> outs, Tensor x, List<Weight> weights, int rows) {
         for (int i = 0; i < outs.size(); i++) {
             matmul(outs.get(i), x, weights.get(i), rows);
         }

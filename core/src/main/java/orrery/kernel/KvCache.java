@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import orrery.spec.CacheSpec;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**

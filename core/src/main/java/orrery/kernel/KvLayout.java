@@ -3,6 +3,11 @@ package orrery.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Optional;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.tensor.KvType;
 
 /**
  * How one head's keys, or its values, lie in a panel of a page: the definition that every fast kernel is held against.
@@ -22,6 +27,22 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Why a type cannot keep what a model remembers: the first layer whose heads are no whole number of blocks. Empty if it can. */
+    public static Optional<String> refusal(KvType type, ArchitectureSpec spec) {
+        for (int layer = 0; layer < spec.layers().size(); layer++) {
+            int size = switch (spec.layers().get(layer).attention()) {
+                case GroupedQuery grouped -> grouped.heads().size();
+                case Latent latent -> latent.latentRank() + latent.rope().dimensions();
+            };
+            if (!type.holds(size)) {
+                return Optional.of("kv_type is " + type.label() + ", which keeps " + type.blockElements()
+                        + " elements of a head together, but layer " + layer + " of " + spec.name() + " has " + size
+                        + "; expected f32, f16 or bf16");
+            }
+        }
+        return Optional.empty();
+    }
 
     /** Bytes of a panel. */
     public long bytes() {

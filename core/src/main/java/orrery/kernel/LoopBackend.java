@@ -1,25 +1,37 @@
 package orrery.kernel;
 
+import java.util.List;
 import java.util.Optional;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Experts;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.Op;
 import orrery.tensor.Matrix;
 
 /**
  * Plain loops over arrays, for models so small that the time until the first token is what people notice. The Vector API's code makes an
  * object of every vector until C2 has compiled it, which costs seconds of a cold JVM; these loops run well in the interpreter and in C1, and
- * C2 makes vectors of them within milliseconds.
- *
- * <p>Never the {@linkplain Backend#best best}, because it copies every weight to Java's heap and computes on one thread; the engine chooses it by
- * the model.
+ * C2 makes vectors of them within milliseconds. They copy every weight to Java's heap and compute on one thread.
  */
 public final class LoopBackend implements Backend {
+    /**
+     * Bytes of copied weights up to which loops answer, whatever they are copied from: up to here, where weights stay in the last-level cache, one thread of them decodes no slower than the
+     * Vector API does once everything is compiled.
+     */
+    private static final long MOST_BYTES = 24L << 20;
+
     @Override
     public String name() {
         return "loops";
     }
 
+    /** Before all others: what they would do better is refused. */
     @Override
     public int preference() {
-        return -1;
+        return 1000;
     }
 
     @Override
@@ -27,8 +39,41 @@ public final class LoopBackend implements Backend {
         return Optional.empty();
     }
 
+    @Override
+    public boolean takesEveryModel() {
+        return false;
+    }
+
+    @Override
+    public Optional<String> refusal(ArchitectureSpec spec, List<Matrix> products) {
+        // Other operations are left to the slow reference.
+        if (spec.draft().isPresent() || !spec.layers().stream().allMatch(LoopBackend::plain)) {
+            return Optional.of("it runs small dense models, and " + spec.name() + " has more to it");
+        }
+        long bytes = products.stream().mapToLong(LoopBackend::bytesOfCopy).sum();
+        return bytes <= MOST_BYTES
+                ? Optional.empty()
+                : Optional.of("it runs small dense models, and its copies of " + spec.name() + "'s weights would take "
+                        + bytes + " bytes, more than " + MOST_BYTES);
+    }
+
+    private static boolean plain(LayerSpec layer) {
+        return switch (layer) {
+            case LayerSpec.Residual(var mixer, var feedForward) -> plain(mixer.op()) && plain(feedForward.op());
+            case LayerSpec.AltUp _ -> false;
+        };
+    }
+
+    private static boolean plain(Op op) {
+        return switch (op) {
+            case GroupedQuery _ -> true;
+            case FeedForward dense -> dense.sparsity() == 0;
+            case Latent _, Experts _ -> false;
+        };
+    }
+
     /** Bytes of the copy that it makes of a matrix: halves of what is stored in halves, else floats. */
-    public static long bytesOfCopy(Matrix matrix) {
+    static long bytesOfCopy(Matrix matrix) {
         boolean halves = matrix.scales().isEmpty()
                 && switch (matrix.dtype()) {
                     case F16, BF16 -> true;
@@ -39,7 +84,7 @@ public final class LoopBackend implements Backend {
     }
 
     @Override
-    public Kernels open(Options options) {
-        return new CheckedKernels(new LoopKernels());
+    public Kernels unchecked(Options options) {
+        return new LoopKernels();
     }
 }

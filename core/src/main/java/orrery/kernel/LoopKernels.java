@@ -1,5 +1,6 @@
 package orrery.kernel;
 
+import java.util.List;
 import orrery.spec.Activation;
 import orrery.spec.Position;
 import orrery.tensor.DType;
@@ -9,7 +10,6 @@ import orrery.tensor.Tensor;
 /** The operations of small models as loops over arrays, on the caller's thread; the rare ones are left to the scalar reference. */
 final class LoopKernels implements Kernels {
     private final ScalarKernels scalar = new ScalarKernels();
-    private final LoopProduct product = new LoopProduct();
     private final LoopAttention attention = new LoopAttention();
     private short[] bits = {};
 
@@ -83,9 +83,39 @@ final class LoopKernels implements Kernels {
         scalar.layerNorm(out, x, weight, bias, epsilon, rows);
     }
 
+    /** A copy, whatever the matrix: there is no other product here. */
     @Override
-    public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
-        product.multiply(LoopArrays.of(out), LoopArrays.of(x), weight, rows);
+    public Weight prepareInPlace(Matrix matrix) {
+        return LoopWeight.of(this, matrix);
+    }
+
+    @Override
+    public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
+        LoopProduct.multiply(LoopArrays.of(out), 0, LoopArrays.of(x), 0, (LoopWeight) weight, rows);
+    }
+
+    @Override
+    public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
+        float[] to = LoopArrays.of(out);
+        float[] from = LoopArrays.of(x);
+        for (int r = 0; r < rows; r++) {
+            int outRow = r * (int) out.columns();
+            int row = r * (int) x.columns();
+            for (int h = 0; h < weights.size(); h++) {
+                var weight = (LoopWeight) weights.get(h);
+                LoopProduct.multiply(to, outRow + h * outStride, from, row + h * xStride, weight, 1);
+            }
+        }
+    }
+
+    @Override
+    public void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
+        float[] to = LoopArrays.of(out);
+        float[] from = LoopArrays.of(x);
+        for (int i = 0; i < count; i++) {
+            var weight = (LoopWeight) weights.get(chosen[i]);
+            LoopProduct.multiply(to, i * weight.outputs(), from, i * weight.inputs(), weight, 1);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package orrery.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import orrery.spec.Activation;
 import orrery.spec.Position;
 import orrery.tensor.DType;
@@ -81,8 +82,35 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
-        PlainProduct.multiply(out, x, weight, rows);
+    public Weight prepareInPlace(Matrix matrix) {
+        return new PlainWeight(this, matrix);
+    }
+
+    @Override
+    public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
+        for (int r = 0; r < rows; r++) {
+            PlainProduct.row(out, r, 0, x, 0, matrix(weight));
+        }
+    }
+
+    @Override
+    public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
+        for (int r = 0; r < rows; r++) {
+            for (int h = 0; h < weights.size(); h++) {
+                PlainProduct.row(out, r, (long) h * outStride, x, (long) h * xStride, matrix(weights.get(h)));
+            }
+        }
+    }
+
+    @Override
+    public void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
+        for (int i = 0; i < count; i++) {
+            PlainProduct.row(out, i, 0, x, 0, matrix(weights.get(chosen[i])));
+        }
+    }
+
+    private static Matrix matrix(Weight weight) {
+        return ((PlainWeight) weight).matrix();
     }
 
     @Override

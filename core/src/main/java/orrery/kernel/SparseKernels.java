@@ -2,7 +2,6 @@ package orrery.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /** What mixtures of experts and latent attention ask of a machine beyond what every model does. */
@@ -76,30 +75,20 @@ public interface SparseKernels {
     }
 
     /**
-     * One small product for each head: head {@code h} reads {@code weights[h].columns()} elements of a row of {@code x} from {@code h * xStride} on, and
-     * writes {@code weights[h].rows()} elements of {@code out} from {@code h * outStride} on.
+     * One small product for each head: head {@code h} reads {@code weights[h].inputs()} elements of a row of {@code x} from {@code h * xStride} on, and
+     * writes {@code weights[h].outputs()} elements of {@code out} from {@code h * outStride} on.
      */
-    default void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Matrix> weights, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int h = 0; h < weights.size(); h++) {
-                PlainProduct.row(out, r, (long) h * outStride, x, (long) h * xStride, weights.get(h));
-            }
-        }
-    }
+    void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows);
 
     /** {@code out[i] = x[i] weights[chosen[i]]^T} for {@code i < count}: each row through an expert of its own. Equal choices that are neighbours read their weights once. */
-    default void matmulEach(Tensor out, Tensor x, List<Matrix> weights, int[] chosen, int count) {
-        for (int i = 0; i < count; i++) {
-            PlainProduct.row(out, i, 0, x, 0, weights.get(chosen[i]));
-        }
-    }
+    void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count);
 
     /**
      * {@link #matmulEach} twice with the same inputs and choices, gate and up projections of the chosen experts: one operation, because in decoding each is so small that
      * waiting for all threads between them shows.
      */
     default void matmulPairs(
-            Tensor first, Tensor second, Tensor x, List<Matrix> firsts, List<Matrix> seconds, int[] chosen, int count) {
+            Tensor first, Tensor second, Tensor x, List<Weight> firsts, List<Weight> seconds, int[] chosen, int count) {
         matmulEach(first, x, firsts, chosen, count);
         matmulEach(second, x, seconds, chosen, count);
     }

@@ -4,17 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import orrery.engine.BoundModel;
 import orrery.engine.EngineOptions;
-import orrery.engine.KernelChoice;
 import orrery.engine.LoadListener;
 import orrery.engine.Machine;
-import orrery.engine.Repacking;
-import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
-import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
-import orrery.kernel.LoopBackend;
-import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.report.Numbers;
 
@@ -29,7 +24,7 @@ public final class Bench implements AutoCloseable {
     private final Subject subject;
     private final BenchPlan plan;
     private final int prefillRows;
-    private final Kernels kernels;
+    private final BoundModel model;
     private final KvCache cache;
     private final LayerClock clock;
     private final Steps steps;
@@ -39,17 +34,15 @@ public final class Bench implements AutoCloseable {
     /** Both ceilings of one moment: bytes and float operations a second. */
     record Probe(double bandwidth, double fmaPeak) {}
 
-    private Bench(Subject subject, BenchPlan plan, EngineOptions options, Weights weights, Kernels kernels) {
+    private Bench(Subject subject, BenchPlan plan, EngineOptions options, BoundModel model) {
         this.subject = subject;
         this.plan = plan;
-        this.kernels = kernels;
+        this.model = model;
         prefillRows = options.prefillRows();
         var spec = subject.cut().spec();
-        int sequences = plan.mostSequences();
-        var decoder = new Decoder(spec, weights, kernels, Math.max(prefillRows, sequences), sequences);
         cache = new KvCache(spec.caches(), plan.kvType(), KvCache.DEFAULT_PAGE_SIZE, Integer.MAX_VALUE);
         clock = new LayerClock(spec.layers().size());
-        steps = new Steps(decoder, cache, new SyntheticPast(spec, cache), clock, prefillRows);
+        steps = new Steps(model.decoder(), cache, new SyntheticPast(spec, cache), clock, prefillRows);
         ceilings = Ceilings.of(options.threads(), Machine.memory() / 16);
         // The first half is compiled on the way.
         for (int i = 0; i < 2 * FIRST_PROBES; i++) {
@@ -69,14 +62,14 @@ public final class Bench implements AutoCloseable {
         var spec = subject.cut().spec();
         plan.requireWithin(spec);
         requireMemory(plan.cacheBytes(spec));
-        var weights = new Weights(spec, subject.weights());
-        var backend = KernelChoice.of(options.backend(), spec, weights.bytes(LoopBackend::bytesOfCopy));
-        var kernels = backend.open(new Backend.Options(options.threads()));
+        int sequences = plan.mostSequences();
+        int rows = Math.max(options.prefillRows(), sequences);
+        var use = new BoundModel.Use(rows, sequences, plan.cacheBytes(spec), false);
+        var model = BoundModel.of(new Weights(spec, subject.weights()), options, use, LoadListener.NONE);
         try {
-            var repacking = Repacking.of(weights, kernels, options, plan.cacheBytes(spec), LoadListener.NONE);
-            return new Bench(subject, plan, options, repacking.weights(), kernels);
+            return new Bench(subject, plan, options, model);
         } catch (RuntimeException | Error e) {
-            kernels.close();
+            model.close();
             throw e;
         }
     }
@@ -92,7 +85,7 @@ public final class Bench implements AutoCloseable {
 
     /** What computes, in words. */
     public String kernels() {
-        return kernels.description();
+        return model.kernels();
     }
 
     /** Bytes a second, as probed before anything was measured. */
@@ -173,6 +166,6 @@ public final class Bench implements AutoCloseable {
     public void close() {
         ceilings.close();
         cache.close();
-        kernels.close();
+        model.close();
     }
 }

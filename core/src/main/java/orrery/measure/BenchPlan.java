@@ -2,8 +2,9 @@ package orrery.measure;
 
 import java.util.List;
 import java.util.OptionalInt;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 
 /**
  * What is measured, and for how long.
@@ -81,7 +82,7 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
      * @throws MeasureException if a model cannot attend over as many tokens as a workload has, or its heads cannot be kept in that type
      */
     public void requireWithin(ArchitectureSpec spec) {
-        kvType.refusal(spec).ifPresent(why -> {
+        KvLayout.refusal(kvType, spec).ifPresent(why -> {
             throw new MeasureException(why);
         });
         for (var workload : workloads) {

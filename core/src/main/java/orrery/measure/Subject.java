@@ -3,15 +3,13 @@ package orrery.measure;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import orrery.catalog.Catalog;
-import orrery.format.ModelFile;
-import orrery.kernel.KvType;
+import orrery.catalog.OpenCheckpoint;
+import orrery.tensor.KvType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
@@ -71,20 +69,18 @@ public final class Subject implements AutoCloseable {
      * @throws orrery.OrreryException if they cannot be read
      */
     public static Subject ofFiles(Path model) {
-        var file = ModelFile.open(model);
+        var open = OpenCheckpoint.open(model);
         try {
-            var checkpoint = Catalog.open(file);
-            var spec = checkpoint.description().spec();
-            var weights = new LinkedHashMap<>(checkpoint.weights());
+            var checkpoint = open.checkpoint().withoutDraft();
+            var weights = checkpoint.weights();
             BiFunction<String, WeightSpec, DType> storedAs = (path, _) -> weights.getOrDefault(path, List.of()).stream()
                     .map(Matrix::dtype)
                     .findFirst()
                     .orElse(DType.F32);
-            var whole = LayerCut.whole(spec, storedAs);
-            weights.keySet().retainAll(whole.spec().weights().keySet());
-            return new Subject(whole, weights, storedAs, "as stored", checkpoint.notes(), file::close);
+            var whole = LayerCut.whole(checkpoint.description().spec(), storedAs);
+            return new Subject(whole, weights, storedAs, "as stored", checkpoint.notes(), open::close);
         } catch (RuntimeException | Error e) {
-            file.close();
+            open.close();
             throw e;
         }
     }

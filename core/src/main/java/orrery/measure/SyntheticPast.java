@@ -6,12 +6,12 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /** Pages of a cache that hold noise instead of a past which would take minutes to compute: attention takes as long over the one as over the other. */
 final class SyntheticPast {

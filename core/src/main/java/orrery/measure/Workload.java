@@ -1,11 +1,11 @@
 package orrery.measure;
 
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /** One thing that is measured. */
 public sealed interface Workload {

@@ -47,32 +47,32 @@ final class AltUpLayer implements Layer {
         spec = layer.streams();
         int count = spec.count();
         coefficients = new Coefficients(
-                Norm.bind(spec.routerNorm(), path + ".altup.norm", hiddenSize, weights, kernels),
-                Linear.bind(path + ".altup.router", false, weights, kernels),
-                Linear.bind(path + ".altup.predict", false, weights, kernels),
-                Linear.bind(path + ".altup.correct", false, weights, kernels),
+                Norm.bind(spec.routerNorm(), path + ".altup.norm", hiddenSize, weights),
+                Linear.bind(path + ".altup.router", false, weights),
+                Linear.bind(path + ".altup.predict", false, weights),
+                Linear.bind(path + ".altup.correct", false, weights),
                 scratch.buffer("modalities", count),
                 scratch.buffer("mixing", count * count),
                 scratch.buffer("gains", count));
         attention = binder.block(layer.mixer().op(), path + ".attention", index);
         feedForward = binder.block(layer.feedForward().op(), path + ".mlp", index);
-        inputNorm = Norm.bind(layer.mixer().before(), path + ".attention.before", hiddenSize, weights, kernels);
-        attentionNorm = Norm.bind(layer.mixer().after(), path + ".attention.after", hiddenSize, weights, kernels);
+        inputNorm = Norm.bind(layer.mixer().before(), path + ".attention.before", hiddenSize, weights);
+        attentionNorm = Norm.bind(layer.mixer().after(), path + ".attention.after", hiddenSize, weights);
         feedForwardInputNorm =
-                Norm.bind(layer.feedForward().before(), path + ".mlp.before", hiddenSize, weights, kernels);
-        feedForwardNorm = Norm.bind(layer.feedForward().after(), path + ".mlp.after", hiddenSize, weights, kernels);
+                Norm.bind(layer.feedForward().before(), path + ".mlp.before", hiddenSize, weights);
+        feedForwardNorm = Norm.bind(layer.feedForward().after(), path + ".mlp.after", hiddenSize, weights);
         laurel = new LowRank(
-                Linear.bind(path + ".laurel.left", false, weights, kernels),
-                Linear.bind(path + ".laurel.right", false, weights, kernels),
-                Norm.bind(layer.laurel().norm(), path + ".laurel.norm", hiddenSize, weights, kernels),
+                Linear.bind(path + ".laurel.left", false, weights),
+                Linear.bind(path + ".laurel.right", false, weights),
+                Norm.bind(layer.laurel().norm(), path + ".laurel.norm", hiddenSize, weights),
                 scratch.buffer("laurel", layer.laurel().rank()),
                 scratch.buffer("second residual", hiddenSize));
         injection = new Injection(
                 layer.input(),
-                Linear.bind(path + ".input.gate", false, weights, kernels),
-                Linear.bind(path + ".input.up", false, weights, kernels),
-                Norm.bind(layer.input().norm(), path + ".input.norm", hiddenSize, weights, kernels),
-                weights.vector(path + ".altup.scale", 0, kernels),
+                Linear.bind(path + ".input.gate", false, weights),
+                Linear.bind(path + ".input.up", false, weights),
+                Norm.bind(layer.input().norm(), path + ".input.norm", hiddenSize, weights),
+                weights.vector(path + ".altup.scale", 0),
                 scratch.buffer("layer input", layer.input().size()),
                 buffers.perLayer().get(index));
         streams = buffers.streams();

@@ -10,10 +10,12 @@ import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
 import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
 import orrery.spec.Op;
+import orrery.spec.Scores;
 
 /** Turns the parts of a spec into blocks with weights: one exhaustive switch for each kind of alternative. Collects the banks of experts on its way. */
-record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass, List<ExpertBank> banks) {
+record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass pass, List<ExpertBank> banks) {
 
     /** A layer, ready to run. */
     Layer layer(int index) {
@@ -21,19 +23,28 @@ record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass
         return switch (spec.layers().get(index)) {
             case LayerSpec.Residual layer ->
                 new Layer.OneStream(branch(layer.mixer(), path, index), branch(layer.feedForward(), path, index));
-            case LayerSpec.AltUp layer -> new AltUpLayer(layer, index, path, this, buffers(layer));
+            case LayerSpec.AltUp layer -> {
+                requireNoOuterNorm(layer.mixer(), path);
+                requireNoOuterNorm(layer.feedForward(), path);
+                yield new AltUpLayer(layer, index, path, this, buffers(layer, path));
+            }
         };
     }
 
     /** The draft's layer, whose place in the cache comes after the last. */
     Layer draftLayer(Draft draft) {
+        require(
+                spec.embedding().learnedPositions() == 0,
+                "draft",
+                "learned positions",
+                "a draft that is told positions by RoPE");
         return switch (draft.layer()) {
             case LayerSpec.Residual layer -> {
                 int index = spec.layers().size();
                 String path = "draft.layer";
                 yield new Layer.OneStream(branch(layer.mixer(), path, index), branch(layer.feedForward(), path, index));
             }
-            case LayerSpec.AltUp _ -> throw new ModelException("a draft of " + spec.name() + " has parallel streams");
+            case LayerSpec.AltUp _ -> throw refusal("draft", "parallel streams", "a draft on one stream");
         };
     }
 
@@ -46,20 +57,58 @@ record Binder(ArchitectureSpec spec, Weights weights, Scratch scratch, Pass pass
     Block block(Op op, String path, int layer) {
         return switch (op) {
             case GroupedQuery attention -> new GroupedQueryBlock(attention, layer, path, weights, scratch, pass);
-            case FeedForward feedForward -> new FeedForwardBlock(feedForward, path, weights, scratch);
-            case Latent attention -> new LatentBlock(attention, layer, path, weights, scratch, pass);
+            case FeedForward feedForward -> feedForward(feedForward, path);
+            case Latent attention -> {
+                boolean plain = attention.scores().temperature() instanceof Scores.Temperature.None;
+                require(plain, path, "queries that grow with their position", "latent attention without temperature");
+                yield new LatentBlock(attention, layer, path, weights, scratch, pass);
+            }
             case Experts experts -> {
+                var expert = experts.expert();
+                require(expert.gated(), path, "experts without a gate", "gated experts");
+                require(!expert.bias(), path, "experts with biases", "experts without");
+                require(expert.sparsity() == 0, path, "experts with a sparsity", "dense experts");
                 var bank = ExpertBank.bind(experts, layer, path, weights);
                 banks.add(bank);
-                yield new ExpertsBlock(experts, spec.hiddenSize(), path, bank, weights, scratch);
+                var shared = experts.shared().map(one -> feedForward(one, path + ".shared"));
+                yield new ExpertsBlock(experts, spec.hiddenSize(), path, bank, shared, weights, scratch);
             }
         };
     }
 
-    private StreamsBuffers buffers(LayerSpec.AltUp layer) {
+    private FeedForwardBlock feedForward(FeedForward feedForward, String path) {
+        boolean known = feedForward.gated() || feedForward.sparsity() == 0;
+        require(known, path, "a sparsity without a gate", "a gated feed-forward, whose gate is cut");
+        return new FeedForwardBlock(feedForward, path, weights, scratch);
+    }
+
+    private void requireNoOuterNorm(Branch branch, String path) {
+        boolean none = branch.outer() instanceof NormSpec.None;
+        require(none, path + "." + branch.op().slot(), "an outer norm among parallel streams", "norms within the branch");
+    }
+
+    /** What a spec can say and no block does, so that it would run as another model. */
+    private void require(boolean known, String part, String what, String expected) {
+        if (!known) {
+            throw refusal(part, what, expected);
+        }
+    }
+
+    private ModelException refusal(String part, String what, String expected) {
+        return new ModelException(
+                spec.name() + " cannot be run: " + part + " has " + what + "; expected " + expected);
+    }
+
+    private StreamsBuffers buffers(LayerSpec.AltUp layer, String path) {
         if (spec.embedding().perLayer() instanceof EmbeddingSpec.PerLayer.Table table) {
+            int size = layer.input().size();
+            require(
+                    size == table.size(),
+                    path + ".input",
+                    size + " elements of a per-layer embedding, which has " + table.size(),
+                    "all of them");
             return StreamsBuffers.of(layer.streams(), table, spec.layers().size(), spec.hiddenSize(), scratch);
         }
-        throw new ModelException(spec.name() + " injects a per-layer embedding that it does not have");
+        throw refusal(path + ".input", "a per-layer embedding, which the model does not have", "one in the embedding");
     }
 }

@@ -3,10 +3,12 @@ package orrery.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
+import orrery.kernel.Weight;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
@@ -24,7 +26,7 @@ public final class Decoder implements ForwardPass {
     private final List<Layer> layers;
     private final Trunk trunk;
     private final Norm finalNorm;
-    private final Matrix head;
+    private final Weight head;
     private final Optional<Drafter> drafter;
     private final List<ExpertBank> experts;
     private final Tensor hidden;
@@ -33,36 +35,50 @@ public final class Decoder implements ForwardPass {
     private final Tensor logits;
     private final int maxRows;
 
+    /** Binds a model, with every weight prepared as {@code kernels} multiply with it fastest ({@link Kernels#prepare}). */
+    public Decoder(ArchitectureSpec spec, Weights weights, Kernels kernels, int maxRows, int maxLogits) {
+        this(spec, weights, kernels, kernels::prepare, maxRows, maxLogits);
+    }
+
     /**
-     * Binds a model.
+     * Binds a model, its draft included where the spec has one.
      *
+     * @param prepare how {@code kernels} prepare each matrix of a product: packed, in place, told to somebody on the way
      * @param maxRows rows of a step at most
      * @param maxLogits rows of a step that may want logits at most
-     * @throws ModelException if the spec holds something that cannot be run
+     * @throws ModelException if the spec holds something that cannot be run, or declares a weight that no part of the forward pass reads
      */
-    public Decoder(ArchitectureSpec spec, Weights weights, Kernels kernels, int maxRows, int maxLogits) {
+    public Decoder(
+            ArchitectureSpec spec,
+            Weights weights,
+            Kernels kernels,
+            Function<Matrix, Weight> prepare,
+            int maxRows,
+            int maxLogits) {
         this.spec = spec;
         this.kernels = kernels;
         this.maxRows = maxRows;
         var scratch = new Scratch(kernels, maxRows);
         pass = new Pass(scratch);
         var banks = new ArrayList<ExpertBank>();
-        var binder = new Binder(spec, weights, scratch, pass, banks);
+        var bound = new BoundWeights(weights, kernels, prepare);
+        var binder = new Binder(spec, bound, scratch, pass, banks);
         layers =
                 IntStream.range(0, spec.layers().size()).mapToObj(binder::layer).toList();
-        trunk = Trunk.bind(spec, weights, scratch);
-        var embedding = weights.matrix("embedding.tokens");
+        trunk = Trunk.bind(spec, bound, scratch);
+        var embedding = bound.matrix(Weights.EMBEDDING);
         input = new InputRows(embedding, spec.embedding().scale(), scratch);
         positions =
-                spec.embedding().learnedPositions() > 0 ? List.of(weights.matrix("embedding.positions")) : List.of();
-        finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), weights, kernels);
-        head = spec.head().tied() ? weights.product(embedding) : weights.product("head.weight");
+                spec.embedding().learnedPositions() > 0 ? List.of(bound.matrix("embedding.positions")) : List.of();
+        finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), bound);
+        head = spec.head().tied() ? bound.weight(embedding) : bound.weight("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());
-        drafter = spec.draft().map(draft -> new Drafter(spec, draft, weights, scratch, binder, input, head));
+        drafter = spec.draft().map(draft -> new Drafter(spec, draft, bound, scratch, binder, input, head));
         experts = List.copyOf(banks);
         normed = scratch.buffer("final hidden", drafter.isPresent() ? spec.hiddenSize() : 0);
         picked = kernels.allocate(maxLogits, spec.hiddenSize());
         logits = kernels.allocate(maxLogits, spec.vocabSize());
+        bound.requireAllTaken();
     }
 
     public ArchitectureSpec spec() {

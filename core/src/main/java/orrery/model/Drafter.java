@@ -2,6 +2,7 @@ package orrery.model;
 
 import orrery.kernel.Kernels;
 import orrery.kernel.Step;
+import orrery.kernel.Weight;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Draft;
 import orrery.tensor.Matrix;
@@ -19,33 +20,35 @@ final class Drafter {
     private final Linear project;
     private final Layer layer;
     private final Norm finalNorm;
-    private final Matrix head;
+    private final Weight head;
     private final Tensor embedded;
     private final Tensor normed;
     private final Tensor joined;
     private final Tensor stream;
+    private final float softcap;
 
     Drafter(
             ArchitectureSpec spec,
             Draft draft,
-            Weights weights,
+            BoundWeights weights,
             Scratch scratch,
             Binder binder,
             InputRows input,
-            Matrix head) {
+            Weight head) {
         kernels = scratch.kernels();
         this.input = input;
         this.head = head;
         int hiddenSize = spec.hiddenSize();
-        embeddingNorm = Norm.bind(draft.norm(), "draft.embedding_norm", hiddenSize, weights, kernels);
-        hiddenNorm = Norm.bind(draft.norm(), "draft.hidden_norm", hiddenSize, weights, kernels);
-        project = Linear.bind("draft.project", false, weights, kernels);
+        embeddingNorm = Norm.bind(draft.norm(), "draft.embedding_norm", hiddenSize, weights);
+        hiddenNorm = Norm.bind(draft.norm(), "draft.hidden_norm", hiddenSize, weights);
+        project = Linear.bind("draft.project", false, weights);
         layer = binder.draftLayer(draft);
-        finalNorm = Norm.bind(draft.norm(), "draft.final_norm", hiddenSize, weights, kernels);
+        finalNorm = Norm.bind(draft.norm(), "draft.final_norm", hiddenSize, weights);
         embedded = scratch.buffer("draft embedding", hiddenSize);
         normed = scratch.buffer("draft hidden", hiddenSize);
         joined = scratch.buffer("draft input", 2 * hiddenSize);
         stream = scratch.buffer("draft stream", hiddenSize);
+        softcap = spec.head().softcap();
     }
 
     /**
@@ -67,5 +70,8 @@ final class Drafter {
         kernels.pick(picked, stream, step.wanted(), wanted);
         finalNorm.apply(picked, picked, wanted);
         kernels.matmul(logits, picked, head, wanted);
+        if (softcap > 0) {
+            kernels.softcap(logits, softcap, wanted);
+        }
     }
 }

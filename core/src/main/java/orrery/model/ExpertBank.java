@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
 import orrery.spec.Experts;
 import orrery.tensor.BlockScales;
 import orrery.tensor.DType;
@@ -18,36 +21,52 @@ import orrery.tensor.Tensor;
 public final class ExpertBank {
     private final int layer;
     private final int active;
+    private final Kernels kernels;
     private final List<Expert> stored;
-    private final List<Matrix> gates;
-    private final List<Matrix> ups;
-    private final List<Matrix> downs;
+    private final List<Weight> gates;
+    private final List<Weight> ups;
+    private final List<Weight> downs;
 
-    /** One expert's matrices. */
-    record Expert(Matrix gate, Matrix up, Matrix down) {
-        List<Matrix> matrices() {
+    /** One of an expert's matrices, and what products take of it. */
+    private record Bound(Matrix matrix, Weight weight) {}
+
+    /** One expert. */
+    private record Expert(Bound gate, Bound up, Bound down) {
+        List<Bound> all() {
             return List.of(gate, up, down);
         }
     }
 
-    private ExpertBank(int layer, int active, List<Expert> stored) {
+    private ExpertBank(int layer, int active, Kernels kernels, List<Expert> stored) {
         this.layer = layer;
         this.active = active;
+        this.kernels = kernels;
         this.stored = stored;
-        gates = new ArrayList<>(stored.stream().map(Expert::gate).toList());
-        ups = new ArrayList<>(stored.stream().map(Expert::up).toList());
-        downs = new ArrayList<>(stored.stream().map(Expert::down).toList());
+        gates = weights(Expert::gate);
+        ups = weights(Expert::up);
+        downs = weights(Expert::down);
     }
 
-    static ExpertBank bind(Experts spec, int layer, String path, Weights weights) {
-        var gates = weights.products(path + ".experts.gate.weight");
-        var ups = weights.products(path + ".experts.up.weight");
-        var downs = weights.products(path + ".experts.down.weight");
+    private List<Weight> weights(Function<Expert, Bound> which) {
+        return new ArrayList<>(
+                stored.stream().map(expert -> which.apply(expert).weight()).toList());
+    }
+
+    static ExpertBank bind(Experts spec, int layer, String path, BoundWeights weights) {
+        var gates = bound(path + ".experts.gate.weight", weights);
+        var ups = bound(path + ".experts.up.weight", weights);
+        var downs = bound(path + ".experts.down.weight", weights);
         var all = new ArrayList<Expert>();
         for (int e = 0; e < spec.count(); e++) {
             all.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));
         }
-        return new ExpertBank(layer, spec.active(), List.copyOf(all));
+        return new ExpertBank(layer, spec.active(), weights.kernels(), List.copyOf(all));
+    }
+
+    private static List<Bound> bound(String path, BoundWeights weights) {
+        return weights.matrices(path).stream()
+                .map(matrix -> new Bound(matrix, weights.weight(matrix)))
+                .toList();
     }
 
     /** The layer's index; the draft's is the number of layers. */
@@ -68,7 +87,8 @@ public final class ExpertBank {
     /** Bytes that a copy of an expert takes. */
     public long bytes(int expert) {
         long bytes = 0;
-        for (var matrix : stored.get(expert).matrices()) {
+        for (var one : stored.get(expert).all()) {
+            var matrix = one.matrix();
             bytes += aligned(matrix.bytes());
             if (matrix.scales().isPresent()) {
                 bytes += aligned(factors(matrix, matrix.scales().get()).shape().elements() * Float.BYTES);
@@ -81,13 +101,21 @@ public final class ExpertBank {
      * Copies an expert, which is read from there from now on.
      *
      * @param memory at least {@link #bytes}, native, aligned to {@link Tensor#ALIGNMENT}; must live until {@link #restore} or the last step
+     * @throws IllegalStateException if the expert is packed, which is a copy in memory already
      */
     public void copy(int expert, MemorySegment memory) {
         var from = stored.get(expert);
-        var gate = copied(from.gate, memory);
-        var up = copied(from.up, gate.rest);
-        var down = copied(from.down, up.rest);
-        use(expert, new Expert(gate.matrix, up.matrix, down.matrix));
+        if (from.all().stream().anyMatch(one -> one.weight().packed())) {
+            throw new IllegalStateException("expert " + expert + " of layer " + layer + " is packed in memory already");
+        }
+        var gate = copied(from.gate.matrix, memory);
+        var up = copied(from.up.matrix, gate.rest);
+        var down = copied(from.down.matrix, up.rest);
+        use(expert, new Expert(inPlace(gate.matrix), inPlace(up.matrix), inPlace(down.matrix)));
+    }
+
+    private Bound inPlace(Matrix matrix) {
+        return new Bound(matrix, kernels.prepareInPlace(matrix));
     }
 
     /** Reads an expert from its file again. */
@@ -96,21 +124,21 @@ public final class ExpertBank {
     }
 
     private void use(int expert, Expert from) {
-        gates.set(expert, from.gate);
-        ups.set(expert, from.up);
-        downs.set(expert, from.down);
+        gates.set(expert, from.gate.weight);
+        ups.set(expert, from.up.weight);
+        downs.set(expert, from.down.weight);
     }
 
     /** Every expert's gate, as it is to be read now; the list lives and changes with the bank. */
-    List<Matrix> gates() {
+    List<Weight> gates() {
         return gates;
     }
 
-    List<Matrix> ups() {
+    List<Weight> ups() {
         return ups;
     }
 
-    List<Matrix> downs() {
+    List<Weight> downs() {
         return downs;
     }
 

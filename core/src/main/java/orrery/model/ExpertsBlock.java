@@ -35,16 +35,23 @@ final class ExpertsBlock implements Block {
     /** Room for every choice of a few rows. */
     private record Together(Tensor gathered, Tensor gate, Tensor inner, Tensor outer) {}
 
-    ExpertsBlock(Experts spec, int hiddenSize, String path, ExpertBank bank, Weights weights, Scratch scratch) {
+    ExpertsBlock(
+            Experts spec,
+            int hiddenSize,
+            String path,
+            ExpertBank bank,
+            Optional<FeedForwardBlock> shared,
+            BoundWeights weights,
+            Scratch scratch) {
         this.bank = bank;
         kernels = scratch.kernels();
         activation = spec.expert().activation();
-        gateway = Linear.bind(path + ".router", false, weights, kernels);
+        gateway = Linear.bind(path + ".router", false, weights);
         router =
                 new Router(spec, spec.router().correctionBias() ? weights.floats(path + ".router.bias") : new float[0]);
         routing = new Routing(scratch.rows(), spec.count(), spec.active());
         weighInput = spec.router().target() == Experts.Router.Target.INPUT;
-        shared = spec.shared().map(one -> new FeedForwardBlock(one, path + ".shared", weights, scratch));
+        this.shared = shared;
         int size = spec.expert().intermediateSize();
         logits = scratch.buffer("router", spec.count());
         gathered = scratch.buffer("gathered", hiddenSize);

@@ -18,19 +18,19 @@ final class FeedForwardBlock implements Block {
     private final Tensor inner;
     private final Projections first;
 
-    FeedForwardBlock(FeedForward spec, String path, Weights weights, Scratch scratch) {
+    FeedForwardBlock(FeedForward spec, String path, BoundWeights weights, Scratch scratch) {
         kernels = scratch.kernels();
         activation = spec.activation();
         cut = spec.sparsity() > 0 ? Quantile.ofNormal(spec.sparsity()) : Double.NEGATIVE_INFINITY;
         isGated = spec.gated();
-        down = Linear.bind(path + ".down", spec.bias(), weights, kernels);
+        down = Linear.bind(path + ".down", spec.bias(), weights);
         gated = scratch.buffer("gate", spec.gated() ? spec.intermediateSize() : 0);
         inner = scratch.buffer("inner", spec.intermediateSize());
-        var up = Linear.bind(path + ".up", spec.bias(), weights, kernels);
+        var up = Linear.bind(path + ".up", spec.bias(), weights);
         first = spec.gated()
                 ? new Projections(
                         kernels,
-                        List.of(up, Linear.bind(path + ".gate", spec.bias(), weights, kernels)),
+                        List.of(up, Linear.bind(path + ".gate", spec.bias(), weights)),
                         List.of(inner, gated))
                 : new Projections(kernels, List.of(up), List.of(inner));
     }

@@ -28,7 +28,7 @@ final class GroupedQueryBlock implements Block {
     /** The norms of a layer that has keys and values of its own. */
     private record KeysAndValues(Norm keyNorm, Norm valueNorm, Tensor key, Tensor value) {}
 
-    GroupedQueryBlock(GroupedQuery spec, int layer, String path, Weights weights, Scratch scratch, Pass pass) {
+    GroupedQueryBlock(GroupedQuery spec, int layer, String path, BoundWeights weights, Scratch scratch, Pass pass) {
         this.spec = spec;
         this.layer = layer;
         kernels = scratch.kernels();
@@ -36,19 +36,19 @@ final class GroupedQueryBlock implements Block {
         attention = new Attention(
                 heads, heads.size(), spec.reach(), (float) spec.scores().scale(), (float)
                         spec.scores().softcap());
-        var queryProjection = Linear.bind(path + ".q", spec.bias(), weights, kernels);
-        outputProjection = Linear.bind(path + ".o", spec.bias(), weights, kernels);
+        var queryProjection = Linear.bind(path + ".q", spec.bias(), weights);
+        outputProjection = Linear.bind(path + ".o", spec.bias(), weights);
         int queries = heads.query() * heads.size();
         int keys = heads.keyValue() * heads.size();
         boolean whole = spec.norms().span() == HeadNorms.Span.PROJECTION;
-        queryNorm = Norm.bind(spec.norms().query(), path + ".q_norm", whole ? queries : heads.size(), weights, kernels);
+        queryNorm = Norm.bind(spec.norms().query(), path + ".q_norm", whole ? queries : heads.size(), weights);
         int keyNormSize = whole ? keys : heads.size();
         own = switch (spec.keyValues()) {
             case GroupedQuery.KeyValues.Borrowed _ -> Optional.empty();
             case GroupedQuery.KeyValues.Own _ ->
                 Optional.of(new KeysAndValues(
-                        Norm.bind(spec.norms().key(), path + ".k_norm", keyNormSize, weights, kernels),
-                        Norm.bind(spec.norms().value(), path + ".v_norm", keyNormSize, weights, kernels),
+                        Norm.bind(spec.norms().key(), path + ".k_norm", keyNormSize, weights),
+                        Norm.bind(spec.norms().value(), path + ".v_norm", keyNormSize, weights),
                         scratch.buffer("key", keys),
                         scratch.buffer("value", keys)));
         };
@@ -61,8 +61,8 @@ final class GroupedQueryBlock implements Block {
                         kernels,
                         List.of(
                                 queryProjection,
-                                Linear.bind(path + ".k", spec.bias(), weights, kernels),
-                                Linear.bind(path + ".v", spec.bias(), weights, kernels)),
+                                Linear.bind(path + ".k", spec.bias(), weights),
+                                Linear.bind(path + ".v", spec.bias(), weights)),
                         List.of(query, pair.key, pair.value)))
                 .orElseGet(() -> new Projections(kernels, List.of(queryProjection), List.of(query)));
         mixed = scratch.buffer("mixed", queries);

@@ -3,6 +3,7 @@ package orrery.model;
 import java.util.Optional;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
 import orrery.spec.Heads;
 import orrery.spec.Latent;
 import orrery.spec.Reach;
@@ -40,7 +41,7 @@ final class LatentBlock implements Block {
     /** The queries' own latent. */
     private record Compressed(Linear down, Norm norm, Tensor latent) {}
 
-    LatentBlock(Latent spec, int layer, String path, Weights weights, Scratch scratch, Pass pass) {
+    LatentBlock(Latent spec, int layer, String path, BoundWeights weights, Scratch scratch, Pass pass) {
         this.spec = spec;
         this.layer = layer;
         kernels = scratch.kernels();
@@ -56,19 +57,19 @@ final class LatentBlock implements Block {
         if (spec.queryRank().isPresent()) {
             int queryRank = spec.queryRank().getAsInt();
             compressed = Optional.of(new Compressed(
-                    Linear.bind(path + ".q_down", spec.bias(), weights, kernels),
-                    Norm.bind(spec.norm(), path + ".q_norm", queryRank, weights, kernels),
+                    Linear.bind(path + ".q_down", spec.bias(), weights),
+                    Norm.bind(spec.norm(), path + ".q_norm", queryRank, weights),
                     scratch.buffer("query latent", queryRank)));
-            queryProjection = Linear.bind(path + ".q_up", false, weights, kernels);
+            queryProjection = Linear.bind(path + ".q_up", false, weights);
         } else {
             compressed = Optional.empty();
-            queryProjection = Linear.bind(path + ".q", false, weights, kernels);
+            queryProjection = Linear.bind(path + ".q", false, weights);
         }
         latentProjection = part(path, 0, rank, weights);
         rotaryProjection = part(path, rank, rotarySize, weights);
-        latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights, kernels);
-        up = LatentUp.bind(path, weights, kernels);
-        outputProjection = Linear.bind(path + ".o", spec.bias(), weights, kernels);
+        latentNorm = Norm.bind(spec.norm(), path + ".kv_norm", rank, weights);
+        up = LatentUp.bind(path, weights);
+        outputProjection = Linear.bind(path + ".o", spec.bias(), weights);
         angles = pass.angles(spec.rope());
         query = scratch.buffer("query", heads * spec.querySize());
         latent = scratch.buffer("latent", rank);
@@ -83,12 +84,12 @@ final class LatentBlock implements Block {
     }
 
     /** So many outputs of the projection to the latent and the rotary key. */
-    private Linear part(String path, int from, int outputs, Weights weights) {
+    private Linear part(String path, int from, int outputs, BoundWeights weights) {
         var down = weights.matrix(path + ".kv_down.weight");
         var bias = spec.bias()
-                ? Optional.of(weights.vector(path + ".kv_down.bias", from, outputs, kernels))
+                ? Optional.of(weights.vector(path + ".kv_down.bias", from, outputs))
                 : Optional.<Tensor>empty();
-        return new Linear(kernels, weights.product(down.outputs(from, outputs)), bias);
+        return new Linear(kernels, weights.weight(down.outputs(from, outputs)), bias);
     }
 
     @Override

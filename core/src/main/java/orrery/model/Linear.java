@@ -2,18 +2,18 @@ package orrery.model;
 
 import java.util.Optional;
 import orrery.kernel.Kernels;
-import orrery.tensor.Matrix;
+import orrery.kernel.Weight;
 import orrery.tensor.Tensor;
 
 /** A matrix and, where there is one, its bias. */
-record Linear(Kernels kernels, Matrix weight, Optional<Tensor> bias) {
+record Linear(Kernels kernels, Weight weight, Optional<Tensor> bias) {
 
     /** Binds {@code path.weight} and, if asked for, {@code path.bias}. */
-    static Linear bind(String path, boolean bias, Weights weights, Kernels kernels) {
+    static Linear bind(String path, boolean bias, BoundWeights weights) {
         return new Linear(
-                kernels,
-                weights.product(path + ".weight"),
-                bias ? Optional.of(weights.vector(path + ".bias", 0, kernels)) : Optional.empty());
+                weights.kernels(),
+                weights.weight(path + ".weight"),
+                bias ? Optional.of(weights.vector(path + ".bias", 0)) : Optional.empty());
     }
 
     /** {@code out [rows, outputs] = x [rows, inputs] * weight + bias}. */
@@ -22,9 +22,5 @@ record Linear(Kernels kernels, Matrix weight, Optional<Tensor> bias) {
         if (bias.isPresent()) {
             kernels.addBias(out, bias.get(), rows);
         }
-    }
-
-    int outputs() {
-        return weight.rows();
     }
 }

@@ -7,8 +7,6 @@ import orrery.tensor.Tensor;
 
 /** A norm with its weights. */
 sealed interface Norm {
-    Norm NONE = new None();
-
     /** {@code out = norm(x)}, each row or each group of the weight's size on its own; {@code out} may be {@code x}. */
     void apply(Tensor out, Tensor x, int rows);
 
@@ -17,15 +15,12 @@ sealed interface Norm {
         return true;
     }
 
-    /** No norm. */
-    final class None implements Norm {
-        // As for the spec's: made by the interface alone.
-        private None() {}
-
+    /** No norm: a copy, where it has to fill another tensor. */
+    record None(Kernels kernels) implements Norm {
         @Override
         public void apply(Tensor out, Tensor x, int rows) {
             if (!out.equals(x)) {
-                throw new IllegalArgumentException("there is no norm here to fill another tensor");
+                kernels.copy(out, x, rows);
             }
         }
 
@@ -57,27 +52,28 @@ sealed interface Norm {
      * @param path of its weights, without {@code .weight}
      * @param size elements that are normed together, where no weight says it
      */
-    static Norm bind(NormSpec spec, String path, int size, Weights weights, Kernels kernels) {
+    static Norm bind(NormSpec spec, String path, int size, BoundWeights weights) {
+        var kernels = weights.kernels();
         return switch (spec) {
-            case NormSpec.None _ -> NONE;
+            case NormSpec.None _ -> new None(kernels);
             case NormSpec.Rms(var epsilon, var gain) ->
-                new Rms(kernels, gain(gain, path, size, weights, kernels), epsilon);
+                new Rms(kernels, gain(gain, path, size, weights), epsilon);
             case NormSpec.Layer(var epsilon) ->
                 new Layer(
                         kernels,
-                        weights.vector(path + ".weight", 0, kernels),
-                        weights.vector(path + ".bias", 0, kernels),
+                        weights.vector(path + ".weight", 0),
+                        weights.vector(path + ".bias", 0),
                         epsilon);
         };
     }
 
-    private static Tensor gain(Gain gain, String path, int size, Weights weights, Kernels kernels) {
+    private static Tensor gain(Gain gain, String path, int size, BoundWeights weights) {
         return switch (gain) {
-            case WEIGHT -> weights.vector(path + ".weight", 0, kernels);
+            case WEIGHT -> weights.vector(path + ".weight", 0);
             // The sum is made once here, in float, as the references make it at every use.
-            case ONE_PLUS_WEIGHT -> weights.vector(path + ".weight", 1, kernels);
+            case ONE_PLUS_WEIGHT -> weights.vector(path + ".weight", 1);
             case NONE -> {
-                var ones = kernels.allocate(1, size);
+                var ones = weights.kernels().allocate(1, size);
                 for (int i = 0; i < size; i++) {
                     ones.data().setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, 1);
                 }

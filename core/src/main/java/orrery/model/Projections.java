@@ -2,14 +2,14 @@ package orrery.model;
 
 import java.util.List;
 import orrery.kernel.Kernels;
-import orrery.tensor.Matrix;
+import orrery.kernel.Weight;
 import orrery.tensor.Tensor;
 
 /** Several linear layers of the same rows, in one operation. */
 final class Projections {
     private final Kernels kernels;
     private final List<Linear> linears;
-    private final List<Matrix> weights;
+    private final List<Weight> weights;
     private final List<Tensor> outs;
 
     /** Each of {@code linears} writes to the tensor of {@code outs} in its place. */

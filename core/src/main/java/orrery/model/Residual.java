@@ -14,12 +14,12 @@ final class Residual {
     private final Tensor normed;
     private final Tensor change;
 
-    Residual(Branch spec, String path, int hiddenSize, Block block, Weights weights, Scratch scratch) {
+    Residual(Branch spec, String path, int hiddenSize, Block block, BoundWeights weights, Scratch scratch) {
         kernels = scratch.kernels();
         this.block = block;
-        before = Norm.bind(spec.before(), path + ".before", hiddenSize, weights, kernels);
-        after = Norm.bind(spec.after(), path + ".after", hiddenSize, weights, kernels);
-        outer = Norm.bind(spec.outer(), path + ".outer", hiddenSize, weights, kernels);
+        before = Norm.bind(spec.before(), path + ".before", hiddenSize, weights);
+        after = Norm.bind(spec.after(), path + ".after", hiddenSize, weights);
+        outer = Norm.bind(spec.outer(), path + ".outer", hiddenSize, weights);
         normed = scratch.buffer("normed", hiddenSize);
         change = scratch.buffer("change", hiddenSize);
     }

@@ -2,6 +2,7 @@ package orrery.model;
 
 import java.util.List;
 import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.Streams;
@@ -17,7 +18,7 @@ sealed interface Trunk {
     /** After the last layer; leaves the result in {@code hidden}. */
     void gather(Tensor hidden, Pass pass);
 
-    static Trunk bind(ArchitectureSpec spec, Weights weights, Scratch scratch) {
+    static Trunk bind(ArchitectureSpec spec, BoundWeights weights, Scratch scratch) {
         return switch (spec.layers().getFirst().streams()) {
             case Streams.Single _ -> new Single();
             case Streams.Parallel parallel -> Parallel.of(spec, parallel, weights, scratch);
@@ -39,10 +40,10 @@ sealed interface Trunk {
             Streams.Parallel spec,
             EmbeddingSpec.PerLayer.Table table,
             List<Matrix> tables,
-            List<Matrix> projections,
+            List<Weight> projections,
             Norm projectionNorm,
-            List<Matrix> spreadWeights,
-            List<Matrix> gatherWeights,
+            List<Weight> spreadWeights,
+            List<Weight> gatherWeights,
             StreamsBuffers buffers,
             Tensor looked,
             Tensor other,
@@ -52,7 +53,7 @@ sealed interface Trunk {
         /** Below this mean square a stream is not stretched further; the reference's constant. */
         private static final double FLOOR = 1e-5;
 
-        static Parallel of(ArchitectureSpec spec, Streams.Parallel streams, Weights weights, Scratch scratch) {
+        static Parallel of(ArchitectureSpec spec, Streams.Parallel streams, BoundWeights weights, Scratch scratch) {
             var kernels = scratch.kernels();
             if (!(spec.embedding().perLayer() instanceof EmbeddingSpec.PerLayer.Table table)) {
                 throw new ModelException(spec.name() + " has parallel streams but no per-layer embedding");
@@ -63,10 +64,10 @@ sealed interface Trunk {
                     streams,
                     table,
                     weights.matrices("embedding.per_layer.tokens"),
-                    weights.products("embedding.per_layer.projection"),
-                    Norm.bind(table.norm(), "embedding.per_layer.norm", table.size(), weights, kernels),
-                    weights.products("streams.spread"),
-                    weights.products("streams.gather"),
+                    weights.weights("embedding.per_layer.projection"),
+                    Norm.bind(table.norm(), "embedding.per_layer.norm", table.size(), weights),
+                    weights.weights("streams.spread"),
+                    weights.weights("streams.gather"),
                     StreamsBuffers.of(streams, table, layers, spec.hiddenSize(), scratch),
                     scratch.buffer("per layer looked up", table.size()),
                     scratch.buffer("change", spec.hiddenSize()),

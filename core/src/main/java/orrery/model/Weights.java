@@ -1,22 +1,23 @@
 package orrery.model;
 
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
-import java.util.function.UnaryOperator;
+import java.util.SequencedMap;
+import java.util.Set;
 import orrery.kernel.Elements;
-import orrery.kernel.Kernels;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
-import orrery.tensor.Tensor;
 
 /** A spec's check list with a matrix for every entry: cannot be made with one missing, of a wrong shape, unreadable, or left over. */
 public final class Weights {
+    /** The path of the embedding of tokens. */
+    static final String EMBEDDING = "embedding.tokens";
+
+    private final ArchitectureSpec spec;
+    private final SequencedMap<String, WeightSpec> expected;
     private final Map<String, List<Matrix>> matrices;
-    private final UnaryOperator<Matrix> repack;
-    private final Map<Matrix, Matrix> repacked = new IdentityHashMap<>();
 
     /**
      * Checks every entry.
@@ -26,9 +27,9 @@ public final class Weights {
      * @throws ModelException if one is missing, of a wrong shape, of a dtype that cannot be multiplied, or left over
      */
     public Weights(ArchitectureSpec spec, Map<String, List<Matrix>> matrices) {
+        this.spec = spec;
         this.matrices = Map.copyOf(matrices);
-        repack = UnaryOperator.identity();
-        var expected = spec.weights();
+        expected = spec.weights();
         expected.putAll(spec.draftWeights());
         expected.values().removeIf(weight -> weight.use() == WeightSpec.Use.UNUSED);
         expected.forEach((path, weight) -> check(path, weight, this.matrices.getOrDefault(path, List.of())));
@@ -37,16 +38,6 @@ public final class Weights {
                 throw new ModelException("the weight " + path + " belongs to no part of " + spec.name());
             }
         }
-    }
-
-    private Weights(Map<String, List<Matrix>> matrices, UnaryOperator<Matrix> repack) {
-        this.matrices = matrices;
-        this.repack = repack;
-    }
-
-    /** The same weights, of which whoever multiplies with them gets what {@code repack} makes of each, once. Tables and vectors stay as they are. */
-    public Weights repackedBy(UnaryOperator<Matrix> repack) {
-        return new Weights(matrices, repack);
     }
 
     private static void check(String path, WeightSpec weight, List<Matrix> copies) {
@@ -68,24 +59,32 @@ public final class Weights {
         }
     }
 
-    /** The matrix of a path. */
-    Matrix matrix(String path) {
-        return matrices(path).getFirst();
+    /** The architecture that they belong to. */
+    public ArchitectureSpec spec() {
+        return spec;
     }
 
-    /** The matrix of a path, as products want it. */
-    Matrix product(String path) {
-        return product(matrix(path));
+    /** Every path, in the order of the forward pass. */
+    Set<String> paths() {
+        return expected.sequencedKeySet();
     }
 
-    /** All copies of a path, as products want them. */
-    List<Matrix> products(String path) {
-        return matrices(path).stream().map(this::product).toList();
-    }
-
-    /** A matrix, or a part of one, as products want it. */
-    Matrix product(Matrix matrix) {
-        return repacked.computeIfAbsent(matrix, repack);
+    /**
+     * The matrices that a forward pass multiplies with, whole where a block multiplies with parts: what kernels prepare. A tied embedding is among them, and the up-projections of latents' keys are twice, since they are
+     * read in both directions.
+     */
+    public List<Matrix> products() {
+        var products = new ArrayList<Matrix>();
+        expected.forEach((path, weight) -> {
+            boolean tied = path.equals(EMBEDDING) && spec.head().tied();
+            if (tied || (weight.use() == WeightSpec.Use.MULTIPLIED && weight.dimensions().size() > 1)) {
+                products.addAll(matrices(path));
+            }
+            if (path.endsWith(LatentUp.KEYS)) {
+                matrices(path).forEach(matrix -> products.add(matrix.transposed()));
+            }
+        });
+        return products;
     }
 
     /** All copies of a path, such as one for each expert. */
@@ -97,43 +96,11 @@ public final class Weights {
         return found;
     }
 
-    /** A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the file. */
-    Tensor vector(String path, float offset, Kernels kernels) {
-        return vector(path, offset, 0, matrix(path).columns(), kernels);
-    }
-
-    /** So many elements of a vector from one on, as F32. */
-    Tensor vector(String path, int from, int length, Kernels kernels) {
-        return vector(path, 0, from, length, kernels);
-    }
-
-    private Tensor vector(String path, float offset, int from, int length, Kernels kernels) {
-        var matrix = matrix(path);
-        var copy = kernels.allocate(1, length);
-        for (int i = 0; i < length; i++) {
-            float value = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, from + i)) + offset;
-            copy.data().setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, value);
-        }
-        return copy;
-    }
-
-    /** A vector of a path on the host. */
-    float[] floats(String path) {
-        var matrix = matrix(path);
-        var copy = new float[matrix.columns()];
-        for (int i = 0; i < copy.length; i++) {
-            copy[i] = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, i));
-        }
-        return copy;
-    }
-
     /** Bytes of all matrices as they are stored. */
     public long bytes() {
-        return bytes(Matrix::bytes);
-    }
-
-    /** Bytes of all matrices in another form. */
-    public long bytes(ToLongFunction<Matrix> each) {
-        return matrices.values().stream().flatMap(List::stream).mapToLong(each).sum();
+        return matrices.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Matrix::bytes)
+                .sum();
     }
 }

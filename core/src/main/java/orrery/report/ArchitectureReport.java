@@ -8,10 +8,10 @@ import orrery.catalog.Catalog;
 import orrery.catalog.Ledger;
 import orrery.catalog.Release;
 import orrery.catalog.Slice;
-import orrery.kernel.KvType;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * Everything that can be said of an architecture without running it: as a card for people, as data for programs, as Markdown, and as tables of numbers. All of it is arithmetic on the spec.

@@ -1,9 +1,10 @@
 package orrery.report;
 
 import java.util.List;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.SpecException;
+import orrery.tensor.KvType;
 
 /**
  * A use of a model: so many sequences of so many tokens each, remembered in certain types.
@@ -36,7 +37,7 @@ public record CacheQuestion(int context, int batch, List<KvType> types) {
     /** Those of the types that the model's heads can be kept in. */
     public List<Answer> answers(ArchitectureSpec spec) {
         return types.stream()
-                .filter(type -> type.refusal(spec).isEmpty())
+                .filter(type -> KvLayout.refusal(type, spec).isEmpty())
                 .map(type -> new Answer(type, batch * spec.cacheBytes(context, type.bytesPerElement())))
                 .toList();
     }

@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import orrery.kernel.KvType;
+import orrery.kernel.KvLayout;
 import orrery.report.Card.Fact;
 import orrery.report.Card.Section;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 
 /** The parts of a card that say what a model takes: memory by context and type, work, and how much of it each byte gives. */
 final class CostSections {
@@ -58,7 +59,7 @@ final class CostSections {
         return "KV a token in "
                 + Arrays.stream(KvType.values())
                         .filter(type -> type == KvType.F32 || type == KvType.Q8)
-                        .filter(type -> type.refusal(spec).isEmpty())
+                        .filter(type -> KvLayout.refusal(type, spec).isEmpty())
                         .map(type -> type.label() + ": " + Numbers.bytes(Math.round(elements * type.bytesPerElement())))
                         .collect(Collectors.joining(", in "))
                 + ".";

@@ -21,7 +21,8 @@ import orrery.spec.Reach;
  * @param feedForward the distinct kinds of feed-forward
  * @param layers each layer's two kinds
  */
-public record LayerKinds(List<Kind<Op.Attention>> attention, List<Kind<Op.Mlp>> feedForward, List<LayerKinds.Pair> layers) {
+public record LayerKinds(
+        List<Kind<Op.Attention>> attention, List<Kind<Op.Mlp>> feedForward, List<LayerKinds.Pair> layers) {
     public LayerKinds {
         attention = List.copyOf(attention);
         feedForward = List.copyOf(feedForward);

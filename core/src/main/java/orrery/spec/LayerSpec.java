@@ -25,8 +25,7 @@ public sealed interface LayerSpec {
     }
 
     private static void requireBranches(Branch mixer, Branch feedForward) {
-        SpecException.require(
-                mixer.op() instanceof Op.Attention, "the first branch of a layer has to be attention");
+        SpecException.require(mixer.op() instanceof Op.Attention, "the first branch of a layer has to be attention");
         SpecException.require(
                 feedForward.op() instanceof Op.Mlp, "the second branch of a layer has to be a feed-forward");
     }
@@ -66,8 +65,7 @@ public sealed interface LayerSpec {
         var attention = new Branch(mixer().before(), other, mixer().after(), mixer().outer());
         return switch (this) {
             case Residual layer -> new Residual(attention, layer.feedForward);
-            case AltUp layer ->
-                new AltUp(layer.streams, attention, layer.feedForward, layer.laurel, layer.input);
+            case AltUp layer -> new AltUp(layer.streams, attention, layer.feedForward, layer.laurel, layer.input);
         };
     }
 

@@ -12,7 +12,6 @@ public sealed interface Position {
         };
     }
 
-
     /**
      * Rotary embedding (arXiv:2104.09864).
      *

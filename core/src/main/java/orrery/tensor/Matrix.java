@@ -37,12 +37,7 @@ public record Matrix(
         /** Element {@code (out, in)} lies at {@code out * stride + in}: PyTorch's linear layers. */
         OUT_IN,
         /** Element {@code (out, in)} lies at {@code in * stride + out}: GPT-2's Conv1D, Llama 4's experts. */
-        IN_OUT,
-        /**
-         * Several outputs are woven into one stream, as the backend whose {@code repack} made it likes them: only that backend reads it, and it
-         * has neither slices nor an index.
-         */
-        WOVEN
+        IN_OUT
     }
 
     public Matrix {
@@ -90,7 +85,6 @@ public record Matrix(
     /** Outputs {@code first} to {@code first + count} of the same memory. */
     public Matrix outputs(int first, int count) {
         java.util.Objects.checkFromIndexSize(first, count, rows);
-        requirePlain("slice");
         long skipped = layout == Layout.OUT_IN ? first * stride : first;
         var moved = scales.map(blocks -> layout == Layout.OUT_IN ? blocks.from(first, 0) : blocks.from(0, first));
         return new Matrix(dtype, count, columns, layout, stride, data.asSlice(dtype.bytes(skipped)), moved);
@@ -103,15 +97,8 @@ public record Matrix(
 
     /** The same memory with inputs and outputs exchanged. */
     public Matrix transposed() {
-        requirePlain("other side");
         var other = layout == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;
         return new Matrix(dtype, columns, rows, other, stride, data, scales);
-    }
-
-    private void requirePlain(String what) {
-        if (layout == Layout.WOVEN) {
-            throw new IllegalStateException("a woven matrix has no " + what);
-        }
     }
 
     public Matrix withScales(BlockScales blocks) {
@@ -128,7 +115,6 @@ public record Matrix(
 
     /** Where element {@code (out, in)} lies, in elements from the start of the data. */
     public long index(int out, int in) {
-        requirePlain("index");
         return layout == Layout.OUT_IN ? out * stride + in : in * stride + out;
     }
 

@@ -94,7 +94,11 @@ final class ChatTemplateFiles {
             json(file).ifPresent(config -> {
                 for (String token : SPECIAL_TOKENS) {
                     if (config.has(token)) {
-                        tokens.put(token, config.isObject(token) ? config.requireChild(token).text("content") : config.text(token));
+                        tokens.put(
+                                token,
+                                config.isObject(token)
+                                        ? config.requireChild(token).text("content")
+                                        : config.text(token));
                     }
                 }
             });

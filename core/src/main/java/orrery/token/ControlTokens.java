@@ -1,6 +1,7 @@
 package orrery.token;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,11 +21,16 @@ final class ControlTokens {
     static final char MARK = '\uFDD0';
     private static final String MARK_TEXT = String.valueOf(MARK);
 
-    /** The tokens that may begin with a character, longest first: the engine takes the leftmost, longest token. */
+    /** The tokens that may begin with a character, longest first: the leftmost, longest token counts. */
     private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
+
+    private final BitSet ids = new BitSet();
 
     ControlTokens(Collection<AddedToken> added) {
         for (AddedToken token : added) {
+            if (isControl(token)) {
+                ids.set(token.id());
+            }
             byFirst.computeIfAbsent(token.content().charAt(0), first -> new ArrayList<>())
                     .add(token);
         }
@@ -35,7 +41,24 @@ final class ControlTokens {
         }
     }
 
-    /** How the engine without control tokens spells the special token of that id: text that nobody can write. */
+    /** Whether a template may write a token and a user may not. */
+    static boolean isControl(AddedToken token) {
+        return token.special();
+    }
+
+    /** The ids of all of them; not to be changed. */
+    BitSet ids() {
+        return ids;
+    }
+
+    /** Added tokens for a text with stand-ins: each control token is found as its {@linkplain #stand stand-in} alone. */
+    static List<AddedToken> withStandIns(Collection<AddedToken> added) {
+        return added.stream()
+                .map(token -> isControl(token) ? token.withContent(stand(token.id())) : token)
+                .toList();
+    }
+
+    /** How a control token is spelled where texts spell none: text that nobody can write. */
     static String stand(int id) {
         return MARK + Integer.toString(id) + MARK;
     }
@@ -55,7 +78,7 @@ final class ControlTokens {
             List<AddedToken> spelled = candidates.isEmpty()
                     ? candidates
                     : candidates.stream()
-                            .filter(token -> token.special() && text.startsWith(token.content(), at))
+                            .filter(token -> isControl(token) && text.startsWith(token.content(), at))
                             .toList();
             boolean single = spelled.stream().anyMatch(token -> token.content().length() == next - at);
             guarded.append(single ? MARK_TEXT : "")
@@ -67,7 +90,7 @@ final class ControlTokens {
     }
 
     /**
-     * A rendered prompt for the engine without control tokens: special tokens that are not marked become their
+     * A rendered prompt in which texts spell no control token: those that are not marked become their
      * {@linkplain #stand stand-ins}, and the marks go.
      */
     String standIns(String rendered) {
@@ -87,7 +110,7 @@ final class ControlTokens {
             Optional<AddedToken> token = byFirst.getOrDefault(rendered.charAt(i), List.of()).stream()
                     .filter(each -> rendered.startsWith(each.content(), at))
                     .findFirst();
-            text.append(token.map(it -> it.special() ? stand(it.id()) : it.content())
+            text.append(token.map(it -> isControl(it) ? stand(it.id()) : it.content())
                     .orElse(rendered.substring(i, i + 1)));
             i += token.map(it -> it.content().length()).orElse(1);
         }

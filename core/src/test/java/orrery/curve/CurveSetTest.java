@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import orrery.catalog.Catalog;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 final class CurveSetTest {
     private static final List<Scenario> SCENARIOS = List.of(

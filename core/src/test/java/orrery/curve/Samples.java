@@ -2,9 +2,9 @@ package orrery.curve;
 
 import java.util.OptionalDouble;
 import orrery.catalog.Catalog;
-import orrery.kernel.KvType;
 import orrery.measure.WeightType;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 
 /** Scenarios of releases, in bf16 and one at a time. */
 final class Samples {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 /** Points of curves against section 15 of the survey of architectures, and by hand. */
 final class ScenarioTest {

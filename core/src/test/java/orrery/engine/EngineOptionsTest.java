@@ -1,5 +1,6 @@
 package orrery.engine;
 
+import orrery.tensor.KvType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,12 +37,12 @@ final class EngineOptionsTest {
                         .withSlice(new orrery.catalog.Slice.E2B())
                         .withPrefillRows(9)
                         .withExpertsInMemory(11)
-                        .withRepack(Repack.named("off"))
-                        .withKvType(orrery.kernel.KvType.BF16)
+                        .withPacking(Packing.named("off"))
+                        .withKvType(orrery.tensor.KvType.BF16)
                         .withSpeculation(Speculation.named("mtp")))
                 .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
                         + " prefillRows=9, maxSequences=7, slice=Optional[E2B], speculation=mtp, expertsInMemory=11,"
-                        + " repack=OFF, kvType=BF16]");
+                        + " packing=OFF, kvType=BF16]");
     }
 
     @Test

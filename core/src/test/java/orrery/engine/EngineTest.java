@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.token.ChatMessage;
 
 /** Sessions that are cut short, go wrong, or share the engine. */

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ToIntFunction;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /**
  * Stands in for a decoder: a slot of the cache holds a hash of all tokens up to its position, every row checks that all it sees is the past of
@@ -92,13 +92,7 @@ final class FakeModel implements AutoCloseable {
     /**
      * @param maxPages of the pool of each reach
      */
-    FakeModel(
-            int pageSize,
-            List<Integer> maxPages,
-            int prefillRows,
-            int maxSequences,
-            int context,
-            Reach... reaches) {
+    FakeModel(int pageSize, List<Integer> maxPages, int prefillRows, int maxSequences, int context, Reach... reaches) {
         this(
                 Optional.empty(),
                 _ -> 1,

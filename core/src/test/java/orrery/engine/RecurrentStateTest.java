@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.token.Tokenizer;
 
 /** A layer that keeps a state for each sequence, through the engine's own loop: its tokens are those of the model alone, at once, however it is scheduled. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import orrery.kernel.Allocation;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 

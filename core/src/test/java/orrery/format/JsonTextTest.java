@@ -22,7 +22,8 @@ final class JsonTextTest {
 
     @Test
     void whatIsReadIsWrittenAsItWas() throws IOException {
-        String text = "{\"a\":null,\"b\":[1,-2.5,true,\"é\\\"\"],\"c\":{\"d\":123456789012345678901234567890},\"e\":{}}";
+        String text =
+                "{\"a\":null,\"b\":[1,-2.5,true,\"é\\\"\"],\"c\":{\"d\":123456789012345678901234567890},\"e\":{}}";
 
         assertThat(JsonText.of(JsonText.object(file(text)), Doubles.FINITE)).isEqualTo(text);
     }
@@ -57,6 +58,7 @@ final class JsonTextTest {
                 .isInstanceOf(FormatException.class)
                 .hasMessageContaining("some.json: a[1].b is \"x\" (text), expected an integer");
         assertThatThrownBy(() -> metadata.children("c")).hasMessageContaining("c[0] is 3, expected an object");
-        assertThatThrownBy(() -> metadata.children("d")).hasMessageContaining("d is missing, expected a list of objects");
+        assertThatThrownBy(() -> metadata.children("d"))
+                .hasMessageContaining("d is missing, expected a list of objects");
     }
 }

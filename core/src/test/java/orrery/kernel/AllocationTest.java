@@ -61,7 +61,8 @@ final class AllocationTest {
             var x = kernels.allocate(1, WIDTH);
             var y = kernels.allocate(1, WIDTH);
             var half = kernels.allocate(1, 128);
-            var weight = Matrix.of(kernels.allocate(WIDTH, WIDTH));
+            var words = Matrix.of(kernels.allocate(WIDTH, WIDTH));
+            var weight = kernels.prepare(words);
             var norm = kernels.allocate(1, WIDTH);
             var angles = kernels.allocate(1, 64);
             var frequencies = new float[32];
@@ -77,7 +78,7 @@ final class AllocationTest {
                 kernels.softcap(y, 30f, 1);
                 kernels.layerNorm(y, y, norm, norm, 1e-5, 1);
                 kernels.addBias(y, norm, 1);
-                kernels.embed(y, weight, step.tokens(), 1f, 1);
+                kernels.embed(y, words, step.tokens(), 1f, 1);
                 kernels.pick(y, x, step.wanted(), 1);
                 kernels.add(x, y, 1);
                 kernels.argmax(x, 0);

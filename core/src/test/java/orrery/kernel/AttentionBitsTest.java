@@ -1,5 +1,6 @@
 package orrery.kernel;
 
+import orrery.tensor.KvType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.spec.CacheSpec;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /**
  * Attention over pages against the scalar twin: a prompt, then a step that mixes a token with two prompts, then a token each. Pages are

@@ -1,5 +1,6 @@
 package orrery.kernel;
 
+import orrery.tensor.KvType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -41,14 +41,14 @@ final class BlockParityTest {
                 for (int outputs : OUTPUTS) {
                     int inputs = dtype.blockElements() * random.nextInt(1, 4);
                     var weight = RandomBlocks.matrix(arena, random, dtype, outputs, inputs);
-                    for (var one : List.of(weight, vector.repack(weight))) {
+                    for (var one : List.of(vector.prepareInPlace(weight), vector.prepare(weight))) {
                         for (int rows : new int[] {1, 5, 29}) {
                             var x = wholeNumbers(rows, inputs);
                             var expected = Parity.nothing(arena, rows + 1, outputs);
                             var actual = Parity.nothing(arena, rows + 1, outputs);
-                            plain.matmul(expected, x, weight, rows);
+                            plain.matmul(expected, x, plain.prepare(weight), rows);
                             vector.matmul(actual, x, one, rows);
-                            String what = dtype + " [" + outputs + ", " + inputs + "] " + one.layout() + ", " + rows
+                            String what = dtype + " [" + outputs + ", " + inputs + "] " + (one.packed() ? "packed, " : "in place, ") + rows
                                     + " rows";
                             assertExact(actual, expected, x, weight, rows, what);
                         }
@@ -67,8 +67,8 @@ final class BlockParityTest {
                 var x = Parity.random(arena, random, 3, 1024);
                 var expected = Parity.nothing(arena, 3, 70);
                 var actual = Parity.nothing(arena, 3, 70);
-                plain.matmul(expected, x, weight, 3);
-                vector.matmul(actual, x, vector.repack(weight), 3);
+                plain.matmul(expected, x, plain.prepare(weight), 3);
+                vector.matmul(actual, x, vector.prepare(weight), 3);
                 assertRelative(actual, expected, 3, 0.02, dtype.toString());
             }
         }
@@ -79,21 +79,74 @@ final class BlockParityTest {
     void givesARowTheSameBitsAloneAndAmongOthers(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             for (var dtype : DTYPES) {
-                var read = RandomBlocks.matrix(arena, random, dtype, 130, 768);
-                var packed = vector.repack(read);
+                var matrix = RandomBlocks.matrix(arena, random, dtype, 130, 768);
+                var packed = vector.prepare(matrix);
                 var x = Parity.random(arena, random, 67, 768);
                 var alone = Parity.nothing(arena, 67, 130);
                 for (int r = 0; r < 67; r++) {
                     vector.matmul(alone.rows(r, 1), x.rows(r, 1), packed, 1);
                 }
                 for (int rows : new int[] {2, 3, 16, 28, 67}) {
-                    for (var weight : List.of(packed, read)) {
+                    for (var weight : List.of(packed, vector.prepareInPlace(matrix))) {
                         var together = Parity.nothing(arena, rows, 130);
                         vector.matmul(together, x, weight, rows);
                         assertThat(together.data().mismatch(alone.rows(0, rows).data()))
-                                .as("%s %s, %d rows", dtype, weight.layout(), rows)
+                                .as("%s, packed %s, %d rows", dtype, weight.packed(), rows)
                                 .isEqualTo(-1);
                     }
+                }
+            }
+        }
+    }
+
+    /** As latents' up-projections are read backwards: blocks run along the outputs. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void multipliesBlocksTheOtherWayRoundAsFloats(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                int outputs = dtype.blockElements() * 2;
+                var transposed =
+                        RandomBlocks.matrix(arena, random, dtype, 33, outputs).transposed();
+                for (var one : List.of(vector.prepareInPlace(transposed), vector.prepare(transposed))) {
+                    assertThat(one.packed()).isTrue();
+                    for (int rows : new int[] {1, 5, 29}) {
+                        var x = Parity.random(arena, random, rows, 33);
+                        var expected = Parity.nothing(arena, rows + 1, outputs);
+                        var actual = Parity.nothing(arena, rows + 1, outputs);
+                        plain.matmul(expected, x, plain.prepare(transposed), rows);
+                        vector.matmul(actual, x, one, rows);
+                        assertRelative(actual, expected, rows, 2e-6, dtype + ", " + rows + " rows");
+                    }
+                }
+                assertThat(vector.packedBytes(transposed)).isEqualTo(4L * 33 * outputs);
+            }
+        }
+    }
+
+    /** Floats are multiplied where they lie, so what changes there is seen; only what is packed is not. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void seesWhatChangesInFloatsAndNothingOfWhatIsPacked(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            var floats = Parity.randomMatrix(arena, random, DType.F32, 70, 64, Matrix.Layout.OUT_IN);
+            var blocks = RandomBlocks.matrix(arena, random, DType.Q8_0, 70, 64);
+            for (var matrix : List.of(floats, floats.transposed(), floats.outputs(3, 60), blocks)) {
+                var weight = vector.prepare(matrix);
+                boolean packed = matrix.dtype().blocked();
+                assertThat(weight.packed()).isEqualTo(packed);
+                assertThat(vector.packedBytes(matrix) > 0).isEqualTo(packed);
+                var x = wholeNumbers(2, matrix.columns());
+                var before = Parity.nothing(arena, 2, matrix.rows());
+                vector.matmul(before, x, weight, 2);
+                matrix.data().asSlice(0, 16).fill((byte) 0);
+                var after = Parity.nothing(arena, 2, matrix.rows());
+                vector.matmul(after, x, weight, 2);
+                assertThat(after.data().mismatch(before.data()) < 0)
+                        .as("%s %s is the same", matrix.dtype(), matrix.layout())
+                        .isEqualTo(packed);
+                for (int i = 0; i < 4 && !packed; i++) {
+                    floats.data().set(FLOAT, 4L * i, 1);
                 }
             }
         }
@@ -107,13 +160,13 @@ final class BlockParityTest {
                 var gates = Stream.generate(() -> RandomBlocks.matrix(arena, random, dtype, 96, 256))
                         .limit(4)
                         .toList();
-                var woven = gates.stream().map(vector::repack).toList();
+                var packed = gates.stream().map(vector::prepare).toList();
                 int[] chosen = {2, 0, 0, 3};
                 var x = wholeNumbers(4, 256);
                 var expected = Parity.nothing(arena, 4, 96);
                 var actual = Parity.nothing(arena, 4, 96);
-                plain.matmulEach(expected, x, gates, chosen, 4);
-                vector.matmulEach(actual, x, woven, chosen, 4);
+                plain.matmulEach(expected, x, gates.stream().map(plain::prepare).toList(), chosen, 4);
+                vector.matmulEach(actual, x, packed, chosen, 4);
                 assertRelative(actual, expected, 4, 2e-5, dtype.toString());
             }
         }
@@ -144,7 +197,7 @@ final class BlockParityTest {
                 var x = wholeNumbers(1, 64);
                 x.data().set(FLOAT, 4 * 40, bad);
                 var actual = Parity.nothing(arena, 1, 64);
-                vector.matmul(actual, x, weight, 1);
+                vector.matmul(actual, x, vector.prepareInPlace(weight), 1);
                 for (int o = 0; o < 64; o++) {
                     assertThat(actual.data().get(FLOAT, 4L * o)).isNaN();
                 }
@@ -160,10 +213,11 @@ final class BlockParityTest {
             weight.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, 208, Float.floatToFloat16(Float.NaN));
             var x = wholeNumbers(1, 256);
             var out = Parity.nothing(arena, 1, 3);
-            assertThatThrownBy(() -> vector.repack(weight))
+            assertThatThrownBy(() -> vector.prepare(weight))
                     .isInstanceOf(BackendException.class)
                     .hasMessageContaining("a scale of NaN, expected a finite number");
-            assertThatThrownBy(() -> vector.matmul(out, x, weight, 1)).isInstanceOf(BackendException.class);
+            var stored = vector.prepareInPlace(weight);
+            assertThatThrownBy(() -> vector.matmul(out, x, stored, 1)).isInstanceOf(BackendException.class);
         }
     }
 
@@ -179,8 +233,8 @@ final class BlockParityTest {
                 }
                 var expected = Parity.nothing(arena, 1, 64);
                 var actual = Parity.nothing(arena, 1, 64);
-                plain.matmul(expected, x, weight, 1);
-                vector.matmul(actual, x, weight, 1);
+                plain.matmul(expected, x, plain.prepare(weight), 1);
+                vector.matmul(actual, x, vector.prepareInPlace(weight), 1);
                 if (size > 0 && size < 1e-37f) {
                     // Too small for a scale of its own: such a block counts as nothing.
                     continue;

@@ -77,7 +77,7 @@ final class CeilingsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
     void aCrewDoesEveryPartOnce(int threads) {
-        try (var crew = new Crew(threads)) {
+        try (var crew = new ProbeCrew(threads)) {
             for (int count : new int[] {0, 1, 3, 100}) {
                 var done = new AtomicIntegerArray(Math.max(1, count));
                 crew.run(count, done::incrementAndGet);

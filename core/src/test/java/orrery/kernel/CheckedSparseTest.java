@@ -23,18 +23,23 @@ final class CheckedSparseTest {
     private final Kernels scalar = new ScalarKernels();
     private final Kernels checked = new CheckedKernels((Kernels) java.lang.reflect.Proxy.newProxyInstance(
             Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class}, (_, method, arguments) -> {
+                if (method.getName().equals("owns")) {
+                    return scalar.owns((Weight) arguments[0]);
+                }
+                if (method.getName().equals("description")) {
+                    return "those behind the face";
+                }
                 seen.add(method.getName());
-                return method.getName().equals("allocate")
-                        ? scalar.allocate((Integer) arguments[0], (Integer) arguments[1])
-                        : null;
+                return null;
             }));
 
     private final Tensor x = scalar.allocate(3, 8);
     private final Tensor narrow = scalar.allocate(3, 4);
     private final Tensor none = scalar.allocate(3, 0);
     private final Tensor halves = new Tensor(DType.F16, Shape.of(3, 16), x.data());
-    private final Matrix weight = Matrix.of(scalar.allocate(4, 8));
-    private final Matrix integers = new Matrix(DType.I32, 4, 8, Matrix.Layout.OUT_IN, 8, weight.data());
+    private final Matrix matrix = Matrix.of(scalar.allocate(4, 8));
+    private final Weight weight = scalar.prepare(matrix);
+    private final Matrix integers = new Matrix(DType.I32, 4, 8, Matrix.Layout.OUT_IN, 8, matrix.data());
     private final KvCache cache = new KvCache(List.of(new CacheSpec.PerToken(8, 0, Reach.FULL)), 4, 2);
     private final PageTable pages = new PageTable();
 
@@ -78,7 +83,7 @@ final class CheckedSparseTest {
         checked.cutSmall(x, 1, 3);
         var operations = Stream.of(SparseKernels.class, StreamKernels.class)
                 .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-                .filter(method -> method.isDefault() && !method.isSynthetic())
+                .filter(method -> !java.lang.reflect.Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic())
                 .map(java.lang.reflect.Method::getName)
                 .toList();
         assertThat(seen).containsExactlyInAnyOrderElementsOf(operations);
@@ -132,8 +137,10 @@ final class CheckedSparseTest {
         refuses("matmulHeads", () -> checked.matmulHeads(x, 3, x, 0, List.of(weight, weight), 1));
         refuses("matmulHeads", () -> checked.matmulHeads(narrow, 4, x, 0, List.of(weight, weight), 1));
         refuses("matmulHeads", () -> checked.matmulHeads(x, 4, x, -1, List.of(weight), 1));
-        assertThatThrownBy(() -> checked.matmulHeads(x, 4, x, 0, List.of(integers), 1))
-                .hasMessage("matmulHeads: weights in I32 cannot be multiplied");
+        assertThatThrownBy(() -> checked.prepare(integers))
+                .hasMessage("prepare: weights in I32 cannot be multiplied");
+        assertThatThrownBy(() -> checked.prepareInPlace(integers))
+                .hasMessage("prepareInPlace: weights in I32 cannot be multiplied");
         refuses("matmulEach", () -> checked.matmulEach(narrow, x, List.of(weight), new int[] {1}, 1));
         refuses("matmulEach", () -> checked.matmulEach(narrow, x, List.of(weight), new int[] {-1}, 1));
         refuses("matmulEach", () -> checked.matmulEach(narrow, x, List.of(weight), new int[0], 1));
@@ -143,6 +150,22 @@ final class CheckedSparseTest {
                 "matmulPairs",
                 () -> checked.matmulPairs(narrow, x, x, List.of(weight), List.of(weight), new int[1], 1));
         refuses("matmulPairs", () -> checked.matmulPairs(narrow, narrow, x, List.of(weight), List.of(), new int[1], 1));
+    }
+
+    @Test
+    void refusesWeightsOfOtherKernels() {
+        try (var others = new ScalarKernels()) {
+            var foreign = List.of(others.prepare(matrix));
+            var none = new int[1];
+            refuses("matmul", () -> checked.matmul(narrow, x, foreign.getFirst(), 1));
+            refuses("matmulAll", () -> checked.matmulAll(List.of(narrow), x, foreign, 1));
+            refuses("matmulHeads", () -> checked.matmulHeads(x, 4, x, 0, foreign, 1));
+            refuses("matmulEach", () -> checked.matmulEach(narrow, x, foreign, none, 1));
+            refuses("matmulPairs", () -> checked.matmulPairs(narrow, narrow, x, List.of(weight), foreign, none, 1));
+            assertThatThrownBy(() -> checked.matmul(narrow, x, foreign.getFirst(), 1))
+                    .hasMessage("matmul: the weight was prepared by other kernels (scalar reference, 1 thread),"
+                            + " expected one of these (those behind the face)");
+        }
     }
 
     @Test

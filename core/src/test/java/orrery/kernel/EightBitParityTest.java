@@ -44,8 +44,8 @@ final class EightBitParityTest {
         var x = Parity.random(arena, random, rows + 1, weight.columns());
         var expected = Parity.nothing(arena, rows + 1, weight.rows());
         var actual = Parity.nothing(arena, rows + 1, weight.rows());
-        plain.matmul(expected, x, weight, rows);
-        vector.matmul(actual, x, weight, rows);
+        plain.matmul(expected, x, plain.prepare(weight), rows);
+        vector.matmul(actual, x, vector.prepare(weight), rows);
         String how = weight.layout() + " [" + weight.rows() + ", " + weight.columns() + "], " + rows + " rows, " + what;
         Parity.assertClose(actual, expected, rows, Parity.tolerance(weight.columns()), how);
     }
@@ -146,8 +146,8 @@ final class EightBitParityTest {
         }
         var expected = Parity.nothing(arena, rows, weight.rows());
         var actual = Parity.nothing(arena, rows, weight.rows());
-        plain.matmul(expected, x, weight, rows);
-        vector.matmul(actual, x, weight, rows);
+        plain.matmul(expected, x, plain.prepare(weight), rows);
+        vector.matmul(actual, x, vector.prepare(weight), rows);
         for (int i = 0; i < rows * weight.rows(); i++) {
             // As objects, since NaN is to equal NaN; plus 0, since a sum of one negative zero may be either.
             Float found = Elements.of(actual, 0, i) + 0f;

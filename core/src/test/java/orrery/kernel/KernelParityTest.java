@@ -87,8 +87,8 @@ final class KernelParityTest {
         var x = Parity.random(arena, random, rows + 1, inputs);
         var expected = Parity.nothing(arena, rows + 1, outputs);
         var actual = Parity.nothing(arena, rows + 1, outputs);
-        scalar.matmul(expected, x, weight, rows);
-        vector.matmul(actual, x, weight, rows);
+        scalar.matmul(expected, x, scalar.prepare(weight), rows);
+        vector.matmul(actual, x, vector.prepare(weight), rows);
         Parity.assertClose(
                 actual,
                 expected,
@@ -189,8 +189,9 @@ final class KernelParityTest {
             scalar.add(expected, y, rows);
             vector.add(actual, y, rows);
             Parity.assertClose(actual, expected, rows, 1e-6, "add");
-            scalar.matmul(expected, x, Matrix.of(Parity.random(arena, new SplittableRandom(1), 257, 257)), rows);
-            vector.matmul(actual, x, Matrix.of(Parity.random(arena, new SplittableRandom(1), 257, 257)), rows);
+            var matrix = Matrix.of(Parity.random(arena, new SplittableRandom(1), 257, 257));
+            scalar.matmul(expected, x, scalar.prepare(matrix), rows);
+            vector.matmul(actual, x, vector.prepare(matrix), rows);
             Parity.assertClose(actual, expected, rows, Parity.tolerance(257), "matmul");
         }
     }

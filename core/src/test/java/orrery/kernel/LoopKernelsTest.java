@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import orrery.catalog.Catalog;
 import orrery.spec.Activation;
 import orrery.spec.Position.Pairing;
 import orrery.tensor.DType;
@@ -75,8 +75,8 @@ final class LoopKernelsTest {
     private void multiply(Matrix weight, int rows, double tolerance) {
         var x = twin(rows + 1, weight.columns());
         var out = twin(rows + 1, weight.rows());
-        loops.matmul(out.loops, x.loops, weight, rows);
-        scalar.matmul(out.scalar, x.scalar, weight, rows);
+        loops.matmul(out.loops, x.loops, loops.prepare(weight), rows);
+        scalar.matmul(out.scalar, x.scalar, scalar.prepare(weight), rows);
         assertClose(out, tolerance, weight.dtype() + " [" + weight.rows() + ", " + weight.columns() + "], " + rows);
     }
 
@@ -103,23 +103,55 @@ final class LoopKernelsTest {
         x.data().fill((byte) 0x3f);
         var out = loops.allocate(1, 2);
 
-        loops.matmul(out, x, weight, 1);
+        loops.matmul(out, x, loops.prepare(weight), 1);
 
         assertThat(Elements.of(out, 0, 0)).isEqualTo(Float.POSITIVE_INFINITY);
         assertThat(Elements.of(out, 0, 1)).isNaN();
     }
 
     @Test
-    void doesNotTakeOtherWeightsAtTheSamePlaceForThoseItCopied() {
-        MemorySegment memory = arena.allocate(8, 8);
-        for (short weight : new short[] {0x3f80, 0x4000}) {
-            try (var owner = Arena.ofConfined()) {
-                memory.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 0, weight);
-                multiply(
-                        new Matrix(DType.BF16, 1, 1, Matrix.Layout.OUT_IN, 1, memory.reinterpret(8, owner, null)),
-                        1,
-                        1e-7);
-            }
+    void multipliesForHeadsAndForExperts() {
+        var matrices = List.of(
+                Parity.randomMatrix(arena, random, DType.BF16, 5, 7, Matrix.Layout.OUT_IN),
+                Parity.randomMatrix(arena, random, DType.F32, 5, 7, Matrix.Layout.IN_OUT));
+        var ours = matrices.stream().map(loops::prepare).toList();
+        var theirs = matrices.stream().map(scalar::prepare).toList();
+        var x = twin(4, 17);
+        var out = twin(4, 13);
+        loops.matmulHeads(out.loops, 6, x.loops, 9, ours, 3);
+        scalar.matmulHeads(out.scalar, 6, x.scalar, 9, theirs, 3);
+        assertClose(out, ORDERED, "heads");
+        int[] chosen = {1, 0, 1};
+        var inputs = twin(4, 7);
+        var firsts = twin(4, 5);
+        var seconds = twin(4, 5);
+        loops.matmulPairs(firsts.loops, seconds.loops, inputs.loops, ours, ours, chosen, 3);
+        scalar.matmulPairs(firsts.scalar, seconds.scalar, inputs.scalar, theirs, theirs, chosen, 3);
+        assertClose(firsts, ORDERED, "experts' gates");
+        assertClose(seconds, ORDERED, "experts' ups");
+    }
+
+    @Test
+    void takesNoOtherModelsThanSmallDenseOnes() {
+        var dense = Catalog.release("gemma-3-270m").orElseThrow().spec();
+        var sparse = Catalog.release("qwen3-30b-a3b").orElseThrow().spec();
+        var backend = new LoopBackend();
+        var fits = new Matrix(DType.BF16, 1 << 10, 12 << 10, Matrix.Layout.OUT_IN, 12 << 10, arena.allocate(24 << 20));
+        var one = Parity.randomMatrix(arena, random, DType.BF16, 1, 1, Matrix.Layout.OUT_IN);
+        assertThat(backend.refusal(dense, List.of(fits))).isEmpty();
+        assertThat(backend.refusal(dense, List.of(fits, one)))
+                .hasValueSatisfying(why -> assertThat(why).contains("25165826 bytes, more than 25165824"));
+        assertThat(backend.refusal(sparse, List.of(one)))
+                .hasValueSatisfying(why -> assertThat(why).contains("small dense models, and qwen3-30b-a3b has more"));
+    }
+
+    @Test
+    void countsWhatCopiesTakeWhateverIsStored() {
+        for (var dtype : List.of(DType.F16, DType.BF16)) {
+            assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256)))).isEqualTo(3 * 256 * 2);
+        }
+        for (var dtype : List.of(DType.F32, DType.F8_E4M3, DType.Q8_0, DType.Q4_K, DType.MXFP4)) {
+            assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256)))).isEqualTo(3 * 256 * 4);
         }
     }
 

@@ -41,10 +41,10 @@ final class ScalarKernelsTest {
     void multipliesInBothLayouts() {
         var stored = row(1, 2, 3, 4, 5, 6).reshape(2, 3);
         var out = kernels.allocate(1, 2);
-        kernels.matmul(out, row(1, 10, 100), Matrix.of(stored), 1);
+        kernels.matmul(out, row(1, 10, 100), kernels.prepare(Matrix.of(stored)), 1);
         assertThat(read(out)).containsExactly(321, 654);
         var wide = kernels.allocate(1, 3);
-        kernels.matmul(wide, row(1, 10), Matrix.ofTransposed(stored), 1);
+        kernels.matmul(wide, row(1, 10), kernels.prepare(Matrix.ofTransposed(stored)), 1);
         assertThat(read(wide)).containsExactly(41, 52, 63);
     }
 

@@ -141,6 +141,10 @@ final class SparseParityTest {
         }
     }
 
+    private static List<Weight> prepared(Kernels kernels, List<Matrix> matrices) {
+        return matrices.stream().map(kernels::prepare).toList();
+    }
+
     private void heads(
             Kernels vector, DType dtype, Matrix.Layout layout, int outputs, int inputs, int rows, int count) {
         var weights = new ArrayList<Matrix>();
@@ -150,8 +154,8 @@ final class SparseParityTest {
         var x = Parity.random(arena, random, rows + 1, count * (inputs + 3));
         var expected = Parity.random(arena, random, rows + 1, count * (outputs + 2));
         var actual = Parity.copy(arena, expected);
-        plain.matmulHeads(expected, outputs + 2, x, inputs + 3, weights, rows);
-        vector.matmulHeads(actual, outputs + 2, x, inputs + 3, weights, rows);
+        plain.matmulHeads(expected, outputs + 2, x, inputs + 3, prepared(plain, weights), rows);
+        vector.matmulHeads(actual, outputs + 2, x, inputs + 3, prepared(vector, weights), rows);
         String what = dtype + " " + layout + " [" + outputs + ", " + inputs + "] for " + rows + " rows";
         Parity.assertClose(actual, expected, rows + 1, 2 * Parity.tolerance(inputs), what);
     }
@@ -187,13 +191,14 @@ final class SparseParityTest {
                 var kernels = i == 0 ? plain : vector;
                 firsts[i] = Parity.nothing(arena, 10, outputs);
                 seconds[i] = Parity.nothing(arena, 10, outputs);
-                kernels.matmulPairs(firsts[i], seconds[i], x, gates, ups, chosen, count);
+                kernels.matmulPairs(
+                        firsts[i], seconds[i], x, prepared(kernels, gates), prepared(kernels, ups), chosen, count);
             }
             String what = dtype + " " + layout + " [" + outputs + ", " + inputs + "], " + count + " choices";
             Parity.assertClose(firsts[1], firsts[0], count, 2 * Parity.tolerance(inputs), "first of " + what);
             Parity.assertClose(seconds[1], seconds[0], count, 2 * Parity.tolerance(inputs), "second of " + what);
             var each = Parity.nothing(arena, 10, outputs);
-            vector.matmulEach(each, x, ups, chosen, count);
+            vector.matmulEach(each, x, prepared(vector, ups), chosen, count);
             Parity.assertClose(each, seconds[0], count, 2 * Parity.tolerance(inputs), "each of " + what);
         }
     }

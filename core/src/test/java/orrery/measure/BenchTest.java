@@ -1,5 +1,6 @@
 package orrery.measure;
 
+import orrery.tensor.KvType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -97,8 +98,8 @@ final class BenchTest {
             var one = bench.measure(BenchListener.NONE).workloads().getFirst();
 
             assertThat(subject.cut().isWhole()).isFalse();
-            assertThat(subject.costOfWhole(orrery.kernel.KvType.F32).storedBytes())
-                    .isGreaterThan(subject.cost(orrery.kernel.KvType.F32).storedBytes());
+            assertThat(subject.costOfWhole(orrery.tensor.KvType.F32).storedBytes())
+                    .isGreaterThan(subject.cost(orrery.tensor.KvType.F32).storedBytes());
             assertThat(one.wholeTokensPerSecond().median()).isPositive().isFinite();
         }
     }
@@ -153,7 +154,7 @@ final class BenchTest {
     void aWindowNeedsPagesForWhatItSeesAlone() {
         var spec = Catalog.release("gemma-3-1b").orElseThrow().spec();
 
-        long bytes = new Workload.Decode(16_384, 2).cacheBytes(spec, orrery.kernel.KvType.F32, 32);
+        long bytes = new Workload.Decode(16_384, 2).cacheBytes(spec, orrery.tensor.KvType.F32, 32);
 
         // Four layers see all 16,416 positions in 65 pages of 256, twenty-two the last three of those: 512 and the
         // step's 32.

@@ -86,7 +86,7 @@ final class DecoderAllocationTest {
                 }
                 matrices.put(path, copies);
             });
-            var weights = new Weights(spec, matrices).repackedBy(kernels::repack);
+            var weights = new Weights(spec, matrices);
             var decoder = new Decoder(spec, weights, kernels, 1, 1);
             var pages = new PageTable[cache.pools()];
             for (int pool = 0; pool < pages.length; pool++) {

@@ -71,7 +71,7 @@ class GgufGoldenTest {
     static Stream<Arguments> everyConversionOnEveryBackend() {
         return cases().stream()
                 .flatMap(one -> Backend.all().stream()
-                        .filter(backend -> backend.preference() >= 0 || dense(one))
+                        .filter(backend -> backend.takesEveryModel() || dense(one))
                         .map(backend -> Arguments.argumentSet(one + " on " + backend.name(), one, backend)));
     }
 
@@ -102,6 +102,21 @@ class GgufGoldenTest {
                     }
                 }
             }
+        }
+    }
+
+    static Stream<Arguments> everyDraftingConversionOnEveryBackend() {
+        return everyConversionOnEveryBackend()
+                .filter(arguments -> GoldenTest.drafts(((Case) arguments.get()[0]).golden()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyDraftingConversionOnEveryBackend")
+    void draftsAsTheReference(Case one, Backend backend) {
+        assumeTrue(backend.missing().isEmpty(), () -> backend.name() + " is missing: " + backend.missing());
+        try (var golden = new Golden(one.golden());
+                var rig = new Rig(one.file(), backend, 4)) {
+            GoldenTest.assertDrafts(golden, rig);
         }
     }
 

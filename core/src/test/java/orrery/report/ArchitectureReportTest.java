@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.catalog.Catalog;
-import orrery.kernel.KvType;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.SpecException;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 final class ArchitectureReportTest {
     private static ArchitectureReport report(String name) {

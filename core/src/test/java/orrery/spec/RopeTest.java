@@ -96,6 +96,10 @@ class RopeTest {
         assertThat(new Reach.Chunk(8).firstSeenFrom(8)).isEqualTo(8);
         assertThat(new Reach.Chunk(8).firstSeenFrom(15)).isEqualTo(8);
         assertThat(Reach.FULL.firstSeenFrom(100)).isZero();
+        assertThat(Reach.FULL.lastSeenFrom(5, 9)).isEqualTo(9);
+        assertThat(new Reach.Window(2).lastSeenFrom(5, 9)).isEqualTo(9);
+        assertThat(new Reach.Chunk(8).lastSeenFrom(5, 9)).isEqualTo(7);
+        assertThat(new Reach.Chunk(8).lastSeenFrom(8, 9)).isEqualTo(9);
         assertThatThrownBy(() -> new Reach.Window(0)).hasMessageContaining("sliding_window is 0");
     }
 

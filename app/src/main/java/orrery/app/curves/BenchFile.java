@@ -10,7 +10,7 @@ import orrery.curve.Machine;
 import orrery.curve.Measurement;
 import orrery.curve.Quantity;
 import orrery.format.Metadata;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 /**
  * What {@code orrery bench --json} printed.
@@ -77,8 +77,7 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
         return speed;
     }
 
-    private static Measurement measurement(
-            Metadata bench, Quantity quantity, long context, int batch, double seconds) {
+    private static Measurement measurement(Metadata bench, Quantity quantity, long context, int batch, double seconds) {
         var memory = bench.requireChild("memory");
         String kvType = memory.text("kv_type");
         var model = bench.requireChild("model");
@@ -87,8 +86,8 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
                 quantity,
                 model.text("storage"),
                 KvType.named(kvType)
-                        .orElseThrow(() -> new CommandException(
-                                memory.origin() + ": kv_type is \"" + kvType + "\", expected one of " + KvType.labels())),
+                        .orElseThrow(() -> new CommandException(memory.origin() + ": kv_type is \"" + kvType
+                                + "\", expected one of " + KvType.labels())),
                 context,
                 batch,
                 seconds);

@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import orrery.app.terminal.CommandException;
 import orrery.catalog.Catalog;
+import orrery.catalog.OpenCheckpoint;
 import orrery.curve.Scenario;
 import orrery.format.ModelFile;
-import orrery.kernel.KvType;
 import orrery.measure.WeightType;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /** Each model in each of the types and with each number of sequences that were asked for. */
 public final class Scenarios {
@@ -80,14 +81,14 @@ public final class Scenarios {
     }
 
     private static Stored asStored(Path path) {
-        try (var file = ModelFile.open(path)) {
-            var checkpoint = Catalog.open(file);
+        try (var open = OpenCheckpoint.open(path)) {
+            var checkpoint = open.checkpoint().withoutDraft();
             Map<String, DType> types = new HashMap<>();
             checkpoint
                     .weights()
                     .forEach((name, copies) -> types.put(name, copies.getFirst().dtype()));
             return new Stored(
-                    checkpoint.description().spec().withoutDraft(),
+                    checkpoint.description().spec(),
                     "as stored",
                     (name, _) -> types.getOrDefault(name, DType.F32));
         }

@@ -7,7 +7,7 @@ public final class PerplexityRun {
     private PerplexityRun() {}
 
     /** @param progress told how many tokens are done, of {@link Windows#work} */
-    public static Likelihood of(OpenModel model, Windows windows, LongConsumer progress) {
+    public static Likelihood of(MeasuredModel model, Windows windows, LongConsumer progress) {
         var likelihood = new Likelihood();
         var row = new float[model.spec().vocabSize()];
         long done = 0;

@@ -13,13 +13,15 @@ import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
 /**
- * What a reference implementation recorded: {@code input_ids [B, T]} and {@code logits [B, T, V]}; perhaps {@code greedy [B, N]} and
- * {@code hidden.i [B, T, D]}. Shapes, dtypes and ids are checked against the model before anything runs.
+ * What a reference implementation recorded: {@code input_ids [B, T]} and {@code logits [B, T, V]}; perhaps {@code greedy [B, N]},
+ * {@code hidden.i [B, T, D]} and {@code mtp_logits [B, T - 1, V]}. Shapes, dtypes and ids are checked against the model before anything runs.
  */
 public final class GoldenFile implements AutoCloseable {
     private static final Set<DType> IDS = Set.of(DType.I64, DType.I32);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final String DRAFT = "mtp_logits";
 
     private final Safetensors file;
     private final ArchitectureSpec spec;
@@ -37,7 +39,10 @@ public final class GoldenFile implements AutoCloseable {
         }
         sequences = narrow("input_ids", inputs.getFirst());
         length = narrow("input_ids", inputs.getLast());
-        requireRows("logits", spec.vocabSize());
+        requireRows("logits", length, spec.vocabSize());
+        if (hasDraft()) {
+            requireRows(DRAFT, length - 1, spec.vocabSize());
+        }
         if (file.tensors().containsKey("greedy")) {
             requireIds("greedy");
             var dimensions = required("greedy").shape().dimensions();
@@ -50,7 +55,7 @@ public final class GoldenFile implements AutoCloseable {
         }
         for (int i = 0; i <= spec.layers().size(); i++) {
             if (hasHidden(i)) {
-                requireRows("hidden." + i, spec.hiddenSize());
+                requireRows("hidden." + i, length, spec.hiddenSize());
             }
         }
         requireKnownIds("input_ids", length);
@@ -91,12 +96,12 @@ public final class GoldenFile implements AutoCloseable {
         }
     }
 
-    private void requireRows(String name, int columns) {
+    private void requireRows(String name, int rows, int columns) {
         var tensor = required(name);
-        if (!tensor.shape().dimensions().equals(List.of((long) sequences, (long) length, (long) columns))) {
+        if (!tensor.shape().dimensions().equals(List.of((long) sequences, (long) rows, (long) columns))) {
             throw wrong(
                     name,
-                    "[" + sequences + ", " + length + ", " + columns + "], as input_ids and " + spec.name()
+                    "[" + sequences + ", " + rows + ", " + columns + "], as input_ids and " + spec.name()
                             + " have it");
         }
         if (!Elements.readable(tensor.dtype())) {
@@ -181,6 +186,16 @@ public final class GoldenFile implements AutoCloseable {
         return row("logits", sequence, position);
     }
 
+    /** Whether the logits of multi-token prediction were recorded: row {@code i} guesses the token after the one that followed position {@code i}. */
+    public boolean hasDraft() {
+        return file.tensors().containsKey(DRAFT);
+    }
+
+    /** A recorded row {@code [V]} of them. */
+    public float[] draftLogits(int sequence, int position) {
+        return row(DRAFT, sequence, position);
+    }
+
     /** A recorded row {@code [D]} of the stream after so many layers. */
     public float[] hidden(int layers, int sequence, int position) {
         return row("hidden." + layers, sequence, position);
@@ -189,7 +204,7 @@ public final class GoldenFile implements AutoCloseable {
     private float[] row(String name, int sequence, int position) {
         var tensor = required(name);
         var row = new float[(int) tensor.columns()];
-        long from = ((long) sequence * length + position) * row.length;
+        long from = (sequence * tensor.shape().dimensions().get(1) + position) * row.length;
         for (int i = 0; i < row.length; i++) {
             row[i] = Elements.of(tensor.data(), tensor.dtype(), from + i);
         }

@@ -11,13 +11,21 @@ import orrery.report.Agreement;
  * How a model's outputs stand to the recorded ones.
  *
  * @param tolerance largest difference of a logit that passes
+ * @param kernels what computed, in words
  * @param logits all positions of all sequences
+ * @param draft the logits of multi-token prediction, where they were recorded and the model has that layer
  * @param hidden the stream after so many layers, where it was recorded
  * @param greedy the continuation, where one was recorded
  * @param notes in words, what was recorded and could not be compared
  */
 public record Outcome(
-        double tolerance, Agreement logits, List<Hidden> hidden, Optional<Greedy> greedy, List<String> notes) {
+        double tolerance,
+        String kernels,
+        Agreement logits,
+        Optional<Agreement> draft,
+        List<Hidden> hidden,
+        Optional<Greedy> greedy,
+        List<String> notes) {
     public Outcome {
         hidden = List.copyOf(hidden);
         notes = List.copyOf(notes);
@@ -43,9 +51,14 @@ public record Outcome(
     /** A token that is not the reference's: its index within the continuation of its sequence. */
     public record Divergence(int sequence, int index, int expected, int got) {}
 
-    /** Whether every logit is within the tolerance and every continuation the same. Hidden states only say where to look. */
+    /** Whether every logit, those of multi-token prediction too, is within the tolerance and every continuation the same. Hidden states only say where to look. */
     public boolean passes() {
-        return logits.largest() <= tolerance && greedy.flatMap(Greedy::first).isEmpty();
+        return logits.largest() <= tolerance && draftPasses() && greedy.flatMap(Greedy::first).isEmpty();
+    }
+
+    /** Whether every logit of multi-token prediction is within the tolerance. */
+    public boolean draftPasses() {
+        return draft.stream().allMatch(one -> one.largest() <= tolerance);
     }
 
     /** The first place in the model whose numbers are beyond the tolerance. */
@@ -60,12 +73,9 @@ public record Outcome(
         var data = new LinkedHashMap<String, Object>();
         data.put("passes", passes());
         data.put("tolerance", tolerance);
-        var compared = differences(logits);
-        compared.put("mean_kl_divergence", logits.meanDivergence());
-        compared.put("largest_kl_divergence", logits.largestDivergence());
-        compared.put("same_argmax_share", logits.sameBestShare());
-        compared.put("positions", logits.rows());
-        data.put("logits", compared);
+        data.put("kernels", kernels);
+        data.put("logits", logits(logits));
+        draft.ifPresent(one -> data.put("mtp_logits", logits(one)));
         var layers = new ArrayList<Map<String, Object>>();
         hidden.forEach(one -> {
             var layer = new LinkedHashMap<String, Object>();
@@ -77,6 +87,15 @@ public record Outcome(
         greedy.ifPresent(continued -> data.put("greedy", data(continued)));
         data.put("notes", notes);
         return data;
+    }
+
+    private static Map<String, Object> logits(Agreement logits) {
+        var compared = differences(logits);
+        compared.put("mean_kl_divergence", logits.meanDivergence());
+        compared.put("largest_kl_divergence", logits.largestDivergence());
+        compared.put("same_argmax_share", logits.sameBestShare());
+        compared.put("positions", logits.rows());
+        return compared;
     }
 
     private static Map<String, Object> data(Greedy greedy) {
@@ -95,7 +114,7 @@ public record Outcome(
         return data;
     }
 
-    private static Map<String, Object> differences(Agreement agreement) {
+    private static LinkedHashMap<String, Object> differences(Agreement agreement) {
         var data = new LinkedHashMap<String, Object>();
         data.put("largest_difference", agreement.largest());
         var at = agreement.largestAt();

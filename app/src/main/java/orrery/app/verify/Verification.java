@@ -1,67 +1,60 @@
 package orrery.app.verify;
 
+import orrery.kernel.KvLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import orrery.catalog.Checkpoint;
+import orrery.engine.BoundModel;
+import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
-import orrery.engine.Repacking;
-import orrery.kernel.Kernels;
+import orrery.engine.Speculation;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvType;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Observer;
 import orrery.model.Weights;
 import orrery.report.Agreement;
 import orrery.spec.Streams;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
  * Runs the recorded inputs through a model, one sequence after another and a few rows at a time, so that the logits of a large vocabulary
  * and the states of a long prompt need not be in memory together.
  */
-public final class Verification {
+public final class Verification implements AutoCloseable {
     /** Rows of a step. */
     private static final int ROWS = 64;
 
     private final GoldenFile golden;
     private final KvType kvType;
+    private final BoundModel model;
     private final Decoder decoder;
     private final Step step = new Step(ROWS);
     private final FinalNorm finalNorm;
     private final int layers;
     private final Agreement logits = new Agreement();
     private final List<Outcome.Hidden> hidden;
-    private final LongConsumer progress;
+    private final Optional<Draft> draft;
+    private LongConsumer progress = _ -> {};
     private long done;
     private Optional<Outcome.Divergence> firstDivergence = Optional.empty();
     private int same;
 
-    /**
-     * Over one golden.
-     *
-     * @param kvType in what keys and values are remembered
-     * @param progress told how many tokens are done, of {@link #work}
-     */
-    public Verification(
-            Checkpoint checkpoint, Kernels kernels, KvType kvType, GoldenFile golden, LongConsumer progress) {
+    /** What the layer of multi-token prediction is run and compared with. */
+    private record Draft(Step step, Agreement logits) {}
+
+    private Verification(Checkpoint checkpoint, KvType kvType, GoldenFile golden, BoundModel model) {
         this.kvType = kvType;
-        var spec = checkpoint.description().spec();
         this.golden = golden;
-        this.progress = progress;
-        var weights = Repacking.of(
-                        new Weights(spec, checkpoint.weights()),
-                        kernels,
-                        EngineOptions.defaults(),
-                        0,
-                        LoadListener.NONE)
-                .weights();
-        decoder = new Decoder(spec, weights, kernels, ROWS, ROWS);
+        this.model = model;
+        decoder = model.decoder();
         finalNorm = new FinalNorm(checkpoint);
+        var spec = checkpoint.description().spec();
         layers = spec.layers().size();
         hidden = spec.layers().getFirst().streams() instanceof Streams.Single
                 ? IntStream.rangeClosed(0, layers)
@@ -69,6 +62,25 @@ public final class Verification {
                         .mapToObj(i -> new Outcome.Hidden(i, i == layers, new Agreement()))
                         .toList()
                 : List.of();
+        draft = decoder.drafts() ? Optional.of(new Draft(new Step(ROWS), new Agreement())) : Optional.empty();
+    }
+
+    /**
+     * Binds a model as an engine with these options would, with its layer of multi-token prediction where logits of it were recorded.
+     *
+     * @param files the whole model
+     * @throws orrery.OrreryException if it cannot be run with these options
+     */
+    public static Verification of(Checkpoint files, EngineOptions options, GoldenFile golden) {
+        var checkpoint = options.withSpeculation(golden.hasDraft() ? Speculation.MTP : Speculation.NONE)
+                .partOf(files);
+        var spec = checkpoint.description().spec();
+        KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
+            throw new EngineException(why);
+        });
+        var use = new BoundModel.Use(ROWS, ROWS, 0, false);
+        var model = BoundModel.of(new Weights(spec, checkpoint.weights()), options, use, LoadListener.NONE);
+        return new Verification(checkpoint, options.kvType(), golden, model);
     }
 
     /** Tokens that will be run. */
@@ -76,15 +88,22 @@ public final class Verification {
         return (long) golden.sequences() * (golden.length() + Math.max(0, golden.continued() - 1));
     }
 
-    /** Compares everything that was recorded. */
-    public Outcome run(double tolerance) {
+    /**
+     * Compares everything that was recorded.
+     *
+     * @param told how many tokens are done, of {@link #work}
+     */
+    public Outcome run(double tolerance, LongConsumer told) {
+        progress = told;
         var spec = decoder.spec();
         int positions = golden.length() + golden.continued();
         int pages = positions / KvCache.DEFAULT_PAGE_SIZE + 1;
-        try (var cache = new KvCache(spec.caches(), kvType, KvCache.DEFAULT_PAGE_SIZE, pages)) {
+        // A sequence, and its draft's rows, which have a past of their own.
+        try (var cache = new KvCache(spec.cachesWithDraft(), kvType, KvCache.DEFAULT_PAGE_SIZE, 2 * pages)) {
             for (int s = 0; s < golden.sequences(); s++) {
-                try (var sequence = new Sequence(cache, golden.length())) {
-                    compare(s, sequence, cache);
+                try (var sequence = new Sequence(cache, golden.length());
+                        var drafted = new Sequence(cache, golden.length() - 1)) {
+                    compare(s, sequence, drafted, cache);
                 }
             }
         }
@@ -92,16 +111,19 @@ public final class Verification {
         if (hidden.isEmpty() && IntStream.rangeClosed(0, layers).anyMatch(golden::hasHidden)) {
             notes.add("hidden states were not compared: the model keeps several residual streams");
         }
+        if (golden.hasDraft() && draft.isEmpty()) {
+            notes.add("mtp_logits were not compared: the model has no layer of multi-token prediction");
+        }
         if (golden.continued() == 0) {
             notes.add("no greedy continuation was recorded");
         }
         var greedy = golden.continued() == 0
                 ? Optional.<Outcome.Greedy>empty()
                 : Optional.of(new Outcome.Greedy(same, golden.sequences(), golden.continued(), firstDivergence));
-        return new Outcome(tolerance, logits, hidden, greedy, notes);
+        return new Outcome(tolerance, model.kernels(), logits, draft.map(Draft::logits), hidden, greedy, notes);
     }
 
-    private void compare(int s, Sequence sequence, KvCache cache) {
+    private void compare(int s, Sequence sequence, Sequence drafted, KvCache cache) {
         int next = 0;
         for (int from = 0; from < golden.length(); from += ROWS) {
             int start = from;
@@ -118,10 +140,33 @@ public final class Verification {
                 logits.addLogits(row, golden.logits(s, from + r), s, from + r);
             }
             next = Agreement.best(row);
+            if (draft.isPresent()) {
+                compareDraft(s, from, rows, draft.get(), drafted, cache);
+            }
             sequence.forget();
             advance(rows);
         }
         continueGreedily(s, sequence, cache, next);
+    }
+
+    /** On the hidden states of the rows that were just run: each draft row holds the token that followed, which the last of all lacks. */
+    private void compareDraft(int s, int from, int rows, Draft one, Sequence drafted, KvCache cache) {
+        int followed = Math.min(rows, golden.length() - 1 - from);
+        if (followed == 0) {
+            return;
+        }
+        drafted.fill(
+                one.step,
+                IntStream.range(from + 1, from + 1 + followed)
+                        .map(position -> golden.input(s, position))
+                        .toArray());
+        var output = decoder.draft(one.step, cache, decoder.lastHidden());
+        var row = new float[decoder.spec().vocabSize()];
+        for (int r = 0; r < followed; r++) {
+            decoder.kernels().read(row, output, r);
+            one.logits.addLogits(row, golden.draftLogits(s, from + r), s, from + r);
+        }
+        drafted.forget();
     }
 
     private Observer observer(int sequence, int from) {
@@ -200,5 +245,10 @@ public final class Verification {
     private void advance(int tokens) {
         done += tokens;
         progress.accept(done);
+    }
+
+    @Override
+    public void close() {
+        model.close();
     }
 }

@@ -17,7 +17,6 @@ final class Embedding {
             long to = out + 4L * r * columns;
             switch (table.layout()) {
                 case OUT_IN -> row(table, from, ids[r], to, scale);
-                case WOVEN -> throw new IllegalStateException("woven weights have a product of their own");
                 case IN_OUT -> column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), to, columns, scale);
             }
             scaleBlocks(table, ids[r], to);
@@ -32,7 +31,6 @@ final class Embedding {
         for (int r = 0; r < rows; r++) {
             switch (table.layout()) {
                 case OUT_IN -> row(table, from, ids[r], scratch, 1f);
-                case WOVEN -> throw new IllegalStateException("woven weights have a product of their own");
                 case IN_OUT ->
                     column(dtype, from + (long) ids[r] * dtype.bytes(), table.stride(), scratch, columns, 1f);
             }

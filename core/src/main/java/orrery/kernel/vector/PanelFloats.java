@@ -18,11 +18,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.kernel.KvLayout;
-import orrery.kernel.KvType;
+import orrery.tensor.KvType;
 
 /** Panels of a KV cache made floats, whatever they are kept in. Loops call the API directly, see {@link WideTile}. */
 final class PanelFloats {
-    /** Elements of {@link orrery.kernel.KvType#Q8} with one factor. */
+    /** Elements of {@link orrery.tensor.KvType#Q8} with one factor. */
     static final int BLOCK = 32;
 
     private PanelFloats() {}

@@ -74,7 +74,6 @@ final class PanelProduct implements WorkerPool.Task {
             long stride = 4L * width;
             switch (layout) {
                 case OUT_IN -> turn(first, columns, whole, k, deep, worker);
-                case WOVEN -> throw new IllegalStateException("woven weights have a product of their own");
                 case IN_OUT -> {
                     if (dtype == DType.F32 && rows <= FEW_ROWS && whole == columns) {
                         w = weight + k * weightStride + 4L * first;

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvLayout;
-import orrery.kernel.KvType;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
+import orrery.tensor.KvType;
 
 /** Where the keys and values of one layer lie, by absolute address. The one place that turns a page table into addresses, and checks them. */
 final class Slots {

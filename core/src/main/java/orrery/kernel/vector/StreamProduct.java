@@ -17,7 +17,8 @@ final class StreamProduct implements WorkerPool.Task {
      */
     static final int SHORT_SUM = 256;
 
-    private static final long PART_BYTES = 128 << 10;
+    /** Bytes of weights that a part reads. */
+    static final long PART_BYTES = 128 << 10;
 
     private final WorkerPool pool;
     private DType dtype = DType.F32;

@@ -1,10 +1,13 @@
 package orrery.kernel.vector;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import orrery.kernel.Backend;
-import orrery.kernel.CheckedKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.ProbeLoops;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix;
 
 /**
  * Kernels on the JDK's Vector API (JEP 508). One vector width a JVM: the first that is opened settles it, see {@link Width}. Mentions no
@@ -46,9 +49,14 @@ public final class VectorBackend implements Backend {
      *     differs from the one that this JVM settled for
      */
     @Override
-    public Kernels open(Options options) {
+    public Kernels unchecked(Options options) {
         int bits = Width.settle(options.vectorBits(), Machine.preferredBits());
-        return new CheckedKernels(new VectorKernels(bits, options.threads()));
+        return new VectorKernels(bits, options.threads());
+    }
+
+    @Override
+    public Future<?> warmUp(ArchitectureSpec spec, List<Matrix> products, Options options) {
+        return WarmUp.start(this, spec, products, options);
     }
 
     @Override

@@ -6,9 +6,11 @@ import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.util.List;
 import orrery.kernel.Attention;
+import orrery.kernel.Crew;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
+import orrery.kernel.Weight;
 import orrery.spec.Activation;
 import orrery.spec.Position;
 import orrery.tensor.DType;
@@ -23,14 +25,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** Rows up to which weights are not worth packing. */
-    private static final int SMALL_BATCH = 16;
-
     private final int bits;
-    private final StreamProduct stream;
-    private final BlockProduct block;
-    private final SpreadProduct spread;
-    private final PanelProduct panel;
     private final PagedAttention attention;
     private final Norms.RootMeanSquare rootMeanSquare;
     private final Norms.Layer layerNorm;
@@ -45,10 +40,6 @@ final class VectorKernels extends VectorSparse implements Kernels {
     VectorKernels(int bits, int threads) {
         super(threads);
         this.bits = bits;
-        stream = new StreamProduct(pool);
-        block = new BlockProduct(pool, scratch);
-        spread = new SpreadProduct(pool);
-        panel = new PanelProduct(pool, scratch);
         attention = new PagedAttention(pool, scratch, arena);
         rootMeanSquare = new Norms.RootMeanSquare(pool);
         layerNorm = new Norms.Layer(pool);
@@ -72,15 +63,46 @@ final class VectorKernels extends VectorSparse implements Kernels {
     }
 
     @Override
-    public Matrix repack(Matrix weight) {
-        if (!weight.dtype().blocked() || weight.layout() != Matrix.Layout.OUT_IN) {
-            return weight;
+    public Crew crew() {
+        return pool;
+    }
+
+    @Override
+    public Weight prepare(Matrix matrix) {
+        if (!matrix.dtype().blocked() || matrix.layout() == Matrix.Layout.IN_OUT) {
+            return prepareInPlace(matrix);
         }
-        long bytes = Woven.groupBytes(weight.dtype(), weight.columns()) * Woven.groups(weight.rows());
-        var data = arena.allocate(Math.max(1, bytes), Tensor.ALIGNMENT);
-        weaving.weave(weight, data.address());
-        keep(weight, data);
-        return new Matrix(weight.dtype(), weight.rows(), weight.columns(), Matrix.Layout.WOVEN, weight.columns(), data);
+        var groups = arena.allocate(Math.max(1, packedBytes(matrix)), Tensor.ALIGNMENT);
+        weaving.weave(matrix, groups.address());
+        keep(matrix, groups);
+        return BlockWeight.packed(this, matrix, groups, products.joint);
+    }
+
+    @Override
+    public Weight prepareInPlace(Matrix matrix) {
+        boolean transposed = matrix.layout() == Matrix.Layout.IN_OUT;
+        if (matrix.dtype().blocked()) {
+            // Blocks run along what is stored side by side, which no product reads as a sum's inputs the other way round.
+            return transposed
+                    ? new TransposedWeight(this, Floats.of(matrix, arena), true, products)
+                    : BlockWeight.stored(this, matrix, products.joint);
+        }
+        boolean eightBits = matrix.dtype() == DType.F8_E4M3;
+        if (matrix.scales().isPresent() && !eightBits) {
+            return new ScaledWeight(this, matrix, products);
+        }
+        if (transposed) {
+            return new TransposedWeight(this, matrix, false, products);
+        }
+        return eightBits ? new EightBitWeight(this, matrix, products) : new RowMajorWeight(this, matrix, products);
+    }
+
+    @Override
+    public long packedBytes(Matrix matrix) {
+        if (!matrix.dtype().blocked()) {
+            return 0;
+        }
+        return matrix.layout() == Matrix.Layout.IN_OUT ? Floats.bytes(matrix) : BlockWeight.packedBytes(matrix);
     }
 
     @Override
@@ -124,65 +146,39 @@ final class VectorKernels extends VectorSparse implements Kernels {
     }
 
     @Override
-    public void matmul(Tensor out, Tensor x, Matrix weight, int rows) {
+    public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
         long to = Memory.address(out);
         long from = Memory.address(x);
-        if (rows == 0) {
-            // "The last row stands in for missing ones" needs a last row.
-            return;
-        }
-        if (weight.dtype().blocked() || weight.scales().isPresent() || weight.dtype() == DType.F8_E4M3) {
-            joint.begin();
-            joint.add(weight, from, 4L * weight.columns(), to, 4L * weight.rows(), rows);
-            joint.run();
-        } else if (rows == 1 && SpreadProduct.takes(weight)) {
-            spread.multiply(to, from, weight);
-        } else if (rows > 2
-                && rows <= SMALL_BATCH
-                && weight.columns() > StreamProduct.SHORT_SUM
-                && BlockProduct.takes(weight)) {
-            block.multiply(to, from, weight, rows);
-        } else if (weight.layout() == Matrix.Layout.OUT_IN
-                && (rows <= StreamProduct.MOST_ROWS || weight.columns() <= StreamProduct.SHORT_SUM)) {
-            for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
-                int taken = Math.min(StreamProduct.MOST_ROWS, rows - r);
-                stream.multiply(to + 4L * r * weight.rows(), from + 4L * r * weight.columns(), weight, taken);
-            }
-        } else {
-            panel.multiply(to, from, weight, rows);
+        // "The last row stands in for missing ones" needs a last row.
+        if (rows > 0) {
+            own(weight).multiply(to, from, rows);
         }
         keep(out, x, weight);
     }
 
     @Override
-    public void matmulAll(List<Tensor> outs, Tensor x, List<Matrix> weights, int rows) {
+    public void matmulAll(List<Tensor> outs, Tensor x, List<Weight> weights, int rows) {
         if (!together(weights, rows)) {
             for (int i = 0; i < outs.size(); i++) {
                 matmul(outs.get(i), x, weights.get(i), rows);
             }
             return;
         }
+        var joint = products.joint;
         joint.begin();
         for (int i = 0; i < outs.size(); i++) {
-            var weight = weights.get(i);
-            joint.add(
-                    weight,
-                    Memory.address(x),
-                    4L * weight.columns(),
-                    Memory.address(outs.get(i)),
-                    4L * weight.rows(),
-                    rows);
+            var weight = own(weights.get(i));
+            long out = Memory.address(outs.get(i));
+            joint.add(weight, Memory.address(x), 4L * weight.inputs(), out, 4L * weight.outputs(), rows);
         }
         joint.run();
         keep(outs, x, weights);
     }
 
     /** Whether one parallel run multiplies each of them as it would be alone. */
-    private static boolean together(List<Matrix> weights, int rows) {
+    private static boolean together(List<Weight> weights, int rows) {
         for (int i = 0; i < weights.size(); i++) {
-            var weight = weights.get(i);
-            boolean stream = rows <= 2 && weight.layout() == Matrix.Layout.OUT_IN;
-            if (!stream && !weight.dtype().blocked()) {
+            if (!own(weights.get(i)).joins(rows)) {
                 return false;
             }
         }

@@ -5,7 +5,7 @@ import java.lang.ref.Reference;
 import java.util.List;
 import orrery.kernel.SparseKernels;
 import orrery.kernel.StreamKernels;
-import orrery.tensor.Matrix;
+import orrery.kernel.Weight;
 import orrery.tensor.Tensor;
 
 /**
@@ -16,7 +16,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     final Arena arena = Arena.ofShared();
     final WorkerPool pool;
     final Scratch scratch;
-    final JointProduct joint;
+    final Products products;
     private final Moves moves;
     private final ScatterSum scatterSum;
     private final Elementwise elementwise;
@@ -24,7 +24,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     VectorSparse(int threads) {
         pool = new WorkerPool(threads);
         scratch = new Scratch(arena, threads);
-        joint = new JointProduct(pool, scratch, new Scratch(arena, threads));
+        products = new Products(pool, scratch, arena);
         moves = new Moves(pool);
         scatterSum = new ScatterSum(pool);
         elementwise = new Elementwise(pool);
@@ -97,11 +97,12 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     }
 
     @Override
-    public final void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Matrix> weights, int rows) {
+    public final void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
+        var joint = products.joint;
         joint.begin();
         for (int h = 0; h < weights.size(); h++) {
             joint.add(
-                    weights.get(h),
+                    own(weights.get(h)),
                     Memory.address(x) + 4L * h * xStride,
                     4 * x.columns(),
                     Memory.address(out) + 4L * h * outStride,
@@ -114,35 +115,35 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     }
 
     @Override
-    public final void matmulEach(Tensor out, Tensor x, List<Matrix> weights, int[] chosen, int count) {
-        joint.begin();
+    public final void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
+        products.joint.begin();
         addEach(out, x, weights, chosen, count);
-        joint.run();
+        products.joint.run();
         keep(out, x);
         Reference.reachabilityFence(weights);
     }
 
     @Override
     public final void matmulPairs(
-            Tensor first, Tensor second, Tensor x, List<Matrix> firsts, List<Matrix> seconds, int[] chosen, int count) {
-        joint.begin();
+            Tensor first, Tensor second, Tensor x, List<Weight> firsts, List<Weight> seconds, int[] chosen, int count) {
+        products.joint.begin();
         addEach(first, x, firsts, chosen, count);
         addEach(second, x, seconds, chosen, count);
-        joint.run();
+        products.joint.run();
         keep(first, x);
         keep(second, firsts);
         Reference.reachabilityFence(seconds);
     }
 
     /** One product for each run of equal choices. */
-    private void addEach(Tensor out, Tensor x, List<Matrix> weights, int[] chosen, int count) {
+    private void addEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
         for (int i = 0; i < count; ) {
             int end = i + 1;
             while (end < count && chosen[end] == chosen[i]) {
                 end++;
             }
-            joint.add(
-                    weights.get(chosen[i]),
+            products.joint.add(
+                    own(weights.get(chosen[i])),
                     Memory.address(x) + 4 * i * x.columns(),
                     4 * x.columns(),
                     Memory.address(out) + 4 * i * out.columns(),
@@ -213,6 +214,11 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
                 x.columns());
         keep(out, x);
         Reference.reachabilityFence(owner);
+    }
+
+    /** A weight that {@link VectorKernels} prepared, which was checked. */
+    static VectorWeight own(Weight weight) {
+        return (VectorWeight) weight;
     }
 
     static void keep(Object first, Object second) {

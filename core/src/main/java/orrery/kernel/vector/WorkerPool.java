@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import orrery.kernel.Crew;
 
 /**
  * Threads that stay. A call hands them one task in parts, takes part itself, and returns when every part is done: one barrier a call,
@@ -13,14 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Parts are claimed one after another, so a thread that the system has put aside holds up nobody but the part it has claimed; a parked
  * thread that wakes too late finds nothing to claim. One thread calls at a time.
  */
-final class WorkerPool implements AutoCloseable {
+final class WorkerPool implements Crew, AutoCloseable {
     private static final int SPINS = 1 << 11;
-
-    /** Work in parts that do not depend on one another. */
-    interface Task {
-        /** Does one part; {@code worker} (0 is the caller) says whose scratch may be used. */
-        void run(int part, int worker);
-    }
 
     private static final Task NOTHING = (_, _) -> {};
 
@@ -55,8 +50,8 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** Threads that compute, the caller's among them. */
-    int workers() {
+    @Override
+    public int workers() {
         return threads.length + 1;
     }
 
@@ -65,7 +60,8 @@ final class WorkerPool implements AutoCloseable {
      *
      * @throws IllegalStateException after {@link #close}
      */
-    void run(Task work, int count) {
+    @Override
+    public void run(Task work, int count) {
         if (closed) {
             throw new IllegalStateException("kernels were used after they were closed");
         }

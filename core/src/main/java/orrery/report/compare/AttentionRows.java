@@ -73,8 +73,7 @@ final class AttentionRows {
         rows.numbers(
                 ATTENTION,
                 "score cap",
-                layer ->
-                        Optional.of(layer.attention().scores().softcap()).filter(cap -> cap > 0));
+                layer -> Optional.of(layer.attention().scores().softcap()).filter(cap -> cap > 0));
         rows.layered(
                 ATTENTION,
                 "growing queries",

@@ -82,7 +82,8 @@ final class HeadNormTraits {
     }
 
     private static boolean isLatent(Layered<Normed> norms) {
-        return norms.layers().kinds().stream().allMatch(layer -> AttentionTraits.Mechanism.of(layer.attention()) == AttentionTraits.Mechanism.LATENT);
+        return norms.layers().kinds().stream()
+                .allMatch(layer -> AttentionTraits.Mechanism.of(layer.attention()) == AttentionTraits.Mechanism.LATENT);
     }
 
     private static String added(Findings.Two<Normed> two) {

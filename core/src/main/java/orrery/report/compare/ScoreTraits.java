@@ -20,8 +20,7 @@ final class ScoreTraits {
     }
 
     private static void caps(Findings findings) {
-        var caps =
-                findings.everywhere(layer -> layer.attention().scores().softcap());
+        var caps = findings.everywhere(layer -> layer.attention().scores().softcap());
         if (caps.as(cap -> cap > 0).agree()) {
             findings.size(
                     ATTENTION,

@@ -66,16 +66,17 @@ final class VectorBackendTest {
         try (Kernels kernels = new VectorBackend().open(new Backend.Options(1))) {
             var x = kernels.allocate(2, 16);
             var out = kernels.allocate(2, 8);
-            var weight = Matrix.of(kernels.allocate(8, 16));
+            var table = Matrix.of(kernels.allocate(8, 16));
+            var weight = kernels.prepare(table);
             kernels.matmul(out, x, weight, 2);
             assertThatThrownBy(() -> kernels.matmul(out, x, weight, 3)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.matmul(out, x, weight, -1)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.matmul(x, x, weight, 1)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.matmul(out, out, weight, 1)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.add(x, out, 1)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> kernels.embed(x, weight, new int[] {8}, 1f, 1))
+            assertThatThrownBy(() -> kernels.embed(x, table, new int[] {8}, 1f, 1))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> kernels.embed(x, weight, new int[] {0}, 1f, 2))
+            assertThatThrownBy(() -> kernels.embed(x, table, new int[] {0}, 1f, 2))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.read(new float[15], x, 0)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.argmax(x, 2)).isInstanceOf(IllegalArgumentException.class);
@@ -114,12 +115,13 @@ final class VectorBackendTest {
                 w.data().setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, (float) Math.sin(i));
                 x.data().setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i % 9900, (float) Math.cos(i));
             }
+            var weight = kernels.prepare(Matrix.of(w));
             var first = kernels.allocate(9, 300);
             var again = kernels.allocate(9, 300);
             for (int rows : new int[] {1, 2, 4, 9}) {
-                kernels.matmul(first, x, Matrix.of(w), rows);
+                kernels.matmul(first, x, weight, rows);
                 for (int i = 0; i < 50; i++) {
-                    kernels.matmul(again, x, Matrix.of(w), rows);
+                    kernels.matmul(again, x, weight, rows);
                     assertThat(again.data().mismatch(first.data())).isEqualTo(-1);
                 }
             }

@@ -1,0 +1,92 @@
+package orrery.engine;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import orrery.kernel.Backend;
+import orrery.kernel.BackendChoice;
+import orrery.kernel.Kernels;
+import orrery.model.Decoder;
+import orrery.model.Weights;
+
+/**
+ * A model's weights bound to the kernels that were chosen for it: the one way to a decoder that runs, measures and verifies a model alike. Whoever binds it closes it, before the memory of the weights.
+ */
+public final class BoundModel implements AutoCloseable {
+    private final Kernels kernels;
+    private final String kernelsInWords;
+    private final Decoder decoder;
+    private final List<String> notes;
+
+    /**
+     * What a model is bound for.
+     *
+     * @param rows rows of a step at most
+     * @param logits rows of a step that may want logits at most
+     * @param otherBytes of memory that will be taken besides the weights: whether packed copies fit depends on it
+     * @param warm whether kernels that are slow until they are compiled are compiled now, which takes up to four seconds, once a process
+     */
+    public record Use(int rows, int logits, long otherBytes, boolean warm) {}
+
+    private BoundModel(
+            BackendChoice choice, Kernels kernels, Weights weights, EngineOptions options, Use use, LoadListener told) {
+        this.kernels = kernels;
+        kernelsInWords = kernels.description() + choice.nothingFaster();
+        var packing = PackingPlan.of(weights, kernels, options, use.otherBytes);
+        notes = packing.notes();
+        decoder = new Decoder(weights.spec(), weights, kernels, packing.preparing(told), use.rows, use.logits);
+    }
+
+    /**
+     * Chooses kernels and binds a model to them. Reads the weights, from mapped files within {@link orrery.format.MappedReads}.
+     *
+     * @param options threads, backend and packing; the others have no part in this
+     * @throws orrery.OrreryException if the backend cannot be used or does not take the model, a weight cannot be multiplied, or the spec holds something that cannot be run
+     */
+    public static BoundModel of(Weights weights, EngineOptions options, Use use, LoadListener listener) {
+        var products = weights.products();
+        var choice = BackendChoice.of(options.backend(), weights.spec(), products);
+        var opening = new Backend.Options(options.threads());
+        var kernels = choice.backend().open(opening);
+        try {
+            // Reading weights leaves a processor idle.
+            var warming = use.warm ? choice.backend().warmUp(weights.spec(), products, opening) : CompletableFuture.completedFuture(null);
+            var model = new BoundModel(choice, kernels, weights, options, use, listener);
+            await(warming);
+            return model;
+        } catch (RuntimeException | Error e) {
+            kernels.close();
+            throw e;
+        }
+    }
+
+    private static void await(Future<?> warming) {
+        try {
+            warming.get();
+        } catch (ExecutionException e) {
+            throw new EngineException("the kernels could not be warmed up: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public Decoder decoder() {
+        return decoder;
+    }
+
+    /** What computes, in words, and why nothing faster does where something is missing for that. */
+    public String kernels() {
+        return kernelsInWords;
+    }
+
+    /** In words, what was decided about the weights, where that costs speed. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+    }
+}

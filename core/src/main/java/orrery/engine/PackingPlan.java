@@ -1,0 +1,83 @@
+package orrery.engine;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
+import orrery.model.Weights;
+import orrery.tensor.Matrix;
+
+/** What becomes of weights in blocks while a model is loaded: packed, or multiplied as they lie in the file. */
+final class PackingPlan {
+    /** What is left of memory for everything else. */
+    private static final double SHARE = 0.9;
+
+    private final Kernels kernels;
+    private final boolean packs;
+    private final long bytes;
+    private final List<String> notes;
+
+    private PackingPlan(Kernels kernels, boolean packs, long bytes, List<String> notes) {
+        this.kernels = kernels;
+        this.packs = packs;
+        this.bytes = bytes;
+        this.notes = notes;
+    }
+
+    /**
+     * Decides.
+     *
+     * @param otherBytes of memory that the model takes besides its weights
+     * @throws EngineException if packing is asked for, and copies of single experts too
+     */
+    static PackingPlan of(Weights weights, Kernels kernels, EngineOptions options, long otherBytes) {
+        long packed = weights.products().stream().mapToLong(kernels::packedBytes).sum();
+        if (packed == 0) {
+            return new PackingPlan(kernels, false, 0, List.of());
+        }
+        if (options.packing() == Packing.ON && options.expertsInMemory() > 0) {
+            throw new EngineException("repack is on and experts_in_memory is " + options.expertsInMemory()
+                    + ": packed weights are all in memory, expected one of the two");
+        }
+        long memory = Machine.memory();
+        double wanted = (double) packed + weights.bytes() + otherBytes;
+        boolean asked = options.packing() == Packing.OFF || options.expertsInMemory() > 0;
+        boolean packs = switch (options.packing()) {
+            case ON -> true;
+            case OFF -> false;
+            case AUTO -> wanted <= SHARE * memory && !asked;
+        };
+        if (packs) {
+            return new PackingPlan(kernels, true, packed, List.of());
+        }
+        String note = asked
+                ? "quantised weights are not packed, as was asked for"
+                : String.format(
+                        Locale.ROOT,
+                        "quantised weights are read as the file has them, which is slower: a packed copy beside the file would take"
+                                + " %.1f GB of the %.1f GB of memory; --repack on forces it",
+                        wanted / 1e9,
+                        memory / 1e9);
+        return new PackingPlan(kernels, false, 0, List.of(note));
+    }
+
+    /** In words, what was decided, where that costs speed. */
+    List<String> notes() {
+        return notes;
+    }
+
+    /** How a decoder's weights are to be prepared, with somebody told how far that is. */
+    Function<Matrix, Weight> preparing(LoadListener listener) {
+        if (!packs) {
+            return kernels::prepareInPlace;
+        }
+        long[] done = {0};
+        return matrix -> {
+            var weight = kernels.prepare(matrix);
+            done[0] += kernels.packedBytes(matrix);
+            listener.packed(Math.min(done[0], bytes), bytes);
+            return weight;
+        };
+    }
+}

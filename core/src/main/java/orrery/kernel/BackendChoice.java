@@ -1,0 +1,55 @@
+package orrery.kernel;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix;
+
+/**
+ * Which backend computes for a model.
+ *
+ * @param backend the one that was named, or the preferred one of those that can be used here and take the model
+ * @param nothingFaster in words, what a preferred backend lacks here: {@code "; not vector: ..."}; empty if nothing, or if one was named
+ */
+public record BackendChoice(Backend backend, String nothingFaster) {
+    /**
+     * Chooses.
+     *
+     * @param name the one that a user asks for
+     * @param products the matrices that the model multiplies with
+     * @throws BackendException if there is none of that name, it cannot be used here, or it does not take the model
+     */
+    public static BackendChoice of(Optional<String> name, ArchitectureSpec spec, List<Matrix> products) {
+        if (name.isPresent()) {
+            var named = Backend.named(name.get());
+            named.refusal(spec, products).ifPresent(why -> {
+                var others = Backend.all().stream()
+                        .filter(other -> other.missing().isEmpty()
+                                && other.refusal(spec, products).isEmpty())
+                        .map(Backend::name)
+                        .collect(Collectors.joining(" or "));
+                throw new BackendException("the backend \"" + named.name() + "\" does not take this model: " + why
+                        + "; expected " + others);
+            });
+            return new BackendChoice(named, "");
+        }
+        return of(Backend.all(), spec, products);
+    }
+
+    /** The first of {@code preferred}, most preferred first, that can be used and takes the model. */
+    static BackendChoice of(List<Backend> preferred, ArchitectureSpec spec, List<Matrix> products) {
+        var missing = new StringBuilder();
+        for (var backend : preferred) {
+            if (backend.refusal(spec, products).isPresent()) {
+                continue;
+            }
+            var why = backend.missing();
+            if (why.isEmpty()) {
+                return new BackendChoice(backend, missing.toString());
+            }
+            missing.append("; not ").append(backend.name()).append(": ").append(why.get());
+        }
+        throw new BackendException("no backend can be used here" + missing);
+    }
+}

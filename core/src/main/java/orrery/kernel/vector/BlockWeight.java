@@ -1,0 +1,66 @@
+package orrery.kernel.vector;
+
+import java.lang.foreign.MemorySegment;
+import orrery.kernel.Kernels;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+
+/** Weights in blocks along a row: packed once, group by group of outputs, or packed anew at every product from the blocks as they are stored. */
+final class BlockWeight extends VectorWeight {
+    private final Matrix matrix;
+    private final MemorySegment data;
+    private final boolean packed;
+    private final JointProduct joint;
+
+    private BlockWeight(Kernels owner, Matrix matrix, MemorySegment data, boolean packed, JointProduct joint) {
+        super(owner, matrix.rows(), matrix.columns());
+        this.matrix = matrix;
+        this.data = data;
+        this.packed = packed;
+        this.joint = joint;
+    }
+
+    /** Reads the blocks where they lie. */
+    static BlockWeight stored(Kernels owner, Matrix matrix, JointProduct joint) {
+        return new BlockWeight(owner, matrix, matrix.data(), false, joint);
+    }
+
+    /** Reads {@link #packedBytes} of packed groups. */
+    static BlockWeight packed(Kernels owner, Matrix matrix, MemorySegment groups, JointProduct joint) {
+        return new BlockWeight(owner, matrix, groups, true, joint);
+    }
+
+    /** Bytes of all groups of a matrix. */
+    static long packedBytes(Matrix matrix) {
+        return Woven.groupBytes(matrix.dtype(), matrix.columns()) * Woven.groups(matrix.rows());
+    }
+
+    DType dtype() {
+        return matrix.dtype();
+    }
+
+    @Override
+    public boolean packed() {
+        return packed;
+    }
+
+    /** Where a packed group begins: in the copy, or in {@code scratch}, where it is packed now. */
+    long group(int group, Weaver weaver, long scratch) {
+        long from = Memory.address(data);
+        if (packed) {
+            return from + group * Woven.groupBytes(dtype(), inputs());
+        }
+        weaver.weave(matrix, from, group, scratch);
+        return scratch;
+    }
+
+    @Override
+    void multiply(long out, long x, int rows) {
+        joint.alone(this, out, x, rows);
+    }
+
+    @Override
+    boolean joins(int rows) {
+        return true;
+    }
+}

@@ -1,0 +1,62 @@
+package orrery.kernel.vector;
+
+import orrery.kernel.Kernels;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+
+/** F32, F16 and BF16 with inputs beside one another, as PyTorch stores linear layers. */
+final class RowMajorWeight extends FloatWeight {
+    /** Rows up to which weights are not worth turning into panels. */
+    private static final int SMALL_BATCH = 16;
+
+    private final boolean takesBlocks;
+
+    RowMajorWeight(Kernels owner, Matrix matrix, Products products) {
+        super(owner, matrix, false, products);
+        takesBlocks = inputs() > StreamProduct.SHORT_SUM && matrix.dtype() != DType.F16;
+    }
+
+    @Override
+    void multiply(long out, long x, int rows) {
+        if (takesBlocks && rows > 2 && rows <= SMALL_BATCH) {
+            products.block.multiply(out, x, matrix, rows);
+        } else if (streams(rows)) {
+            for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
+                int taken = Math.min(StreamProduct.MOST_ROWS, rows - r);
+                products.stream.multiply(out + 4L * r * outputs(), x + 4L * r * inputs(), matrix, taken);
+            }
+        } else {
+            products.panel.multiply(out, x, matrix, rows);
+        }
+    }
+
+    private boolean streams(int rows) {
+        return rows <= StreamProduct.MOST_ROWS || inputs() <= StreamProduct.SHORT_SUM;
+    }
+
+    @Override
+    boolean joins(int rows) {
+        return rows <= 2;
+    }
+
+    @Override
+    int width(int rows) {
+        return streams(rows) ? streamed() : Lanes.PANEL;
+    }
+
+    @Override
+    void part(int product, long x, long xStride, long out, long outStride, int rows, int from, int to, int worker) {
+        if (!streams(rows)) {
+            panel(x, xStride, out, outStride, rows, from, to, worker);
+            return;
+        }
+        // A stream multiplies several rows at once where they lie one after another.
+        boolean dense = xStride == 4L * inputs() && outStride == 4L * outputs();
+        int atOnce = dense ? StreamProduct.MOST_ROWS : 1;
+        var stream = products.streams[worker];
+        for (int r = 0; r < rows; r += atOnce) {
+            stream.aim(out + r * outStride, x + r * xStride, matrix, Math.min(atOnce, rows - r));
+            stream.range(from, to);
+        }
+    }
+}

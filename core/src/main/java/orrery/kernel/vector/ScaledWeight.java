@@ -1,0 +1,21 @@
+package orrery.kernel.vector;
+
+import orrery.kernel.Kernels;
+import orrery.tensor.Matrix;
+
+/** F32, F16 and BF16 with factors of blocks, which no release has: made floats panel by panel for any number of rows. */
+final class ScaledWeight extends FloatWeight {
+    ScaledWeight(Kernels owner, Matrix matrix, Products products) {
+        super(owner, matrix, false, products);
+    }
+
+    @Override
+    int width(int rows) {
+        return Lanes.PANEL;
+    }
+
+    @Override
+    void part(int product, long x, long xStride, long out, long outStride, int rows, int from, int to, int worker) {
+        panel(x, xStride, out, outStride, rows, from, to, worker);
+    }
+}

@@ -1,0 +1,102 @@
+package orrery.model;
+
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import orrery.kernel.Elements;
+import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/** What a decoder takes of a check list, part by part, in the form that its kernels want; in the end it has to have taken everything. */
+final class BoundWeights {
+    private final Weights weights;
+    private final Kernels kernels;
+    private final Function<Matrix, Weight> prepare;
+    private final Set<String> taken = new HashSet<>();
+
+    /**
+     * Nothing is taken yet.
+     *
+     * @param prepare how {@code kernels} prepare what products take
+     */
+    BoundWeights(Weights weights, Kernels kernels, Function<Matrix, Weight> prepare) {
+        this.weights = weights;
+        this.kernels = kernels;
+        this.prepare = prepare;
+    }
+
+    Kernels kernels() {
+        return kernels;
+    }
+
+    /** All copies of a path as they lie in the file, such as one for each expert. */
+    List<Matrix> matrices(String path) {
+        taken.add(path);
+        return weights.matrices(path);
+    }
+
+    /** The matrix of a path as it lies in the file: a table that is looked up. */
+    Matrix matrix(String path) {
+        return matrices(path).getFirst();
+    }
+
+    /** A matrix, or a part of one, for products. */
+    Weight weight(Matrix matrix) {
+        return prepare.apply(matrix);
+    }
+
+    /** The matrix of a path, for products. */
+    Weight weight(String path) {
+        return weight(matrix(path));
+    }
+
+    /** All copies of a path, for products. */
+    List<Weight> weights(String path) {
+        return matrices(path).stream().map(prepare).toList();
+    }
+
+    /** A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the file. */
+    Tensor vector(String path, float offset) {
+        var floats = floats(path);
+        return vector(floats, 0, floats.length, offset);
+    }
+
+    /** So many elements of a vector from one on, as F32. */
+    Tensor vector(String path, int from, int length) {
+        return vector(floats(path), from, length, 0);
+    }
+
+    private Tensor vector(float[] floats, int from, int length, float offset) {
+        var copy = kernels.allocate(1, length);
+        for (int i = 0; i < length; i++) {
+            copy.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, floats[from + i] + offset);
+        }
+        return copy;
+    }
+
+    /** A vector of a path on the host. */
+    float[] floats(String path) {
+        var matrix = matrix(path);
+        var copy = new float[matrix.columns()];
+        for (int i = 0; i < copy.length; i++) {
+            copy[i] = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, i));
+        }
+        return copy;
+    }
+
+    /** @throws ModelException naming a weight that nothing has asked for, which would run as another model than the spec describes */
+    void requireAllTaken() {
+        var left = weights.paths().stream().filter(path -> !taken.contains(path)).toList();
+        if (!left.isEmpty()) {
+            String path = left.getFirst();
+            String part = path.substring(0, Math.max(0, path.lastIndexOf('.')));
+            throw new ModelException("the spec of " + weights.spec().name() + " declares the weight " + path
+                    + (left.size() == 1 ? "" : " and " + (left.size() - 1) + " more") + ", but nothing that runs " + part
+                    + " reads it; expected a spec without it, or a forward pass that knows what it is for");
+        }
+    }
+}
