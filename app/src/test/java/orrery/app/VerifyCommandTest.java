@@ -39,6 +39,33 @@ final class VerifyCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ds3-attnbias-dense0",
+                "ds3-epsilon",
+                "ds3-nointerleave",
+                "gemma2-gelu-hiddenact",
+                "gemma3-attncap",
+                "gemma3n-active1",
+                "gpt2-inverse-layer",
+                "gpt2-noscale-inner-relu",
+                "llama-dynamic",
+                "llama-longrope",
+                "llama-longrope-crossing",
+                "llama-partial",
+                "llama4-bias-floor4",
+                "qwen3moe-swa"
+            })
+    void passesForConfigsThatAreEasilyReadWrongly(String name) {
+        var model = Cli.GOLDENS.resolveSibling("cases").resolve(name);
+
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.json().at("/greedy/same_sequences").asInt()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"scalar", "vector"})
     void comparesWhatIsGuessedATokenFurther(String backend) throws Exception {
         var model = Cli.GOLDENS.resolve("deepseek-v3-mtp");
@@ -68,39 +95,10 @@ final class VerifyCommandTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.json().get("kernels").asString()).isEqualTo("plain loops for small models, 1 thread");
         var named = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", "vector", "--threads", "2");
-        assertThat(named.json().get("kernels").asString())
-                .startsWith("Vector API")
-                .endsWith("2 threads");
+        assertThat(named.json().get("kernels").asString()).startsWith("Vector API").endsWith("2 threads");
         var refused = Cli.run("verify", model, model.resolve(GOLDEN), "--kv-type", "f12");
         assertThat(refused.status()).isEqualTo(2);
         assertThat(refused.err()).contains("kv_type is \"f12\", expected one of");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ds3-attnbias-dense0",
-                "ds3-epsilon",
-                "ds3-nointerleave",
-                "gemma2-gelu-hiddenact",
-                "gemma3-attncap",
-                "gemma3n-active1",
-                "gpt2-inverse-layer",
-                "gpt2-noscale-inner-relu",
-                "llama-dynamic",
-                "llama-longrope",
-                "llama-longrope-crossing",
-                "llama-partial",
-                "llama4-bias-floor4",
-                "qwen3moe-swa"
-            })
-    void passesForConfigsThatAreEasilyReadWrongly(String name) {
-        var model = Cli.GOLDENS.resolveSibling("cases").resolve(name);
-
-        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json");
-
-        assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.json().at("/greedy/same_sequences").asInt()).isEqualTo(2);
     }
 
     @Test

@@ -63,7 +63,8 @@ final class EveryWeightIsReadTest {
     }
 
     private static ArchitectureSpec spec(EmbeddingSpec embedding, LayerSpec layer) {
-        return new ArchitectureSpec("tiny", 9, HIDDEN, 16, embedding, List.of(layer), NORM, new HeadSpec(true, 0));
+        return new ArchitectureSpec(
+                "tiny", 9, HIDDEN, 16, embedding, List.of(layer), NORM, new HeadSpec(true, 0));
     }
 
     private static ArchitectureSpec spec(LayerSpec layer) {
@@ -130,7 +131,7 @@ final class EveryWeightIsReadTest {
     @Test
     void refusesLatentAttentionWithATemperature() {
         var scores = new Scores(1, 0, new Scores.Temperature.Tuned(0.1, 4));
-        var latent = new Latent(2, OptionalInt.empty(), 4, 3, 3, ROPE, NORM, scores, false);
+        var latent = new Latent(2, OptionalInt.empty(), 4, 3, 3, ROPE, NORM, scores, true);
         refuses(spec(layer(latent, DENSE)), "layers.0.attention has queries that grow with their position");
     }
 
