@@ -99,10 +99,7 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
                         vocabulary,
                         prefixed ? List.of(new Normalization.Prepend(SPACE), spaces) : List.of(spaces),
                         List.of(),
-                        new Bpe(
-                                vocabulary.spellings(),
-                                merges,
-                                new Bpe.Symbols(false, true, "", unknown, true, false)),
+                        new Bpe(vocabulary.spellings(), merges, new Bpe.Symbols(false, true, "", unknown, true, false)),
                         around(gguf, true),
                         new PieceDecoder(
                                 List.of(new Step.Replace(SPACE, " "), new Step.ByteFallback()),
@@ -113,7 +110,8 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
     /** What is marked as a byte must be one, and a text must not lose characters. */
     private static void requireBytes(GgufVocabulary gguf, Vocabulary vocabulary, OptionalInt unknown) {
         for (int id = 0; id < gguf.tokens().size(); id++) {
-            if (gguf.kinds()[id] == Kind.BYTE && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
+            if (gguf.kinds()[id] == Kind.BYTE
+                    && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
                 throw gguf.wrong(GgufVocabulary.TOKENS + "[" + id + "] is "
                         + GgufVocabulary.quoted(gguf.tokens().get(id))
                         + " and marked as a byte, expected the form <0xE2>");

@@ -256,8 +256,9 @@ class ConversionTest {
     void aDraftIsNamedForProgramsThatDoNotKnowOne() {
         try (var conversion = Conversion.open(GOLDENS.resolve("deepseek-v3-mtp"), Quantization.F16)) {
             assertThat(conversion.notes())
-                    .contains("the layer of multi-token prediction comes after the last, as blk.3.nextn; programs that do"
-                            + " not know it may refuse the file");
+                    .contains(
+                            "the layer of multi-token prediction comes after the last, as blk.3.nextn; programs that do"
+                                    + " not know it may refuse the file");
         }
     }
 
