@@ -146,8 +146,11 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
             return OptionalInt.empty();
         }
         if (id.isEmpty() ? said : vocabulary.tokens().get(id.getAsInt()).isEmpty()) {
-            throw vocabulary.wrong(key + " is true, but " + GgufVocabulary.KEYS + role + "_token_id "
-                    + (id.isEmpty() ? "is missing" : "is " + id.getAsInt() + ", a token without a text"));
+            String asked = GgufVocabulary.KEYS + role + SpecialIds.SUFFIX;
+            boolean missing = !vocabulary.file().has(asked);
+            throw vocabulary.wrong(key + " is true, but " + asked
+                    + (missing ? " is missing" : " is " + vocabulary.file().longInteger(asked))
+                    + (missing ? "" : id.isEmpty() ? ", the id of no token" : ", a token without a text"));
         }
         return id;
     }
