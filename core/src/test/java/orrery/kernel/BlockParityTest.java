@@ -48,8 +48,8 @@ final class BlockParityTest {
                             var actual = Parity.nothing(arena, rows + 1, outputs);
                             plain.matmul(expected, x, plain.prepare(weight), rows);
                             vector.matmul(actual, x, one, rows);
-                            String what = dtype + " [" + outputs + ", " + inputs + "] " + (one.packed() ? "packed, " : "in place, ") + rows
-                                    + " rows";
+                            String what = dtype + " [" + outputs + ", " + inputs + "] "
+                                    + (one.packed() ? "packed, " : "in place, ") + rows + " rows";
                             assertExact(actual, expected, x, weight, rows, what);
                         }
                     }
