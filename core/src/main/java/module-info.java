@@ -3,7 +3,6 @@
 module orrery.core {
     requires transitive org.jspecify;
     requires tools.jackson.core;
-    requires ai.djl.tokenizers;
     requires java.management;
     requires jdk.incubator.vector;
     requires jdk.management;

@@ -72,8 +72,9 @@ final class ChatCommand implements Callable<Integer> {
                 var keyboard = terminal ? new EditingKeyboard(front.style()) : new PlainKeyboard(front)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
             if (engine.chatTemplate().isEmpty()) {
-                throw new CommandException(engine.description().spec().name()
-                        + " has no chat template: it was not made for conversations; orrery run has it continue a text");
+                throw new CommandException(
+                        engine.description().spec().name()
+                                + " has no chat template: it was not made for conversations; orrery run has it continue a text");
             }
             var conversation = new Conversation();
             var commands = new ChatCommands(front, engine, conversation);

@@ -111,7 +111,8 @@ final class CasesTest {
             case "special_tokens_map.json" -> model.text(file, "{\"bos_token\": \"<bos>\"}");
             case "chat_template.json" -> {
                 model.json("tokenizer_config.json", config -> config.remove("chat_template"));
-                model.text(file, NODES.objectNode().put("chat_template", template).toString());
+                model.text(
+                        file, NODES.objectNode().put("chat_template", template).toString());
             }
             case "chat_template.jinja" -> {
                 model.json("tokenizer_config.json", config -> config.remove("chat_template"));
@@ -186,8 +187,7 @@ final class CasesTest {
         assertThat(run.err())
                 .isEqualTo("orrery: note: model has no chat template: it continues the prompt as it stands\n");
         assertThat(run.json().get("tokens")).isEqualTo(raw.json().get("tokens"));
-        assertThat(run.json().at("/usage/prompt_tokens"))
-                .isEqualTo(raw.json().at("/usage/prompt_tokens"));
+        assertThat(run.json().at("/usage/prompt_tokens")).isEqualTo(raw.json().at("/usage/prompt_tokens"));
         assertThat(run(model, "--quiet").err()).isEmpty();
         refusedSystemMessage(model);
         var chat = Cli.reading(QUESTION + "\n").start("chat", "--model", model.path(), "--quiet");
@@ -215,9 +215,10 @@ final class CasesTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 0})
     void aTopKOfMinusOneOrNoneIsNoLimit(int topK) throws Exception {
-        var model = model().json("generation_config.json", config -> config.put("do_sample", true)
-                .put("top_k", topK)
-                .put("temperature", 0.01));
+        var model = model().json(
+                        "generation_config.json",
+                        config ->
+                                config.put("do_sample", true).put("top_k", topK).put("temperature", 0.01));
         answers(model);
         var out = folder.resolve("a.gguf");
         var quantized = Cli.run("quantize", model.path(), out, "--type", "bf16", "--quiet");
@@ -228,8 +229,9 @@ final class CasesTest {
     @Test
     void aModelQuantisedByMlxIsNamed() throws Exception {
         var form = Map.of("group_size", 64, "bits", 4);
-        var model = model().json("config.json", config -> config.putPOJO("quantization", form)
-                .putPOJO("quantization_config", form));
+        var model = model().json(
+                        "config.json",
+                        config -> config.putPOJO("quantization", form).putPOJO("quantization_config", form));
         refused(model, "quantised by MLX in 4 bits, which Orrery does not read; use the release", "GGUF");
         var card = Cli.run("describe", model.path());
         assertThat(card.out()).contains("Gemma");
@@ -245,8 +247,10 @@ final class CasesTest {
     })
     void aModelQuantisedByAnotherProgramIsNamed(String method, String words) throws Exception {
         refused(
-                model().json("config.json", config -> config.putPOJO(
-                        "quantization_config", Map.of("quant_method", method, "bits", 4))),
+                model().json(
+                                "config.json",
+                                config -> config.putPOJO(
+                                        "quantization_config", Map.of("quant_method", method, "bits", 4))),
                 "quant_method is \"" + method + "\"",
                 "quantised by " + words,
                 "use the release");
@@ -257,7 +261,9 @@ final class CasesTest {
         var model = model().json(
                         "generation_config.json", config -> config.putPOJO("eos_token_id", new int[] {1, 5, 50_256}));
         answers(model);
-        assertThat(run(model).err()).contains("note: tokens that should end an answer").contains("lacks: [50256]");
+        assertThat(run(model).err())
+                .contains("note: tokens that should end an answer")
+                .contains("lacks: [50256]");
         var out = folder.resolve("a.gguf");
         var quantized = Cli.run("quantize", model.path(), out, "--type", "q8_0");
         assertThat(quantized.status()).as(quantized.err()).isZero();

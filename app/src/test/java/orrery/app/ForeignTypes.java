@@ -31,8 +31,7 @@ final class ForeignTypes {
             file.tensors().forEach((name, tensor) -> {
                 if (tensor.dtype().blocked()) {
                     foreign.add(name);
-                    var bytes = Shape.of(
-                            tensor.shape().rows(), tensor.shape().columns() / ELEMENTS * BYTES);
+                    var bytes = Shape.of(tensor.shape().rows(), tensor.shape().columns() / ELEMENTS * BYTES);
                     var zeros = MemorySegment.ofArray(new byte[(int) bytes.elements()]);
                     sources.put(name, new TensorSource(DType.I8, bytes, sink -> sink.write(zeros)));
                 } else {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import orrery.app.verify.Sequence;
@@ -108,7 +108,8 @@ final class PerplexityCommandTest {
 
     @Test
     void aTextThatIsShorterThanItsWindowIsOneWindow() throws Exception {
-        var whole = Cli.run("perplexity", "-m", Cli.DEMO, "-t", text(TEXT), "--json").json();
+        var whole = Cli.run("perplexity", "-m", Cli.DEMO, "-t", text(TEXT), "--json")
+                .json();
         for (var stride : List.of("7", "1999")) {
             var run = Cli.run(
                     "perplexity", "-m", Cli.DEMO, "-t", text(TEXT), "--window", "2000", "--stride", stride, "--json");

@@ -143,7 +143,10 @@ final class QuantizeProcessTest {
             var next = Cli.run("quantize", Cli.DEMO, out, "--type", "q8_0", "--quiet");
             assertThat(next.status()).as(next.err()).isZero();
             assertThat(running.isAlive()).isTrue();
-            assertThat(left()).as("its own file and that of the one that runs").hasSize(2).contains("out.gguf");
+            assertThat(left())
+                    .as("its own file and that of the one that runs")
+                    .hasSize(2)
+                    .contains("out.gguf");
         } finally {
             running.destroy();
             assertThat(running.waitFor(1, TimeUnit.MINUTES)).isTrue();
@@ -156,9 +159,7 @@ final class QuantizeProcessTest {
         var before = left();
         var process = start("", List.of(), model, out, "q5_k");
         long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while ((left().equals(before) || left().size() != files)
-                && process.isAlive()
-                && System.nanoTime() < patience) {
+        while ((left().equals(before) || left().size() != files) && process.isAlive() && System.nanoTime() < patience) {
             Thread.sleep(20);
         }
         assertThat(left()).hasSize(files);

@@ -39,9 +39,8 @@ record BlockQuantization(int blockRows, int blockColumns) {
         part.text("scale_fmt", "");
         var block = part.has("weight_block_size") ? part.integers("weight_block_size") : List.<Integer>of();
         if (block.size() != 2 || block.getFirst() < 1 || block.getLast() < 1) {
-            throw new CatalogException(
-                    part.origin() + ": weight_block_size is " + (block.isEmpty() ? "missing" : block)
-                            + ", expected two sizes of 1 or more");
+            throw new CatalogException(part.origin() + ": weight_block_size is " + (block.isEmpty() ? "missing" : block)
+                    + ", expected two sizes of 1 or more");
         }
         return Optional.of(new BlockQuantization(block.getFirst(), block.getLast()));
     }

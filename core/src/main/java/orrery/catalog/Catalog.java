@@ -86,7 +86,8 @@ public final class Catalog {
         }
         var unread = new TreeSet<>(config.unread());
         unread.removeIf(TextConfig::isHarmless);
-        unread.removeIf(key -> key.startsWith("quantization") && ForeignQuantization.of(config).isPresent());
+        unread.removeIf(key ->
+                key.startsWith("quantization") && ForeignQuantization.of(config).isPresent());
         return new Description(spec, family.name(), text.notUsed(), unread);
     }
 

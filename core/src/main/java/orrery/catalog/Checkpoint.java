@@ -71,13 +71,23 @@ public record Checkpoint(
     static SequencedMap<String, List<Matrix>> unused(ArchitectureSpec spec, TensorNames names, ModelFile file) {
         var tensors = new NamedTensors(file, names);
         var found = new LinkedHashMap<String, List<Matrix>>();
-        spec.weights().forEach((path, weight) -> {
-            var part = names.parts(path).getFirst();
-            if (weight.use() == WeightSpec.Use.UNUSED && tensors.holds(part.tensor(0))) {
-                found.put(path, List.of(tensors.matrix(weight, part, 0)));
-            }
-        });
+        spec.weights().forEach((path, weight) -> addUnused(path, weight, names.parts(path), tensors, found));
+        int draftLayer = spec.layers().size();
+        spec.draftWeights()
+                .forEach((path, weight) -> addUnused(path, weight, names.draftParts(path, draftLayer), tensors, found));
         return found;
+    }
+
+    private static void addUnused(
+            String path,
+            WeightSpec weight,
+            List<TensorNames.Part> parts,
+            NamedTensors tensors,
+            SequencedMap<String, List<Matrix>> found) {
+        var part = parts.getFirst();
+        if (weight.use() == WeightSpec.Use.UNUSED && tensors.holds(part.tensor(0))) {
+            found.put(path, List.of(tensors.matrix(weight, part, 0)));
+        }
     }
 
     /**

@@ -21,13 +21,23 @@ final class GgufCatalog {
     private GgufCatalog() {}
 
     static Catalog.Description read(String name, GgufModel file) {
-        var keys = new GgufKeys(file);
+        return read(name, new GgufKeys(file));
+    }
+
+    static Catalog.Description read(String name, GgufKeys keys) {
         var architecture = architecture(keys);
+        architecture.rows(keys.architecture()).forEach(row -> row.read(keys));
+        keys.vocabulary();
         architecture.translate(keys);
         keys.requireNothingElse();
         var config = keys.config();
         var family = Catalog.family(config);
-        var spec = architecture.asStored(family.read(name, config), keys);
+        var read = architecture.asStored(family.read(name, config));
+        var spec = architecture.divides()
+                ? GgufRope.divided(keys)
+                        .map(divided -> GgufSpec.scaled(read, divided))
+                        .orElse(read)
+                : read;
         var unread = new TreeSet<>(config.unread());
         unread.addAll(keys.unread());
         return new Catalog.Description(spec, family.name(), List.of(), unread);
@@ -37,6 +47,19 @@ final class GgufCatalog {
     static TensorNames tensorNames(GgufModel file, ArchitectureSpec spec) {
         var keys = new GgufKeys(file);
         return architecture(keys).tensorNames(spec, keys);
+    }
+
+    /**
+     * The one that a model of that type is written in.
+     *
+     * @throws CatalogException if there is none
+     */
+    static GgufArchitecture ofModelType(String modelType) {
+        return ARCHITECTURES.stream()
+                .filter(one -> one.modelTypes().containsKey(modelType))
+                .findFirst()
+                .orElseThrow(() -> new CatalogException("GGUF has no architecture for model_type \"" + modelType
+                        + "\", so such a model can only stay what it is"));
     }
 
     private static GgufArchitecture architecture(GgufKeys keys) {

@@ -1,12 +1,14 @@
 package orrery.catalog;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import orrery.catalog.TensorNames.Part;
 import orrery.catalog.TensorNames.Table;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.Experts;
 import orrery.spec.Latent;
+import orrery.spec.RopeScaling;
 import orrery.tensor.Matrix.Layout;
 
 /**
@@ -15,21 +17,102 @@ import orrery.tensor.Matrix.Layout;
  */
 final class GgufDeepSeek implements GgufArchitecture {
     private static final String UP = "attn_kv_b.weight";
+    private static final String NEXT = "nextn_predict_layers";
+    private static final String TEMPERATURE = "rope.scaling.yarn_log_multiplier";
+    private static final String GROUP_COUNT = "expert_group_count";
+    private static final String GROUPS_USED = "expert_group_used_count";
+    private static final int SOFTMAX = 1;
+    private static final int SIGMOID = 2;
 
     /** Groups of experts, and how many are kept, by the number of experts: older files leave out what V2 and V3 have. */
     private static final Map<Integer, int[]> GROUPS = Map.of(160, new int[] {8, 3}, 256, new int[] {8, 4});
 
+    /** Said of models with experts alone. */
+    private static final List<GgufRow> EXPERTS = List.of(
+            GgufRow.count("expert_count", "n_routed_experts", GgufParts.ofExperts(Experts::count)),
+            GgufRow.count("expert_used_count", "num_experts_per_tok", GgufParts.ofExperts(Experts::active)),
+            GgufRow.count(
+                    "expert_feed_forward_length",
+                    "moe_intermediate_size",
+                    GgufParts.ofExperts(experts -> experts.expert().intermediateSize())),
+            GgufRow.count("expert_shared_count", "n_shared_experts", GgufParts.ofExperts(GgufDeepSeek::shared))
+                    .unlessZero());
+
     @Override
-    public Set<String> names() {
-        return Set.of("deepseek2");
+    public Map<String, String> modelTypes() {
+        return Map.of("deepseek_v2", "deepseek2", "deepseek_v3", "deepseek2");
+    }
+
+    @Override
+    public List<GgufRow> rows(String architecture) {
+        return GgufRow.decoder(
+                GgufRow.count("feed_forward_length", "intermediate_size", GgufParts::width),
+                GgufRow.count(
+                        "attention.kv_lora_rank",
+                        "kv_lora_rank",
+                        spec -> GgufParts.latent(spec).latentRank()),
+                GgufRow.count("leading_dense_block_count", "first_k_dense_replace", GgufDeepSeek::leading)
+                        .unlessZero(),
+                GgufRow.count(
+                                NEXT,
+                                "num_nextn_predict_layers",
+                                spec -> spec.draft().isPresent() ? 1 : 0)
+                        .unlessZero());
+    }
+
+    private static int leading(ArchitectureSpec spec) {
+        int first = GgufParts.sparse(spec).indexOf(true);
+        return first < 0 ? spec.layers().size() : first;
+    }
+
+    /** Shared experts, which run as one that is so many times as wide. */
+    private static int shared(Experts experts) {
+        int width = experts.expert().intermediateSize();
+        return experts.shared().map(one -> one.intermediateSize() / width).orElse(0);
+    }
+
+    @Override
+    public void say(GgufSaid said) {
+        var attention = GgufParts.latent(said.spec());
+        GgufRope.say(said, attention.rope());
+        said.put("attention.head_count_kv", 1)
+                .put(
+                        "attention.key_length",
+                        attention.latentRank() + attention.rope().dimensions())
+                .put("attention.value_length", attention.latentRank())
+                .put("attention.key_length_mla", attention.querySize())
+                .put("attention.value_length_mla", attention.valueSize());
+        attention.queryRank().ifPresent(rank -> said.put("attention.q_lora_rank", rank));
+        if (attention.rope().scaling() instanceof RopeScaling.Yarn yarn) {
+            // Scores are multiplied by the square of 1 + multiplier * ln(factor), cosine and sine by nothing.
+            double temperature = attention.scores().scale() * Math.sqrt(attention.querySize());
+            double multiplier = (Math.sqrt(temperature) - 1) / Math.log(yarn.factor());
+            said.put(TEMPERATURE, yarn.factor() <= 1 ? 0.0 : multiplier);
+        }
+        GgufParts.experts(said.spec()).ifPresent(experts -> {
+            EXPERTS.forEach(row -> row.write(said));
+            say(said, experts.router());
+        });
+    }
+
+    private static void say(GgufSaid said, Experts.Router router) {
+        said.put("expert_weights_scale", router.scale())
+                .put("expert_weights_norm", router.normalised())
+                .put("expert_gating_func", router.scoring() == Experts.Router.Scoring.SOFTMAX ? SOFTMAX : SIGMOID);
+        switch (router.groups()) {
+            case Experts.Router.Groups.All _ -> said.put(GROUP_COUNT, 1).put(GROUPS_USED, 1);
+            case Experts.Router.Groups.Best(var groups, var kept, var _) ->
+                said.put(GROUP_COUNT, groups).put(GROUPS_USED, kept);
+        }
     }
 
     @Override
     public void translate(GgufKeys keys) {
-        keys.decoder("layer_norm_rms_epsilon").require("feed_forward_length", "intermediate_size");
         attention(keys);
-        keys.put("first_k_dense_replace", 0).copy("leading_dense_block_count", "first_k_dense_replace");
+        int drafts = keys.integer(NEXT, 0);
+        keys.put("num_hidden_layers", keys.integer("block_count") - drafts);
         if (keys.integer("expert_count", 0) > 0) {
+            EXPERTS.forEach(row -> row.read(keys));
             experts(keys);
         } else {
             keys.put("model_type", "deepseek_v2");
@@ -48,8 +131,7 @@ final class GgufDeepSeek implements GgufArchitecture {
         if (rotary < 1 || rotary >= key) {
             throw keys.wrong("rope.dimension_count", rotary, "less than the " + key + " elements of a key");
         }
-        keys.require("attention.kv_lora_rank", "kv_lora_rank")
-                .put("qk_rope_head_dim", rotary)
+        keys.put("qk_rope_head_dim", rotary)
                 .put("qk_nope_head_dim", key - rotary)
                 .require("attention.value_length" + size, "v_head_dim");
         if (!size.isEmpty()) {
@@ -73,39 +155,34 @@ final class GgufDeepSeek implements GgufArchitecture {
 
     /** YaRN's temperature is stored as a tenth of what configs call {@code mscale_all_dim}; all releases have the same {@code mscale}. */
     private static void temperature(GgufKeys keys) {
-        String key = "rope.scaling.yarn_log_multiplier";
         if (keys.text("rope.scaling.type", "none").equals("yarn")) {
-            if (!keys.has(key)) {
-                throw keys.wrong(key, "missing", "a tenth of mscale_all_dim");
+            if (!keys.has(TEMPERATURE)) {
+                throw keys.wrong(TEMPERATURE, "missing", "a tenth of mscale_all_dim");
             }
-            double tenth = keys.decimal(key, 0);
+            double tenth = keys.decimal(TEMPERATURE, 0);
             keys.extend("rope_scaling", Map.of("mscale", 10 * tenth, "mscale_all_dim", 10 * tenth));
         }
     }
 
     private static void experts(GgufKeys keys) {
         boolean corrected = keys.holdsAny(Pattern.compile("blk\\.\\d+\\.exp_probs_b\\.bias"));
-        int gating = keys.integer("expert_gating_func", 1);
-        if (gating != 1 && gating != 2) {
+        int gating = keys.integer("expert_gating_func", SOFTMAX);
+        if (gating != SOFTMAX && gating != SIGMOID) {
             throw keys.wrong("expert_gating_func", gating, "1, the softmax, or 2, the sigmoid");
         }
         int[] known = GROUPS.getOrDefault(keys.integer("expert_count"), new int[] {1, 1});
-        int groups = keys.integer("expert_group_count", known[0]);
+        int groups = keys.integer(GROUP_COUNT, known[0]);
         keys.put("model_type", corrected ? "deepseek_v3" : "deepseek_v2")
-                .require("expert_count", "n_routed_experts")
-                .require("expert_used_count", "num_experts_per_tok")
-                .require("expert_feed_forward_length", "moe_intermediate_size")
-                .put("n_shared_experts", keys.integer("expert_shared_count", 0))
                 .put("routed_scaling_factor", keys.decimal("expert_weights_scale", 1))
                 .put("norm_topk_prob", keys.flag("expert_weights_norm", false))
-                .put("scoring_func", gating == 1 ? "softmax" : "sigmoid")
+                .put("scoring_func", gating == SOFTMAX ? "softmax" : "sigmoid")
                 .put("topk_method", corrected ? "noaux_tc" : groups > 1 ? "group_limited_greedy" : "greedy")
                 .put("n_group", groups)
-                .put("topk_group", keys.integer("expert_group_used_count", known[1]));
+                .put("topk_group", keys.integer(GROUPS_USED, known[1]));
     }
 
     @Override
-    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+    public TensorNames tensorNames(ArchitectureSpec spec) {
         var attention = (Latent) spec.layers().getFirst().attention();
         int group = attention.plainSize() + attention.valueSize();
         Table layer = GgufNames.sharedExpert(GgufNames.experts(GgufNames.preNorms()))
@@ -122,7 +199,12 @@ final class GgufDeepSeek implements GgufArchitecture {
                         "attention.v_up.weight",
                         GgufNames.stacked("attn_v_b", Layout.OUT_IN, 0, 1),
                         Part.grouped(UP, group, attention.plainSize()));
-        var names = GgufNames.decoder(layer);
+        return GgufNames.decoder(layer).withDraft(GgufNames.draft());
+    }
+
+    @Override
+    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+        var names = tensorNames(spec);
         return keys.holds("blk.0.attn_k_b.weight") && keys.holds("blk.0.attn_v_b.weight")
                 ? names.repeating(Pattern.compile("blk\\.\\d+\\." + Pattern.quote(UP)))
                 : names;

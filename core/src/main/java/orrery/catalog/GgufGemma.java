@@ -1,6 +1,7 @@
 package orrery.catalog;
 
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import orrery.spec.ArchitectureSpec;
 
 /**
@@ -12,56 +13,103 @@ final class GgufGemma implements GgufArchitecture {
     private static final String THIRD = "gemma3";
     private static final int LAYERS_OF_SECOND_27B = 46;
     private static final int LAYERS_OF_THIRD_27B = 62;
-    private static final String WINDOW = "attention.sliding_window";
+    private static final int PERIOD = 6;
+    private static final String SCALE = "attention.scale";
+    static final String WINDOW = "attention.sliding_window";
+    static final String PATTERN = "attention.sliding_window_pattern";
 
     @Override
-    public Set<String> names() {
-        return Set.of("gemma2", THIRD);
+    public Map<String, String> modelTypes() {
+        return Map.of("gemma2", "gemma2", "gemma3_text", THIRD);
+    }
+
+    @Override
+    public List<GgufRow> rows(String architecture) {
+        var window = GgufRow.count(WINDOW, "sliding_window", GgufParts::reach);
+        return GgufRow.decoder(
+                GgufRow.count("feed_forward_length", "intermediate_size", GgufParts::width),
+                GgufRow.decimal(
+                                "attn_logit_softcapping",
+                                "attn_logit_softcapping",
+                                spec -> GgufParts.grouped(spec)
+                                        .getFirst()
+                                        .scores()
+                                        .softcap())
+                        .unlessZero(),
+                GgufRow.decimal(
+                                "final_logit_softcapping",
+                                "final_logit_softcapping",
+                                spec -> spec.head().softcap())
+                        .unlessZero(),
+                architecture.equals(THIRD) ? window : window.unlessZero());
+    }
+
+    @Override
+    public void say(GgufSaid said) {
+        var spec = said.spec();
+        said.grouped();
+        var first = GgufParts.grouped(spec).getFirst();
+        double usual = usualScalar(
+                said.architecture(),
+                spec.layers().size(),
+                spec.hiddenSize(),
+                first.heads().query(),
+                first.heads().size());
+        if (Math.abs(first.scores().scale() * Math.sqrt(usual) - 1) > 1e-6) {
+            said.put(SCALE, first.scores().scale()).unusual(SCALE, "one over the root of " + usual);
+        }
+        if (said.architecture().equals(THIRD)) {
+            said.localBase();
+            if (!GgufParts.locals(spec)
+                    .equals(GgufParts.allButEvery(PERIOD, spec.layers().size()))) {
+                said.put(PATTERN, GgufParts.locals(spec))
+                        .unusual(PATTERN, "a full layer after every " + (PERIOD - 1) + " with a window");
+            }
+        }
     }
 
     @Override
     public void translate(GgufKeys keys) {
         boolean third = keys.architecture().equals(THIRD);
-        keys.put("model_type", third ? "gemma3_text" : "gemma2")
-                .decoder("layer_norm_rms_epsilon")
-                .heads()
-                .require("feed_forward_length", "intermediate_size")
-                .copy("attn_logit_softcapping", "attn_logit_softcapping")
-                .copy("final_logit_softcapping", "final_logit_softcapping")
-                .put("query_pre_attn_scalar", scalar(keys, third ? LAYERS_OF_THIRD_27B : LAYERS_OF_SECOND_27B));
+        keys.heads().put("model_type", third ? "gemma3_text" : "gemma2").put("query_pre_attn_scalar", scalar(keys));
         if (third) {
-            keys.require(WINDOW, "sliding_window");
             localLayers(keys);
             localBase(keys);
-            GgufRope.put(keys, keys.headSize(), 1_000_000);
-        } else {
-            keys.put("sliding_window", 4096).copy(WINDOW, "sliding_window");
-            GgufRope.put(keys, keys.headSize(), 10_000);
+        } else if (!keys.has(WINDOW)) {
+            keys.put("sliding_window", 4096);
         }
+        GgufRope.put(keys, keys.headSize(), third ? 1_000_000 : 10_000);
     }
 
     /** Scores are divided by the root of this. */
-    private static double scalar(GgufKeys keys, int layersOfLargest) {
-        double scale = keys.decimal("attention.scale", 0);
-        if (scale != 0) {
-            return 1 / (scale * scale);
-        }
-        return keys.integer("block_count") == layersOfLargest
-                ? (double) keys.integer("embedding_length") / keys.integer("attention.head_count")
-                : keys.headSize();
+    private static double scalar(GgufKeys keys) {
+        double scale = keys.decimal(SCALE, 0);
+        return scale != 0
+                ? 1 / (scale * scale)
+                : usualScalar(
+                        keys.architecture(),
+                        keys.integer("block_count"),
+                        keys.integer("embedding_length"),
+                        keys.integer("attention.head_count"),
+                        keys.headSize());
+    }
+
+    /** What llama.cpp takes for granted: the largest model of each generation has another scale than its heads. */
+    private static double usualScalar(String architecture, int layers, int width, int heads, int headSize) {
+        int layersOfLargest = architecture.equals(THIRD) ? LAYERS_OF_THIRD_27B : LAYERS_OF_SECOND_27B;
+        return layers == layersOfLargest ? (double) width / heads : headSize;
     }
 
     /** Which layers have a window: a period, or one flag for each layer; else the family's rule. */
     static void localLayers(GgufKeys keys) {
-        String pattern = "attention.sliding_window_pattern";
-        if (keys.isList(pattern)) {
+        if (keys.isList(PATTERN)) {
             keys.put(
                     "layer_types",
-                    keys.flags(pattern).stream()
+                    keys.flags(PATTERN).stream()
                             .map(local -> local ? LayerTypes.SLIDING : LayerTypes.FULL)
                             .toList());
         } else {
-            keys.copy(pattern, "sliding_window_pattern");
+            keys.copy(PATTERN, "sliding_window_pattern");
         }
     }
 
@@ -71,12 +119,12 @@ final class GgufGemma implements GgufArchitecture {
     }
 
     @Override
-    public ArchitectureSpec asStored(ArchitectureSpec spec, GgufKeys keys) {
+    public ArchitectureSpec asStored(ArchitectureSpec spec) {
         return GgufSpec.wholeGains(spec);
     }
 
     @Override
-    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+    public TensorNames tensorNames(ArchitectureSpec spec) {
         return GgufNames.decoder(GgufNames.headNorms(GgufNames.postNorms(GgufNames.preNorms())));
     }
 }

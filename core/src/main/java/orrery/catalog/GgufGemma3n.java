@@ -2,10 +2,14 @@ package orrery.catalog;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import orrery.catalog.TensorNames.Copies;
 import orrery.catalog.TensorNames.Table;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.LayerSpec;
+import orrery.spec.Streams;
 import orrery.tensor.Matrix.Layout;
 
 /** Gemma 3n in GGUF. Its norms are stored as they were; sparsities as the quantiles that cut them; the low rank of LAuReL only as a shape. */
@@ -16,23 +20,70 @@ final class GgufGemma3n implements GgufArchitecture {
     /** What a float tells of a share near one: a step of the quantile moves it by about 1e-8. */
     private static final double DIGITS = 1e7;
 
+    /** Steps that reach every share below 1 - 1e-7. */
+    private static final int NEWTON = 60;
+
     @Override
-    public Set<String> names() {
-        return Set.of("gemma3n");
+    public Map<String, String> modelTypes() {
+        return Map.of("gemma3n_text", "gemma3n");
+    }
+
+    @Override
+    public List<GgufRow> rows(String architecture) {
+        return GgufRow.decoder(
+                GgufRow.counts(
+                        "feed_forward_length",
+                        "intermediate_size",
+                        spec -> GgufParts.dense(spec).stream()
+                                .map(FeedForward::intermediateSize)
+                                .toList()),
+                GgufRow.count(GgufGemma.WINDOW, "sliding_window", GgufParts::reach),
+                GgufRow.count(
+                        "attention.shared_kv_layers",
+                        "num_kv_shared_layers",
+                        spec -> (int) GgufParts.grouped(spec).stream()
+                                .filter(layer -> layer.keyValues() instanceof GroupedQuery.KeyValues.Borrowed)
+                                .count()),
+                GgufRow.count(
+                        "altup.active_idx",
+                        "altup_active_idx",
+                        spec -> streams(spec).active()),
+                GgufRow.count(
+                        "altup.num_inputs",
+                        "altup_num_inputs",
+                        spec -> streams(spec).count()),
+                GgufRow.count(
+                        "embedding_length_per_layer_input",
+                        "hidden_size_per_layer_input",
+                        spec -> ((LayerSpec.AltUp) spec.layers().getFirst())
+                                .input()
+                                .size()),
+                GgufRow.decimal(
+                                "final_logit_softcapping",
+                                "final_logit_softcapping",
+                                spec -> spec.head().softcap())
+                        .unlessZero());
+    }
+
+    private static Streams.Parallel streams(ArchitectureSpec spec) {
+        return (Streams.Parallel) spec.layers().getFirst().streams();
+    }
+
+    @Override
+    public void say(GgufSaid said) {
+        var spec = said.spec();
+        said.grouped().localBase().put(GgufGemma.PATTERN, GgufParts.locals(spec));
+        said.put(
+                SPARSITY,
+                GgufParts.dense(spec).stream()
+                        .map(one -> one.sparsity() == 0 ? Float.NEGATIVE_INFINITY : (float) deviations(one.sparsity()))
+                        .toList());
     }
 
     @Override
     public void translate(GgufKeys keys) {
-        keys.put("model_type", "gemma3n_text")
-                .decoder("layer_norm_rms_epsilon")
-                .heads()
-                .require("feed_forward_length", "intermediate_size")
-                .require("attention.sliding_window", "sliding_window")
-                .require("attention.shared_kv_layers", "num_kv_shared_layers")
-                .require("altup.active_idx", "altup_active_idx")
-                .require("altup.num_inputs", "altup_num_inputs")
-                .require("embedding_length_per_layer_input", "hidden_size_per_layer_input")
-                .copy("final_logit_softcapping", "final_logit_softcapping")
+        keys.heads()
+                .put("model_type", "gemma3n_text")
                 .put("vocab_size_per_layer_input", keys.rows(PER_LAYER))
                 .put("laurel_rank", keys.rows("blk.0.laurel_l.weight"))
                 .put("activation_sparsity_pattern", sparsities(keys));
@@ -53,6 +104,15 @@ final class GgufGemma3n implements GgufArchitecture {
         return shares;
     }
 
+    /** The deviations below which a share of a normal variable lies: Newton's steps, which never pass it when they begin at none. */
+    private static double deviations(double share) {
+        double x = 0;
+        for (int i = 0; i < NEWTON; i++) {
+            x += (share - shareBelow(x)) * Math.sqrt(2 * Math.PI) * Math.exp(x * x / 2);
+        }
+        return x;
+    }
+
     /** The share of a normal variable that lies below so many deviations: one half, plus the density times {@code x + x^3/3 + x^5/(3*5) + ...}. */
     private static double shareBelow(double x) {
         if (x < -8) {
@@ -68,7 +128,7 @@ final class GgufGemma3n implements GgufArchitecture {
     }
 
     @Override
-    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+    public TensorNames tensorNames(ArchitectureSpec spec) {
         var layer = GgufNames.headNorms(GgufNames.postNorms(GgufNames.preNorms()))
                 .put("altup.scale", "altup_correct_scale.weight")
                 .linear("altup.correct", "altup_correct_coef")

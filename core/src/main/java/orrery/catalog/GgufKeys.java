@@ -1,17 +1,16 @@
 package orrery.catalog;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import orrery.format.ForeignTensor;
 import orrery.format.GgufModel;
 import orrery.format.Metadata;
 import orrery.tensor.Shape;
@@ -73,25 +72,40 @@ final class GgufKeys {
             "rope.scaling.yarn_ext_factor");
 
     private final Metadata metadata;
-    private final SortedMap<String, Tensor> tensors;
-    private final SortedMap<String, ForeignTensor> foreign;
+    private final Map<String, Shape> shapes;
+    private final Optional<Tensor> divisors;
     private final String architecture;
     private final Map<String, @Nullable Object> config = new LinkedHashMap<>();
 
     /** @throws CatalogException if the file holds no model, but a part of one */
     GgufKeys(GgufModel file) {
-        metadata = file.metadata();
-        tensors = file.tensors();
-        foreign = file.foreignTensors();
+        this(file.metadata(), shapes(file), Optional.ofNullable(file.tensors().get(GgufRope.DIVISORS)));
+    }
+
+    /**
+     * @param shapes of all tensors, by name
+     * @param divisors of RoPE's frequencies, where there are any
+     */
+    GgufKeys(Metadata metadata, Map<String, Shape> shapes, Optional<Tensor> divisors) {
+        this.metadata = metadata;
+        this.shapes = shapes;
+        this.divisors = divisors;
         architecture = metadata.text(ARCHITECTURE);
         String type = metadata.text("general.type", "model");
         if (!type.equals("model")) {
             throw new CatalogException(origin() + ": general.type is \"" + type + "\", expected a model");
         }
-        if (tensors.isEmpty() && foreign.isEmpty()) {
+        if (shapes.isEmpty()) {
             throw new CatalogException(origin() + " holds no tensors: it is a vocabulary and no model");
         }
         metadata.text(key("tensor_data_layout"), ""); // where the first files' weights came from
+    }
+
+    private static Map<String, Shape> shapes(GgufModel file) {
+        var shapes = new HashMap<String, Shape>();
+        file.tensors().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        file.foreignTensors().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        return shapes;
     }
 
     String architecture() {
@@ -149,27 +163,24 @@ final class GgufKeys {
     }
 
     boolean holds(String tensor) {
-        return tensors.containsKey(tensor) || foreign.containsKey(tensor);
+        return shapes.containsKey(tensor);
     }
 
     boolean holdsAny(Pattern name) {
-        return Stream.concat(tensors.keySet().stream(), foreign.keySet().stream())
-                .anyMatch(name.asMatchPredicate());
+        return shapes.keySet().stream().anyMatch(name.asMatchPredicate());
     }
 
-    /** A tensor that has to be there. */
-    Tensor tensor(String name) {
-        var tensor = tensors.get(name);
-        if (tensor == null) {
-            throw new CatalogException(origin() + ": there is no tensor " + name);
-        }
-        return tensor;
+    /** What RoPE's frequencies are divided by, where the file holds it. */
+    Optional<Tensor> divisors() {
+        return divisors;
     }
 
     /** Rows of a matrix that has to be there. */
     int rows(String name) {
-        var other = foreign.get(name);
-        Shape shape = other == null ? tensor(name).shape() : other.shape();
+        var shape = shapes.get(name);
+        if (shape == null) {
+            throw new CatalogException(origin() + ": there is no tensor " + name);
+        }
         if (shape.dimensions().size() != 2 || shape.rows() > Integer.MAX_VALUE) {
             throw new CatalogException(origin() + ": " + name + " has the shape " + shape + ", expected a matrix");
         }
@@ -248,16 +259,6 @@ final class GgufKeys {
         return metadata.unread().stream()
                 .filter(key -> OTHERS.stream().noneMatch(key::startsWith))
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /** What every decoder says, but for its RoPE: sizes, heads, the norm's epsilon, the vocabulary, and whether the head is tied. */
-    GgufKeys decoder(String epsilon) {
-        require("embedding_length", "hidden_size");
-        require("block_count", "num_hidden_layers");
-        require("context_length", "max_position_embeddings");
-        require("attention.head_count", "num_attention_heads");
-        require("attention." + epsilon, epsilon.endsWith("rms_epsilon") ? "rms_norm_eps" : "layer_norm_epsilon");
-        return vocabulary();
     }
 
     /** The rows of the embedding, and whether the head is tied to it. */

@@ -1,5 +1,7 @@
 package orrery.catalog;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import orrery.spec.ArchitectureSpec;
 
@@ -13,13 +15,31 @@ final class GgufLlama implements GgufArchitecture {
     private static final String WINDOW = "attention.sliding_window";
 
     @Override
+    public Map<String, String> modelTypes() {
+        return Map.of("llama", "llama", "mistral", "llama");
+    }
+
+    @Override
     public Set<String> names() {
         return Set.of("llama", MISTRAL);
     }
 
     @Override
+    public List<GgufRow> rows(String architecture) {
+        return GgufRow.decoder(GgufRow.count("feed_forward_length", "intermediate_size", GgufParts::width));
+    }
+
+    @Override
+    public void say(GgufSaid said) {
+        said.grouped();
+        if (GgufParts.local(said.spec()).isPresent()) {
+            said.put(WINDOW, GgufParts.reach(said.spec())).unusual(WINDOW, "that every token sees all before it");
+        }
+    }
+
+    @Override
     public void translate(GgufKeys keys) {
-        keys.decoder("layer_norm_rms_epsilon").heads().require("feed_forward_length", "intermediate_size");
+        keys.heads();
         GgufRope.put(keys, keys.headSize(), 10_000);
         boolean window = keys.integer(WINDOW, 0) > 0;
         if (window || keys.architecture().equals(MISTRAL)) {
@@ -35,15 +55,17 @@ final class GgufLlama implements GgufArchitecture {
     }
 
     @Override
-    public ArchitectureSpec asStored(ArchitectureSpec spec, GgufKeys keys) {
-        var stored = GgufSpec.interleaved(spec);
-        return GgufRope.divided(keys, keys.headSize())
-                .map(divided -> GgufSpec.scaled(stored, divided))
-                .orElse(stored);
+    public ArchitectureSpec asStored(ArchitectureSpec spec) {
+        return GgufSpec.interleaved(spec);
     }
 
     @Override
-    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+    public boolean divides() {
+        return true;
+    }
+
+    @Override
+    public TensorNames tensorNames(ArchitectureSpec spec) {
         return GgufNames.withDivisors(GgufNames.decoder(GgufNames.preNorms()));
     }
 }

@@ -71,6 +71,17 @@ final class GgufNames {
                 .linear("mlp.shared.down", "ffn_down_shexp");
     }
 
+    /** What a draft has beside its layer; embedding and head are copies of the model's own. */
+    static Table draft() {
+        return new Table()
+                .put("embedding.tokens", "nextn.embed_tokens.weight")
+                .linear("embedding_norm", "nextn.enorm")
+                .linear("hidden_norm", "nextn.hnorm")
+                .linear("project", "nextn.eh_proj")
+                .linear("final_norm", "nextn.shared_head_norm")
+                .linear("head", "nextn.shared_head_head");
+    }
+
     private static Part stacked(String tensor, int slice, int slices) {
         return stacked(tensor, Layout.OUT_IN, slice, slices);
     }

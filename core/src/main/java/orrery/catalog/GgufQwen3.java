@@ -1,41 +1,65 @@
 package orrery.catalog;
 
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.Experts;
 
 /** Qwen 3 in GGUF, dense and with experts. Files do not say that the chosen experts' weights are divided by their sum; it is so in every release. */
 final class GgufQwen3 implements GgufArchitecture {
     private static final String MIXTURE = "qwen3moe";
+    private static final String NORMALISED = "expert_weights_norm";
     private static final int SOFTMAX = 1;
 
     @Override
-    public Set<String> names() {
-        return Set.of("qwen3", MIXTURE);
+    public Map<String, String> modelTypes() {
+        return Map.of("qwen3", "qwen3", "qwen3_moe", MIXTURE);
+    }
+
+    @Override
+    public List<GgufRow> rows(String architecture) {
+        var width = GgufRow.count("feed_forward_length", "intermediate_size", GgufParts::width);
+        return !architecture.equals(MIXTURE)
+                ? GgufRow.decoder(width)
+                : GgufRow.decoder(
+                        GgufRow.count(
+                                "expert_feed_forward_length",
+                                "moe_intermediate_size",
+                                GgufParts.ofExperts(experts -> experts.expert().intermediateSize())),
+                        GgufRow.count("expert_count", "num_experts", GgufParts.ofExperts(Experts::count)),
+                        GgufRow.count("expert_used_count", "num_experts_per_tok", GgufParts.ofExperts(Experts::active)),
+                        // Every layer has experts: what a dense one would have is asked for and not used.
+                        width.unlessZero());
+    }
+
+    @Override
+    public void say(GgufSaid said) {
+        said.grouped();
+        GgufParts.experts(said.spec())
+                .filter(experts -> !experts.router().normalised())
+                .ifPresent(_ -> said.put(NORMALISED, false)
+                        .unusual(NORMALISED, "that the weights of the chosen experts are divided by their sum"));
     }
 
     @Override
     public void translate(GgufKeys keys) {
-        keys.decoder("layer_norm_rms_epsilon").heads();
+        keys.heads();
         GgufRope.put(keys, keys.headSize(), 10_000);
         if (!keys.architecture().equals(MIXTURE)) {
-            keys.put("model_type", "qwen3").require("feed_forward_length", "intermediate_size");
+            keys.put("model_type", "qwen3");
             return;
         }
-        keys.put("model_type", "qwen3_moe")
-                .require("expert_feed_forward_length", "moe_intermediate_size")
-                // Every layer has experts: what a dense one would have is asked for and not used.
-                .copy("expert_feed_forward_length", "intermediate_size")
-                .copy("feed_forward_length", "intermediate_size")
-                .require("expert_count", "num_experts")
-                .require("expert_used_count", "num_experts_per_tok")
-                .put("norm_topk_prob", keys.flag("expert_weights_norm", true));
+        if (!keys.has("feed_forward_length")) {
+            keys.copy("expert_feed_forward_length", "intermediate_size");
+        }
+        keys.put("model_type", "qwen3_moe").put("norm_topk_prob", keys.flag(NORMALISED, true));
         if (keys.integer("expert_gating_func", SOFTMAX) != SOFTMAX) {
             throw keys.wrong("expert_gating_func", keys.integer("expert_gating_func"), "1, the softmax");
         }
     }
 
     @Override
-    public TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
+    public TensorNames tensorNames(ArchitectureSpec spec) {
         return GgufNames.decoder(GgufNames.experts(GgufNames.headNorms(GgufNames.preNorms())));
     }
 }

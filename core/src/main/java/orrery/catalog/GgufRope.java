@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 import orrery.tensor.DType;
 
@@ -14,8 +17,7 @@ final class GgufRope {
     /** One divisor for each pair, the same in all layers. */
     static final String DIVISORS = "rope_freqs.weight";
 
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final List<String> KNOWN = List.of("linear", "none", "yarn");
 
@@ -73,12 +75,56 @@ final class GgufRope {
         return scaling;
     }
 
+    /** Says a base and a scaling; what divides pair by pair is no key, but a tensor. */
+    static void say(GgufSaid said, Position.Rope rope) {
+        said.put("rope.freq_base", rope.theta()).put("rope.dimension_count", rope.dimensions());
+        switch (rope.scaling()) {
+            case RopeScaling.None _, RopeScaling.Llama3 _, RopeScaling.Divided _ -> {} // nothing to say
+            case RopeScaling.Linear(var factor) ->
+                said.put("rope.scaling.type", "linear").put("rope.scaling.factor", factor);
+            case RopeScaling.Yarn yarn -> {
+                said.put("rope.scaling.type", "yarn")
+                        .put("rope.scaling.factor", yarn.factor())
+                        .put("rope.scaling.original_context_length", yarn.original());
+                if (yarn.betaFast() != 32 || yarn.betaSlow() != 1) {
+                    said.put("rope.scaling.yarn_beta_fast", yarn.betaFast())
+                            .put("rope.scaling.yarn_beta_slow", yarn.betaSlow());
+                }
+            }
+        }
+    }
+
+    /** What Llama 3.1's rule divides the frequencies by, pair by pair; empty where no layer has it. */
+    static List<Float> divisors(ArchitectureSpec spec) {
+        return GgufParts.grouped(spec).stream()
+                .map(GroupedQuery::position)
+                .filter(position ->
+                        position instanceof Position.Rope rope && rope.scaling() instanceof RopeScaling.Llama3)
+                .findFirst()
+                .map(position -> divisors((Position.Rope) position))
+                .orElse(List.of());
+    }
+
+    private static List<Float> divisors(Position.Rope rope) {
+        var plain = RopeScaling.NONE.frequencies(rope.theta(), rope.dimensions());
+        var stretched = rope.frequencies();
+        double most = ((RopeScaling.Llama3) rope.scaling()).factor();
+        var divisors = new ArrayList<Float>();
+        for (int i = 0; i < plain.length; i++) {
+            double divisor = (double) plain[i] / stretched[i];
+            // Both were rounded: pairs that the rule stretches in full get its own number back.
+            divisors.add((float) (Math.abs(divisor / most - 1) < 1e-6 ? most : divisor));
+        }
+        return divisors;
+    }
+
     /** The divisors that the file keeps, where it does. */
-    static Optional<RopeScaling> divided(GgufKeys keys, int dimensions) {
-        if (!keys.holds(DIVISORS)) {
+    static Optional<RopeScaling> divided(GgufKeys keys) {
+        if (keys.divisors().isEmpty()) {
             return Optional.empty();
         }
-        var tensor = keys.tensor(DIVISORS);
+        int dimensions = keys.headSize();
+        var tensor = keys.divisors().get();
         if (tensor.dtype() != DType.F32 || !tensor.shape().dimensions().equals(List.of(dimensions / 2L))) {
             throw new CatalogException(keys.origin() + ": " + DIVISORS + " is " + tensor.dtype() + " " + tensor.shape()
                     + ", expected F32 [" + dimensions / 2 + "]");

@@ -35,6 +35,15 @@ final class GgufSpec {
         });
     }
 
+    /** With the frequencies that Llama 3.1's rule scales divided pair by pair. */
+    static ArchitectureSpec divided(ArchitectureSpec spec, RopeScaling.Divided divisors) {
+        return roped(
+                spec,
+                rope -> rope.scaling() instanceof RopeScaling.Llama3
+                        ? new Position.Rope(rope.theta(), rope.dimensions(), rope.pairing(), divisors)
+                        : rope);
+    }
+
     private static ArchitectureSpec roped(ArchitectureSpec spec, UnaryOperator<Position.Rope> change) {
         return changed(
                 spec,

@@ -77,14 +77,13 @@ final class NamedTensors {
 
     private static void requireRunnable(ModelFile file) {
         var foreign = file.foreignTensors();
-        if (!foreign.isEmpty()) {
-            String name = foreign.firstKey();
-            throw new CatalogException(file.path() + ": tensor " + name + " is "
-                    + foreign.get(name).type()
+        foreign.entrySet().stream().findFirst().ifPresent(first -> {
+            throw new CatalogException(file.path() + ": tensor " + first.getKey() + " is "
+                    + first.getValue().type()
                     + (foreign.size() == 1 ? "" : ", and " + (foreign.size() - 1) + " more are of such types")
                     + ", which can be described and not run; expected one of "
                     + READABLE.stream().map(DType::name).collect(Collectors.joining(", ")));
-        }
+        });
     }
 
     private static void add(Map<String, Long> elements, String what, Tensor tensor) {
@@ -160,20 +159,8 @@ final class NamedTensors {
         claimed.add(name);
         var dimensions = weight.dimensions();
         boolean transposed = part.layout() == Matrix.Layout.IN_OUT && dimensions.size() == 2;
-        var expected = new ArrayList<Long>();
-        dimensions.forEach(dimension -> expected.add((long) dimension));
-        expected.set(0, expected.getFirst() * part.slices());
-        if (transposed) {
-            expected.add(expected.removeFirst());
-        }
-        var one = List.copyOf(expected);
-        switch (part.copies()) {
-            case APART -> {}
-            case STACKED -> expected.addFirst((long) weight.copies());
-            case OUTPUTS -> expected.set(0, expected.getFirst() * weight.copies());
-            case INPUTS -> expected.set(1, expected.getLast() * weight.copies());
-            case GROUPED -> expected.set(0, (long) part.group() * weight.copies());
-        }
+        var one = part.shapeOfOne(weight);
+        var expected = part.shape(weight);
         if (!tensor.shape().dimensions().equals(expected) && !stacksFlat(part, tensor, one, weight.copies())) {
             throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " has the shape " + tensor.shape()
                     + ", expected " + expected);

@@ -1,9 +1,11 @@
 package orrery.catalog;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix.Layout;
 
 /**
@@ -26,6 +28,8 @@ record TensorNames(
 
     /** The stem of a weight's path that is followed by the layer's index. */
     private static final String LAYERS = "layers.";
+
+    private static final String OF_LAYER = "layer.";
 
     TensorNames {
         top = Map.copyOf(top);
@@ -89,24 +93,60 @@ record TensorNames(
         boolean whole() {
             return slices == 1;
         }
+
+        /** The shape of one copy where each is a tensor of its own. */
+        List<Long> shapeOfOne(WeightSpec weight) {
+            var shape = new ArrayList<Long>();
+            weight.dimensions().forEach(dimension -> shape.add((long) dimension));
+            shape.set(0, shape.getFirst() * slices);
+            if (layout == Layout.IN_OUT && shape.size() == 2) {
+                shape.add(shape.removeFirst());
+            }
+            return shape;
+        }
+
+        /** The shape of the tensor that holds all copies, or one where each has its own. */
+        List<Long> shape(WeightSpec weight) {
+            var shape = shapeOfOne(weight);
+            switch (copies) {
+                case APART -> {}
+                case STACKED -> shape.addFirst((long) weight.copies());
+                case OUTPUTS -> shape.set(0, shape.getFirst() * weight.copies());
+                case INPUTS -> shape.set(1, shape.getLast() * weight.copies());
+                case GROUPED -> shape.set(0, (long) group * weight.copies());
+            }
+            return shape;
+        }
     }
 
     /** Where the weight of that path may lie: released files stack experts or do not, the first that is there counts. */
     List<Part> parts(String path) {
-        if (path.startsWith(LAYERS)) {
-            int dot = path.indexOf('.', LAYERS.length());
-            return inLayer(path.substring(LAYERS.length(), dot), named(layer, path.substring(dot + 1)));
-        }
-        return named(top, path);
+        return required(path, found(path));
     }
 
     /** Where the weight of that path of a draft may lie, when the draft is counted as the layer of that index. */
     List<Part> draftParts(String path, int index) {
+        return required(path, foundInDraft(path, index));
+    }
+
+    /** The same; empty where the family has no name for the weight. */
+    List<Part> found(String path) {
+        if (path.startsWith(LAYERS)) {
+            int dot = path.indexOf('.', LAYERS.length());
+            return inLayer(
+                    path.substring(LAYERS.length(), dot), layer.getOrDefault(path.substring(dot + 1), List.of()));
+        }
+        return top.getOrDefault(path, List.of());
+    }
+
+    /** The same of a draft. */
+    List<Part> foundInDraft(String path, int index) {
         String role = path.substring("draft.".length());
-        boolean ofLayer = role.startsWith("layer.");
         return inLayer(
                 Integer.toString(index),
-                ofLayer ? named(layer, role.substring("layer.".length())) : named(draft, role));
+                role.startsWith(OF_LAYER)
+                        ? layer.getOrDefault(role.substring(OF_LAYER.length()), List.of())
+                        : draft.getOrDefault(role, List.of()));
     }
 
     private List<Part> inLayer(String index, List<Part> parts) {
@@ -114,12 +154,11 @@ record TensorNames(
         return parts.stream().map(part -> part.inLayer(prefix)).toList();
     }
 
-    private static List<Part> named(Map<String, List<Part>> parts, String role) {
-        var part = parts.get(role);
-        if (part == null) {
-            throw new IllegalStateException("the family names no tensor for the weight " + role);
+    private static List<Part> required(String path, List<Part> found) {
+        if (found.isEmpty()) {
+            throw new IllegalStateException("the family names no tensor for the weight " + path);
         }
-        return part;
+        return found;
     }
 
     boolean ignores(String tensor) {

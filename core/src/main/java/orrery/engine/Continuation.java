@@ -44,7 +44,8 @@ final class Continuation {
     }
 
     /** The state to go on from; null where there is none, or at the first token. */
-    @Nullable SharedPage snapshot() {
+    @Nullable
+    SharedPage snapshot() {
         var last = source != null ? source : blocks.isEmpty() ? prefixes.root() : blocks.getLast();
         return last.snapshot;
     }
@@ -72,7 +73,7 @@ final class Continuation {
         }
         source = null;
         position = blocks.size() * cache.pageSize();
-        while (!blocks.isEmpty() && (!holds(position) || cache.keepsStates() && blocks.getLast().snapshot == null)) {
+        while (!blocks.isEmpty() && (!holds(position) || !hasState(blocks.getLast()))) {
             blocks.removeLast();
             position -= cache.pageSize();
         }
@@ -86,7 +87,7 @@ final class Continuation {
             int common = sequence.common(from, block.tokens);
             int usable = Math.min(Math.min(block.positions, common - prefixes.lookahead()), end - from);
             // A state is there for a block's end alone.
-            boolean reachable = !cache.keepsStates() || block.snapshot != null && usable == block.positions;
+            boolean reachable = hasState(block) && (!cache.keepsStates() || usable == block.positions);
             if (usable > best && reachable && block.complete()) {
                 best = usable;
                 source = block;
@@ -110,6 +111,11 @@ final class Continuation {
             }
         }
         return best;
+    }
+
+    /** Whether a block has the state after its end, where the model has one. */
+    private boolean hasState(Block block) {
+        return !cache.keepsStates() || block.snapshot != null;
     }
 
     /** Whether every pool still holds all that a row at that position sees. */

@@ -2,7 +2,6 @@ package orrery.format;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,14 +141,9 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
                 throw source.wrong(what + " is an array of arrays, expected texts, numbers or flags");
             }
             source.require(count, type == GgufValue.STRING ? Long.BYTES : type.bytes(), what);
-            if (type != GgufValue.STRING) {
-                return new PackedList(type, plain(type, (int) count, what));
-            }
-            var texts = new ArrayList<String>((int) count);
-            for (int i = 0; i < count; i++) {
-                texts.add(source.text(what));
-            }
-            return Collections.unmodifiableList(texts);
+            return type == GgufValue.STRING
+                    ? source.texts((int) count, what)
+                    : new PackedList(type, plain(type, (int) count, what));
         }
 
         private byte[] plain(GgufValue type, int count, String what) throws IOException {

@@ -105,6 +105,35 @@ public final class GgufMetadata {
         return array(key, GgufValue.FLOAT32, values.length, bytes);
     }
 
+    /**
+     * A value of the type that its own stands for: Integer (a count), Float, Boolean, String, or a list of Integer, Float or Boolean that is not empty.
+     *
+     * @throws IllegalArgumentException for any other
+     */
+    public GgufMetadata value(String key, Object value) {
+        return switch (value) {
+            case Integer number -> count(key, number);
+            case Float number -> decimal(key, number);
+            case Boolean flag -> flag(key, flag);
+            case String text -> text(key, text);
+            case List<?> list
+            when !list.isEmpty() && list.stream().allMatch(Integer.class::isInstance) ->
+                integers(key, list.stream().mapToInt(each -> (Integer) each).toArray());
+            case List<?> list
+            when !list.isEmpty() && list.stream().allMatch(Boolean.class::isInstance) ->
+                flags(key, list.stream().map(Boolean.class::cast).toList());
+            case List<?> list
+            when !list.isEmpty() && list.stream().allMatch(Float.class::isInstance) -> {
+                var floats = new float[list.size()];
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = (Float) list.get(i);
+                }
+                yield decimals(key, floats);
+            }
+            default -> throw new IllegalArgumentException(key + " is " + value + ", which no type of GGUF stands for");
+        };
+    }
+
     public GgufMetadata flags(String key, List<Boolean> values) {
         var bytes = little(values.size());
         values.forEach(value -> bytes.put((byte) (value ? 1 : 0)));

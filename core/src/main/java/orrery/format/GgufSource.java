@@ -83,6 +83,27 @@ final class GgufSource {
         }
     }
 
+    /** So many texts, one after another. */
+    PackedTexts texts(int count, String what) throws IOException {
+        var texts = new PackedTexts(count);
+        String lengthOf = "the length of " + what;
+        for (int i = 0; i < count; i++) {
+            long length = number(lengthOf);
+            require(length, 1, what);
+            int begin = texts.reserve((int) length);
+            int end = texts.end(i);
+            for (int at = begin; at < end; ) {
+                int part = Math.min(BUFFER, end - at);
+                next(part, what).get(texts.bytes(), at, part);
+                at += part;
+            }
+            if (Utf8.invalid(texts.bytes(), begin, end) >= 0) {
+                throw wrong(what + " is not UTF-8");
+            }
+        }
+        return texts;
+    }
+
     /**
      * Proves that so many things, of at least so many bytes each, may follow.
      *

@@ -73,8 +73,8 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
     /** The type of a number; empty for one whose size is not known. */
     static Optional<GgufTensorType> of(int number) {
         return Optional.ofNullable(KNOWN.get(number))
-                .map(dtype -> new GgufTensorType(
-                        dtype.name(), dtype.blockElements(), dtype.blockBytes(), Optional.of(dtype)))
+                .map(dtype ->
+                        new GgufTensorType(dtype.name(), dtype.blockElements(), dtype.blockBytes(), Optional.of(dtype)))
                 .or(() -> Optional.ofNullable(FOREIGN.get(number)));
     }
 

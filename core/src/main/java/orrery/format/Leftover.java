@@ -28,13 +28,14 @@ final class Leftover {
     /** A new name beside a place, for this process alone. */
     static Path beside(Path place, String suffix) {
         var self = ProcessHandle.current();
-        return place.resolveSibling(place.getFileName() + "." + self.pid() + "-" + start(self) + "-" + UUID.randomUUID()
-                + suffix);
+        return place.resolveSibling(
+                place.getFileName() + "." + self.pid() + "-" + start(self) + "-" + UUID.randomUUID() + suffix);
     }
 
     /** What processes that have ended left beside a place under names of that suffix. */
     static List<Path> of(Path place, String suffix) throws IOException {
-        var pattern = Pattern.compile(Pattern.quote(String.valueOf(place.getFileName())) + WRITER + Pattern.quote(suffix));
+        var pattern =
+                Pattern.compile(Pattern.quote(String.valueOf(place.getFileName())) + WRITER + Pattern.quote(suffix));
         try (Stream<Path> entries = Files.list(place.resolveSibling("."))) {
             return entries.filter(entry -> {
                         Matcher name = pattern.matcher(String.valueOf(entry.getFileName()));
@@ -76,8 +77,7 @@ final class Leftover {
         try {
             delete(path);
         } catch (IOException | UncheckedIOException e) {
-            System.getLogger(Leftover.class.getName())
-                    .log(System.Logger.Level.WARNING, "could not remove " + path, e);
+            System.getLogger(Leftover.class.getName()).log(System.Logger.Level.WARNING, "could not remove " + path, e);
         }
     }
 

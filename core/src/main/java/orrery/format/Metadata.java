@@ -194,6 +194,11 @@ public final class Metadata {
         return elements(key, "a list of texts", this::toText);
     }
 
+    /** Each element as {@link #texts} reads it, without an object for each; half of a surrogate pair becomes U+FFFD. */
+    public PackedTexts packedTexts(String key) {
+        return find(key) instanceof PackedTexts packed ? packed : PackedTexts.of(texts(key));
+    }
+
     /** Each element as {@link #integer} reads it, without an object for each: vocabularies have hundreds of thousands. */
     public int[] integerArray(String key) {
         if (find(key) instanceof PackedList packed && packed.type().fitsInt()) {
@@ -206,6 +211,13 @@ public final class Metadata {
     public float[] floatArray(String key) {
         if (find(key) instanceof PackedList packed && packed.type() == GgufValue.FLOAT32) {
             return packed.floats();
+        }
+        if (find(key) instanceof List<?> list && list.stream().allMatch(Float.class::isInstance)) {
+            var floats = new float[list.size()];
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = (Float) list.get(i);
+            }
+            return floats;
         }
         var decimals = decimals(key);
         var floats = new float[decimals.size()];

@@ -81,12 +81,14 @@ final class BoundWeights {
 
     /** @throws ModelException naming a weight that nothing has asked for, which would run as another model than the spec describes */
     void requireAllTaken() {
-        var left = weights.paths().stream().filter(path -> !taken.contains(path)).toList();
+        var left =
+                weights.paths().stream().filter(path -> !taken.contains(path)).toList();
         if (!left.isEmpty()) {
             String path = left.getFirst();
             String part = path.substring(0, Math.max(0, path.lastIndexOf('.')));
             throw new ModelException("the spec of " + weights.spec().name() + " declares the weight " + path
-                    + (left.size() == 1 ? "" : " and " + (left.size() - 1) + " more") + ", but nothing that runs " + part
+                    + (left.size() == 1 ? "" : " and " + (left.size() - 1) + " more") + ", but nothing that runs "
+                    + part
                     + " reads it; expected a spec without it, or a forward pass that knows what it is for");
         }
     }

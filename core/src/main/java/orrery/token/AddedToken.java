@@ -6,8 +6,25 @@ package orrery.token;
  * @param id its id
  * @param content the text that stands for it
  * @param special a control token: a template writes it, a user must not, and decoding leaves it out
+ * @param normalized whether it is looked for in the normalised text, its own text normalised, too
+ * @param lstrip whether it takes the white space before it
+ * @param rstrip whether it takes the white space after it
+ * @param singleWord whether it counts only where no letter, digit or underscore touches it
  */
-record AddedToken(int id, String content, boolean special) {
+record AddedToken(
+        int id,
+        String content,
+        boolean special,
+        boolean normalized,
+        boolean lstrip,
+        boolean rstrip,
+        boolean singleWord) {
+
+    /** One that is found wherever it is written, as it is written. */
+    AddedToken(int id, String content, boolean special) {
+        this(id, content, special, false, false, false, false);
+    }
+
     static AddedToken of(JsonObject json, long largestId) {
         String content = json.string("content");
         long id = json.integer("id");
@@ -17,11 +34,22 @@ record AddedToken(int id, String content, boolean special) {
         if (content.isEmpty()) {
             throw new TokenizerException(json.where() + ".content is empty");
         }
-        boolean special = json.flag("special", false);
-        if (special && json.flag("single_word", false)) {
+        var token = new AddedToken(
+                (int) id,
+                content,
+                json.flag("special", false),
+                json.flag("normalized", false),
+                json.flag("lstrip", false),
+                json.flag("rstrip", false),
+                json.flag("single_word", false));
+        if (token.special && token.singleWord) {
             throw new TokenizerException(
                     json.where() + ": the special token " + content + " is a single_word token, which is not known");
         }
-        return new AddedToken((int) id, content, special);
+        return token;
+    }
+
+    AddedToken withContent(String other) {
+        return new AddedToken(id, other, special, normalized, lstrip, rstrip, singleWord);
     }
 }

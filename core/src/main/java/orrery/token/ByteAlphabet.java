@@ -10,17 +10,34 @@ import java.util.Arrays;
  */
 final class ByteAlphabet {
     private static final short[] BYTE_OF = new short[0x144];
+    private static final char[] CHARACTER_OF = new char[256];
 
     static {
         Arrays.fill(BYTE_OF, (short) -1);
         int next = 0x100;
         for (int value = 0; value < 256; value++) {
             boolean printable = (value >= '!' && value <= '~') || (value >= 0xA1 && value != 0xAD);
-            BYTE_OF[printable ? value : next++] = (short) value;
+            CHARACTER_OF[value] = (char) (printable ? value : next++);
+            BYTE_OF[CHARACTER_OF[value]] = (short) value;
         }
     }
 
     private ByteAlphabet() {}
+
+    /** The character of GPT-2's alphabet that stands for a byte; it takes one or two bytes of UTF-8. */
+    static char characterOf(int value) {
+        return CHARACTER_OF[value];
+    }
+
+    /** A text's bytes of UTF-8, each as its character. */
+    static String spelled(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        var spelled = new char[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            spelled[i] = CHARACTER_OF[bytes[i] & 0xFF];
+        }
+        return new String(spelled);
+    }
 
     /** The bytes of a byte-level piece; the text itself where a character is not of the alphabet (an added token). */
     static byte[] bytesOf(String piece) {
@@ -33,6 +50,11 @@ final class ByteAlphabet {
             bytes[i] = (byte) BYTE_OF[character];
         }
         return bytes;
+    }
+
+    /** The token of a byte as SentencePiece spells it. */
+    static String token(int value) {
+        return String.format("<0x%02X>", value);
     }
 
     static boolean isByteToken(String piece) {

@@ -1,6 +1,7 @@
 package orrery.token;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,25 +10,44 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The special tokens of a tokenizer as they stand in texts, and the mark that tells a user's text from a template's.
+ * The control tokens of a tokenizer as they stand in texts, and the mark that tells a user's text from a template's.
+ * {@link ControlForm} says which tokens these are.
  *
  * <p>The mark is the noncharacter U+FDD0, which Unicode (section 23.7) keeps for use within a program: no text that is
  * interchanged means anything by it, white-space rules do not know it, and it is removed from what users write. A
- * special token within a user's text gets a mark after its first character, so it is no longer that token, neither for
+ * control token within a user's text gets a mark after its first character, so it is no longer that token, neither for
  * the tokenizer nor for a template that looks for it. A token of a single character has the mark before it.
  */
 final class ControlTokens {
     static final char MARK = '\uFDD0';
     private static final String MARK_TEXT = String.valueOf(MARK);
 
-    /** The tokens that may begin with a character, longest first: the engine takes the leftmost, longest token. */
+    /** The tokens that may begin with a character, longest first: the leftmost, longest token counts. */
     private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
 
-    ControlTokens(Collection<AddedToken> added) {
+    /** All of them, and those that end or begin a turn, whoever writes them. */
+    private final BitSet ids = new BitSet();
+
+    private final BitSet turns = new BitSet();
+    private final boolean normalized;
+
+    /**
+     * @param added all added tokens
+     * @param templates the sources of the model's chat templates
+     */
+    ControlTokens(Collection<AddedToken> added, Collection<String> templates) {
+        boolean found = false;
         for (AddedToken token : added) {
+            boolean turn = token.special() || ControlForm.isMark(token.content());
+            if (turn || ControlForm.isWrittenAsMark(token.content(), templates)) {
+                ids.set(token.id());
+                turns.set(token.id(), turn);
+                found |= token.normalized();
+            }
             byFirst.computeIfAbsent(token.content().charAt(0), first -> new ArrayList<>())
                     .add(token);
         }
+        normalized = found;
         for (List<AddedToken> tokens : byFirst.values()) {
             tokens.sort(Comparator.comparingInt(
                             (AddedToken token) -> token.content().length())
@@ -35,7 +55,28 @@ final class ControlTokens {
         }
     }
 
-    /** How the engine without control tokens spells the special token of that id: text that nobody can write. */
+    private boolean isControl(AddedToken token) {
+        return ids.get(token.id());
+    }
+
+    /** Whether normalising a text may make a control token of what is not yet one. */
+    boolean normalized() {
+        return normalized;
+    }
+
+    /** The ids of all of them; not to be changed. */
+    BitSet ids() {
+        return ids;
+    }
+
+    /** Added tokens for a text with stand-ins: each control token is found as its {@linkplain #stand stand-in} alone. */
+    List<AddedToken> withStandIns(Collection<AddedToken> added) {
+        return added.stream()
+                .map(token -> isControl(token) ? token.withContent(stand(token.id())) : token)
+                .toList();
+    }
+
+    /** How a control token is spelled where texts spell none: text that nobody can write. */
     static String stand(int id) {
         return MARK + Integer.toString(id) + MARK;
     }
@@ -44,9 +85,18 @@ final class ControlTokens {
         return text.indexOf(MARK) < 0 ? text : text.replace(MARK_TEXT, "");
     }
 
-    /** Marks every special token that a user's text spells; tokens that overlap are all marked. */
+    /** Marks every control token that a user's text spells; tokens that overlap are all marked. */
     String guard(String userText) {
-        String text = withoutMarks(userText);
+        return guard(userText, ids);
+    }
+
+    /** Marks what ends or begins a turn in a text that the model wrote; its thoughts and calls stay what they are. */
+    String guardAnswer(String answer) {
+        return guard(answer, turns);
+    }
+
+    private String guard(String written, BitSet marked) {
+        String text = withoutMarks(written);
         StringBuilder guarded = new StringBuilder(text.length() + 8);
         for (int i = 0; i < text.length(); ) {
             int next = i + Character.charCount(text.codePointAt(i));
@@ -55,7 +105,7 @@ final class ControlTokens {
             List<AddedToken> spelled = candidates.isEmpty()
                     ? candidates
                     : candidates.stream()
-                            .filter(token -> token.special() && text.startsWith(token.content(), at))
+                            .filter(token -> marked.get(token.id()) && text.startsWith(token.content(), at))
                             .toList();
             boolean single = spelled.stream().anyMatch(token -> token.content().length() == next - at);
             guarded.append(single ? MARK_TEXT : "")
@@ -67,7 +117,7 @@ final class ControlTokens {
     }
 
     /**
-     * A rendered prompt for the engine without control tokens: special tokens that are not marked become their
+     * A rendered prompt in which texts spell no control token: those that are not marked become their
      * {@linkplain #stand stand-ins}, and the marks go.
      */
     String standIns(String rendered) {
@@ -87,7 +137,7 @@ final class ControlTokens {
             Optional<AddedToken> token = byFirst.getOrDefault(rendered.charAt(i), List.of()).stream()
                     .filter(each -> rendered.startsWith(each.content(), at))
                     .findFirst();
-            text.append(token.map(it -> it.special() ? stand(it.id()) : it.content())
+            text.append(token.map(it -> isControl(it) ? stand(it.id()) : it.content())
                     .orElse(rendered.substring(i, i + 1)));
             i += token.map(it -> it.content().length()).orElse(1);
         }

@@ -1,71 +1,117 @@
 package orrery.token;
 
-import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.ArrayList;
+import java.util.List;
+import orrery.token.split.SplitException;
 
-/**
- * One instance of Hugging Face's engine. It is called below DJL's own wrapper, which would copy seven more arrays per
- * text, truncate at 512 tokens unless told otherwise, and report to its makers.
- *
- * <p>Many threads may encode at once. The lock keeps a {@link #close()} from freeing what another thread still reads.
- */
-final class Encoder implements AutoCloseable {
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private final String where;
-    private long handle;
+/** Text to ids: added tokens, normalisation, pre-tokenisation, the model. Immutable but for caches; for many threads at once. */
+final class Encoder {
+    private final AddedTokens raw;
+    private final AddedTokens normalized;
+    private final List<Normalization> normalizers;
+    private final List<PreTokenizer> preTokenizers;
+    private final Model model;
+    private final String origin;
 
-    /** @param json the text of a tokenizer.json that was checked: the engine ends the process over some corrupt ones */
-    Encoder(String json, String where) {
-        this.where = where;
-        EngineLibrary.load();
-        try {
-            handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
-        } catch (RuntimeException refused) {
-            throw new TokenizerException(
-                    where + " was refused by Hugging Face's engine: " + refused.getMessage(), refused);
+    /**
+     * @param added the tokens that are found in texts
+     * @param model takes bytes itself where the last pre-tokenizer is ByteLevel
+     */
+    Encoder(TokenizerFacts facts, List<AddedToken> added, Model model) {
+        origin = facts.origin();
+        normalizers = facts.normalizers();
+        preTokenizers = facts.preTokenizers();
+        this.model = model;
+        raw = new AddedTokens(
+                added.stream().filter(token -> !token.normalized()).toList());
+        // Special tokens come first, so that they count where two are alike when they are normalised.
+        var ordered = new ArrayList<AddedToken>();
+        for (boolean special : new boolean[] {true, false}) {
+            added.stream()
+                    .filter(token -> token.normalized() && token.special() == special)
+                    .map(token -> token.withContent(Normalization.all(normalizers, token.content())))
+                    .filter(token -> !token.content().isEmpty())
+                    .forEach(ordered::add);
         }
-        TokenizersLibrary.LIB.disableTruncation(handle);
-        TokenizersLibrary.LIB.disablePadding(handle);
+        normalized = new AddedTokens(ordered);
     }
 
     /**
-     * The text's ids. Unpaired surrogates become U+FFFD: they are no characters, and one of them would spoil the whole
-     * text on its way to the engine.
+     * The text's ids. Unpaired surrogates are read as U+FFFD: they are no characters.
+     *
+     * @throws TokenizerException if an expression asks for too much work, or a character cannot be spelled at all
      */
-    long[] encode(String text, boolean addSpecialTokens) {
+    int[] encode(String text) {
         String whole = withoutUnpairedSurrogates(text);
-        lock.readLock().lock();
+        var ids = new Ids(whole.length() / 3);
+        var run = new Run(ids);
         try {
-            if (handle == 0) {
-                throw new IllegalStateException("the tokenizer is closed");
-            }
-            long encoding = TokenizersLibrary.LIB.encode(handle, whole, addSpecialTokens);
-            try {
-                return TokenizersLibrary.LIB.getTokenIds(encoding);
-            } finally {
-                TokenizersLibrary.LIB.deleteEncoding(encoding);
-            }
-        } catch (IllegalStateException closed) {
-            throw closed;
-        } catch (RuntimeException refused) {
-            throw new TokenizerException(
-                    where + ": Hugging Face's engine cannot encode: " + refused.getMessage(), refused);
-        } finally {
-            lock.readLock().unlock();
+            run.raw(whole);
+        } catch (SplitException | TokenizerException refused) {
+            throw new TokenizerException(origin + ": " + refused.getMessage(), refused);
         }
+        return ids.toArray();
     }
 
-    @Override
-    public void close() {
-        lock.writeLock().lock();
-        try {
-            if (handle != 0) {
-                TokenizersLibrary.LIB.deleteTokenizer(handle);
-                handle = 0;
+    /** The encoding of one text. */
+    private final class Run {
+        private final Ids ids;
+        private final Model.PieceEncoder pieces = model.encoder();
+
+        Run(Ids ids) {
+            this.ids = ids;
+        }
+
+        void raw(String text) {
+            raw.split(text, 0, text.length(), new AddedTokens.Parts() {
+                @Override
+                public void text(int from, int to) {
+                    if (normalizers.isEmpty()) {
+                        normal(text, from, to, from == 0);
+                    } else {
+                        String normal = Normalization.all(normalizers, text.substring(from, to));
+                        normal(normal, 0, normal.length(), from == 0);
+                    }
+                }
+
+                @Override
+                public void token(int id) {
+                    ids.add(id);
+                }
+            });
+        }
+
+        private void normal(String text, int start, int end, boolean first) {
+            normalized.split(text, start, end, new AddedTokens.Parts() {
+                @Override
+                public void text(int from, int to) {
+                    cut(text, from, to, first && from == start);
+                }
+
+                @Override
+                public void token(int id) {
+                    ids.add(id);
+                }
+            });
+        }
+
+        private void cut(String text, int from, int to, boolean first) {
+            if (preTokenizers.isEmpty()) {
+                pieces.encode(text, from, to, ids);
+                return;
             }
-        } finally {
-            lock.writeLock().unlock();
+            var cut = new Pieces(text, from, to, first);
+            for (int i = 0; i < preTokenizers.size(); i++) {
+                if (i == preTokenizers.size() - 1 && preTokenizers.get(i) instanceof PreTokenizer.ByteLevel bytes) {
+                    bytes.cut(cut);
+                } else {
+                    preTokenizers.get(i).apply(cut);
+                }
+            }
+            var spans = cut.spans();
+            for (int i = 0; i < spans.count(); i++) {
+                pieces.encode(cut.text(), spans.start(i), spans.end(i), ids);
+            }
         }
     }
 

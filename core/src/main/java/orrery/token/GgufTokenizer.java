@@ -1,22 +1,24 @@
 package orrery.token;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import orrery.format.Metadata;
 import orrery.token.GgufVocabulary.Kind;
 import orrery.token.PieceDecoder.Step;
+import orrery.token.split.Finder;
 
 /**
  * A tokenizer out of the metadata of a GGUF file, which holds tokens, their kinds, and merges or scores, but names all else by two words:
  * {@code tokenizer.ggml.model} and {@code tokenizer.ggml.pre}.
  *
- * @param json what Hugging Face's engine reads, in UTF-8; not to be changed
+ * @param facts of the tokenizer that the file describes
  */
-record GgufTokenizer(
-        byte[] json, TokenizerFile.Content content, OptionalInt beginOfSequence, OptionalInt endOfSequence) {
+record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, OptionalInt endOfSequence) {
     private static final System.Logger LOG = System.getLogger(GgufTokenizer.class.getName());
+
+    /** How SentencePiece spells a space. */
+    private static final String SPACE = "▁";
 
     private static final String MODEL = GgufVocabulary.KEYS + "model";
     private static final String PRE = GgufVocabulary.KEYS + "pre";
@@ -39,26 +41,31 @@ record GgufTokenizer(
     }
 
     private static GgufTokenizer byteLevel(Metadata file) {
-        PreTokenizer pre = pre(file);
-        GgufVocabulary vocabulary = GgufVocabulary.of(file);
-        List<AddedToken> added = vocabulary.added();
-        Map<String, Integer> ids = vocabulary.ids(added);
+        NamedPreTokenizer pre = pre(file);
+        GgufVocabulary gguf = GgufVocabulary.of(file);
+        Vocabulary vocabulary = gguf.vocabulary();
+        var symbols = new Bpe.Symbols(
+                pre.steps().getLast() instanceof PreTokenizer.ByteLevel,
+                false,
+                "",
+                OptionalInt.empty(),
+                false,
+                pre.wholeWords());
         return new GgufTokenizer(
-                vocabulary,
-                new TokenizerJson(
-                        new TokenizerJson.Spelling.ByteLevel(pre),
-                        vocabulary.tokens(),
-                        ids,
-                        added,
-                        Merges.listed(file, ids),
-                        around(vocabulary, ADD_BEGIN, pre.begins(), "bos"),
-                        around(vocabulary, ADD_END, false, "eos")),
-                new PieceDecoder(List.of(new Step.ByteLevel()), PieceDecoder.Strip.NOTHING, true));
+                gguf,
+                new TokenizerFacts(
+                        file.origin(),
+                        vocabulary,
+                        pre.composes() ? List.of(NormalForm.COMPOSING) : List.of(),
+                        pre.steps(),
+                        new Bpe(vocabulary.spellings(), GgufMerges.listed(file, vocabulary.spellings()), symbols),
+                        around(gguf, pre.begins()),
+                        new PieceDecoder(List.of(new Step.ByteLevel()), PieceDecoder.Strip.NOTHING, true)));
     }
 
-    private static PreTokenizer pre(Metadata file) {
-        String name = file.text(PRE, PreTokenizer.DEFAULT);
-        if (name.equals(PreTokenizer.DEFAULT)) {
+    private static NamedPreTokenizer pre(Metadata file) {
+        String name = file.text(PRE, NamedPreTokenizer.DEFAULT);
+        if (name.equals(NamedPreTokenizer.DEFAULT)) {
             // Files from before April 2024 have no name, and some converters write this one where they know no better.
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -67,57 +74,68 @@ record GgufTokenizer(
                     PRE,
                     file.has(PRE) ? name : "missing");
         }
-        return PreTokenizer.named(name)
+        return NamedPreTokenizer.named(name)
                 .orElseThrow(() -> GgufVocabulary.wrong(
                         file,
                         PRE + " is " + GgufVocabulary.quoted(name) + ", which is not known; known are "
-                                + PreTokenizer.names()));
+                                + NamedPreTokenizer.names()));
     }
 
     private static GgufTokenizer sentencePiece(Metadata file) {
-        GgufVocabulary vocabulary = GgufVocabulary.of(file);
-        requireBytes(vocabulary);
+        GgufVocabulary gguf = GgufVocabulary.of(file);
+        Vocabulary vocabulary = gguf.vocabulary();
+        OptionalInt unknown = unknown(gguf);
+        requireBytes(gguf, vocabulary, unknown);
         boolean prefixed = file.flag(ADD_SPACE, true);
-        List<AddedToken> added = vocabulary.added();
-        Map<String, Integer> ids = vocabulary.ids(added);
-        PieceDecoder.Strip strip = prefixed ? new PieceDecoder.Strip(' ', 1) : PieceDecoder.Strip.NOTHING;
+        var spaces = new Normalization.Replace(" ", false, SPACE, Finder.literal(" "));
+        // Scores leave open which two tokens are joined; a list, which few files have, does not.
+        Merges merges = file.has(GgufMerges.MERGES)
+                ? GgufMerges.listed(file, vocabulary.spellings())
+                : GgufMerges.scored(gguf, vocabulary.spellings());
         return new GgufTokenizer(
-                vocabulary,
-                new TokenizerJson(
-                        new TokenizerJson.Spelling.SentencePiece(prefixed, unknown(vocabulary)),
-                        vocabulary.tokens(),
-                        ids,
-                        added,
-                        // Scores leave open which two tokens are joined; a list, which few files have, does not.
-                        file.has(Merges.MERGES) ? Merges.listed(file, ids) : Merges.scored(vocabulary, ids),
-                        around(vocabulary, ADD_BEGIN, true, "bos"),
-                        around(vocabulary, ADD_END, false, "eos")),
-                new PieceDecoder(
-                        List.of(new Step.Replace(TokenizerJson.SPACE, " "), new Step.ByteFallback()), strip, true));
+                gguf,
+                new TokenizerFacts(
+                        file.origin(),
+                        vocabulary,
+                        prefixed ? List.of(new Normalization.Prepend(SPACE), spaces) : List.of(spaces),
+                        List.of(),
+                        new Bpe(vocabulary.spellings(), merges, new Bpe.Symbols(false, true, "", unknown, true, false)),
+                        around(gguf, true),
+                        new PieceDecoder(
+                                List.of(new Step.Replace(SPACE, " "), new Step.ByteFallback()),
+                                prefixed ? new PieceDecoder.Strip(' ', 1) : PieceDecoder.Strip.NOTHING,
+                                true)));
     }
 
     /** What is marked as a byte must be one, and a text must not lose characters. */
-    private static void requireBytes(GgufVocabulary vocabulary) {
-        for (int id = 0; id < vocabulary.tokens().size(); id++) {
-            String token = vocabulary.tokens().get(id);
-            if (vocabulary.kinds().get(id) == Kind.BYTE && !ByteAlphabet.isByteToken(token)) {
-                throw vocabulary.wrong(GgufVocabulary.TOKENS + "[" + id + "] is " + GgufVocabulary.quoted(token)
+    private static void requireBytes(GgufVocabulary gguf, Vocabulary vocabulary, OptionalInt unknown) {
+        for (int id = 0; id < gguf.tokens().size(); id++) {
+            if (gguf.kinds()[id] == Kind.BYTE
+                    && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
+                throw gguf.wrong(GgufVocabulary.TOKENS + "[" + id + "] is "
+                        + GgufVocabulary.quoted(gguf.tokens().get(id))
                         + " and marked as a byte, expected the form <0xE2>");
             }
         }
-        if (vocabulary.lacksBytes() && unknown(vocabulary).isEmpty()) {
-            throw vocabulary.wrong(
+        boolean whole = IntStream.range(0, 256)
+                .allMatch(value -> vocabulary.idOf(ByteAlphabet.token(value)).isPresent());
+        if (!whole && unknown.isEmpty()) {
+            throw gguf.wrong(
                     GgufVocabulary.TOKENS
                             + " has neither all bytes from <0x00> to <0xFF> nor an unknown token, so texts would lose characters");
         }
     }
 
-    private static Optional<String> unknown(GgufVocabulary vocabulary) {
-        return vocabulary
-                .text("unknown")
-                .or(() -> vocabulary.first(Kind.UNKNOWN).stream()
-                        .mapToObj(vocabulary.tokens()::get)
-                        .findFirst());
+    private static OptionalInt unknown(GgufVocabulary vocabulary) {
+        OptionalInt named = vocabulary.id("unknown");
+        return named.isPresent() ? named : vocabulary.first(Kind.UNKNOWN);
+    }
+
+    private static PostProcessor around(GgufVocabulary vocabulary, boolean begins) {
+        IntStream begin = around(vocabulary, ADD_BEGIN, begins, "bos").stream();
+        IntStream end = around(vocabulary, ADD_END, false, "eos").stream();
+        return new PostProcessor(IntStream.concat(IntStream.concat(begin, IntStream.of(PostProcessor.TEXT)), end)
+                .toArray());
     }
 
     /** The token that the tokenizer puts around every text. Where the file wants one, it must say which; a family's habit is not worth a refusal. */
@@ -134,19 +152,7 @@ record GgufTokenizer(
         return id;
     }
 
-    private GgufTokenizer(GgufVocabulary vocabulary, TokenizerJson json, PieceDecoder decoder) {
-        this(
-                json.bytes(),
-                new TokenizerFile.Content(vocabulary(vocabulary, json.added()), decoder),
-                vocabulary.id("bos"),
-                vocabulary.id("eos"));
-    }
-
-    private static Vocabulary vocabulary(GgufVocabulary vocabulary, List<AddedToken> added) {
-        Vocabulary.Builder pieces = new Vocabulary.Builder();
-        for (int id = 0; id < vocabulary.tokens().size(); id++) {
-            pieces.add(id, vocabulary.tokens().get(id));
-        }
-        return pieces.build(added);
+    private GgufTokenizer(GgufVocabulary vocabulary, TokenizerFacts facts) {
+        this(facts, vocabulary.id("bos"), vocabulary.id("eos"));
     }
 }

@@ -4,16 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedSet;
+import java.util.stream.IntStream;
 import orrery.format.GgufMetadata;
-import orrery.format.SmallFile;
 import orrery.token.GgufVocabulary.Kind;
-import orrery.token.TokenizerParts.Merge;
 
 /**
  * A tokenizer.json, and what lies beside it, as the metadata of a GGUF file: tokens with their kinds, merges, the ids of those that have a role, and the chat templates.
@@ -22,15 +20,17 @@ import orrery.token.TokenizerParts.Merge;
 public final class GgufTokenizerKeys {
     private static final String TEMPLATE = "tokenizer.chat_template";
 
-    private final TokenizerParts parts;
+    private final TokenizerFacts facts;
+    private final Bpe model;
     private final TokenizerStyle style;
     private final GgufMetadata keys;
     private final List<String> notes = new ArrayList<>();
 
-    private GgufTokenizerKeys(TokenizerParts parts, GgufMetadata keys) {
-        this.parts = parts;
+    private GgufTokenizerKeys(TokenizerFacts facts, GgufMetadata keys) {
+        this.facts = facts;
         this.keys = keys;
-        style = TokenizerStyle.of(parts);
+        style = TokenizerStyle.of(facts);
+        model = (Bpe) facts.model();
     }
 
     /**
@@ -42,17 +42,13 @@ public final class GgufTokenizerKeys {
      * @throws TokenizerException if there is no tokenizer.json, or one that a GGUF file cannot say
      */
     public static List<String> put(GgufMetadata keys, Path directory, int rows, SequencedSet<Integer> ends) {
-        var place = new TokenizerDirectory(directory);
-        try (var tokenizer = Tokenizer.read(directory)) {
-            var parts = TokenizerParts.of(
-                    SmallFile.text(place.file()), place.file().toString());
-            var writing = new GgufTokenizerKeys(parts, keys);
-            writing.vocabulary(tokenizer, rows);
-            writing.around(tokenizer);
-            writing.ends(tokenizer, rows, ends);
-            writing.templates(new ChatTemplateFiles(directory), tokenizer);
-            return List.copyOf(writing.notes);
-        }
+        var tokenizer = Tokenizer.read(directory);
+        var writing = new GgufTokenizerKeys(tokenizer.facts(), keys);
+        writing.vocabulary(tokenizer, rows);
+        writing.around(tokenizer);
+        writing.ends(tokenizer, rows, ends);
+        writing.templates(new ChatTemplateFiles(directory), tokenizer);
+        return List.copyOf(writing.notes);
     }
 
     private static String key(String name) {
@@ -61,7 +57,7 @@ public final class GgufTokenizerKeys {
 
     private void vocabulary(Tokenizer tokenizer, int rows) {
         if (tokenizer.vocabularySize() > rows) {
-            throw new TokenizerException(parts.file() + " has " + tokenizer.vocabularySize()
+            throw new TokenizerException(facts.origin() + " has " + tokenizer.vocabularySize()
                     + " tokens, but the model has embeddings for " + rows);
         }
         var tokens = new ArrayList<String>();
@@ -71,7 +67,8 @@ public final class GgufTokenizerKeys {
             tokens.add(token.isEmpty() ? "[PAD" + id + "]" : token);
             kinds[id] = (token.isEmpty() ? Kind.UNUSED : Kind.NORMAL).ordinal();
         }
-        parts.added()
+        facts.vocabulary()
+                .added()
                 .forEach(token -> kinds[token.id()] = (token.special() ? Kind.CONTROL : Kind.USER_DEFINED).ordinal());
         switch (style) {
             case TokenizerStyle.ByteLevel(var pre) ->
@@ -83,23 +80,31 @@ public final class GgufTokenizerKeys {
                                     + " every text, and after special tokens");
                 }
                 keys.text(key("model"), "llama")
-                        .text(key("pre"), PreTokenizer.DEFAULT)
+                        .text(key("pre"), NamedPreTokenizer.DEFAULT)
                         .flag(key("add_space_prefix"), spaceBefore);
                 for (int id = 0; id < rows; id++) {
                     if (ByteAlphabet.isByteToken(tokens.get(id))) {
                         kinds[id] = Kind.BYTE.ordinal();
                     }
                 }
-                parts.unknown().map(parts.ids()::get).ifPresent(id -> kinds[id] = Kind.UNKNOWN.ordinal());
+                model.symbols().unknown().ifPresent(id -> kinds[id] = Kind.UNKNOWN.ordinal());
                 keys.decimals(key("scores"), scores(tokens));
             }
         }
         keys.texts(key("tokens"), tokens).integers(key("token_type"), kinds);
         keys.texts(
                 key("merges"),
-                parts.merges().stream()
-                        .map(merge -> merge.left() + " " + merge.right())
+                IntStream.range(0, merges().left().length)
+                        .mapToObj(rank -> tokens.get(merges().left()[rank]) + " " + tokens.get(merges().right()[rank]))
                         .toList());
+    }
+
+    private ListedMerges merges() {
+        return switch (model.merges()) {
+            case ListedMerges listed -> listed;
+            case ScoredMerges _ ->
+                throw new TokenizerException(facts.origin() + " has scores and no merges, which are not written yet");
+        };
     }
 
     /**
@@ -107,20 +112,17 @@ public final class GgufTokenizerKeys {
      * a token of two others, who goes by scores alone may take them.
      */
     private float[] scores(List<String> tokens) {
-        var ranks = new HashMap<String, Integer>();
-        for (int rank = 0; rank < parts.merges().size(); rank++) {
-            Merge merge = parts.merges().get(rank);
-            ranks.putIfAbsent(merge.left() + merge.right(), rank);
-        }
+        int[] whole = merges().whole();
         var scores = new float[tokens.size()];
-        long ways = 0;
-        for (int id = 0; id < scores.length; id++) {
-            Integer rank = ranks.get(tokens.get(id));
-            scores[id] = rank == null ? 0 : -rank;
-            ways += rank == null ? 0 : ways(tokens.get(id));
+        for (int rank = whole.length - 1; rank >= 0; rank--) {
+            scores[whole[rank]] = -rank;
         }
-        if (ways != parts.merges().size()) {
-            notes.add("the tokenizer lists " + parts.merges().size() + " of " + ways
+        long ways = IntStream.of(whole)
+                .distinct()
+                .mapToLong(id -> ways(tokens.get(id)))
+                .sum();
+        if (ways != whole.length) {
+            notes.add("the tokenizer lists " + whole.length + " of " + ways
                     + " ways to join two tokens; a program that reads the scores and not the list may split rare words"
                     + " otherwise");
         }
@@ -128,10 +130,11 @@ public final class GgufTokenizerKeys {
     }
 
     private long ways(String token) {
+        Spellings spellings = facts.vocabulary().spellings();
         long ways = 0;
         for (int cut = token.offsetByCodePoints(0, 1); cut < token.length(); cut = token.offsetByCodePoints(cut, 1)) {
-            boolean both = parts.ids().containsKey(token.substring(0, cut))
-                    && parts.ids().containsKey(token.substring(cut));
+            boolean both = spellings.find(token.substring(0, cut)) != Spellings.NONE
+                    && spellings.find(token.substring(cut)) != Spellings.NONE;
             ways += both ? 1 : 0;
         }
         return ways;
@@ -144,7 +147,7 @@ public final class GgufTokenizerKeys {
         int at = Collections.indexOfSubList(boxed(whole), boxed(plain));
         int after = whole.length - plain.length - at;
         if (at < 0 || at > 1 || after > 1) {
-            throw new TokenizerException(parts.file() + " makes " + Arrays.toString(whole) + " of a text that is "
+            throw new TokenizerException(facts.origin() + " makes " + Arrays.toString(whole) + " of a text that is "
                     + Arrays.toString(plain) + ", expected at most one token before it and one after it");
         }
         role("bos", at == 1 ? OptionalInt.of(whole[0]) : tokenizer.beginOfSequence());
@@ -170,8 +173,8 @@ public final class GgufTokenizerKeys {
         if (left.size() < ends.size()) {
             var strays = new ArrayList<>(ends);
             strays.removeAll(left);
-            notes.add("tokens that should end an answer and that the model, which has " + rows
-                    + ", lacks: " + strays + "; the new file does not name them");
+            notes.add("tokens that should end an answer and that the model, which has " + rows + ", lacks: " + strays
+                    + "; the new file does not name them");
         }
         if (!keys.keys().contains(key("eos_token_id"))) {
             var own = tokenizer.endOfSequence();
@@ -204,7 +207,7 @@ public final class GgufTokenizerKeys {
                 .forEach((variable, role) -> Optional.ofNullable(special.get(variable))
                         .flatMap(tokenizer::idOf)
                         .ifPresent(id -> role(role, OptionalInt.of(id))));
-        parts.unknown().map(parts.ids()::get).ifPresent(id -> role("unknown", OptionalInt.of(id)));
+        role("unknown", model.symbols().unknown());
         var named = new ArrayList<String>();
         files.templates().forEach((name, source) -> {
             if (name.equals("default")) {

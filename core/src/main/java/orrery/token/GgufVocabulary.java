@@ -1,15 +1,15 @@
 package orrery.token;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.format.Metadata;
+import orrery.format.PackedTexts;
 
 /**
  * The tokens of a GGUF file, and which of them it gives a role. Source of the keys: the GGUF specification in github.com/ggml-org/ggml,
@@ -17,9 +17,9 @@ import orrery.format.Metadata;
  *
  * @param file what the file says
  * @param tokens by id, as the file spells them
- * @param kinds by id
+ * @param kinds by id; not to be changed
  */
-record GgufVocabulary(Metadata file, List<String> tokens, List<Kind> kinds) {
+record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
     static final String KEYS = "tokenizer.ggml.";
     static final String TOKENS = KEYS + "tokens";
     private static final String KINDS = KEYS + "token_type";
@@ -57,39 +57,37 @@ record GgufVocabulary(Metadata file, List<String> tokens, List<Kind> kinds) {
      * @throws orrery.format.FormatException if a value is missing or of the wrong type
      */
     static GgufVocabulary of(Metadata file) {
-        List<String> tokens = new ArrayList<>(file.texts(TOKENS));
-        // A file cannot hold them; elsewhere they would end the process in the engine.
-        tokens.replaceAll(Encoder::withoutUnpairedSurrogates);
+        PackedTexts tokens = file.packedTexts(TOKENS);
         if (tokens.isEmpty()) {
             throw wrong(file, TOKENS + " is an empty list, expected a text for every token");
         }
         return new GgufVocabulary(file, tokens, file.has(KINDS) ? kinds(file, tokens.size()) : assumed(file, tokens));
     }
 
-    private static List<Kind> kinds(Metadata file, int count) {
+    private static Kind[] kinds(Metadata file, int count) {
         int[] numbers = file.integerArray(KINDS);
         requireEach(file, KINDS, numbers.length, count);
-        List<Kind> kinds = new ArrayList<>(count);
+        var kinds = new Kind[count];
         for (int id = 0; id < count; id++) {
             if (numbers[id] < 0 || numbers[id] >= Kind.ALL.length) {
                 throw wrong(
                         file, KINDS + "[" + id + "] is " + numbers[id] + ", expected 0 to " + (Kind.ALL.length - 1));
             }
-            kinds.add(Kind.ALL[numbers[id]]);
+            kinds[id] = Kind.ALL[numbers[id]];
         }
         return kinds;
     }
 
     /** Without kinds, those that have a role are control tokens, and what looks like a byte is one. */
-    private static List<Kind> assumed(Metadata file, List<String> tokens) {
-        List<Kind> kinds = tokens.stream()
+    private static Kind[] assumed(Metadata file, PackedTexts tokens) {
+        Kind[] kinds = tokens.stream()
                 .map(token -> ByteAlphabet.isByteToken(token) ? Kind.BYTE : Kind.NORMAL)
-                .collect(Collectors.toCollection(ArrayList::new));
+                .toArray(Kind[]::new);
         GgufVocabulary plain = new GgufVocabulary(file, tokens, kinds);
         Stream.of("bos", "eos", "eot", "eom", "padding")
                 .flatMapToInt(role -> plain.id(role).stream())
-                .forEach(id -> kinds.set(id, Kind.CONTROL));
-        plain.id("unknown").ifPresent(id -> kinds.set(id, Kind.UNKNOWN));
+                .forEach(id -> kinds[id] = Kind.CONTROL);
+        plain.id("unknown").ifPresent(id -> kinds[id] = Kind.UNKNOWN);
         return kinds;
     }
 
@@ -120,7 +118,7 @@ record GgufVocabulary(Metadata file, List<String> tokens, List<Kind> kinds) {
 
     /** The first token of a kind. */
     OptionalInt first(Kind kind) {
-        int id = kinds.indexOf(kind);
+        int id = Arrays.asList(kinds).indexOf(kind);
         return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
@@ -129,36 +127,26 @@ record GgufVocabulary(Metadata file, List<String> tokens, List<Kind> kinds) {
         List<AddedToken> added = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
         for (int id = 0; id < tokens.size(); id++) {
-            String token = tokens.get(id);
-            if (kinds.get(id).added() && !token.isEmpty()) {
+            String token = kinds[id].added() ? tokens.get(id) : "";
+            if (!token.isEmpty()) {
                 Integer earlier = seen.put(token, id);
                 if (earlier != null) {
                     throw wrong(TOKENS + " has " + quoted(token) + " as " + earlier + " and as " + id + ", "
-                            + kinds.get(earlier) + " and " + kinds.get(id) + ", expected it once");
+                            + kinds[earlier] + " and " + kinds[id] + ", expected it once");
                 }
-                added.add(new AddedToken(id, token, kinds.get(id).special()));
+                added.add(new AddedToken(id, token, kinds[id].special()));
             }
         }
         return added;
     }
 
-    /**
-     * Ids by text. Of several tokens of one text an added one counts, else the last, as for those that read a vocabulary into a map; the
-     * others are never made, but have their text when they are decoded.
-     */
-    Map<String, Integer> ids(List<AddedToken> added) {
-        Map<String, Integer> ids = HashMap.newHashMap(tokens.size());
+    /** The tokens by their text, of several with one text the last; and the added ones, which count before others. */
+    Vocabulary vocabulary() {
+        var spellings = new Spellings();
         for (int id = 0; id < tokens.size(); id++) {
-            ids.put(tokens.get(id), id);
+            spellings.add(id, tokens.bytes(), tokens.start(id), tokens.end(id));
         }
-        added.forEach(token -> ids.put(token.content(), token.id()));
-        return ids;
-    }
-
-    /** Bytes that no token of the form {@code <0xE2>} stands for. */
-    boolean lacksBytes() {
-        Set<String> bytes = tokens.stream().filter(ByteAlphabet::isByteToken).collect(Collectors.toSet());
-        return bytes.size() < 256;
+        return new Vocabulary(spellings.complete(), added());
     }
 
     TokenizerException wrong(String what) {

@@ -1,15 +1,9 @@
 package orrery.token;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * A small object of a JSON file, read whole; only the few small parts of a tokenizer file are read in this way. A member
@@ -19,67 +13,8 @@ import tools.jackson.core.json.JsonFactory;
  * @param where what the object is, for messages
  */
 record JsonObject(Map<String, Object> members, String where) {
-    /** Names are not interned: a vocabulary has a hundred thousand of them, each met once. */
-    static final JsonFactory FACTORY = JsonFactory.builder()
-            .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
-            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-            .build();
-
-    /** Reads the object that the parser stands at the beginning of; anything else is refused. */
-    static JsonObject read(JsonParser parser, String where) {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw new TokenizerException(where + " must be an object, but is " + kind(parser.currentToken()));
-        }
-        Map<String, Object> members = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            JsonToken token = parser.nextToken();
-            if (token != JsonToken.VALUE_NULL) {
-                members.put(name, value(parser, token, where + "." + name));
-            }
-        }
-        return new JsonObject(members, where);
-    }
-
-    /** A kind of JSON value in words; a null token is the end of the text. */
-    static String kind(@Nullable JsonToken token) {
-        return switch (token) {
-            case START_OBJECT -> "an object";
-            case START_ARRAY -> "an array";
-            case VALUE_STRING -> "a string";
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-            case VALUE_TRUE, VALUE_FALSE -> "true or false";
-            case VALUE_NULL -> "null";
-            case null, default -> "nothing";
-        };
-    }
-
-    private static Object value(JsonParser parser, JsonToken token, String where) {
-        return switch (token) {
-            case START_OBJECT -> read(parser, where);
-            case START_ARRAY -> {
-                List<Object> elements = new ArrayList<>();
-                for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
-                    if (next == JsonToken.VALUE_NULL) {
-                        throw new TokenizerException(where + "[" + elements.size() + "] is null");
-                    }
-                    elements.add(value(parser, next, where + "[" + elements.size() + "]"));
-                }
-                yield elements;
-            }
-            case VALUE_STRING -> parser.getString();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_NUMBER_INT -> {
-                if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-                    throw new TokenizerException(where + " is too large a number");
-                }
-                yield parser.getLongValue();
-            }
-            default -> throw new TokenizerException(where + " ends too early");
-        };
-    }
+    /** Stands for null among the elements of a list. */
+    static final Object NULL = Optional.empty();
 
     /** Whether the member is there. */
     boolean has(String name) {
@@ -106,6 +41,19 @@ record JsonObject(Map<String, Object> members, String where) {
         return optional(name, JsonObject.class, "an object");
     }
 
+    JsonObject requiredObject(String name) {
+        return object(name).orElseThrow(() -> wrong(name, "an object"));
+    }
+
+    /** This object; or where it is a Sequence its members, and theirs, in their order. */
+    List<JsonObject> flat(String members) {
+        return string("type").equals("Sequence")
+                ? objects(members).stream()
+                        .flatMap(each -> each.flat(members).stream())
+                        .toList()
+                : List.of(this);
+    }
+
     /** The objects of the array of that name; empty where there is none. */
     List<JsonObject> objects(String name) {
         List<JsonObject> objects = new ArrayList<>();
@@ -116,6 +64,23 @@ record JsonObject(Map<String, Object> members, String where) {
             objects.add(object);
         }
         return objects;
+    }
+
+    /** The array of that name, which has to be there. */
+    List<Object> list(String name) {
+        return List.copyOf(optional(name, List.class, "an array").orElseThrow(() -> wrong(name, "an array")));
+    }
+
+    /** The array of that name, of integers from 0 on. */
+    List<Integer> integers(String name) {
+        List<Integer> integers = new ArrayList<>();
+        for (Object element : list(name)) {
+            if (!(element instanceof Long integer) || integer < 0 || integer > Integer.MAX_VALUE) {
+                throw wrong(name, "an array of ids");
+            }
+            integers.add(Math.toIntExact(integer));
+        }
+        return integers;
     }
 
     private <T> Optional<T> optional(String name, Class<T> type, String expected) {

@@ -1,159 +1,199 @@
 package orrery.token;
 
-import static java.util.Map.entry;
-
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import orrery.token.split.CodePoints;
+import orrery.token.split.Expressions;
+import orrery.token.split.Finder;
 
-/**
- * How byte-level BPE cuts a text before it merges, as GGUF files name it in {@code tokenizer.ggml.pre}. A file holds the name alone; which
- * expressions it stands for is agreed: they are those of the tokenizer.json that the model was published with (the names are those of
- * llama.cpp's converter, {@code get_vocab_base_pre}; where llama.cpp's own expressions only come near, the published ones count).
- *
- * @param splits regular expressions of the Oniguruma kind, applied one after another: each cuts what the one before left whole into what it
- *     matches and what lies between
- * @param composes whether the text is brought into Unicode's normal form C first
- * @param wholeWords whether a piece that is in the vocabulary as it stands is taken without merging ({@code ignore_merges})
- * @param begins whether a text begins with the token for that where the file does not say ({@code add_bos_token})
- */
-record PreTokenizer(List<String> splits, boolean composes, boolean wholeWords, boolean begins) {
-    /** What a file without a name gets: what llama.cpp used before there were names. */
-    static final String DEFAULT = "default";
+/** What cuts a text into the pieces that the model then splits into tokens; the kinds are those of tokenizer.json. */
+sealed interface PreTokenizer {
+    String KNOWN = "Split, ByteLevel, Metaspace, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer,"
+            + " CharDelimiterSplit and Sequence";
 
-    static final String GPT_2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+    /** What ByteLevel cuts by. */
+    String GPT_2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-    private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
-    private static final String SPACE = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    void apply(Pieces pieces);
 
-    private static final String LLAMA_3 =
-            CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*" + SPACE;
-
-    private static final String QWEN_2 =
-            CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*" + SPACE;
-
-    /** Words that begin with capitals, or small letters after them: "eBay" is two. */
-    private static final String CAPITALS = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
-
-    private static final String SMALL = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
-    private static final String BEFORE_WORD = "[^\\r\\n\\p{L}\\p{N}]?";
-    private static final String PUNCTUATION_AND_SPACE = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + SPACE;
-
-    private static final String TEKKEN = BEFORE_WORD + CAPITALS + "*" + SMALL + "+|" + BEFORE_WORD + CAPITALS + "+"
-            + SMALL + "*|\\p{N}" + PUNCTUATION_AND_SPACE;
-
-    private static final String O200K = BEFORE_WORD + CAPITALS + "*" + SMALL + "+" + CONTRACTION + "?|" + BEFORE_WORD
-            + CAPITALS + "+" + SMALL + "*" + CONTRACTION + "?|\\p{N}{1,3}" + PUNCTUATION_AND_SPACE;
-
-    /** Letters that have a case, in the Unicode of the day. */
-    private static final String CASED = "A-Za-z"
-            + "\u00B5\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u01BA\u01BC-\u01BF\u01C4-\u0293\u0295-\u02AF"
-            + "\u0370-\u0373\u0376\u0377\u037B-\u037D\u037F\u0386\u0388-\u038A\u038C\u038E-\u03A1"
-            + "\u03A3-\u03F5\u03F7-\u0481\u048A-\u052F\u0531-\u0556\u10A0-\u10C5\u13A0-\u13F5"
-            + "\u13F8-\u13FD\u1C90-\u1CBA\u1CBD-\u1CBF\u1D00-\u1D2B\u1D6B-\u1D77\u1D79-\u1D9A"
-            + "\u1E00-\u1F15\u1F18-\u1F1D\u1F20-\u1F45\u1F48-\u1F4D\u1F50-\u1F57\u1F59\u1F5B\u1F5D"
-            + "\u1F5F-\u1F7D\u1F80-\u1FB4\u1FB6-\u1FBC\u1FBE\u1FC2-\u1FC4\u1FC6-\u1FCC\u1FD0-\u1FD3"
-            + "\u1FD6-\u1FDB\u1FE0-\u1FEC\u1FF2-\u1FF4\u1FF6-\u1FFC\u2102\u2107\u210A-\u2113\u2115"
-            + "\u2119-\u211D\u2124\u2126\u2128\u212A-\u212D\u212F-\u2134\u2139\u213C-\u213F"
-            + "\u2145-\u2149\u214E\u2183\u2184\u2C00-\u2C7B\u2C7E-\u2CE4\u2CEB-\u2CEE\u2CF2\u2CF3"
-            + "\uA640-\uA66D\uA680-\uA69B\uA722-\uA76F\uA771-\uA787\uA78B-\uA78E\uAB70-\uABBF"
-            + "\uFB00-\uFB06\uFB13-\uFB17\uFF21-\uFF3A\uFF41-\uFF5A\uD801\uDC00-\uD801\uDC4F"
-            + "\uD801\uDCB0-\uD801\uDCD3\uD801\uDCD8-\uD801\uDCFB\uD803\uDC80-\uD803\uDCB2"
-            + "\uD803\uDCC0-\uD803\uDCF2\uD806\uDCA0-\uD806\uDCDF\uD83A\uDD00-\uD83A\uDD43";
-
-    private static final String CHINESE_TO_KOREAN = "[\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+";
-
-    private static final List<String> DEEPSEEK_LLM = List.of(
-            "[\r\n]",
-            "\\s?[" + CASED + "]+",
-            "\\s?[!-/:-~\uFF01-\uFF0F\uFF1A-\uFF5E\u2018-\u201F\u3000-\u3002]+",
-            "\\s+$",
-            CHINESE_TO_KOREAN,
-            "\\p{N}");
-
-    private static final List<String> DEEPSEEK_CODER =
-            List.of("[\r\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", CHINESE_TO_KOREAN, "\\p{N}");
-
-    private static final List<String> DEEPSEEK_V3 = List.of(
-            "\\p{N}{1,3}",
-            "[\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+",
-            "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
-                    + "| ?[\\p{P}\\p{S}]+[\\r\\n]*" + SPACE);
-
-    private static final PreTokenizer AS_GPT_2 = of(GPT_2);
-    private static final PreTokenizer AS_LLAMA_3 =
-            of(LLAMA_3).takingWholeWords().beginning();
-    private static final PreTokenizer AS_CL100K = of(LLAMA_3);
-    private static final PreTokenizer AS_QWEN_2 = of(QWEN_2).composing();
-    private static final PreTokenizer SINGLE_DIGITS = of("\\p{N}", GPT_2);
-
-    private static final Map<String, PreTokenizer> KNOWN = new TreeMap<>(Map.ofEntries(
-            entry(DEFAULT, of("[\\p{P}\\$\\+<=>\\^~\\|]+", GPT_2, "\\p{N}+", "[0-9][0-9][0-9]")),
-            entry("gpt-2", AS_GPT_2),
-            entry("phi-2", AS_GPT_2),
-            entry("mpt", AS_GPT_2),
-            entry("olmo", AS_GPT_2),
-            entry("llama-bpe", AS_LLAMA_3),
-            entry("llama3", AS_LLAMA_3),
-            entry("llama-v3", AS_LLAMA_3),
-            // OLMo 2's files say dbrx: both took the expression of OpenAI's cl100k.
-            entry("dbrx", AS_CL100K),
-            entry("smaug-bpe", AS_CL100K),
-            entry("tekken", of(TEKKEN).takingWholeWords().beginning()),
-            entry("qwen2", AS_QWEN_2),
-            entry("deepseek-r1-qwen", AS_QWEN_2),
-            entry("deepseek-llm", new PreTokenizer(DEEPSEEK_LLM, false, false, true)),
-            entry("deepseek-coder", new PreTokenizer(DEEPSEEK_CODER, false, false, true)),
-            entry("deepseek-v3", new PreTokenizer(DEEPSEEK_V3, false, false, true)),
-            entry("llama4", of(O200K).takingWholeWords().beginning()),
-            entry("gpt-4o", of(O200K)),
-            entry("starcoder", SINGLE_DIGITS),
-            entry("refact", SINGLE_DIGITS),
-            entry("smollm", SINGLE_DIGITS),
-            entry("command-r", SINGLE_DIGITS.composing()),
-            entry("falcon", of("[\\p{P}$+<=>^~|`]+", GPT_2, "\\p{N}+", "[0-9][0-9][0-9]"))));
-
-    /** The one of that name, if it is known. */
-    static Optional<PreTokenizer> named(String name) {
-        return Optional.ofNullable(KNOWN.get(name));
+    /** What it is, for messages. */
+    default String described() {
+        return switch (this) {
+            case Split split -> split.pattern();
+            case ByteLevel level -> level.cuts() ? "ByteLevel that splits" : "ByteLevel";
+            case Metaspace _ -> "Metaspace";
+        };
     }
 
-    /** Names of which several stand for the same: the one that most files have. */
-    private static final List<String> USUAL = List.of("gpt-2", "llama-bpe", "dbrx", "qwen2", "smollm");
+    /**
+     * Cuts at what a pattern matches.
+     *
+     * @param pattern as it is written; two with the same pattern are equal
+     */
+    record Split(String pattern, SplitBehaviour behaviour, boolean inverted, Found found) implements PreTokenizer {
+        Split(String pattern, SplitBehaviour behaviour, boolean inverted, Finder finder) {
+            this(pattern, behaviour, inverted, new Found(finder));
+        }
 
-    /** The name of what cuts so, if there is one; what begins a text is another matter. */
-    static Optional<String> nameOf(List<String> splits, boolean composes, boolean wholeWords) {
-        List<String> names = KNOWN.entrySet().stream()
-                .filter(entry -> entry.getValue().splits().equals(splits)
-                        && entry.getValue().composes() == composes
-                        && entry.getValue().wholeWords() == wholeWords)
-                .map(Map.Entry::getKey)
-                .toList();
-        return names.stream()
-                .filter(USUAL::contains)
-                .findFirst()
-                .or(() -> names.stream().findFirst());
+        /** One by an expression whose matches are pieces. */
+        static Split isolated(String expression) {
+            return of(expression, SplitBehaviour.ISOLATED, false);
+        }
+
+        static Split of(String expression, SplitBehaviour behaviour, boolean inverted) {
+            return new Split(Expressions.written(expression), behaviour, inverted, Expressions.finder(expression));
+        }
+
+        /** Whether it cuts at each space, and nowhere else. */
+        boolean isAtSpaces() {
+            return pattern.equals("\" \"");
+        }
+
+        @Override
+        public void apply(Pieces pieces) {
+            pieces.split(found.finder, behaviour, inverted);
+        }
+
+        /** Follows from the pattern, and so has no part in equality. */
+        record Found(Finder finder) {
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Found;
+            }
+
+            @Override
+            public int hashCode() {
+                return 0;
+            }
+        }
     }
 
-    /** Every name that is known. */
-    static String names() {
-        return String.join(", ", KNOWN.keySet());
+    /**
+     * Makes characters of bytes, after it has cut as GPT-2 does.
+     *
+     * @param prefixed whether every piece begins with a space
+     * @param cuts whether it cuts
+     */
+    record ByteLevel(boolean prefixed, boolean cuts) implements PreTokenizer {
+        private static final Split CUT = Split.isolated(GPT_2);
+
+        @Override
+        public void apply(Pieces pieces) {
+            cut(pieces);
+            pieces.rewrite((piece, first) -> ByteAlphabet.spelled(piece));
+        }
+
+        /** All but the characters: where nothing follows, the model reads bytes itself. */
+        void cut(Pieces pieces) {
+            if (prefixed) {
+                pieces.rewrite((piece, first) -> piece.startsWith(" ") ? piece : " " + piece);
+            }
+            if (cuts) {
+                CUT.apply(pieces);
+            }
+        }
     }
 
-    private static PreTokenizer of(String... splits) {
-        return new PreTokenizer(List.of(splits), false, false, false);
+    /** When Metaspace puts a space before a piece. */
+    enum Scheme {
+        ALWAYS,
+        FIRST,
+        NEVER;
+
+        static Scheme of(JsonObject json) {
+            String word = json.optionalString("prepend_scheme")
+                    .orElse(json.flag("add_prefix_space", true) ? "always" : "never");
+            return switch (word) {
+                case "always" -> ALWAYS;
+                case "first" -> FIRST;
+                case "never" -> NEVER;
+                default ->
+                    throw new TokenizerException(json.where() + ".prepend_scheme is " + word
+                            + ", which is not known; known are always, first and never");
+            };
+        }
     }
 
-    private PreTokenizer composing() {
-        return new PreTokenizer(splits, true, wholeWords, begins);
+    /**
+     * Writes spaces as another character, as SentencePiece does.
+     *
+     * @param cuts whether every space begins a piece
+     */
+    record Metaspace(String replacement, Scheme scheme, boolean cuts) implements PreTokenizer {
+        @Override
+        public void apply(Pieces pieces) {
+            pieces.rewrite((piece, first) -> {
+                String spelled = piece.replace(" ", replacement);
+                boolean prefix = scheme == Scheme.ALWAYS || (scheme == Scheme.FIRST && first);
+                return prefix && !spelled.startsWith(replacement) ? replacement + spelled : spelled;
+            });
+            if (cuts) {
+                pieces.split(Finder.literal(replacement), SplitBehaviour.MERGED_WITH_NEXT, false);
+            }
+        }
     }
 
-    private PreTokenizer takingWholeWords() {
-        return new PreTokenizer(splits, composes, true, begins);
+    /** @throws TokenizerException if a kind is not known */
+    static List<PreTokenizer> of(JsonObject json) {
+        List<PreTokenizer> steps = new ArrayList<>();
+        for (JsonObject step : json.flat("pretokenizers")) {
+            steps.addAll(one(step));
+        }
+        return List.copyOf(steps);
     }
 
-    private PreTokenizer beginning() {
-        return new PreTokenizer(splits, composes, wholeWords, true);
+    private static List<PreTokenizer> one(JsonObject json) {
+        String type = json.string("type");
+        return switch (type) {
+            case "Split" -> {
+                JsonObject pattern = json.requiredObject("pattern");
+                Optional<String> literal = pattern.optionalString("String");
+                SplitBehaviour behaviour = SplitBehaviour.of(json, SplitBehaviour.ISOLATED);
+                boolean inverted = json.flag("invert", false);
+                yield List.of(
+                        literal.isPresent()
+                                ? literal(literal.get(), behaviour, inverted)
+                                : Split.of(pattern.string("Regex"), behaviour, inverted));
+            }
+            case "ByteLevel" ->
+                List.of(new ByteLevel(json.flag("add_prefix_space", true), json.flag("use_regex", true)));
+            case "Metaspace" -> {
+                String replacement = json.optionalString("replacement").orElse("▁");
+                if (replacement.codePointCount(0, replacement.length()) != 1) {
+                    throw new TokenizerException(
+                            json.where() + ".replacement must be one character, but is \"" + replacement + "\"");
+                }
+                yield List.of(new Metaspace(replacement, Scheme.of(json), json.flag("split", true)));
+            }
+            case "Digits" -> List.of(digits(json.flag("individual_digits", false)));
+            case "Punctuation" -> List.of(punctuation(SplitBehaviour.of(json, SplitBehaviour.ISOLATED)));
+            case "Whitespace" ->
+                List.of(new Split("\\w+|[^\\w\\s]+", SplitBehaviour.REMOVED, true, CodePoints.wordsAndSigns()));
+            case "WhitespaceSplit" -> List.of(whitespace());
+            case "BertPreTokenizer" -> List.of(whitespace(), punctuation(SplitBehaviour.ISOLATED));
+            case "CharDelimiterSplit" -> List.of(literal(json.string("delimiter"), SplitBehaviour.REMOVED, false));
+            default ->
+                throw new TokenizerException(json.where() + " is " + type + ", which is not known; known are " + KNOWN);
+        };
+    }
+
+    /** Numbers digit by digit, or whole. */
+    static Split digits(boolean each) {
+        return Split.isolated(each ? "\\p{N}" : "\\p{N}+");
+    }
+
+    private static Split whitespace() {
+        return new Split("\\s", SplitBehaviour.REMOVED, false, CodePoints.WHITE_SPACE.each());
+    }
+
+    /** What BERT takes for punctuation, character by character. */
+    static Split punctuation(SplitBehaviour behaviour) {
+        return new Split("[[:punct:]]", behaviour, false, CodePoints.BERT_PUNCTUATION.each());
+    }
+
+    /** The quotation marks keep a string apart from an expression of the same letters. */
+    private static Split literal(String literal, SplitBehaviour behaviour, boolean inverted) {
+        return new Split("\"" + literal + "\"", behaviour, inverted, Finder.literal(literal));
     }
 }

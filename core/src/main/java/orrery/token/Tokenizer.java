@@ -1,89 +1,81 @@
 package orrery.token;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
-import orrery.format.SmallFile;
 
 /**
- * Text to token ids and back, exactly as Hugging Face's engine does it for the same tokenizer.json. Kinds that are
- * known: byte-level and SentencePiece-like BPE, BPE with word ends (GPT-1), and Unigram. A GGUF file has its vocabulary in
- * its metadata; the engine is then given the tokenizer.json that says the same.
+ * Text to token ids and back, exactly as Hugging Face's tokenizers library does it for the same tokenizer.json. Kinds that
+ * are known: byte-level and SentencePiece-like BPE, BPE with word ends (GPT-1), and Unigram. A GGUF file has its vocabulary
+ * in its metadata.
  *
  * <h2>Control tokens in what users write</h2>
  *
- * A tokenizer has special tokens, such as {@code <|im_end|>}, with which a chat template separates turns. The engine
- * recognises them in any text, so a user who writes one could end his turn and speak for the system. Therefore:
+ * A tokenizer has control tokens, such as {@code <|im_end|>}, with which a chat template separates turns. It would
+ * recognise them in any text, so a user who writes one could end his turn and speak for the system. Control tokens are
+ * those that the file calls special; those in the form of a mark, such as {@code <｜User｜>} and {@code [INST]}; and other
+ * marks that the model's chat templates write, such as {@code <think>}. Therefore:
  *
  * <ul>
- *   <li>{@link #encode} reads special tokens as the plain characters that they are written with;
+ *   <li>{@link #encode} reads control tokens as the plain characters that they are written with;
  *   <li>{@link #encodePrompt} recognises them: it is for rendered templates;
- *   <li>{@link #guard} prepares a user's text before a template is given it: within every special token that the text
+ *   <li>{@link #guard} prepares a user's text before a template is given it: within every control token that the text
  *       spells it puts a mark, the noncharacter U+FDD0, after the first character. The mark survives trimming, joining
  *       and comparing; a template that looks for the token in the text does not find it; and {@code encodePrompt}
  *       removes the mark and reads that place as plain text. Marks that a text has already are removed first, so that
- *       nobody can write one.
+ *       no text can contain one;
+ *   <li>{@link #guardAnswer} does so for a text that the model wrote, in which thoughts and calls stay control tokens.
  * </ul>
  *
- * A rendered prompt without a mark takes the engine's plain path. With a mark it goes to a second instance of the engine
- * in which no text spells a special token: there each has a stand-in that contains the mark, which is put in place of
- * those that the template wrote. The prompt is still encoded whole, so that what the engine does at the beginning of a
- * text or next to a special token is the same on both ways. The second instance is made when it is first needed, which
- * is when somebody does write a special token. Added tokens that are not special, such as {@code </think>} in many
- * models, are recognised everywhere.
+ * In a rendered prompt with a mark, each control token that the template wrote gets a stand-in that contains the mark, and
+ * no other text then spells one. The prompt is still encoded whole, so that what happens at the beginning of a text or next
+ * to a control token is the same on both ways. Added tokens for ordinary text, such as Gemma's runs of newlines, are
+ * recognised everywhere.
  *
- * <p>Unpaired surrogates in a text are read as U+FFFD. Nothing is ever truncated or padded. All methods but
- * {@link #close} may be called by many threads at once; what runs when the tokenizer is closed is finished first, what
- * comes later is refused with an {@link IllegalStateException}.
+ * <p>Unpaired surrogates in a text are read as U+FFFD. Nothing is ever truncated or padded. Many threads may use one
+ * tokenizer at once.
  */
 public final class Tokenizer implements AutoCloseable {
-    private final String file;
-    private final Supplier<String> again;
     private final Vocabulary vocabulary;
     private final PieceDecoder decoder;
+    private final PostProcessor postProcessor;
     private final ControlTokens controls;
     private final OptionalInt beginOfSequence;
     private final OptionalInt endOfSequence;
     private final Encoder encoder;
     private final Object plainLock = new Object();
+    private final TokenizerFacts facts;
+    private final boolean normalisesControls;
     private @Nullable Encoder plain;
-    private boolean closed;
 
-    /**
-     * @param file what it was read from, for messages
-     * @param json the text of a checked tokenizer.json
-     * @param again the same text, should it be wanted once more: it may be 35 MB, and is for few
-     */
     private Tokenizer(
-            String file,
-            String json,
-            Supplier<String> again,
-            TokenizerFile.Content content,
+            TokenizerFacts facts,
+            Collection<String> templates,
             OptionalInt beginOfSequence,
             OptionalInt endOfSequence) {
-        this.file = file;
-        this.again = again;
-        vocabulary = content.vocabulary();
-        decoder = content.decoder();
-        controls = new ControlTokens(vocabulary.added());
+        vocabulary = facts.vocabulary();
+        decoder = facts.decoder();
+        postProcessor = facts.postProcessor();
         this.beginOfSequence = beginOfSequence;
         this.endOfSequence = endOfSequence;
-        encoder = new Encoder(json, file);
+        List<AddedToken> added = vocabulary.added();
+        controls = new ControlTokens(added, templates);
+        normalisesControls = controls.normalized() && !facts.normalizers().isEmpty();
+        encoder = new Encoder(facts, added, facts.model());
+        this.facts = facts;
     }
 
     /**
      * Reads tokenizer.json of a model directory, and tokenizer_config.json where there is one; or the tokenizer of a GGUF model, as
      * {@link #of} does.
      *
-     * @throws TokenizerException if there is none, or it is corrupt or of a kind that is not known, or if the engine does not run on this
-     *     machine
+     * @throws TokenizerException if there is none, or it is corrupt or of a kind that is not known
      * @throws orrery.format.FormatException if a GGUF file cannot be read, or a value in it is of the wrong type
      */
     public static Tokenizer read(Path model) {
@@ -91,23 +83,13 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private static Tokenizer read(TokenizerDirectory directory) {
-        directory.check();
-        TokenizerConfig config = Files.exists(directory.config())
-                ? TokenizerConfig.parse(
-                        SmallFile.text(directory.config()),
-                        directory.config().toString())
-                : TokenizerConfig.NONE;
-        String json = SmallFile.text(directory.file());
-        String file = directory.file().toString();
-        TokenizerFile.Content content = TokenizerFile.parse(json, file);
-        String read = fingerprint(json);
+        TokenizerFacts facts = directory.facts();
+        TokenizerConfig roles = directory.roles();
         return new Tokenizer(
-                file,
-                json,
-                () -> unchanged(directory.file(), read),
-                content,
-                named(content.vocabulary(), config.beginOfSequence(), directory.config() + ": bos_token", file),
-                named(content.vocabulary(), config.endOfSequence(), directory.config() + ": eos_token", file));
+                facts,
+                new ChatTemplateFiles(directory.directory()).templates().values(),
+                named(facts, roles.beginOfSequence(), directory.config() + ": bos_token"),
+                named(facts, roles.endOfSequence(), directory.config() + ": eos_token"));
     }
 
     /**
@@ -116,32 +98,26 @@ public final class Tokenizer implements AutoCloseable {
      * {@code add_bos_token} and {@code add_eos_token} say what {@link #encodeWithSpecialTokens} puts around a text; where they are missing, it
      * begins as the tokenizers do that the model was published with, and ends with nothing.
      *
-     * @throws TokenizerException naming key and value, if they are of a kind that is not known or contradict each other, or if the engine
-     *     does not run on this machine
+     * @throws TokenizerException naming key and value, if they are of a kind that is not known or contradict each other
      * @throws orrery.format.FormatException if a value is missing or of the wrong type
      */
     public static Tokenizer of(Metadata gguf) {
         GgufTokenizer made = GgufTokenizer.of(gguf);
-        // Kept as bytes: they take a third of the space that the metadata takes.
-        byte[] json = made.json();
         return new Tokenizer(
-                gguf.origin(),
-                TokenizerJson.text(json),
-                () -> TokenizerJson.text(json),
-                made.content(),
+                made.facts(),
+                new GgufChatTemplates(gguf).templates().values(),
                 made.beginOfSequence(),
                 made.endOfSequence());
     }
 
-    /** The ids of what a user wrote: special tokens in it are plain text, and nothing is added. */
+    /** The ids of what a user wrote: control tokens in it are plain text, and nothing is added. */
     public int[] encode(String text) {
         String unmarked = ControlTokens.withoutMarks(text);
-        int[] ids = checked(encoder.encode(unmarked, false));
+        int[] ids = postProcessor.around(encoder.encode(unmarked), false);
         for (int id : ids) {
-            // Only where the engine found a special token, or fell back on the unknown one, can the two instances
-            // differ.
-            if (vocabulary.isSpecial(id)) {
-                return checked(plain().encode(unmarked, false));
+            // Only where a control token was found, or the unknown one was taken, can the two differ.
+            if (controls.ids().get(id)) {
+                return postProcessor.around(plain().encode(unmarked), false);
             }
         }
         return ids;
@@ -152,22 +128,29 @@ public final class Tokenizer implements AutoCloseable {
      * recognised, and the post-processor adds its own, such as the one that begins a sequence.
      */
     public int[] encodeWithSpecialTokens(String text) {
-        return checked(encoder.encode(text, true));
+        return postProcessor.around(encoder.encode(text), true);
     }
 
     /**
-     * The ids of a rendered chat template: special tokens are recognised, except where {@link #guard} marked them, and
-     * nothing is added.
+     * The ids of a rendered chat template: control tokens are recognised, except where {@link #guard} marked them, and
+     * nothing is added. Where a normaliser could turn a user's text into a control token, only those count that the
+     * template spells exactly.
      */
     public int[] encodePrompt(String rendered) {
-        return rendered.indexOf(ControlTokens.MARK) < 0
-                ? checked(encoder.encode(rendered, false))
-                : checked(plain().encode(controls.standIns(rendered), false));
+        int[] ids = rendered.indexOf(ControlTokens.MARK) < 0 && !normalisesControls
+                ? encoder.encode(rendered)
+                : plain().encode(controls.standIns(rendered));
+        return postProcessor.around(ids, false);
     }
 
-    /** A user's text for a chat template: every special token in it is marked as plain text, see the class. */
+    /** A user's text for a chat template: every control token in it is marked as plain text, see the class. */
     public String guard(String userText) {
         return controls.guard(userText);
+    }
+
+    /** A text that the model wrote earlier, for a chat template: marked is what would end its turn or begin another. */
+    public String guardAnswer(String answer) {
+        return controls.guardAnswer(answer);
     }
 
     /** The id of a token, as the vocabulary spells it. */
@@ -186,7 +169,7 @@ public final class Tokenizer implements AutoCloseable {
         return vocabulary.size();
     }
 
-    /** Whether it is a control token, which a template writes, a user cannot, and decoding leaves out. */
+    /** Whether it is one of the control tokens that decoding leaves out: those that the file calls special. */
     public boolean isSpecial(int id) {
         return vocabulary.isSpecial(id);
     }
@@ -211,8 +194,8 @@ public final class Tokenizer implements AutoCloseable {
 
     /**
      * The text of some ids, special tokens left out. Equal to Hugging Face's
-     * {@code decode(ids, skip_special_tokens=True)}, but for tokens like {@code <0xE2>} that do not make up UTF-8: the
-     * engine turns a whole run of those into U+FFFD, even characters that are complete, which nobody can do who has
+     * {@code decode(ids, skip_special_tokens=True)}, but for tokens like {@code <0xE2>} that do not make up UTF-8: that
+     * library turns a whole run of those into U+FFFD, even characters that are complete, which nobody can do who has
      * already shown them; here only the invalid bytes do.
      */
     public String decode(int[] ids) {
@@ -246,62 +229,36 @@ public final class Tokenizer implements AutoCloseable {
         return pieces;
     }
 
-    /** Frees the engine's memory; decoding still works afterwards. */
-    @Override
-    public void close() {
-        synchronized (plainLock) {
-            closed = true;
-            encoder.close();
-            if (plain != null) {
-                plain.close();
-            }
-        }
+    TokenizerFacts facts() {
+        return facts;
     }
 
+    /** The encoder for which no text spells a control token. Few texts need it. */
     private Encoder plain() {
         synchronized (plainLock) {
-            if (closed) {
-                throw new IllegalStateException("the tokenizer is closed");
-            }
             if (plain == null) {
-                plain = new Encoder(PlainJson.of(again.get(), vocabulary.added(), file), file);
+                plain = new Encoder(
+                        facts,
+                        controls.withStandIns(vocabulary.added()),
+                        facts.model().without(controls.ids()));
             }
             return plain;
         }
     }
 
-    /** The file is read again rather than kept. */
-    private static String unchanged(Path file, String fingerprint) {
-        String json = SmallFile.text(file);
-        if (!fingerprint(json).equals(fingerprint)) {
-            throw new TokenizerException(file + " was changed after it was read; start again");
-        }
-        return json;
-    }
+    /** Does nothing: a tokenizer holds nothing outside the heap. */
+    @Override
+    public void close() {}
 
-    private static String fingerprint(String json) {
-        return json.length() + ":" + json.hashCode();
-    }
-
-    private static OptionalInt named(Vocabulary vocabulary, Optional<String> token, String where, String file) {
+    private static OptionalInt named(TokenizerFacts facts, Optional<String> token, String where) {
         return token.map(name -> {
-                    OptionalInt id = vocabulary.idOf(name);
+                    OptionalInt id = facts.vocabulary().idOf(name);
                     if (id.isEmpty()) {
-                        throw new TokenizerException(where + " is " + name + ", which " + file + " does not have");
+                        throw new TokenizerException(
+                                where + " is " + name + ", which " + facts.origin() + " does not have");
                     }
                     return id;
                 })
                 .orElse(OptionalInt.empty());
-    }
-
-    private int[] checked(long[] ids) {
-        int[] narrow = new int[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            if (ids[i] > Integer.MAX_VALUE || !vocabulary.has((int) ids[i])) {
-                throw new TokenizerException(file + " makes the id " + ids[i] + ", which no token of it has");
-            }
-            narrow[i] = (int) ids[i];
-        }
-        return narrow;
     }
 }

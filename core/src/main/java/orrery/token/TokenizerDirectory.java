@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import orrery.format.SmallFile;
 
 /** The tokenizer files of a model directory. */
 record TokenizerDirectory(Path directory) {
@@ -40,5 +41,18 @@ record TokenizerDirectory(Path directory) {
                                     + " AutoTokenizer.from_pretrained(directory, use_fast=True).save_pretrained(directory)"
                                     + " of the transformers library writes a tokenizer.json from it"));
         }
+    }
+
+    /** The tokenizer's file, and what it says. */
+    TokenizerFacts facts() {
+        check();
+        return TokenizerFile.parse(SmallFile.bytes(file()), file().toString());
+    }
+
+    /** What tokenizer_config.json says of tokens with a role. */
+    TokenizerConfig roles() {
+        return Files.exists(config())
+                ? TokenizerConfig.parse(SmallFile.bytes(config()), config().toString())
+                : TokenizerConfig.NONE;
     }
 }

@@ -108,7 +108,7 @@ class GgufCatalogTest {
         "gemma-2, gemma2.attention.sliding_window_pattern, 2",
         "qwen-3, qwen3.attention.sliding_window, 64",
         "qwen-3-moe, qwen3moe.expert_shared_count, 1",
-        "deepseek-v3, deepseek2.nextn_predict_layers, 1",
+        "llama-3.1, llama.nextn_predict_layers, 1",
         "deepseek-v2, deepseek2.attention.temperature_scale, 0.1"
     })
     void refusesKeysThatChangeTheModelInWaysThatItsFamilyDoesNotKnow(String golden, String key, float value) {

@@ -253,10 +253,27 @@ class ConversionTest {
     }
 
     @Test
-    void aDraftIsLeftOutAndNamed() {
-        try (var conversion = Conversion.open(GOLDENS.resolve("deepseek-v3-mtp"), Quantization.F16)) {
-            assertThat(conversion.notes())
-                    .contains("the layer of multi-token prediction is left out: GGUF files hold none");
+    void aDraftGoesInAsTheLayerAfterTheLastWithItsCopiesForProgramsThatWantThem() {
+        try (var file = ModelFile.open(converted(GOLDENS.resolve("deepseek-v3-mtp"), Quantization.F16, "mtp.gguf"));
+                var before = ModelFile.open(GOLDENS.resolve("deepseek-v3-mtp"))) {
+            var checkpoint = Catalog.open(file);
+            var original = Catalog.open(before);
+            int layers = original.description().spec().layers().size();
+            assertThat(checkpoint.notes()).isEmpty();
+            assertThat(checkpoint.description().spec().draftWeights())
+                    .isEqualTo(original.description().spec().draftWeights());
+            assertThat(file.metadata().integer("deepseek2.block_count")).isEqualTo(layers + 1);
+            assertThat(file.metadata().integer("deepseek2.nextn_predict_layers"))
+                    .isEqualTo(1);
+            var block = "blk." + layers + ".";
+            assertThat(file.tensors())
+                    .containsKeys(
+                            block + "nextn.eh_proj.weight",
+                            block + "nextn.enorm.weight",
+                            block + "nextn.hnorm.weight",
+                            block + "nextn.shared_head_norm.weight",
+                            block + "attn_q_a.weight",
+                            block + "ffn_gate_exps.weight");
         }
     }
 

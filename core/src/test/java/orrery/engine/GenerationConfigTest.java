@@ -77,8 +77,7 @@ final class GenerationConfigTest {
                 .isEqualTo(Sampling.GREEDY);
         assertThat(of(Map.of("do_sample", true, "temperature", 0.0)).sampling().greedy())
                 .isTrue();
-        assertThat(of(Map.of("do_sample", true, "top_p", 0.0)).sampling())
-                .isEqualTo(Sampling.PLAIN.withTopK(1));
+        assertThat(of(Map.of("do_sample", true, "top_p", 0.0)).sampling()).isEqualTo(Sampling.PLAIN.withTopK(1));
         assertThat(GenerationConfig.ofGguf(gguf(Map.of("general.sampling.top_k", -1, "general.sampling.temp", 1.0)))
                         .sampling())
                 .isEqualTo(unlimited);

@@ -28,9 +28,14 @@ final class SamplingTest {
     void refusesLimitsThatKeepNothing() {
         refused("top_p is 0,", () -> Sampling.PLAIN.withTopP(0));
         refused("top_p is 1.5, expected 0.0 to 1.0", () -> Sampling.PLAIN.withTopP(1.5));
-        refused("top_k is -1", () -> Sampling.PLAIN.withTopK(-1));
+        refused("top_k is -2, expected 0 or -1 (no limit), or more", () -> Sampling.PLAIN.withTopK(-2));
         refused("repetition_penalty is 0.0", () -> Sampling.PLAIN.withRepetitionPenalty(0));
         refused("token id -3", () -> Sampling.PLAIN.withLogitBias(Map.of(-3, 1.0)));
+    }
+
+    @Test
+    void aTopKOfMinusOneIsNoLimit() {
+        assertThat(Sampling.PLAIN.withTopK(5).withTopK(-1)).isEqualTo(Sampling.PLAIN);
     }
 
     @Test

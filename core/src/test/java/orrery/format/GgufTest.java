@@ -251,11 +251,7 @@ final class GgufTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "4, 'stored as Q4_2'",
-        "99, 'of the unknown type 99'",
-        "-1, 'of the unknown type 4294967295'"
-    })
+    @CsvSource({"4, 'stored as Q4_2'", "99, 'of the unknown type 99'", "-1, 'of the unknown type 4294967295'"})
     void refusesTypesOfTensorsByNameButReadsWhatSuchAFileSays(int type, String words) {
         var bytes = header(1, 1).key("key", "value").tensor("a", type, 0, 256).zeros(500);
         refused(

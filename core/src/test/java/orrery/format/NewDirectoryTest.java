@@ -87,7 +87,8 @@ class NewDirectoryTest {
         var process = new ProcessBuilder("true").start();
         var start = process.info().startInstant().orElse(Instant.now());
         process.waitFor();
-        return folder.resolve(name + "." + process.pid() + "-" + start.getEpochSecond() + "-" + UUID.randomUUID() + suffix);
+        return folder.resolve(
+                name + "." + process.pid() + "-" + start.getEpochSecond() + "-" + UUID.randomUUID() + suffix);
     }
 
     @Test

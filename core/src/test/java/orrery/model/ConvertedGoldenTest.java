@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.catalog.Catalog;
+import orrery.catalog.CatalogException;
 import orrery.convert.Conversion;
-import orrery.convert.ConvertException;
 import orrery.convert.Quantization;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
@@ -71,6 +71,19 @@ class ConvertedGoldenTest {
         }
     }
 
+    static Stream<Arguments> draftingGoldens() {
+        return goldens().filter(arguments -> GoldenTest.drafts((Path) arguments.get()[0]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("draftingGoldens")
+    void draftsAsTheReference(Path path) {
+        try (var golden = new Golden(path);
+                var rig = new Rig(converted(path), Backend.named("scalar"), 4)) {
+            GoldenTest.assertDrafts(golden, rig);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("goldens")
     void isTheSameModelAndUnderstoodInFull(Path golden) {
@@ -78,6 +91,11 @@ class ConvertedGoldenTest {
         var described = Catalog.describe(converted(golden).toString());
         assertThat(described.notUnderstood()).isEmpty();
         assertThat(described.spec().weights()).isEqualTo(whole.spec().weights());
+        try (var file = ModelFile.open(golden)) {
+            // A config may count a draft that the files lack.
+            var bound = Catalog.open(file).description().spec();
+            assertThat(described.spec().draftWeights()).isEqualTo(bound.draftWeights());
+        }
         assertThat(described.spec().caches()).isEqualTo(whole.spec().caches());
         assertThat(described.spec().embedding()).isEqualTo(whole.spec().embedding());
         assertThat(described.spec().head()).isEqualTo(whole.spec().head());
@@ -119,7 +137,7 @@ class ConvertedGoldenTest {
                 .findFirst()
                 .orElseThrow();
         assertThatThrownBy(() -> Conversion.open(golden, Quantization.F32))
-                .isInstanceOf(ConvertException.class)
+                .isInstanceOf(CatalogException.class)
                 .hasMessage(
                         "GGUF has no architecture for model_type \"openai-gpt\", so such a model can only stay what it is");
     }

@@ -22,7 +22,7 @@ final class GgufGoldenKeys {
     }
 
     /** What writes each key with its value. */
-    static SequencedMap<String, Consumer<GgufBytes>> of(GoldenConfig config, Latents latents) {
+    static SequencedMap<String, Consumer<GgufBytes>> of(GoldenConfig config, Latents latents, boolean drafts) {
         var keys = new GgufGoldenKeys(config, latents);
         String type = config.type();
         switch (type) {
@@ -37,6 +37,10 @@ final class GgufGoldenKeys {
             case "deepseek_v2", "deepseek_v3" -> keys.deepseek();
             case "llama4_text" -> keys.llama4();
             default -> throw new IllegalStateException(type);
+        }
+        if (drafts) {
+            keys.put("block_count", config.integer("num_hidden_layers") + 1);
+            keys.put("nextn_predict_layers", 1);
         }
         return keys.all;
     }

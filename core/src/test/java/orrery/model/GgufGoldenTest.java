@@ -105,6 +105,21 @@ class GgufGoldenTest {
         }
     }
 
+    static Stream<Arguments> everyDraftingConversionOnEveryBackend() {
+        return everyConversionOnEveryBackend()
+                .filter(arguments -> GoldenTest.drafts(((Case) arguments.get()[0]).golden()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyDraftingConversionOnEveryBackend")
+    void draftsAsTheReference(Case one, Backend backend) {
+        assumeTrue(backend.missing().isEmpty(), () -> backend.name() + " is missing: " + backend.missing());
+        try (var golden = new Golden(one.golden());
+                var rig = new Rig(one.file(), backend, 4)) {
+            GoldenTest.assertDrafts(golden, rig);
+        }
+    }
+
     static Stream<Arguments> everyConversion() {
         return cases().stream().map(one -> Arguments.argumentSet(one.toString(), one));
     }

@@ -109,11 +109,6 @@ public final class GgufGoldens {
     private void add(String name, Stored weight) {
         var expert = EXPERT.matcher(name);
         var layer = LAYER.matcher(name);
-        if (layer.matches()
-                && config.integer(type.equals("gpt2") ? "n_layer" : "num_hidden_layers")
-                        <= Integer.parseInt(layer.group(1))) {
-            return; // multi-token prediction, which the converter leaves out
-        }
         if (expert.matches()) {
             stack("blk." + expert.group(1) + ".ffn_" + expert.group(3) + "_exps.weight", weight);
         } else if (name.startsWith("altup_projections.")) {
@@ -144,6 +139,11 @@ public final class GgufGoldens {
             case "feed_forward.experts.down_proj" ->
                 tensors.put(block + "ffn_down_exps.weight", eachTransposed(weight));
             case "self_attn.kv_b_proj.weight" -> addLatents(block, weight);
+            // Multi-token prediction: a layer after the last, with what it has beside a layer.
+            case "embed_tokens.weight", "enorm.weight", "hnorm.weight", "eh_proj.weight" ->
+                tensors.put(block + "nextn." + name, weight);
+            case "shared_head.norm.weight", "shared_head.head.weight" ->
+                tensors.put(block + "nextn." + name.replaceFirst("\\.", "_"), weight);
             default -> tensors.put(block + GgufRenaming.of(name), changed(name, weight));
         }
     }
@@ -227,7 +227,8 @@ public final class GgufGoldens {
     }
 
     private Path write(Path target, GgufStorage storage, Change change) {
-        var keys = GgufGoldenKeys.of(config, latents);
+        var keys = GgufGoldenKeys.of(
+                config, latents, tensors.keySet().stream().anyMatch(name -> name.contains(".nextn.")));
         var changed = new LinkedHashMap<>(tensors);
         change.to(keys, changed);
         var out = GgufBytes.header(changed.size(), keys.size());

@@ -70,7 +70,8 @@ final class ContentFormsTest {
 
     @Test
     void aTemplateThatFailsOnTextsIsGivenParts() {
-        var template = template("{% if m.content is string %}{{ raise_exception('parts, please') }}{% endif %}" + PARTS);
+        var template =
+                template("{% if m.content is string %}{{ raise_exception('parts, please') }}{% endif %}" + PARTS);
         assertThat(rendered(template, new ChatMessage("user", "u"))).isEqualTo("[user]u");
     }
 
@@ -104,10 +105,15 @@ final class ContentFormsTest {
     @Test
     void aTemplateForToolsIsAskedWithThem() {
         var template = ChatTemplate.of(
-                Map.of("default", "{{ messages[0].content }}", "tool_use", "{{ tools[0] }}" + "{{ messages[0].content[0].text }}"),
+                Map.of(
+                        "default",
+                        "{{ messages[0].content }}",
+                        "tool_use",
+                        "{{ tools[0] }}" + "{{ messages[0].content[0].text }}"),
                 Map.of());
         var message = List.of(new ChatMessage("user", "u"));
-        assertThat(template.render(message, true, Map.of("tools", List.of("hammer ")))).isEqualTo("hammer u");
+        assertThat(template.render(message, true, Map.of("tools", List.of("hammer "))))
+                .isEqualTo("hammer u");
         assertThat(template.render(message, true, Map.of())).isEqualTo("u");
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.OrreryException;
 
-/** What is wrong with a vocabulary is said, with key and value; the engine, which would end the process over it, never sees it. */
+/** What is wrong with a vocabulary is said, with key and value. */
 final class GgufTokenizerErrorsTest {
     static List<Arguments> faults() {
         return List.of(
@@ -111,19 +111,15 @@ final class GgufTokenizerErrorsTest {
     }
 
     @Test
-    void refusesPiecesThatHaveTooManyWaysToBeMade() {
+    void opensPiecesThatHaveManyWaysToBeMade() {
         var file = SmallGguf.sentencePiece();
         for (int letter = 0; letter < 20; letter++) {
             String one = Character.toString('a' + letter);
-            IntStream.rangeClosed(2, 512).forEach(length -> file.add(one.repeat(length)));
+            IntStream.rangeClosed(file.id(one) < 0 ? 1 : 2, 512).forEach(length -> file.add(one.repeat(length)));
         }
-        "abcdefghijklmnopqrst"
-                .codePoints()
-                .mapToObj(Character::toString)
-                .filter(one -> file.id(one) < 0)
-                .forEach(file::add);
         Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20), () -> refuses("can be put together from one another in too many ways", file));
+                Duration.ofSeconds(20),
+                () -> assertThat(file.tokenizer().encode("a".repeat(100_000))).hasSizeBetween(100, 60_000));
     }
 
     @Test

@@ -1,14 +1,15 @@
 package orrery.token;
 
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.util.Arrays;
 
-/** Hugging Face's engine, asked directly. */
+/** Hugging Face's tokenizers library, asked directly: the judge of ours. A text that it cannot take may end the process. */
 final class HuggingFace implements AutoCloseable {
     private final long handle;
 
     HuggingFace(String json) {
-        EngineLibrary.load();
+        LibUtils.checkStatus();
         handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
         TokenizersLibrary.LIB.disableTruncation(handle);
         TokenizersLibrary.LIB.disablePadding(handle);
@@ -20,12 +21,18 @@ final class HuggingFace implements AutoCloseable {
     }
 
     int[] encode(String text) {
-        long encoding = TokenizersLibrary.LIB.encode(handle, text, false);
-        int[] ids = Arrays.stream(TokenizersLibrary.LIB.getTokenIds(encoding))
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        return encode(text, false);
+    }
+
+    int[] encodeWithSpecialTokens(String text) {
+        return encode(text, true);
+    }
+
+    private int[] encode(String text, boolean special) {
+        long encoding = TokenizersLibrary.LIB.encode(handle, Encoder.withoutUnpairedSurrogates(text), special);
+        long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
         TokenizersLibrary.LIB.deleteEncoding(encoding);
-        return ids;
+        return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
     }
 
     @Override

@@ -69,6 +69,7 @@ public record MeasuredText(int[] ids, int[] prefix) {
         int window = Math.max(2, Math.min(length.orElse(Math.min(usual, reach)), whole));
         int half = Math.max(1, window / 2);
         // One window has no next one: whatever stride was asked for leaves nothing out.
-        return Windows.of(ids, prefix, window, whole > window ? stride.orElse(half) : Math.min(stride.orElse(half), half));
+        return Windows.of(
+                ids, prefix, window, whole > window ? stride.orElse(half) : Math.min(stride.orElse(half), half));
     }
 }

@@ -3,19 +3,15 @@ package orrery.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where each kind cuts a text, worked out by hand from what was published for it. */
-final class PreTokenizerTest {
+final class NamedPreTokenizerTest {
     private static final String TEXT = "I'll eat 12345 eBays, Don'T!!\n\n  ok";
 
     @ParameterizedTest
@@ -62,29 +58,35 @@ final class PreTokenizerTest {
 
     /** What a text is cut into: given a vocabulary that has the expected parts whole, no other cut spells them so. */
     private static String cut(String name, String text, String expected) {
-        var pre = PreTokenizer.named(name).orElseThrow();
-        var tokens = new LinkedHashSet<String>();
-        IntStream.range(0, 256).mapToObj(SmallGguf::alphabet).forEach(tokens::add);
+        var pre = NamedPreTokenizer.named(name).orElseThrow();
+        var spellings = new Spellings();
+        IntStream.range(0, 256).forEach(value -> spellings.add(value, SmallGguf.alphabet(value)));
         for (String part : expected.replace('~', '\n').split("\\|", -1)) {
-            tokens.add(spelled(part));
+            spellings.add(spellings.count(), spelled(part));
         }
-        var vocabulary = new ArrayList<>(tokens);
-        var ids = new HashMap<String, Integer>();
-        vocabulary.forEach(token -> ids.put(token, ids.size()));
-        var json = new TokenizerJson(
-                new TokenizerJson.Spelling.ByteLevel(new PreTokenizer(pre.splits(), pre.composes(), true, false)),
+        var vocabulary = new Vocabulary(spellings.complete(), List.of());
+        var model = new Bpe(
+                spellings,
+                new ListedMerges(new int[0], new int[0], new int[0]),
+                new Bpe.Symbols(
+                        pre.steps().getLast() instanceof PreTokenizer.ByteLevel,
+                        false,
+                        "",
+                        OptionalInt.empty(),
+                        false,
+                        true));
+        var facts = new TokenizerFacts(
+                name,
                 vocabulary,
-                ids,
                 List.of(),
-                new Merges(new int[0], new int[0]),
-                OptionalInt.empty(),
-                OptionalInt.empty());
-        try (var encoder = new Encoder(TokenizerJson.text(json.bytes()), name)) {
-            return LongStream.of(encoder.encode(text, false))
-                    .mapToObj(id -> new String(ByteAlphabet.bytesOf(vocabulary.get((int) id)), UTF_8))
-                    .collect(Collectors.joining("|"))
-                    .replace('\n', '~');
-        }
+                pre.steps(),
+                model,
+                PostProcessor.NOTHING,
+                new PieceDecoder(List.of(), PieceDecoder.Strip.NOTHING, true));
+        return IntStream.of(new Encoder(facts, List.of(), model).encode(text))
+                .mapToObj(id -> new String(ByteAlphabet.bytesOf(vocabulary.piece(id)), UTF_8))
+                .collect(Collectors.joining("|"))
+                .replace('\n', '~');
     }
 
     private static String spelled(String text) {

@@ -1,0 +1,125 @@
+package orrery.catalog;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.Experts;
+import orrery.spec.FeedForward;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
+import orrery.spec.Position;
+import orrery.spec.Reach;
+
+/**
+ * The parts of a spec that GGUF files say once for all layers: those of the first layer that has them. Where others differ, what is written does not read back as the same spec, and is
+ * refused for that ({@link GgufForm}).
+ */
+final class GgufParts {
+    private GgufParts() {}
+
+    static double epsilon(ArchitectureSpec spec) {
+        return switch (spec.finalNorm()) {
+            case NormSpec.Rms(var epsilon, var _) -> epsilon;
+            case NormSpec.Layer(var epsilon) -> epsilon;
+            case NormSpec.None _ -> 0;
+        };
+    }
+
+    static int queryHeads(ArchitectureSpec spec) {
+        return spec.layers().getFirst().attention().queryHeads();
+    }
+
+    static List<GroupedQuery> grouped(ArchitectureSpec spec) {
+        return spec.layers().stream()
+                .map(layer -> (GroupedQuery) layer.attention())
+                .toList();
+    }
+
+    static Latent latent(ArchitectureSpec spec) {
+        return (Latent) spec.layers().getFirst().attention();
+    }
+
+    static boolean isLocal(GroupedQuery layer) {
+        return !(layer.reach() instanceof Reach.Full);
+    }
+
+    /** Which layers see less than everything. */
+    static List<Boolean> locals(ArchitectureSpec spec) {
+        return grouped(spec).stream().map(GgufParts::isLocal).toList();
+    }
+
+    /** The first layer that sees less than everything. */
+    static Optional<GroupedQuery> local(ArchitectureSpec spec) {
+        return grouped(spec).stream().filter(GgufParts::isLocal).findFirst();
+    }
+
+    /** Tokens of the windows or chunks of such layers; all positions where there are none. */
+    static int reach(ArchitectureSpec spec) {
+        return local(spec)
+                .map(layer -> switch (layer.reach()) {
+                    case Reach.Window(var tokens) -> tokens;
+                    case Reach.Chunk(var tokens) -> tokens;
+                    case Reach.Full _ -> spec.maxPositions();
+                })
+                .orElse(spec.maxPositions());
+    }
+
+    /** Local layers but for the last of every so many. */
+    static List<Boolean> allButEvery(int period, int layers) {
+        return IntStream.rangeClosed(1, layers).mapToObj(i -> i % period != 0).toList();
+    }
+
+    /** The RoPE of the layers that see everything, or of all where no such layer has one. */
+    static Optional<Position.Rope> rope(ArchitectureSpec spec) {
+        var layers = grouped(spec);
+        return layers.stream()
+                .filter(layer -> !isLocal(layer) && layer.position() instanceof Position.Rope)
+                .findFirst()
+                .or(() -> layers.stream()
+                        .filter(layer -> layer.position() instanceof Position.Rope)
+                        .findFirst())
+                .map(layer -> (Position.Rope) layer.position());
+    }
+
+    static Optional<Experts> experts(ArchitectureSpec spec) {
+        return spec.layers().stream()
+                .map(layer -> layer.feedForward().op())
+                .filter(Experts.class::isInstance)
+                .map(Experts.class::cast)
+                .findFirst();
+    }
+
+    /** Which layers have experts. */
+    static List<Boolean> sparse(ArchitectureSpec spec) {
+        return spec.layers().stream()
+                .map(layer -> layer.feedForward().op() instanceof Experts)
+                .toList();
+    }
+
+    private static Optional<FeedForward> dense(LayerSpec layer) {
+        return layer.feedForward().op() instanceof FeedForward dense ? Optional.of(dense) : Optional.empty();
+    }
+
+    /** The dense feed-forwards of all layers that have one. */
+    static List<FeedForward> dense(ArchitectureSpec spec) {
+        return spec.layers().stream().flatMap(layer -> dense(layer).stream()).toList();
+    }
+
+    /** The width of dense layers; where all have experts, that of an expert, which nobody looks at. */
+    static int width(ArchitectureSpec spec) {
+        return dense(spec).stream()
+                .findFirst()
+                .or(() -> experts(spec).map(Experts::expert))
+                .map(FeedForward::intermediateSize)
+                .orElseThrow();
+    }
+
+    /** A number of the experts; 0 where there are none. */
+    static java.util.function.ToIntFunction<ArchitectureSpec> ofExperts(
+            java.util.function.ToIntFunction<Experts> number) {
+        return spec -> experts(spec).map(number::applyAsInt).orElse(0);
+    }
+}

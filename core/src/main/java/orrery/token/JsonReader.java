@@ -1,0 +1,349 @@
+package orrery.token;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import orrery.format.Utf8;
+
+/**
+ * JSON out of bytes, value by value. A tokenizer.json of 33 MB holds a million short strings: here a string is a range of
+ * bytes, which becomes an object only for those who ask for one.
+ */
+final class JsonReader {
+    private static final int DEEPEST = 200;
+
+    private final byte[] json;
+    private int at;
+    private int depth;
+    private byte[] unescaped = new byte[64];
+
+    /** The string that was read last: its bytes of UTF-8 from {@link #from} to {@link #to}, until the next is read. */
+    byte[] string;
+
+    int from;
+    int to;
+
+    /** What is no JSON, with its place. */
+    static final class Malformed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @param json UTF-8; a byte order mark at its beginning is passed over
+     * @throws Malformed if it is not UTF-8
+     */
+    JsonReader(byte[] json) {
+        this.json = json;
+        string = json;
+        int invalid = Utf8.invalid(json, 0, json.length);
+        if (invalid >= 0) {
+            throw new Malformed("byte " + invalid + " is not UTF-8 text");
+        }
+        boolean mark =
+                json.length >= 3 && (json[0] & 0xFF) == 0xEF && (json[1] & 0xFF) == 0xBB && (json[2] & 0xFF) == 0xBF;
+        at = mark ? 3 : 0;
+    }
+
+    /** The first character of the next value, or what stands in its place; 0 at the end. */
+    char peek() {
+        while (at < json.length && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
+            at++;
+        }
+        return at < json.length ? (char) (json[at] & 0xFF) : 0;
+    }
+
+    /** Passes over a sign, if it is the next. */
+    boolean take(char sign) {
+        boolean there = peek() == sign;
+        at += there ? 1 : 0;
+        return there;
+    }
+
+    void require(char sign) {
+        if (!take(sign)) {
+            throw malformed("expected " + sign);
+        }
+    }
+
+    int position() {
+        return at;
+    }
+
+    void seek(int position) {
+        at = position;
+    }
+
+    /** Stands before the next member of an object, whose name is then the {@link #string}; false behind the last one. */
+    boolean member(boolean first) {
+        if (take('}')) {
+            return false;
+        }
+        if (!first) {
+            require(',');
+        }
+        readString();
+        require(':');
+        return true;
+    }
+
+    /** Stands before the next element of an array; false behind the last one. */
+    boolean element(boolean first) {
+        if (take(']')) {
+            return false;
+        }
+        if (!first) {
+            require(',');
+        }
+        return true;
+    }
+
+    /** Reads a string, of which {@link #string} then holds the bytes. */
+    void readString() {
+        require('"');
+        int begin = at;
+        while (at < json.length) {
+            byte value = json[at];
+            if (value == '"') {
+                string = json;
+                from = begin;
+                to = at++;
+                return;
+            }
+            if (value == '\\') {
+                unescape(begin);
+                return;
+            }
+            if (value >= 0 && value < ' ') {
+                throw malformed("a control character in a string");
+            }
+            at++;
+        }
+        throw malformed("a string does not end");
+    }
+
+    String text() {
+        readString();
+        return lastText();
+    }
+
+    /** The string that was read last. */
+    String lastText() {
+        return new String(string, from, to - from, UTF_8);
+    }
+
+    private void unescape(int begin) {
+        from = 0;
+        to = 0;
+        put(begin, at);
+        while (at < json.length) {
+            byte value = json[at];
+            if (value == '"') {
+                at++;
+                string = unescaped;
+                return;
+            }
+            if (value >= 0 && value < ' ') {
+                throw malformed("a control character in a string");
+            }
+            if (value == '\\') {
+                escape();
+            } else {
+                put(at, at + 1);
+                at++;
+            }
+        }
+        throw malformed("a string does not end");
+    }
+
+    private void put(int begin, int end) {
+        if (to + end - begin > unescaped.length) {
+            unescaped = Arrays.copyOf(unescaped, Math.max(2 * unescaped.length, to + end - begin));
+        }
+        System.arraycopy(json, begin, unescaped, to, end - begin);
+        to += end - begin;
+    }
+
+    private void escape() {
+        if (at + 1 >= json.length) {
+            throw malformed("a string does not end");
+        }
+        char kind = (char) (json[at + 1] & 0xFF);
+        int simple = "\"\\/bfnrt".indexOf(kind);
+        int point;
+        if (simple >= 0) {
+            point = "\"\\/\b\f\n\r\t".charAt(simple);
+            at += 2;
+        } else if (kind == 'u') {
+            point = hexadecimal(at + 2);
+            at += 6;
+            if (Character.isSurrogate((char) point)) {
+                boolean pair = Character.isHighSurrogate((char) point)
+                        && at + 1 < json.length
+                        && json[at] == '\\'
+                        && json[at + 1] == 'u'
+                        && Character.isLowSurrogate((char) hexadecimal(at + 2));
+                if (!pair) {
+                    throw malformed("half of a surrogate pair");
+                }
+                point = Character.toCodePoint((char) point, (char) hexadecimal(at + 2));
+                at += 6;
+            }
+        } else {
+            throw malformed("an escape that is not known");
+        }
+        byte[] bytes = Character.toString(point).getBytes(UTF_8);
+        if (to + bytes.length > unescaped.length) {
+            unescaped = Arrays.copyOf(unescaped, 2 * unescaped.length);
+        }
+        System.arraycopy(bytes, 0, unescaped, to, bytes.length);
+        to += bytes.length;
+    }
+
+    private int hexadecimal(int begin) {
+        int value = 0;
+        for (int i = begin; i < begin + 4; i++) {
+            int digit = i < json.length && json[i] > 0 ? Character.digit(json[i], 16) : -1;
+            if (digit < 0) {
+                throw malformed("an escape without four hexadecimal digits");
+            }
+            value = value << 4 | digit;
+        }
+        return value;
+    }
+
+    /** An integer from 0 to the largest int; -1 for any other number. */
+    int index() {
+        long value = 0;
+        peek();
+        int begin = at;
+        while (at < json.length && json[at] >= '0' && json[at] <= '9' && at - begin < 10) {
+            value = 10 * value + json[at++] - '0';
+        }
+        boolean ends = at == json.length || ",]} \n\r\t".indexOf(json[at]) >= 0;
+        if (at > begin && ends && value <= Integer.MAX_VALUE && (json[begin] != '0' || at == begin + 1)) {
+            return (int) value;
+        }
+        at = begin;
+        number();
+        return -1;
+    }
+
+    /** A number as it is written. */
+    String number() {
+        peek();
+        int begin = at;
+        while (at < json.length && "+-.eE0123456789".indexOf(json[at]) >= 0) {
+            at++;
+        }
+        String number = new String(json, begin, at - begin, UTF_8);
+        if (!number.matches("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?")) {
+            at = begin;
+            throw malformed("expected a value");
+        }
+        return number;
+    }
+
+    /** Passes over a value. */
+    void skip() {
+        value("");
+    }
+
+    /**
+     * Any value but null: {@code String}, {@code Boolean}, {@code Long}, {@code Double}, {@code List} or {@link JsonObject}.
+     *
+     * @param where what it is, for messages
+     */
+    Object value(String where) {
+        char first = peek();
+        return switch (first) {
+            case '{' -> object(where);
+            case '[' -> {
+                deeper();
+                at++;
+                List<Object> elements = new ArrayList<>();
+                while (element(elements.isEmpty())) {
+                    elements.add(value(where + "[" + elements.size() + "]"));
+                }
+                depth--;
+                yield elements;
+            }
+            case '"' -> text();
+            case 't' -> literal("true", true);
+            case 'f' -> literal("false", false);
+            case 'n' -> literal("null", JsonObject.NULL);
+            default -> {
+                String number = number();
+                // 18 digits always fit, and nothing that is read here has more.
+                if (number.matches("-?[0-9]{1,18}")) {
+                    yield Long.valueOf(number);
+                }
+                yield Double.valueOf(number);
+            }
+        };
+    }
+
+    JsonObject object(String where) {
+        deeper();
+        require('{');
+        Map<String, Object> members = new LinkedHashMap<>();
+        for (boolean first = true; member(first); first = false) {
+            String name = lastText();
+            members.put(name, value(where + "." + name));
+        }
+        depth--;
+        members.values().removeIf(value -> value == JsonObject.NULL);
+        return new JsonObject(members, where);
+    }
+
+    private void deeper() {
+        if (++depth > DEEPEST) {
+            throw malformed("values within more than " + DEEPEST + " others");
+        }
+    }
+
+    private Object literal(String word, Object value) {
+        for (int i = 0; i < word.length(); i++) {
+            if (at + i >= json.length || json[at + i] != word.charAt(i)) {
+                throw malformed("expected a value");
+            }
+        }
+        at += word.length();
+        return value;
+    }
+
+    /** Passes over null, if it is the next. */
+    boolean takeNull() {
+        return peek() == 'n' && literal("null", JsonObject.NULL) == JsonObject.NULL;
+    }
+
+    /** The kind of the next value, in words. */
+    String kind() {
+        return switch (peek()) {
+            case '{' -> "an object";
+            case '[' -> "an array";
+            case '"' -> "a string";
+            case 't', 'f' -> "true or false";
+            case 'n' -> "null";
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> "a number";
+            default -> "nothing";
+        };
+    }
+
+    Malformed malformed(String what) {
+        int line = 1;
+        int column = 1;
+        for (int i = 0; i < at && i < json.length; i++) {
+            column = json[i] == '\n' ? 1 : column + ((json[i] & 0xC0) == 0x80 ? 0 : 1);
+            line += json[i] == '\n' ? 1 : 0;
+        }
+        return new Malformed(what + " (line " + line + ", column " + column + ")");
+    }
+}

@@ -1,0 +1,103 @@
+package orrery.token;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * SentencePiece's merges: two neighbours are joined where the whole is a piece, that of the best score first. Nothing is
+ * listed; a pair is looked up by the text that the two stand for.
+ *
+ * @param spellings of the pieces
+ * @param mergeable the ids that merging starts from and leads to
+ * @param ranks by id, of the mergeable ones: 0 for the best score, the same for equal ones; not to be changed
+ * @param ties what is done about equal ranks
+ */
+record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties ties) implements Merges {
+    /** Characters of the longest piece that SentencePiece's trainer makes ({@code max_sentencepiece_length}, at most 512). */
+    static final int LONGEST_PIECE = 512;
+
+    private static final int LENGTH_BITS = 10;
+    private static final int LENGTHS = (1 << LENGTH_BITS) - 1;
+
+    enum Ties {
+        /** SentencePiece and tiktoken: the leftmost. */
+        LEFTMOST,
+        /**
+         * As in the list that transformers makes of the scores ({@code generate_merges} of convert_slow_tokenizer.py): the
+         * longer left half, then the longer right half, then the lower id, then the leftmost.
+         */
+        LONGER_LEFT
+    }
+
+    /** @param scores by id; a higher one comes first */
+    static ScoredMerges of(Spellings spellings, BitSet mergeable, float[] scores, Ties ties) {
+        var ordered = new long[mergeable.cardinality()];
+        int count = 0;
+        for (int id = mergeable.nextSetBit(0); id >= 0; id = mergeable.nextSetBit(id + 1)) {
+            ordered[count++] = (long) descending(scores[id]) << 32 | id;
+        }
+        Arrays.sort(ordered);
+        var ranks = new int[scores.length];
+        int rank = 0;
+        for (int i = 0; i < count; i++) {
+            if (i > 0 && ordered[i] >> 32 != ordered[i - 1] >> 32) {
+                rank++;
+            }
+            ranks[(int) ordered[i]] = rank;
+        }
+        return new ScoredMerges(spellings, mergeable, ranks, ties);
+    }
+
+    /** An int that is the smaller, the larger the score; 0 and -0 are equal. */
+    private static int descending(float score) {
+        int bits = Float.floatToIntBits(score + 0.0f);
+        return ~(bits < 0 ? bits ^ Integer.MAX_VALUE : bits);
+    }
+
+    @Override
+    public long joined(int left, int right, byte[] text, int from, int middle, int to) {
+        if (!mergeable.get(left) || !mergeable.get(right)) {
+            return NONE;
+        }
+        int id = spellings.find(text, from, to);
+        if (id == Spellings.NONE || !mergeable.get(id)) {
+            return NONE;
+        }
+        return switch (ties) {
+            case LEFTMOST -> (long) ranks[id] << ID_BITS | id;
+            case LONGER_LEFT -> {
+                long lengths = (long) (LENGTHS - characters(text, from, middle)) << LENGTH_BITS
+                        | LENGTHS - characters(text, middle, to);
+                yield (long) ranks[id] << 2 * LENGTH_BITS + ID_BITS | lengths << ID_BITS | id;
+            }
+        };
+    }
+
+    private static int characters(byte[] text, int from, int to) {
+        int count = 0;
+        for (int i = from; i < to; i++) {
+            count += (text[i] & 0xC0) == 0x80 ? 0 : 1;
+        }
+        return count;
+    }
+
+    @Override
+    public int idle() {
+        return switch (ties) {
+            case LEFTMOST -> ID_BITS;
+            case LONGER_LEFT -> 0;
+        };
+    }
+
+    @Override
+    public BitSet made() {
+        return mergeable;
+    }
+
+    @Override
+    public Merges without(BitSet ids) {
+        var kept = (BitSet) mergeable.clone();
+        kept.andNot(ids);
+        return new ScoredMerges(spellings, kept, ranks, ties);
+    }
+}

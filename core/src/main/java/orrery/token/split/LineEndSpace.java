@@ -1,0 +1,23 @@
+package orrery.token.split;
+
+/** {@code \s+$}, where {@code $} is the end of the text or the place before a line feed. Time in proportion to the text. */
+record LineEndSpace() implements Finder {
+    static final String EXPRESSION = "\\s+$";
+
+    @Override
+    public void find(String text, int from, int to, Spans matches) {
+        for (int at = from; at < to; ) {
+            int end = CodePoints.WHITE_SPACE.run(text, at, to);
+            if (end == at) {
+                at += Character.charCount(text.codePointAt(at));
+                continue;
+            }
+            // Behind the last line feed of a run nothing matches, and that line feed is no match: none follows it.
+            int match = end == to ? to : text.lastIndexOf('\n', end - 1);
+            if (match > at) {
+                matches.add(at, match);
+            }
+            at = end;
+        }
+    }
+}
