@@ -27,7 +27,10 @@ enum CompanyModels {
              "max_position_embeddings": 512, "rms_norm_eps": 1e-6, "rope_theta": 10000.0,
              "tie_word_embeddings": false}"""),
 
-    /** Latent attention and experts. Heads are so large beside the latents that absorbing is the cheaper way for any number of rows. */
+    /**
+     * Latent attention and experts. Heads are so large beside the latents that absorbing is the cheaper way for any
+     * number of rows.
+     */
     ABSORBING(latent(256, 384)),
 
     /** The same with smaller heads: a prompt is expanded, and a token after it is absorbed. */
@@ -62,7 +65,10 @@ enum CompanyModels {
         }
     }
 
-    /** Weights of which the matrices are stored in {@code dtype}; routers, norms and biases are F32, as {@code quantize} leaves them. */
+    /**
+     * Weights of which the matrices are stored in {@code dtype}. Routers, norms and biases are F32, as {@code quantize}
+     * leaves them.
+     */
     static Map<String, List<Matrix>> weights(Arena arena, ArchitectureSpec spec, DType dtype) {
         var random = new SplittableRandom(11);
         var weights = new LinkedHashMap<String, List<Matrix>>();

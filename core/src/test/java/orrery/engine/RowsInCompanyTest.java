@@ -24,8 +24,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
 /**
- * A sequence gives the same text alone and among others, however its prompt is cut, after it had to make room, where its beginning is known, and with guesses. With packed weights its logits are the same bits; with float weights they
- * are as close as the rounding of another order of sums.
+ * A sequence gives the same text alone and among others, however its prompt is cut, after it had to make room, where its
+ * beginning is known, and with guesses. With packed weights its logits are the same bits; with float weights they are as
+ * close as the rounding of another order of sums.
  */
 final class RowsInCompanyTest {
     private static final int PAGE = 16;
@@ -118,7 +119,8 @@ final class RowsInCompanyTest {
                 int next = answer.tokens.size();
                 if (sequence.hasUseForAGuess() && sequence.pending() == 1) {
                     int right = expected.tokens.get(next);
-                    sequence.guess = next % 3 == 2 ? (right + 1) % decoder.spec().vocabSize() : right;
+                    sequence.guess =
+                            next % 3 == 2 ? (right + 1) % decoder.spec().vocabSize() : right;
                 }
             }
         }
@@ -139,7 +141,10 @@ final class RowsInCompanyTest {
     }
 
     private static int drawn(float[] logits, long seed) {
-        double most = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElseThrow();
+        double most = IntStream.range(0, logits.length)
+                .mapToDouble(i -> logits[i])
+                .max()
+                .orElseThrow();
         double sum = 0;
         var upTo = new double[logits.length];
         for (int i = 0; i < logits.length; i++) {
@@ -160,7 +165,8 @@ final class RowsInCompanyTest {
     }
 
     private static int[] text(Asked asked, Answer answer) {
-        return IntStream.concat(Arrays.stream(asked.prompt), answer.tokens.stream().mapToInt(token -> token))
+        return IntStream.concat(
+                        Arrays.stream(asked.prompt), answer.tokens.stream().mapToInt(token -> token))
                 .toArray();
     }
 
@@ -207,7 +213,9 @@ final class RowsInCompanyTest {
 
         /** One after another. */
         List<Answer> alone(List<Asked> asked, Way way) {
-            return asked.stream().flatMap(one -> answers(List.of(one), way).stream()).toList();
+            return asked.stream()
+                    .flatMap(one -> answers(List.of(one), way).stream())
+                    .toList();
         }
 
         void assertSame(List<Answer> found, List<Answer> expected, String where) {
@@ -223,9 +231,7 @@ final class RowsInCompanyTest {
                         assertThat(one).as("%s: text %d, token %d", where, i, t).containsExactly(other, within(2e-4f));
                     }
                 }
-                assertThat(found.get(i).tokens)
-                        .as("%s: text %d", where, i)
-                        .isEqualTo(expected.get(i).tokens);
+                assertThat(found.get(i).tokens).as("%s: text %d", where, i).isEqualTo(expected.get(i).tokens);
             }
         }
 
@@ -248,16 +254,19 @@ final class RowsInCompanyTest {
                     .hasSizeGreaterThan(12);
             model.assertSame(model.answers(all, Way.TOGETHER), expected, "among " + OTHERS + " others");
             for (int rows : new int[] {1, 7}) {
-                model.assertSame(
-                        model.alone(few, Way.ALONE.inChunksOf(rows)), expected, "in chunks of " + rows);
+                model.assertSame(model.alone(few, Way.ALONE.inChunksOf(rows)), expected, "in chunks of " + rows);
             }
             model.assertSame(
-                    model.answers(all.subList(0, 8), Way.TOGETHER.inChunksOf(7)), expected, "in chunks, among 7 others");
+                    model.answers(all.subList(0, 8), Way.TOGETHER.inChunksOf(7)),
+                    expected,
+                    "in chunks, among 7 others");
             var crowded = new Way(256, 8, 8, List.of());
             model.assertSame(model.answers(all.subList(0, 8), crowded, 1), expected, "after making room");
             var next = new Asked(text(few.getFirst(), expected.getFirst()), 5, 6);
             model.assertSame(
-                    model.continued(few.getFirst(), next), model.alone(List.of(next), Way.ALONE), "of a known beginning");
+                    model.continued(few.getFirst(), next),
+                    model.alone(List.of(next), Way.ALONE),
+                    "of a known beginning");
             var guessing = new Way(256, 3, 64, expected);
             model.assertSame(model.answers(few, guessing), expected, "with guesses");
         }

@@ -17,7 +17,10 @@ final class StreamProduct implements WorkerPool.Task {
      */
     static final int SHORT_SUM = 256;
 
-    /** Outputs of a matrix that is small enough to be summed in one order for any number of rows: routers stay in floats in models of packed weights. */
+    /**
+     * Outputs of a matrix that is small enough to be summed in one order for any number of rows. Routers are, which stay
+     * in floats where all else is packed.
+     */
     private static final int FEW_OUTPUTS = 512;
 
     /** Bytes of weights that a part reads. */
