@@ -72,7 +72,7 @@ class ConvertedGoldenTest {
     }
 
     static Stream<Arguments> draftingGoldens() {
-        return goldens().filter(arguments -> GoldenTest.drafts((Path) arguments.get()[0]));
+        return goldens().filter(arguments -> arguments.get()[0] instanceof Path golden && GoldenTest.drafts(golden));
     }
 
     @ParameterizedTest

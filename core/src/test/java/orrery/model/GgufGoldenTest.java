@@ -107,7 +107,7 @@ class GgufGoldenTest {
 
     static Stream<Arguments> everyDraftingConversionOnEveryBackend() {
         return everyConversionOnEveryBackend()
-                .filter(arguments -> GoldenTest.drafts(((Case) arguments.get()[0]).golden()));
+                .filter(arguments -> arguments.get()[0] instanceof Case one && GoldenTest.drafts(one.golden()));
     }
 
     @ParameterizedTest
