@@ -73,10 +73,9 @@ class GgufGoldenTest {
     }
 
     private static Stream<Arguments> onEveryBackend(Stream<Case> cases) {
-        return cases
-                .flatMap(one -> Backend.all().stream()
-                        .filter(backend -> backend.takesEveryModel() || dense(one))
-                        .map(backend -> Arguments.argumentSet(one + " on " + backend.name(), one, backend)));
+        return cases.flatMap(one -> Backend.all().stream()
+                .filter(backend -> backend.takesEveryModel() || dense(one))
+                .map(backend -> Arguments.argumentSet(one + " on " + backend.name(), one, backend)));
     }
 
     private static boolean dense(Case one) {
