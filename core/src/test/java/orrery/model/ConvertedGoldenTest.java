@@ -72,7 +72,9 @@ class ConvertedGoldenTest {
     }
 
     static Stream<Arguments> draftingGoldens() {
-        return goldens().filter(arguments -> arguments.get()[0] instanceof Path golden && GoldenTest.drafts(golden));
+        return Goldens.all().stream()
+                .filter(GoldenTest::drafts)
+                .map(golden -> Arguments.argumentSet(golden.getFileName().toString(), golden));
     }
 
     @ParameterizedTest
