@@ -29,8 +29,8 @@ final class HouseRulesTest {
      * Where operations are defined and run, and where files and configs are read and written. {@code orrery.convert} is the counterpart of the
      * readers of GGUF in {@code orrery.catalog}.
      */
-    private static final Pattern MAY_ASK = Pattern.compile(
-            "orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)|orrery/engine/(?:KernelChoice|Warming)");
+    private static final Pattern MAY_ASK =
+            Pattern.compile("orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)");
 
     private static final Pattern PROVIDES = Pattern.compile("\\bprovides\\s+([\\w.]+)\\s+with\\s+([\\w.,\\s]+);");
 

@@ -110,10 +110,7 @@ record Reckoning(String label, double number, String value, String formula) {
         String sum = elementBytes + " bytes × (" + String.join(" + ", parts) + ")"
                 + (states.isEmpty() ? "" : " + 4 bytes × (" + String.join(" + ", states) + ")");
         return new Reckoning(
-                Numbers.count(tokens, "token"),
-                bytes,
-                Numbers.bytes(bytes),
-                sum + " = " + Numbers.bytes(bytes));
+                Numbers.count(tokens, "token"), bytes, Numbers.bytes(bytes), sum + " = " + Numbers.bytes(bytes));
     }
 
     /** Bytes of all weights in bf16. */

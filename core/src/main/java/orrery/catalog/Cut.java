@@ -95,8 +95,12 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
             var lender = whole.layers().get(layer).attention().cache().lender();
             if (lender.isPresent() && !layers.contains(lender.getAsInt())) {
                 String readers = layers.stream()
-                        .filter(other ->
-                                whole.layers().get(other).attention().cache().lender().equals(lender))
+                        .filter(other -> whole.layers()
+                                .get(other)
+                                .attention()
+                                .cache()
+                                .lender()
+                                .equals(lender))
                         .map(String::valueOf)
                         .collect(Collectors.joining(", "));
                 throw new CatalogException("a slice of " + whole.name() + " leaves out layer " + lender.getAsInt()

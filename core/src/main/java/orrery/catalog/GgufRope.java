@@ -79,9 +79,12 @@ final class GgufRope {
     static void say(GgufSaid said, Position.Rope rope) {
         said.put("rope.freq_base", rope.theta()).put("rope.dimension_count", rope.dimensions());
         switch (rope.scaling()) {
-            case RopeScaling.None _, RopeScaling.Llama3 _, RopeScaling.Divided _ -> {} // nothing to say
-            // Nothing can be said: the file is refused when it is read back.
-            case RopeScaling.Dynamic _, RopeScaling.LongRope _ -> {}
+            // Of the last two no key can be made, so a spec with one does not read back and is refused.
+            case RopeScaling.None _,
+                    RopeScaling.Llama3 _,
+                    RopeScaling.Divided _,
+                    RopeScaling.Dynamic _,
+                    RopeScaling.LongRope _ -> {}
             case RopeScaling.Linear(var factor) ->
                 said.put("rope.scaling.type", "linear").put("rope.scaling.factor", factor);
             case RopeScaling.Yarn yarn -> {

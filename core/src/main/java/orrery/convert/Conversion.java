@@ -55,6 +55,9 @@ public final class Conversion implements AutoCloseable {
             notes.addAll(CompanionKeys.put(metadata, file, spec.vocabSize()));
             found = TensorPlan.of(form, weights);
             expected = form::require;
+            spec.draft()
+                    .ifPresent(_ -> notes.add("the layer of multi-token prediction comes after the last, as blk."
+                            + spec.layers().size() + ".nextn; programs that do not know it may refuse the file"));
         }
         metadata.count("general.file_type", wanted.fileType());
         if (wanted.dtype().blocked()) {

@@ -53,8 +53,7 @@ final class AttentionBox {
     static String cache(CacheSpec cache) {
         return switch (cache) {
             case CacheSpec.PerToken kept -> "KV cache: " + Numbers.exact(kept.elementsPerToken()) + " values a token";
-            case CacheSpec.PerSequence(var elements) ->
-                "state: " + Numbers.exact(elements) + " values a sequence";
+            case CacheSpec.PerSequence(var elements) -> "state: " + Numbers.exact(elements) + " values a sequence";
             case CacheSpec.Borrowed(var lender) -> "reads the KV cache of layer " + lender;
             case CacheSpec.None _ -> "keeps nothing of the past";
         };

@@ -20,7 +20,7 @@ final class Admission {
     private final IntUnaryOperator turnsAs;
     private final List<Sequence> waiting = new ArrayList<>();
 
-    /** @param turnsAs how the keys of a sequence are turned by its length: {@link orrery.spec.ArchitectureSpec#turnsAs} */
+    /** @param turnsAs how the keys of a sequence are turned by its length */
     Admission(BlockManager blocks, int maxSequences, int context, IntUnaryOperator turnsAs) {
         this.blocks = blocks;
         this.maxSequences = maxSequences;

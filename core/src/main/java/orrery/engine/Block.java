@@ -30,19 +30,24 @@ final class Block {
     final @Nullable SharedPage[] pages;
 
     /** The state after its last position, where the model has recurrent layers and it was kept. */
-    @Nullable SharedPage snapshot;
+    @Nullable
+    SharedPage snapshot;
 
     /** Sequences that it is a part of. */
     int holders;
 
-    @Nullable Block firstChild;
+    @Nullable
+    Block firstChild;
 
-    @Nullable Block previousSibling;
+    @Nullable
+    Block previousSibling;
 
-    @Nullable Block nextSibling;
+    @Nullable
+    Block nextSibling;
 
     /** The next one in the same bucket of the index. */
-    @Nullable Block nextInBucket;
+    @Nullable
+    Block nextInBucket;
 
     Block(@Nullable Block parent, int positions, int[] tokens, long hash, int pools) {
         this.parent = parent;

@@ -117,7 +117,8 @@ final class BlockManager {
             blocks.get(run).holders++;
             sequence.blocks.add(blocks.get(run));
         }
-        // What is copied may have to be forgotten for the page that it is copied to. It is still there then: of each pool this
+        // What is copied may have to be forgotten for the page that it is copied to. It is still there then: of each
+        // pool this
         // sequence takes one page, and where that is the page itself, it is left as it is.
         states.begin(sequence, place.snapshot());
         if (!reserve(sequence, place.position())) {

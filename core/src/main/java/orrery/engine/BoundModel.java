@@ -51,7 +51,9 @@ public final class BoundModel implements AutoCloseable {
         var kernels = choice.backend().open(opening);
         try {
             // Reading weights leaves a processor idle.
-            var warming = use.warm ? choice.backend().warmUp(weights.spec(), products, opening) : CompletableFuture.completedFuture(null);
+            var warming = use.warm
+                    ? choice.backend().warmUp(weights.spec(), products, opening)
+                    : CompletableFuture.completedFuture(null);
             var model = new BoundModel(choice, kernels, weights, options, use, listener);
             await(warming);
             return model;

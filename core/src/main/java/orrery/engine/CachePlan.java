@@ -90,15 +90,19 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
     private long bytes(List<CacheSpec> caches, KvType type) {
         long bytes = 0;
         for (var cache : caches) {
-            bytes = Math.addExact(bytes, switch (cache) {
-                case CacheSpec.PerToken kept -> {
-                    long page = Math.multiplyExact(KvCache.bytesPerToken(kept, type), (long) KvCache.DEFAULT_PAGE_SIZE);
-                    yield Math.multiplyExact(page, (long) pages(kept));
-                }
-                case CacheSpec.PerSequence(var elements) -> Math.multiplyExact(DType.F32.bytes(elements), (long) states());
-                // The lender's pages are counted with the lender.
-                case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
-            });
+            bytes = Math.addExact(
+                    bytes,
+                    switch (cache) {
+                        case CacheSpec.PerToken kept -> {
+                            long page = Math.multiplyExact(
+                                    KvCache.bytesPerToken(kept, type), (long) KvCache.DEFAULT_PAGE_SIZE);
+                            yield Math.multiplyExact(page, (long) pages(kept));
+                        }
+                        case CacheSpec.PerSequence(var elements) ->
+                            Math.multiplyExact(DType.F32.bytes(elements), (long) states());
+                        // The lender's pages are counted with the lender.
+                        case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+                    });
         }
         return bytes;
     }

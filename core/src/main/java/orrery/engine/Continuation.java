@@ -44,7 +44,8 @@ final class Continuation {
     }
 
     /** The state to go on from; null where there is none, or at the first token. */
-    @Nullable SharedPage snapshot() {
+    @Nullable
+    SharedPage snapshot() {
         if (source != null) {
             return source.snapshot;
         }
@@ -74,7 +75,7 @@ final class Continuation {
         }
         source = null;
         position = blocks.size() * cache.pageSize();
-        while (!blocks.isEmpty() && (!holds(position) || cache.keepsStates() && blocks.getLast().snapshot == null)) {
+        while (!blocks.isEmpty() && (!holds(position) || !hasState(blocks.getLast()))) {
             blocks.removeLast();
             position -= cache.pageSize();
         }
@@ -88,7 +89,7 @@ final class Continuation {
             int common = sequence.common(from, block.tokens);
             int usable = Math.min(Math.min(block.positions, common - prefixes.lookahead()), end - from);
             // A state is there for a block's end alone.
-            boolean reachable = !cache.keepsStates() || block.snapshot != null && usable == block.positions;
+            boolean reachable = hasState(block) && (!cache.keepsStates() || usable == block.positions);
             if (usable > best && reachable && block.complete()) {
                 best = usable;
                 source = block;
@@ -112,6 +113,11 @@ final class Continuation {
             }
         }
         return best;
+    }
+
+    /** Whether a block has the state after its end, where the model has one. */
+    private boolean hasState(Block block) {
+        return !cache.keepsStates() || block.snapshot != null;
     }
 
     /** Whether every pool still holds all that a row at that position sees. */

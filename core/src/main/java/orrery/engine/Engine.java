@@ -136,7 +136,10 @@ public final class Engine implements AutoCloseable {
     }
 
     private static void requireDraft(Catalog.Description description, EngineOptions options) {
-        var spec = options.slice().map(slice -> description.sliced(slice)).orElse(description).spec();
+        var spec = options.slice()
+                .map(slice -> description.sliced(slice))
+                .orElse(description)
+                .spec();
         if (options.speculation() == Speculation.MTP && spec.draft().isEmpty()) {
             throw new EngineException(
                     "speculate is mtp, but " + spec.name() + " (" + description.family() + ") has "

@@ -76,8 +76,7 @@ final class EngineLoop {
         occupancy = new Occupancy(cache, layers);
         // One object for all steps.
         after = this::afterStep;
-        drafting =
-                speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(model, cache, watch));
+        drafting = speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(model, cache, watch));
         row = new float[model.vocabSize()];
     }
 

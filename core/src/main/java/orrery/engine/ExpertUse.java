@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How often each expert was used: rows that it computed. A row is a token of prompt or answer, or a guess that turned out wrong; what was remembered
- * from an earlier request is not computed and not counted, what had to be computed twice counts twice. The draft
+ * How often each expert was used: rows that it computed. A row is a token of prompt or answer, or a guess that turned out wrong; what another
+ * request has computed is not computed again and not counted, what had to be computed twice counts twice. The draft
  * does not run for an answer that has ended.
  *
  * @param layers those that have experts, in order; none for a model without

@@ -32,7 +32,8 @@ final class PackingPlan {
      * @throws EngineException if packing is asked for, and copies of single experts too
      */
     static PackingPlan of(Weights weights, Kernels kernels, EngineOptions options, long otherBytes) {
-        long packed = weights.products().stream().mapToLong(kernels::packedBytes).sum();
+        long packed =
+                weights.products().stream().mapToLong(kernels::packedBytes).sum();
         if (packed == 0) {
             return new PackingPlan(kernels, false, 0, List.of());
         }

@@ -81,7 +81,8 @@ final class PrefixCache {
     }
 
     /** The full block behind {@code parent} that holds what the sequence has, or would have, there; the sequence must be long enough. */
-    @Nullable Block child(Block parent, Sequence sequence) {
+    @Nullable
+    Block child(Block parent, Sequence sequence) {
         int from = (parent.run + 1) * cache.pageSize();
         int count = cache.pageSize() + lookahead;
         long wanted = hash.of(parent.hash, sequence, from, from + count);

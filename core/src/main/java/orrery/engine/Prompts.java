@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
@@ -13,6 +14,8 @@ import orrery.token.Tokenizer;
 
 /** From what people wrote to the ids of a prompt. */
 final class Prompts {
+    private static final String ASSISTANT = "assistant";
+
     private final String model;
     private final Tokenizer tokenizer;
     private final Optional<ChatTemplate> template;
@@ -44,7 +47,7 @@ final class Prompts {
                     + " messages, or a raw prompt");
         }
         var guarded = messages.stream().map(this::guarded).toList();
-        return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables))));
+        return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables, tokenizer::guard))));
     }
 
     /** Templates write the token that begins a sequence, or leave it to the tokenizer, or both do; the model knows it once. */
@@ -70,29 +73,31 @@ final class Prompts {
     }
 
     private ChatMessage guarded(ChatMessage message) {
-        return new ChatMessage(message.role(), tokenizer.guard(message.content()), guarded(message.fields()));
+        // A model's own thoughts and calls are control tokens, which its template looks for.
+        UnaryOperator<String> guard = message.role().equals(ASSISTANT) ? tokenizer::guardAnswer : tokenizer::guard;
+        return new ChatMessage(message.role(), guard.apply(message.content()), guarded(message.fields(), guard));
     }
 
-    private Map<String, Object> guarded(Map<String, Object> values) {
+    private static Map<String, Object> guarded(Map<String, Object> values, UnaryOperator<String> guard) {
         var guarded = new LinkedHashMap<String, Object>();
-        values.forEach((key, value) -> guarded.put(key, guardedValue(value)));
+        values.forEach((key, value) -> guarded.put(key, guardedValue(value, guard)));
         return guarded;
     }
 
     /** Tools, and content in parts, hold what users wrote as well. */
-    private @Nullable Object guardedValue(@Nullable Object value) {
+    private static @Nullable Object guardedValue(@Nullable Object value, UnaryOperator<String> guard) {
         return switch (value) {
             case null -> null;
-            case String text -> tokenizer.guard(text);
+            case String text -> guard.apply(text);
             case List<?> list -> {
                 var guarded = new java.util.ArrayList<@Nullable Object>();
-                list.forEach(element -> guarded.add(guardedValue(element)));
+                list.forEach(element -> guarded.add(guardedValue(element, guard)));
                 yield guarded;
             }
             case Map<?, ?> map -> {
                 var guarded = new LinkedHashMap<Object, @Nullable Object>();
-                map.forEach((key, element) ->
-                        guarded.put(key instanceof String text ? tokenizer.guard(text) : key, guardedValue(element)));
+                map.forEach((key, element) -> guarded.put(
+                        key instanceof String text ? guard.apply(text) : key, guardedValue(element, guard)));
                 yield guarded;
             }
             default -> value;

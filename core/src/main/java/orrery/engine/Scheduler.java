@@ -60,8 +60,8 @@ final class Scheduler {
         }
         step = new Step(prefillRows + rows * maxSequences);
         this.prefillRows = prefillRows;
-        this.turnsAs = turnsAs;
         admission = new Admission(blocks, maxSequences, context, turnsAs);
+        this.turnsAs = turnsAs;
         running = new ArrayList<>(maxSequences);
         stepping = new ArrayList<>(maxSequences);
         ready = new ArrayList<>(maxSequences);
@@ -187,7 +187,8 @@ final class Scheduler {
         // For a guess nobody has to make room.
         sequence.guessPlanned = guessed
                 && turnsAs.applyAsInt(end + 1) == sequence.turnsAs
-                && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
+                && blocks.reserve(sequence, end + 1)
+                && blocks.states().reserveGuess(sequence);
         if (sequence.guessPlanned) {
             step.add(index, sequence.guess, end, true);
             blocks.states().planGuess(step, sequence);

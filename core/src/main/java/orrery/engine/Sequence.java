@@ -43,7 +43,8 @@ final class Sequence implements TokenHistory {
     final PageTable snapshots = new PageTable();
 
     /** The running sequence that it lets compute their common beginning first, and how many tokens that is. */
-    @Nullable Sequence leader;
+    @Nullable
+    Sequence leader;
 
     int awaited;
 

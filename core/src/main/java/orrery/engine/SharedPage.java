@@ -17,9 +17,11 @@ final class SharedPage {
     int users;
 
     /** Its neighbours among the unused ones. */
-    @Nullable SharedPage older;
+    @Nullable
+    SharedPage older;
 
-    @Nullable SharedPage newer;
+    @Nullable
+    SharedPage newer;
 
     SharedPage(Block block, int pool, int number, int users) {
         this.block = block;

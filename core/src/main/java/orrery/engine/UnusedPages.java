@@ -13,7 +13,8 @@ final class UnusedPages {
     }
 
     /** The longest unused. */
-    @Nullable SharedPage oldest() {
+    @Nullable
+    SharedPage oldest() {
         return oldest;
     }
 

@@ -49,7 +49,7 @@ public abstract class ForwardingKernels implements Kernels {
 
     @Override
     public boolean owns(Weight weight) {
-        return weight.owner() == this || base.owns(weight);
+        return weight.owner().equals(this) || base.owns(weight);
     }
 
     @Override
@@ -203,12 +203,22 @@ public abstract class ForwardingKernels implements Kernels {
     }
 
     @Override
-    public void matmulPairs(Tensor first, Tensor second, Tensor x, List<Weight> firsts, List<Weight> seconds, int[] chosen, int count) {
+    public void matmulPairs(
+            Tensor first, Tensor second, Tensor x, List<Weight> firsts, List<Weight> seconds, int[] chosen, int count) {
         base.matmulPairs(first, second, x, firsts, seconds, chosen, count);
     }
 
     @Override
-    public void placeHeads(Tensor out, int outStride, int outOffset, Tensor x, int xStride, int xOffset, int heads, int size, int rows) {
+    public void placeHeads(
+            Tensor out,
+            int outStride,
+            int outOffset,
+            Tensor x,
+            int xStride,
+            int xOffset,
+            int heads,
+            int size,
+            int rows) {
         base.placeHeads(out, outStride, outOffset, x, xStride, xOffset, heads, size, rows);
     }
 

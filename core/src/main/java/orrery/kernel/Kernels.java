@@ -52,7 +52,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /** Whether products take that weight: these kernels, or some that they hand operations on to, prepared it. */
     default boolean owns(Weight weight) {
-        return weight.owner() == this;
+        return weight.owner().equals(this);
     }
 
     /** The threads that compute here. */

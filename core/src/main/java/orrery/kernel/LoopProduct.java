@@ -29,8 +29,7 @@ final class LoopProduct {
                 }
                 for (; i < inputs; i++) {
                     for (int r = 0; r < rows; r++) {
-                        addFloats(
-                                out, outAt + r * outputs, outputs, weights, i * outputs, x[xAt + r * inputs + i]);
+                        addFloats(out, outAt + r * outputs, outputs, weights, i * outputs, x[xAt + r * inputs + i]);
                     }
                 }
             }

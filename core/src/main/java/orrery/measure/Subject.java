@@ -9,11 +9,11 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import orrery.catalog.OpenCheckpoint;
-import orrery.tensor.KvType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 
 /** A model that is measured: a released shape with random weights, or files. Whoever opens it closes it, after whatever computes with it. */

@@ -58,8 +58,7 @@ final class AltUpLayer implements Layer {
         feedForward = binder.block(layer.feedForward().op(), path + ".mlp", index);
         inputNorm = Norm.bind(layer.mixer().before(), path + ".attention.before", hiddenSize, weights);
         attentionNorm = Norm.bind(layer.mixer().after(), path + ".attention.after", hiddenSize, weights);
-        feedForwardInputNorm =
-                Norm.bind(layer.feedForward().before(), path + ".mlp.before", hiddenSize, weights);
+        feedForwardInputNorm = Norm.bind(layer.feedForward().before(), path + ".mlp.before", hiddenSize, weights);
         feedForwardNorm = Norm.bind(layer.feedForward().after(), path + ".mlp.after", hiddenSize, weights);
         laurel = new LowRank(
                 Linear.bind(path + ".laurel.left", false, weights),

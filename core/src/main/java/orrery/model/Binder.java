@@ -84,7 +84,11 @@ record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass
 
     private void requireNoOuterNorm(Branch branch, String path) {
         boolean none = branch.outer() instanceof NormSpec.None;
-        require(none, path + "." + branch.op().slot(), "an outer norm among parallel streams", "norms within the branch");
+        require(
+                none,
+                path + "." + branch.op().slot(),
+                "an outer norm among parallel streams",
+                "norms within the branch");
     }
 
     /** What a spec can say and no block does, so that it would run as another model. */
@@ -95,8 +99,7 @@ record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass
     }
 
     private ModelException refusal(String part, String what, String expected) {
-        return new ModelException(
-                spec.name() + " cannot be run: " + part + " has " + what + "; expected " + expected);
+        return new ModelException(spec.name() + " cannot be run: " + part + " has " + what + "; expected " + expected);
     }
 
     private StreamsBuffers buffers(LayerSpec.AltUp layer, String path) {

@@ -61,16 +61,16 @@ final class BoundWeights {
 
     /** A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the file. */
     Tensor vector(String path, float offset) {
-        var floats = floats(path);
-        return vector(floats, 0, floats.length, offset);
+        return vector(path, offset, 0, matrix(path).columns());
     }
 
     /** So many elements of a vector from one on, as F32. */
     Tensor vector(String path, int from, int length) {
-        return vector(floats(path), from, length, 0);
+        return vector(path, 0, from, length);
     }
 
-    private Tensor vector(float[] floats, int from, int length, float offset) {
+    private Tensor vector(String path, float offset, int from, int length) {
+        var floats = floats(path);
         var copy = kernels.allocate(1, length);
         for (int i = 0; i < length; i++) {
             copy.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, floats[from + i] + offset);
@@ -90,12 +90,14 @@ final class BoundWeights {
 
     /** @throws ModelException naming a weight that nothing has asked for, which would run as another model than the spec describes */
     void requireAllTaken() {
-        var left = weights.paths().stream().filter(path -> !taken.contains(path)).toList();
+        var left =
+                weights.paths().stream().filter(path -> !taken.contains(path)).toList();
         if (!left.isEmpty()) {
             String path = left.getFirst();
             String part = path.substring(0, Math.max(0, path.lastIndexOf('.')));
             throw new ModelException("the spec of " + weights.spec().name() + " declares the weight " + path
-                    + (left.size() == 1 ? "" : " and " + (left.size() - 1) + " more") + ", but nothing that runs " + part
+                    + (left.size() == 1 ? "" : " and " + (left.size() - 1) + " more") + ", but nothing that runs "
+                    + part
                     + " reads it; expected a spec without it, or a forward pass that knows what it is for");
         }
     }

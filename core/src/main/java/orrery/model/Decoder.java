@@ -68,8 +68,7 @@ public final class Decoder implements ForwardPass {
         trunk = Trunk.bind(spec, bound, scratch);
         var embedding = bound.matrix(Weights.EMBEDDING);
         input = new InputRows(embedding, spec.embedding().scale(), scratch);
-        positions =
-                spec.embedding().learnedPositions() > 0 ? List.of(bound.matrix("embedding.positions")) : List.of();
+        positions = spec.embedding().learnedPositions() > 0 ? List.of(bound.matrix("embedding.positions")) : List.of();
         finalNorm = Norm.bind(spec.finalNorm(), "final_norm", spec.hiddenSize(), bound);
         head = spec.head().tied() ? bound.weight(embedding) : bound.weight("head.weight");
         hidden = scratch.buffer("hidden", spec.hiddenSize());

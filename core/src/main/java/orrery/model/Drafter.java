@@ -5,7 +5,6 @@ import orrery.kernel.Step;
 import orrery.kernel.Weight;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Draft;
-import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**

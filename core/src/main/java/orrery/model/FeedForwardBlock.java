@@ -29,9 +29,7 @@ final class FeedForwardBlock implements Block {
         var up = Linear.bind(path + ".up", spec.bias(), weights);
         first = spec.gated()
                 ? new Projections(
-                        kernels,
-                        List.of(up, Linear.bind(path + ".gate", spec.bias(), weights)),
-                        List.of(inner, gated))
+                        kernels, List.of(up, Linear.bind(path + ".gate", spec.bias(), weights)), List.of(inner, gated))
                 : new Projections(kernels, List.of(up), List.of(inner));
     }
 

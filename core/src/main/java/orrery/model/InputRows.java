@@ -53,7 +53,7 @@ final class InputRows {
                         + vectors.columns() + " elements, expected the hidden size " + table.columns());
             }
             int count = 1;
-            while (from + count < soft && step.softVectors(from + count) == vectors) {
+            while (from + count < soft && step.softVectors(from + count).equals(vectors)) {
                 count++;
             }
             kernels.gather(some, vectors, step.softIndices(), from, count);

@@ -56,14 +56,9 @@ sealed interface Norm {
         var kernels = weights.kernels();
         return switch (spec) {
             case NormSpec.None _ -> new None(kernels);
-            case NormSpec.Rms(var epsilon, var gain) ->
-                new Rms(kernels, gain(gain, path, size, weights), epsilon);
+            case NormSpec.Rms(var epsilon, var gain) -> new Rms(kernels, gain(gain, path, size, weights), epsilon);
             case NormSpec.Layer(var epsilon) ->
-                new Layer(
-                        kernels,
-                        weights.vector(path + ".weight", 0),
-                        weights.vector(path + ".bias", 0),
-                        epsilon);
+                new Layer(kernels, weights.vector(path + ".weight", 0), weights.vector(path + ".bias", 0), epsilon);
         };
     }
 

@@ -77,7 +77,9 @@ public final class Weights {
         var products = new ArrayList<Matrix>();
         expected.forEach((path, weight) -> {
             boolean tied = path.equals(EMBEDDING) && spec.head().tied();
-            if (tied || (weight.use() == WeightSpec.Use.MULTIPLIED && weight.dimensions().size() > 1)) {
+            if (tied
+                    || (weight.use() == WeightSpec.Use.MULTIPLIED
+                            && weight.dimensions().size() > 1)) {
                 products.addAll(matrices(path));
             }
             if (path.endsWith(LatentUp.KEYS)) {

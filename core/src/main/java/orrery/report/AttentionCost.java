@@ -53,9 +53,10 @@ record AttentionCost(List<Layer> layers, double stateBytes) {
     }
 
     double bytes(int position) {
-        return stateBytes + layers.stream()
-                .mapToDouble(layer -> layer.positionBytes * seen(layer.reach, position))
-                .sum();
+        return stateBytes
+                + layers.stream()
+                        .mapToDouble(layer -> layer.positionBytes * seen(layer.reach, position))
+                        .sum();
     }
 
     double decodeFlops(int position) {

@@ -35,8 +35,8 @@ public record CacheTable(long perToken, long state, List<Row> rows) {
         var rows = LongStream.concat(
                         CONTEXTS.stream().mapToLong(Long::longValue).filter(tokens -> tokens < most),
                         LongStream.of(most))
-                .mapToObj(tokens -> new Row(
-                        tokens, spec.cacheElements(tokens), Math.round(spec.cacheBytes(tokens, BF16_BYTES))))
+                .mapToObj(tokens ->
+                        new Row(tokens, spec.cacheElements(tokens), Math.round(spec.cacheBytes(tokens, BF16_BYTES))))
                 .toList();
         return new CacheTable(spec.cacheElementsPerToken(), spec.stateElements(), rows);
     }

@@ -255,7 +255,8 @@ public record Card(String title, List<Section> sections) {
             case CacheSpec.Borrowed _ ->
                 "nothing: reads the keys and values of "
                         + kind.layers().stream()
-                                .map(layer -> spec.layers().get(layer).attention().cache())
+                                .map(layer ->
+                                        spec.layers().get(layer).attention().cache())
                                 .flatMapToInt(cache -> cache.lender().stream())
                                 .distinct()
                                 .mapToObj(lender -> "layer " + lender)

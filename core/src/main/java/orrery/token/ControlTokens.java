@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The special tokens of a tokenizer as they stand in texts, and the mark that tells a user's text from a template's.
+ * The control tokens of a tokenizer as they stand in texts, and the mark that tells a user's text from a template's.
+ * {@link ControlForm} says which tokens these are.
  *
  * <p>The mark is the noncharacter U+FDD0, which Unicode (section 23.7) keeps for use within a program: no text that is
  * interchanged means anything by it, white-space rules do not know it, and it is removed from what users write. A
- * special token within a user's text gets a mark after its first character, so it is no longer that token, neither for
+ * control token within a user's text gets a mark after its first character, so it is no longer that token, neither for
  * the tokenizer nor for a template that looks for it. A token of a single character has the mark before it.
  */
 final class ControlTokens {
@@ -24,16 +25,29 @@ final class ControlTokens {
     /** The tokens that may begin with a character, longest first: the leftmost, longest token counts. */
     private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
 
+    /** All of them, and those that end or begin a turn, whoever writes them. */
     private final BitSet ids = new BitSet();
 
-    ControlTokens(Collection<AddedToken> added) {
+    private final BitSet turns = new BitSet();
+    private final boolean normalized;
+
+    /**
+     * @param added all added tokens
+     * @param templates the sources of the model's chat templates
+     */
+    ControlTokens(Collection<AddedToken> added, Collection<String> templates) {
+        boolean found = false;
         for (AddedToken token : added) {
-            if (isControl(token)) {
+            boolean turn = token.special() || ControlForm.isMark(token.content());
+            if (turn || ControlForm.isWrittenAsMark(token.content(), templates)) {
                 ids.set(token.id());
+                turns.set(token.id(), turn);
+                found |= token.normalized();
             }
             byFirst.computeIfAbsent(token.content().charAt(0), first -> new ArrayList<>())
                     .add(token);
         }
+        normalized = found;
         for (List<AddedToken> tokens : byFirst.values()) {
             tokens.sort(Comparator.comparingInt(
                             (AddedToken token) -> token.content().length())
@@ -41,9 +55,13 @@ final class ControlTokens {
         }
     }
 
-    /** Whether a template may write a token and a user may not. */
-    static boolean isControl(AddedToken token) {
-        return token.special();
+    private boolean isControl(AddedToken token) {
+        return ids.get(token.id());
+    }
+
+    /** Whether normalising a text may make a control token of what is not yet one. */
+    boolean normalized() {
+        return normalized;
     }
 
     /** The ids of all of them; not to be changed. */
@@ -52,7 +70,7 @@ final class ControlTokens {
     }
 
     /** Added tokens for a text with stand-ins: each control token is found as its {@linkplain #stand stand-in} alone. */
-    static List<AddedToken> withStandIns(Collection<AddedToken> added) {
+    List<AddedToken> withStandIns(Collection<AddedToken> added) {
         return added.stream()
                 .map(token -> isControl(token) ? token.withContent(stand(token.id())) : token)
                 .toList();
@@ -67,9 +85,18 @@ final class ControlTokens {
         return text.indexOf(MARK) < 0 ? text : text.replace(MARK_TEXT, "");
     }
 
-    /** Marks every special token that a user's text spells; tokens that overlap are all marked. */
+    /** Marks every control token that a user's text spells; tokens that overlap are all marked. */
     String guard(String userText) {
-        String text = withoutMarks(userText);
+        return guard(userText, ids);
+    }
+
+    /** Marks what ends or begins a turn in a text that the model wrote; its thoughts and calls stay what they are. */
+    String guardAnswer(String answer) {
+        return guard(answer, turns);
+    }
+
+    private String guard(String written, BitSet marked) {
+        String text = withoutMarks(written);
         StringBuilder guarded = new StringBuilder(text.length() + 8);
         for (int i = 0; i < text.length(); ) {
             int next = i + Character.charCount(text.codePointAt(i));
@@ -78,7 +105,7 @@ final class ControlTokens {
             List<AddedToken> spelled = candidates.isEmpty()
                     ? candidates
                     : candidates.stream()
-                            .filter(token -> isControl(token) && text.startsWith(token.content(), at))
+                            .filter(token -> marked.get(token.id()) && text.startsWith(token.content(), at))
                             .toList();
             boolean single = spelled.stream().anyMatch(token -> token.content().length() == next - at);
             guarded.append(single ? MARK_TEXT : "")

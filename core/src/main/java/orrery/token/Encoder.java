@@ -22,7 +22,8 @@ final class Encoder {
         normalizers = facts.normalizers();
         preTokenizers = facts.preTokenizers();
         this.model = model;
-        raw = new AddedTokens(added.stream().filter(token -> !token.normalized()).toList());
+        raw = new AddedTokens(
+                added.stream().filter(token -> !token.normalized()).toList());
         // Special tokens come first, so that they count where two are alike when they are normalised.
         var ordered = new ArrayList<AddedToken>();
         for (boolean special : new boolean[] {true, false}) {

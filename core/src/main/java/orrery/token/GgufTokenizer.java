@@ -99,10 +99,7 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
                         vocabulary,
                         prefixed ? List.of(new Normalization.Prepend(SPACE), spaces) : List.of(spaces),
                         List.of(),
-                        new Bpe(
-                                vocabulary.spellings(),
-                                merges,
-                                new Bpe.Symbols(false, true, "", unknown, true, false)),
+                        new Bpe(vocabulary.spellings(), merges, new Bpe.Symbols(false, true, "", unknown, true, false)),
                         around(gguf, true),
                         new PieceDecoder(
                                 List.of(new Step.Replace(SPACE, " "), new Step.ByteFallback()),
@@ -113,7 +110,8 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
     /** What is marked as a byte must be one, and a text must not lose characters. */
     private static void requireBytes(GgufVocabulary gguf, Vocabulary vocabulary, OptionalInt unknown) {
         for (int id = 0; id < gguf.tokens().size(); id++) {
-            if (gguf.kinds()[id] == Kind.BYTE && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
+            if (gguf.kinds()[id] == Kind.BYTE
+                    && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
                 throw gguf.wrong(GgufVocabulary.TOKENS + "[" + id + "] is "
                         + GgufVocabulary.quoted(gguf.tokens().get(id))
                         + " and marked as a byte, expected the form <0xE2>");
@@ -148,8 +146,11 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
             return OptionalInt.empty();
         }
         if (id.isEmpty() ? said : vocabulary.tokens().get(id.getAsInt()).isEmpty()) {
-            throw vocabulary.wrong(key + " is true, but " + GgufVocabulary.KEYS + role + "_token_id "
-                    + (id.isEmpty() ? "is missing" : "is " + id.getAsInt() + ", a token without a text"));
+            String asked = GgufVocabulary.KEYS + role + SpecialIds.SUFFIX;
+            boolean missing = !vocabulary.file().has(asked);
+            throw vocabulary.wrong(key + " is true, but " + asked
+                    + (missing ? " is missing" : " is " + vocabulary.file().longInteger(asked))
+                    + (missing ? "" : id.isEmpty() ? ", the id of no token" : ", a token without a text"));
         }
         return id;
     }

@@ -95,8 +95,7 @@ public final class GgufTokenizerKeys {
         keys.texts(
                 key("merges"),
                 IntStream.range(0, merges().left().length)
-                        .mapToObj(rank -> tokens.get(merges().left()[rank]) + " "
-                                + tokens.get(merges().right()[rank]))
+                        .mapToObj(rank -> tokens.get(merges().left()[rank]) + " " + tokens.get(merges().right()[rank]))
                         .toList());
     }
 

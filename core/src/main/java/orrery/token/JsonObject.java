@@ -48,7 +48,9 @@ record JsonObject(Map<String, Object> members, String where) {
     /** This object; or where it is a Sequence its members, and theirs, in their order. */
     List<JsonObject> flat(String members) {
         return string("type").equals("Sequence")
-                ? objects(members).stream().flatMap(each -> each.flat(members).stream()).toList()
+                ? objects(members).stream()
+                        .flatMap(each -> each.flat(members).stream())
+                        .toList()
                 : List.of(this);
     }
 

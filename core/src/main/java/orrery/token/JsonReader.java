@@ -47,7 +47,8 @@ final class JsonReader {
         if (invalid >= 0) {
             throw new Malformed("byte " + invalid + " is not UTF-8 text");
         }
-        boolean mark = json.length >= 3 && (json[0] & 0xFF) == 0xEF && (json[1] & 0xFF) == 0xBB && (json[2] & 0xFF) == 0xBF;
+        boolean mark =
+                json.length >= 3 && (json[0] & 0xFF) == 0xEF && (json[1] & 0xFF) == 0xBB && (json[2] & 0xFF) == 0xBF;
         at = mark ? 3 : 0;
     }
 
@@ -298,7 +299,7 @@ final class JsonReader {
             members.put(name, value(where + "." + name));
         }
         depth--;
-        members.values().removeIf(value -> value == JsonObject.NULL);
+        members.values().removeIf(JsonObject.NULL::equals);
         return new JsonObject(members, where);
     }
 
@@ -320,7 +321,11 @@ final class JsonReader {
 
     /** Passes over null, if it is the next. */
     boolean takeNull() {
-        return peek() == 'n' && literal("null", JsonObject.NULL) == JsonObject.NULL;
+        boolean there = peek() == 'n';
+        if (there) {
+            literal("null", JsonObject.NULL);
+        }
+        return there;
     }
 
     /** The kind of the next value, in words. */

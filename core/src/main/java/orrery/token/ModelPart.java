@@ -131,7 +131,7 @@ final class ModelPart {
     }
 
     private void flag(String name) {
-        if (!json.takeNull() && json.value("model." + name) == Boolean.TRUE) {
+        if (!json.takeNull() && Boolean.TRUE.equals(json.value("model." + name))) {
             flags.add(name);
         }
     }
@@ -239,8 +239,7 @@ final class ModelPart {
     }
 
     private boolean startsWith(String beginning, int end) {
-        return end >= beginning.length()
-                && new String(merge, 0, beginning.length(), UTF_8).equals(beginning);
+        return end >= beginning.length() && new String(merge, 0, beginning.length(), UTF_8).equals(beginning);
     }
 
     /** Copies the last string to a place, and says where it ends. */

@@ -148,9 +148,11 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
     /** ByteLevel that cuts is the same as a cut and ByteLevel. */
     private static List<PreTokenizer> expanded(List<PreTokenizer> steps) {
         return steps.stream()
-                .flatMap(step -> step instanceof PreTokenizer.ByteLevel(boolean prefixed, boolean cuts) && cuts && !prefixed
-                        ? Stream.of(PreTokenizer.Split.isolated(GPT_2), new PreTokenizer.ByteLevel(false, false))
-                        : Stream.of(step))
+                .flatMap(step ->
+                        step instanceof PreTokenizer.ByteLevel(boolean prefixed, boolean cuts) && cuts && !prefixed
+                                ? Stream.of(
+                                        PreTokenizer.Split.isolated(GPT_2), new PreTokenizer.ByteLevel(false, false))
+                                : Stream.of(step))
                 .toList();
     }
 

@@ -12,7 +12,8 @@ import orrery.token.split.Spans;
 
 /** What is done to a text before it is cut; the kinds are those of tokenizer.json. */
 sealed interface Normalization {
-    String KNOWN = "NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Replace, Prepend, BertNormalizer and Sequence";
+    String KNOWN =
+            "NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Replace, Prepend, BertNormalizer and Sequence";
 
     /** @param text without unpaired surrogates */
     String apply(String text);

@@ -13,8 +13,7 @@ record PostProcessor(int[] template) {
     static final int TEXT = -1;
     static final PostProcessor NOTHING = new PostProcessor(new int[] {TEXT});
 
-    private static final String KNOWN =
-            "TemplateProcessing, ByteLevel, BertProcessing, RobertaProcessing and Sequence";
+    private static final String KNOWN = "TemplateProcessing, ByteLevel, BertProcessing, RobertaProcessing and Sequence";
 
     /**
      * The ids of a whole text.

@@ -161,21 +161,18 @@ sealed interface PreTokenizer {
             case "Metaspace" -> {
                 String replacement = json.optionalString("replacement").orElse("▁");
                 if (replacement.codePointCount(0, replacement.length()) != 1) {
-                    throw new TokenizerException(json.where() + ".replacement must be one character, but is \""
-                            + replacement + "\"");
+                    throw new TokenizerException(
+                            json.where() + ".replacement must be one character, but is \"" + replacement + "\"");
                 }
                 yield List.of(new Metaspace(replacement, Scheme.of(json), json.flag("split", true)));
             }
             case "Digits" -> List.of(digits(json.flag("individual_digits", false)));
-            case "Punctuation" ->
-                List.of(punctuation(SplitBehaviour.of(json, SplitBehaviour.ISOLATED)));
+            case "Punctuation" -> List.of(punctuation(SplitBehaviour.of(json, SplitBehaviour.ISOLATED)));
             case "Whitespace" ->
                 List.of(new Split("\\w+|[^\\w\\s]+", SplitBehaviour.REMOVED, true, CodePoints.wordsAndSigns()));
             case "WhitespaceSplit" -> List.of(whitespace());
-            case "BertPreTokenizer" ->
-                List.of(whitespace(), punctuation(SplitBehaviour.ISOLATED));
-            case "CharDelimiterSplit" ->
-                List.of(literal(json.string("delimiter"), SplitBehaviour.REMOVED, false));
+            case "BertPreTokenizer" -> List.of(whitespace(), punctuation(SplitBehaviour.ISOLATED));
+            case "CharDelimiterSplit" -> List.of(literal(json.string("delimiter"), SplitBehaviour.REMOVED, false));
             default ->
                 throw new TokenizerException(json.where() + " is " + type + ", which is not known; known are " + KNOWN);
         };

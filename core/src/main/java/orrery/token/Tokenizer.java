@@ -2,6 +2,7 @@ package orrery.token;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,23 +17,26 @@ import orrery.format.ModelFile;
  *
  * <h2>Control tokens in what users write</h2>
  *
- * A tokenizer has special tokens, such as {@code <|im_end|>}, with which a chat template separates turns. It would
- * recognise them in any text, so a user who writes one could end his turn and speak for the system. Therefore:
+ * A tokenizer has control tokens, such as {@code <|im_end|>}, with which a chat template separates turns. It would
+ * recognise them in any text, so a user who writes one could end his turn and speak for the system. Control tokens are
+ * those that the file calls special; those in the form of a mark, such as {@code <｜User｜>} and {@code [INST]}; and other
+ * marks that the model's chat templates write, such as {@code <think>}. Therefore:
  *
  * <ul>
- *   <li>{@link #encode} reads special tokens as the plain characters that they are written with;
+ *   <li>{@link #encode} reads control tokens as the plain characters that they are written with;
  *   <li>{@link #encodePrompt} recognises them: it is for rendered templates;
- *   <li>{@link #guard} prepares a user's text before a template is given it: within every special token that the text
+ *   <li>{@link #guard} prepares a user's text before a template is given it: within every control token that the text
  *       spells it puts a mark, the noncharacter U+FDD0, after the first character. The mark survives trimming, joining
  *       and comparing; a template that looks for the token in the text does not find it; and {@code encodePrompt}
  *       removes the mark and reads that place as plain text. Marks that a text has already are removed first, so that
- *       nobody can write one.
+ *       no text can contain one;
+ *   <li>{@link #guardAnswer} does so for a text that the model wrote, in which thoughts and calls stay control tokens.
  * </ul>
  *
- * In a rendered prompt with a mark, each special token that the template wrote gets a stand-in that contains the mark, and
+ * In a rendered prompt with a mark, each control token that the template wrote gets a stand-in that contains the mark, and
  * no other text then spells one. The prompt is still encoded whole, so that what happens at the beginning of a text or next
- * to a special token is the same on both ways. Added tokens that are not special, such as {@code </think>} in many models,
- * are recognised everywhere.
+ * to a control token is the same on both ways. Added tokens for ordinary text, such as Gemma's runs of newlines, are
+ * recognised everywhere.
  *
  * <p>Unpaired surrogates in a text are read as U+FFFD. Nothing is ever truncated or padded. Many threads may use one
  * tokenizer at once.
@@ -47,16 +51,22 @@ public final class Tokenizer implements AutoCloseable {
     private final Encoder encoder;
     private final Object plainLock = new Object();
     private final TokenizerFacts facts;
+    private final boolean normalisesControls;
     private @Nullable Encoder plain;
 
-    private Tokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, OptionalInt endOfSequence) {
+    private Tokenizer(
+            TokenizerFacts facts,
+            Collection<String> templates,
+            OptionalInt beginOfSequence,
+            OptionalInt endOfSequence) {
         vocabulary = facts.vocabulary();
         decoder = facts.decoder();
         postProcessor = facts.postProcessor();
         this.beginOfSequence = beginOfSequence;
         this.endOfSequence = endOfSequence;
         List<AddedToken> added = vocabulary.added();
-        controls = new ControlTokens(added);
+        controls = new ControlTokens(added, templates);
+        normalisesControls = controls.normalized() && !facts.normalizers().isEmpty();
         encoder = new Encoder(facts, added, facts.model());
         this.facts = facts;
     }
@@ -77,6 +87,7 @@ public final class Tokenizer implements AutoCloseable {
         TokenizerConfig roles = directory.roles();
         return new Tokenizer(
                 facts,
+                new ChatTemplateFiles(directory.directory()).templates().values(),
                 named(facts, roles.beginOfSequence(), directory.config() + ": bos_token"),
                 named(facts, roles.endOfSequence(), directory.config() + ": eos_token"));
     }
@@ -92,10 +103,14 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer of(Metadata gguf) {
         GgufTokenizer made = GgufTokenizer.of(gguf);
-        return new Tokenizer(made.facts(), made.beginOfSequence(), made.endOfSequence());
+        return new Tokenizer(
+                made.facts(),
+                new GgufChatTemplates(gguf).templates().values(),
+                made.beginOfSequence(),
+                made.endOfSequence());
     }
 
-    /** The ids of what a user wrote: special tokens in it are plain text, and nothing is added. */
+    /** The ids of what a user wrote: control tokens in it are plain text, and nothing is added. */
     public int[] encode(String text) {
         String unmarked = ControlTokens.withoutMarks(text);
         int[] ids = postProcessor.around(encoder.encode(unmarked), false);
@@ -117,19 +132,25 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The ids of a rendered chat template: special tokens are recognised, except where {@link #guard} marked them, and
-     * nothing is added.
+     * The ids of a rendered chat template: control tokens are recognised, except where {@link #guard} marked them, and
+     * nothing is added. Where a normaliser could turn a user's text into a control token, only those count that the
+     * template spells exactly.
      */
     public int[] encodePrompt(String rendered) {
-        int[] ids = rendered.indexOf(ControlTokens.MARK) < 0
+        int[] ids = rendered.indexOf(ControlTokens.MARK) < 0 && !normalisesControls
                 ? encoder.encode(rendered)
                 : plain().encode(controls.standIns(rendered));
         return postProcessor.around(ids, false);
     }
 
-    /** A user's text for a chat template: every special token in it is marked as plain text, see the class. */
+    /** A user's text for a chat template: every control token in it is marked as plain text, see the class. */
     public String guard(String userText) {
         return controls.guard(userText);
+    }
+
+    /** A text that the model wrote earlier, for a chat template: marked is what would end its turn or begin another. */
+    public String guardAnswer(String answer) {
+        return controls.guardAnswer(answer);
     }
 
     /** The id of a token, as the vocabulary spells it. */
@@ -148,7 +169,7 @@ public final class Tokenizer implements AutoCloseable {
         return vocabulary.size();
     }
 
-    /** Whether it is a control token, which a template writes, a user cannot, and decoding leaves out. */
+    /** Whether it is one of the control tokens that decoding leaves out: those that the file calls special. */
     public boolean isSpecial(int id) {
         return vocabulary.isSpecial(id);
     }
@@ -218,7 +239,7 @@ public final class Tokenizer implements AutoCloseable {
             if (plain == null) {
                 plain = new Encoder(
                         facts,
-                        ControlTokens.withStandIns(vocabulary.added()),
+                        controls.withStandIns(vocabulary.added()),
                         facts.model().without(controls.ids()));
             }
             return plain;

@@ -62,8 +62,10 @@ final class TokenizerFile {
     private void member(String name) {
         switch (name) {
             case "added_tokens" -> addedTokens();
-            case "normalizer" -> normalizers = object(name).map(Normalization::of).orElse(List.of());
-            case "pre_tokenizer" -> preTokenizers = object(name).map(PreTokenizer::of).orElse(List.of());
+            case "normalizer" ->
+                normalizers = object(name).map(Normalization::of).orElse(List.of());
+            case "pre_tokenizer" ->
+                preTokenizers = object(name).map(PreTokenizer::of).orElse(List.of());
             case "post_processor" ->
                 postProcessor = object(name).map(PostProcessor::of).orElse(PostProcessor.NOTHING);
             case "decoder" -> decoder = object(name);

@@ -65,8 +65,7 @@ sealed interface TokenizerStyle {
             } else if (!(replaced && step instanceof PreTokenizer.Split split && split.isAtSpaces())) {
                 // No space is left to split at once they are replaced.
                 throw wrong(
-                        facts,
-                        "pre_tokenizer is " + name(step) + ", expected Metaspace that does not split, or none");
+                        facts, "pre_tokenizer is " + name(step) + ", expected Metaspace that does not split, or none");
             }
         }
         if (!replaced) {

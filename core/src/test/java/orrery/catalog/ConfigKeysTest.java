@@ -49,7 +49,8 @@ class ConfigKeysTest {
             entry("llama4_text", "llama-4")));
 
     /** Text models within them. */
-    private static final Map<String, String> WRAPPERS = Map.of("gemma3", "gemma-3", "mistral3", "mistral-small-3.1-text");
+    private static final Map<String, String> WRAPPERS =
+            Map.of("gemma3", "gemma-3", "mistral3", "mistral-small-3.1-text");
 
     /** Another value, where doubling a number or turning a switch does not make one. */
     private static final Map<String, Object> OTHERS = Map.ofEntries(
@@ -253,7 +254,9 @@ class ConfigKeysTest {
             missing = read(config).spec();
         } catch (OrreryException e) {
             // Or else it is the default that does not go with the rest of the small model.
-            String state = e.getMessage().contains(" missing") ? "missing" : usual.get().toString();
+            String state = e.getMessage().contains(" missing")
+                    ? "missing"
+                    : usual.get().toString();
             assertThat(e).hasMessageContaining(key + " is " + state);
             return;
         }
@@ -292,7 +295,8 @@ class ConfigKeysTest {
     @Test
     void aKeyWithoutEffectIsNotedWhereAReaderMayExpectOne() {
         var halves = Variants.config("qwen-3", config -> config.put("partial_rotary_factor", 0.5));
-        assertThat(read(halves).spec()).isEqualTo(read(Variants.config("qwen-3")).spec());
+        assertThat(read(halves).spec())
+                .isEqualTo(read(Variants.config("qwen-3")).spec());
         assertThat(read(halves).notes())
                 .containsExactly("partial_rotary_factor changes nothing: transformers turns whole heads in this family,"
                         + " and so does Orrery");

@@ -253,6 +253,16 @@ class ConversionTest {
     }
 
     @Test
+    void aDraftIsNamedForProgramsThatDoNotKnowOne() {
+        try (var conversion = Conversion.open(GOLDENS.resolve("deepseek-v3-mtp"), Quantization.F16)) {
+            assertThat(conversion.notes())
+                    .contains(
+                            "the layer of multi-token prediction comes after the last, as blk.3.nextn; programs that do"
+                                    + " not know it may refuse the file");
+        }
+    }
+
+    @Test
     void aDraftGoesInAsTheLayerAfterTheLastWithItsCopiesForProgramsThatWantThem() {
         try (var file = ModelFile.open(converted(GOLDENS.resolve("deepseek-v3-mtp"), Quantization.F16, "mtp.gguf"));
                 var before = ModelFile.open(GOLDENS.resolve("deepseek-v3-mtp"))) {

@@ -1,6 +1,5 @@
 package orrery.engine;
 
-import orrery.tensor.KvType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -159,7 +159,8 @@ final class PrefixReuseTest {
                 for (int i : new int[] {0, 1, 7}) {
                     assertThat(turns.get(i).sequence.reused).isEqualTo(i == 0 ? 0 : 18);
                     try (var alone = new Runner(decoder)) {
-                        var expected = alone.new Turn(24, Arrays.copyOf(turns.get(i).tokens(), 22));
+                        var expected =
+                                alone.new Turn(24, Arrays.copyOf(turns.get(i).tokens(), 22));
                         alone.run();
                         assertSame(turns.get(i), expected);
                     }

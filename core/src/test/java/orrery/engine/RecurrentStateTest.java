@@ -39,7 +39,14 @@ final class RecurrentStateTest {
             cache = new KvCache(RecurrentToy.LAYERS, KvType.F32, PAGE, _ -> maxPages, maxStates);
             scheduler = new Scheduler(cache, prefillRows, maxSequences, CONTEXT, speculation, _ -> 1);
             loop = new EngineLoop(
-                    Path.of("toy"), List.of(), toy, cache, RecurrentToy.LAYERS, scheduler, speculation, Optional.empty());
+                    Path.of("toy"),
+                    List.of(),
+                    toy,
+                    cache,
+                    RecurrentToy.LAYERS,
+                    scheduler,
+                    speculation,
+                    Optional.empty());
             loop.start();
         }
 
@@ -212,7 +219,8 @@ final class RecurrentStateTest {
             for (int i = 0; i < 150; i++) {
                 int[] past = earlier.get(random.nextInt(earlier.size()));
                 int length = 1 + random.nextInt(CONTEXT - 2);
-                int[] prompt = random.nextInt(3) == 0 ? prompt(0, random.nextInt(30), length) : Arrays.copyOf(past, length);
+                int[] prompt =
+                        random.nextInt(3) == 0 ? prompt(0, random.nextInt(30), length) : Arrays.copyOf(past, length);
                 var session = engine.submit(prompt, length + 1 + random.nextInt(CONTEXT - 1 - length));
                 if (random.nextInt(10) == 0) {
                     session.close();

@@ -6,9 +6,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import orrery.kernel.Allocation;
 import orrery.kernel.KvCache;
-import orrery.tensor.KvType;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /** Choosing and settling a step allocates nothing but a few small objects where a page of a sequence is full. */
 final class SchedulerAllocationTest {

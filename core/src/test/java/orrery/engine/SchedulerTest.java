@@ -137,7 +137,8 @@ final class SchedulerTest {
         try (var model = new FakeModel(4, 100, 8, 2, 100, Reach.FULL, WINDOW)) {
             model.new Request(30, prompt(24));
             model.run();
-            // Shares 24 of the 29 tokens that were computed. The first sequence has long left the window that ends there.
+            // Shares 24 of the 29 tokens that were computed. The first sequence has long left the window that ends
+            // there.
             var next = model.new Request(60, prompt(40));
             model.run();
             assertThat(next.sequence.reused).isEqualTo(24);

@@ -76,8 +76,13 @@ final class SpeculationSchedulingTest {
         // Both fit while no guess begins another page.
         try (var model = new FakeModel(WRONG, 4, 10, 40, 2, 40, Reach.FULL, Reach.FULL)) {
             var first = model.new Request(20, prompt(18));
-            var second = model.new Request(
-                    20, IntStream.range(1, 19).map(i -> i * 3).map(i -> i % FakeModel.VOCABULARY).toArray());
+            var second = model
+            .new Request(
+                    20,
+                    IntStream.range(1, 19)
+                            .map(i -> i * 3)
+                            .map(i -> i % FakeModel.VOCABULARY)
+                            .toArray());
             while (model.step()) {
                 assertThat(model.scheduler.waiting()).isEmpty();
             }

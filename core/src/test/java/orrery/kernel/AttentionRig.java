@@ -1,6 +1,5 @@
 package orrery.kernel;
 
-import orrery.tensor.KvType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.SplittableRandom;
 import orrery.spec.CacheSpec;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**

@@ -1,6 +1,5 @@
 package orrery.kernel;
 
-import orrery.tensor.KvType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,6 +15,7 @@ import orrery.kernel.AttentionRig.Row;
 import orrery.kernel.AttentionRig.Shape;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /**
  * Spans, whose rows see each other in both directions: the scalar twin against the mask of Gemma 3 written out over every pair of
@@ -134,7 +134,8 @@ final class AttentionSpanTest {
                     score += (double) query[h * heads.size() + i] * key[keyHead * heads.size() + i];
                 }
                 score *= shape.attention().scale();
-                double weight = Math.exp(shape.softcap() > 0 ? shape.softcap() * Math.tanh(score / shape.softcap()) : score);
+                double weight =
+                        Math.exp(shape.softcap() > 0 ? shape.softcap() * Math.tanh(score / shape.softcap()) : score);
                 total += weight;
                 int from = shape.latent() ? 0 : keyHead * sums.length;
                 for (int i = 0; i < sums.length; i++) {

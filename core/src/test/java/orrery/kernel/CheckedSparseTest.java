@@ -137,8 +137,7 @@ final class CheckedSparseTest {
         refuses("matmulHeads", () -> checked.matmulHeads(x, 3, x, 0, List.of(weight, weight), 1));
         refuses("matmulHeads", () -> checked.matmulHeads(narrow, 4, x, 0, List.of(weight, weight), 1));
         refuses("matmulHeads", () -> checked.matmulHeads(x, 4, x, -1, List.of(weight), 1));
-        assertThatThrownBy(() -> checked.prepare(integers))
-                .hasMessage("prepare: weights in I32 cannot be multiplied");
+        assertThatThrownBy(() -> checked.prepare(integers)).hasMessage("prepare: weights in I32 cannot be multiplied");
         assertThatThrownBy(() -> checked.prepareInPlace(integers))
                 .hasMessage("prepareInPlace: weights in I32 cannot be multiplied");
         refuses("matmulEach", () -> checked.matmulEach(narrow, x, List.of(weight), new int[] {1}, 1));

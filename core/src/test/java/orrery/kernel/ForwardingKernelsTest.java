@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import orrery.tensor.Matrix;
 
@@ -34,7 +35,7 @@ final class ForwardingKernelsTest {
         return method.getName() + "/" + method.getParameterCount();
     }
 
-    private static Object nothing(Class<?> type) {
+    private static @Nullable Object nothing(Class<?> type) {
         return switch (type.getName()) {
             case "int" -> 0;
             case "long" -> 0L;
@@ -70,7 +71,8 @@ final class ForwardingKernelsTest {
         var scalar = new ScalarKernels();
         try (var other = new ScalarKernels();
                 var forwarding = new Unchanged(scalar)) {
-            assertThat(forwarding.owns(new PlainWeight(forwarding, Matrix.EMPTY))).isTrue();
+            assertThat(forwarding.owns(new PlainWeight(forwarding, Matrix.EMPTY)))
+                    .isTrue();
             assertThat(forwarding.owns(scalar.prepare(Matrix.EMPTY))).isTrue();
             assertThat(forwarding.owns(other.prepare(Matrix.EMPTY))).isFalse();
         }

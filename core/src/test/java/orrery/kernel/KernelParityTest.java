@@ -71,6 +71,30 @@ final class KernelParityTest {
         }
     }
 
+    /** Routers stay in floats where all else is packed, and choose by the last bit. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void sumsAFloatMatrixOfFewOutputsInOneOrderForAnyNumberOfRows(VectorWidths.Opening opening) {
+        try (var vector = opening.open()) {
+            for (var dtype : DTYPES) {
+                var weight = Parity.randomMatrix(arena, random, dtype, 130, 715, Matrix.Layout.OUT_IN);
+                var prepared = vector.prepare(weight);
+                var x = Parity.random(arena, random, 40, 715);
+                var alone = Parity.nothing(arena, 40, 130);
+                for (int r = 0; r < 40; r++) {
+                    vector.matmul(alone.rows(r, 1), x.rows(r, 1), prepared, 1);
+                }
+                for (int rows : new int[] {2, 3, 5, 16, 17, 40}) {
+                    var together = Parity.nothing(arena, rows, 130);
+                    vector.matmul(together, x, prepared, rows);
+                    assertThat(together.data().mismatch(alone.rows(0, rows).data()))
+                            .as("%s, %d rows", dtype, rows)
+                            .isEqualTo(-1);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("backends")
     void multipliesNothing(VectorWidths.Opening opening) {

@@ -1,6 +1,5 @@
 package orrery.kernel;
 
-import orrery.tensor.KvType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 final class KvCacheTest {
     private static final CacheSpec FULL = new CacheSpec.PerToken(8, 8, Reach.FULL);
@@ -104,8 +104,10 @@ final class KvCacheTest {
             assertThat(cache.state(2, second).mismatch(cache.state(2, first))).isEqualTo(-1);
             assertThat(cache.state(0, second).mismatch(cache.state(0, first))).isEqualTo(-1);
             cache.clearState(first);
-            assertThat(cache.state(2, first).get(ValueLayout.JAVA_BYTE, 279_999)).isZero();
-            assertThat(cache.state(2, second).get(ValueLayout.JAVA_BYTE, 279_999)).isEqualTo((byte) 3);
+            assertThat(cache.state(2, first).get(ValueLayout.JAVA_BYTE, 279_999))
+                    .isZero();
+            assertThat(cache.state(2, second).get(ValueLayout.JAVA_BYTE, 279_999))
+                    .isEqualTo((byte) 3);
             assertThat(cache.state(2, second)).isSameAs(cache.state(2, second));
             cache.giveState(first);
             assertThat(cache.takeState()).isEqualTo(first);

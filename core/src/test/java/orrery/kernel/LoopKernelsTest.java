@@ -148,10 +148,12 @@ final class LoopKernelsTest {
     @Test
     void countsWhatCopiesTakeWhateverIsStored() {
         for (var dtype : List.of(DType.F16, DType.BF16)) {
-            assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256)))).isEqualTo(3 * 256 * 2);
+            assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256))))
+                    .isEqualTo(3 * 256 * 2);
         }
         for (var dtype : List.of(DType.F32, DType.F8_E4M3, DType.Q8_0, DType.Q4_K, DType.MXFP4)) {
-            assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256)))).isEqualTo(3 * 256 * 4);
+            assertThat(LoopBackend.bytesOfCopy(Matrix.of(Tensor.zeros(arena, dtype, 3, 256))))
+                    .isEqualTo(3 * 256 * 4);
         }
     }
 

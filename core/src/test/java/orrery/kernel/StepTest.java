@@ -82,8 +82,8 @@ class StepTest {
         for (int first : new int[] {0, 1, 3}) {
             assertThatThrownBy(() -> step.span(first, 2))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("a span from row " + first
-                            + ", expected row 4 or a later one: an earlier span ends there");
+                    .hasMessage(
+                            "a span from row " + first + ", expected row 4 or a later one: an earlier span ends there");
         }
         step.span(4, 2);
     }

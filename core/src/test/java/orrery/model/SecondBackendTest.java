@@ -196,7 +196,9 @@ final class SecondBackendTest {
             for (int p = 0; p < logits.size(); p++) {
                 var expected = golden.row("logits", 0, p);
                 for (int i = 0; i < expected.length; i++) {
-                    assertThat(logits.get(p)[i]).as("position %d, id %d", p, i).isCloseTo(expected[i], within(REFERENCE));
+                    assertThat(logits.get(p)[i])
+                            .as("position %d, id %d", p, i)
+                            .isCloseTo(expected[i], within(REFERENCE));
                 }
             }
             assertThat(rig.decoder.kernels().description()).startsWith("plain sums over Vector API");
@@ -214,15 +216,18 @@ final class SecondBackendTest {
             var both = new CountDownLatch(2);
             assertThat(kernels.crew().workers()).isEqualTo(2);
             // Each part waits for the other, so that two threads have to take part.
-            kernels.crew().run((_, worker) -> {
-                names.add(worker + " " + Thread.currentThread().getName());
-                both.countDown();
-                try {
-                    both.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            }, 2);
+            kernels.crew()
+                    .run(
+                            (_, worker) -> {
+                                names.add(worker + " " + Thread.currentThread().getName());
+                                both.countDown();
+                                try {
+                                    both.await();
+                                } catch (InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            },
+                            2);
             assertThat(names).containsExactly("0 " + Thread.currentThread().getName(), "1 orrery-worker-1");
         }
     }

@@ -30,7 +30,8 @@ final class ByteLibrary implements AutoCloseable {
                 .mapToObj(value -> quoted(Character.toString(ByteAlphabet.characterOf(value))) + ":" + value)
                 .collect(Collectors.joining(","));
         String bytes = "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":false}";
-        return "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],\"normalizer\":" + normalizer
+        return "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],\"normalizer\":"
+                + normalizer
                 + ",\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[" + preTokenizers + bytes
                 + "]},\"post_processor\":null,\"decoder\":" + bytes
                 + ",\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":null,\"continuing_subword_prefix\":null,"

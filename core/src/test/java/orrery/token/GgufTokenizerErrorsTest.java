@@ -34,7 +34,7 @@ final class GgufTokenizerErrorsTest {
                         "tokenizer.ggml.bos_token_id is \"one\" (text), expected an integer",
                         file -> file.with("bos_token_id", "one")),
                 fault(
-                        "add_bos_token is true, but tokenizer.ggml.bos_token_id",
+                        "add_bos_token is true, but tokenizer.ggml.bos_token_id is 4294967295, the id of no token",
                         file -> file.with("add_bos_token", true).with("bos_token_id", 4294967295L)),
                 fault(
                         "add_bos_token is true, but tokenizer.ggml.bos_token_id is missing",

@@ -17,9 +17,38 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class NormalFormTest {
     /** Letters and marks that compose, or change places, or are newer than the library's tables. */
     private static final List<String> PARTS = List.of(
-            "a", "e", "ồ", "가", "ᄀ", "ᅡ", "ᆨ", "ﬁ", "Å", "\u0301", "\u0323", "\u0334", "\u0315", "\u0345", "\u05B0", "\u3099", "\u093C",
-            "\u0344", "\u0F71", "\u0F73", "\u0F80", "\u0D3B", "\u1ABF", "\u1DFA", "\uD802\uDF49", "\uD806\uDD35", "\uD806\uDD30",
-            "\uD801\uDDD2\u0307", "\u1E9B", "²", "か", "\u302E");
+            "a",
+            "e",
+            "ồ",
+            "가",
+            "ᄀ",
+            "ᅡ",
+            "ᆨ",
+            "ﬁ",
+            "Å",
+            "\u0301",
+            "\u0323",
+            "\u0334",
+            "\u0315",
+            "\u0345",
+            "\u05B0",
+            "\u3099",
+            "\u093C",
+            "\u0344",
+            "\u0F71",
+            "\u0F73",
+            "\u0F80",
+            "\u0D3B",
+            "\u1ABF",
+            "\u1DFA",
+            "\uD802\uDF49",
+            "\uD806\uDD35",
+            "\uD806\uDD30",
+            "\uD801\uDDD2\u0307",
+            "\u1E9B",
+            "²",
+            "か",
+            "\u302E");
 
     @ParameterizedTest
     @EnumSource
@@ -41,7 +70,8 @@ final class NormalFormTest {
     @EnumSource
     void longRunsOfMarksAreOrderedAsShortOnes(Normalizer.Form form) {
         var random = new Random(4);
-        String marks = random.ints(500, 0x300, 0x370).mapToObj(Character::toString).collect(Collectors.joining());
+        String marks =
+                random.ints(500, 0x300, 0x370).mapToObj(Character::toString).collect(Collectors.joining());
         for (String text : List.of("a" + marks + "b", marks, "x" + marks.substring(0, 65), marks + "\u0F71" + marks)) {
             assertThat(NormalForm.of(text, form)).isEqualTo(Normalizer.normalize(text, form));
         }

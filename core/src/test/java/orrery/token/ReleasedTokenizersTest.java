@@ -23,7 +23,8 @@ final class ReleasedTokenizersTest {
         List<DynamicTest> tests = new ArrayList<>();
         tests.add(DynamicTest.dynamicTest("the demo model", () -> compare(Path.of("..", "demo-model"))));
         for (String name : List.of("deepseek_v3", "gemma3", "gptoss", "llama3_1", "qwen3")) {
-            tests.add(DynamicTest.dynamicTest(name, () -> compare(folder().resolve("tokenizers").resolve(name))));
+            tests.add(DynamicTest.dynamicTest(
+                    name, () -> compare(folder().resolve("tokenizers").resolve(name))));
         }
         return tests;
     }
@@ -42,10 +43,12 @@ final class ReleasedTokenizersTest {
                 int[] ids = reference.encode(text);
                 int[] whole = reference.encodeWithSpecialTokens(text);
                 int[] ours = tokenizer.encodePrompt(text.replace("\uFDD0", ""));
-                boolean same = Arrays.equals(ours, text.contains("\uFDD0") ? reference.encode(text.replace("\uFDD0", "")) : ids)
+                boolean same = Arrays.equals(
+                                ours, text.contains("\uFDD0") ? reference.encode(text.replace("\uFDD0", "")) : ids)
                         && Arrays.equals(tokenizer.encodeWithSpecialTokens(text), whole);
                 if (!same && different++ < 5) {
-                    System.out.println(directory + " differs on " + text + "\n  " + Arrays.toString(ids) + "\n  " + Arrays.toString(ours));
+                    System.out.println(directory + " differs on " + text + "\n  " + Arrays.toString(ids) + "\n  "
+                            + Arrays.toString(ours));
                 }
                 assertThat(streamed(tokenizer, ids)).isEqualTo(tokenizer.decode(ids));
                 boolean bytes = Arrays.stream(ids).anyMatch(id -> ByteAlphabet.isByteToken(tokenizer.tokenOf(id)));

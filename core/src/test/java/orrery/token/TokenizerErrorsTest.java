@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import orrery.OrreryException;
-import orrery.format.FormatException;
 
 /** What is wrong with a tokenizer is said, with its place. */
 class TokenizerErrorsTest {
@@ -79,8 +78,8 @@ class TokenizerErrorsTest {
                 .hasMessageContaining("more after the end");
         Files.write(directory.resolve("tokenizer.json"), new byte[] {'{', (byte) 0xFF, '}'});
         assertThatThrownBy(() -> Tokenizer.read(directory))
-                .isInstanceOf(FormatException.class)
-                .hasMessageContaining("tokenizer.json: it is not UTF-8");
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("tokenizer.json is no valid JSON: byte 1 is not UTF-8");
     }
 
     @Test

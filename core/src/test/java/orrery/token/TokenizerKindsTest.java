@@ -130,12 +130,14 @@ class TokenizerKindsTest {
 
     @Test
     void guardsTokensOfOneCharacterAndTokensThatOverlap() {
-        ControlTokens controls = new ControlTokens(List.of(
-                new AddedToken(0, "<a>", true),
-                new AddedToken(1, ">b<", true),
-                new AddedToken(2, "§", true),
-                new AddedToken(3, "<a>c", true),
-                new AddedToken(4, "🦙", true)));
+        ControlTokens controls = new ControlTokens(
+                List.of(
+                        new AddedToken(0, "<a>", true),
+                        new AddedToken(1, ">b<", true),
+                        new AddedToken(2, "§", true),
+                        new AddedToken(3, "<a>c", true),
+                        new AddedToken(4, "🦙", true)),
+                List.of());
         for (String text : List.of("<a>b<a>", "§", "§§<a>c", "x§<a>", "<<a>>b<", "🦙§🦙x", "é🦙")) {
             String guarded = controls.guard(text);
             assertThat(controls.standIns(guarded)).isEqualTo(text);

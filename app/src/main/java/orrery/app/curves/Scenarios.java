@@ -88,9 +88,7 @@ public final class Scenarios {
                     .weights()
                     .forEach((name, copies) -> types.put(name, copies.getFirst().dtype()));
             return new Stored(
-                    checkpoint.description().spec(),
-                    "as stored",
-                    (name, _) -> types.getOrDefault(name, DType.F32));
+                    checkpoint.description().spec(), "as stored", (name, _) -> types.getOrDefault(name, DType.F32));
         }
     }
 

@@ -101,8 +101,7 @@ public final class GoldenFile implements AutoCloseable {
         if (!tensor.shape().dimensions().equals(List.of((long) sequences, (long) rows, (long) columns))) {
             throw wrong(
                     name,
-                    "[" + sequences + ", " + rows + ", " + columns + "], as input_ids and " + spec.name()
-                            + " have it");
+                    "[" + sequences + ", " + rows + ", " + columns + "], as input_ids and " + spec.name() + " have it");
         }
         if (!Elements.readable(tensor.dtype())) {
             throw new CommandException(

@@ -53,7 +53,9 @@ public record Outcome(
 
     /** Whether every logit, those of multi-token prediction too, is within the tolerance and every continuation the same. Hidden states only say where to look. */
     public boolean passes() {
-        return logits.largest() <= tolerance && draftPasses() && greedy.flatMap(Greedy::first).isEmpty();
+        return logits.largest() <= tolerance
+                && draftPasses()
+                && greedy.flatMap(Greedy::first).isEmpty();
     }
 
     /** Whether every logit of multi-token prediction is within the tolerance. */

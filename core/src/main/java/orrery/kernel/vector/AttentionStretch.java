@@ -2,9 +2,9 @@ package orrery.kernel.vector;
 
 import java.util.Arrays;
 import orrery.kernel.Attention;
-import orrery.tensor.KvType;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /**
  * {@value #POSITIONS} positions of a past at a time: scores of all their panels, weights, and what their values add to {@link SoftmaxSums}. Says in which form

@@ -36,7 +36,7 @@ final class ChoicePlane {
             int units,
             short[] sums) {
         if (NarrowPlane.NEEDED) {
-            NarrowPlane.choices(weights, unitBytes, lines, values, y, first, step, units, sums, sums);
+            NarrowPlane.choices(weights, unitBytes, lines, values, y, first, step, units, false, sums, sums);
             return;
         }
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);

@@ -56,7 +56,7 @@ final class NarrowPlane {
      * @param lines of a unit
      * @param values to choose from
      * @param step from a unit to the next in {@code x}
-     * @param upper the array {@code lower} itself where a sum fits into 16 bits: it then holds the whole
+     * @param apart whether the rest is wanted; {@code lower} else holds whole sums, which have to fit into 16 bits
      */
     static void choices(
             long weights,
@@ -67,6 +67,7 @@ final class NarrowPlane {
             int first,
             int step,
             int units,
+            boolean apart,
             short[] lower,
             short[] upper) {
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);
@@ -91,8 +92,11 @@ final class NarrowPlane {
                     high = high.add(pair.lanewise(ASHR, 8));
                 }
                 int at = (2 * unit + v) * WIDE_SHORTS.length();
-                high.intoArray(upper, at);
-                (lower == upper ? sum : sum.sub(high.lanewise(LSHL, 8))).intoArray(lower, at);
+                if (apart) {
+                    sum = sum.sub(high.lanewise(LSHL, 8));
+                    high.intoArray(upper, at);
+                }
+                sum.intoArray(lower, at);
             }
         }
     }

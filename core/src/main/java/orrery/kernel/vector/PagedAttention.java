@@ -5,7 +5,6 @@ import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
@@ -16,13 +15,16 @@ import orrery.tensor.Tensor;
  * <p>Keys lie in columns ({@link orrery.kernel.KvLayout}), so both products are those of a {@link Tile}, for one row of queries and for many.
  *
  * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages lie and however many threads there are. Stretches begin at
- * multiples of their length. Within one, values are mixed in runs that end with a page. Stretches are summed up within partitions of {@value #PARTITION} positions, and partitions
- * are merged in the order of their positions.
+ * multiples of their length. Within one, values are mixed in runs that end with a page. Stretches are summed up within partitions of {@value #PARTITION} positions, and
+ * partitions are merged in the order of their positions.
  *
  * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread, threads share the partitions of a past, too.
  */
 final class PagedAttention implements WorkerPool.Task {
-    private static final int PARTITION = 512;
+    private static final int PARTITION = 1024;
+    /** Of latent attention, which has one key for all heads: threads have nothing else to share. */
+    private static final int LATENT_PARTITION = 512;
+
     private static final int QUERIES = 96;
     /** Bytes of what partitions find that are kept until they are merged: past that, threads do not share them. */
     private static final long MOST_KEPT = 128L << 20;
@@ -96,7 +98,8 @@ final class PagedAttention implements WorkerPool.Task {
         factor = attention.softcap() > 0 ? attention.scale() : attention.scale() * Softmax.LOG2_E;
         largest = blocks.divide(step, Math.max(1, QUERIES / group)) * group;
         stretch.shape(attention, step, largest);
-        partition = stretch.length() * Math.max(1, PARTITION / stretch.length());
+        int positions = slots.keys().columns() ? PARTITION : LATENT_PARTITION;
+        partition = stretch.length() * Math.max(1, positions / stretch.length());
         scratch.ensure(at.bytes);
         splits = splits();
         if (splits > 1) {
@@ -187,7 +190,7 @@ final class PagedAttention implements WorkerPool.Task {
     }
 
     private void finish(long sums, int block, int head, int q) {
-        long row = blocks.first(block) + q / group;
+        long row = (long) blocks.first(block) + q / group;
         long to = out + 4L * (row * queryHeads + (long) head * group + q % group) * valueSize;
         at.sums.finish(sums, q, to, valueSize);
     }

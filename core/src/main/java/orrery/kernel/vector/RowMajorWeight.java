@@ -10,17 +10,19 @@ final class RowMajorWeight extends FloatWeight {
     private static final int SMALL_BATCH = 16;
 
     private final boolean takesBlocks;
+    private final boolean inOneOrder;
 
     RowMajorWeight(Kernels owner, Matrix matrix, Products products) {
         super(owner, matrix, false, products);
+        inOneOrder = StreamProduct.inOneOrder(matrix);
         takesBlocks = inputs() > StreamProduct.SHORT_SUM && matrix.dtype() != DType.F16;
     }
 
     @Override
     void multiply(long out, long x, int rows) {
-        if (takesBlocks && rows > 2 && rows <= SMALL_BATCH) {
+        if (takesBlocks && rows > 2 && (rows <= SMALL_BATCH || inOneOrder)) {
             products.block.multiply(out, x, matrix, rows);
-        } else if (streams(rows)) {
+        } else if (streams(rows) || inOneOrder) {
             for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
                 int taken = Math.min(StreamProduct.MOST_ROWS, rows - r);
                 products.stream.multiply(out + 4L * r * outputs(), x + 4L * r * inputs(), matrix, taken);

@@ -82,7 +82,9 @@ final class SoftmaxSums {
         long x = mixed(to, query);
         long y = mixed(from, query);
         for (long i = 0; i < 4L * width; i += Lanes.BYTES) {
-            Memory.set(x + i, Memory.floats(x + i).mul(first).add(Memory.floats(y + i).mul(second)));
+            Memory.set(
+                    x + i,
+                    Memory.floats(x + i).mul(first).add(Memory.floats(y + i).mul(second)));
         }
         set(to, query, largest, sum * first + found * second);
     }

@@ -17,6 +17,12 @@ final class StreamProduct implements WorkerPool.Task {
      */
     static final int SHORT_SUM = 256;
 
+    /**
+     * Outputs of a matrix that is small enough to be summed in one order for any number of rows. Routers are, which stay
+     * in floats where all else is packed.
+     */
+    private static final int FEW_OUTPUTS = 512;
+
     /** Bytes of weights that a part reads. */
     static final long PART_BYTES = 128 << 10;
 
@@ -29,10 +35,17 @@ final class StreamProduct implements WorkerPool.Task {
     private int outputs;
     private int inputs;
     private int rows;
+    private boolean alone;
     private int outputsPerPart;
 
     StreamProduct(WorkerPool pool) {
         this.pool = pool;
+    }
+
+    /** Whether a matrix is multiplied in one order, lane by lane, for any number of rows. */
+    static boolean inOneOrder(Matrix matrix) {
+        return matrix.layout() == Matrix.Layout.OUT_IN
+                && (matrix.columns() <= SHORT_SUM || matrix.rows() <= FEW_OUTPUTS);
     }
 
     /** {@code out = x weight^T} for at most {@link #MOST_ROWS} rows and weights in the layout {@code OUT_IN}. */
@@ -54,6 +67,7 @@ final class StreamProduct implements WorkerPool.Task {
         outputs = matrix.rows();
         inputs = matrix.columns();
         rows = count;
+        alone = count == 1 && !inOneOrder(matrix);
     }
 
     @Override
@@ -87,7 +101,7 @@ final class StreamProduct implements WorkerPool.Task {
     private void singles(int from, int to) {
         for (int o = from; o < to; o++) {
             long w = weight + o * weightStride;
-            if (rows == 1 && inputs > SHORT_SUM) {
+            if (alone) {
                 Memory.set(result(0, o), SingleRows.dot(w, x, inputs));
             } else if (rows <= 2) {
                 SingleRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
@@ -110,7 +124,7 @@ final class StreamProduct implements WorkerPool.Task {
     private void halves(int from, int to) {
         for (int o = from; o < to; o++) {
             long w = weight + o * weightStride;
-            if (rows == 1 && inputs > SHORT_SUM) {
+            if (alone) {
                 Memory.set(result(0, o), HalfRows.dot(w, x, inputs));
             } else if (rows <= 2) {
                 HalfRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));
@@ -133,7 +147,7 @@ final class StreamProduct implements WorkerPool.Task {
     private void brains(int from, int to) {
         for (int o = from; o < to; o++) {
             long w = weight + o * weightStride;
-            if (rows == 1 && inputs > SHORT_SUM) {
+            if (alone) {
                 Memory.set(result(0, o), BrainRows.dot(w, x, inputs));
             } else if (rows <= 2) {
                 BrainRows.dot2(w, x, activations(1), inputs, result(0, o), result(1, o));

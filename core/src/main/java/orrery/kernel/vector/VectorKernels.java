@@ -82,7 +82,8 @@ final class VectorKernels extends VectorSparse implements Kernels {
     public Weight prepareInPlace(Matrix matrix) {
         boolean transposed = matrix.layout() == Matrix.Layout.IN_OUT;
         if (matrix.dtype().blocked()) {
-            // Blocks run along what is stored side by side, which no product reads as a sum's inputs the other way round.
+            // Blocks run along what is stored side by side, which no product reads as a sum's inputs the other way
+            // round.
             return transposed
                     ? new TransposedWeight(this, Floats.of(matrix, arena), true, products)
                     : BlockWeight.stored(this, matrix, products.joint);

@@ -33,7 +33,7 @@ final class WideChoicePlane {
      */
     static void sums(long weights, short[] values, int[] y, int first, int units, short[] lower, short[] upper) {
         if (NarrowPlane.NEEDED) {
-            NarrowPlane.choices(weights, LINES * Woven.LINE, LINES, values, y, first, 32, units, lower, upper);
+            NarrowPlane.choices(weights, LINES * Woven.LINE, LINES, values, y, first, 32, units, true, lower, upper);
             return;
         }
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);

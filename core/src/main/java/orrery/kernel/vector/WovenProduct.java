@@ -130,7 +130,13 @@ final class WovenProduct implements WorkerPool.Task {
         var sum = sums[worker];
         for (int r = 0; r < rows[product]; r++) {
             Woven.sums(
-                    dtype, groupOfWeights, activations, firsts[product] + r * weight.inputs(), blocks, planes[worker], sum);
+                    dtype,
+                    groupOfWeights,
+                    activations,
+                    firsts[product] + r * weight.inputs(),
+                    blocks,
+                    planes[worker],
+                    sum);
             long to = outs[product] + r * outStrides[product] + 4L * output;
             for (int o = 0; o < outputs; o++) {
                 Memory.set(to + 4L * o, sum[o]);

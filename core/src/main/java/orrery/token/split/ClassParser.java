@@ -58,7 +58,10 @@ final class ClassParser {
 
     /** A class within brackets, a character, or a range of characters. */
     private CodePoints member() {
-        if (atEnd() || expression.startsWith("[", at) || expression.startsWith("]", at) || expression.startsWith("&&", at)) {
+        if (atEnd()
+                || expression.startsWith("[", at)
+                || expression.startsWith("]", at)
+                || expression.startsWith("&&", at)) {
             throw unknown();
         }
         int begin = at;

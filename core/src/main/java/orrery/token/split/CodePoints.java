@@ -39,8 +39,8 @@ public final class CodePoints {
             Character.OTHER_PUNCTUATION);
 
     /** {@code \p{S}}. */
-    static final int SYMBOL = types(
-            Character.MATH_SYMBOL, Character.CURRENCY_SYMBOL, Character.MODIFIER_SYMBOL, Character.OTHER_SYMBOL);
+    static final int SYMBOL =
+            types(Character.MATH_SYMBOL, Character.CURRENCY_SYMBOL, Character.MODIFIER_SYMBOL, Character.OTHER_SYMBOL);
 
     /** {@code \s}: the property White_Space. */
     public static final CodePoints WHITE_SPACE = new CodePoints(CodePoints::isWhiteSpace);
@@ -101,7 +101,9 @@ public final class CodePoints {
         return codePoint == ' '
                 || (codePoint >= '\t' && codePoint <= '\r')
                 || codePoint == 0x85
-                || isType(codePoint, types(Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR));
+                || isType(
+                        codePoint,
+                        types(Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR));
     }
 
     CodePoints or(CodePoints other) {

@@ -8,12 +8,11 @@ import java.util.Set;
  */
 final class RubySyntax {
     private static final Set<String> CATEGORIES = Set.of(
-            "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe",
-            "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Co", "Cs");
+            "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps",
+            "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Co", "Cs");
 
     /** As Oniguruma counts them: the fractions and small digits of Latin-1, too. */
-    private static final String WORD =
-            "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE";
+    private static final String WORD = "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE";
 
     private final String expression;
     private final StringBuilder java = new StringBuilder();
@@ -110,7 +109,7 @@ final class RubySyntax {
     }
 
     private SplitException unknown(String construct, String what) {
-        return new SplitException("the expression \"" + expression + "\" has " + construct + " at character " + at + ", "
-                + what + "; expected what Oniguruma and the JDK read alike");
+        return new SplitException("the expression \"" + expression + "\" has " + construct + " at character " + at
+                + ", " + what + "; expected what Oniguruma and the JDK read alike");
     }
 }

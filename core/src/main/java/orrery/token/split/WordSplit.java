@@ -68,7 +68,9 @@ record WordSplit(
         LLAMA_3("[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|", noWordOrBreak(), LETTER),
         QWEN_3_5("[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|", noWordOrBreak(), LETTER_OR_MARK),
         DEEPSEEK_V3(
-                "[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|", LETTER.or(SIGN).or(LINE_BREAK).not(), LETTER_OR_MARK),
+                "[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|",
+                LETTER.or(SIGN).or(LINE_BREAK).not(),
+                LETTER_OR_MARK),
         /** Words end before a capital that follows a small letter: "eBay" is two. */
         TEKKEN(cased(""), noWordOrBreak(), LETTER),
         /** And a contraction belongs to its word. */
@@ -85,7 +87,9 @@ record WordSplit(
         }
 
         private static CodePoints noWordOrBreak() {
-            return CodePoints.ofTypes(CodePoints.LETTER | CodePoints.NUMBER).or(LINE_BREAK).not();
+            return CodePoints.ofTypes(CodePoints.LETTER | CodePoints.NUMBER)
+                    .or(LINE_BREAK)
+                    .not();
         }
 
         private static String cased(String after) {
@@ -162,13 +166,16 @@ record WordSplit(
         boolean newlines = rest.startsWith(NEWLINES);
         rest = newlines ? rest.substring(NEWLINES.length()) : rest;
         return rest.equals(SPACES)
-                ? Optional.of(new WordSplit(
-                        contractions, symbolWords, words.get(), numbers, punctuation.get(), newlines))
+                ? Optional.of(
+                        new WordSplit(contractions, symbolWords, words.get(), numbers, punctuation.get(), newlines))
                 : Optional.empty();
     }
 
-    private static <T> Optional<T> begins(String text, List<T> kinds, java.util.function.Function<T, String> expression) {
-        return kinds.stream().filter(kind -> text.startsWith(expression.apply(kind))).findFirst();
+    private static <T> Optional<T> begins(
+            String text, List<T> kinds, java.util.function.Function<T, String> expression) {
+        return kinds.stream()
+                .filter(kind -> text.startsWith(expression.apply(kind)))
+                .findFirst();
     }
 
     @Override

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import orrery.catalog.Catalog;
 import orrery.kernel.Backend;
 import orrery.kernel.BackendException;
 import orrery.kernel.Kernels;
@@ -103,6 +105,20 @@ final class VectorBackendTest {
                 freed = Tensor.zeros(arena, DType.F32, 1, 4);
             }
             assertThatThrownBy(() -> kernels.add(x, freed, 1)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void compilesWhatAModelNeedsOnceAProcess() throws Exception {
+        var spec = Catalog.release("gemma-3-270m").orElseThrow().spec();
+        try (var arena = java.lang.foreign.Arena.ofConfined()) {
+            var products = List.of(Matrix.of(Tensor.zeros(arena, DType.F16, 2, 2)));
+            var options = new Backend.Options(1);
+            new VectorBackend().warmUp(spec, products, options).get();
+            assertThat(new VectorBackend().warmUp(spec, products, options).isDone())
+                    .isTrue();
+            assertThat(Backend.named("scalar").warmUp(spec, products, options).isDone())
+                    .isTrue();
         }
     }
 
