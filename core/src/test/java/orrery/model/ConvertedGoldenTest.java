@@ -76,6 +76,16 @@ class ConvertedGoldenTest {
         compare(path, target);
     }
 
+    @Test
+    void notesThatOtherProgramsNormLatentsWithTheEpsilonOfTheOtherNorms() {
+        var model = Path.of("src", "test", "resources", "cases", "ds3-epsilon");
+        try (var conversion = Conversion.open(model, Quantization.F32)) {
+            assertThat(conversion.notes())
+                    .contains("no key says the epsilon of the norms on latents: it is 1.0E-6 in every DeepSeek, and"
+                            + " llama.cpp assumes that of the other norms");
+        }
+    }
+
     private static void compare(Path path, Path converted) {
         try (var golden = new Golden(path);
                 var rig = new Rig(converted, Backend.named("scalar"), 4)) {
