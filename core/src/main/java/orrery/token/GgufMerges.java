@@ -1,7 +1,5 @@
 package orrery.token;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.BitSet;
 import orrery.format.Metadata;
 import orrery.format.PackedTexts;
@@ -21,11 +19,13 @@ final class GgufMerges {
     static ListedMerges listed(Metadata file, Spellings spellings) {
         PackedTexts texts = file.packedTexts(MERGES);
         byte[] bytes = texts.bytes();
-        var left = new int[texts.size()];
-        var right = new int[texts.size()];
-        var whole = new int[texts.size()];
-        byte[] joined = {};
-        for (int i = 0; i < left.length; i++) {
+        var list = new MergeList(
+                spellings,
+                (index, merged, lacking) -> GgufVocabulary.wrong(
+                        file,
+                        at(texts, index) + ", but " + GgufVocabulary.TOKENS + " lacks "
+                                + GgufVocabulary.quoted(lacking)));
+        for (int i = 0; i < texts.size(); i++) {
             int from = texts.start(i);
             int to = texts.end(i);
             // The first half has a character at least, be it a space.
@@ -36,29 +36,10 @@ final class GgufMerges {
             if (space >= to - 1) {
                 throw GgufVocabulary.wrong(file, at(texts, i) + ", expected two tokens with a space between");
             }
-            int length = to - from - 1;
-            if (joined.length < length) {
-                joined = new byte[2 * length];
-            }
-            System.arraycopy(bytes, from, joined, 0, space - from);
-            System.arraycopy(bytes, space + 1, joined, space - from, to - space - 1);
-            left[i] = known(file, spellings, joined, 0, space - from, texts, i);
-            right[i] = known(file, spellings, joined, space - from, length, texts, i);
-            whole[i] = known(file, spellings, joined, 0, length, texts, i);
+            list.left(bytes, from, space);
+            list.right(bytes, space + 1, to);
         }
-        return new ListedMerges(left, right, whole);
-    }
-
-    private static int known(
-            Metadata file, Spellings spellings, byte[] joined, int from, int to, PackedTexts texts, int index) {
-        int id = spellings.find(joined, from, to);
-        if (id == Spellings.NONE) {
-            String lacking = new String(joined, from, to - from, UTF_8);
-            throw GgufVocabulary.wrong(
-                    file,
-                    at(texts, index) + ", but " + GgufVocabulary.TOKENS + " lacks " + GgufVocabulary.quoted(lacking));
-        }
-        return id;
+        return list.merges();
     }
 
     private static String at(PackedTexts texts, int index) {

@@ -1,9 +1,8 @@
 package orrery.token;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -16,16 +15,12 @@ final class ModelPart {
     private final long largestId;
     private final Spellings spellings = new Spellings();
     private final Set<String> flags = new HashSet<>();
-    private final Ids left = new Ids(1 << 10);
-    private final Ids right = new Ids(1 << 10);
-    private final Ids whole = new Ids(1 << 10);
     private double[] scores = new double[1 << 10];
-    private byte[] merge = new byte[256];
     private String type = "";
     private String endOfWord = "";
     private String unknown = "";
     private int unknownId = NONE;
-    private boolean merges;
+    private Optional<ListedMerges> merges = Optional.empty();
     private boolean scored;
     private boolean vocabulary;
     private int mergesBeforeVocabulary = UNREAD;
@@ -66,7 +61,7 @@ final class ModelPart {
         }
         return new Bpe(
                 spellings,
-                new ListedMerges(left.toArray(), right.toArray(), whole.toArray()),
+                merges.orElseThrow(() -> new TokenizerException("model.merges is missing")),
                 new Bpe.Symbols(
                         bytes,
                         flags.contains("byte_fallback"),
@@ -81,7 +76,6 @@ final class ModelPart {
             case "type" -> type = text(name);
             case "vocab" -> vocabulary();
             case "merges" -> {
-                merges = true;
                 if (vocabulary) {
                     merges();
                 } else {
@@ -111,7 +105,7 @@ final class ModelPart {
 
     private void finish() {
         // Files from before 2020 name no type.
-        String kind = type.isEmpty() && merges ? "BPE" : type;
+        String kind = type.isEmpty() && (merges.isPresent() || mergesBeforeVocabulary != UNREAD) ? "BPE" : type;
         if (!kind.equals(scored ? "Unigram" : "BPE")) {
             throw new TokenizerException("model.type " + (kind.isEmpty() ? "is missing" : "is " + kind)
                     + (scored ? " with a list of scored tokens" : "") + "; known are BPE and Unigram");
@@ -201,69 +195,42 @@ final class ModelPart {
         if (!json.take('[')) {
             throw new TokenizerException("model.merges must be an array, but is " + json.kind());
         }
+        var list = new MergeList(
+                spellings,
+                (index, merged, lacking) -> new TokenizerException("model.merges[" + index + "] makes \"" + merged
+                        + "\", but model.vocab lacks \"" + lacking + "\""));
         for (int index = 0; json.element(index == 0); index++) {
             if (json.take('[')) {
                 json.readString();
-                int middle = put(0);
+                list.left(json.string, json.from, json.to);
                 json.require(',');
                 json.readString();
-                merge(index, middle, put(middle));
+                list.right(json.string, json.from, json.to);
                 json.require(']');
             } else {
                 json.readString();
-                spaced(index);
+                spaced(list, index);
             }
         }
+        merges = Optional.of(list.merges());
     }
 
     /** The form of older files: two tokens with a space between, neither of which has one. */
-    private void spaced(int index) {
-        int end = put(0);
-        if (startsWith("#version", end)) {
-            return;
-        }
-        int space = -1;
+    private void spaced(MergeList list, int index) {
+        int space = json.to;
         int spaces = 0;
-        for (int i = 0; i < end; i++) {
-            if (merge[i] == ' ') {
+        for (int i = json.from; i < json.to; i++) {
+            if (json.string[i] == ' ') {
                 space = i;
                 spaces++;
             }
         }
-        if (spaces != 1) {
-            throw new TokenizerException("model.merges[" + index + "] is \"" + new String(merge, 0, end, UTF_8)
+        if (spaces == 1) {
+            list.left(json.string, json.from, space);
+            list.right(json.string, space + 1, json.to);
+        } else if (!json.lastText().startsWith("#version")) {
+            throw new TokenizerException("model.merges[" + index + "] is \"" + json.lastText()
                     + "\", expected two tokens with a space between");
         }
-        System.arraycopy(merge, space + 1, merge, space, end - space - 1);
-        merge(index, space, end - 1);
-    }
-
-    private boolean startsWith(String beginning, int end) {
-        return end >= beginning.length() && new String(merge, 0, beginning.length(), UTF_8).equals(beginning);
-    }
-
-    /** Copies the last string to a place, and says where it ends. */
-    private int put(int at) {
-        int end = at + json.to - json.from;
-        if (end > merge.length) {
-            merge = Arrays.copyOf(merge, 2 * end);
-        }
-        System.arraycopy(json.string, json.from, merge, at, json.to - json.from);
-        return end;
-    }
-
-    private void merge(int index, int middle, int end) {
-        left.add(known(index, 0, middle, end));
-        right.add(known(index, middle, end, end));
-        whole.add(known(index, 0, end, end));
-    }
-
-    private int known(int index, int from, int to, int end) {
-        int id = spellings.find(merge, from, to);
-        if (id == NONE) {
-            throw new TokenizerException("model.merges[" + index + "] makes \"" + new String(merge, 0, end, UTF_8)
-                    + "\", but model.vocab lacks \"" + new String(merge, from, to - from, UTF_8) + "\"");
-        }
-        return id;
     }
 }

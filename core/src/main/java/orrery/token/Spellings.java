@@ -21,6 +21,9 @@ final class Spellings {
     /** Open addressing: an entry and one, or 0 where a slot is free. Made when the first token is looked for. */
     private int[] slots = {};
 
+    /** Whether no two tokens are spelled alike. */
+    private boolean unique = true;
+
     void add(int id, String piece) {
         byte[] spelled = piece.getBytes(UTF_8);
         add(id, spelled, 0, spelled.length);
@@ -54,7 +57,9 @@ final class Spellings {
 
     /** Lets an entry be found of all that are spelled so. */
     void prefer(int entry) {
-        slots[slot(bytes, start[entry], start[entry + 1])] = entry + 1;
+        int slot = slot(bytes, start[entry], start[entry + 1]);
+        unique &= slots[slot] == 0 || slots[slot] == entry + 1;
+        slots[slot] = entry + 1;
     }
 
     int count() {
@@ -86,6 +91,16 @@ final class Spellings {
     int find(byte[] text, int from, int to) {
         int entry = slots[slot(text, from, to)] - 1;
         return entry < 0 ? NONE : ids[entry];
+    }
+
+    /** As {@link #find(byte[], int, int)}, the entry instead of its id; {@code likely} and the one behind it are tried first. */
+    int entry(byte[] text, int from, int to, int likely) {
+        for (int entry = Math.max(likely, 0); unique && entry < count && entry <= likely + 1; entry++) {
+            if (Arrays.equals(bytes, start[entry], start[entry + 1], text, from, to)) {
+                return entry;
+            }
+        }
+        return slots[slot(text, from, to)] - 1;
     }
 
     int find(String piece) {
