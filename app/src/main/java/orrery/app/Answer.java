@@ -54,7 +54,7 @@ record Answer(String text, int[] tokens, FinishReason reason, Usage usage, Optio
         timings.put("prefill_tokens_per_second", usage.prefillTokensPerSecond());
         timings.put("decode_tokens_per_second", usage.decodeTokensPerSecond());
         data.put("timings", timings);
-        data.put("memory", Memory.of(engine).data());
+        data.put("memory", ResidentMemory.of(engine).data());
         data.put("kernels", engine.kernels());
         return data;
     }

@@ -16,7 +16,7 @@ import orrery.app.terminal.Ticker;
 import orrery.catalog.Catalog;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
-import orrery.engine.Machine;
+import orrery.engine.Host;
 import orrery.format.FormatException;
 import orrery.measure.Bench;
 import orrery.measure.BenchPlan;
@@ -197,7 +197,7 @@ final class BenchCommand implements Callable<Integer> {
                 tables.printCard(bench);
             }
             var results = results(bench);
-            var resident = Memory.residentNow();
+            var resident = ResidentMemory.residentNow();
             String data = Json.line(BenchData.of(subject, plan, options, bench, results, resident));
             if (json) {
                 front.out().println(data);
@@ -270,7 +270,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private long memory() {
-        long machine = Machine.memory();
+        long machine = Host.memory();
         if (memory == null) {
             return machine / 2;
         }

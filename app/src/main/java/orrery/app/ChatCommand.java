@@ -145,7 +145,7 @@ final class ChatCommand implements Callable<Integer> {
         }
         var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, keyboard);
         conversation.add(question, answer.text());
-        lastStatistics = Statistics.lines(answer, Memory.of(engine));
+        lastStatistics = Statistics.lines(answer, ResidentMemory.of(engine));
         if (json) {
             front.out().println(Json.line(answer.data(engine, loadSeconds)));
             front.out().flush();

@@ -103,7 +103,7 @@ final class ChatCommands {
 
     private void statistics(List<String> last) {
         if (last.isEmpty()) {
-            say(Statistics.memory(Memory.of(engine)));
+            say(Statistics.memory(ResidentMemory.of(engine)));
         } else {
             last.forEach(this::say);
         }

@@ -13,7 +13,7 @@ import orrery.report.compare.Comparison;
 import orrery.report.compare.ComparisonLayout;
 import orrery.report.compare.ComparisonMarkdown;
 import orrery.report.compare.NearestFamily;
-import orrery.report.compare.Subject;
+import orrery.report.compare.ComparedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -113,8 +113,8 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /** The models in order; a single one after the release that is nearest to it. */
-    private List<Subject> subjects() {
-        var subjects = new ArrayList<Subject>();
+    private List<ComparedModel> subjects() {
+        var subjects = new ArrayList<ComparedModel>();
         what.forEach(one -> subjects.add(subject(one)));
         if (subjects.size() == 1) {
             var own = subjects.getFirst();
@@ -122,7 +122,7 @@ final class CompareCommand implements Callable<Integer> {
             var known = Catalog.releases().stream()
                     .filter(release -> itself.isEmpty()
                             || !release.name().equals(itself.get().name()))
-                    .map(release -> new Subject(release.name(), "", release.spec()))
+                    .map(release -> new ComparedModel(release.name(), "", release.spec()))
                     .toList();
             var nearest = NearestFamily.of(own.spec(), known)
                     .orElseThrow(() -> new CommandException("the catalog has no other release to compare with"));
@@ -131,7 +131,7 @@ final class CompareCommand implements Callable<Integer> {
         return subjects;
     }
 
-    private Subject subject(String name) {
+    private ComparedModel subject(String name) {
         var description = describe(name);
         if (!description.notUnderstood().isEmpty()) {
             front.warn(name
@@ -141,7 +141,7 @@ final class CompareCommand implements Callable<Integer> {
         if (!description.notUsed().isEmpty()) {
             front.note(name + ": only the text model is compared, without " + String.join(", ", description.notUsed()));
         }
-        return Subject.of(description.spec(), description.family());
+        return ComparedModel.of(description.spec(), description.family());
     }
 
     /** Of several models the one is named that cannot be read. */

@@ -11,12 +11,12 @@ import orrery.app.measure.Likelihood;
 import orrery.app.measure.LogitComparison;
 import orrery.app.measure.MeasuredModel;
 import orrery.app.measure.MeasuredText;
-import orrery.app.measure.Windows;
+import orrery.app.measure.TextWindows;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.app.terminal.Progress;
-import orrery.engine.Machine;
+import orrery.engine.Host;
 import orrery.report.Numbers;
 import orrery.token.Tokenizer;
 import picocli.CommandLine.Command;
@@ -74,7 +74,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
         var measured = measured(flags.text(front));
         var options = flags.options();
         // Each leaves room for the other.
-        long half = Machine.memory() / 2;
+        long half = Host.memory() / 2;
         try (var one = new MeasuredModel(first, options, half);
                 var other = new MeasuredModel(second, options, half)) {
             requireSame(
@@ -122,7 +122,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Windows windows, LogitComparison comparison) {
+    private void print(TextWindows windows, LogitComparison comparison) {
         var out = front.out();
         var agreement = comparison.agreement();
         out.println(String.format(
@@ -153,7 +153,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
                         Locale.ROOT, "%s %.4f +- %.3g", what, likelihood.perplexity(), likelihood.standardError()));
     }
 
-    private Map<String, Object> data(Windows windows, LogitComparison comparison) {
+    private Map<String, Object> data(TextWindows windows, LogitComparison comparison) {
         var data = new LinkedHashMap<String, Object>();
         var agreement = comparison.agreement();
         data.put("a", first.toString());

@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.app.curves.BenchFile;
 import orrery.app.curves.BenchHistory;
-import orrery.app.curves.CurveData;
+import orrery.app.curves.CurveJson;
 import orrery.app.curves.CurveTable;
 import orrery.app.curves.Scenarios;
 import orrery.app.curves.TerminalChart;
@@ -161,7 +161,7 @@ final class CurvesCommand implements Callable<Integer> {
             TextFile.write(svg, CurveChart.of(set, points).diagram().svg(), force);
         }
         if (json) {
-            front.out().println(Json.line(CurveData.of(set, scenarios, points)));
+            front.out().println(Json.line(CurveJson.of(set, scenarios, points)));
         } else {
             print(set, scenarios, points);
         }
@@ -273,14 +273,14 @@ final class CurvesCommand implements Callable<Integer> {
 
     private Machine probed() {
         try (var _ = new Ticker(front, "probing the machine", true)) {
-            return Machine.probed(EngineOptions.defaults().threads(), orrery.engine.Machine.memory());
+            return Machine.probed(EngineOptions.defaults().threads(), orrery.engine.Host.memory());
         }
     }
 
     /** Measurements of this machine, unless another one was named. */
     private List<BenchFile> benchFiles(Quantity quantity, List<Scenario> scenarios) {
         var files = new ArrayList<BenchFile>();
-        long memory = orrery.engine.Machine.memory();
+        long memory = orrery.engine.Host.memory();
         if (measured != null) {
             if (!quantity.ofMachine()) {
                 throw usage("--measured is for --what time and --what first");

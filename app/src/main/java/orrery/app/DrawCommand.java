@@ -14,7 +14,7 @@ import orrery.catalog.Catalog;
 import orrery.catalog.Slice;
 import orrery.draw.BlockDiagram;
 import orrery.draw.Diagram;
-import orrery.draw.Mechanism;
+import orrery.draw.DrawnMechanism;
 import orrery.draw.Mermaid;
 import orrery.draw.SideBySide;
 import orrery.spec.ArchitectureSpec;
@@ -115,9 +115,9 @@ final class DrawCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Mechanism mechanism(String name) {
-        var titles = Stream.of(Mechanism.values()).map(Mechanism::title).toList();
-        return Mechanism.of(name)
+    private DrawnMechanism mechanism(String name) {
+        var titles = Stream.of(DrawnMechanism.values()).map(DrawnMechanism::title).toList();
+        return DrawnMechanism.of(name)
                 .orElseThrow(
                         () -> usage("--mechanism is \"" + name + "\", expected one of " + String.join(", ", titles)));
     }
@@ -126,10 +126,10 @@ final class DrawCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private static List<Mechanism.Nested> nested(ArchitectureSpec whole) {
+    private static List<DrawnMechanism.Nested> nested(ArchitectureSpec whole) {
         return Slice.examples(whole).stream()
                 .map(slice -> slice.of(whole))
-                .map(cut -> new Mechanism.Nested(cut.spec(), cut.layers()))
+                .map(cut -> new DrawnMechanism.Nested(cut.spec(), cut.layers()))
                 .toList();
     }
 
@@ -137,7 +137,7 @@ final class DrawCommand implements Callable<Integer> {
         return diagram.title() + ", " + diagram.width() + " × " + diagram.height() + " pixels";
     }
 
-    private static String fileName(List<ArchitectureSpec> specs, Optional<Mechanism> mechanism) {
+    private static String fileName(List<ArchitectureSpec> specs, Optional<DrawnMechanism> mechanism) {
         String names = specs.stream()
                 .map(one -> one.name().replaceAll("[^A-Za-z0-9._-]+", "-"))
                 .collect(Collectors.joining("+"));

@@ -10,7 +10,7 @@ import orrery.app.measure.Likelihood;
 import orrery.app.measure.MeasuredModel;
 import orrery.app.measure.MeasuredText;
 import orrery.app.measure.PerplexityRun;
-import orrery.app.measure.Windows;
+import orrery.app.measure.TextWindows;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.app.terminal.Progress;
@@ -98,7 +98,7 @@ final class PerplexityCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(Windows windows, Likelihood likelihood) {
+    private void print(TextWindows windows, Likelihood likelihood) {
         var out = front.out();
         out.println(String.format(
                 Locale.ROOT,
@@ -111,7 +111,7 @@ final class PerplexityCommand implements Callable<Integer> {
                 + Numbers.count(windows.windows().size(), "window"));
     }
 
-    private Map<String, Object> data(MeasuredModel open, Windows windows, Likelihood likelihood) {
+    private Map<String, Object> data(MeasuredModel open, TextWindows windows, Likelihood likelihood) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", open.path().toString());
         data.put("text", flags.name());

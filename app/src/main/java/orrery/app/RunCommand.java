@@ -113,7 +113,7 @@ final class RunCommand implements Callable<Integer> {
             } else if (!quiet) {
                 front.out().flush();
                 var style = front.errorStyle();
-                Statistics.lines(answer, Memory.of(engine))
+                Statistics.lines(answer, ResidentMemory.of(engine))
                         .forEach(line -> front.err().println(style.dim(line)));
                 answer.experts()
                         .ifPresent(use -> ExpertChart.lines(use, front.width())

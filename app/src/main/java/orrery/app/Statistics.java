@@ -12,7 +12,7 @@ final class Statistics {
     private Statistics() {}
 
     /** One line on speed, one on memory. */
-    static List<String> lines(Answer answer, Memory memory) {
+    static List<String> lines(Answer answer, ResidentMemory memory) {
         return List.of(speed(answer.usage(), answer.reason()), memory(memory));
     }
 
@@ -48,7 +48,7 @@ final class Statistics {
         return String.format(Locale.ROOT, nanos < 10_000_000_000L ? "%.2f s" : "%.1f s", nanos / 1e9);
     }
 
-    static String memory(Memory memory) {
+    static String memory(ResidentMemory memory) {
         var parts = new ArrayList<String>();
         memory.resident().ifPresent(bytes -> parts.add(Numbers.bytes(bytes) + " resident"));
         parts.add("weights " + Numbers.bytes(memory.weights()));

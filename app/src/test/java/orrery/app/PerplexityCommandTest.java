@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import orrery.app.verify.Sequence;
+import orrery.app.verify.FedSequence;
 import orrery.catalog.Catalog;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
@@ -82,7 +82,7 @@ final class PerplexityCommandTest {
             var step = new Step(1);
             var row = new float[spec.vocabSize()];
             try (var cache = new KvCache(spec.caches(), KvCache.DEFAULT_PAGE_SIZE, 64);
-                    var sequence = new Sequence(cache, 0)) {
+                    var sequence = new FedSequence(cache, 0)) {
                 for (int i = 0; i + 1 < ids.length; i++) {
                     sequence.fill(step, ids[i]);
                     decoder.kernels().read(row, decoder.forward(step, cache), 0);

@@ -13,7 +13,7 @@ import orrery.draw.Diagram;
 import orrery.draw.FeedForwardDrawing;
 import orrery.draw.MaskDrawing;
 import orrery.draw.NestedSlices;
-import orrery.draw.NormPlacement;
+import orrery.draw.NormSlots;
 import orrery.draw.PerLayerEmbedding;
 import orrery.draw.RopeDrawing;
 import orrery.spec.ArchitectureSpec;
@@ -47,7 +47,7 @@ final class MechanismDrawing {
                         Mechanism.MULTI_HEAD_LATENT_ATTENTION));
             case SLIDING_WINDOW, CHUNKED_ATTENTION -> MaskDrawing.of(masks(own));
             case ROTARY_POSITIONS, STRETCHED_ROTARY_POSITIONS -> RopeDrawing.of(List.of(own));
-            case NORM_PLACEMENT -> NormPlacement.of(placements());
+            case NORM_PLACEMENT -> NormSlots.of(placements());
             case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
                 FeedForwardDrawing.of(beside(own, Mechanism.PLAIN_FEED_FORWARD, Mechanism.GATED_FEED_FORWARD));
             case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, SHARED_EXPERT, GROUP_LIMITED_ROUTING ->

@@ -11,7 +11,7 @@ import orrery.report.CacheTable;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.Row;
 import orrery.report.compare.StructuralDifference;
-import orrery.report.compare.Subject;
+import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Topic;
 import orrery.spec.ArchitectureSpec;
 
@@ -28,7 +28,7 @@ final class SiteData {
     SiteData(List<Entry> entries) {
         this.entries = entries;
         this.rows = Comparison.of(entries.stream()
-                        .map(entry -> Subject.of(entry.spec(), entry.family()))
+                        .map(entry -> ComparedModel.of(entry.spec(), entry.family()))
                         .toList())
                 .rows();
     }

@@ -209,7 +209,7 @@ final class DeepSeekFamily implements Family {
     @Override
     public TensorNames tensorNames(ArchitectureSpec spec) {
         var attention = (Latent) spec.layers().getFirst().attention();
-        int group = attention.plainSize() + attention.valueSize();
+        int group = attention.nopeSize() + attention.valueSize();
         String up = "self_attn.kv_b_proj.weight";
         return TensorNames.llamaLike(TensorNames.preNorms()
                         .linear("attention.q_down", "self_attn.q_a_proj")
@@ -218,7 +218,7 @@ final class DeepSeekFamily implements Family {
                         .linear("attention.kv_down", "self_attn.kv_a_proj_with_mqa")
                         .linear("attention.kv_norm", "self_attn.kv_a_layernorm")
                         .put("attention.k_up.weight", Part.grouped(up, group, 0))
-                        .put("attention.v_up.weight", Part.grouped(up, group, attention.plainSize()))
+                        .put("attention.v_up.weight", Part.grouped(up, group, attention.nopeSize()))
                         .put("mlp.router.weight", "mlp.gate.weight")
                         .put("mlp.router.bias", "mlp.gate.e_score_correction_bias")
                         .experts("mlp.experts", Layout.OUT_IN)

@@ -192,7 +192,7 @@ final class GgufDeepSeek implements GgufArchitecture {
     @Override
     public TensorNames tensorNames(ArchitectureSpec spec) {
         var attention = (Latent) spec.layers().getFirst().attention();
-        int group = attention.plainSize() + attention.valueSize();
+        int group = attention.nopeSize() + attention.valueSize();
         Table layer = GgufNames.sharedExpert(GgufNames.experts(GgufNames.preNorms()))
                 .linear("attention.q_down", "attn_q_a")
                 .linear("attention.q_norm", "attn_q_a_norm")
@@ -206,7 +206,7 @@ final class GgufDeepSeek implements GgufArchitecture {
                 .put(
                         "attention.v_up.weight",
                         GgufNames.stacked("attn_v_b", Layout.OUT_IN, 0, 1),
-                        Part.grouped(UP, group, attention.plainSize()));
+                        Part.grouped(UP, group, attention.nopeSize()));
         return GgufNames.decoder(layer).withDraft(GgufNames.draft());
     }
 

@@ -20,7 +20,7 @@ final class TensorPlan {
      *
      * @param bytesBefore what it takes now; 0 for one that is made
      */
-    record Unplanned(Shape shape, Rows rows, long bytesBefore) {
+    record Unplanned(Shape shape, TensorRows rows, long bytesBefore) {
         PlannedTensor as(String name, TypeChoice.Choice choice) {
             return new PlannedTensor(name, shape, rows, bytesBefore, choice.dtype(), choice.insteadOf());
         }
@@ -34,7 +34,7 @@ final class TensorPlan {
                 throw new ConvertException(gguf.path() + ": tensor " + name + " is " + tensor.dtype()
                         + ", expected numbers that weights come in");
             }
-            var rows = new Rows.Stacked(List.of(Matrix.of(tensor)));
+            var rows = new TensorRows.Stacked(List.of(Matrix.of(tensor)));
             tensors.put(name, new Unplanned(tensor.shape(), rows, tensor.data().byteSize()));
         });
         return tensors;
@@ -52,7 +52,7 @@ final class TensorPlan {
             for (int i = 0; i < row.length; i++) {
                 row[i] = form.divisors().get(i);
             }
-            tensors.put(GgufForm.DIVISORS, new Unplanned(Shape.of(row.length), new Rows.Made(row), 0));
+            tensors.put(GgufForm.DIVISORS, new Unplanned(Shape.of(row.length), new TensorRows.Made(row), 0));
         }
         for (var tensor : form.tensors()) {
             var copies = tensor.paths().stream()
@@ -72,23 +72,23 @@ final class TensorPlan {
         return copies;
     }
 
-    private static Rows rows(GgufTensor tensor, List<Matrix> copies) {
-        Rows laid = switch (tensor.laying()) {
-            case BELOW -> new Rows.Stacked(copies);
+    private static TensorRows rows(GgufTensor tensor, List<Matrix> copies) {
+        TensorRows laid = switch (tensor.laying()) {
+            case BELOW -> new TensorRows.Stacked(copies);
             case TURNED_BELOW ->
-                new Rows.Stacked(copies.stream().map(Matrix::transposed).toList());
-            case BESIDE -> new Rows.SideBySide(copies);
+                new TensorRows.Stacked(copies.stream().map(Matrix::transposed).toList());
+            case BESIDE -> new TensorRows.SideBySide(copies);
         };
         if (tensor.plusOne()) {
-            return new Rows.OnePlus(laid);
+            return new TensorRows.OnePlus(laid);
         }
         if (tensor.interleaved().isEmpty()) {
             return laid;
         }
         // A bias is one row: its elements change places.
         boolean vector = tensor.shape().dimensions().size() == 1;
-        return new Rows.Interleaved(
-                vector ? new Rows.Stacked(List.of(copies.getFirst().transposed())) : laid,
+        return new TensorRows.Interleaved(
+                vector ? new TensorRows.Stacked(List.of(copies.getFirst().transposed())) : laid,
                 tensor.interleaved().getAsInt());
     }
 }

@@ -85,7 +85,7 @@ final class AttentionBox {
         int rotary = op.rope().dimensions();
         lines.add(new Box.Line("heads", Numbers.count(op.queryHeads(), "head")));
         lines.add(new Box.Line(
-                "head size", "query and key " + op.plainSize() + " + " + rotary + " rotary, value " + op.valueSize()));
+                "head size", "query and key " + op.nopeSize() + " + " + rotary + " rotary, value " + op.valueSize()));
         lines.add(new Box.Line("latent", "latent of keys and values: " + Numbers.exact(op.latentRank())));
         lines.add(new Box.Line(
                 "query latent",

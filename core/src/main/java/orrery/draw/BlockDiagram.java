@@ -12,7 +12,7 @@ public final class BlockDiagram {
     /** Draws a model. */
     public static Diagram of(ArchitectureSpec spec) {
         var column = Blueprint.of(spec);
-        var rows = Rows.of(List.of(column), Grid.HEADER);
+        var rows = RowLayout.of(List.of(column), Grid.HEADER);
         var svg = new Svg();
         new ColumnPainter(svg, 0, column, rows, Marks.NONE).paint();
         return svg.diagram(spec.name() + ": block diagram", description(column), Grid.COLUMN, (int)

@@ -34,11 +34,11 @@ record Blueprint(
         List<Fact> facts,
         int streams,
         List<Part> entry,
-        List<Block> lower,
-        Block whole,
-        List<Block> upper,
+        List<DrawnBlock> lower,
+        DrawnBlock whole,
+        List<DrawnBlock> upper,
         List<Part> exit,
-        Optional<Block> draft,
+        Optional<DrawnBlock> draft,
         List<Bracket> brackets) {
 
     /** A number under its name. */
@@ -48,7 +48,7 @@ record Blueprint(
     record Bracket(int times, int first, int last) {}
 
     /** All runs, from below. */
-    List<Block> blocks() {
+    List<DrawnBlock> blocks() {
         var all = new ArrayList<>(lower);
         all.add(whole);
         all.addAll(upper);
@@ -59,7 +59,7 @@ record Blueprint(
         var kinds = new LinkedHashMap<List<Part>, Kind>();
         var layers = new ArrayList<Kind>();
         for (var layer : spec.layers()) {
-            var parts = Block.parts(layer, spec.hiddenSize(), spec.embedding());
+            var parts = DrawnBlock.parts(layer, spec.hiddenSize(), spec.embedding());
             layers.add(kinds.computeIfAbsent(parts, one -> new Kind(kinds.size(), layers.size(), one)));
         }
         var folding = Folding.of(layers.stream().map(Kind::number).toList());
@@ -111,7 +111,7 @@ record Blueprint(
         private final LayerKinds names;
         private final List<Kind> kinds;
         private final Kind base;
-        private final List<Block> blocks = new ArrayList<>();
+        private final List<DrawnBlock> blocks = new ArrayList<>();
         private final List<Integer> drawn = new ArrayList<>();
         private int whole = -1;
 
@@ -153,10 +153,10 @@ record Blueprint(
         }
 
         /** @param as the kind that it is like; empty if all of it is drawn */
-        private Block block(Kind kind, int count, List<Part> parts, boolean full, String as) {
+        private DrawnBlock block(Kind kind, int count, List<Part> parts, boolean full, String as) {
             String like = as.isEmpty() ? "" : parts.isEmpty() ? "as " + as : "otherwise as " + as;
             var each = spec.layers().get(kind.firstLayer()).weights(spec.hiddenSize());
-            return new Block(count, badge(kind), name(kind), like, Phrase.count(each), parts, full);
+            return new DrawnBlock(count, badge(kind), name(kind), like, Phrase.count(each), parts, full);
         }
 
         private String badge(Kind kind) {

@@ -13,14 +13,14 @@ final class ColumnPainter {
     private final Svg svg;
     private final double left;
     private final Blueprint column;
-    private final Rows rows;
+    private final RowLayout rows;
     private final Marks marks;
     private final FlowPainter flow;
     private final BoxPainter boxes;
     private final LabelPainter labels;
     private final Map<Slot, Double> heights = new EnumMap<>(Slot.class);
 
-    ColumnPainter(Svg svg, double left, Blueprint column, Rows rows, Marks marks) {
+    ColumnPainter(Svg svg, double left, Blueprint column, RowLayout rows, Marks marks) {
         this.svg = svg;
         this.left = left;
         this.column = column;
@@ -32,7 +32,7 @@ final class ColumnPainter {
     }
 
     /** A panel and its upper and lower edge. */
-    private record Panel(Block block, double top, double bottom) {}
+    private record Panel(DrawnBlock block, double top, double bottom) {}
 
     void paint() {
         labels.header(column, left, 8);
@@ -71,7 +71,7 @@ final class ColumnPainter {
     private List<Panel> panels() {
         var panels = new ArrayList<Panel>();
         if (!column.lower().isEmpty()) {
-            stack(panels, column.lower(), rows.top(Slot.LOWER_LAYERS) + Rows.height(column.lower()));
+            stack(panels, column.lower(), rows.top(Slot.LOWER_LAYERS) + RowLayout.height(column.lower()));
         }
         panels.add(new Panel(column.whole(), rows.top(Slot.LABEL), rows.bottom(Slot.FOOT)));
         if (!column.upper().isEmpty()) {
@@ -80,10 +80,10 @@ final class ColumnPainter {
         return panels;
     }
 
-    private static void stack(List<Panel> panels, List<Block> blocks, double bottom) {
+    private static void stack(List<Panel> panels, List<DrawnBlock> blocks, double bottom) {
         double at = bottom;
         for (var block : blocks) {
-            double top = at - Rows.height(block);
+            double top = at - RowLayout.height(block);
             panels.add(new Panel(block, top, at));
             at = top - Grid.GAP;
         }
@@ -102,8 +102,8 @@ final class ColumnPainter {
     private void stacked(Panel panel) {
         double at = panel.bottom() - 2 - Grid.GAP;
         for (var part : panel.block().parts()) {
-            place(part, at, Rows.height(part), Marks.NONE);
-            at -= Rows.height(part) + Grid.GAP;
+            place(part, at, RowLayout.height(part), Marks.NONE);
+            at -= RowLayout.height(part) + Grid.GAP;
         }
         if (!panel.block().full()) {
             flow.streams(column.streams());
@@ -113,7 +113,7 @@ final class ColumnPainter {
     /** Draws a part in its row: as high as the row where that is little more than it needs, else in the middle of it. */
     private void placeInRow(Part part) {
         double room = rows.bottom(part.slot()) - rows.top(part.slot());
-        double height = room - Rows.height(part) <= MOST_STRETCH ? room : Rows.height(part);
+        double height = room - RowLayout.height(part) <= MOST_STRETCH ? room : RowLayout.height(part);
         place(part, rows.bottom(part.slot()) - (room - height) / 2, height, marks);
     }
 
@@ -192,13 +192,13 @@ final class ColumnPainter {
         return rows.bottom(Slot.HEAD) + Grid.GAP - 3.5;
     }
 
-    private void draft(Block block) {
+    private void draft(DrawnBlock block) {
         double bottom = rows.bottom(Slot.DRAFT);
-        double top = bottom - Rows.height(block);
+        double top = bottom - RowLayout.height(block);
         svg.rectangle(left + Grid.PANEL, top, Grid.PANEL_END - Grid.PANEL, bottom - top, 10, "panel dashed");
         double fork = draftFork();
         flow.dot(fork);
-        double first = bottom - 2 - Grid.GAP - Rows.height(block.parts().getFirst()) / 2;
+        double first = bottom - 2 - Grid.GAP - RowLayout.height(block.parts().getFirst()) / 2;
         flow.stop();
         stacked(new Panel(block, top, bottom));
         flow.fromTheAxis(fork, first, Grid.SKIP_LANE);

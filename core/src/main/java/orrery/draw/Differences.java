@@ -65,7 +65,7 @@ final class Differences implements Marks {
     }
 
     @Override
-    public boolean block(Block block) {
+    public boolean block(DrawnBlock block) {
         return otherColumns.stream()
                 .anyMatch(other -> Stream.of(
                                 other.lower(),
@@ -76,7 +76,7 @@ final class Differences implements Marks {
                         .noneMatch(theirs -> isLike(block, theirs)));
     }
 
-    private static boolean isLike(Block one, Block other) {
+    private static boolean isLike(DrawnBlock one, DrawnBlock other) {
         return one.full() == other.full() && (one.full() || one.parts().equals(other.parts()));
     }
 }

@@ -87,7 +87,7 @@ final class Ends {
                         Box.of(Role.PLAIN, "Gather " + parallel.count() + " streams", count(spec, "streams.gather"))));
         }
         if (!spec.finalNorm().equals(NormSpec.NONE)) {
-            parts.add(new Part.Boxed(Slot.FINAL_NORM, Block.norm(spec.finalNorm(), spec.hiddenSize())));
+            parts.add(new Part.Boxed(Slot.FINAL_NORM, DrawnBlock.norm(spec.finalNorm(), spec.hiddenSize())));
         }
         var lines = new ArrayList<Box.Line>();
         lines.add(new Box.Line("table", Numbers.exact(spec.hiddenSize()) + " → " + Numbers.exact(spec.vocabSize())));
@@ -110,7 +110,7 @@ final class Ends {
      *
      * @param like the layers' parts, of which the draft's layer shows only what it has otherwise
      */
-    static Block draft(ArchitectureSpec spec, Draft draft, List<Part> like) {
+    static DrawnBlock draft(ArchitectureSpec spec, Draft draft, List<Part> like) {
         int size = spec.hiddenSize();
         var weights = spec.draftWeights();
         var parts = new ArrayList<Part>();
@@ -129,7 +129,7 @@ final class Ends {
                         "Project",
                         count(weights, "draft.project"),
                         new Box.Line("width", "2 × " + Numbers.exact(size) + " → " + Numbers.exact(size)))));
-        var layer = Block.parts(draft.layer(), size, spec.embedding());
+        var layer = DrawnBlock.parts(draft.layer(), size, spec.embedding());
         var own = layer.stream().filter(part -> !like.contains(part)).toList();
         if (own.isEmpty()) {
             parts.add(new Part.Boxed(
@@ -142,9 +142,9 @@ final class Ends {
         } else {
             parts.addAll(layer);
         }
-        parts.add(new Part.Boxed(Slot.DRAFT, Block.norm(draft.norm(), size)));
+        parts.add(new Part.Boxed(Slot.DRAFT, DrawnBlock.norm(draft.norm(), size)));
         parts.add(new Part.Word(Slot.DRAFT, "the same head: the token after the next"));
-        return new Block(1, "", List.of("draft (MTP)"), "", Phrase.count(spec.draftParameters()), parts, true);
+        return new DrawnBlock(1, "", List.of("draft (MTP)"), "", Phrase.count(spec.draftParameters()), parts, true);
     }
 
     private static String count(ArchitectureSpec spec, String... paths) {

@@ -19,16 +19,16 @@ final class LabelPainter {
         this.svg = svg;
     }
 
-    private static String times(Block block) {
+    private static String times(DrawnBlock block) {
         return Numbers.exact(block.layers()) + " ×";
     }
 
-    private static double nameFrom(Block block) {
+    private static double nameFrom(DrawnBlock block) {
         return Grid.PANEL + 12 + TextWidth.strong(times(block), TIMES_SIZE) + 8;
     }
 
     /** A panel's name in lines that end before the flow. */
-    private static List<String> lines(Block block) {
+    private static List<String> lines(DrawnBlock block) {
         double room = Grid.AXIS - 14 - nameFrom(block);
         return Stream.concat(block.name().stream(), Stream.of(block.like()))
                 .filter(text -> !text.isEmpty())
@@ -36,19 +36,19 @@ final class LabelPainter {
                 .toList();
     }
 
-    private static List<String> weightLines(Block block) {
+    private static List<String> weightLines(DrawnBlock block) {
         var counts = block.each().split(", ");
         String all = counts[0] + (block.layers() == 1 ? "" : " each");
         return counts.length == 1 ? List.of(all) : List.of(all, counts[1]);
     }
 
     /** How many lines of text stand in a panel's upper edge. */
-    static int height(Block block) {
+    static int height(DrawnBlock block) {
         return Math.max(lines(block).size(), weightLines(block).size());
     }
 
     /** A panel's upper edge: how many layers, what they are called, what one of them weighs, and its letter. */
-    void label(Block block, double x, double y, boolean differs) {
+    void label(DrawnBlock block, double x, double y, boolean differs) {
         svg.text(x + Grid.PANEL + 12, y + 19, "large", times(block));
         double at = y + 18;
         for (String line : lines(block)) {

@@ -20,7 +20,7 @@ interface Marks {
         }
 
         @Override
-        public boolean block(Block block) {
+        public boolean block(DrawnBlock block) {
             return false;
         }
     };
@@ -35,5 +35,5 @@ interface Marks {
     boolean missing(Slot slot);
 
     /** Whether another model has no such run of layers. */
-    boolean block(Block block);
+    boolean block(DrawnBlock block);
 }

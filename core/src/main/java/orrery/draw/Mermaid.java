@@ -51,7 +51,7 @@ public final class Mermaid {
         text.append(indent).append("end\n");
     }
 
-    private void block(Block block, String indent) {
+    private void block(DrawnBlock block, String indent) {
         String name = String.join(", ", block.name());
         open(indent, block.layers() + " × " + name + (block.badge().isEmpty() ? "" : " (" + block.badge() + ")"));
         if (block.parts().isEmpty()) {
@@ -65,7 +65,7 @@ public final class Mermaid {
         close(indent);
     }
 
-    private void draft(Block draft, Blueprint column) {
+    private void draft(DrawnBlock draft, Blueprint column) {
         String from = flow.get(flow.size() - column.exit().size());
         int begin = flow.size();
         block(draft, "  ");

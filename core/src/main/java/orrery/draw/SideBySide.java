@@ -23,7 +23,7 @@ public final class SideBySide {
             throw new DrawException(specs.size() + " models side by side, expected at least 2");
         }
         var columns = specs.stream().map(Blueprint::of).toList();
-        var rows = Rows.of(columns, Grid.HEADER);
+        var rows = RowLayout.of(columns, Grid.HEADER);
         var svg = new Svg();
         var differing = new ArrayList<String>();
         for (int i = 0; i < columns.size(); i++) {

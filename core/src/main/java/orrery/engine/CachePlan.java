@@ -45,7 +45,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, options.kvType());
         int sequences = options.maxSequences();
         if (Math.multiplyExact(one, (long) sequences) > SMALL) {
-            long memory = Machine.memory();
+            long memory = Host.memory();
             requireRoom(context, one, memory);
             sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
         }

@@ -12,9 +12,9 @@ import orrery.kernel.KvCache;
 final class Continuation {
     private final KvCache cache;
     private final PrefixCache prefixes;
-    private final List<Block> blocks = new ArrayList<>();
+    private final List<PrefixBlock> blocks = new ArrayList<>();
     private final int[] partial;
-    private @Nullable Block source;
+    private @Nullable PrefixBlock source;
     private int position;
 
     Continuation(KvCache cache, PrefixCache prefixes) {
@@ -29,7 +29,7 @@ final class Continuation {
     }
 
     /** The full blocks that are shared, from the first on. */
-    List<Block> blocks() {
+    List<PrefixBlock> blocks() {
         return blocks;
     }
 
@@ -82,7 +82,7 @@ final class Continuation {
     }
 
     /** The most positions that some run behind {@code last} has in common with the sequence's, and its pages. */
-    private int searchNext(Block last, Sequence sequence, List<Sequence> running, int end) {
+    private int searchNext(PrefixBlock last, Sequence sequence, List<Sequence> running, int end) {
         int from = blocks.size() * cache.pageSize();
         int best = 0;
         for (var block = last.firstChild; block != null; block = block.nextSibling) {
@@ -116,7 +116,7 @@ final class Continuation {
     }
 
     /** Whether a block has the state after its end, where the model has one. */
-    private boolean hasState(Block block) {
+    private boolean hasState(PrefixBlock block) {
         return !cache.keepsStates() || block.snapshot != null;
     }
 

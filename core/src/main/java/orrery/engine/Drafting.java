@@ -30,7 +30,7 @@ final class Drafting {
             return;
         }
         var step = rows.step();
-        model.kernels().pick(hidden, model.lastHidden(), rows.sources(), step.rows());
+        model.kernels().gatherRows(hidden, model.lastHidden(), rows.sources(), step.rows());
         var logits = model.draft(step, cache, hidden, watch.over(step, rows.sequences()));
         for (int i = 0; i < rows.guesses(); i++) {
             rows.guess(i, model.kernels().argmax(logits, i));

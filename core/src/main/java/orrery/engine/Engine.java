@@ -82,7 +82,7 @@ public final class Engine implements AutoCloseable {
         heldExperts = options.expertsInMemory() == 0
                 ? Optional.empty()
                 : Optional.of(new ExpertsInMemory(
-                        decoder.experts(), spec.name(), options.expertsInMemory(), Machine.memory()));
+                        decoder.experts(), spec.name(), options.expertsInMemory(), Host.memory()));
         heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
                 path,

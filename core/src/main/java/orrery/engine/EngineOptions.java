@@ -62,7 +62,7 @@ public record EngineOptions(
     /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
     public static EngineOptions defaults() {
         return new EngineOptions(
-                Machine.cores(),
+                Host.cores(),
                 OptionalInt.empty(),
                 Optional.empty(),
                 256,

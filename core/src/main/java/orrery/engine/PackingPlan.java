@@ -41,7 +41,7 @@ final class PackingPlan {
             throw new EngineException("repack is on and experts_in_memory is " + options.expertsInMemory()
                     + ": packed weights are all in memory, expected one of the two");
         }
-        long memory = Machine.memory();
+        long memory = Host.memory();
         double wanted = (double) packed + weights.bytes() + otherBytes;
         boolean asked = options.packing() == Packing.OFF || options.expertsInMemory() > 0;
         boolean packs = switch (options.packing()) {

@@ -8,7 +8,7 @@ import orrery.kernel.KvCache;
 import orrery.spec.Reach;
 
 /**
- * What was computed for the beginnings of sequences, found by their token ids: a tree of {@link Block}s, with an index of the full ones by a hash over all tokens up to their
+ * What was computed for the beginnings of sequences, found by their token ids: a tree of {@link PrefixBlock}s, with an index of the full ones by a hash over all tokens up to their
  * end, as in vLLM's automatic prefix caching. The hash only finds candidates: a block is taken for the same when it follows the same block and its ids are equal.
  *
  * <p>A page that no sequence has any more stays known until its room is needed. Then the longest unused of its pool goes. A sequence has all blocks of its past in the pools
@@ -24,10 +24,10 @@ final class PrefixCache {
     private final KvCache cache;
     private final int lookahead;
     private final Hash hash;
-    private final Map<Integer, Block> roots = new HashMap<>();
+    private final Map<Integer, PrefixBlock> roots = new HashMap<>();
     private final UnusedPages[] unused;
     private final UnusedPages snapshots = new UnusedPages();
-    private @Nullable Block[] buckets = new Block[64];
+    private @Nullable PrefixBlock[] buckets = new PrefixBlock[64];
     private int blocks;
 
     /**
@@ -57,8 +57,8 @@ final class PrefixCache {
     }
 
     /** The block before the first one of every sequence whose keys are turned alike ({@link Sequence#turnsAs}): only these have anything in common. */
-    Block root(int turnsAs) {
-        return roots.computeIfAbsent(turnsAs, key -> new Block(null, 0, new int[0], key, unused.length));
+    PrefixBlock root(int turnsAs) {
+        return roots.computeIfAbsent(turnsAs, key -> new PrefixBlock(null, 0, new int[0], key, unused.length));
     }
 
     int lookahead() {
@@ -82,7 +82,7 @@ final class PrefixCache {
 
     /** The full block behind {@code parent} that holds what the sequence has, or would have, there; the sequence must be long enough. */
     @Nullable
-    Block child(Block parent, Sequence sequence) {
+    PrefixBlock child(PrefixBlock parent, Sequence sequence) {
         int from = (parent.run + 1) * cache.pageSize();
         int count = cache.pageSize() + lookahead;
         long wanted = hash.of(parent.hash, sequence, from, from + count);
@@ -95,11 +95,11 @@ final class PrefixCache {
     }
 
     /** Makes a full block known, without pages: the sequence's next one behind {@code parent}. */
-    Block insert(Block parent, Sequence sequence) {
+    PrefixBlock insert(PrefixBlock parent, Sequence sequence) {
         int from = (parent.run + 1) * cache.pageSize();
         int to = from + cache.pageSize() + lookahead;
         long own = hash.of(parent.hash, sequence, from, to);
-        var block = new Block(parent, cache.pageSize(), sequence.tokens(from, to), own, unused.length);
+        var block = new PrefixBlock(parent, cache.pageSize(), sequence.tokens(from, to), own, unused.length);
         if (++blocks > buckets.length) {
             grow();
         }
@@ -110,17 +110,17 @@ final class PrefixCache {
     }
 
     /** Makes what an ended sequence leaves behind its full blocks known, without pages. */
-    Block insertEnd(Block parent, Sequence sequence, int positions) {
+    PrefixBlock insertEnd(PrefixBlock parent, Sequence sequence, int positions) {
         int from = (parent.run + 1) * cache.pageSize();
         int to = Math.min(sequence.length(), from + positions + lookahead);
-        var block = new Block(parent, positions, sequence.tokens(from, to), 0, unused.length);
+        var block = new PrefixBlock(parent, positions, sequence.tokens(from, to), 0, unused.length);
         dropWithin(parent, block);
         parent.addChild(block);
         return block;
     }
 
     /** Forgets the unused ends behind {@code parent} of which the new block holds all. */
-    private void dropWithin(Block parent, Block block) {
+    private void dropWithin(PrefixBlock parent, PrefixBlock block) {
         for (var end = parent.firstChild; end != null; ) {
             var next = end.nextSibling;
             if (end.positions < cache.pageSize()
@@ -139,7 +139,7 @@ final class PrefixCache {
         return common < 0 || common == first.length;
     }
 
-    private static boolean unusedEverywhere(Block block) {
+    private static boolean unusedEverywhere(PrefixBlock block) {
         for (var page : block.pages) {
             if (page != null && page.users > 0) {
                 return false;
@@ -149,7 +149,7 @@ final class PrefixCache {
     }
 
     /** Gives a block a page that one sequence has. */
-    void put(Block block, int pool, int page) {
+    void put(PrefixBlock block, int pool, int page) {
         block.pages[pool] = new SharedPage(block, pool, page, 1);
     }
 
@@ -185,7 +185,7 @@ final class PrefixCache {
     }
 
     /** Gives a block, which has none, the state after its last position. */
-    void putSnapshot(Block block, int slot) {
+    void putSnapshot(PrefixBlock block, int slot) {
         block.snapshot = new SharedPage(block, SharedPage.STATE, slot, 0);
         snapshots.addNewest(block.snapshot);
     }
@@ -197,7 +197,7 @@ final class PrefixCache {
     }
 
     /** Lets the snapshot before a block's go first, where it leads nowhere else: a long prompt must not drive out those of all others. */
-    void demotePassed(Block block) {
+    void demotePassed(PrefixBlock block) {
         var before = block.parent;
         if (before != null && before.snapshot != null && block.alone()) {
             snapshots.remove(before.snapshot);
@@ -221,7 +221,7 @@ final class PrefixCache {
         return true;
     }
 
-    private void dropSnapshot(Block block) {
+    private void dropSnapshot(PrefixBlock block) {
         if (block.snapshot != null) {
             snapshots.remove(block.snapshot);
             cache.giveState(block.snapshot.number);
@@ -235,7 +235,7 @@ final class PrefixCache {
         cache.give(page.pool, page.number);
     }
 
-    private void remove(Block block) {
+    private void remove(PrefixBlock block) {
         for (var page : block.pages) {
             if (page != null) {
                 drop(page);
@@ -246,7 +246,7 @@ final class PrefixCache {
     }
 
     /** Forgets a block that holds nothing and leads nowhere, and those before it that only led there. */
-    void prune(Block block) {
+    void prune(PrefixBlock block) {
         for (var one = block; one.parent != null && one.empty(); one = one.parent) {
             one.parent.removeChild(one);
             if (one.positions == cache.pageSize()) {
@@ -260,13 +260,13 @@ final class PrefixCache {
         return (int) (hash ^ hash >>> 32) & (buckets.length - 1);
     }
 
-    private void link(Block block) {
+    private void link(PrefixBlock block) {
         int bucket = bucket(block.hash);
         block.nextInBucket = buckets[bucket];
         buckets[bucket] = block;
     }
 
-    private void unlink(Block block) {
+    private void unlink(PrefixBlock block) {
         int bucket = bucket(block.hash);
         if (buckets[bucket] == block) {
             buckets[bucket] = block.nextInBucket;
@@ -282,7 +282,7 @@ final class PrefixCache {
 
     private void grow() {
         var old = buckets;
-        buckets = new Block[2 * old.length];
+        buckets = new PrefixBlock[2 * old.length];
         for (var first : old) {
             for (var block = first; block != null; ) {
                 var next = block.nextInBucket;

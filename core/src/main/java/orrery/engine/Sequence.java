@@ -33,7 +33,7 @@ final class Sequence implements TokenHistory {
     final int[] forgotten;
 
     /** What its first runs are in the prefix cache; the pages behind them are its own. */
-    final List<Block> blocks = new ArrayList<>();
+    final List<PrefixBlock> blocks = new ArrayList<>();
 
     /** Its state, where the model has recurrent layers; the place for the state after a guess, or behind an accepted one; and the states within its rows that are kept. */
     int state = Step.NO_STATE;
@@ -162,7 +162,7 @@ final class Sequence implements TokenHistory {
         return Arrays.copyOfRange(tokens, from, to);
     }
 
-    Block lastBlock(PrefixCache prefixes) {
+    PrefixBlock lastBlock(PrefixCache prefixes) {
         return blocks.isEmpty() ? prefixes.root(turnsAs) : blocks.getLast();
     }
 }

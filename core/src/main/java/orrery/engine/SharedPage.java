@@ -7,7 +7,7 @@ final class SharedPage {
     /** In the place of a pool: it is a state. */
     static final int STATE = -1;
 
-    final Block block;
+    final PrefixBlock block;
     final int pool;
 
     /** Its number within the pool, or the state's slot. */
@@ -23,7 +23,7 @@ final class SharedPage {
     @Nullable
     SharedPage newer;
 
-    SharedPage(Block block, int pool, int number, int users) {
+    SharedPage(PrefixBlock block, int pool, int number, int users) {
         this.block = block;
         this.pool = pool;
         this.number = number;

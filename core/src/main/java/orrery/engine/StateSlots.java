@@ -96,7 +96,7 @@ final class StateSlots {
     }
 
     /** Gives a block that the step has filled, up to {@code end}, its snapshot, if there is one and it has none. */
-    void publish(Sequence sequence, Block block, int end) {
+    void publish(Sequence sequence, PrefixBlock block, int end) {
         int slot = present && block.snapshot == null ? snapshot(sequence, end) : Step.NO_STATE;
         if (slot == Step.NO_STATE) {
             return;
@@ -140,7 +140,7 @@ final class StateSlots {
     }
 
     /** Leaves the sequence's state to the block that ends where it does. */
-    void retire(Sequence sequence, Block last) {
+    void retire(Sequence sequence, PrefixBlock last) {
         if (sequence.state != Step.NO_STATE && last.snapshot == null && last.parent != null) {
             prefixes.putSnapshot(last, sequence.state);
             sequence.state = Step.NO_STATE;

@@ -1,7 +1,7 @@
 package orrery.figures;
 
 import java.util.List;
-import orrery.draw.NormPlacement;
+import orrery.draw.NormSlots;
 import orrery.draw.SideBySide;
 import orrery.report.compare.StructuralDifference;
 import orrery.spec.ArchitectureSpec;
@@ -16,7 +16,7 @@ final class LayerFigures {
                 "norm-placement",
                 "Where the norms stand",
                 "From the original transformer’s norm on the sum, over pre-norm, to OLMo 2’s norm behind each branch but inside the residual, and Gemma’s on both sides.",
-                NormPlacement.of(Models.named("openai-gpt", "llama-3-8b", "olmo-2-7b", "gemma-3-27b")));
+                NormSlots.of(Models.named("openai-gpt", "llama-3-8b", "olmo-2-7b", "gemma-3-27b")));
     }
 
     static Figure llamaAndOlmo() {

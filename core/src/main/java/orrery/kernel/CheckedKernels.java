@@ -156,15 +156,15 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
     }
 
     @Override
-    public void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
+    public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
         int heads = attention.heads().keyValue();
         activations(
-                "remember", key, step.rows(), (long) heads * attention.heads().size());
-        cached("remember", cache, layer, attention);
+                "storeKv", key, step.rows(), (long) heads * attention.heads().size());
+        cached("storeKv", cache, layer, attention);
         if (cache.spec(cache.poolOf(layer)).value() > 0) {
-            activations("remember", value, step.rows(), (long) heads * attention.valueSize());
+            activations("storeKv", value, step.rows(), (long) heads * attention.valueSize());
         }
-        kernels.remember(key, value, cache, layer, attention, step);
+        kernels.storeKv(key, value, cache, layer, attention, step);
     }
 
     @Override
@@ -218,12 +218,12 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
     }
 
     @Override
-    public void pick(Tensor out, Tensor x, int[] indices, int count) {
-        activations("pick", out, count, x.columns());
+    public void gatherRows(Tensor out, Tensor x, int[] indices, int count) {
+        activations("gatherRows", out, count, x.columns());
         for (int i = 0; i < count; i++) {
             Objects.checkIndex(indices[i], x.rows());
         }
-        kernels.pick(out, x, indices, count);
+        kernels.gatherRows(out, x, indices, count);
     }
 
     @Override

@@ -56,21 +56,21 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
     }
 
     @Override
-    public final void recall(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
-        activations("recall", out, count, out.columns());
+    public final void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
+        activations("gatherKv", out, count, out.columns());
         int width = cache.spec(cache.poolOf(layer)).key();
         if (!(column >= 0 && column <= width - out.columns())) {
-            throw refused("recall", "key width", width, column + " and " + out.columns() + " more");
+            throw refused("gatherKv", "key width", width, column + " and " + out.columns() + " more");
         }
         if (!(count <= (long) pages.length() * cache.pageSize())) {
-            throw refused("recall", "positions", count, "at most the " + pages.length() + " pages' of them");
+            throw refused("gatherKv", "positions", count, "at most the " + pages.length() + " pages' of them");
         }
         for (int run = 0; run * (long) cache.pageSize() < count; run++) {
             if (pages.page(run) == PageTable.ABSENT) {
-                throw refused("recall", "page", PageTable.ABSENT, "one that was not freed, for run " + run);
+                throw refused("gatherKv", "page", PageTable.ABSENT, "one that was not freed, for run " + run);
             }
         }
-        kernels.recall(out, column, cache, layer, pages, count);
+        kernels.gatherKv(out, column, cache, layer, pages, count);
     }
 
     @Override

@@ -160,7 +160,7 @@ public final class CountingKernels implements Kernels {
     }
 
     @Override
-    public void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
+    public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
         var kept = cache.spec(cache.poolOf(layer));
         caches.computeIfAbsent(cache, _ -> new long[2])[0] += step.rows() * kept.elementsPerToken();
     }
@@ -180,7 +180,7 @@ public final class CountingKernels implements Kernels {
     }
 
     @Override
-    public void recall(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {}
+    public void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {}
 
     @Override
     public void angles(Tensor out, float[] frequencies, float factor, int[] positions, int rows) {}
@@ -204,7 +204,7 @@ public final class CountingKernels implements Kernels {
     public void softcap(Tensor x, float cap, int rows) {}
 
     @Override
-    public void pick(Tensor out, Tensor x, int[] indices, int count) {}
+    public void gatherRows(Tensor out, Tensor x, int[] indices, int count) {}
 
     @Override
     public void clear(Tensor x, int rows) {}

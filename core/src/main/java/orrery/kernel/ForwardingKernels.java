@@ -11,7 +11,7 @@ import orrery.tensor.Tensor;
  * run on the base's {@link #crew}.
  *
  * <p>A backend with products of its own overrides {@link #prepareInPlace} or {@link #prepare} for the matrices that it has products for, and all five products: a weight whose owner it is, it
- * multiplies itself; others it hands on. It owns the base's weights, too ({@link #owns}). {@code attend} with this step's keys and values stays what {@link Kernels} says: {@link #remember} and
+ * multiplies itself; others it hands on. It owns the base's weights, too ({@link #owns}). {@code attend} with this step's keys and values stays what {@link Kernels} says: {@link #storeKv} and
  * the other {@code attend}, whichever of them was replaced.
  */
 public abstract class ForwardingKernels implements Kernels {
@@ -103,8 +103,8 @@ public abstract class ForwardingKernels implements Kernels {
     }
 
     @Override
-    public void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
-        base.remember(key, value, cache, layer, attention, step);
+    public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
+        base.storeKv(key, value, cache, layer, attention, step);
     }
 
     @Override
@@ -138,8 +138,8 @@ public abstract class ForwardingKernels implements Kernels {
     }
 
     @Override
-    public void pick(Tensor out, Tensor x, int[] indices, int count) {
-        base.pick(out, x, indices, count);
+    public void gatherRows(Tensor out, Tensor x, int[] indices, int count) {
+        base.gatherRows(out, x, indices, count);
     }
 
     @Override
@@ -183,8 +183,8 @@ public abstract class ForwardingKernels implements Kernels {
     }
 
     @Override
-    public void recall(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
-        base.recall(out, column, cache, layer, pages, count);
+    public void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
+        base.gatherKv(out, column, cache, layer, pages, count);
     }
 
     @Override

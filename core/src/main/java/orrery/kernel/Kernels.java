@@ -116,7 +116,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
             int layer,
             Attention attention,
             Step step) {
-        remember(key, value, cache, layer, attention, step);
+        storeKv(key, value, cache, layer, attention, step);
         attend(out, query, cache, layer, attention, step);
     }
 
@@ -124,7 +124,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
      * Writes every row's key {@code [rows, keyValueHeads * size]} and value {@code [rows, keyValueHeads * valueSize]} to its slot. Where the cache holds no
      * separate values (latent attention), {@code value} is not read.
      */
-    void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step);
+    void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step);
 
     /**
      * Softmax attention of every row over the cached positions in its reach, up to its own or to the last of its span
@@ -149,7 +149,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     void softcap(Tensor x, float cap, int rows);
 
     /** {@code out[i] = x[indices[i]]} for {@code i < count}: the rows that want logits. */
-    void pick(Tensor out, Tensor x, int[] indices, int count);
+    void gatherRows(Tensor out, Tensor x, int[] indices, int count);
 
     /** The column of the largest element of a row, the lowest of equals; NaN counts as smallest. */
     int argmax(Tensor x, int row);

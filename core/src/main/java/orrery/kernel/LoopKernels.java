@@ -166,8 +166,8 @@ final class LoopKernels implements Kernels {
     }
 
     @Override
-    public void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
-        ScalarAttention.remember(key, value, cache, layer, shape, step);
+    public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
+        ScalarAttention.storeKv(key, value, cache, layer, shape, step);
     }
 
     @Override
@@ -221,7 +221,7 @@ final class LoopKernels implements Kernels {
     }
 
     @Override
-    public void pick(Tensor out, Tensor x, int[] indices, int count) {
+    public void gatherRows(Tensor out, Tensor x, int[] indices, int count) {
         float[] to = LoopArrays.of(out);
         float[] from = LoopArrays.of(x);
         int columns = (int) x.columns();

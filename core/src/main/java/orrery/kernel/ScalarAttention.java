@@ -8,7 +8,7 @@ import orrery.tensor.Tensor;
 final class ScalarAttention {
     private ScalarAttention() {}
 
-    static void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
+    static void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
         boolean values = cache.spec(cache.poolOf(layer)).value() > 0;
         for (int r = 0; r < step.rows(); r++) {
             int position = step.positions()[r];

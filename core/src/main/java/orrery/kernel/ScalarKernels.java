@@ -156,8 +156,8 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
-        ScalarAttention.remember(key, value, cache, layer, attention, step);
+    public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step) {
+        ScalarAttention.storeKv(key, value, cache, layer, attention, step);
     }
 
     @Override
@@ -212,7 +212,7 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void pick(Tensor out, Tensor x, int[] indices, int count) {
+    public void gatherRows(Tensor out, Tensor x, int[] indices, int count) {
         long bytes = x.columns() * Float.BYTES;
         for (int i = 0; i < count; i++) {
             MemorySegment.copy(x.data(), indices[i] * bytes, out.data(), i * bytes, bytes);

@@ -52,7 +52,7 @@ public interface SparseKernels {
      * {@code out[i, c] =} element {@code column + c} of the key that the cache holds for position {@code i < count} of a layer with one key-value head: the past, laid out flat
      * again, in float.
      */
-    default void recall(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
+    default void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
         int width = cache.spec(cache.poolOf(layer)).key();
         var keys = cache.keys(layer, width);
         for (int i = 0; i < count; i++) {

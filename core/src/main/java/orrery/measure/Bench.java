@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 import orrery.engine.BoundModel;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
-import orrery.engine.Machine;
+import orrery.engine.Host;
 import orrery.kernel.Ceilings;
 import orrery.kernel.KvCache;
 import orrery.model.Weights;
@@ -43,7 +43,7 @@ public final class Bench implements AutoCloseable {
         cache = new KvCache(spec.caches(), plan.kvType(), KvCache.DEFAULT_PAGE_SIZE, Integer.MAX_VALUE);
         clock = new LayerClock(spec.layers().size());
         steps = new Steps(model.decoder(), cache, new SyntheticPast(spec, cache), clock, prefillRows);
-        ceilings = Ceilings.of(options.threads(), Machine.memory() / 16);
+        ceilings = Ceilings.of(options.threads(), Host.memory() / 16);
         // The first half is compiled on the way.
         for (int i = 0; i < 2 * FIRST_PROBES; i++) {
             firstProbes.add(probe());
@@ -75,7 +75,7 @@ public final class Bench implements AutoCloseable {
     }
 
     private static void requireMemory(long cacheBytes) {
-        long memory = Machine.memory();
+        long memory = Host.memory();
         if (cacheBytes > memory) {
             throw new MeasureException(
                     "the KV cache takes " + Numbers.bytes(cacheBytes) + ", more than the machine's memory of "

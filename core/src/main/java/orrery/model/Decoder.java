@@ -152,7 +152,7 @@ public final class Decoder implements ForwardPass {
             finalNorm.apply(normed, hidden, rows);
         }
         int wanted = step.wantedCount();
-        kernels.pick(picked, hidden, step.wanted(), wanted);
+        kernels.gatherRows(picked, hidden, step.wanted(), wanted);
         finalNorm.apply(picked, picked, wanted);
         kernels.matmul(logits, picked, head, wanted);
         if (spec.head().softcap() > 0) {

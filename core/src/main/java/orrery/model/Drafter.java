@@ -66,7 +66,7 @@ final class Drafter {
         project.apply(stream, joined, rows);
         layer.apply(stream, pass);
         int wanted = step.wantedCount();
-        kernels.pick(picked, stream, step.wanted(), wanted);
+        kernels.gatherRows(picked, stream, step.wanted(), wanted);
         finalNorm.apply(picked, picked, wanted);
         kernels.matmul(logits, picked, head, wanted);
         if (softcap > 0) {

@@ -60,7 +60,7 @@ final class ExpandedLatent {
         rows = new Step(scratch.rows());
         latents = kernels.allocate(longest, spec.latentRank());
         rotaries = kernels.allocate(longest, spec.rope().dimensions());
-        plain = kernels.allocate(longest, spec.plainSize());
+        plain = kernels.allocate(longest, spec.nopeSize());
         key = kernels.allocate(longest, keySize);
         value = kernels.allocate(longest, spec.valueSize());
         gathered = scratch.buffer("gathered queries", spec.queryHeads() * keySize);
@@ -93,8 +93,8 @@ final class ExpandedLatent {
             rows.addLike(rowSequence, step, plan.expandedRows()[i]);
         }
         var table = plan.pages(step, segment, pass.cache().poolOf(layer));
-        kernels.recall(latents, 0, pass.cache(), layer, table, length);
-        kernels.recall(rotaries, spec.latentRank(), pass.cache(), layer, table, length);
+        kernels.gatherKv(latents, 0, pass.cache(), layer, table, length);
+        kernels.gatherKv(rotaries, spec.latentRank(), pass.cache(), layer, table, length);
         kernels.gather(gathered, queries, plan.expandedRows(), first, count);
         for (int head = 0; head < spec.queryHeads(); head++) {
             rebuild(up, head, length);
@@ -118,8 +118,8 @@ final class ExpandedLatent {
     private void rebuild(LatentUp up, int head, int length) {
         kernels.matmul(plain, latents, up.latentToKey().get(head), length);
         kernels.place(key, 0, plain, length);
-        kernels.place(key, spec.plainSize(), rotaries, length);
+        kernels.place(key, spec.nopeSize(), rotaries, length);
         kernels.matmul(value, latents, up.latentToValue().get(head), length);
-        kernels.remember(key, value, cache, 0, attention, past);
+        kernels.storeKv(key, value, cache, 0, attention, past);
     }
 }

@@ -103,7 +103,7 @@ final class LatentBlock implements Block {
             kernels.attend(mixed, absorbed, key, key, pass.cache(), layer, attention, pass.step());
             kernels.matmulHeads(values, spec.valueSize(), mixed, spec.latentRank(), up.latentToValue(), rows);
         } else {
-            kernels.remember(key, key, pass.cache(), layer, attention, pass.step());
+            kernels.storeKv(key, key, pass.cache(), layer, attention, pass.step());
             divided(plan, pass);
         }
         outputProjection.apply(out, values, rows);
@@ -135,7 +135,7 @@ final class LatentBlock implements Block {
                 spec.latentRank(),
                 queries,
                 spec.querySize(),
-                spec.plainSize(),
+                spec.nopeSize(),
                 spec.queryHeads(),
                 rotarySize,
                 rows);
@@ -152,7 +152,7 @@ final class LatentBlock implements Block {
             queryProjection.apply(query, x, rows);
         }
         var pairing = spec.rope().pairing();
-        kernels.rope(query, angles, spec.querySize(), spec.plainSize(), pairing, rows);
+        kernels.rope(query, angles, spec.querySize(), spec.nopeSize(), pairing, rows);
         latentProjection.apply(latent, x, rows);
         latentNorm.apply(latent, latent, rows);
         rotaryProjection.apply(rotary, x, rows);

@@ -34,8 +34,8 @@ final class LatentPlan {
         int rank = spec.latentRank();
         int rotary = spec.rope().dimensions();
         pairAbsorbed = 2L * rank + rotary;
-        pairExpanded = (long) spec.plainSize() + rotary + spec.valueSize();
-        rebuild = (long) rank * (spec.plainSize() + spec.valueSize());
+        pairExpanded = (long) spec.nopeSize() + rotary + spec.valueSize();
+        rebuild = (long) rank * (spec.nopeSize() + spec.valueSize());
         absorbed = new Step(maxRows);
         absorbedRows = new int[maxRows];
         expandedRows = new int[maxRows];

@@ -6,8 +6,8 @@ import orrery.kernel.Weight;
 /**
  * The up-projections of latent attention, head by head. Those of the keys are read in both directions: forwards to rebuild keys, backwards to take a query into the latents' space.
  *
- * @param queryToLatent {@code [rank, plainSize]} of each head
- * @param latentToKey {@code [plainSize, rank]} of each head
+ * @param queryToLatent {@code [rank, nopeSize]} of each head
+ * @param latentToKey {@code [nopeSize, rank]} of each head
  * @param latentToValue {@code [valueSize, rank]} of each head
  */
 record LatentUp(List<Weight> queryToLatent, List<Weight> latentToKey, List<Weight> latentToValue) {

@@ -47,7 +47,7 @@ record AttentionCost(List<Layer> layers, double stateBytes) {
                         Reach.FULL,
                         (latent.latentRank() + rotary) * elementBytes,
                         heads * (2L * latent.latentRank() + rotary),
-                        heads * (latent.plainSize() + rotary + latent.valueSize()));
+                        heads * (latent.nopeSize() + rotary + latent.valueSize()));
             }
         };
     }

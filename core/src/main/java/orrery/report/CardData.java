@@ -155,7 +155,7 @@ final class CardData {
                 data.put("kind", "latent");
                 data.put("kv_lora_rank", op.latentRank());
                 op.queryRank().ifPresent(rank -> data.put("q_lora_rank", rank));
-                data.put("qk_nope_head_dim", op.plainSize());
+                data.put("qk_nope_head_dim", op.nopeSize());
                 data.put("qk_rope_head_dim", op.rope().dimensions());
                 data.put("v_head_dim", op.valueSize());
                 data.put("rope", rope(op.rope()));

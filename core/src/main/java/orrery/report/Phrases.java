@@ -38,7 +38,7 @@ public final class Phrases {
             }
             case Latent attention ->
                 "multi-head latent (MLA): " + Numbers.count(attention.queryHeads(), "head") + "; query and key of "
-                        + attention.plainSize() + " + " + attention.rope().dimensions() + " rotary, value of "
+                        + attention.nopeSize() + " + " + attention.rope().dimensions() + " rotary, value of "
                         + attention.valueSize();
         };
     }

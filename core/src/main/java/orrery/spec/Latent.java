@@ -13,7 +13,7 @@ import java.util.function.IntUnaryOperator;
  * @param queryHeads number of heads
  * @param queryRank width of the queries' own latent, where there is one
  * @param latentRank width of the latent of keys and values
- * @param plainSize elements of a head's query and key that carry no position
+ * @param nopeSize elements of a head's query and key that carry no position
  * @param valueSize elements of a head's value
  * @param rope how the remaining elements of query and key are rotated
  * @param norm on both latents
@@ -24,7 +24,7 @@ public record Latent(
         int queryHeads,
         OptionalInt queryRank,
         int latentRank,
-        int plainSize,
+        int nopeSize,
         int valueSize,
         Position.Rope rope,
         NormSpec norm,
@@ -34,10 +34,10 @@ public record Latent(
 
     public Latent {
         SpecException.require(
-                queryHeads > 0 && latentRank > 0 && plainSize > 0 && valueSize > 0,
-                "latent attention of " + queryHeads + " heads, latent " + latentRank + ", head " + plainSize
+                queryHeads > 0 && latentRank > 0 && nopeSize > 0 && valueSize > 0,
+                "latent attention of " + queryHeads + " heads, latent " + latentRank + ", head " + nopeSize
                         + ", value " + valueSize + ": expected 1 or more of each");
-        int widest = Math.max(rope.dimensions(), Math.max(plainSize, valueSize));
+        int widest = Math.max(rope.dimensions(), Math.max(nopeSize, valueSize));
         SpecException.product("latent attention", queryHeads, SpecException.product("a latent head", 2, widest));
         SpecException.require(
                 latentRank <= Integer.MAX_VALUE - rope.dimensions(),
@@ -47,7 +47,7 @@ public record Latent(
     /** Elements of one head's query: the plain and the rotary part. */
     @Override
     public int querySize() {
-        return plainSize + rope.dimensions();
+        return nopeSize + rope.dimensions();
     }
 
     @Override
@@ -85,7 +85,7 @@ public record Latent(
         weights.addAll(Op.linear("kv_down", latentRank + rope.dimensions(), hiddenSize, bias));
         weights.addAll(norm.weights("kv_norm", latentRank));
         // Head by head: files keep keys and values of a head side by side, or apart, or the keys the other way round.
-        weights.add(WeightSpec.of("k_up.weight", plainSize, latentRank).times(queryHeads, queryHeads));
+        weights.add(WeightSpec.of("k_up.weight", nopeSize, latentRank).times(queryHeads, queryHeads));
         weights.add(WeightSpec.of("v_up.weight", valueSize, latentRank).times(queryHeads, queryHeads));
         weights.addAll(Op.linear("o", hiddenSize, queryHeads * valueSize, bias));
         return weights;

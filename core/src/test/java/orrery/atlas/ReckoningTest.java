@@ -18,7 +18,7 @@ import orrery.catalog.Catalog;
 import orrery.catalog.Release;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.Row;
-import orrery.report.compare.Subject;
+import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Topic;
 import orrery.spec.ArchitectureSpec;
 
@@ -191,8 +191,8 @@ final class ReckoningTest {
         }
     }
 
-    private static Subject subject(Release release) {
-        return Subject.of(release.spec(), Catalog.describe(release.name()).family());
+    private static ComparedModel subject(Release release) {
+        return ComparedModel.of(release.spec(), Catalog.describe(release.name()).family());
     }
 
     @Test

@@ -74,7 +74,7 @@ final class BlockDiagramTest {
             case Latent latent ->
                 List.of(
                         Numbers.count(latent.queryHeads(), "head"),
-                        latent.plainSize() + " + " + latent.rope().dimensions() + " rotary",
+                        latent.nopeSize() + " + " + latent.rope().dimensions() + " rotary",
                         "keys and values: " + Numbers.exact(latent.latentRank()),
                         cache(latent.cache()));
             case FeedForward dense -> List.of("→ " + Numbers.exact(dense.intermediateSize()) + " →");
@@ -106,7 +106,7 @@ final class BlockDiagramTest {
         var whole = Blueprint.of(spec).whole().parts();
         var layer = spec.layers().stream()
                 .filter(one ->
-                        Block.parts(one, spec.hiddenSize(), spec.embedding()).equals(whole))
+                        DrawnBlock.parts(one, spec.hiddenSize(), spec.embedding()).equals(whole))
                 .findFirst()
                 .orElseThrow();
 

@@ -42,7 +42,7 @@ enum CompanyModels {
         this.config = config;
     }
 
-    private static String latent(int plainSize, int valueSize) {
+    private static String latent(int nopeSize, int valueSize) {
         return """
             {"model_type": "deepseek_v3", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 768,
              "moe_intermediate_size": 256, "n_shared_experts": 1, "n_routed_experts": 6, "num_experts_per_tok": 2,
@@ -51,7 +51,7 @@ enum CompanyModels {
              "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2, "q_lora_rank": 256,
              "kv_lora_rank": 256, "qk_nope_head_dim": %d, "qk_rope_head_dim": 32, "v_head_dim": %d,
              "hidden_act": "silu", "rms_norm_eps": 1e-6, "rope_theta": 10000.0, "max_position_embeddings": 512,
-             "tie_word_embeddings": false}""".formatted(plainSize, valueSize);
+             "tie_word_embeddings": false}""".formatted(nopeSize, valueSize);
     }
 
     /** What its config, written into a new folder within {@code parent}, is read as. */

@@ -98,7 +98,7 @@ final class EngineFailuresTest {
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("a context of 100 tokens takes 5001 bytes of KV cache")
                 .hasMessageContaining("memory of 5000 bytes");
-        assertThat(Machine.memory()).isGreaterThan(100L << 20);
+        assertThat(Host.memory()).isGreaterThan(100L << 20);
     }
 
     @Test

@@ -46,15 +46,15 @@ final class EngineOptionsTest {
 
     @Test
     void countsSiblingsOfACoreOnce(@TempDir Path folder) throws IOException {
-        assertThat(Machine.cores(folder.resolve("absent"), 5)).isEqualTo(5);
-        assertThat(Machine.cores(folder, 5)).isEqualTo(5);
+        assertThat(Host.cores(folder.resolve("absent"), 5)).isEqualTo(5);
+        assertThat(Host.cores(folder, 5)).isEqualTo(5);
         for (int i = 0; i < 12; i++) {
             var topology = folder.resolve("cpu" + i).resolve("topology");
             Files.createDirectories(topology);
             Files.writeString(topology.resolve("thread_siblings_list"), i % 6 + "," + (i % 6 + 6) + "\n");
         }
         Files.createDirectories(folder.resolve("cpufreq"));
-        assertThat(Machine.cores(folder, 5)).isEqualTo(6);
-        assertThat(Machine.cores()).isBetween(1, Runtime.getRuntime().availableProcessors());
+        assertThat(Host.cores(folder, 5)).isEqualTo(6);
+        assertThat(Host.cores()).isBetween(1, Runtime.getRuntime().availableProcessors());
     }
 }

@@ -63,11 +63,11 @@ final class PackingPlanTest {
     void saysWhyWhatDoesNotFitStaysAsItIs() {
         try (var kernels = kernels()) {
             var weights = weights(DType.Q4_0);
-            var plan = PackingPlan.of(weights, kernels, EngineOptions.defaults(), Machine.memory());
+            var plan = PackingPlan.of(weights, kernels, EngineOptions.defaults(), Host.memory());
             assertThat(plan.notes()).singleElement().asString().contains("read as the file has them", "--repack on");
             assertThat(prepared(plan, weights).packed()).isFalse();
             var forced = EngineOptions.defaults().withPacking(Packing.ON);
-            var packing = PackingPlan.of(weights, kernels, forced, Machine.memory());
+            var packing = PackingPlan.of(weights, kernels, forced, Host.memory());
             assertThat(packing.notes()).isEmpty();
             assertThat(prepared(packing, weights).packed()).isTrue();
         }

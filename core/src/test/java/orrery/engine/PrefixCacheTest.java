@@ -26,7 +26,7 @@ final class PrefixCacheTest {
     }
 
     /** Publishes a block with a page of its own. */
-    private static Block insert(PrefixCache prefixes, KvCache cache, Block parent, Sequence sequence) {
+    private static PrefixBlock insert(PrefixCache prefixes, KvCache cache, PrefixBlock parent, Sequence sequence) {
         var block = prefixes.insert(parent, sequence);
         prefixes.put(block, 0, cache.take(0));
         return block;
@@ -57,7 +57,7 @@ final class PrefixCacheTest {
             var sequences = IntStream.range(0, 1000)
                     .mapToObj(i -> sequence(i % 10, i / 10 % 10, i / 100, i, i, i, 0))
                     .toList();
-            var blocks = new ArrayList<Block>();
+            var blocks = new ArrayList<PrefixBlock>();
             for (var sequence : sequences) {
                 var parent = insert(prefixes, cache, prefixes.root(1), sequence);
                 blocks.add(parent);

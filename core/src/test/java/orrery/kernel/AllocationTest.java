@@ -79,7 +79,7 @@ final class AllocationTest {
                 kernels.layerNorm(y, y, norm, norm, 1e-5, 1);
                 kernels.addBias(y, norm, 1);
                 kernels.embed(y, words, step.tokens(), 1f, 1);
-                kernels.pick(y, x, step.wanted(), 1);
+                kernels.gatherRows(y, x, step.wanted(), 1);
                 kernels.add(x, y, 1);
                 kernels.argmax(x, 0);
             };

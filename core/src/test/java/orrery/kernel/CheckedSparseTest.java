@@ -67,7 +67,7 @@ final class CheckedSparseTest {
         checked.scaleGathered(x, factors, 1, 2);
         checked.scatterAdd(x, x, rows, factors, 0, 3);
         checked.scatter(x, x, rows, 0, 3);
-        checked.recall(narrow, 4, cache, 0, pages, 3);
+        checked.gatherKv(narrow, 4, cache, 0, pages, 3);
         checked.place(x, 4, narrow, 3);
         checked.placeHeads(x, 4, 2, x, 4, 1, 2, 2, 3);
         checked.matmulHeads(x, 4, x, 0, List.of(weight, weight), 3);
@@ -170,10 +170,10 @@ final class CheckedSparseTest {
     @Test
     void refusesToRecallWhatWasNotKept() {
         pages.append(cache.take(0));
-        refuses("recall", () -> checked.recall(x, 1, cache, 0, pages, 1));
-        refuses("recall", () -> checked.recall(narrow, -1, cache, 0, pages, 1));
+        refuses("gatherKv", () -> checked.gatherKv(x, 1, cache, 0, pages, 1));
+        refuses("gatherKv", () -> checked.gatherKv(narrow, -1, cache, 0, pages, 1));
         pages.remove(0);
-        refuses("recall", () -> checked.recall(narrow, 0, cache, 0, pages, 1));
-        refuses("recall", () -> checked.recall(scalar.allocate(9, 4), 0, cache, 0, pages, 5));
+        refuses("gatherKv", () -> checked.gatherKv(narrow, 0, cache, 0, pages, 1));
+        refuses("gatherKv", () -> checked.gatherKv(scalar.allocate(9, 4), 0, cache, 0, pages, 5));
     }
 }

@@ -304,8 +304,8 @@ final class KernelParityTest {
                 Parity.assertClose(actual, x, 4, 1e-6, "add, addBias, scaleRows " + size);
                 var expectedRows = Parity.nothing(arena, 4, size);
                 var actualRows = Parity.nothing(arena, 4, size);
-                scalar.pick(expectedRows, x, new int[] {3, 0, 3}, 3);
-                vector.pick(actualRows, x, new int[] {3, 0, 3}, 3);
+                scalar.gatherRows(expectedRows, x, new int[] {3, 0, 3}, 3);
+                vector.gatherRows(actualRows, x, new int[] {3, 0, 3}, 3);
                 Parity.assertClose(actualRows, expectedRows, 3, 0, "pick " + size);
                 var read = new float[size + 1];
                 vector.read(read, x, 2);

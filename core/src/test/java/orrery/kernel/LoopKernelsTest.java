@@ -201,8 +201,8 @@ final class LoopKernelsTest {
             loops.embed(x.loops, table, new int[] {10, 0, 7}, 3, 3);
             scalar.embed(x.scalar, table, new int[] {10, 0, 7}, 3, 3);
             var picked = twin(2, 33);
-            loops.pick(picked.loops, x.loops, new int[] {2, 0}, 2);
-            scalar.pick(picked.scalar, x.scalar, new int[] {2, 0}, 2);
+            loops.gatherRows(picked.loops, x.loops, new int[] {2, 0}, 2);
+            scalar.gatherRows(picked.scalar, x.scalar, new int[] {2, 0}, 2);
             assertClose(x, 0, "embed " + dtype);
             assertClose(picked, 0, "pick " + dtype);
             assertThat(loops.argmax(x.loops, 1)).isEqualTo(scalar.argmax(x.scalar, 1));

@@ -115,8 +115,8 @@ final class SparseParityTest {
             for (int count : new int[] {0, 1, 4, 11}) {
                 var expected = Parity.nothing(arena, 12, 7);
                 var actual = Parity.nothing(arena, 12, 7);
-                plain.recall(expected, 13, cache, 0, pages, count);
-                vector.recall(actual, 13, cache, 0, pages, count);
+                plain.gatherKv(expected, 13, cache, 0, pages, count);
+                vector.gatherKv(actual, 13, cache, 0, pages, count);
                 Parity.assertClose(actual, expected, count, 0, count + " positions");
             }
         }

@@ -139,7 +139,7 @@ final class CountedCostTest {
             rowByRow += cost.attentionFlops(position);
         }
         boolean absorbs = spec.layers().getFirst().attention() instanceof Latent latent
-                && 2 * latent.latentRank() <= latent.plainSize() + latent.valueSize();
+                && 2 * latent.latentRank() <= latent.nopeSize() + latent.valueSize();
         return absorbs ? rowByRow : cost.prefillFlops(ROWS);
     }
 

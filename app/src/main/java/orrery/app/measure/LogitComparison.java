@@ -13,8 +13,8 @@ import orrery.report.Agreement;
  */
 public record LogitComparison(Agreement agreement, Likelihood first, Likelihood second, int worst) {
 
-    /** @param progress told how many tokens are done, of {@link Windows#work} */
-    public static LogitComparison of(MeasuredModel one, MeasuredModel other, Windows windows, LongConsumer progress) {
+    /** @param progress told how many tokens are done, of {@link TextWindows#work} */
+    public static LogitComparison of(MeasuredModel one, MeasuredModel other, TextWindows windows, LongConsumer progress) {
         var agreement = new Agreement();
         var first = new Likelihood();
         var second = new Likelihood();

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import orrery.app.verify.Sequence;
+import orrery.app.verify.FedSequence;
 import orrery.catalog.OpenCheckpoint;
 import orrery.engine.BoundModel;
 import orrery.engine.EngineException;
@@ -81,14 +81,14 @@ public final class MeasuredModel implements AutoCloseable {
     final class Running implements AutoCloseable {
         private final int[] tokens;
         private final KvCache cache;
-        private final Sequence sequence;
+        private final FedSequence sequence;
         private int done;
 
         private Running(int[] tokens) {
             this.tokens = tokens;
             int pages = tokens.length / KvCache.DEFAULT_PAGE_SIZE + 1;
             cache = new KvCache(spec().caches(), options.kvType(), KvCache.DEFAULT_PAGE_SIZE, pages);
-            sequence = new Sequence(cache, tokens.length);
+            sequence = new FedSequence(cache, tokens.length);
         }
 
         /** Runs the next rows, at most {@link #ROWS}, and gives their logits; each row is valid until the next call, to whatever window. */

@@ -57,7 +57,7 @@ public record MeasuredText(int[] ids, int[] prefix) {
      * @param reach tokens that the model can see
      * @throws CommandException if the model is too short for the length that was asked for
      */
-    public Windows windows(OptionalInt length, OptionalInt stride, int usual, int reach) {
+    public TextWindows windows(OptionalInt length, OptionalInt stride, int usual, int reach) {
         int whole = prefix.length + ids.length;
         if (length.isPresent() && length.getAsInt() > reach) {
             throw new CommandException(
@@ -69,7 +69,7 @@ public record MeasuredText(int[] ids, int[] prefix) {
         int window = Math.max(2, Math.min(length.orElse(Math.min(usual, reach)), whole));
         int half = Math.max(1, window / 2);
         // One window has no next one: whatever stride was asked for leaves nothing out.
-        return Windows.of(
+        return TextWindows.of(
                 ids, prefix, window, whole > window ? stride.orElse(half) : Math.min(stride.orElse(half), half));
     }
 }

@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 public final class PerplexityRun {
     private PerplexityRun() {}
 
-    /** @param progress told how many tokens are done, of {@link Windows#work} */
-    public static Likelihood of(MeasuredModel model, Windows windows, LongConsumer progress) {
+    /** @param progress told how many tokens are done, of {@link TextWindows#work} */
+    public static Likelihood of(MeasuredModel model, TextWindows windows, LongConsumer progress) {
         var likelihood = new Likelihood();
         var row = new float[model.spec().vocabSize()];
         long done = 0;

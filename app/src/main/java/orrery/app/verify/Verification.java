@@ -101,8 +101,8 @@ public final class Verification implements AutoCloseable {
         // A sequence, and its draft's rows, which have a past of their own.
         try (var cache = new KvCache(spec.cachesWithDraft(), kvType, KvCache.DEFAULT_PAGE_SIZE, 2 * pages)) {
             for (int s = 0; s < golden.sequences(); s++) {
-                try (var sequence = new Sequence(cache, golden.length());
-                        var drafted = new Sequence(cache, golden.length() - 1)) {
+                try (var sequence = new FedSequence(cache, golden.length());
+                        var drafted = new FedSequence(cache, golden.length() - 1)) {
                     compare(s, sequence, drafted, cache);
                 }
             }
@@ -123,7 +123,7 @@ public final class Verification implements AutoCloseable {
         return new Outcome(tolerance, model.kernels(), logits, draft.map(Draft::logits), hidden, greedy, notes);
     }
 
-    private void compare(int s, Sequence sequence, Sequence drafted, KvCache cache) {
+    private void compare(int s, FedSequence sequence, FedSequence drafted, KvCache cache) {
         int next = 0;
         for (int from = 0; from < golden.length(); from += ROWS) {
             int start = from;
@@ -150,7 +150,7 @@ public final class Verification implements AutoCloseable {
     }
 
     /** On the hidden states of the rows that were just run: each draft row holds the token that followed, which the last of all lacks. */
-    private void compareDraft(int s, int from, int rows, Draft one, Sequence drafted, KvCache cache) {
+    private void compareDraft(int s, int from, int rows, Draft one, FedSequence drafted, KvCache cache) {
         int followed = Math.min(rows, golden.length() - 1 - from);
         if (followed == 0) {
             return;
@@ -190,7 +190,7 @@ public final class Verification implements AutoCloseable {
     }
 
     /** After the first token that is not the reference's, nothing that follows can be held against it. */
-    private void continueGreedily(int s, Sequence sequence, KvCache cache, int first) {
+    private void continueGreedily(int s, FedSequence sequence, KvCache cache, int first) {
         int got = first;
         var row = new float[decoder.spec().vocabSize()];
         for (int i = 0; i < golden.continued(); i++) {
@@ -215,7 +215,7 @@ public final class Verification implements AutoCloseable {
      * Fills the step with the last of so many tokens of a continuation that has been the reference's so far, and says how many rows it has. Where the sequence has grown to a length whose keys
      * are turned otherwise, those before it are run again.
      */
-    private int grow(int s, Sequence sequence, KvCache cache, int continued) {
+    private int grow(int s, FedSequence sequence, KvCache cache, int continued) {
         int before = sequence.length();
         var spec = decoder.spec();
         if (spec.turnsAs(before) == spec.turnsAs(before + 1)) {

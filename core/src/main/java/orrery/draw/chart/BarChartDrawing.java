@@ -109,7 +109,7 @@ final class BarChartDrawing {
                 at = MARGIN;
                 line += LEGEND_LINE;
             }
-            bar(new Box(at, line, at + SAMPLE, line + SAMPLE), part.role(), i);
+            bar(new PlotArea(at, line, at + SAMPLE, line + SAMPLE), part.role(), i);
             svg.text(at + SAMPLE + 6, line + 11.5, "text", part.label());
             at += wide;
         }
@@ -145,7 +145,7 @@ final class BarChartDrawing {
         double sum = 0;
         for (int i = 0; i < row.values().size(); i++) {
             double value = row.values().get(i);
-            var box = new Box(x(sum), top, x(sum + value), top + STACKED_BAR);
+            var box = new PlotArea(x(sum), top, x(sum + value), top + STACKED_BAR);
             var part = chart.parts().get(i);
             if (value > 0) {
                 svg.group("bar").hint(row.label() + ", " + part.label() + ": " + text(value));
@@ -159,7 +159,7 @@ final class BarChartDrawing {
     }
 
     /** A value in its piece of a bar, where it fits, on a ground that hides the hatching. */
-    private void within(Box box, Role role, String value) {
+    private void within(PlotArea box, Role role, String value) {
         double wide = TextWidth.of(value, NOTE);
         double middle = (box.left() + box.right()) / 2;
         if (wide + 10 <= box.right() - box.left()) {
@@ -189,14 +189,14 @@ final class BarChartDrawing {
             double at = top + i * GROUPED_BAR;
             var part = chart.parts().get(i);
             svg.group("bar").hint(row.label() + ", " + part.label() + ": " + text(value));
-            bar(new Box(left, at + 1, x(value), at + GROUPED_BAR - 1), part.role(), i);
+            bar(new PlotArea(left, at + 1, x(value), at + GROUPED_BAR - 1), part.role(), i);
             svg.endGroup();
             svg.text(x(value) + 8, at + GROUPED_BAR / 2 + 4, "text", text(value));
         }
     }
 
     /** Filled in its role's colour, and hatched by its number, for print in grey. */
-    private void bar(Box box, Role role, int index) {
+    private void bar(PlotArea box, Role role, int index) {
         svg.rectangle(box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top(), 0, role.style());
         for (String path : Hatching.paths(box, index)) {
             svg.element("path", "class", role.style() + "-line", "d", path, "opacity", "0.6");

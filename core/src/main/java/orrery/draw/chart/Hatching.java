@@ -10,7 +10,7 @@ final class Hatching {
     private Hatching() {}
 
     /** A path, or none. */
-    static List<String> paths(Box box, int index) {
+    static List<String> paths(PlotArea box, int index) {
         var path = new StringBuilder();
         double wide = box.right() - box.left();
         double high = box.bottom() - box.top();
@@ -36,20 +36,20 @@ final class Hatching {
         return path.isEmpty() ? List.of() : List.of(path.toString());
     }
 
-    private static void flat(StringBuilder path, Box box) {
+    private static void flat(StringBuilder path, PlotArea box) {
         for (double at = box.top() + STEP; at < box.bottom(); at += STEP) {
             path.append(Svg.path("M", box.left(), at, "H", box.right()));
         }
     }
 
-    private static void upright(StringBuilder path, Box box) {
+    private static void upright(StringBuilder path, PlotArea box) {
         for (double at = box.left() + STEP; at < box.right(); at += STEP) {
             path.append(Svg.path("M", at, box.top(), "V", box.bottom()));
         }
     }
 
     /** Down to the right, or to the left, from a place of the upper edge (or its continuation) to the lower. */
-    private static void diagonal(StringBuilder path, Box box, double at, int direction) {
+    private static void diagonal(StringBuilder path, PlotArea box, double at, int direction) {
         double wide = box.right() - box.left();
         double high = box.bottom() - box.top();
         double from = Math.clamp(direction > 0 ? -at : at - wide, 0, high);

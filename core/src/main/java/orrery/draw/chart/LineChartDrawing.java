@@ -22,7 +22,7 @@ final class LineChartDrawing {
     private final LineChart chart;
     private final Svg svg = new Svg();
     private final List<String> noteLines;
-    private final Box plot;
+    private final PlotArea plot;
     private final int width;
     private final int height;
 
@@ -47,7 +47,7 @@ final class LineChartDrawing {
         double bottom = 50 + (noteLines.isEmpty() ? 4 : 10 + NOTE_LINE * noteLines.size());
         height = (int) Math.ceil(Math.max(
                 chart.height(), top + bottom + LABEL_LINE * chart.series().size()));
-        plot = new Box(left, top, width - right, height - bottom);
+        plot = new PlotArea(left, top, width - right, height - bottom);
     }
 
     private List<Double> yTicks() {
@@ -63,7 +63,7 @@ final class LineChartDrawing {
             line(i);
         }
         labels();
-        new Marks(chart, plot, this::x, this::y).draw(svg);
+        new ChartMarks(chart, plot, this::x, this::y).draw(svg);
         for (int i = 0; i < noteLines.size(); i++) {
             svg.text(MARGIN, plot.bottom() + 64 + NOTE_LINE * i, "small muted", noteLines.get(i));
         }

@@ -8,10 +8,10 @@ final class AnyPanel {
     private static final int DEPTH = 1024;
     private static final int TILE_ROWS = 6;
 
-    private final Scratch scratch;
+    private final WorkerScratch scratch;
     private final long[][] runs;
 
-    AnyPanel(Scratch scratch, int workers) {
+    AnyPanel(WorkerScratch scratch, int workers) {
         this.scratch = scratch;
         runs = new long[workers][];
         Arrays.setAll(runs, _ -> Apart.longs(Lanes.COUNT));
@@ -68,8 +68,8 @@ final class AnyPanel {
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {
                 long at = to + r * outStride + 4L * c;
-                float sum = Memory.get(edge + 4L * (r * Lanes.PANEL + c));
-                Memory.set(at, adding ? Memory.get(at) + sum : sum);
+                float sum = OffHeap.get(edge + 4L * (r * Lanes.PANEL + c));
+                OffHeap.set(at, adding ? OffHeap.get(at) + sum : sum);
             }
         }
     }
@@ -80,7 +80,7 @@ final class AnyPanel {
             for (int i = 0; i < deep; i++) {
                 long to = panel + 4L * i * Lanes.PANEL;
                 StoredRuns.widen(matrix, weight, k + i, first, columns, to);
-                Memory.fill(to + 4L * columns, 4L * (whole - columns));
+                OffHeap.fill(to + 4L * columns, 4L * (whole - columns));
             }
             return;
         }
@@ -94,7 +94,7 @@ final class AnyPanel {
                 if (c + j < columns) {
                     StoredRuns.widen(matrix, weight, first + c + j, k, deep, to);
                 } else {
-                    Memory.fill(to, 4L * deep);
+                    OffHeap.fill(to, 4L * deep);
                 }
             }
             Transpose.columns(addresses, 0, deep, panel + 4L * c, 4L * Lanes.PANEL, small);

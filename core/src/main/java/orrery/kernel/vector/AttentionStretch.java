@@ -17,7 +17,7 @@ final class AttentionStretch {
 
     private final Slots slots;
     private final AttentionBuffers at;
-    private final Scratch scratch;
+    private final WorkerScratch scratch;
     private final long[][] keyRows;
     private final long[][] valuePanels;
 
@@ -37,7 +37,7 @@ final class AttentionStretch {
     /** Bytes from one position's value to the next one's, wherever it is multiplied. */
     private long valueStride;
 
-    AttentionStretch(Slots slots, AttentionBuffers at, Scratch scratch, int workers) {
+    AttentionStretch(Slots slots, AttentionBuffers at, WorkerScratch scratch, int workers) {
         this.slots = slots;
         this.at = at;
         this.scratch = scratch;

@@ -9,10 +9,10 @@ final class Blends {
         var all = Lanes.all(factor);
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(out + 4L * i, Memory.floats(x + 4L * i).fma(all, Memory.floats(out + 4L * i)));
+            OffHeap.set(out + 4L * i, OffHeap.floats(x + 4L * i).fma(all, OffHeap.floats(out + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(out + 4L * i, Math.fma(Memory.get(x + 4L * i), factor, Memory.get(out + 4L * i)));
+            OffHeap.set(out + 4L * i, Math.fma(OffHeap.get(x + 4L * i), factor, OffHeap.get(out + 4L * i)));
         }
     }
 
@@ -20,10 +20,10 @@ final class Blends {
     static void subtract(long out, long x, long y, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(out + 4L * i, Memory.floats(x + 4L * i).sub(Memory.floats(y + 4L * i)));
+            OffHeap.set(out + 4L * i, OffHeap.floats(x + 4L * i).sub(OffHeap.floats(y + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(out + 4L * i, Memory.get(x + 4L * i) - Memory.get(y + 4L * i));
+            OffHeap.set(out + 4L * i, OffHeap.get(x + 4L * i) - OffHeap.get(y + 4L * i));
         }
     }
 
@@ -31,20 +31,20 @@ final class Blends {
     static void multiply(long out, long x, long y, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(out + 4L * i, Memory.floats(x + 4L * i).mul(Memory.floats(y + 4L * i)));
+            OffHeap.set(out + 4L * i, OffHeap.floats(x + 4L * i).mul(OffHeap.floats(y + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(out + 4L * i, Memory.get(x + 4L * i) * Memory.get(y + 4L * i));
+            OffHeap.set(out + 4L * i, OffHeap.get(x + 4L * i) * OffHeap.get(y + 4L * i));
         }
     }
 
     static void tanh(long x, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(x + 4L * i, Exponentials.tanh(Memory.floats(x + 4L * i)));
+            OffHeap.set(x + 4L * i, Exponentials.tanh(OffHeap.floats(x + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(x + 4L * i, (float) Math.tanh(Memory.get(x + 4L * i)));
+            OffHeap.set(x + 4L * i, (float) Math.tanh(OffHeap.get(x + 4L * i)));
         }
     }
 
@@ -52,10 +52,10 @@ final class Blends {
     static void cut(long x, float cut, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(x + 4L * i, Memory.floats(x + 4L * i).sub(cut).max(0f));
+            OffHeap.set(x + 4L * i, OffHeap.floats(x + 4L * i).sub(cut).max(0f));
         }
         for (; i < length; i++) {
-            Memory.set(x + 4L * i, Math.max(Memory.get(x + 4L * i) - cut, 0));
+            OffHeap.set(x + 4L * i, Math.max(OffHeap.get(x + 4L * i) - cut, 0));
         }
     }
 }

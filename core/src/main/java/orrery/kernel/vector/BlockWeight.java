@@ -10,9 +10,9 @@ final class BlockWeight extends VectorWeight {
     private final Matrix matrix;
     private final MemorySegment data;
     private final boolean packed;
-    private final JointProduct joint;
+    private final BatchedGemm joint;
 
-    private BlockWeight(Kernels owner, Matrix matrix, MemorySegment data, boolean packed, JointProduct joint) {
+    private BlockWeight(Kernels owner, Matrix matrix, MemorySegment data, boolean packed, BatchedGemm joint) {
         super(owner, matrix.rows(), matrix.columns());
         this.matrix = matrix;
         this.data = data;
@@ -21,18 +21,18 @@ final class BlockWeight extends VectorWeight {
     }
 
     /** Reads the blocks where they lie. */
-    static BlockWeight stored(Kernels owner, Matrix matrix, JointProduct joint) {
+    static BlockWeight stored(Kernels owner, Matrix matrix, BatchedGemm joint) {
         return new BlockWeight(owner, matrix, matrix.data(), false, joint);
     }
 
     /** Reads {@link #packedBytes} of packed groups. */
-    static BlockWeight packed(Kernels owner, Matrix matrix, MemorySegment groups, JointProduct joint) {
+    static BlockWeight packed(Kernels owner, Matrix matrix, MemorySegment groups, BatchedGemm joint) {
         return new BlockWeight(owner, matrix, groups, true, joint);
     }
 
     /** Bytes of all groups of a matrix. */
     static long packedBytes(Matrix matrix) {
-        return Woven.groupBytes(matrix.dtype(), matrix.columns()) * Woven.groups(matrix.rows());
+        return PackedLayout.groupBytes(matrix.dtype(), matrix.columns()) * PackedLayout.groups(matrix.rows());
     }
 
     DType dtype() {
@@ -45,10 +45,10 @@ final class BlockWeight extends VectorWeight {
     }
 
     /** Where a packed group begins: in the copy, or in {@code scratch}, where it is packed now. */
-    long group(int group, Weaver weaver, long scratch) {
-        long from = Memory.address(data);
+    long group(int group, Packer weaver, long scratch) {
+        long from = OffHeap.address(data);
         if (packed) {
-            return from + group * Woven.groupBytes(dtype(), inputs());
+            return from + group * PackedLayout.groupBytes(dtype(), inputs());
         }
         weaver.weave(matrix, from, group, scratch);
         return scratch;

@@ -8,8 +8,8 @@ import static orrery.kernel.vector.Lanes.COUNT;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Lanes.INTS;
 import static orrery.kernel.vector.Lanes.SHORTS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -27,7 +27,7 @@ final class ColumnSums {
 
     /** {@code out[from .. to] = x weight^T}. */
     static void multiply(Matrix matrix, long weight, long x, long out, int from, int to) {
-        Memory.fill(out + 4L * from, 4L * (to - from));
+        OffHeap.fill(out + 4L * from, 4L * (to - from));
         for (int o = from; o < to; ) {
             int count = to - o;
             if (matrix.scales().isPresent()) {
@@ -42,7 +42,7 @@ final class ColumnSums {
     private static void block(Matrix matrix, long weight, long x, long out, int output, int count) {
         var dtype = matrix.dtype();
         // At 128 bits there is no vector of four bytes, which would be a step of the fast way.
-        int whole = dtype != DType.F8_E4M3 || EightBits.taken() == COUNT ? count / COUNT * COUNT : 0;
+        int whole = dtype != DType.F8_E4M3 || Fp8.taken() == COUNT ? count / COUNT * COUNT : 0;
         boolean fits = true;
         for (int i = 0; i < matrix.columns(); ) {
             int end = endOfBlock(matrix, i);
@@ -55,9 +55,9 @@ final class ColumnSums {
             i = end;
         }
         if (dtype == DType.F8_E4M3 && fits) {
-            Sums.scale(out, EightBits.HALF_REBIAS, whole);
+            Sums.scale(out, Fp8.HALF_REBIAS, whole);
         } else if (!fits) {
-            Memory.fill(out, 4L * whole);
+            OffHeap.fill(out, 4L * whole);
             whole = 0;
         }
         long stride = matrix.stride() * dtype.bytes();
@@ -83,10 +83,10 @@ final class ColumnSums {
         int i = from;
         for (; i <= to - 4; i += 4) {
             long w = weight + i * stride;
-            float f0 = Memory.get(x + 4L * i) * scale;
-            float f1 = Memory.get(x + 4L * i + 4) * scale;
-            float f2 = Memory.get(x + 4L * i + 8) * scale;
-            float f3 = Memory.get(x + 4L * i + 12) * scale;
+            float f0 = OffHeap.get(x + 4L * i) * scale;
+            float f1 = OffHeap.get(x + 4L * i + 4) * scale;
+            float f2 = OffHeap.get(x + 4L * i + 8) * scale;
+            float f3 = OffHeap.get(x + 4L * i + 12) * scale;
             switch (dtype) {
                 case BF16 -> brains(w, stride, f0, f1, f2, f3, out, count);
                 case F16 -> halves(w, stride, f0, f1, f2, f3, out, count);
@@ -94,7 +94,7 @@ final class ColumnSums {
             }
         }
         for (; i < to; i++) {
-            one(dtype, weight + i * stride, Memory.get(x + 4L * i) * scale, out, count);
+            one(dtype, weight + i * stride, OffHeap.get(x + 4L * i) * scale, out, count);
         }
     }
 
@@ -103,30 +103,30 @@ final class ColumnSums {
             Matrix matrix, long weight, long x, float scale, int from, int to, long out, int count) {
         boolean fits = true;
         long stride = matrix.stride();
-        float factor = scale * EightBits.HALF_REBIAS;
+        float factor = scale * Fp8.HALF_REBIAS;
         int i = from;
         for (; i <= to - 4; i += 4) {
-            float f0 = Memory.get(x + 4L * i) * factor;
-            float f1 = Memory.get(x + 4L * i + 4) * factor;
-            float f2 = Memory.get(x + 4L * i + 8) * factor;
-            float f3 = Memory.get(x + 4L * i + 12) * factor;
+            float f0 = OffHeap.get(x + 4L * i) * factor;
+            float f1 = OffHeap.get(x + 4L * i + 4) * factor;
+            float f2 = OffHeap.get(x + 4L * i + 8) * factor;
+            float f3 = OffHeap.get(x + 4L * i + 12) * factor;
             fits &= eightsOfFour(weight + i * stride, stride, f0, f1, f2, f3, out, count);
         }
         for (; i < to; i++) {
             // The same row four times, three times with nothing: finite, or found to be NaN anyway.
-            fits &= eightsOfFour(weight + i * stride, 0, Memory.get(x + 4L * i) * factor, 0, 0, 0, out, count);
+            fits &= eightsOfFour(weight + i * stride, 0, OffHeap.get(x + 4L * i) * factor, 0, 0, 0, out, count);
         }
         return fits;
     }
 
     private static float factor(Matrix matrix, long x, int output, int input) {
-        return Memory.get(x + 4L * input) * matrix.scale(output, input);
+        return OffHeap.get(x + 4L * input) * matrix.scale(output, input);
     }
 
     private static void one(DType dtype, long w, float factor, long out, int count) {
         for (int o = 0; o < count; o++) {
             float weight = Widen.element(dtype, w + (long) o * dtype.bytes());
-            Memory.set(out + 4L * o, Math.fma(weight, factor, Memory.get(out + 4L * o)));
+            OffHeap.set(out + 4L * o, Math.fma(weight, factor, OffHeap.get(out + 4L * o)));
         }
     }
 
@@ -165,25 +165,25 @@ final class ColumnSums {
     private static void halves(long w, long stride, float f0, float f1, float f2, float f3, long out, int count) {
         for (int o = 0; o < count; o += COUNT) {
             long at = w + 2L * o;
-            var sum = Widen.halfFloats(at).fma(Lanes.all(f0), Memory.floats(out + 4L * o));
+            var sum = Widen.halfFloats(at).fma(Lanes.all(f0), OffHeap.floats(out + 4L * o));
             sum = Widen.halfFloats(at + stride).fma(Lanes.all(f1), sum);
             sum = Widen.halfFloats(at + 2 * stride).fma(Lanes.all(f2), sum);
-            Memory.set(out + 4L * o, Widen.halfFloats(at + 3 * stride).fma(Lanes.all(f3), sum));
+            OffHeap.set(out + 4L * o, Widen.halfFloats(at + 3 * stride).fma(Lanes.all(f3), sum));
         }
     }
 
     private static void singles(long w, long stride, float f0, float f1, float f2, float f3, long out, int count) {
         for (int o = 0; o < count; o += COUNT) {
             long at = w + 4L * o;
-            var sum = Memory.floats(at).fma(Lanes.all(f0), Memory.floats(out + 4L * o));
-            sum = Memory.floats(at + stride).fma(Lanes.all(f1), sum);
-            sum = Memory.floats(at + 2 * stride).fma(Lanes.all(f2), sum);
-            Memory.set(out + 4L * o, Memory.floats(at + 3 * stride).fma(Lanes.all(f3), sum));
+            var sum = OffHeap.floats(at).fma(Lanes.all(f0), OffHeap.floats(out + 4L * o));
+            sum = OffHeap.floats(at + stride).fma(Lanes.all(f1), sum);
+            sum = OffHeap.floats(at + 2 * stride).fma(Lanes.all(f2), sum);
+            OffHeap.set(out + 4L * o, OffHeap.floats(at + 3 * stride).fma(Lanes.all(f3), sum));
         }
     }
 
     /**
-     * The same with E4M3 weights, without the bias of their exponent, see {@link EightBits}: what is summed is too small by 2^60 in the end.
+     * The same with E4M3 weights, without the bias of their exponent, see {@link Fp8}: what is summed is too small by 2^60 in the end.
      *
      * @return whether no weight was NaN
      */
@@ -197,32 +197,32 @@ final class ColumnSums {
         for (int o = 0; o < count; o += COUNT) {
             long at = w + o;
             var sum = FloatVector.fromMemorySegment(FLOATS, ALL, out + 4L * o, LITTLE);
-            var v0 = (IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at, LITTLE)
+            var v0 = (IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at, LITTLE)
                     .convertShape(B2I, INTS, 0);
-            var v1 = (IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + stride, LITTLE)
+            var v1 = (IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + stride, LITTLE)
                     .convertShape(B2I, INTS, 0);
-            var v2 = (IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 2 * stride, LITTLE)
+            var v2 = (IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 2 * stride, LITTLE)
                     .convertShape(B2I, INTS, 0);
-            var v3 = (IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 3 * stride, LITTLE)
+            var v3 = (IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 3 * stride, LITTLE)
                     .convertShape(B2I, INTS, 0);
             full = full.or(v0.and(0x7f).add(1))
                     .or(v1.and(0x7f).add(1))
                     .or(v2.and(0x7f).add(1))
                     .or(v3.and(0x7f).add(1));
             sum = v0.lanewise(LSHL, 20)
-                    .and(EightBits.PLACED)
+                    .and(Fp8.PLACED)
                     .reinterpretAsFloats()
                     .fma(b0, sum);
             sum = v1.lanewise(LSHL, 20)
-                    .and(EightBits.PLACED)
+                    .and(Fp8.PLACED)
                     .reinterpretAsFloats()
                     .fma(b1, sum);
             sum = v2.lanewise(LSHL, 20)
-                    .and(EightBits.PLACED)
+                    .and(Fp8.PLACED)
                     .reinterpretAsFloats()
                     .fma(b2, sum);
             sum = v3.lanewise(LSHL, 20)
-                    .and(EightBits.PLACED)
+                    .and(Fp8.PLACED)
                     .reinterpretAsFloats()
                     .fma(b3, sum);
             sum.intoMemorySegment(ALL, out + 4L * o, LITTLE);

@@ -6,8 +6,8 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static orrery.kernel.vector.Lanes.BYTES;
 import static orrery.kernel.vector.Lanes.FLOATS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -167,7 +167,7 @@ final class Curves {
     static int whole(long x, int count) {
         int whole = (count + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
         for (int i = count; i < whole; i++) {
-            Memory.set(x + 4L * i, 0f);
+            OffHeap.set(x + 4L * i, 0f);
         }
         return whole;
     }

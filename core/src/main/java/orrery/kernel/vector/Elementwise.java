@@ -74,7 +74,7 @@ final class Elementwise extends RowTask {
             long second = y + r * yStride;
             switch (operation) {
                 case SCALE -> Sums.scale(target, (float) number, columns);
-                case ADD_SCALED -> Blends.addScaled(target, first, Memory.get(second), columns);
+                case ADD_SCALED -> Blends.addScaled(target, first, OffHeap.get(second), columns);
                 case SUBTRACT -> Blends.subtract(target, first, second, columns);
                 case MULTIPLY -> Blends.multiply(target, first, second, columns);
                 case TANH -> Blends.tanh(target, columns);

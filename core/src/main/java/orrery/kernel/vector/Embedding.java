@@ -11,7 +11,7 @@ final class Embedding {
     /** {@code out[r] = table[ids[r]] * scale}. */
     static void look(long out, Matrix table, int[] ids, float scale, int rows) {
         var dtype = table.dtype();
-        long from = Memory.address(table);
+        long from = OffHeap.address(table);
         int columns = table.columns();
         for (int r = 0; r < rows; r++) {
             long to = out + 4L * r * columns;
@@ -26,7 +26,7 @@ final class Embedding {
     /** {@code x[r] += table[ids[r]]}, through a scratch of one row. */
     static void add(long x, Matrix table, int[] ids, int rows, long scratch) {
         var dtype = table.dtype();
-        long from = Memory.address(table);
+        long from = OffHeap.address(table);
         int columns = table.columns();
         for (int r = 0; r < rows; r++) {
             switch (table.layout()) {
@@ -50,7 +50,7 @@ final class Embedding {
         int size = dtype.blockElements();
         for (int i = 0; i < table.columns(); i++) {
             long block = at + (long) (i / size) * dtype.blockBytes();
-            Memory.set(to + 4L * i, format.element(Memory.ALL, block, i % size) * scale);
+            OffHeap.set(to + 4L * i, format.element(OffHeap.ALL, block, i % size) * scale);
         }
     }
 
@@ -58,14 +58,14 @@ final class Embedding {
     private static void scaleBlocks(Matrix table, int id, long to) {
         if (table.scales().isPresent()) {
             for (int i = 0; i < table.columns(); i++) {
-                Memory.set(to + 4L * i, Memory.get(to + 4L * i) * table.scale(id, i));
+                OffHeap.set(to + 4L * i, OffHeap.get(to + 4L * i) * table.scale(id, i));
             }
         }
     }
 
     private static void column(DType dtype, long from, long stride, long to, int count, float scale) {
         for (int i = 0; i < count; i++) {
-            Memory.set(to + 4L * i, Widen.element(dtype, from + i * stride * dtype.bytes()) * scale);
+            OffHeap.set(to + 4L * i, Widen.element(dtype, from + i * stride * dtype.bytes()) * scale);
         }
     }
 }

@@ -5,7 +5,7 @@ import orrery.tensor.Matrix;
 
 /** A weight whose elements stand alone, read where they lie. The one copy there is are blocks that lie the other way round, made {@link Floats}. */
 abstract sealed class FloatWeight extends VectorWeight
-        permits RowMajorWeight, TransposedWeight, EightBitWeight, ScaledWeight {
+        permits RowMajorWeight, TransposedWeight, Fp8Weight, ScaledWeight {
     final Matrix matrix;
     final Products products;
     private final boolean copied;
@@ -46,13 +46,13 @@ abstract sealed class FloatWeight extends VectorWeight
     /** The same for many rows: weights are made floats, panel by panel. */
     final void panel(long x, long xStride, long out, long outStride, int rows, int from, int to, int worker) {
         products.panels.multiply(
-                matrix, Memory.address(matrix), x, xStride, out, outStride, rows, from, to - from, worker);
+                matrix, OffHeap.address(matrix), x, xStride, out, outStride, rows, from, to - from, worker);
     }
 
     /** Outputs of a part that streams rows of weights. */
     final int streamed() {
         long bytes = Math.max(1, (long) inputs() * matrix.dtype().bytes());
         int workers = products.pool.workers();
-        return (int) Math.max(1, Math.min(StreamProduct.PART_BYTES / bytes, (outputs() + workers - 1) / workers));
+        return (int) Math.max(1, Math.min(Gemv.PART_BYTES / bytes, (outputs() + workers - 1) / workers));
     }
 }

@@ -4,7 +4,7 @@ import orrery.spec.Activation;
 
 /** {@code out = act(gate) * up}, or {@code out = act(gate)} alone. */
 final class Gating extends RowTask {
-    private final Scratch scratch;
+    private final WorkerScratch scratch;
     private Activation activation = Activation.SILU;
     private long out;
     private long gate;
@@ -12,7 +12,7 @@ final class Gating extends RowTask {
     private int columns;
     private boolean alone;
 
-    Gating(WorkerPool pool, Scratch scratch) {
+    Gating(WorkerPool pool, WorkerScratch scratch) {
         super(pool);
         this.scratch = scratch;
     }
@@ -49,7 +49,7 @@ final class Gating extends RowTask {
         long end = 4L * to * columns;
         for (long at = 4L * from * columns; at < end; at += 4L * Curves.RUN) {
             int taken = (int) Math.min(Curves.RUN, (end - at) / 4);
-            Memory.copy(gate + at, opened, taken);
+            OffHeap.copy(gate + at, opened, taken);
             int whole = Curves.whole(opened, taken);
             switch (activation) {
                 case SILU -> Curves.silu(opened, second, whole);
@@ -58,7 +58,7 @@ final class Gating extends RowTask {
                 case RELU -> Curves.relu(opened, whole);
             }
             if (alone) {
-                Memory.copy(opened, out + at, taken);
+                OffHeap.copy(opened, out + at, taken);
             } else {
                 Sums.product(out + at, opened, up + at, taken);
             }

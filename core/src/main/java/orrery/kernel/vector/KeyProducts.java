@@ -3,8 +3,8 @@ package orrery.kernel.vector;
 import static orrery.kernel.vector.Lanes.BYTES;
 import static orrery.kernel.vector.Lanes.COUNT;
 import static orrery.kernel.vector.Lanes.INTS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.IntVector;
 

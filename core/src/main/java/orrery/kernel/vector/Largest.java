@@ -3,8 +3,8 @@ package orrery.kernel.vector;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static orrery.kernel.vector.Lanes.FLOATS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -22,7 +22,7 @@ final class Largest {
         }
         float result = most.reduceLanes(MAX);
         for (; i < length; i++) {
-            float value = Memory.get(x + 4L * i);
+            float value = OffHeap.get(x + 4L * i);
             result = value > result ? value : result;
         }
         return result;
@@ -42,7 +42,7 @@ final class Largest {
                 break;
             }
         }
-        while (Memory.get(x + 4L * i) != most) {
+        while (OffHeap.get(x + 4L * i) != most) {
             i++;
         }
         return i;

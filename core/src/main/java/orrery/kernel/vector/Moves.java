@@ -48,7 +48,7 @@ final class Moves extends RowTask {
         for (int r = from; r < to; r++) {
             long source = rowOf.length == 0 ? r : rowOf[first + r];
             for (int h = 0; h < heads; h++) {
-                Memory.copy(
+                OffHeap.copy(
                         x + 4 * (source * xColumns + h * xStride), out + 4 * (r * outColumns + h * outStride), size);
             }
         }

@@ -75,11 +75,11 @@ final class Norms {
         var sums = Lanes.zero();
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            sums = sums.add(Memory.floats(x + 4L * i));
+            sums = sums.add(OffHeap.floats(x + 4L * i));
         }
         float sum = Lanes.sum(sums);
         for (; i < length; i++) {
-            sum += Memory.get(x + 4L * i);
+            sum += OffHeap.get(x + 4L * i);
         }
         return sum;
     }
@@ -89,14 +89,14 @@ final class Norms {
         var more = Lanes.zero();
         int i = 0;
         for (; i <= length - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
-            var first = Memory.floats(x + 4L * i).sub(mean);
-            var second = Memory.floats(x + 4L * i + Lanes.BYTES).sub(mean);
+            var first = OffHeap.floats(x + 4L * i).sub(mean);
+            var second = OffHeap.floats(x + 4L * i + Lanes.BYTES).sub(mean);
             sums = first.fma(first, sums);
             more = second.fma(second, more);
         }
         float sum = Lanes.sum(sums.add(more));
         for (; i < length; i++) {
-            float centred = Memory.get(x + 4L * i) - mean;
+            float centred = OffHeap.get(x + 4L * i) - mean;
             sum = Math.fma(centred, centred, sum);
         }
         return sum;
@@ -105,22 +105,22 @@ final class Norms {
     private static void scale(long out, long x, long weight, int length, float inverse) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(out + 4L * i, Memory.floats(x + 4L * i).mul(inverse).mul(Memory.floats(weight + 4L * i)));
+            OffHeap.set(out + 4L * i, OffHeap.floats(x + 4L * i).mul(inverse).mul(OffHeap.floats(weight + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(out + 4L * i, Memory.get(x + 4L * i) * inverse * Memory.get(weight + 4L * i));
+            OffHeap.set(out + 4L * i, OffHeap.get(x + 4L * i) * inverse * OffHeap.get(weight + 4L * i));
         }
     }
 
     private static void centre(long out, long x, long weight, long bias, int length, float mean, float inverse) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            var normal = Memory.floats(x + 4L * i).sub(mean).mul(inverse);
-            Memory.set(out + 4L * i, normal.fma(Memory.floats(weight + 4L * i), Memory.floats(bias + 4L * i)));
+            var normal = OffHeap.floats(x + 4L * i).sub(mean).mul(inverse);
+            OffHeap.set(out + 4L * i, normal.fma(OffHeap.floats(weight + 4L * i), OffHeap.floats(bias + 4L * i)));
         }
         for (; i < length; i++) {
-            float normal = (Memory.get(x + 4L * i) - mean) * inverse;
-            Memory.set(out + 4L * i, Math.fma(normal, Memory.get(weight + 4L * i), Memory.get(bias + 4L * i)));
+            float normal = (OffHeap.get(x + 4L * i) - mean) * inverse;
+            OffHeap.set(out + 4L * i, Math.fma(normal, OffHeap.get(weight + 4L * i), OffHeap.get(bias + 4L * i)));
         }
     }
 }

@@ -33,8 +33,8 @@ final class PagedAttention implements WorkerPool.Task {
     private static final int MERGED = 8;
 
     private final WorkerPool pool;
-    private final Scratch scratch;
-    private final Scratch kept;
+    private final WorkerScratch scratch;
+    private final WorkerScratch kept;
     private final WorkerPool.Task merging = this::merge;
     private final AttentionStretch stretch;
     private final Slots slots = new Slots();
@@ -61,21 +61,21 @@ final class PagedAttention implements WorkerPool.Task {
     /** Queries of the largest block. */
     private int largest;
 
-    PagedAttention(WorkerPool pool, Scratch scratch, Arena arena) {
+    PagedAttention(WorkerPool pool, WorkerScratch scratch, Arena arena) {
         this.pool = pool;
         this.scratch = scratch;
-        kept = new Scratch(arena, 1);
+        kept = new WorkerScratch(arena, 1);
         stretch = new AttentionStretch(slots, at, scratch, pool.workers());
     }
 
     /** Writes every row's key and value to its slots. */
-    void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step rows) {
+    void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step rows) {
         slots.of(cache, layer, attention);
         int heads = attention.heads().keyValue();
-        long keyAt = Memory.address(key);
+        long keyAt = OffHeap.address(key);
         long keyStride = 4L * heads * attention.heads().size();
         // Not read where values have no room of their own; then it need not even be there.
-        long valueAt = slots.separate() ? Memory.address(value) : 0;
+        long valueAt = slots.separate() ? OffHeap.address(value) : 0;
         long valueRow = 4L * heads * attention.valueSize();
         for (int r = 0; r < rows.rows(); r++) {
             slots.write(
@@ -145,7 +145,7 @@ final class PagedAttention implements WorkerPool.Task {
         int queries = blocks.rows(block) * group;
         long base = scratch.of(worker);
         scaleQueries(base, head, blocks.first(block), blocks.rows(block));
-        Memory.fill(base + at.zeros, 4L * size);
+        OffHeap.fill(base + at.zeros, 4L * size);
         int count = partitions(block);
         for (int i = count * split / splits; i < count * (split + 1) / splits; i++) {
             long sums = splits > 1 ? kept(pair, i) : base + (i == 0 ? at.past : at.partition);

@@ -10,8 +10,8 @@ import static orrery.kernel.vector.Lanes.COUNT;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Lanes.INTS;
 import static orrery.kernel.vector.Lanes.SHORTS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -38,13 +38,13 @@ final class PanelFloats {
         if (panel % COUNT != 0 || stride != 4L * panel) {
             for (int i = 0; i < size; i++) {
                 for (int slot = 0; slot < panel; slot++) {
-                    Memory.set(to + i * stride + 4L * slot, layout.element(ALL, at, slot, i));
+                    OffHeap.set(to + i * stride + 4L * slot, layout.element(ALL, at, slot, i));
                 }
             }
             return;
         }
         switch (layout.type()) {
-            case F32 -> Memory.copy(at, to, panel * size);
+            case F32 -> OffHeap.copy(at, to, panel * size);
             case F16 -> halves(at, to, panel * size);
             case BF16 -> brains(at, to, panel * size);
             case Q8 -> {
@@ -69,14 +69,14 @@ final class PanelFloats {
         if (size % COUNT != 0 || layout.panel() < COUNT) {
             for (int slot = 0; slot < count; slot++) {
                 for (int i = 0; i < size; i++) {
-                    Memory.set(to + slot * stride + 4L * i, layout.element(ALL, at, slot, i));
+                    OffHeap.set(to + slot * stride + 4L * i, layout.element(ALL, at, slot, i));
                 }
-                Memory.fill(to + slot * stride + 4L * size, stride - 4L * size);
+                OffHeap.fill(to + slot * stride + 4L * size, stride - 4L * size);
             }
             return;
         }
         switch (layout.type()) {
-            case F32 -> Memory.copy(at, to, count * size);
+            case F32 -> OffHeap.copy(at, to, count * size);
             case F16 -> halves(at, to, count * size);
             case BF16 -> brains(at, to, count * size);
             case Q8 -> steps(at, to, at + (long) layout.panel() * size, count * (size / BLOCK));
@@ -103,7 +103,7 @@ final class PanelFloats {
         long at = from;
         long end = from + (long) BLOCK * panel;
         for (long result = to; at < end; result += 4L * panel) {
-            factors.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at, LITTLE)
+            factors.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at, LITTLE)
                                     .convertShape(B2I, INTS, 0))
                             .convert(I2F, 0))
                     .intoMemorySegment(ALL, result, LITTLE);
@@ -114,9 +114,9 @@ final class PanelFloats {
     /** Blocks that lie one after another, and so do their factors. */
     private static void steps(long from, long to, long factors, int blocks) {
         for (int block = 0; block < blocks; block++) {
-            var factor = FloatVector.broadcast(FLOATS, Float.float16ToFloat(Memory.getShort(factors + 2L * block)));
+            var factor = FloatVector.broadcast(FLOATS, Float.float16ToFloat(OffHeap.getShort(factors + 2L * block)));
             for (int i = block * BLOCK; i < (block + 1) * BLOCK; i += COUNT) {
-                factor.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, from + i, LITTLE)
+                factor.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, from + i, LITTLE)
                                         .convertShape(B2I, INTS, 0))
                                 .convert(I2F, 0))
                         .intoMemorySegment(ALL, to + 4L * i, LITTLE);

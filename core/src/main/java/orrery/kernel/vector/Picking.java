@@ -12,7 +12,7 @@ final class Picking extends RowTask {
     }
 
     /** {@code out[i] = x[indices[i]]}. */
-    void pick(long result, long from, int[] wanted, int count, int width) {
+    void gatherRows(long result, long from, int[] wanted, int count, int width) {
         out = result;
         x = from;
         indices = wanted;
@@ -23,7 +23,7 @@ final class Picking extends RowTask {
     @Override
     void rows(int from, int to) {
         for (int i = from; i < to; i++) {
-            Memory.copy(x + 4L * indices[i] * columns, out + 4L * i * columns, columns);
+            OffHeap.copy(x + 4L * indices[i] * columns, out + 4L * i * columns, columns);
         }
     }
 }

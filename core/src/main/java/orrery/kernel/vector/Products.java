@@ -6,28 +6,28 @@ import java.util.Arrays;
 /** The products that weights choose from, each with the scratch that it needs: one of each kind a {@link VectorKernels}. */
 final class Products {
     final WorkerPool pool;
-    final StreamProduct stream;
-    final BlockProduct block;
-    final SpreadProduct spread;
-    final PanelProduct panel;
-    final JointProduct joint;
+    final Gemv stream;
+    final SmallGemm block;
+    final TransposedGemv spread;
+    final Gemm panel;
+    final BatchedGemm joint;
 
     /** For the parts of a joint product, by worker. */
-    final StreamProduct[] streams;
+    final Gemv[] streams;
 
-    final EightBitRows eights;
+    final Fp8Gemv eights;
     final AnyPanel panels;
 
-    Products(WorkerPool pool, Scratch scratch, Arena arena) {
+    Products(WorkerPool pool, WorkerScratch scratch, Arena arena) {
         this.pool = pool;
-        stream = new StreamProduct(pool);
-        block = new BlockProduct(pool, scratch);
-        spread = new SpreadProduct(pool);
-        panel = new PanelProduct(pool, scratch);
-        streams = new StreamProduct[pool.workers()];
-        Arrays.setAll(streams, _ -> new StreamProduct(pool));
-        eights = new EightBitRows(new Scratch(arena, pool.workers()), pool.workers());
+        stream = new Gemv(pool);
+        block = new SmallGemm(pool, scratch);
+        spread = new TransposedGemv(pool);
+        panel = new Gemm(pool, scratch);
+        streams = new Gemv[pool.workers()];
+        Arrays.setAll(streams, _ -> new Gemv(pool));
+        eights = new Fp8Gemv(new WorkerScratch(arena, pool.workers()), pool.workers());
         panels = new AnyPanel(scratch, pool.workers());
-        joint = new JointProduct(pool, scratch, eights, panels);
+        joint = new BatchedGemm(pool, scratch, eights, panels);
     }
 }

@@ -33,8 +33,8 @@ final class Rotation {
                 for (int i = 0; i < pairs; i++) {
                     // In float, as the references do: doing better would differ from them far out.
                     float angle = positions[r] * frequencies[i];
-                    Memory.set(out + 4L * (2L * r * pairs + i), (float) Math.cos(angle) * factor);
-                    Memory.set(out + 4L * ((2L * r + 1) * pairs + i), (float) Math.sin(angle) * factor);
+                    OffHeap.set(out + 4L * (2L * r * pairs + i), (float) Math.cos(angle) * factor);
+                    OffHeap.set(out + 4L * ((2L * r + 1) * pairs + i), (float) Math.sin(angle) * factor);
                 }
             }
         }
@@ -84,29 +84,29 @@ final class Rotation {
         long y = x + 4L * pairs;
         int i = 0;
         for (; i <= pairs - Lanes.COUNT; i += Lanes.COUNT) {
-            var u = Memory.floats(x + 4L * i);
-            var v = Memory.floats(y + 4L * i);
-            var c = Memory.floats(cos + 4L * i);
-            var s = Memory.floats(sin + 4L * i);
-            Memory.set(x + 4L * i, u.mul(c).sub(v.mul(s)));
-            Memory.set(y + 4L * i, v.mul(c).add(u.mul(s)));
+            var u = OffHeap.floats(x + 4L * i);
+            var v = OffHeap.floats(y + 4L * i);
+            var c = OffHeap.floats(cos + 4L * i);
+            var s = OffHeap.floats(sin + 4L * i);
+            OffHeap.set(x + 4L * i, u.mul(c).sub(v.mul(s)));
+            OffHeap.set(y + 4L * i, v.mul(c).add(u.mul(s)));
         }
         for (; i < pairs; i++) {
-            rotate(x + 4L * i, y + 4L * i, Memory.get(cos + 4L * i), Memory.get(sin + 4L * i));
+            rotate(x + 4L * i, y + 4L * i, OffHeap.get(cos + 4L * i), OffHeap.get(sin + 4L * i));
         }
     }
 
     // Interleaved pairs are left to scalars: some microseconds a token, beside milliseconds of products.
     private static void interleaved(long x, long cos, long sin, int pairs) {
         for (int i = 0; i < pairs; i++) {
-            rotate(x + 8L * i, x + 8L * i + 4, Memory.get(cos + 4L * i), Memory.get(sin + 4L * i));
+            rotate(x + 8L * i, x + 8L * i + 4, OffHeap.get(cos + 4L * i), OffHeap.get(sin + 4L * i));
         }
     }
 
     private static void rotate(long first, long second, float cos, float sin) {
-        float u = Memory.get(first);
-        float v = Memory.get(second);
-        Memory.set(first, u * cos - v * sin);
-        Memory.set(second, v * cos + u * sin);
+        float u = OffHeap.get(first);
+        float v = OffHeap.get(second);
+        OffHeap.set(first, u * cos - v * sin);
+        OffHeap.set(second, v * cos + u * sin);
     }
 }

@@ -14,8 +14,8 @@ final class RowMajorWeight extends FloatWeight {
 
     RowMajorWeight(Kernels owner, Matrix matrix, Products products) {
         super(owner, matrix, false, products);
-        inOneOrder = StreamProduct.inOneOrder(matrix);
-        takesBlocks = inputs() > StreamProduct.SHORT_SUM && matrix.dtype() != DType.F16;
+        inOneOrder = Gemv.inOneOrder(matrix);
+        takesBlocks = inputs() > Gemv.SHORT_SUM && matrix.dtype() != DType.F16;
     }
 
     @Override
@@ -23,8 +23,8 @@ final class RowMajorWeight extends FloatWeight {
         if (takesBlocks && rows > 2 && (rows <= SMALL_BATCH || inOneOrder)) {
             products.block.multiply(out, x, matrix, rows);
         } else if (streams(rows) || inOneOrder) {
-            for (int r = 0; r < rows; r += StreamProduct.MOST_ROWS) {
-                int taken = Math.min(StreamProduct.MOST_ROWS, rows - r);
+            for (int r = 0; r < rows; r += Gemv.MOST_ROWS) {
+                int taken = Math.min(Gemv.MOST_ROWS, rows - r);
                 products.stream.multiply(out + 4L * r * outputs(), x + 4L * r * inputs(), matrix, taken);
             }
         } else {
@@ -33,7 +33,7 @@ final class RowMajorWeight extends FloatWeight {
     }
 
     private boolean streams(int rows) {
-        return rows <= StreamProduct.MOST_ROWS || inputs() <= StreamProduct.SHORT_SUM;
+        return rows <= Gemv.MOST_ROWS || inputs() <= Gemv.SHORT_SUM;
     }
 
     @Override
@@ -54,7 +54,7 @@ final class RowMajorWeight extends FloatWeight {
         }
         // A stream multiplies several rows at once where they lie one after another.
         boolean dense = xStride == 4L * inputs() && outStride == 4L * outputs();
-        int atOnce = dense ? StreamProduct.MOST_ROWS : 1;
+        int atOnce = dense ? Gemv.MOST_ROWS : 1;
         var stream = products.streams[worker];
         for (int r = 0; r < rows; r += atOnce) {
             stream.aim(out + r * outStride, x + r * xStride, matrix, Math.min(atOnce, rows - r));

@@ -12,14 +12,14 @@ final class RowSums {
         int i = 0;
         for (; i <= length - 4 * Lanes.COUNT; i += 4 * Lanes.COUNT) {
             long at = x + 4L * i;
-            a = a.add(Memory.floats(at));
-            b = b.add(Memory.floats(at + Lanes.BYTES));
-            c = c.add(Memory.floats(at + 2 * Lanes.BYTES));
-            d = d.add(Memory.floats(at + 3 * Lanes.BYTES));
+            a = a.add(OffHeap.floats(at));
+            b = b.add(OffHeap.floats(at + Lanes.BYTES));
+            c = c.add(OffHeap.floats(at + 2 * Lanes.BYTES));
+            d = d.add(OffHeap.floats(at + 3 * Lanes.BYTES));
         }
         double sum = Lanes.sum(a.add(b).add(c.add(d)));
         for (; i < length; i++) {
-            sum += Memory.get(x + 4L * i);
+            sum += OffHeap.get(x + 4L * i);
         }
         return sum;
     }
@@ -33,10 +33,10 @@ final class RowSums {
         int i = 0;
         for (; i <= length - 4 * Lanes.COUNT; i += 4 * Lanes.COUNT) {
             long at = x + 4L * i;
-            var e = Memory.floats(at).sub(centre);
-            var f = Memory.floats(at + Lanes.BYTES).sub(centre);
-            var g = Memory.floats(at + 2 * Lanes.BYTES).sub(centre);
-            var h = Memory.floats(at + 3 * Lanes.BYTES).sub(centre);
+            var e = OffHeap.floats(at).sub(centre);
+            var f = OffHeap.floats(at + Lanes.BYTES).sub(centre);
+            var g = OffHeap.floats(at + 2 * Lanes.BYTES).sub(centre);
+            var h = OffHeap.floats(at + 3 * Lanes.BYTES).sub(centre);
             a = e.fma(e, a);
             b = f.fma(f, b);
             c = g.fma(g, c);
@@ -44,7 +44,7 @@ final class RowSums {
         }
         double sum = Lanes.sum(a.add(b).add(c.add(d)));
         for (; i < length; i++) {
-            double centred = Memory.get(x + 4L * i) - (double) centre;
+            double centred = OffHeap.get(x + 4L * i) - (double) centre;
             sum += centred * centred;
         }
         return sum;

@@ -2,13 +2,13 @@ package orrery.kernel.vector;
 
 /** What is done to each row in place, with a number: a factor of its own, or one cap for all. */
 final class Scaling extends RowTask {
-    private final Scratch scratch;
+    private final WorkerScratch scratch;
     private long x;
     private int columns;
     private float[] factors = {};
     private float cap;
 
-    Scaling(WorkerPool pool, Scratch scratch) {
+    Scaling(WorkerPool pool, WorkerScratch scratch) {
         super(pool);
         this.scratch = scratch;
     }

@@ -80,7 +80,7 @@ final class Slots {
         if (base < 0 || base + pageBytes > slab.byteSize()) {
             throw new IllegalArgumentException("page " + page + " of position " + position + " lies outside the cache");
         }
-        return Memory.address(slab) + base;
+        return OffHeap.address(slab) + base;
     }
 
     /** The panel of a head's keys that holds that position. */
@@ -97,9 +97,9 @@ final class Slots {
     void write(PageTable table, int position, int heads, long key, long value) {
         int slot = position % pageSize % panel;
         for (int h = 0; h < heads; h++) {
-            keys.write(Memory.ALL, keys(table, h, position), slot, Memory.ALL, key + 4L * h * keys.size());
+            keys.write(OffHeap.ALL, keys(table, h, position), slot, OffHeap.ALL, key + 4L * h * keys.size());
             if (separate) {
-                values.write(Memory.ALL, values(table, h, position), slot, Memory.ALL, value + 4L * h * values.size());
+                values.write(OffHeap.ALL, values(table, h, position), slot, OffHeap.ALL, value + 4L * h * values.size());
             }
         }
     }

@@ -5,8 +5,8 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static orrery.kernel.vector.Lanes.BYTES;
 import static orrery.kernel.vector.Lanes.FLOATS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -45,9 +45,9 @@ final class Softmax {
         }
         // Through memory: a method that is given a vector gets an object wherever C2 does not inline it.
         most.intoMemorySegment(ALL, scratch, LITTLE);
-        float largest = Memory.get(scratch);
+        float largest = OffHeap.get(scratch);
         for (int i = 1; i < Lanes.COUNT; i++) {
-            largest = Math.max(largest, Memory.get(scratch + 4L * i));
+            largest = Math.max(largest, OffHeap.get(scratch + 4L * i));
         }
         return largest;
     }
@@ -81,8 +81,8 @@ final class Softmax {
         float even = 0;
         float odd = 0;
         for (int i = 0; i < Lanes.COUNT; i += 2) {
-            even += Memory.get(scratch + 4L * i);
-            odd += Memory.get(scratch + 4L * i + 4);
+            even += OffHeap.get(scratch + 4L * i);
+            odd += OffHeap.get(scratch + 4L * i + 4);
         }
         return even + odd;
     }
@@ -95,7 +95,7 @@ final class Softmax {
     /** Fills with one value from {@code from} to {@code to}. */
     static void fill(long scores, int from, int to, float value) {
         for (int i = from; i < to; i++) {
-            Memory.set(scores + 4L * i, value);
+            OffHeap.set(scores + 4L * i, value);
         }
     }
 }

@@ -30,14 +30,14 @@ final class SoftmaxSums {
 
     /** No position has been seen: a total of 0, which no position leaves, since the largest score weighs 1. */
     void clear(long at, int queries) {
-        Memory.fill(at, 4L * queries * width);
+        OffHeap.fill(at, 4L * queries * width);
         Softmax.fill(at + most, 0, queries, Float.NEGATIVE_INFINITY);
-        Memory.fill(at + total, 4L * queries);
+        OffHeap.fill(at + total, 4L * queries);
     }
 
     /** The largest score so far. */
     float most(long at, int query) {
-        return Memory.get(at + most + 4L * query);
+        return OffHeap.get(at + most + 4L * query);
     }
 
     /**
@@ -47,7 +47,7 @@ final class SoftmaxSums {
      */
     void add(long at, int query, float largest, float weights) {
         float before = most(at, query);
-        float sum = Memory.get(at + total + 4L * query);
+        float sum = OffHeap.get(at + total + 4L * query);
         if (sum == 0) {
             set(at, query, largest, weights);
             return;
@@ -56,21 +56,21 @@ final class SoftmaxSums {
             float factor = Softmax.power(before - largest);
             sum *= factor;
             Sums.scale(mixed(at, query), factor, width);
-            Memory.set(at + most + 4L * query, largest);
+            OffHeap.set(at + most + 4L * query, largest);
         }
-        Memory.set(at + total + 4L * query, sum + weights);
+        OffHeap.set(at + total + 4L * query, sum + weights);
     }
 
     /** Adds what was found of later positions. */
     void merge(long to, long from, int query) {
-        float found = Memory.get(from + total + 4L * query);
+        float found = OffHeap.get(from + total + 4L * query);
         if (found == 0) {
             return;
         }
-        float sum = Memory.get(to + total + 4L * query);
+        float sum = OffHeap.get(to + total + 4L * query);
         float later = most(from, query);
         if (sum == 0) {
-            Memory.copy(mixed(from, query), mixed(to, query), width);
+            OffHeap.copy(mixed(from, query), mixed(to, query), width);
             set(to, query, later, found);
             return;
         }
@@ -82,20 +82,20 @@ final class SoftmaxSums {
         long x = mixed(to, query);
         long y = mixed(from, query);
         for (long i = 0; i < 4L * width; i += Lanes.BYTES) {
-            Memory.set(
+            OffHeap.set(
                     x + i,
-                    Memory.floats(x + i).mul(first).add(Memory.floats(y + i).mul(second)));
+                    OffHeap.floats(x + i).mul(first).add(OffHeap.floats(y + i).mul(second)));
         }
         set(to, query, largest, sum * first + found * second);
     }
 
     private void set(long at, int query, float largest, float sum) {
-        Memory.set(at + most + 4L * query, largest);
-        Memory.set(at + total + 4L * query, sum);
+        OffHeap.set(at + most + 4L * query, largest);
+        OffHeap.set(at + total + 4L * query, sum);
     }
 
     /** Writes the mixture divided by the sum of weights, {@code size} floats. */
     void finish(long at, int query, long to, int size) {
-        Sums.scaled(to, mixed(at, query), 1 / Memory.get(at + total + 4L * query), size);
+        Sums.scaled(to, mixed(at, query), 1 / OffHeap.get(at + total + 4L * query), size);
     }
 }

@@ -10,9 +10,9 @@ import static orrery.kernel.vector.Lanes.COUNT;
 import static orrery.kernel.vector.Lanes.FLOATS;
 import static orrery.kernel.vector.Lanes.INTS;
 import static orrery.kernel.vector.Lanes.SHORTS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.FLOAT;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.FLOAT;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -224,16 +224,16 @@ final class StoredLoops {
             var f2 = FloatVector.fromMemorySegment(FLOATS, ALL, factor + 8L * COUNT, LITTLE);
             var f3 = FloatVector.fromMemorySegment(FLOATS, ALL, factor + 12L * COUNT, LITTLE);
             for (int k = 0; k < PanelFloats.BLOCK; k++) {
-                var w0 = f0.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 0L * COUNT, LITTLE)
+                var w0 = f0.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 0L * COUNT, LITTLE)
                                 .convertShape(B2I, INTS, 0))
                         .convert(I2F, 0));
-                var w1 = f1.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 1L * COUNT, LITTLE)
+                var w1 = f1.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 1L * COUNT, LITTLE)
                                 .convertShape(B2I, INTS, 0))
                         .convert(I2F, 0));
-                var w2 = f2.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 2L * COUNT, LITTLE)
+                var w2 = f2.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 2L * COUNT, LITTLE)
                                 .convertShape(B2I, INTS, 0))
                         .convert(I2F, 0));
-                var w3 = f3.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 3L * COUNT, LITTLE)
+                var w3 = f3.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 3L * COUNT, LITTLE)
                                 .convertShape(B2I, INTS, 0))
                         .convert(I2F, 0));
                 var b0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x0 + i));
@@ -317,16 +317,16 @@ final class StoredLoops {
         for (int k = 0; k < depth; k++) {
             var f0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, factor));
             var f1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, factor + Float.BYTES));
-            var w0 = f0.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 0L * COUNT, LITTLE)
+            var w0 = f0.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 0L * COUNT, LITTLE)
                             .convertShape(B2I, INTS, 0))
                     .convert(I2F, 0));
-            var w1 = f0.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 1L * COUNT, LITTLE)
+            var w1 = f0.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 1L * COUNT, LITTLE)
                             .convertShape(B2I, INTS, 0))
                     .convert(I2F, 0));
-            var w2 = f1.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 2L * COUNT, LITTLE)
+            var w2 = f1.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 2L * COUNT, LITTLE)
                             .convertShape(B2I, INTS, 0))
                     .convert(I2F, 0));
-            var w3 = f1.mul(((IntVector) ByteVector.fromMemorySegment(EightBits.SOME, ALL, at + 3L * COUNT, LITTLE)
+            var w3 = f1.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 3L * COUNT, LITTLE)
                             .convertShape(B2I, INTS, 0))
                     .convert(I2F, 0));
             var b0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, x0 + i));

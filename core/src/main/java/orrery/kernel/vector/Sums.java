@@ -40,10 +40,10 @@ final class Sums extends RowTask {
     static void row(long x, long y, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(x + 4L * i, Memory.floats(x + 4L * i).add(Memory.floats(y + 4L * i)));
+            OffHeap.set(x + 4L * i, OffHeap.floats(x + 4L * i).add(OffHeap.floats(y + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(x + 4L * i, Memory.get(x + 4L * i) + Memory.get(y + 4L * i));
+            OffHeap.set(x + 4L * i, OffHeap.get(x + 4L * i) + OffHeap.get(y + 4L * i));
         }
     }
 
@@ -51,10 +51,10 @@ final class Sums extends RowTask {
     static void scale(long x, float factor, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(x + 4L * i, Memory.floats(x + 4L * i).mul(factor));
+            OffHeap.set(x + 4L * i, OffHeap.floats(x + 4L * i).mul(factor));
         }
         for (; i < length; i++) {
-            Memory.set(x + 4L * i, Memory.get(x + 4L * i) * factor);
+            OffHeap.set(x + 4L * i, OffHeap.get(x + 4L * i) * factor);
         }
     }
 
@@ -62,10 +62,10 @@ final class Sums extends RowTask {
     static void scaled(long to, long from, float factor, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(to + 4L * i, Memory.floats(from + 4L * i).mul(factor));
+            OffHeap.set(to + 4L * i, OffHeap.floats(from + 4L * i).mul(factor));
         }
         for (; i < length; i++) {
-            Memory.set(to + 4L * i, Memory.get(from + 4L * i) * factor);
+            OffHeap.set(to + 4L * i, OffHeap.get(from + 4L * i) * factor);
         }
     }
 
@@ -73,10 +73,10 @@ final class Sums extends RowTask {
     static void product(long to, long x, long y, int length) {
         int i = 0;
         for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(to + 4L * i, Memory.floats(x + 4L * i).mul(Memory.floats(y + 4L * i)));
+            OffHeap.set(to + 4L * i, OffHeap.floats(x + 4L * i).mul(OffHeap.floats(y + 4L * i)));
         }
         for (; i < length; i++) {
-            Memory.set(to + 4L * i, Memory.get(x + 4L * i) * Memory.get(y + 4L * i));
+            OffHeap.set(to + 4L * i, OffHeap.get(x + 4L * i) * OffHeap.get(y + 4L * i));
         }
     }
 }

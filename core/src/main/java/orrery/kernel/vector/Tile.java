@@ -1,8 +1,8 @@
 package orrery.kernel.vector;
 
 import static orrery.kernel.vector.Lanes.FLOATS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 

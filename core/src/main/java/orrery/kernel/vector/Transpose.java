@@ -54,7 +54,7 @@ final class Transpose {
         }
         for (; i < length; i++) {
             for (int j = 0; j < COUNT; j++) {
-                Memory.set(to + i * stride + 4L * j, Memory.get(rows[first + j] + 4L * i));
+                OffHeap.set(to + i * stride + 4L * j, OffHeap.get(rows[first + j] + 4L * i));
             }
         }
     }
@@ -62,20 +62,20 @@ final class Transpose {
     private static void square(long[] rows, int first, long from, long to, long stride, long scratch) {
         int quarter = COUNT / 4;
         for (int r = 0; r < quarter; r++) {
-            var a = Memory.ints(rows[first + r] + from);
-            var b = Memory.ints(rows[first + r + quarter] + from);
-            var c = Memory.ints(rows[first + r + 2 * quarter] + from);
-            var d = Memory.ints(rows[first + r + 3 * quarter] + from);
+            var a = OffHeap.ints(rows[first + r] + from);
+            var b = OffHeap.ints(rows[first + r + quarter] + from);
+            var c = OffHeap.ints(rows[first + r + 2 * quarter] + from);
+            var d = OffHeap.ints(rows[first + r + 3 * quarter] + from);
             var e = LOWER_HALF.selectFrom(a, c);
             var g = UPPER_HALF.selectFrom(a, c);
             var f = LOWER_HALF.selectFrom(b, d);
             var h = UPPER_HALF.selectFrom(b, d);
             long at = scratch + r * Lanes.BYTES;
             long step = quarter * Lanes.BYTES;
-            Memory.set(at, LOWER_QUARTER.selectFrom(e, f));
-            Memory.set(at + step, UPPER_QUARTER.selectFrom(e, f));
-            Memory.set(at + 2 * step, LOWER_QUARTER.selectFrom(g, h));
-            Memory.set(at + 3 * step, UPPER_QUARTER.selectFrom(g, h));
+            OffHeap.set(at, LOWER_QUARTER.selectFrom(e, f));
+            OffHeap.set(at + step, UPPER_QUARTER.selectFrom(e, f));
+            OffHeap.set(at + 2 * step, LOWER_QUARTER.selectFrom(g, h));
+            OffHeap.set(at + 3 * step, UPPER_QUARTER.selectFrom(g, h));
         }
         if (COUNT == 16) {
             pairsAndOnes(to, stride, scratch);
@@ -83,7 +83,7 @@ final class Transpose {
             ones(to, stride, scratch);
         } else {
             for (int r = 0; r < COUNT; r++) {
-                Memory.set(to + r * stride, Memory.ints(scratch + r * Lanes.BYTES));
+                OffHeap.set(to + r * stride, OffHeap.ints(scratch + r * Lanes.BYTES));
             }
         }
     }
@@ -91,29 +91,29 @@ final class Transpose {
     private static void pairsAndOnes(long to, long stride, long scratch) {
         for (int r = 0; r < COUNT; r += 4) {
             long at = scratch + r * Lanes.BYTES;
-            var a = Memory.ints(at);
-            var b = Memory.ints(at + Lanes.BYTES);
-            var c = Memory.ints(at + 2 * Lanes.BYTES);
-            var d = Memory.ints(at + 3 * Lanes.BYTES);
+            var a = OffHeap.ints(at);
+            var b = OffHeap.ints(at + Lanes.BYTES);
+            var c = OffHeap.ints(at + 2 * Lanes.BYTES);
+            var d = OffHeap.ints(at + 3 * Lanes.BYTES);
             var e = LOWER_PAIR.selectFrom(a, c);
             var g = UPPER_PAIR.selectFrom(a, c);
             var f = LOWER_PAIR.selectFrom(b, d);
             var h = UPPER_PAIR.selectFrom(b, d);
             long result = to + r * stride;
-            Memory.set(result, LOWER_ONE.selectFrom(e, f));
-            Memory.set(result + stride, UPPER_ONE.selectFrom(e, f));
-            Memory.set(result + 2 * stride, LOWER_ONE.selectFrom(g, h));
-            Memory.set(result + 3 * stride, UPPER_ONE.selectFrom(g, h));
+            OffHeap.set(result, LOWER_ONE.selectFrom(e, f));
+            OffHeap.set(result + stride, UPPER_ONE.selectFrom(e, f));
+            OffHeap.set(result + 2 * stride, LOWER_ONE.selectFrom(g, h));
+            OffHeap.set(result + 3 * stride, UPPER_ONE.selectFrom(g, h));
         }
     }
 
     private static void ones(long to, long stride, long scratch) {
         for (int r = 0; r < COUNT; r += 2) {
             long at = scratch + r * Lanes.BYTES;
-            var a = Memory.ints(at);
-            var b = Memory.ints(at + Lanes.BYTES);
-            Memory.set(to + r * stride, LOWER_ONE.selectFrom(a, b));
-            Memory.set(to + (r + 1) * stride, UPPER_ONE.selectFrom(a, b));
+            var a = OffHeap.ints(at);
+            var b = OffHeap.ints(at + Lanes.BYTES);
+            OffHeap.set(to + r * stride, LOWER_ONE.selectFrom(a, b));
+            OffHeap.set(to + (r + 1) * stride, UPPER_ONE.selectFrom(a, b));
         }
     }
 }

@@ -35,7 +35,7 @@ final class TransposedWeight extends FloatWeight {
     }
 
     private static boolean slim(int rows) {
-        return rows <= StreamProduct.MOST_ROWS;
+        return rows <= Gemv.MOST_ROWS;
     }
 
     @Override
@@ -49,7 +49,7 @@ final class TransposedWeight extends FloatWeight {
             panel(x, xStride, out, outStride, rows, from, to, worker);
             return;
         }
-        long weight = Memory.address(matrix);
+        long weight = OffHeap.address(matrix);
         for (int r = 0; r < rows; r++) {
             ColumnSums.multiply(matrix, weight, x + r * xStride, out + r * outStride, from, to);
         }

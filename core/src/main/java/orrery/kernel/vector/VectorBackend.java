@@ -34,7 +34,7 @@ public final class VectorBackend implements Backend {
             return Optional.of(
                     "the module jdk.incubator.vector is not there; start Java with --add-modules jdk.incubator.vector");
         }
-        int bits = Machine.preferredBits();
+        int bits = PreferredWidth.preferredBits();
         if (bits < NARROWEST) {
             return Optional.of("this machine prefers vectors of " + bits + " bits, expected " + NARROWEST
                     + " or more; use the scalar backend");
@@ -50,7 +50,7 @@ public final class VectorBackend implements Backend {
      */
     @Override
     public Kernels unchecked(Options options) {
-        int bits = Width.settle(options.vectorBits(), Machine.preferredBits());
+        int bits = Width.settle(options.vectorBits(), PreferredWidth.preferredBits());
         return new VectorKernels(bits, options.threads());
     }
 

@@ -19,7 +19,7 @@ import orrery.tensor.Tensor;
 
 /**
  * Every operation, turned into addresses. Arguments were checked by {@link orrery.kernel.CheckedKernels}; what is left to do here is to
- * keep operands reachable, since {@link Memory} does not.
+ * keep operands reachable, since {@link OffHeap} does not.
  */
 final class VectorKernels extends VectorSparse implements Kernels {
     private static final ValueLayout.OfFloat FLOAT =
@@ -35,7 +35,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private final Sums sums;
     private final Scaling scaling;
     private final Picking picking;
-    private final Weaving weaving;
+    private final ParallelPacking weaving;
 
     VectorKernels(int bits, int threads) {
         super(threads);
@@ -49,7 +49,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
         sums = new Sums(pool);
         scaling = new Scaling(pool, scratch);
         picking = new Picking(pool);
-        weaving = new Weaving(pool);
+        weaving = new ParallelPacking(pool);
     }
 
     @Override
@@ -95,7 +95,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
         if (transposed) {
             return new TransposedWeight(this, matrix, false, products);
         }
-        return eightBits ? new EightBitWeight(this, matrix, products) : new RowMajorWeight(this, matrix, products);
+        return eightBits ? new Fp8Weight(this, matrix, products) : new RowMajorWeight(this, matrix, products);
     }
 
     @Override
@@ -108,23 +108,23 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void embed(Tensor out, Matrix table, int[] ids, float scale, int rows) {
-        Embedding.look(Memory.address(out), table, ids, scale, rows);
+        Embedding.look(OffHeap.address(out), table, ids, scale, rows);
         keep(out, table);
     }
 
     @Override
     public void addEmbedding(Tensor x, Matrix table, int[] ids, int rows) {
         scratch.ensure(4L * table.columns());
-        Embedding.add(Memory.address(x), table, ids, rows, scratch.of(0));
+        Embedding.add(OffHeap.address(x), table, ids, rows, scratch.of(0));
         keep(x, table);
     }
 
     @Override
     public void rmsNorm(Tensor out, Tensor x, Tensor weight, double epsilon, int rows) {
         rootMeanSquare.normalise(
-                Memory.address(out),
-                Memory.address(x),
-                Memory.address(weight),
+                OffHeap.address(out),
+                OffHeap.address(x),
+                OffHeap.address(weight),
                 (int) weight.columns(),
                 epsilon,
                 rows,
@@ -135,10 +135,10 @@ final class VectorKernels extends VectorSparse implements Kernels {
     @Override
     public void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows) {
         layerNorm.normalise(
-                Memory.address(out),
-                Memory.address(x),
-                Memory.address(weight),
-                Memory.address(bias),
+                OffHeap.address(out),
+                OffHeap.address(x),
+                OffHeap.address(weight),
+                OffHeap.address(bias),
                 epsilon,
                 rows,
                 (int) x.columns());
@@ -148,8 +148,8 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
-        long to = Memory.address(out);
-        long from = Memory.address(x);
+        long to = OffHeap.address(out);
+        long from = OffHeap.address(x);
         // "The last row stands in for missing ones" needs a last row.
         if (rows > 0) {
             own(weight).multiply(to, from, rows);
@@ -169,8 +169,8 @@ final class VectorKernels extends VectorSparse implements Kernels {
         joint.begin();
         for (int i = 0; i < outs.size(); i++) {
             var weight = own(weights.get(i));
-            long out = Memory.address(outs.get(i));
-            joint.add(weight, Memory.address(x), 4L * weight.inputs(), out, 4L * weight.outputs(), rows);
+            long out = OffHeap.address(outs.get(i));
+            joint.add(weight, OffHeap.address(x), 4L * weight.inputs(), out, 4L * weight.outputs(), rows);
         }
         joint.run();
         keep(outs, x, weights);
@@ -188,21 +188,21 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void addBias(Tensor x, Tensor bias, int rows) {
-        sums.addToEach(Memory.address(x), Memory.address(bias), rows, (int) x.columns());
+        sums.addToEach(OffHeap.address(x), OffHeap.address(bias), rows, (int) x.columns());
         keep(x, bias);
     }
 
     @Override
     public void angles(Tensor out, float[] frequencies, float factor, int[] positions, int rows) {
-        angles.fill(Memory.address(out), frequencies, factor, positions, rows);
+        angles.fill(OffHeap.address(out), frequencies, factor, positions, rows);
         Reference.reachabilityFence(out);
     }
 
     @Override
     public void rope(Tensor x, Tensor table, int headSize, int offset, Position.Pairing pairing, int rows) {
         rotate.rotate(
-                Memory.address(x),
-                Memory.address(table),
+                OffHeap.address(x),
+                OffHeap.address(table),
                 headSize,
                 offset,
                 (int) table.columns() / 2,
@@ -213,58 +213,58 @@ final class VectorKernels extends VectorSparse implements Kernels {
     }
 
     @Override
-    public void remember(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
-        attention.remember(key, value, cache, layer, shape, step);
+    public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
+        attention.storeKv(key, value, cache, layer, shape, step);
         keep(key, value, cache);
     }
 
     @Override
     public void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention shape, Step step) {
-        attention.attend(Memory.address(out), Memory.address(query), cache, layer, shape, step);
+        attention.attend(OffHeap.address(out), OffHeap.address(query), cache, layer, shape, step);
         keep(out, query, cache);
     }
 
     @Override
     public void scaleRows(Tensor x, float[] factors, int rows) {
-        scaling.scale(Memory.address(x), factors, rows, (int) x.columns());
+        scaling.scale(OffHeap.address(x), factors, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 
     @Override
     public void activate(Tensor out, Tensor x, Activation activation, int rows) {
-        gating.activate(Memory.address(out), Memory.address(x), activation, rows, (int) x.columns());
+        gating.activate(OffHeap.address(out), OffHeap.address(x), activation, rows, (int) x.columns());
         keep(out, x);
     }
 
     @Override
     public void gate(Tensor out, Tensor gate, Tensor up, Activation activation, int rows) {
         gating.gate(
-                Memory.address(out), Memory.address(gate), Memory.address(up), activation, rows, (int) gate.columns());
+                OffHeap.address(out), OffHeap.address(gate), OffHeap.address(up), activation, rows, (int) gate.columns());
         keep(out, gate, up);
     }
 
     @Override
     public void add(Tensor x, Tensor y, int rows) {
-        sums.add(Memory.address(x), Memory.address(y), rows, (int) x.columns());
+        sums.add(OffHeap.address(x), OffHeap.address(y), rows, (int) x.columns());
         keep(x, y);
     }
 
     @Override
     public void softcap(Tensor x, float cap, int rows) {
-        scaling.cap(Memory.address(x), cap, rows, (int) x.columns());
+        scaling.cap(OffHeap.address(x), cap, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 
     @Override
-    public void pick(Tensor out, Tensor x, int[] indices, int count) {
-        picking.pick(Memory.address(out), Memory.address(x), indices, count, (int) x.columns());
+    public void gatherRows(Tensor out, Tensor x, int[] indices, int count) {
+        picking.gatherRows(OffHeap.address(out), OffHeap.address(x), indices, count, (int) x.columns());
         keep(out, x);
     }
 
     @Override
     public int argmax(Tensor x, int row) {
         int columns = (int) x.columns();
-        int column = Largest.column(Memory.address(x) + 4L * row * columns, columns);
+        int column = Largest.column(OffHeap.address(x) + 4L * row * columns, columns);
         Reference.reachabilityFence(x);
         return column;
     }

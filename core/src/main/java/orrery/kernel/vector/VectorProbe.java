@@ -1,7 +1,7 @@
 package orrery.kernel.vector;
 
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -21,7 +21,7 @@ final class VectorProbe implements ProbeLoops {
     @Override
     public long read(MemorySegment memory, long offset, long bytes) {
         Objects.checkFromIndexSize(offset, bytes, memory.byteSize());
-        long sum = sum(Memory.address(memory) + offset, bytes / 4);
+        long sum = sum(OffHeap.address(memory) + offset, bytes / 4);
         Reference.reachabilityFence(memory);
         return sum;
     }

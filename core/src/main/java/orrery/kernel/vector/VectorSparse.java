@@ -9,13 +9,13 @@ import orrery.kernel.Weight;
 import orrery.tensor.Tensor;
 
 /**
- * The part of {@link VectorKernels} for mixtures of experts, latent attention and parallel streams, and what all of it shares. {@link #recall} stays as it is inherited: it copies runs of
+ * The part of {@link VectorKernels} for mixtures of experts, latent attention and parallel streams, and what all of it shares. {@link #gatherKv} stays as it is inherited: it copies runs of
  * memory, and their bounds are checked.
  */
 abstract class VectorSparse implements SparseKernels, StreamKernels {
     final Arena arena = Arena.ofShared();
     final WorkerPool pool;
-    final Scratch scratch;
+    final WorkerScratch scratch;
     final Products products;
     private final Moves moves;
     private final ScatterSum scatterSum;
@@ -23,7 +23,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
 
     VectorSparse(int threads) {
         pool = new WorkerPool(threads);
-        scratch = new Scratch(arena, threads);
+        scratch = new WorkerScratch(arena, threads);
         products = new Products(pool, scratch, arena);
         moves = new Moves(pool);
         scatterSum = new ScatterSum(pool);
@@ -32,13 +32,13 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
 
     @Override
     public final void clear(Tensor x, int rows) {
-        Memory.fill(Memory.address(x), 4L * rows * x.columns());
+        OffHeap.fill(OffHeap.address(x), 4L * rows * x.columns());
         Reference.reachabilityFence(x);
     }
 
     @Override
     public final void gather(Tensor out, Tensor x, int[] indices, int first, int count) {
-        moves.gather(Memory.address(out), Memory.address(x), indices, first, count, (int) x.columns());
+        moves.gather(OffHeap.address(out), OffHeap.address(x), indices, first, count, (int) x.columns());
         keep(out, x);
     }
 
@@ -46,14 +46,14 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     public final void scaleGathered(Tensor x, float[] factors, int first, int count) {
         int columns = (int) x.columns();
         for (int i = 0; i < count; i++) {
-            Sums.scale(Memory.address(x) + 4L * i * columns, factors[first + i], columns);
+            Sums.scale(OffHeap.address(x) + 4L * i * columns, factors[first + i], columns);
         }
         Reference.reachabilityFence(x);
     }
 
     @Override
     public final void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
-        scatterSum.add(Memory.address(out), Memory.address(y), indices, factors, first, count, (int) y.columns());
+        scatterSum.add(OffHeap.address(out), OffHeap.address(y), indices, factors, first, count, (int) y.columns());
         keep(out, y);
     }
 
@@ -61,8 +61,8 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     public final void scatter(Tensor out, Tensor x, int[] indices, int first, int count) {
         int columns = (int) x.columns();
         for (int i = 0; i < count; i++) {
-            long to = Memory.address(out) + 4L * indices[first + i] * columns;
-            Memory.copy(Memory.address(x) + 4L * i * columns, to, columns);
+            long to = OffHeap.address(out) + 4L * indices[first + i] * columns;
+            OffHeap.copy(OffHeap.address(x) + 4L * i * columns, to, columns);
         }
         keep(out, x);
     }
@@ -84,10 +84,10 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
             int size,
             int rows) {
         moves.place(
-                Memory.address(out) + 4L * outOffset,
+                OffHeap.address(out) + 4L * outOffset,
                 out.columns(),
                 outStride,
-                Memory.address(x) + 4L * xOffset,
+                OffHeap.address(x) + 4L * xOffset,
                 x.columns(),
                 xStride,
                 heads,
@@ -103,9 +103,9 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
         for (int h = 0; h < weights.size(); h++) {
             joint.add(
                     own(weights.get(h)),
-                    Memory.address(x) + 4L * h * xStride,
+                    OffHeap.address(x) + 4L * h * xStride,
                     4 * x.columns(),
-                    Memory.address(out) + 4L * h * outStride,
+                    OffHeap.address(out) + 4L * h * outStride,
                     4 * out.columns(),
                     rows);
         }
@@ -144,9 +144,9 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
             }
             products.joint.add(
                     own(weights.get(chosen[i])),
-                    Memory.address(x) + 4 * i * x.columns(),
+                    OffHeap.address(x) + 4 * i * x.columns(),
                     4 * x.columns(),
-                    Memory.address(out) + 4 * i * out.columns(),
+                    OffHeap.address(out) + 4 * i * out.columns(),
                     4 * out.columns(),
                     end - i);
             i = end;
@@ -165,21 +165,21 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
 
     @Override
     public final void addScaled(Tensor out, Tensor x, Tensor coefficients, int column, int rows) {
-        long factors = Memory.address(coefficients) + 4L * column;
+        long factors = OffHeap.address(coefficients) + 4L * column;
         together(Elementwise.Operation.ADD_SCALED, out, x, factors, coefficients, rows);
     }
 
     @Override
     public final void subtract(Tensor out, Tensor x, Tensor y, int rows) {
-        together(Elementwise.Operation.SUBTRACT, out, x, Memory.address(y), y, rows);
+        together(Elementwise.Operation.SUBTRACT, out, x, OffHeap.address(y), y, rows);
     }
 
     @Override
     public final void multiply(Tensor out, Tensor x, Tensor weight, int rows) {
-        long at = Memory.address(weight);
+        long at = OffHeap.address(weight);
         int columns = (int) x.columns();
         elementwise.together(
-                Elementwise.Operation.MULTIPLY, Memory.address(out), Memory.address(x), at, 0, 0, 0, rows, columns);
+                Elementwise.Operation.MULTIPLY, OffHeap.address(out), OffHeap.address(x), at, 0, 0, 0, rows, columns);
         keep(out, x);
         Reference.reachabilityFence(weight);
     }
@@ -191,8 +191,8 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
 
     @Override
     public final void matchSize(Tensor x, Tensor like, double floor, int rows) {
-        long at = Memory.address(x);
-        long other = Memory.address(like);
+        long at = OffHeap.address(x);
+        long other = OffHeap.address(like);
         int width = (int) like.columns();
         elementwise.together(
                 Elementwise.Operation.MATCH_SIZE, at, at, other, 4L * width, width, floor, rows, (int) x.columns());
@@ -205,12 +205,12 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     }
 
     private void alone(Elementwise.Operation what, Tensor x, double value, int rows) {
-        elementwise.alone(what, Memory.address(x), value, rows, (int) x.columns());
+        elementwise.alone(what, OffHeap.address(x), value, rows, (int) x.columns());
         Reference.reachabilityFence(x);
     }
 
     private void together(Elementwise.Operation what, Tensor out, Tensor x, long other, Tensor owner, int rows) {
-        elementwise.together(what, Memory.address(out), Memory.address(x), other, 4 * owner.columns(), 0, 0, rows, (int)
+        elementwise.together(what, OffHeap.address(out), OffHeap.address(x), other, 4 * owner.columns(), 0, 0, rows, (int)
                 x.columns());
         keep(out, x);
         Reference.reachabilityFence(owner);

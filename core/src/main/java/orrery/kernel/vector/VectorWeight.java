@@ -12,6 +12,6 @@ abstract sealed class VectorWeight extends Weight permits BlockWeight, FloatWeig
     /** {@code out = x weight^T} for one row or more that lie one after another. */
     abstract void multiply(long out, long x, int rows);
 
-    /** Whether {@link JointProduct} makes the sums of so many rows in the order in which {@link #multiply} makes them. */
+    /** Whether {@link BatchedGemm} makes the sums of so many rows in the order in which {@link #multiply} makes them. */
     abstract boolean joins(int rows);
 }

@@ -3,9 +3,9 @@ package orrery.kernel.vector;
 import static orrery.kernel.vector.Lanes.BYTES;
 import static orrery.kernel.vector.Lanes.COUNT;
 import static orrery.kernel.vector.Lanes.FLOATS;
-import static orrery.kernel.vector.Memory.ALL;
-import static orrery.kernel.vector.Memory.FLOAT;
-import static orrery.kernel.vector.Memory.LITTLE;
+import static orrery.kernel.vector.OffHeap.ALL;
+import static orrery.kernel.vector.OffHeap.FLOAT;
+import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <ul>
  *   <li>The API is called directly. A method this long uses up what C2 is willing to inline, after which the API's own methods still are,
- *       but {@link Memory}'s would be calls, and every vector an object.
+ *       but {@link OffHeap}'s would be calls, and every vector an object.
  *   <li>Accumulators begin at zero and end in an array. Loaded from and stored to a memory segment, the method outgrows C1 ("out of virtual registers"),
  *       which then never hands it to C2.
  *   <li>No accumulator may begin as one of two vectors: C2 would keep it as an object.

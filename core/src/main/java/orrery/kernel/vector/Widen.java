@@ -21,11 +21,11 @@ final class Widen {
 
     static FloatVector brainFloats(long address) {
         return Lanes.floats(
-                Lanes.widened(Memory.shorts(address), ZERO_EXTEND_S2I).lanewise(LSHL, 16));
+                Lanes.widened(OffHeap.shorts(address), ZERO_EXTEND_S2I).lanewise(LSHL, 16));
     }
 
     static FloatVector halfFloats(long address) {
-        var bits = Lanes.widened(Memory.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
+        var bits = Lanes.widened(OffHeap.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
         var values = bits.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
         // Rebiased, a half's infinity would be 65536: give it a float's exponent.
         return Lanes.floats(
@@ -33,20 +33,20 @@ final class Widen {
     }
 
     static float half(long address) {
-        return Float.float16ToFloat(Memory.getShort(address));
+        return Float.float16ToFloat(OffHeap.getShort(address));
     }
 
     static float brain(long address) {
-        return Float.intBitsToFloat(Memory.getShort(address) << 16);
+        return Float.intBitsToFloat(OffHeap.getShort(address) << 16);
     }
 
     /** One element of a dtype of weights. */
     static float element(DType dtype, long address) {
         return switch (dtype) {
-            case F32 -> Memory.get(address);
+            case F32 -> OffHeap.get(address);
             case F16 -> half(address);
             case BF16 -> brain(address);
-            case F8_E4M3 -> EightBits.element(address);
+            case F8_E4M3 -> Fp8.element(address);
             case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
             case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 ->
@@ -60,21 +60,21 @@ final class Widen {
             case F32 -> singles(from, to, count, factor);
             case F16 -> halves(from, to, count, factor);
             case BF16 -> brains(from, to, count, factor);
-            case F8_E4M3 -> EightBits.run(from, to, count, factor);
+            case F8_E4M3 -> Fp8.run(from, to, count, factor);
             case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
             case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 ->
                 throw new IllegalArgumentException("a run of " + dtype + " is no run of elements");
         };
         for (; i < count; i++) {
-            Memory.set(to + 4L * i, element(dtype, from + (long) i * dtype.bytes()) * factor);
+            OffHeap.set(to + 4L * i, element(dtype, from + (long) i * dtype.bytes()) * factor);
         }
     }
 
     private static int singles(long from, long to, int count, float factor) {
         int i = 0;
         for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(to + 4L * i, Memory.floats(from + 4L * i).mul(factor));
+            OffHeap.set(to + 4L * i, OffHeap.floats(from + 4L * i).mul(factor));
         }
         return i;
     }
@@ -82,7 +82,7 @@ final class Widen {
     private static int halves(long from, long to, int count, float factor) {
         int i = 0;
         for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(to + 4L * i, halfFloats(from + 2L * i).mul(factor));
+            OffHeap.set(to + 4L * i, halfFloats(from + 2L * i).mul(factor));
         }
         return i;
     }
@@ -90,7 +90,7 @@ final class Widen {
     private static int brains(long from, long to, int count, float factor) {
         int i = 0;
         for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
-            Memory.set(to + 4L * i, brainFloats(from + 2L * i).mul(factor));
+            OffHeap.set(to + 4L * i, brainFloats(from + 2L * i).mul(factor));
         }
         return i;
     }

@@ -100,7 +100,7 @@ final class AttentionRows {
         return switch (op) {
             case GroupedQuery grouped -> Numbers.exact(grouped.heads().size());
             case Latent latent ->
-                latent.plainSize() + " + " + latent.rope().dimensions() + ", values " + latent.valueSize();
+                latent.nopeSize() + " + " + latent.rope().dimensions() + ", values " + latent.valueSize();
         };
     }
 

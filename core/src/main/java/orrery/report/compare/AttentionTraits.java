@@ -144,7 +144,7 @@ final class AttentionTraits {
         queryLatent(findings);
         findings.size(
                 ATTENTION,
-                ofLatent(Latent::plainSize),
+                ofLatent(Latent::nopeSize),
                 (b, a) -> Sentences.instead(b + " numbers of a head's key that carry no position", a));
         findings.size(
                 ATTENTION,

@@ -16,7 +16,7 @@ import orrery.report.compare.StructuralDifference.Side;
  * @param subjects one a column
  * @param rows in the order of their topics
  */
-public record Comparison(List<Subject> subjects, List<Row> rows) {
+public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
     public Comparison {
         subjects = List.copyOf(subjects);
         rows = List.copyOf(rows);
@@ -27,7 +27,7 @@ public record Comparison(List<Subject> subjects, List<Row> rows) {
      *
      * @throws IllegalArgumentException if there is none
      */
-    public static Comparison of(List<Subject> subjects) {
+    public static Comparison of(List<ComparedModel> subjects) {
         if (subjects.isEmpty()) {
             throw new IllegalArgumentException("there is no model to compare");
         }
@@ -48,7 +48,7 @@ public record Comparison(List<Subject> subjects, List<Row> rows) {
     /** Compares models that are reported on: the first with the others. */
     public static Comparison of(ArchitectureReport first, ArchitectureReport... others) {
         return of(Stream.concat(Stream.of(first), Stream.of(others))
-                .map(report -> Subject.of(report.spec(), report.family()))
+                .map(report -> ComparedModel.of(report.spec(), report.family()))
                 .toList());
     }
 
@@ -110,7 +110,7 @@ public record Comparison(List<Subject> subjects, List<Row> rows) {
         return data;
     }
 
-    private static Map<String, Object> data(Subject subject) {
+    private static Map<String, Object> data(ComparedModel subject) {
         var data = new LinkedHashMap<String, Object>();
         data.put("name", subject.name());
         data.put("family", subject.family());

@@ -15,13 +15,13 @@ import orrery.spec.ArchitectureSpec;
  * @param known the nearest one
  * @param differences how the other model differs from it
  */
-public record NearestFamily(Subject known, List<StructuralDifference> differences) {
+public record NearestFamily(ComparedModel known, List<StructuralDifference> differences) {
     public NearestFamily {
         differences = List.copyOf(differences);
     }
 
     /** The nearest of the known models; empty where none is known. */
-    public static Optional<NearestFamily> of(ArchitectureSpec own, List<Subject> known) {
+    public static Optional<NearestFamily> of(ArchitectureSpec own, List<ComparedModel> known) {
         return known.stream()
                 .map(one -> new NearestFamily(one, StructuralDifference.between(one.spec(), own)))
                 .min(Comparator.comparingLong((NearestFamily one) -> one.count(Kind.STRUCTURE))

@@ -75,7 +75,7 @@ final class Attributes {
         if (!(key instanceof Value.Int || key instanceof Value.Bool)) {
             return Optional.empty();
         }
-        long index = Arguments.saturated(Numbers.integer(key));
+        long index = Arguments.saturated(JinjaNumbers.integer(key));
         long counted = index < 0 ? index + length : index;
         return counted < 0 || counted >= length ? Optional.empty() : Optional.of((int) counted);
     }

@@ -82,12 +82,12 @@ final class Comparisons {
             return a.number() == b.number() ? 0 : Double.compare(a.number(), b.number());
         }
         if (left instanceof Value.Real real) {
-            return -compareExactly(Numbers.integer(right), real.number());
+            return -compareExactly(JinjaNumbers.integer(right), real.number());
         }
         if (right instanceof Value.Real real) {
-            return compareExactly(Numbers.integer(left), real.number());
+            return compareExactly(JinjaNumbers.integer(left), real.number());
         }
-        return Numbers.integer(left).compareTo(Numbers.integer(right));
+        return JinjaNumbers.integer(left).compareTo(JinjaNumbers.integer(right));
     }
 
     private static int compareExactly(BigInteger integer, double real) {

@@ -68,9 +68,9 @@ record FormatSpec(
     String number(Value value, Budget budget) {
         boolean integral = !(value instanceof Value.Real);
         if (integral && "bcdoxXn ".indexOf(type) >= 0) {
-            return integer(Numbers.integer(value), budget);
+            return integer(JinjaNumbers.integer(value), budget);
         }
-        return real(Numbers.real(value), budget);
+        return real(JinjaNumbers.real(value), budget);
     }
 
     private String integer(BigInteger number, Budget budget) {

@@ -98,7 +98,7 @@ final class NumberFilters {
         return switch (input) {
             case Value.Undefined undefined -> throw undefined.failure();
             case Value.Real real -> Optional.of(real.number());
-            case Value.Int _, Value.Bool _ -> Optional.of(Numbers.real(input));
+            case Value.Int _, Value.Bool _ -> Optional.of(JinjaNumbers.real(input));
             case Value.Text text -> {
                 String digits = PythonStrip.of(text.text()).toLowerCase(java.util.Locale.ROOT);
                 if (digits.length() > DIGITS || !FLOAT.matcher(digits).matches()) {
@@ -128,7 +128,7 @@ final class NumberFilters {
         int precision = (int) Math.clamp(bound.integer(0, 0), -400, 400);
         if (method.equals("common")) {
             if (!(input instanceof Value.Real real)) {
-                BigDecimal exact = new BigDecimal(Numbers.integer(input));
+                BigDecimal exact = new BigDecimal(JinjaNumbers.integer(input));
                 return new Value.Int(
                         precision >= 0
                                 ? exact.toBigInteger()
@@ -148,7 +148,7 @@ final class NumberFilters {
             throw new TemplateException("round() expects common, ceil or floor for 'method'");
         }
         double factor = Math.pow(10, precision);
-        double scaled = Numbers.real(input) * factor;
+        double scaled = JinjaNumbers.real(input) * factor;
         return new Value.Real((method.equals("ceil") ? Math.ceil(scaled) : Math.floor(scaled)) / factor);
     }
 

@@ -16,7 +16,7 @@ final class Operators {
      */
     static Value binary(BinaryOperator operator, Value left, Value right, Budget budget) {
         if (Comparisons.numeric(left) && Comparisons.numeric(right)) {
-            return Numbers.calculate(operator, left, right);
+            return JinjaNumbers.calculate(operator, left, right);
         }
         if (left instanceof Value.Undefined undefined) {
             throw undefined.failure();
@@ -80,7 +80,7 @@ final class Operators {
     }
 
     private static Value repeat(Value subject, Value count, Budget budget) {
-        long times = Math.max(0, Arguments.saturated(Numbers.integer(count)));
+        long times = Math.max(0, Arguments.saturated(JinjaNumbers.integer(count)));
         return switch (subject) {
             case Value.Text text -> new Value.Text(repeated(text.text(), times, budget), text.safe());
             case Value.Items list -> new Value.Items(repeated(list.items(), times, budget));

@@ -156,7 +156,7 @@ final class PercentFormat {
         String text = format.text();
         if (at < text.length() && text.charAt(at) == '*') {
             at++;
-            long number = Arguments.saturated(Numbers.integer(exactInteger(nextValue())));
+            long number = Arguments.saturated(JinjaNumbers.integer(exactInteger(nextValue())));
             return OptionalInt.of(Math.clamp(number, -Integer.MAX_VALUE, Integer.MAX_VALUE));
         }
         int start = at;
@@ -197,6 +197,6 @@ final class PercentFormat {
     }
 
     private static double real(Value value) {
-        return Comparisons.numeric(value) ? Numbers.real(value) : Numbers.real(exactInteger(value));
+        return Comparisons.numeric(value) ? JinjaNumbers.real(value) : JinjaNumbers.real(exactInteger(value));
     }
 }

@@ -129,10 +129,10 @@ final class Tests {
                 throw new TemplateException("expected a number, not " + number.typeName());
             }
         }
-        Value rest = Numbers.calculate(Expression.BinaryOperator.MODULO, value, divisor);
+        Value rest = JinjaNumbers.calculate(Expression.BinaryOperator.MODULO, value, divisor);
         return rest instanceof Value.Real real
                 ? BigInteger.valueOf((long) real.number()).toString() + (real.number() % 1 == 0 ? "" : ".")
-                : Numbers.integer(rest).toString();
+                : JinjaNumbers.integer(rest).toString();
     }
 
     @SuppressWarnings("ReferenceEquality")

@@ -15,7 +15,7 @@ public final class ChartRules {
         assertThat(root.getElementsByTagName("title").item(0).getTextContent()).isEqualTo(diagram.title());
         assertThat(root.getElementsByTagName("desc").item(0).getTextContent()).isEqualTo(diagram.description());
         assertThat(diagram.svg()).doesNotContain("NaN", "Infinity");
-        var paper = new Box(0, 0, diagram.width(), diagram.height());
+        var paper = new PlotArea(0, 0, diagram.width(), diagram.height());
         var texts = DrawnText.of(diagram);
         assertThat(texts)
                 .isNotEmpty()

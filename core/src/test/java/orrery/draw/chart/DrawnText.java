@@ -11,7 +11,7 @@ import orrery.draw.Diagram;
 import orrery.draw.TextWidth;
 
 /** A text of a drawing and the room that it takes at most. */
-record DrawnText(String text, Box box) {
+record DrawnText(String text, PlotArea box) {
     private static final double DESCENT = 0.22;
     private static final double ASCENT = 0.76;
 
@@ -45,6 +45,6 @@ record DrawnText(String text, Box box) {
         double x = Double.parseDouble(element.getAttribute("x"));
         double y = Double.parseDouble(element.getAttribute("y"));
         double left = styles.contains("middle") ? x - wide / 2 : styles.contains("end") ? x - wide : x;
-        return new DrawnText(text, new Box(left, y - ASCENT * size, left + wide, y + DESCENT * size));
+        return new DrawnText(text, new PlotArea(left, y - ASCENT * size, left + wide, y + DESCENT * size));
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class ExponentialsTest {
     @BeforeAll
     static void settle() {
-        Width.settle(OptionalInt.empty(), Machine.preferredBits());
+        Width.settle(OptionalInt.empty(), PreferredWidth.preferredBits());
     }
 
     @Test

@@ -28,7 +28,7 @@ final class VectorBackendTest {
     @Test
     void refusesAWidthThatNoMachineHasAndASecondWidth() {
         var backend = new VectorBackend();
-        int preferred = Machine.preferredBits();
+        int preferred = PreferredWidth.preferredBits();
         backend.open(new Backend.Options(1)).close();
         assertThatThrownBy(() -> backend.open(new Backend.Options(1, OptionalInt.of(96))))
                 .isInstanceOf(BackendException.class)
@@ -82,7 +82,7 @@ final class VectorBackendTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.read(new float[15], x, 0)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.argmax(x, 2)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> kernels.pick(out, out, new int[] {2}, 1))
+            assertThatThrownBy(() -> kernels.gatherRows(out, out, new int[] {2}, 1))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> kernels.rmsNorm(x, x, kernels.allocate(1, 5), 0, 1))
                     .isInstanceOf(IllegalArgumentException.class);

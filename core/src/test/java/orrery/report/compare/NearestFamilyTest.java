@@ -12,8 +12,8 @@ import orrery.report.compare.StructuralDifference.Kind;
 import orrery.spec.ArchitectureSpec;
 
 final class NearestFamilyTest {
-    private static final List<Subject> KNOWN = Catalog.releases().stream()
-            .map(release -> new Subject(release.name(), "", release.spec()))
+    private static final List<ComparedModel> KNOWN = Catalog.releases().stream()
+            .map(release -> new ComparedModel(release.name(), "", release.spec()))
             .toList();
 
     private static ArchitectureSpec spec(String name) {
@@ -67,7 +67,7 @@ final class NearestFamilyTest {
     void structureOutweighsAnySize() {
         var llama = spec("llama-3-8b");
         var tiny = llama.withName("tiny");
-        var sameSizes = new Subject(
+        var sameSizes = new ComparedModel(
                 "same sizes, tied",
                 "",
                 new ArchitectureSpec(
@@ -79,7 +79,7 @@ final class NearestFamilyTest {
                         llama.layers(),
                         llama.finalNorm(),
                         new orrery.spec.HeadSpec(true, 0)));
-        var larger = new Subject("larger", "", spec("llama-3-70b"));
+        var larger = new ComparedModel("larger", "", spec("llama-3-70b"));
 
         var nearest = NearestFamily.of(tiny, List.of(sameSizes, larger)).orElseThrow();
 

@@ -1,0 +1,51 @@
+package orrery.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import orrery.engine.Engine;
+
+/**
+ * What a running engine holds, in bytes.
+ *
+ * @param resident memory of this process, the pages of the weights that were read among it; empty where the system does not tell
+ * @param weights as they are stored
+ * @param cache in use by the KV cache
+ * @param experts copies of experts
+ */
+record ResidentMemory(OptionalLong resident, long weights, long cache, long experts) {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final String RESIDENT = "VmRSS:";
+
+    static ResidentMemory of(Engine engine) {
+        return new ResidentMemory(residentNow(), engine.weightBytes(), engine.cacheBytesHeld(), engine.expertBytesHeld());
+    }
+
+    /** Bytes of this process that are in memory now; empty where the system does not tell. */
+    static OptionalLong residentNow() {
+        try {
+            for (String line : Files.readAllLines(STATUS)) {
+                if (line.startsWith(RESIDENT)) {
+                    String kibibytes =
+                            line.substring(RESIDENT.length()).replace("kB", "").strip();
+                    return OptionalLong.of(Long.parseLong(kibibytes) * 1024);
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            return OptionalLong.empty(); // no Linux: the figure is left out
+        }
+        return OptionalLong.empty();
+    }
+
+    Map<String, Object> data() {
+        var data = new LinkedHashMap<String, Object>();
+        resident.ifPresent(bytes -> data.put("resident_bytes", bytes));
+        data.put("weight_bytes", weights);
+        data.put("kv_cache_bytes", cache);
+        data.put("expert_copy_bytes", experts);
+        return data;
+    }
+}

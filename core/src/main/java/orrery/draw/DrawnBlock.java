@@ -1,0 +1,137 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.List;
+import orrery.report.Numbers;
+import orrery.spec.Branch;
+import orrery.spec.EmbeddingSpec;
+import orrery.spec.LayerSpec;
+import orrery.spec.NormSpec;
+import orrery.spec.WeightSpec;
+
+/**
+ * A run of equal layers as a panel.
+ *
+ * @param layers how many there are in a row
+ * @param badge the letter by which others refer to it; empty where there is one kind alone
+ * @param name what sets this kind apart, in one or two phrases
+ * @param like which other kind it is like, if not all of it is there
+ * @param each the parameters of one layer
+ * @param parts all of a layer from below, or only those that are not as in another kind
+ * @param full whether all parts are there
+ */
+record DrawnBlock(int layers, String badge, List<String> name, String like, String each, List<Part> parts, boolean full) {
+    DrawnBlock {
+        name = List.copyOf(name);
+        parts = List.copyOf(parts);
+    }
+
+    /** Every part of a layer, from below. */
+    static List<Part> parts(LayerSpec layer, int hiddenSize, EmbeddingSpec embedding) {
+        boolean learned = embedding.learnedPositions() > 0;
+        var mixer = AttentionBox.of(layer.attention(), hiddenSize, learned);
+        var feedForward = FeedForwardBox.of(layer.mlp(), hiddenSize);
+        return switch (layer) {
+            case LayerSpec.Residual(var first, var second) -> {
+                var parts = new ArrayList<Part>();
+                mixer(parts, first, mixer, hiddenSize, List.of());
+                feedForward(parts, second, feedForward, hiddenSize);
+                yield parts;
+            }
+            case LayerSpec.AltUp altUp -> {
+                var parts = new ArrayList<Part>();
+                parts.add(new Part.Boxed(Slot.PREDICT, predict(altUp, hiddenSize)));
+                mixer(parts, altUp.mixer(), mixer, hiddenSize, List.of(laurel(altUp, hiddenSize)));
+                feedForward(parts, altUp.feedForward(), feedForward, hiddenSize);
+                parts.add(new Part.Boxed(Slot.CORRECT, correct(altUp, hiddenSize)));
+                parts.add(new Part.Boxed(Slot.LAYER_INPUT, input(altUp, hiddenSize)));
+                yield parts;
+            }
+        };
+    }
+
+    private static void mixer(List<Part> parts, Branch branch, Box op, int hiddenSize, List<Box> beside) {
+        parts.add(new Part.Fork(Slot.MIXER_FORK));
+        norm(parts, Slot.MIXER_BEFORE, branch.before(), hiddenSize);
+        if (!beside.isEmpty()) {
+            parts.add(new Part.Fork(Slot.MIXER_NORMED));
+        }
+        parts.add(new Part.Boxed(Slot.MIXER, op));
+        norm(parts, Slot.MIXER_AFTER, branch.after(), hiddenSize);
+        parts.add(new Part.Sum(Slot.MIXER_SUM));
+        beside.forEach(box -> parts.add(new Part.Beside(Slot.LAUREL, box)));
+        norm(parts, Slot.MIXER_OUTER, branch.outer(), hiddenSize);
+    }
+
+    private static void feedForward(List<Part> parts, Branch branch, Box op, int hiddenSize) {
+        parts.add(new Part.Fork(Slot.FEED_FORWARD_FORK));
+        norm(parts, Slot.FEED_FORWARD_BEFORE, branch.before(), hiddenSize);
+        parts.add(new Part.Boxed(Slot.FEED_FORWARD, op));
+        norm(parts, Slot.FEED_FORWARD_AFTER, branch.after(), hiddenSize);
+        parts.add(new Part.Sum(Slot.FEED_FORWARD_SUM));
+        norm(parts, Slot.FEED_FORWARD_OUTER, branch.outer(), hiddenSize);
+    }
+
+    private static void norm(List<Part> parts, Slot slot, NormSpec norm, int size) {
+        if (!norm.equals(NormSpec.NONE)) {
+            parts.add(new Part.Boxed(slot, norm(norm, size)));
+        }
+    }
+
+    static Box norm(NormSpec norm, int size) {
+        var weights = norm.weights(size);
+        return Box.of(Role.NORM, Phrase.norm(norm), weights.isEmpty() ? "no weight" : Phrase.count(weights));
+    }
+
+    private static Box predict(LayerSpec.AltUp layer, int hiddenSize) {
+        int count = layer.streams().count();
+        return Box.of(
+                Role.PLAIN,
+                "AltUp: predict " + count + " streams",
+                count(layer, hiddenSize, "altup.predict", "altup.router", "altup.norm"),
+                new Box.Line("streams", "number " + layer.streams().active() + " goes through the layer"));
+    }
+
+    private static Box correct(LayerSpec.AltUp layer, int hiddenSize) {
+        return Box.of(
+                Role.PLAIN,
+                "AltUp: correct " + layer.streams().count() + " streams",
+                count(layer, hiddenSize, "altup.correct", "altup.scale"));
+    }
+
+    private static Box laurel(LayerSpec.AltUp layer, int hiddenSize) {
+        return Box.of(
+                Role.PLAIN,
+                "LAuReL",
+                count(layer, hiddenSize, "laurel."),
+                new Box.Line("rank", "rank " + layer.laurel().rank()),
+                new Box.Line("norm", Phrase.norm(layer.laurel().norm())));
+    }
+
+    private static Box input(LayerSpec.AltUp layer, int hiddenSize) {
+        var input = layer.input();
+        String hidden = Numbers.exact(hiddenSize);
+        return Box.of(
+                Role.EMBEDDING,
+                "Per-layer input",
+                count(layer, hiddenSize, "input."),
+                new Box.Line("width", hidden + " → " + Numbers.exact(input.size()) + " → " + hidden),
+                new Box.Line("gate", Phrase.activation(input.activation()) + ", times the layer’s own embedding"),
+                new Box.Line("norm", Phrase.norm(input.norm()) + ", added to the other streams"));
+    }
+
+    private static String count(LayerSpec layer, int hiddenSize, String... roles) {
+        return Phrase.count(layer.weights(hiddenSize).stream()
+                .filter(weight -> startsWithAny(weight, roles))
+                .toList());
+    }
+
+    private static boolean startsWithAny(WeightSpec weight, String... roles) {
+        for (String role : roles) {
+            if (weight.role().startsWith(role)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,16 @@
+package orrery.draw.chart;
+
+/** A rectangle of a drawing, in CSS pixels from its upper left corner. */
+record PlotArea(double left, double top, double right, double bottom) {
+    boolean overlaps(PlotArea other) {
+        return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+    }
+
+    boolean contains(PlotArea other) {
+        return left <= other.left && other.right <= right && top <= other.top && other.bottom <= bottom;
+    }
+
+    boolean contains(double x, double y) {
+        return left <= x && x <= right && top <= y && y <= bottom;
+    }
+}

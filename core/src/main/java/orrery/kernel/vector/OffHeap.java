@@ -1,0 +1,125 @@
+package orrery.kernel.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import orrery.tensor.Matrix;
+import orrery.tensor.Tensor;
+
+/**
+ * Memory by absolute address. <strong>Nothing here is checked</strong>: one static segment spans the whole address space, so that bounds and
+ * liveness checks fold away, which gave a one-row product up to 40 %, and so that no slice is made for a call.
+ *
+ * <p>What makes that sound: {@link Tensor} and {@link Matrix} cannot be built with less memory than their shape takes;
+ * {@link orrery.kernel.CheckedKernels} checks every shape against every other before a kernel sees it; {@link #address} refuses memory
+ * of the heap, and memory that was already freed; and {@link VectorKernels} keeps its operands reachable until it returns.
+ * Freeing memory <em>while</em> a kernel reads it is the caller's error, as it is with any device.
+ */
+final class OffHeap {
+    static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE);
+
+    private OffHeap() {}
+
+    static long address(Tensor tensor) {
+        return address(tensor.data());
+    }
+
+    static long address(Matrix matrix) {
+        return address(matrix.data());
+    }
+
+    /**
+     * Where a segment begins.
+     *
+     * @throws IllegalArgumentException if it is on the heap, where things move
+     * @throws IllegalStateException if it was freed
+     */
+    static long address(MemorySegment data) {
+        if (!data.isNative()) {
+            throw new IllegalArgumentException(
+                    "memory on the heap cannot be computed with, expected native or mapped memory");
+        }
+        if (!data.scope().isAlive()) {
+            throw new IllegalStateException("memory was used after it was freed");
+        }
+        return data.address();
+    }
+
+    static FloatVector floats(long address) {
+        return FloatVector.fromMemorySegment(Lanes.FLOATS, ALL, address, LITTLE);
+    }
+
+    static IntVector ints(long address) {
+        return IntVector.fromMemorySegment(Lanes.INTS, ALL, address, LITTLE);
+    }
+
+    static ShortVector shorts(long address) {
+        return ShortVector.fromMemorySegment(Lanes.SHORTS, ALL, address, LITTLE);
+    }
+
+    static void set(long address, FloatVector values) {
+        values.intoMemorySegment(ALL, address, LITTLE);
+    }
+
+    static void set(long address, IntVector values) {
+        values.intoMemorySegment(ALL, address, LITTLE);
+    }
+
+    static float get(long address) {
+        return ALL.get(FLOAT, address);
+    }
+
+    static short getShort(long address) {
+        return ALL.get(SHORT, address);
+    }
+
+    static int getByte(long address) {
+        return ALL.get(ValueLayout.JAVA_BYTE, address);
+    }
+
+    static int getInt(long address) {
+        return ALL.get(INT, address);
+    }
+
+    static void setByte(long address, int value) {
+        ALL.set(ValueLayout.JAVA_BYTE, address, (byte) value);
+    }
+
+    static void setShort(long address, int value) {
+        ALL.set(SHORT, address, (short) value);
+    }
+
+    static void set(long address, float value) {
+        ALL.set(FLOAT, address, value);
+    }
+
+    /** Copies floats. */
+    static void copy(long from, long to, int count) {
+        int i = 0;
+        for (; i <= count - Lanes.COUNT; i += Lanes.COUNT) {
+            set(to + 4L * i, floats(from + 4L * i));
+        }
+        for (; i < count; i++) {
+            set(to + 4L * i, get(from + 4L * i));
+        }
+    }
+
+    /** Zeros; the bytes a multiple of four. */
+    static void fill(long address, long bytes) {
+        long at = address;
+        for (; at <= address + bytes - Lanes.BYTES; at += Lanes.BYTES) {
+            set(at, Lanes.zero());
+        }
+        for (; at < address + bytes; at += Float.BYTES) {
+            set(at, 0f);
+        }
+    }
+}
