@@ -18,7 +18,7 @@ final class Statistics {
 
     private static String speed(Usage usage, FinishReason reason) {
         var parts = new ArrayList<String>();
-        String cached = usage.cachedPromptTokens() > 0 ? " (" + usage.cachedPromptTokens() + " remembered)" : "";
+        String cached = usage.cachedPromptTokens() > 0 ? " (" + usage.cachedPromptTokens() + " cached)" : "";
         parts.add("prompt " + Numbers.count(usage.promptTokens(), "token") + cached
                 + took(usage.prefillNanos(), usage.prefillTokensPerSecond()));
         parts.add("answer " + Numbers.count(usage.generatedTokens(), "token")

@@ -219,8 +219,14 @@ final class SchedulerTest {
         int pageSize = 1 + random.nextInt(6);
         int maxPages = (context + pageSize - 1) / pageSize + random.nextInt(10);
         int prefillRows = 1 + random.nextInt(12);
-        try (var model = new FakeModel(
-                pageSize, maxPages, prefillRows, 1 + random.nextInt(6), context, Reach.FULL, WINDOW, CHUNK)) {
+        // A window's pool keeps little beside what sequences need, so that some prefixes cannot be continued everywhere.
+        var pools = List.of(
+                maxPages,
+                BlockManager.peak(WINDOW, context, prefillRows, pageSize) + random.nextInt(6),
+                BlockManager.peak(CHUNK, context, prefillRows, pageSize) + random.nextInt(12));
+        int maxSequences = 1 + random.nextInt(6);
+        try (var model =
+                new FakeModel(pageSize, pools, prefillRows, maxSequences, context, Reach.FULL, WINDOW, CHUNK)) {
             var requests = new ArrayList<FakeModel.Request>();
             var cancelled = new ArrayList<FakeModel.Request>();
             for (int round = 0; round < 300; round++) {

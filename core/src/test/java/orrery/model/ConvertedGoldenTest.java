@@ -105,7 +105,9 @@ class ConvertedGoldenTest {
     }
 
     static Stream<Arguments> draftingGoldens() {
-        return goldens().filter(arguments -> GoldenTest.drafts((Path) arguments.get()[0]));
+        return Goldens.all().stream()
+                .filter(GoldenTest::drafts)
+                .map(golden -> Arguments.argumentSet(golden.getFileName().toString(), golden));
     }
 
     @ParameterizedTest
