@@ -96,7 +96,7 @@ public final class Engine implements AutoCloseable {
                         options.maxSequences(),
                         plan.context(),
                         options.speculation(),
-                        spec::turnsAs),
+                        spec.turnsAs(Integer.MAX_VALUE) == 1 ? _ -> 1 : spec::turnsAs),
                 options.speculation(),
                 heldExperts);
         resources.add(loop, loop::close);

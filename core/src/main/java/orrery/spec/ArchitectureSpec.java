@@ -188,13 +188,16 @@ public record ArchitectureSpec(
      * grows to where this is another number has to be computed again from its first token.
      */
     public int turnsAs(int length) {
-        return layers.stream()
-                .mapToInt(layer -> switch (layer.attention().position()) {
-                    case Position.Rope rope -> rope.scaling().sameAs(length);
-                    case Position.None _ -> 1;
-                })
-                .max()
-                .orElse(1);
+        // No stream: this is asked for every token.
+        int longest = 1;
+        for (int i = 0; i < layers.size(); i++) {
+            int own = switch (layers.get(i).attention().position()) {
+                case Position.Rope rope -> rope.scaling().sameAs(length);
+                case Position.None _ -> 1;
+            };
+            longest = Math.max(longest, own);
+        }
+        return longest;
     }
 
     public ArchitectureSpec withName(String other) {
