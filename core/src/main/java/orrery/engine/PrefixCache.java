@@ -58,7 +58,14 @@ final class PrefixCache {
 
     /** The block before the first one of every sequence whose keys are turned alike ({@link Sequence#turnsAs}): only these have anything in common. */
     Block root(int turnsAs) {
-        return roots.computeIfAbsent(turnsAs, key -> new Block(null, 0, new int[0], key, unused.length));
+        // Asked for in every step: a lambda would be an object each time.
+        var known = roots.get(turnsAs);
+        if (known != null) {
+            return known;
+        }
+        var root = new Block(null, 0, new int[0], turnsAs, unused.length);
+        roots.put(turnsAs, root);
+        return root;
     }
 
     int lookahead() {
