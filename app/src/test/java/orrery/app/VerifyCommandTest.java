@@ -95,7 +95,9 @@ final class VerifyCommandTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.json().get("kernels").asString()).isEqualTo("plain loops for small models, 1 thread");
         var named = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", "vector", "--threads", "2");
-        assertThat(named.json().get("kernels").asString()).startsWith("Vector API").endsWith("2 threads");
+        assertThat(named.json().get("kernels").asString())
+                .startsWith("Vector API")
+                .endsWith("2 threads");
         var refused = Cli.run("verify", model, model.resolve(GOLDEN), "--kv-type", "f12");
         assertThat(refused.status()).isEqualTo(2);
         assertThat(refused.err()).contains("kv_type is \"f12\", expected one of");

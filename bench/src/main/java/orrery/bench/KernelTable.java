@@ -13,11 +13,11 @@ import orrery.kernel.Attention;
 import orrery.kernel.Backend;
 import orrery.kernel.Ceilings;
 import orrery.kernel.Kernels;
-import orrery.tensor.KvType;
 import orrery.kernel.Weight;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 

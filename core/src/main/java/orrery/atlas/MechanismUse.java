@@ -94,8 +94,7 @@ final class MechanismUse {
                             RopeScaling.Divided _,
                             RopeScaling.Dynamic _,
                             RopeScaling.LongRope _,
-                            RopeScaling.Yarn _ ->
-                        used.add(Mechanism.STRETCHED_ROTARY_POSITIONS);
+                            RopeScaling.Yarn _ -> used.add(Mechanism.STRETCHED_ROTARY_POSITIONS);
                 }
             }
         }

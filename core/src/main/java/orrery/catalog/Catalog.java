@@ -210,7 +210,8 @@ public final class Catalog {
         if (file.isEmpty()) {
             var release = release(what)
                     .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), what)));
-            return new Description(release.spec(), family(release), List.of(), new TreeSet<>(), List.of(), Optional.of(release));
+            return new Description(
+                    release.spec(), family(release), List.of(), new TreeSet<>(), List.of(), Optional.of(release));
         }
         var path = file.get();
         if (java.nio.file.Files.isRegularFile(path) && what.endsWith(".json")) {

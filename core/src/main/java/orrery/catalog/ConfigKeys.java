@@ -38,7 +38,10 @@ final class ConfigKeys {
                     "architectures",
                     "auto_map",
                     "transformers_version")
-            .harmless("is the type that the weights were saved in, which the weights say themselves", "dtype", "torch_dtype")
+            .harmless(
+                    "is the type that the weights were saved in, which the weights say themselves",
+                    "dtype",
+                    "torch_dtype")
             .harmless(
                     "belongs to the tokenizer",
                     "bos_token_id",

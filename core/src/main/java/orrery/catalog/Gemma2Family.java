@@ -38,7 +38,8 @@ final class Gemma2Family implements Family {
                 config.mentions("final_logit_softcapping") ? config.decimal("final_logit_softcapping", 0) : 30;
         var scores =
                 Scores.overRootOf(config.decimal("query_pre_attn_scalar", 256)).withSoftcap(softcap);
-        var full = new GroupedQuery(heads, new RopeConfig(config, headSize, 10_000, maxPositions).read()).withScores(scores);
+        var full = new GroupedQuery(heads, new RopeConfig(config, headSize, 10_000, maxPositions).read())
+                .withScores(scores);
         var attention = config.flag("attention_bias", false) ? full.withBias() : full;
         return GemmaFamily.decoder(
                 name,

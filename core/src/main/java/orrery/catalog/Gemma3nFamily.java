@@ -65,16 +65,13 @@ final class Gemma3nFamily implements Family {
                         .withReach(new Reach.Window(Config.window(config, "sliding_window", 512))),
                 attention(heads, Gemma3Family.globalRope(config, headSize, maxPositions), norm, bias),
                 new Streams.Parallel(
-                        Config.size(config, "altup_num_inputs", 4),
-                        config.integer("altup_active_idx", 0),
-                        norm),
+                        Config.size(config, "altup_num_inputs", 4), config.integer("altup_active_idx", 0), norm),
                 new LayerSpec.Laurel(Config.size(config, "laurel_rank", 64), norm),
                 new LayerSpec.PerLayerInput(perLayer, activation, norm),
                 norm);
         var widths = perLayer(config, "intermediate_size", layers, _ -> 16_384.0);
         // The class's default: ten sparse layers, where there are more.
-        var sparsities =
-                perLayer(config, "activation_sparsity_pattern", layers, i -> layers > 10 && i < 10 ? 0.95 : 0);
+        var sparsities = perLayer(config, "activation_sparsity_pattern", layers, i -> layers > 10 && i < 10 ? 0.95 : 0);
         var feedForwards = IntStream.range(0, layers)
                 .mapToObj(
                         i -> new FeedForward(width(config, widths.get(i)), activation, true, false, sparsities.get(i)))

@@ -32,8 +32,7 @@ final class GemmaFamily {
 
     /** The feed-forward. */
     static FeedForward feedForward(Metadata config, int intermediateSize) {
-        return new FeedForward(
-                intermediateSize, Config.activation(config, "hidden_activation", "gelu_pytorch_tanh"));
+        return new FeedForward(intermediateSize, Config.activation(config, "hidden_activation", "gelu_pytorch_tanh"));
     }
 
     /**

@@ -50,8 +50,8 @@ final class GgufAssumptions {
                     && release.spec().layers().getFirst().attention().reach() instanceof Reach.Window(var tokens)) {
                 assume(
                         "attention.sliding_window",
-                        "every token is taken to see all before it; " + release.name() + ", whose sizes these are, has a window of "
-                                + number(tokens) + " tokens");
+                        "every token is taken to see all before it; " + release.name()
+                                + ", whose sizes these are, has a window of " + number(tokens) + " tokens");
             }
         }
     }
@@ -79,7 +79,8 @@ final class GgufAssumptions {
                 "the queries of these layers are taken to grow by 0.1 ln every 8,192 positions, as in both releases");
         boolean norms = spec.layers().stream()
                 .anyMatch(layer -> !layer.attention().norms().equals(HeadNorms.NONE));
-        notes.add("no key says whether queries and keys are normed: " + (norms ? "they are taken to be" : "they are taken not to be")
+        notes.add("no key says whether queries and keys are normed: "
+                + (norms ? "they are taken to be" : "they are taken not to be")
                 + ", as in the release with as many experts");
     }
 
@@ -94,14 +95,16 @@ final class GgufAssumptions {
             assume(
                     "attention.sliding_window_pattern",
                     "every sixth layer is taken to see everything, as in all releases");
-            assume("rope.freq_base_swa", "RoPE of layers with a window is taken to have the base 10,000, as in all releases");
+            assume(
+                    "rope.freq_base_swa",
+                    "RoPE of layers with a window is taken to have the base 10,000, as in all releases");
         }
     }
 
     private void latent() {
         if (keys.text("rope.scaling.type", "none").equals("yarn")) {
-            notes.add("no key says mscale: it is taken to be mscale_all_dim, which " + keys.key("rope.scaling.yarn_log_multiplier")
-                    + " says, as in all releases");
+            notes.add("no key says mscale: it is taken to be mscale_all_dim, which "
+                    + keys.key("rope.scaling.yarn_log_multiplier") + " says, as in all releases");
         }
         if (keys.integer("expert_count", 0) > 0) {
             assume(
@@ -111,7 +114,9 @@ final class GgufAssumptions {
     }
 
     private void weightsOfExperts() {
-        assume("expert_weights_norm", "the chosen experts' weights are taken to be divided by their sum, as in all releases");
+        assume(
+                "expert_weights_norm",
+                "the chosen experts' weights are taken to be divided by their sum, as in all releases");
     }
 
     private static String number(long number) {

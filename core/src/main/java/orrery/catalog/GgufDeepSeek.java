@@ -8,6 +8,7 @@ import orrery.catalog.TensorNames.Table;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
 import orrery.spec.Latent;
+import orrery.spec.NormSpec;
 import orrery.spec.RopeScaling;
 import orrery.tensor.Matrix.Layout;
 
@@ -88,6 +89,12 @@ final class GgufDeepSeek implements GgufArchitecture {
             double temperature = attention.scores().scale() * Math.sqrt(attention.querySize());
             double multiplier = (Math.sqrt(temperature) - 1) / Math.log(yarn.factor());
             said.put(TEMPERATURE, yarn.factor() <= 1 ? 0.0 : multiplier);
+        }
+        if (!attention.norm().equals(said.spec().finalNorm())) {
+            said.notes()
+                    .add("no key says the epsilon of the norms on latents: it is "
+                            + ((NormSpec.Rms) attention.norm()).epsilon()
+                            + " in every DeepSeek, and llama.cpp assumes that of the other norms");
         }
         GgufParts.experts(said.spec()).ifPresent(experts -> {
             EXPERTS.forEach(row -> row.write(said));

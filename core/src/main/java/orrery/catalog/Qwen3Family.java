@@ -77,7 +77,9 @@ final class Qwen3Family implements Family {
     public ConfigKeys keys(String modelType) {
         return modelType.equals(MIXTURE)
                 ? ConfigKeys.ROTARY
-                        .harmless("is for dense models: where a sparse one has a window, all its layers have", FIRST_LOCAL)
+                        .harmless(
+                                "is for dense models: where a sparse one has a window, all its layers have",
+                                FIRST_LOCAL)
                         .harmless("matters in training only", "router_aux_loss_coef")
                         .harmless("says what a program gives back", "output_router_logits")
                 : ConfigKeys.ROTARY;
@@ -127,8 +129,7 @@ final class Qwen3Family implements Family {
                 ? Config.headSize(config, Config.size(config, "hidden_size"), queryHeads)
                 : Config.size(config, "head_dim", 128);
         boolean asMany = !mixture && config.mentions("num_key_value_heads");
-        int keyValueHeads =
-                Config.size(config, "num_key_value_heads", asMany ? queryHeads : mixture ? 4 : 32);
+        int keyValueHeads = Config.size(config, "num_key_value_heads", asMany ? queryHeads : mixture ? 4 : 32);
         var heads = new Heads(queryHeads, keyValueHeads, headSize);
         var attention = new GroupedQuery(heads, new RopeConfig(config, headSize, 10_000, maxPositions).read())
                 .withNorms(HeadNorms.queryKey(new NormSpec.Rms(epsilon)));

@@ -59,7 +59,9 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
     Position.Rope readFor(String layerType, String thetaKey, boolean scaled) {
         double theta = config.decimal(thetaKey, defaultTheta);
         var renewed = config.child(NEW);
-        if (renewed.isPresent() && !renewed.get().has(LayerTypes.FULL) && !renewed.get().has(LayerTypes.SLIDING)) {
+        if (renewed.isPresent()
+                && !renewed.get().has(LayerTypes.FULL)
+                && !renewed.get().has(LayerTypes.SLIDING)) {
             throw new CatalogException(renewed.get().origin() + " is one for all layers, expected one for "
                     + LayerTypes.FULL + " and one for " + LayerTypes.SLIDING);
         }
@@ -81,7 +83,8 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
 
     private void requireSame(Optional<Position.Rope> one, Optional<Position.Rope> other) {
         if (one.isPresent() && other.isPresent() && !one.equals(other)) {
-            throw new CatalogException(config.origin() + ": " + NEW + " and " + OLD + " disagree, expected one of them");
+            throw new CatalogException(
+                    config.origin() + ": " + NEW + " and " + OLD + " disagree, expected one of them");
         }
     }
 

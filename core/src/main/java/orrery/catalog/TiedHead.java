@@ -51,7 +51,12 @@ enum TiedHead {
         return one.dtype() == other.dtype()
                 && one.shape().equals(other.shape())
                 && MemorySegment.mismatch(
-                                one.data(), 0, one.data().byteSize(), other.data(), 0, other.data().byteSize())
+                                one.data(),
+                                0,
+                                one.data().byteSize(),
+                                other.data(),
+                                0,
+                                other.data().byteSize())
                         < 0;
     }
 
@@ -79,8 +84,10 @@ enum TiedHead {
             case AS_SAID -> Optional.empty();
             case REPEATED -> Optional.of("the head's tensor repeats the embedding, to which the config ties it");
             case UNLIKE ->
-                Optional.of("the head has a tensor unlike the embedding, and it is used, though the config ties the two");
-            case ALONE -> Optional.of("the embedding has no tensor of its own: the head's is used, which the config ties");
+                Optional.of(
+                        "the head has a tensor unlike the embedding, and it is used, though the config ties the two");
+            case ALONE ->
+                Optional.of("the embedding has no tensor of its own: the head's is used, which the config ties");
         };
     }
 }

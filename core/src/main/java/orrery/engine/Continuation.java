@@ -44,7 +44,8 @@ final class Continuation {
     }
 
     /** The state to go on from; null where there is none, or at the first token. */
-    @Nullable SharedPage snapshot() {
+    @Nullable
+    SharedPage snapshot() {
         if (source != null) {
             return source.snapshot;
         }

@@ -187,7 +187,8 @@ final class Scheduler {
         // For a guess nobody has to make room.
         sequence.guessPlanned = guessed
                 && turnsAs.applyAsInt(end + 1) == sequence.turnsAs
-                && blocks.reserve(sequence, end + 1) && blocks.states().reserveGuess(sequence);
+                && blocks.reserve(sequence, end + 1)
+                && blocks.states().reserveGuess(sequence);
         if (sequence.guessPlanned) {
             step.add(index, sequence.guess, end, true);
             blocks.states().planGuess(step, sequence);

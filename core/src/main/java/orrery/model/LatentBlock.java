@@ -3,7 +3,6 @@ package orrery.model;
 import java.util.Optional;
 import orrery.kernel.Attention;
 import orrery.kernel.Kernels;
-import orrery.kernel.Weight;
 import orrery.spec.Heads;
 import orrery.spec.Latent;
 import orrery.spec.Reach;

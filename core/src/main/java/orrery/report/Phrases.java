@@ -89,8 +89,7 @@ public final class Phrases {
             case RopeScaling.Llama3(var factor, var low, var high, var original) ->
                 "stretched " + Numbers.plain(factor) + " times from " + Numbers.exact(original)
                         + " positions (llama3, low " + Numbers.plain(low) + ", high " + Numbers.plain(high) + ")";
-            case RopeScaling.Divided(var divisors) ->
-                "frequencies divided one by one by " + range(divisors);
+            case RopeScaling.Divided(var divisors) -> "frequencies divided one by one by " + range(divisors);
             case RopeScaling.Dynamic(var factor, var original) ->
                 "stretched " + Numbers.plain(factor) + " times by the length of the sequence from "
                         + Numbers.exact(original) + " positions (dynamic)";

@@ -234,17 +234,17 @@ final class Bpe implements Model {
                 return;
             }
             if (point < 0x800) {
-                next(0xC0 | point >>> 6);
+                next(0xC0 | (point >>> 6));
             } else {
                 if (point < 0x10000) {
-                    next(0xE0 | point >>> 12);
+                    next(0xE0 | (point >>> 12));
                 } else {
-                    next(0xF0 | point >>> 18);
-                    next(0x80 | point >>> 12 & 0x3F);
+                    next(0xF0 | (point >>> 18));
+                    next(0x80 | ((point >>> 12) & 0x3F));
                 }
-                next(0x80 | point >>> 6 & 0x3F);
+                next(0x80 | ((point >>> 6) & 0x3F));
             }
-            next(0x80 | point & 0x3F);
+            next(0x80 | (point & 0x3F));
         }
 
         private void next(int value) {
@@ -257,8 +257,8 @@ final class Bpe implements Model {
             if (spelled < 0x80) {
                 raw(spelled);
             } else {
-                raw(0xC0 | spelled >>> 6);
-                raw(0x80 | spelled & 0x3F);
+                raw(0xC0 | (spelled >>> 6));
+                raw(0x80 | (spelled & 0x3F));
             }
             symbol(byteIds[value], begin);
         }

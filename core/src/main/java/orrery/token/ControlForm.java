@@ -12,7 +12,8 @@ final class ControlForm {
 
     /** Whether a token has a form that no ordinary text has: {@code <|im_end|>}, {@code <｜User｜>}, {@code [INST]}, {@code <start_of_turn>}. */
     static boolean isMark(String token) {
-        return token.length() > 4 && (between(token, "<|", "|>") || between(token, "<｜", "｜>"))
+        return between(token, "<|", "|>")
+                || between(token, "<｜", "｜>")
                 || between(token, "<start_of_", ">")
                 || between(token, "<end_of_", ">")
                 || isCapitalised(token);
@@ -44,6 +45,6 @@ final class ControlForm {
         int from = token.charAt(1) == '/' ? 2 : 1;
         String name = token.substring(from, token.length() - 1);
         return name.chars().anyMatch(Character::isUpperCase)
-                && name.chars().allMatch(one -> one >= 'A' && one <= 'Z' || one >= '0' && one <= '9' || one == '_');
+                && name.chars().allMatch(one -> (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9') || one == '_');
     }
 }

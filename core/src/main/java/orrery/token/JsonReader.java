@@ -299,7 +299,7 @@ final class JsonReader {
             members.put(name, value(where + "." + name));
         }
         depth--;
-        members.values().removeIf(value -> value == JsonObject.NULL);
+        members.values().removeIf(JsonObject.NULL::equals);
         return new JsonObject(members, where);
     }
 
@@ -321,7 +321,11 @@ final class JsonReader {
 
     /** Passes over null, if it is the next. */
     boolean takeNull() {
-        return peek() == 'n' && literal("null", JsonObject.NULL) == JsonObject.NULL;
+        boolean there = peek() == 'n';
+        if (there) {
+            literal("null", JsonObject.NULL);
+        }
+        return there;
     }
 
     /** The kind of the next value, in words. */

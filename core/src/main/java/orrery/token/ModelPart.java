@@ -131,7 +131,7 @@ final class ModelPart {
     }
 
     private void flag(String name) {
-        if (!json.takeNull() && json.value("model." + name) == Boolean.TRUE) {
+        if (!json.takeNull() && Boolean.TRUE.equals(json.value("model." + name))) {
             flags.add(name);
         }
     }

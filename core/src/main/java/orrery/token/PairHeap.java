@@ -31,8 +31,8 @@ final class PairHeap {
             positions = Arrays.copyOf(positions, 2 * count);
         }
         int at = count++;
-        while (at > 0 && isBefore(pair, position, at - 1 >>> 1)) {
-            int parent = at - 1 >>> 1;
+        while (at > 0 && isBefore(pair, position, (at - 1) >>> 1)) {
+            int parent = (at - 1) >>> 1;
             joined[at] = joined[parent];
             positions[at] = positions[parent];
             at = parent;

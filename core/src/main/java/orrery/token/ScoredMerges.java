@@ -66,9 +66,9 @@ record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties tie
         return switch (ties) {
             case LEFTMOST -> (long) ranks[id] << ID_BITS | id;
             case LONGER_LEFT -> {
-                long lengths = (long) (LENGTHS - characters(text, from, middle)) << LENGTH_BITS
-                        | LENGTHS - characters(text, middle, to);
-                yield (long) ranks[id] << 2 * LENGTH_BITS + ID_BITS | lengths << ID_BITS | id;
+                long lengths = ((long) (LENGTHS - characters(text, from, middle)) << LENGTH_BITS)
+                        | (LENGTHS - characters(text, middle, to));
+                yield ((long) ranks[id] << (2 * LENGTH_BITS + ID_BITS)) | (lengths << ID_BITS) | id;
             }
         };
     }

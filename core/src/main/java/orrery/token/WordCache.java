@@ -41,6 +41,6 @@ final class WordCache {
     }
 
     private static int place(int hash) {
-        return (hash * 0x9E3779B9) >>> 32 - Integer.numberOfTrailingZeros(PLACES);
+        return (hash * 0x9E3779B9) >>> (32 - Integer.numberOfTrailingZeros(PLACES));
     }
 }

@@ -191,7 +191,8 @@ class CheckpointTest {
                 tensors.put("lm_head.weight", embedding);
             }
         });
-        assertThat(checkpoint.notes()).containsExactly("the head's tensor repeats the embedding, to which the config ties it");
+        assertThat(checkpoint.notes())
+                .containsExactly("the head's tensor repeats the embedding, to which the config ties it");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,7 +50,8 @@ class ConfigKeysTest {
             entry("llama4_text", "llama-4")));
 
     /** Text models within them. */
-    private static final Map<String, String> WRAPPERS = Map.of("gemma3", "gemma-3", "mistral3", "mistral-small-3.1-text");
+    private static final Map<String, String> WRAPPERS =
+            Map.of("gemma3", "gemma-3", "mistral3", "mistral-small-3.1-text");
 
     /** Another value, where doubling a number or turning a switch does not make one. */
     private static final Map<String, Object> OTHERS = Map.ofEntries(
@@ -113,11 +115,15 @@ class ConfigKeysTest {
     private static Map<String, Map<String, Object>> classes() {
         var file = Path.of("src", "test", "resources", "orrery", "catalog", "config-keys.json");
         try {
-            var whole = JsonMapper.builder().build().readValue(Files.readString(file), Map.class);
-            return (Map<String, Map<String, Object>>) whole.get("families");
+            Map<String, Object> whole = JsonMapper.builder().build().readValue(Files.readString(file), Map.class);
+            return (Map<String, Map<String, Object>>) in(whole, "families");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static <T> T in(Map<String, T> map, String key) {
+        return Objects.requireNonNull(map.get(key), key);
     }
 
     private static Catalog.Description read(Map<String, Object> config) {
@@ -138,7 +144,7 @@ class ConfigKeysTest {
 
     static Stream<Arguments> everyKeyOfEveryFamily() {
         return GOLDENS.keySet().stream()
-                .flatMap(type -> classes().get(type).entrySet().stream()
+                .flatMap(type -> in(classes(), type).entrySet().stream()
                         .map(key -> Arguments.argumentSet(
                                 type + "." + key.getKey(), type, key.getKey(), Optional.ofNullable(key.getValue()))));
     }
@@ -146,7 +152,7 @@ class ConfigKeysTest {
     @ParameterizedTest
     @MethodSource("everyKeyOfEveryFamily")
     void isHonouredOrHarmlessOrRefused(String type, String key, Optional<Object> usual) {
-        var config = Variants.config(GOLDENS.get(type));
+        var config = Variants.config(in(GOLDENS, type));
         config.putAll(AROUND.getOrDefault(type + "." + key, Map.of()));
         var before = read(config).spec();
         var changed = with(config, key, other(type, key, config.getOrDefault(key, usual.orElse(null)), before));
@@ -233,7 +239,7 @@ class ConfigKeysTest {
                 || Set.of("list", "dict").contains(usual.get().toString())) {
             return;
         }
-        var config = Variants.config(GOLDENS.get(type));
+        var config = Variants.config(in(GOLDENS, type));
         config.remove(key);
         switch (key) {
             case "rope_parameters" -> config.keySet().removeAll(OLD_ROPE);
@@ -253,7 +259,9 @@ class ConfigKeysTest {
             missing = read(config).spec();
         } catch (OrreryException e) {
             // Or else it is the default that does not go with the rest of the small model.
-            String state = e.getMessage().contains(" missing") ? "missing" : usual.get().toString();
+            String state = String.valueOf(e.getMessage()).contains(" missing")
+                    ? "missing"
+                    : usual.get().toString();
             assertThat(e).hasMessageContaining(key + " is " + state);
             return;
         }
@@ -262,7 +270,7 @@ class ConfigKeysTest {
 
     static Stream<Arguments> everyKeyOfEveryWrapper() {
         return WRAPPERS.keySet().stream()
-                .flatMap(type -> classes().get(type).entrySet().stream()
+                .flatMap(type -> in(classes(), type).entrySet().stream()
                         .filter(key -> !"dict".equals(key.getValue()))
                         .map(key -> Arguments.argumentSet(
                                 type + "." + key.getKey(), type, key.getKey(), Optional.ofNullable(key.getValue()))));
@@ -271,7 +279,7 @@ class ConfigKeysTest {
     @ParameterizedTest
     @MethodSource("everyKeyOfEveryWrapper")
     void aWrapperSaysNothingOfTheTextModelButWhetherItsHeadIsTied(String type, String key, Optional<Object> usual) {
-        Map<String, Object> text = Variants.config(WRAPPERS.get(type));
+        Map<String, Object> text = Variants.config(in(WRAPPERS, type));
         text.remove("tie_word_embeddings");
         Map<String, Object> config = Map.of("model_type", type, "text_config", text, "vision_config", Map.of());
         var before = read(config).spec();
@@ -292,7 +300,8 @@ class ConfigKeysTest {
     @Test
     void aKeyWithoutEffectIsNotedWhereAReaderMayExpectOne() {
         var halves = Variants.config("qwen-3", config -> config.put("partial_rotary_factor", 0.5));
-        assertThat(read(halves).spec()).isEqualTo(read(Variants.config("qwen-3")).spec());
+        assertThat(read(halves).spec())
+                .isEqualTo(read(Variants.config("qwen-3")).spec());
         assertThat(read(halves).notes())
                 .containsExactly("partial_rotary_factor changes nothing: transformers turns whole heads in this family,"
                         + " and so does Orrery");

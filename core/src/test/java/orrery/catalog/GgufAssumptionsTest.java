@@ -36,7 +36,8 @@ class GgufAssumptionsTest {
     })
     void whatAFileDoesNotSayIsNoted(String golden, String key, String assumed) {
         assertThat(notes(golden, without(key)))
-                .anySatisfy(note -> assertThat(note).startsWith(key + " is not given: ").contains(assumed));
+                .anySatisfy(note ->
+                        assertThat(note).startsWith(key + " is not given: ").contains(assumed));
         assertThat(notes(golden, without())).noneMatch(note -> note.contains(assumed));
     }
 
@@ -54,8 +55,10 @@ class GgufAssumptionsTest {
                 .singleElement()
                 .asString()
                 .startsWith("qwen3moe.expert_weights_norm is not given");
-        assertThat(notes("qwen-3-moe", (keys, _) -> keys.put(
-                        "qwen3moe.expert_weights_norm", out -> out.key("qwen3moe.expert_weights_norm", true))))
+        assertThat(notes(
+                        "qwen-3-moe",
+                        (keys, _) -> keys.put(
+                                "qwen3moe.expert_weights_norm", out -> out.key("qwen3moe.expert_weights_norm", true))))
                 .isEmpty();
     }
 
@@ -68,13 +71,15 @@ class GgufAssumptionsTest {
             assertThat(GgufAssumptions.of(keys, withoutWindow(mistral)))
                     .singleElement()
                     .asString()
-                    .startsWith("llama.attention.sliding_window is not given: every token is taken to see all before it;"
-                            + " mistral-7b-v0.1, whose sizes these are, has a window of 4,096 tokens");
+                    .startsWith(
+                            "llama.attention.sliding_window is not given: every token is taken to see all before it;"
+                                    + " mistral-7b-v0.1, whose sizes these are, has a window of 4,096 tokens");
             var later = Catalog.release("mistral-7b-v0.3").orElseThrow().spec();
             assertThat(GgufAssumptions.of(keys, later)).isEmpty();
         }
         assertThat(notes("llama-3.1", without())).isEmpty();
-        assertThat(notes("mistral-7b-v0.1", key("llama.attention.sliding_window", 9))).isEmpty();
+        assertThat(notes("mistral-7b-v0.1", key("llama.attention.sliding_window", 9)))
+                .isEmpty();
     }
 
     private static ArchitectureSpec withoutWindow(ArchitectureSpec spec) {

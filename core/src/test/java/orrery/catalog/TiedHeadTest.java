@@ -51,9 +51,8 @@ class TiedHeadTest {
     }
 
     private Tensor like(Tensor other) {
-        long[] shape = other.shape().dimensions().stream()
-                .mapToLong(Long::longValue)
-                .toArray();
+        long[] shape =
+                other.shape().dimensions().stream().mapToLong(Long::longValue).toArray();
         return Tensor.zeros(arena, other.dtype(), shape);
     }
 
@@ -74,8 +73,7 @@ class TiedHeadTest {
 
     @Test
     void aHeadUnlikeTheEmbeddingIsUsed() throws IOException {
-        write(tensors -> tensors.put(
-                HEAD, like(of(tensors))));
+        write(tensors -> tensors.put(HEAD, like(of(tensors))));
         var checkpoint = opened();
         var spec = checkpoint.description().spec();
         assertThat(spec.head().tied()).isFalse();

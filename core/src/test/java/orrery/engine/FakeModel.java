@@ -273,7 +273,7 @@ final class FakeModel implements AutoCloseable {
         var slab = cache.slab(layer, page);
         long low = slab.get(INT, cache.base(layer, page) + key(position));
         long high = slab.get(INT, cache.base(layer, page) + value(position));
-        return high << 32 | low & 0xFFFF_FFFFL;
+        return (high << 32) | (low & 0xFFFF_FFFFL);
     }
 
     private long key(int position) {

@@ -54,8 +54,41 @@ class ConvertedGoldenTest {
     @ParameterizedTest
     @MethodSource("goldens")
     void givesTheReferencesLogits(Path path) {
+        compare(path, converted(path));
+    }
+
+    static Stream<Arguments> cases() {
+        return Goldens.cases().stream()
+                .map(golden -> Arguments.argumentSet(golden.getFileName().toString(), golden));
+    }
+
+    /** GGUF has no words for most of them. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void givesTheReferencesLogitsOrSaysWhatGgufCannot(Path path) {
+        var target = folder.resolve("case-" + path.getFileName() + ".gguf");
+        try {
+            write(path, Quantization.F32, target);
+        } catch (orrery.OrreryException e) {
+            assertThat(e).hasMessageContaining("a GGUF file");
+            return;
+        }
+        compare(path, target);
+    }
+
+    @Test
+    void notesThatOtherProgramsNormLatentsWithTheEpsilonOfTheOtherNorms() {
+        var model = Path.of("src", "test", "resources", "cases", "ds3-epsilon");
+        try (var conversion = Conversion.open(model, Quantization.F32)) {
+            assertThat(conversion.notes())
+                    .contains("no key says the epsilon of the norms on latents: it is 1.0E-6 in every DeepSeek, and"
+                            + " llama.cpp assumes that of the other norms");
+        }
+    }
+
+    private static void compare(Path path, Path converted) {
         try (var golden = new Golden(path);
-                var rig = new Rig(converted(path), Backend.named("scalar"), 4)) {
+                var rig = new Rig(converted, Backend.named("scalar"), 4)) {
             for (int s = 0; s < golden.sequences(); s++) {
                 rig.sequence().add(golden.prompt(s));
                 var logits = rig.run();
@@ -72,7 +105,9 @@ class ConvertedGoldenTest {
     }
 
     static Stream<Arguments> draftingGoldens() {
-        return goldens().filter(arguments -> GoldenTest.drafts((Path) arguments.get()[0]));
+        return Goldens.all().stream()
+                .filter(GoldenTest::drafts)
+                .map(golden -> Arguments.argumentSet(golden.getFileName().toString(), golden));
     }
 
     @ParameterizedTest

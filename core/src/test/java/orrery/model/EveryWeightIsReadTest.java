@@ -63,8 +63,7 @@ final class EveryWeightIsReadTest {
     }
 
     private static ArchitectureSpec spec(EmbeddingSpec embedding, LayerSpec layer) {
-        return new ArchitectureSpec(
-                "tiny", 9, HIDDEN, 16, embedding, List.of(layer), NORM, new HeadSpec(true, 0));
+        return new ArchitectureSpec("tiny", 9, HIDDEN, 16, embedding, List.of(layer), NORM, new HeadSpec(true, 0));
     }
 
     private static ArchitectureSpec spec(LayerSpec layer) {

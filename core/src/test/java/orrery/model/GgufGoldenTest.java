@@ -69,10 +69,13 @@ class GgufGoldenTest {
     }
 
     static Stream<Arguments> everyConversionOnEveryBackend() {
-        return cases().stream()
-                .flatMap(one -> Backend.all().stream()
-                        .filter(backend -> backend.takesEveryModel() || dense(one))
-                        .map(backend -> Arguments.argumentSet(one + " on " + backend.name(), one, backend)));
+        return onEveryBackend(cases().stream());
+    }
+
+    private static Stream<Arguments> onEveryBackend(Stream<Case> cases) {
+        return cases.flatMap(one -> Backend.all().stream()
+                .filter(backend -> backend.takesEveryModel() || dense(one))
+                .map(backend -> Arguments.argumentSet(one + " on " + backend.name(), one, backend)));
     }
 
     private static boolean dense(Case one) {
@@ -106,8 +109,7 @@ class GgufGoldenTest {
     }
 
     static Stream<Arguments> everyDraftingConversionOnEveryBackend() {
-        return everyConversionOnEveryBackend()
-                .filter(arguments -> GoldenTest.drafts(((Case) arguments.get()[0]).golden()));
+        return onEveryBackend(cases().stream().filter(one -> GoldenTest.drafts(one.golden())));
     }
 
     @ParameterizedTest

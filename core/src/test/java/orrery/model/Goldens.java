@@ -12,11 +12,18 @@ import java.util.stream.Stream;
 public final class Goldens {
     private Goldens() {}
 
-    /** {@link #all}, and those of configs that ran with other numbers once, or not at all. */
+    /** {@link #all} and {@link #cases}. */
     public static List<Path> withCases() {
         var all = new ArrayList<>(all());
-        all.addAll(in(Path.of("src", "test", "resources", "cases")));
+        all.addAll(cases());
         return all;
+    }
+
+    /** Those of configs that ran with other numbers once, or not at all: the project's own, and those of the folder that {@code ORRERY_CASES} names. */
+    static List<Path> cases() {
+        var cases = new ArrayList<>(in(Path.of("src", "test", "resources", "cases")));
+        cases.addAll(offered("ORRERY_CASES"));
+        return cases;
     }
 
     /** Every checkpoint directory, of the project's own and of the further folder. */

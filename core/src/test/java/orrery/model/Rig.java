@@ -2,7 +2,9 @@ package orrery.model;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import orrery.catalog.Catalog;
 import orrery.catalog.Checkpoint;
@@ -38,7 +40,8 @@ public final class Rig implements AutoCloseable {
         var bound = change.apply(Catalog.open(file));
         kernels = backend.open(new Backend.Options(2));
         var spec = bound.description().spec();
-        embedding = bound.weights().get("embedding.tokens").getFirst();
+        embedding =
+                Objects.requireNonNull(bound.weights().get("embedding.tokens")).getFirst();
         decoder = new Decoder(spec, new Weights(spec, bound.weights()), kernels, ROWS, ROWS);
         cache = new KvCache(spec.cachesWithDraft(), pageSize, 4096);
     }
@@ -77,7 +80,7 @@ public final class Rig implements AutoCloseable {
         /** Its index within the step under construction. */
         private int index() {
             int sequence = 0;
-            while (sequence < step.sequenceCount() && step.pagesOf(sequence) != pages) {
+            while (sequence < step.sequenceCount() && !Arrays.equals(step.pagesOf(sequence), pages)) {
                 sequence++;
             }
             if (sequence == step.sequenceCount()) {

@@ -76,8 +76,7 @@ class RopeTest {
         assertThat(scaling.attentionFactor()).isEqualTo(1);
         assertThatThrownBy(() -> new Position.Rope(10_000, 8, scaling))
                 .hasMessageContaining("RoPE over 8 dimensions, whose 4 frequencies are divided by another number");
-        assertThatThrownBy(() -> new RopeScaling.Divided(List.of(0.5f)))
-                .hasMessageContaining("divided by 0.5");
+        assertThatThrownBy(() -> new RopeScaling.Divided(List.of(0.5f))).hasMessageContaining("divided by 0.5");
     }
 
     @Test

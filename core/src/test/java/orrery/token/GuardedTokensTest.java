@@ -164,9 +164,9 @@ final class GuardedTokensTest {
                             .allMatch(one -> Character.isLetterOrDigit(one) || Character.isWhitespace(one));
                     boolean mark = text.matches("(?s)[<\\[{(]\\S*\\w\\S*[>\\]})]");
                     boolean guarded = !controls.guard(text).equals(text);
-                    if (token.special() || mark && template.contains(text)) {
+                    if (token.special() || (mark && template.contains(text))) {
                         assertThat(guarded).as("%s is guarded", text).isTrue();
-                    } else if (words || !template.contains(text) && text.startsWith("<unused")) {
+                    } else if (words || (!template.contains(text) && text.startsWith("<unused"))) {
                         assertThat(guarded).as("%s is ordinary text", text).isFalse();
                     }
                 }

@@ -1,6 +1,5 @@
 package orrery.app.measure;
 
-import orrery.kernel.KvLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvLayout;
 import orrery.kernel.Step;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;

@@ -1,6 +1,5 @@
 package orrery.app.verify;
 
-import orrery.kernel.KvLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +12,7 @@ import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.engine.Speculation;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvLayout;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Observer;
