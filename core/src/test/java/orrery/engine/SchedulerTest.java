@@ -219,7 +219,8 @@ final class SchedulerTest {
         int pageSize = 1 + random.nextInt(6);
         int maxPages = (context + pageSize - 1) / pageSize + random.nextInt(10);
         int prefillRows = 1 + random.nextInt(12);
-        // A window's pool keeps little beside what sequences need, so that some prefixes cannot be continued everywhere.
+        // A window's pool keeps little beside what sequences need, so that some prefixes cannot be continued
+        // everywhere.
         var pools = List.of(
                 maxPages,
                 BlockManager.peak(WINDOW, context, prefillRows, pageSize) + random.nextInt(6),
