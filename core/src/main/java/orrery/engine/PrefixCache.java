@@ -1,8 +1,8 @@
 package orrery.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import orrery.kernel.KvCache;
 import orrery.spec.Reach;
@@ -24,7 +24,7 @@ final class PrefixCache {
     private final KvCache cache;
     private final int lookahead;
     private final Hash hash;
-    private final Map<Integer, Block> roots = new HashMap<>();
+    private final List<Block> roots = new ArrayList<>(2);
     private final UnusedPages[] unused;
     private final UnusedPages snapshots = new UnusedPages();
     private @Nullable Block[] buckets = new Block[64];
@@ -58,13 +58,14 @@ final class PrefixCache {
 
     /** The block before the first one of every sequence whose keys are turned alike ({@link Sequence#turnsAs}): only these have anything in common. */
     Block root(int turnsAs) {
-        // Asked for in every step: a lambda would be an object each time.
-        var known = roots.get(turnsAs);
-        if (known != null) {
-            return known;
+        // By index: an iterator, or a key as an object, would be allocated for every step.
+        for (int i = 0; i < roots.size(); i++) {
+            if (roots.get(i).hash == turnsAs) {
+                return roots.get(i);
+            }
         }
         var root = new Block(null, 0, new int[0], turnsAs, unused.length);
-        roots.put(turnsAs, root);
+        roots.add(root);
         return root;
     }
 
