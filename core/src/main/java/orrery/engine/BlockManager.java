@@ -117,9 +117,8 @@ final class BlockManager {
             blocks.get(run).holders++;
             sequence.blocks.add(blocks.get(run));
         }
-        // What is copied may have to be forgotten for the page that it is copied to. It is still there then: of each
-        // pool this
-        // sequence takes one page, and where that is the page itself, it is left as it is.
+        // The page that is copied may be the one that is forgotten for the copy. Its content is still there: of each
+        // pool this sequence takes one page, and where that is the same page, copying changes nothing.
         states.begin(sequence, place.snapshot());
         if (!reserve(sequence, place.position())) {
             throw new IllegalStateException("no page for what is copied, though there is room for the whole sequence");

@@ -61,7 +61,11 @@ sealed interface Normalization {
     record StripAccents() implements Normalization {
         @Override
         public String apply(String text) {
-            return kept(text, point -> !CodePoints.MARKS.contains(point));
+            return kept(
+                    text,
+                    point -> CodePoints.MARKS.contains(point)
+                            ? LaterCharacters.MARKS.contains(point)
+                            : !LaterCharacters.FORMER_MARKS.contains(point));
         }
     }
 
@@ -97,11 +101,7 @@ sealed interface Normalization {
         public String apply(String text) {
             String normal = clean ? cleaned(text) : text;
             normal = apart ? ideographsApart(normal) : normal;
-            normal = stripAccents
-                    ? kept(
-                            NormalForm.of(normal, Normalizer.Form.NFD),
-                            point -> Character.getType(point) != Character.NON_SPACING_MARK)
-                    : normal;
+            normal = stripAccents ? kept(NormalForm.of(normal, Normalizer.Form.NFD), Bert::isNoAccent) : normal;
             return lowercase ? new Lowercase().apply(normal) : normal;
         }
 
@@ -117,9 +117,17 @@ sealed interface Normalization {
             return clean.toString();
         }
 
+        private static boolean isNoAccent(int point) {
+            boolean accent = Character.getType(point) == Character.NON_SPACING_MARK
+                    && !LaterCharacters.MARKS.contains(point)
+                    && !LaterCharacters.ACCENTS.contains(point);
+            return !accent && !LaterCharacters.FORMER_ACCENTS.contains(point);
+        }
+
         private static boolean isControl(int point) {
             int type = Character.getType(point);
-            return type == Character.CONTROL || type == Character.FORMAT || type == Character.PRIVATE_USE;
+            return (type == Character.CONTROL || type == Character.FORMAT || type == Character.PRIVATE_USE)
+                    && !LaterCharacters.FORMATS.contains(point);
         }
 
         private static String ideographsApart(String text) {

@@ -38,6 +38,13 @@ final class GgufTokenizerTest {
     }
 
     @Test
+    void takesABytesCharacterForADigitWhereFalconDoes() {
+        // "½" is the bytes C2 and BD, and the character for BD is "½" again.
+        assertThat(encoded(SmallGguf.byteLevel("falcon").merge("Â ½"), "½")).containsExactly("Â", "½");
+        assertThat(encoded(SmallGguf.byteLevel("gpt-2").merge("Â ½"), "½")).containsExactly("Â½");
+    }
+
+    @Test
     void splitsAsOnceWhereAFileDoesNotSayHow() {
         assertThat(encoded(SmallGguf.byteLevel("gpt-2").without("pre"), "11111"))
                 .containsExactly("111", "11");

@@ -1,5 +1,6 @@
 package orrery.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.text.Normalizer;
@@ -8,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Normal forms against Hugging Face's library, and against the JDK where a text is short. */
 final class NormalFormTest {
@@ -84,5 +87,27 @@ final class NormalFormTest {
                 () -> assertThat(NormalForm.of("a" + "\u0301\u0323".repeat(250_000), Normalizer.Form.NFC))
                         .startsWith("ạ\u0323")
                         .endsWith("\u0301\u0301"));
+    }
+
+    /** Every character between others, so that what it does to its neighbours shows. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"NFKC\"}",
+                "{\"type\":\"NFD\"}",
+                "{\"type\":\"StripAccents\"}",
+                "{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":true,\"strip_accents\":true,\"lowercase\":false}"
+            })
+    void everyCharacterIsWhatTheLibraryMakesOfIt(String normalizer) {
+        var all = new StringBuilder();
+        IntStream.rangeClosed(1, Character.MAX_CODE_POINT)
+                .filter(point -> point < 0xD800 || point > 0xDFFF)
+                .filter(point -> point < 0x20000 || point > 0xDFFFF)
+                .forEach(point -> all.append("a\u0315").appendCodePoint(point).append("\u0334 "));
+        var ours = Normalization.of(new JsonReader(normalizer.getBytes(UTF_8)).object("normalizer"));
+        try (var reference = ByteLibrary.with(normalizer, "")) {
+            String expected = reference.text(all.toString());
+            assertThat(Normalization.all(ours, all.toString()).split(" ", -1)).isEqualTo(expected.split(" ", -1));
+        }
     }
 }

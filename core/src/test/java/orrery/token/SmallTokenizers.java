@@ -19,29 +19,13 @@ enum SmallTokenizers {
     BYTE_LEVEL {
         @Override
         String json() {
-            SequencedSet<String> pieces = new LinkedHashSet<>();
-            for (int value = 0; value < 256; value++) {
-                pieces.add(alphabet(value));
-            }
-            // The vocabulary has a word that is spelled like a control token would be, were it not one.
-            List<String[]> merges = merges(pieces, "Ġt Ġth Ġthe he ell hell hello Ġw Ġwo ÃŃ æĹ æĹ¥ <| <|e");
-            String added = added(pieces.size(), "<|begin|>", true) + "," + added(pieces.size() + 1, "<|end|>", true)
-                    + "," + added(pieces.size() + 2, "</think>", false) + ","
-                    + added(pieces.size() + 3, "<|eot|>", true);
-            String template = "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"<|begin|>\","
-                    + "\"type_id\":0}},{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],\"pair\":[{\"Sequence\":{\"id\":\"A\","
-                    + "\"type_id\":0}},{\"Sequence\":{\"id\":\"B\",\"type_id\":1}}],\"special_tokens\":{\"<|begin|>\":{\"id\":"
-                    + "\"<|begin|>\",\"ids\":[" + pieces.size() + "],\"tokens\":[\"<|begin|>\"]}}}";
             String byteLevel =
                     "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":false}";
-            return file(
-                    added,
+            return byteLevel(
                     "null",
                     "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":\" ?\\\\p{L}+|\\\\s+|"
                             + "[^\\\\s\\\\p{L}]+\"},\"behavior\":\"Isolated\",\"invert\":false}," + byteLevel + "]}",
-                    "{\"type\":\"Sequence\",\"processors\":[" + byteLevel + "," + template + "]}",
-                    byteLevel,
-                    bpe(pieces, merges, "\"ignore_merges\":true,\"byte_fallback\":false,\"unk_token\":null"));
+                    "");
         }
     },
 
@@ -135,6 +119,40 @@ enum SmallTokenizers {
     };
 
     abstract String json();
+
+    /**
+     * A byte-level tokenizer with parts of its own.
+     *
+     * @param moreAdded added tokens with a comma before each; {@code ID+1} is the second id that is free
+     */
+    static String byteLevel(String normalizer, String preTokenizer, String moreAdded) {
+        SequencedSet<String> pieces = new LinkedHashSet<>();
+        for (int value = 0; value < 256; value++) {
+            pieces.add(alphabet(value));
+        }
+        // The vocabulary has a word that is spelled like a control token would be, were it not one.
+        List<String[]> merges = merges(pieces, "Ġt Ġth Ġthe he ell hell hello Ġw Ġwo ÃŃ æĹ æĹ¥ <| <|e Â½ ĠÂ th the");
+        int end = pieces.size();
+        String more = moreAdded;
+        for (int i = 0; i < 20; i++) {
+            more = more.replace("ID+" + i + ",", end + 4 + i + ",");
+        }
+        String added = added(end, "<|begin|>", true) + "," + added(end + 1, "<|end|>", true) + ","
+                + added(end + 2, "</think>", false) + "," + added(end + 3, "<|eot|>", true) + more;
+        String template = "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"<|begin|>\","
+                + "\"type_id\":0}},{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],\"pair\":[{\"Sequence\":{\"id\":\"A\","
+                + "\"type_id\":0}},{\"Sequence\":{\"id\":\"B\",\"type_id\":1}}],\"special_tokens\":{\"<|begin|>\":{\"id\":"
+                + "\"<|begin|>\",\"ids\":[" + end + "],\"tokens\":[\"<|begin|>\"]}}}";
+        String byteLevel =
+                "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":false}";
+        return file(
+                added,
+                normalizer,
+                preTokenizer,
+                "{\"type\":\"Sequence\",\"processors\":[" + byteLevel + "," + template + "]}",
+                byteLevel,
+                bpe(pieces, merges, "\"ignore_merges\":true,\"byte_fallback\":false,\"unk_token\":null"));
+    }
 
     Tokenizer in(Path directory) {
         return write(directory, json());

@@ -13,7 +13,10 @@ record LineEndSpace() implements Finder {
                 continue;
             }
             // Behind the last line feed of a run nothing matches, and that line feed is no match: none follows it.
-            int match = end == to ? to : text.lastIndexOf('\n', end - 1);
+            int match = end == to ? to : end - 1;
+            while (match > at && match < to && text.charAt(match) != '\n') {
+                match--;
+            }
             if (match > at) {
                 matches.add(at, match);
             }
