@@ -13,8 +13,9 @@ import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 
 /**
- * Writes a jar again with every class of before Java 8 in Java 8's format: {@code java Reframe.java old.jar new.jar}. The AOT cache takes no class
- * without stack maps, and picocli is compiled for Java 5; 170 of its classes were read and verified at every start.
+ * Writes a jar again with every class of before Java 8 in Java 8's format: {@code java Reframe.java old.jar new.jar}.
+ * The AOT cache takes no class without stack maps, and picocli is compiled for Java 5; 170 of its classes were read and
+ * verified at every start.
  */
 final class Reframe {
     private static final int JAVA_8 = 52;

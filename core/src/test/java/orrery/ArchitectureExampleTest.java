@@ -66,7 +66,10 @@ class ArchitectureExampleTest {
         assertThat(shown.lines()).hasSize(6);
     }
 
-    /** If this fails because drawings have changed: {@code ./orrery draw llama-3-8b olmo-2-7b --out docs/pictures/llama-3-8b-olmo-2-7b.svg --force}. */
+    /**
+     * If this fails because drawings have changed:
+     * {@code ./orrery draw llama-3-8b olmo-2-7b --out docs/pictures/llama-3-8b-olmo-2-7b.svg --force}.
+     */
     @Test
     void thePictureOfTheReadmeIsWhatIsDrawn() throws IOException {
         var picture = Path.of("docs", "pictures", "llama-3-8b-olmo-2-7b.svg");

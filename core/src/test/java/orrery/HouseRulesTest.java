@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -16,21 +17,29 @@ final class HouseRulesTest {
     private static final int MOST_LINES = 400;
     private static final int MOST_TEXT_BYTES = 4 << 20;
 
-    /** Homes, mounts and work folders of one machine; the folders of a system ({@code /usr/lib/jvm}) are the same on all. */
+    /**
+     * Homes, mounts and work folders of one machine; the folders of a system ({@code /usr/lib/jvm}) are the same on
+     * all.
+     */
     private static final Pattern MACHINE_PATH =
             Pattern.compile("(?<![\\w.$}~*/-])(/(?:work|root|home|Users|mnt|media)/[\\w.][\\w./-]*)");
 
-    /** A question for the type of an operation, which is to answer for itself: {@code op instanceof Latent}, {@code Experts.class::isInstance}. */
+    /**
+     * A question for the type of an operation, which is to answer for itself: {@code op instanceof Latent},
+     * {@code Experts.class::isInstance}.
+     */
     private static final Pattern ASKS_FOR_AN_OPERATION = Pattern.compile(
             "instanceof (?:final )?(?:Op\\.(?:Attention|Mlp)|GroupedQuery|Latent|FeedForward|Experts)\\b(?!\\.)"
                     + "|\\b(?:GroupedQuery|Latent|FeedForward|Experts)\\.class\\b");
 
     /**
-     * Where operations are defined and run, and where files and configs are read and written. {@code orrery.convert} is the counterpart of the
-     * readers of GGUF in {@code orrery.catalog}.
+     * Where operations are defined and run, and where files and configs are read and written. {@code orrery.convert} is
+     * the counterpart of the readers of GGUF in {@code orrery.catalog}.
      */
-    private static final Pattern MAY_ASK =
-            Pattern.compile("orrery/(?:spec|model|convert)/|orrery/catalog/(?:Gguf|\\w+Family)");
+    private static final Pattern MAY_ASK = Pattern.compile("orrery/(?:spec|model)/|orrery/catalog/(?:Gguf|\\w+Family)");
+
+    private static final int WIDEST_COMMENT = 120;
+    private static final Pattern COMMENT = Pattern.compile("\\s*(?:/\\*\\*|\\*|//)");
 
     private static final Pattern PROVIDES = Pattern.compile("\\bprovides\\s+([\\w.]+)\\s+with\\s+([\\w.,\\s]+);");
 
@@ -43,6 +52,32 @@ final class HouseRulesTest {
         assertThat(sources)
                 .filteredOn(source -> Checkout.text(source).lines().count() > MOST_LINES)
                 .isEmpty();
+    }
+
+    @Test
+    void noCommentIsWiderThanAHundredAndTwentyColumns() {
+        assertThat(Checkout.files().stream().filter(HouseRulesTest::isJava).toList())
+                .isNotEmpty()
+                .flatMap(source -> Checkout.text(source)
+                        .lines()
+                        .filter(line -> line.length() > WIDEST_COMMENT
+                                && COMMENT.matcher(line).lookingAt())
+                        .map(line -> source + " says " + line)
+                        .toList())
+                .isEmpty();
+    }
+
+    /** A name that stands for two things makes a reader open both. */
+    @Test
+    void noTwoClassesShareAName() {
+        var byName = Checkout.files().stream()
+                .filter(HouseRulesTest::isJava)
+                .filter(source -> source.toUri().getPath().contains("/src/main/"))
+                .filter(source -> !source.getFileName().toString().endsWith("-info.java"))
+                .collect(Collectors.groupingBy(source -> String.valueOf(source.getFileName())));
+
+        assertThat(byName).hasSizeGreaterThan(100);
+        assertThat(byName.values()).filteredOn(same -> same.size() > 1).isEmpty();
     }
 
     @Test

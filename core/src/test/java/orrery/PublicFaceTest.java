@@ -22,7 +22,10 @@ final class PublicFaceTest {
     private static final Pattern EXPORTS = Pattern.compile("exports ([\\w.]+);");
     private static final Pattern CODE = Pattern.compile("`(orrery[\\w.]*)`");
 
-    /** Of these, exported types speak only to the command line: readers of files, kernels, bound weights, the parts of a chart. */
+    /**
+     * Of these, exported types speak only to the command line: readers of files, kernels, bound weights, the parts of a
+     * chart.
+     */
     private static final Set<String> OWN_USE =
             Set.of("orrery.format", "orrery.kernel", "orrery.model", "orrery.draw.chart");
 

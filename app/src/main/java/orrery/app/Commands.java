@@ -37,8 +37,8 @@ final class Commands {
     private Commands() {}
 
     /**
-     * The commands that these arguments may mean: the one that they name, or all. Reading the options of one class by reflection takes
-     * milliseconds, so the others are left alone.
+     * The commands that these arguments may mean: the one that they name, or all. Reading the options of one class by
+     * reflection takes milliseconds, so the others are left alone.
      *
      * @param help where help and version are to be written
      */

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --threads}, {@code --backend}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what it remembers. */
+/**
+ * {@code --threads}, {@code --backend}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what
+ * it remembers.
+ */
 final class ComputeFlags {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
     private @Nullable Integer threads;

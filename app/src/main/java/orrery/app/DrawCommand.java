@@ -116,7 +116,8 @@ final class DrawCommand implements Callable<Integer> {
     }
 
     private DrawnMechanism mechanism(String name) {
-        var titles = Stream.of(DrawnMechanism.values()).map(DrawnMechanism::title).toList();
+        var titles =
+                Stream.of(DrawnMechanism.values()).map(DrawnMechanism::title).toList();
         return DrawnMechanism.of(name)
                 .orElseThrow(
                         () -> usage("--mechanism is \"" + name + "\", expected one of " + String.join(", ", titles)));

@@ -14,8 +14,8 @@ import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Style;
 
 /**
- * A terminal with line editing, a history that lasts as long as the program, and pastes of several lines. A backslash at the end of a line
- * goes on with the next.
+ * A terminal with line editing, a history that lasts as long as the program, and pastes of several lines. A backslash
+ * at the end of a line goes on with the next.
  */
 final class EditingKeyboard implements Keyboard {
     private final Terminal terminal;

@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --threads}, {@code --context}, {@code --backend}, {@code --kv-type}, {@code --slice}, {@code --speculate}, {@code --experts-in-memory}: how an engine is to run. */
+/**
+ * {@code --threads}, {@code --context}, {@code --backend}, {@code --kv-type}, {@code --slice}, {@code --speculate},
+ * {@code --experts-in-memory}: how an engine is to run.
+ */
 final class EngineFlags {
     @Mixin
     private final ComputeFlags compute = new ComputeFlags();

@@ -11,7 +11,10 @@ import java.util.stream.IntStream;
 import orrery.engine.ExpertUse;
 import orrery.report.Numbers;
 
-/** Which experts an answer used: a row of bars for each layer, the experts from left to right, neighbours folded into one bar where there are too many. */
+/**
+ * Which experts an answer used: a row of bars for each layer, the experts from left to right, neighbours folded into
+ * one bar where there are too many.
+ */
 final class ExpertChart {
     /** Heights from nothing to the layer's highest bar. */
     private static final String BARS = " ▁▂▃▄▅▆▇█";

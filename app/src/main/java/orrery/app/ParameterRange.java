@@ -7,7 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * From how many to how many parameters, both included, on the command line: {@code 1B..10B}, {@code ..3B}, {@code 70B..}.
+ * From how many to how many parameters, both included, on the command line: {@code 1B..10B}, {@code ..3B},
+ * {@code 70B..}.
  *
  * @param least parameters at least
  * @param most parameters at most

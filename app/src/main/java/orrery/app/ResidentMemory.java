@@ -11,7 +11,8 @@ import orrery.engine.Engine;
 /**
  * What a running engine holds, in bytes.
  *
- * @param resident memory of this process, the pages of the weights that were read among it; empty where the system does not tell
+ * @param resident memory of this process, the pages of the weights that were read among it; empty where the system does
+ *     not tell
  * @param weights as they are stored
  * @param cache in use by the KV cache
  * @param experts copies of experts
@@ -21,7 +22,8 @@ record ResidentMemory(OptionalLong resident, long weights, long cache, long expe
     private static final String RESIDENT = "VmRSS:";
 
     static ResidentMemory of(Engine engine) {
-        return new ResidentMemory(residentNow(), engine.weightBytes(), engine.cacheBytesHeld(), engine.expertBytesHeld());
+        return new ResidentMemory(
+                residentNow(), engine.weightBytes(), engine.cacheBytesHeld(), engine.expertBytesHeld());
     }
 
     /** Bytes of this process that are in memory now; empty where the system does not tell. */

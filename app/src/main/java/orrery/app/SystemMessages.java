@@ -9,7 +9,10 @@ import orrery.token.ChatMessage;
 final class SystemMessages {
     private SystemMessages() {}
 
-    /** Whether the prompt would be the same without the system message that the conversation begins with; false if it has none. */
+    /**
+     * Whether the prompt would be the same without the system message that the conversation begins with; false if it
+     * has none.
+     */
     static boolean leftOut(Engine engine, List<ChatMessage> messages) {
         if (messages.size() < 2 || !messages.getFirst().role().equals("system")) {
             return false;

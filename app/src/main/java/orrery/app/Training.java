@@ -4,8 +4,9 @@ import java.util.List;
 import orrery.app.terminal.Front;
 
 /**
- * The class that the launcher starts while Java records which classes a start needs: runs commands that answer by arithmetic alone, then
- * the one of its arguments as {@link Start} does, which ends the process. Without this, comparing five models takes twice the processor time.
+ * The class that the launcher starts while Java records which classes a start needs: runs commands that answer by
+ * arithmetic alone, then the one of its arguments as {@link Start} does, which ends the process. Without this,
+ * comparing five models takes twice the processor time.
  */
 public final class Training {
     private static final List<List<String>> COMMANDS = List.of(

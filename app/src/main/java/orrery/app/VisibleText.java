@@ -8,7 +8,10 @@ import java.util.Locale;
 import orrery.token.TokenPiece;
 import orrery.token.Tokenizer;
 
-/** A token so that one sees it: control characters as pictures, parts of characters as bytes, special tokens as they are spelled. */
+/**
+ * A token so that one sees it: control characters as pictures, parts of characters as bytes, special tokens as they are
+ * spelled.
+ */
 final class VisibleText {
     private VisibleText() {}
 

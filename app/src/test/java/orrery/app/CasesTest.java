@@ -20,14 +20,20 @@ import orrery.format.TensorSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Models as other programs write and read them, each of which went wrong here once: the demo model with one thing changed. */
+/**
+ * Models as other programs write and read them, each of which went wrong here once: the demo model with one thing
+ * changed.
+ */
 final class CasesTest {
     private static final String QUESTION = "Which attention does DeepSeek V3 use?";
     private static final String ANSWER =
             "DeepSeek V3 uses multi-head latent attention (MLA) with 128 heads and a latent of 512 values.";
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    /** The demo model's own template in other words, but for what it makes of a message's content. Jinja drops the last line break. */
+    /**
+     * The demo model's own template in other words, but for what it makes of a message's content. Jinja drops the last
+     * line break.
+     */
     private static final String TURNS =
             "{{ bos_token }}{%% for m in messages %%}<start_of_turn>{{ m.role }}\n%s<end_of_turn>\n{%% endfor %%}<start_of_turn>model\n\n";
 

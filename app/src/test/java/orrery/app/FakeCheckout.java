@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A copy of the launcher in a folder of its own, with a machine around it that the test makes up: a home, a PATH and Java
- * folders. A fake {@code java} prints its home and its arguments; a fake {@code mvn} counts its calls and leaves a jar.
+ * A copy of the launcher in a folder of its own, with a machine around it that the test makes up: a home, a PATH and
+ * Java folders. A fake {@code java} prints its home and its arguments; a fake {@code mvn} counts its calls and leaves a
+ * jar.
  */
 final class FakeCheckout {
     private static final List<String> TOOLS = List.of(

@@ -54,7 +54,10 @@ final class GgufCommandsTest {
                 .text("tokenizer.chat_template", "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}");
     }
 
-    /** A file of a type that is only known by its size: as an F16 file says, with another number for the type of its matrices. */
+    /**
+     * A file of a type that is only known by its size: as an F16 file says, with another number for the type of its
+     * matrices.
+     */
     @Test
     void describesAModelOfTypesThatCannotBeRunAndRunsItNot() throws Exception {
         var plain = folder.resolve("plain.gguf");

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Opens a checkpoint of 2.5 GB (a file of holes) as a user does, and watches how much memory beyond the mapped file it takes. */
+/**
+ * Opens a checkpoint of 2.5 GB (a file of holes) as a user does, and watches how much memory beyond the mapped file it
+ * takes.
+ */
 @EnabledOnOs(OS.LINUX)
 final class LargeModelMemoryTest {
     private static final long LIMIT_KIB = 300 * 1024;

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code quantize} as a process of its own: with less memory than the model takes, on a disk that is too small, and when it is told to end. */
+/**
+ * {@code quantize} as a process of its own: with less memory than the model takes, on a disk that is too small, and
+ * when it is told to end.
+ */
 @EnabledOnOs(OS.LINUX)
 final class QuantizeProcessTest {
     /** One layer and a released vocabulary: 320 million parameters, a file of holes. */
@@ -108,7 +111,10 @@ final class QuantizeProcessTest {
         assertThat(left()).containsExactly("out.gguf");
     }
 
-    /** The shell's limit on the length of a file stands for a disk without space: the system refuses the write in the same way. */
+    /**
+     * The shell's limit on the length of a file stands for a disk without space: the system refuses the write in the
+     * same way.
+     */
     @Test
     void aDiskWithoutSpaceIsSaidAndNothingIsLeftOnIt() throws Exception {
         var process = start("ulimit -f 4000; ", List.of(), Cli.DEMO, folder.resolve("out.gguf"), "q8_0");

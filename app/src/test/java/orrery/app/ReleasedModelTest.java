@@ -18,8 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The released Gemma 3 270M (base, Q4_K_M with Q8_0, Q5_0 and Q6_K inside) against the numbers of Hugging Face transformers in float32 on its
- * dequantised weights. The files are not ours to ship, so one variable names the folder of the model and another that of the numbers.
+ * The released Gemma 3 270M (base, Q4_K_M with Q8_0, Q5_0 and Q6_K inside) against the numbers of Hugging Face
+ * transformers in float32 on its dequantised weights. The files are not ours to ship, so one variable names the folder
+ * of the model and another that of the numbers.
  */
 final class ReleasedModelTest {
     private static final String MODEL_FOLDER = "ORRERY_REAL";

@@ -22,11 +22,12 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Every kernel that matters beside the ceiling that binds it, probed right before and after each run of it. Shapes are those of Llama 3.2 1B. Prints
- * medians, the spread between the quartiles, and one line of JSON.
+ * Every kernel that matters beside the ceiling that binds it, probed right before and after each run of it. Shapes are
+ * those of Llama 3.2 1B. Prints medians, the spread between the quartiles, and one line of JSON.
  *
- * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows whose name contains it), {@code --backend name},
- * {@code --clock cpu} (one thread's own processor time: what other programs take does not count).
+ * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows
+ * whose name contains it), {@code --backend name}, {@code --clock cpu} (one thread's own processor time: what other
+ * programs take does not count).
  */
 public final class KernelTable {
     /** Weights are taken from here in turn, so that none is in a cache when its turn comes again. */

@@ -10,8 +10,9 @@ import orrery.engine.Request;
 import orrery.engine.Sampling;
 
 /**
- * A model in less memory than its weights take: {@code make FOLDER TOKENIZER_FOLDER} makes one, {@code run FOLDER EXPERTS_IN_MEMORY TOKENS} generates, and
- * says what that took from the disk. {@code bench/large-model} calls both.
+ * A model in less memory than its weights take: {@code make FOLDER TOKENIZER_FOLDER} makes one,
+ * {@code run FOLDER EXPERTS_IN_MEMORY TOKENS} generates, and says what that took from the disk.
+ * {@code bench/large-model} calls both.
  */
 final class LargeModel {
     private LargeModel() {}

@@ -15,8 +15,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Makes a checkpoint of random weights in BF16 with many experts: Qwen 3's sparse architecture, about 3.8 GB, of which a token needs 8 %. Experts are
- * not used alike, as in trained models: the rows of a router fall in length.
+ * Makes a checkpoint of random weights in BF16 with many experts: Qwen 3's sparse architecture, about 3.8 GB, of which
+ * a token needs 8 %. Experts are not used alike, as in trained models: the rows of a router fall in length.
  */
 final class SparseCheckpoint {
     private static final int LAYERS = 12;

@@ -22,14 +22,19 @@ import orrery.spec.Experts;
 import orrery.spec.LayerSpec;
 
 /**
- * Decoding with mixtures of experts, latent attention, FP8 and parallel streams: bytes that a token must read, as the spec counts them, over the time that it takes, beside the bandwidth
- * probed right before and after. Random weights in the releases' shapes, as many layers as fit. Prints medians, quartiles and one line of JSON.
+ * Decoding with mixtures of experts, latent attention, FP8 and parallel streams: bytes that a token must read, as the
+ * spec counts them, over the time that it takes, beside the bandwidth probed right before and after. Random weights in
+ * the releases' shapes, as many layers as fit. Prints medians, quartiles and one line of JSON.
  *
- * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --tokens n} (of a round), {@code --warm-up ms}, {@code --position n}, {@code --gigabytes n} (of weights), {@code --only text}.
+ * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --tokens n} (of a round), {@code --warm-up ms},
+ * {@code --position n}, {@code --gigabytes n} (of weights), {@code --only text}.
  */
 public final class SparseTable {
     private static final long PROBE = 256L << 20;
-    /** Words of every model: the head is a dense product, which the other table measures, and would drown the few layers that fit. */
+    /**
+     * Words of every model: the head is a dense product, which the other table measures, and would drown the few layers
+     * that fit.
+     */
     private static final int WORDS = 8192;
 
     private int threads = Runtime.getRuntime().availableProcessors();

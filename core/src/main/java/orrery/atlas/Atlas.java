@@ -17,8 +17,9 @@ import orrery.catalog.Release;
 import orrery.draw.BlockDiagram;
 
 /**
- * The atlas: a static site with a page for every model and every mechanism, a page to compare models, and a timeline. It needs no server and no network, only the
- * files that are written; pages link to model cards and papers, and load nothing from there.
+ * The atlas: a static site with a page for every model and every mechanism, a page to compare models, and a timeline.
+ * It needs no server and no network, only the files that are written; pages link to model cards and papers, and load
+ * nothing from there.
  *
  * <pre>{@code Atlas.ofCatalog().write(Path.of("site"), false, (done, all) -> {});}</pre>
  */
@@ -69,7 +70,8 @@ public final class Atlas {
      * Writes the site, complete or not at all: beside its place first, and then renamed.
      *
      * @param directory where it is to be; its parent has to exist
-     * @param replace whether an atlas that is there may be replaced; a directory that is no atlas, and not empty, is never touched
+     * @param replace whether an atlas that is there may be replaced; a directory that is no atlas, and not empty, is
+     *     never touched
      * @param progress told after each file
      * @throws orrery.format.FormatException if something else is there, or nothing can be written
      */

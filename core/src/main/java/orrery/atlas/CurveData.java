@@ -17,9 +17,10 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 
 /**
- * What a page needs to draw a model's curves for any machine, batch and type without knowing a formula of architecture: numbers of one sequence and one
- * element at each context, which only have to be multiplied with the batch and the bytes of an element. What does not grow in proportion, the weights that
- * a step of some tokens reads, is there for each batch and each type.
+ * What a page needs to draw a model's curves for any machine, batch and type without knowing a formula of architecture:
+ * numbers of one sequence and one element at each context, which only have to be multiplied with the batch and the
+ * bytes of an element. What does not grow in proportion, the weights that a step of some tokens reads, is there for
+ * each batch and each type.
  */
 final class CurveData {
     /** Sequences that are decoded together. */

@@ -2,7 +2,9 @@ package orrery.atlas;
 
 import orrery.format.JsonText;
 
-/** Data as a script that hands them to the page: a page that is opened from a disk may load scripts, and nothing else. */
+/**
+ * Data as a script that hands them to the page: a page that is opened from a disk may load scripts, and nothing else.
+ */
 final class DataScript {
     private DataScript() {}
 

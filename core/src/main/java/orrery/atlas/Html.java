@@ -27,8 +27,8 @@ final class Html {
     }
 
     /**
-     * A formula in a notation of one line: {@code 2 n_kv d_head}. A letter alone, and letters before an underscore, are variables; what follows an
-     * underscore or a caret, in braces if it is more than a word, is set low or high.
+     * A formula in a notation of one line: {@code 2 n_kv d_head}. A letter alone, and letters before an underscore, are
+     * variables; what follows an underscore or a caret, in braces if it is more than a word, is set low or high.
      */
     static String formula(String line) {
         var out = new StringBuilder("<span class=\"formula\">");

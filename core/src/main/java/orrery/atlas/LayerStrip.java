@@ -13,8 +13,8 @@ import orrery.spec.Op;
 import orrery.spec.Reach;
 
 /**
- * A model's layers at a glance, one bar a layer. Upwards is attention: as tall as it sees far, hollow where it borrows keys and values. Downwards is the
- * feed-forward: a dense one is short, a mixture of experts long.
+ * A model's layers at a glance, one bar a layer. Upwards is attention: as tall as it sees far, hollow where it borrows
+ * keys and values. Downwards is the feed-forward: a dense one is short, a mixture of experts long.
  */
 final class LayerStrip {
     private static final int PITCH = 4;

@@ -2,7 +2,10 @@ package orrery.atlas;
 
 import java.util.Locale;
 
-/** A part of an architecture that has a page of its own. Which models use it follows from their specs ({@link MechanismUse}). */
+/**
+ * A part of an architecture that has a page of its own. Which models use it follows from their specs ({@link
+ * MechanismUse}).
+ */
 enum Mechanism {
     MULTI_HEAD_ATTENTION("Multi-head attention", Group.ATTENTION),
     GROUPED_QUERY_ATTENTION("Grouped-query attention", Group.ATTENTION),

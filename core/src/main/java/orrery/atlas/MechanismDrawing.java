@@ -19,8 +19,8 @@ import orrery.draw.RopeDrawing;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * The drawing of a mechanism: the earliest models that have it, beside the earliest that do it otherwise. A mechanism without a drawing of its own is shown where it stands in the whole of such a
- * model.
+ * The drawing of a mechanism: the earliest models that have it, beside the earliest that do it otherwise. A mechanism
+ * without a drawing of its own is shown where it stands in the whole of such a model.
  */
 final class MechanismDrawing {
     private static final int MOST_PLACEMENTS = 4;

@@ -18,7 +18,10 @@ import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 import orrery.spec.Streams;
 
-/** Which mechanisms an architecture uses. Every alternative of the spec is named here, so a new one does not go unnoticed. */
+/**
+ * Which mechanisms an architecture uses. Every alternative of the spec is named here, so a new one does not go
+ * unnoticed.
+ */
 final class MechanismUse {
     private final Set<Mechanism> used = EnumSet.of(Mechanism.NORM_PLACEMENT);
 

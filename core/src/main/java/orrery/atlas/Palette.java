@@ -3,7 +3,10 @@ package orrery.atlas;
 import java.util.stream.Collectors;
 import orrery.draw.Theme;
 
-/** The colours of the drawings for the whole site: as the reader's system has it, as the switch in the corner says, and light in print. */
+/**
+ * The colours of the drawings for the whole site: as the reader's system has it, as the switch in the corner says, and
+ * light in print.
+ */
 final class Palette {
     private Palette() {}
 

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import orrery.report.CacheTable;
+import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.Row;
 import orrery.report.compare.StructuralDifference;
-import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Topic;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * What the components ask for, as nested maps and lists. The table of a comparison is made once, of all models: a page shows some of its columns, and leaves out rows that say nothing of any of
- * them.
+ * What the components ask for, as nested maps and lists. The table of a comparison is made once, of all models: a page
+ * shows some of its columns, and leaves out rows that say nothing of any of them.
  */
 final class SiteData {
     private static final Pattern CONTEXT = Pattern.compile("at ([\\d,]+) tokens");

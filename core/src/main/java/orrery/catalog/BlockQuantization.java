@@ -10,8 +10,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * FP8 weights with one factor a block, as DeepSeek V3 ships them (arXiv:2412.19437, section 3.3). The factor's name says {@code _scale_inv}, yet it
- * multiplies. Which matrices are quantised is told by which have such a sibling.
+ * FP8 weights with one factor a block, as DeepSeek V3 ships them (arXiv:2412.19437, section 3.3). The factor's name
+ * says {@code _scale_inv}, yet it multiplies. Which matrices are quantised is told by which have such a sibling.
  *
  * @param blockRows rows of a block
  * @param blockColumns columns of a block

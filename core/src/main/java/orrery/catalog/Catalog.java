@@ -17,7 +17,10 @@ import orrery.format.SafetensorsModel;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
-/** Every family that Orrery knows: from a config to a spec, from a model file to weights, and the released models by name. */
+/**
+ * Every family that Orrery knows: from a config to a spec, from a model file to weights, and the released models by
+ * name.
+ */
 public final class Catalog {
     private static final List<Family> FAMILIES = List.of(
             new GptFamily(),
@@ -101,7 +104,8 @@ public final class Catalog {
     }
 
     /**
-     * Reads what a model file says of its architecture: its config, or what the metadata and the tensors of a GGUF file amount to.
+     * Reads what a model file says of its architecture: its config, or what the metadata and the tensors of a GGUF file
+     * amount to.
      *
      * @param name what the model is to be called
      * @throws CatalogException if no family understands it
@@ -124,7 +128,8 @@ public final class Catalog {
     }
 
     /**
-     * Weights that nobody reads and that a file holds all the same, by path: {@link #open} passes over them, and other programs may want them.
+     * Weights that nobody reads and that a file holds all the same, by path: {@link #open} passes over them, and other
+     * programs may want them.
      */
     public static SequencedMap<String, List<Matrix>> unusedWeights(ModelFile file, ArchitectureSpec spec) {
         return Checkpoint.unused(spec, tensorNames(file, spec), file);
@@ -162,7 +167,8 @@ public final class Catalog {
     }
 
     /**
-     * The release of that name, hub id or alias, whatever the case, or the only one whose name goes on after that ({@code mistral-small-3.1}). None if several do; {@link #describe} says which.
+     * The release of that name, hub id or alias, whatever the case, or the only one whose name goes on after that
+     * ({@code mistral-small-3.1}). None if several do; {@link #describe} says which.
      */
     public static Optional<Release> release(String name) {
         var found = Releases.beginningWith(releases(), name);
@@ -190,8 +196,8 @@ public final class Catalog {
     }
 
     /**
-     * Where {@link #describe} would read that: a directory, a config or a GGUF file; nowhere if it means a release. A whole name or alias goes before a file that is called so, a file before the
-     * beginning of a name.
+     * Where {@link #describe} would read that: a directory, a config or a GGUF file; nowhere if it means a release. A
+     * whole name or alias goes before a file that is called so, a file before the beginning of a name.
      */
     public static Optional<Path> file(String what) {
         if (Releases.exact(releases(), what).isPresent()) {
@@ -227,7 +233,10 @@ public final class Catalog {
         return said.spec().head().tied() ? said.with(asStored(said.spec(), path)) : said;
     }
 
-    /** With the head that a folder's weights have. Where they are not there or not readable the config's word counts: whoever needs them opens them, and is told. */
+    /**
+     * With the head that a folder's weights have. Where they are not there or not readable the config's word counts:
+     * whoever needs them opens them, and is told.
+     */
     private static ArchitectureSpec asStored(ArchitectureSpec said, Path folder) {
         try (var file = ModelFile.open(folder)) {
             var names = tensorNames(file, said);

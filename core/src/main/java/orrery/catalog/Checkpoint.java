@@ -12,10 +12,12 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 
 /**
- * A model file's tensors under the paths of its spec, exactly as many as the spec expects, in the shapes that it expects.
+ * A model file's tensors under the paths of its spec, exactly as many as the spec expects, in the shapes that it
+ * expects.
  *
  * @param description what the config says
- * @param weights by path: one matrix, or one for each copy; a vector is a matrix of one row. Weights that nobody reads are left out
+ * @param weights by path: one matrix, or one for each copy; a vector is a matrix of one row. Weights that nobody reads
+ *     are left out
  * @param notes in words, what the file holds and the model does not use
  * @param ledger how the file's elements add up to the spec's parameters
  */

@@ -39,7 +39,10 @@ final class Config {
         return positive(config, key, config.integer(key, fallback));
     }
 
-    /** A window's tokens. Absent means the default of the family, whose layers have one; null is no window, and no family's layer. */
+    /**
+     * A window's tokens. Absent means the default of the family, whose layers have one; null is no window, and no
+     * family's layer.
+     */
     static int window(Metadata config, String key, int fallback) {
         if (config.mentions(key) && !config.has(key)) {
             throw new CatalogException(config.origin() + ": " + key + " is null, and some layers need its tokens");

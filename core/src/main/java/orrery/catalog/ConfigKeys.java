@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import orrery.format.Metadata;
 
 /**
- * The keys of a family's configs that say nothing a spec could hold, each with what is done about it and why. A key that is neither read into the spec nor
- * listed here is named in a warning.
+ * The keys of a family's configs that say nothing a spec could hold, each with what is done about it and why. A key
+ * that is neither read into the spec nor listed here is named in a warning.
  */
 final class ConfigKeys {
     /** What is done about a key. */
@@ -112,7 +112,10 @@ final class ConfigKeys {
         return all;
     }
 
-    /** These and another one, which computes the same whatever it says, and is noted where it says something else than usual. */
+    /**
+     * These and another one, which computes the same whatever it says, and is noted where it says something else than
+     * usual.
+     */
     ConfigKeys noted(String key, Object usual, String reason) {
         return with(key, new Rule.Noted(usual, reason));
     }

@@ -14,8 +14,8 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 
 /**
- * A {@link Slice} of a certain model: its spec, and how its weights lie within those of the whole. Layers are counted anew; a
- * borrowing layer borrows from the same layer under its new number.
+ * A {@link Slice} of a certain model: its spec, and how its weights lie within those of the whole. Layers are counted
+ * anew; a borrowing layer borrows from the same layer under its new number.
  *
  * @param whole what is cut
  * @param layers the kept layers, by their index in the whole
@@ -146,8 +146,8 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
     }
 
     /**
-     * What the slice keeps of a weight: of the copies that belong to one layer each those of its layers, of a matrix the first outputs or
-     * inputs. Views, nothing is copied.
+     * What the slice keeps of a weight: of the copies that belong to one layer each those of its layers, of a matrix
+     * the first outputs or inputs. Views, nothing is copied.
      */
     List<Matrix> kept(WeightSpec weight, List<Matrix> copies) {
         var mine = weight.copies() == copies.size()

@@ -26,7 +26,10 @@ import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 import orrery.tensor.Matrix.Layout;
 
-/** DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): latent attention, many small experts, some of them shared. */
+/**
+ * DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): latent attention, many small experts, some of them
+ * shared.
+ */
 final class DeepSeekFamily implements Family {
     private static final String V3 = "deepseek_v3";
     /** Of the latents; rms_norm_eps is that of the other norms. */
@@ -113,7 +116,9 @@ final class DeepSeekFamily implements Family {
         return !absent(config, key) && config.flag(key, fallback);
     }
 
-    /** transformers writes it when it saves a config, turns V3's rotary part by it, and fails where it is another size. */
+    /**
+     * transformers writes it when it saves a config, turns V3's rotary part by it, and fails where it is another size.
+     */
     private static void requireRotaryHead(Metadata config, int rotary) {
         int size = config.integer("head_dim", rotary);
         if (size != rotary) {

@@ -17,7 +17,10 @@ record ForeignQuantization(String place, String form) {
     /** The form that is read: see {@link BlockQuantization}. */
     private static final String FP8 = "fp8";
 
-    /** The names of those that have another one than their {@code quant_method}. Source: {@code quantizers/auto.py} of Hugging Face transformers. */
+    /**
+     * The names of those that have another one than their {@code quant_method}. Source: {@code quantizers/auto.py} of
+     * Hugging Face transformers.
+     */
     private static final Map<String, String> NAMES = Map.of(
             "gptq", "GPTQ",
             "awq", "AWQ",

@@ -26,8 +26,8 @@ import orrery.spec.Scores;
 import orrery.spec.Streams;
 
 /**
- * Gemma 3n, text (Google's release of June 2025): four residual streams, a low-rank second residual, an embedding for every layer, and last layers that
- * read the keys and values of earlier ones.
+ * Gemma 3n, text (Google's release of June 2025): four residual streams, a low-rank second residual, an embedding for
+ * every layer, and last layers that read the keys and values of earlier ones.
  */
 final class Gemma3nFamily implements Family {
     @Override

@@ -13,7 +13,10 @@ import orrery.spec.LayerSpec;
 import orrery.spec.NormSpec;
 import orrery.spec.NormSpec.Gain;
 
-/** What Gemma 2 and 3 have in common: a norm on both sides of each block, an embedding scaled by the root of its width, a tied head. */
+/**
+ * What Gemma 2 and 3 have in common: a norm on both sides of each block, an embedding scaled by the root of its width,
+ * a tied head.
+ */
 final class GemmaFamily {
     /** The licence of all their weights. */
     static final String TERMS = "Gemma Terms of Use";
@@ -70,7 +73,10 @@ final class GemmaFamily {
                 new HeadSpec(tied, (float) finalSoftcap));
     }
 
-    /** The four norms, which are not those of Llama's names: {@code post_attention_layernorm} stands on attention's output. */
+    /**
+     * The four norms, which are not those of Llama's names: {@code post_attention_layernorm} stands on attention's
+     * output.
+     */
     static TensorNames.Table norms() {
         return new TensorNames.Table()
                 .linear("attention.before", "input_layernorm")

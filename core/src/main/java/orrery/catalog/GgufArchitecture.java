@@ -7,8 +7,8 @@ import java.util.Set;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * How GGUF files say what a family's configs say, and how they keep its weights: the one table for reading and for writing. Source: converter and loader of
- * github.com/ggml-org/llama.cpp.
+ * How GGUF files say what a family's configs say, and how they keep its weights: the one table for reading and for
+ * writing. Source: converter and loader of github.com/ggml-org/llama.cpp.
  */
 interface GgufArchitecture {
 

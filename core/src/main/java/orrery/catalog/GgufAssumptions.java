@@ -10,8 +10,9 @@ import orrery.spec.Position;
 import orrery.spec.Reach;
 
 /**
- * What a GGUF file cannot say of its model, or does not, and the reader took for granted: llama.cpp has no keys for it, or knows it by the architecture. Where releases of one architecture differ
- * in it, or a checkpoint might, whoever describes the file is told.
+ * What a GGUF file cannot say of its model, or does not, and the reader took for granted: llama.cpp has no keys for it,
+ * or knows it by the architecture. Where releases of one architecture differ in it, or a checkpoint might, whoever
+ * describes the file is told.
  */
 final class GgufAssumptions {
     private final GgufKeys keys;

@@ -13,8 +13,9 @@ import orrery.spec.RopeScaling;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * DeepSeek V2 and V3 in GGUF, of two generations: older files keep the up-projection of keys and values as one matrix and count a key-value
- * head for each head, newer ones keep keys, the other way round, and values apart and count one. Some carry both.
+ * DeepSeek V2 and V3 in GGUF, of two generations: older files keep the up-projection of keys and values as one matrix
+ * and count a key-value head for each head, newer ones keep keys, the other way round, and values apart and count one.
+ * Some carry both.
  */
 final class GgufDeepSeek implements GgufArchitecture {
     private static final String UP = "attn_kv_b.weight";
@@ -25,7 +26,9 @@ final class GgufDeepSeek implements GgufArchitecture {
     private static final int SOFTMAX = 1;
     private static final int SIGMOID = 2;
 
-    /** Groups of experts, and how many are kept, by the number of experts: older files leave out what V2 and V3 have. */
+    /**
+     * Groups of experts, and how many are kept, by the number of experts: older files leave out what V2 and V3 have.
+     */
     private static final Map<Integer, int[]> GROUPS = Map.of(160, new int[] {8, 3}, 256, new int[] {8, 4});
 
     /** Said of models with experts alone. */
@@ -161,7 +164,10 @@ final class GgufDeepSeek implements GgufArchitecture {
         }
     }
 
-    /** YaRN's temperature is stored as a tenth of what configs call {@code mscale_all_dim}; all releases have the same {@code mscale}. */
+    /**
+     * YaRN's temperature is stored as a tenth of what configs call {@code mscale_all_dim}; all releases have the same
+     * {@code mscale}.
+     */
     private static void temperature(GgufKeys keys) {
         if (keys.text("rope.scaling.type", "none").equals("yarn")) {
             if (!keys.has(TEMPERATURE)) {

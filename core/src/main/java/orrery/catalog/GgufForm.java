@@ -24,12 +24,14 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * A model as a GGUF file says and holds it. A file leaves much to those who read it, so what is said is read back before anything is written: a spec that does not come back as it was is
- * refused, with the first place that differs.
+ * A model as a GGUF file says and holds it. A file leaves much to those who read it, so what is said is read back
+ * before anything is written: a spec that does not come back as it was is refused, with the first place that differs.
  *
- * @param keys the metadata of the architecture, by keys in full: Integer (a count), Float, Boolean, String, or a list of Integer, Float or Boolean
+ * @param keys the metadata of the architecture, by keys in full: Integer (a count), Float, Boolean, String, or a list
+ *     of Integer, Float or Boolean
  * @param tensors in the order of the forward pass, but for the divisors
- * @param divisors what RoPE's frequencies are divided by, pair by pair, in the tensor {@code rope_freqs.weight}; empty for most models
+ * @param divisors what RoPE's frequencies are divided by, pair by pair, in the tensor {@code rope_freqs.weight}; empty
+ *     for most models
  * @param stored the spec that fits the weights as the file has them
  * @param notes in words, what other programs may read otherwise
  */

@@ -5,9 +5,9 @@ import java.util.Map;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * Gemma 2 and 3 in GGUF. The converter has added one to every norm's weight. Files leave out what llama.cpp takes for granted: which layers are
- * local, the base of the local RoPE, and that the largest model of each generation scales its scores by the embedding over the heads instead of by
- * the head. Where a file says it all the same, it counts.
+ * Gemma 2 and 3 in GGUF. The converter has added one to every norm's weight. Files leave out what llama.cpp takes for
+ * granted: which layers are local, the base of the local RoPE, and that the largest model of each generation scales its
+ * scores by the embedding over the heads instead of by the head. Where a file says it all the same, it counts.
  */
 final class GgufGemma implements GgufArchitecture {
     private static final String THIRD = "gemma3";

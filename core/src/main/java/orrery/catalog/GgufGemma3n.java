@@ -12,7 +12,10 @@ import orrery.spec.LayerSpec;
 import orrery.spec.Streams;
 import orrery.tensor.Matrix.Layout;
 
-/** Gemma 3n in GGUF. Its norms are stored as they were; sparsities as the quantiles that cut them; the low rank of LAuReL only as a shape. */
+/**
+ * Gemma 3n in GGUF. Its norms are stored as they were; sparsities as the quantiles that cut them; the low rank of
+ * LAuReL only as a shape.
+ */
 final class GgufGemma3n implements GgufArchitecture {
     private static final String PER_LAYER = "per_layer_token_embd.weight";
     private static final String SPARSITY = "activation_sparsity_scale";
@@ -92,7 +95,10 @@ final class GgufGemma3n implements GgufArchitecture {
         GgufRope.put(keys, keys.headSize(), 1_000_000);
     }
 
-    /** The share of activations that each layer cuts, from the deviations above the mean at which it does; minus infinity cuts none. */
+    /**
+     * The share of activations that each layer cuts, from the deviations above the mean at which it does; minus
+     * infinity cuts none.
+     */
     private static List<Double> sparsities(GgufKeys keys) {
         var shares = new ArrayList<Double>();
         for (float deviations : keys.floats(SPARSITY)) {
@@ -104,7 +110,10 @@ final class GgufGemma3n implements GgufArchitecture {
         return shares;
     }
 
-    /** The deviations below which a share of a normal variable lies: Newton's steps, which never pass it when they begin at none. */
+    /**
+     * The deviations below which a share of a normal variable lies: Newton's steps, which never pass it when they begin
+     * at none.
+     */
     private static double deviations(double share) {
         double x = 0;
         for (int i = 0; i < NEWTON; i++) {
@@ -113,7 +122,10 @@ final class GgufGemma3n implements GgufArchitecture {
         return x;
     }
 
-    /** The share of a normal variable that lies below so many deviations: one half, plus the density times {@code x + x^3/3 + x^5/(3*5) + ...}. */
+    /**
+     * The share of a normal variable that lies below so many deviations: one half, plus the density times
+     * {@code x + x^3/3 + x^5/(3*5) + ...}.
+     */
     private static double shareBelow(double x) {
         if (x < -8) {
             return 0;

@@ -8,7 +8,10 @@ import orrery.catalog.TensorNames.Table;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix.Layout;
 
-/** GPT-2 in GGUF: its matrices are turned to {@code [out, in]}; older converters wrote the tied head as a tensor of its own. */
+/**
+ * GPT-2 in GGUF: its matrices are turned to {@code [out, in]}; older converters wrote the tied head as a tensor of its
+ * own.
+ */
 final class GgufGpt2 implements GgufArchitecture {
     @Override
     public Map<String, String> modelTypes() {

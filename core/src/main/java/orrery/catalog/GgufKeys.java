@@ -17,8 +17,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * What a GGUF file says of its model under {@code {architecture}.*}, and the config that would say the same. Source: {@code gguf-py/gguf/constants.py} and
- * {@code src/llama-model.cpp} of github.com/ggml-org/llama.cpp.
+ * What a GGUF file says of its model under {@code {architecture}.*}, and the config that would say the same. Source:
+ * {@code gguf-py/gguf/constants.py} and {@code src/llama-model.cpp} of github.com/ggml-org/llama.cpp.
  */
 final class GgufKeys {
     static final String ARCHITECTURE = "general.architecture";
@@ -28,7 +28,10 @@ final class GgufKeys {
     /** What other readers need: the tokenizer's keys, texts about the model, the writer's notes. */
     private static final List<String> OTHERS = List.of("general.", "tokenizer.", "split.", "quantize.", "imatrix.");
 
-    /** Keys that change what a model computes: one that nobody has read stops the load, unless it says that there is no such thing. */
+    /**
+     * Keys that change what a model computes: one that nobody has read stops the load, unless it says that there is no
+     * such thing.
+     */
     private static final List<String> TELLING = List.of(
             "attention.causal",
             "attention.clamp_kqv",

@@ -7,8 +7,9 @@ import orrery.spec.Experts;
 import orrery.spec.Scores;
 
 /**
- * Llama 4 in GGUF. Files leave out what llama.cpp takes for granted: chunks of 8,192 tokens, no RoPE in every fourth layer, the temperature of
- * those layers, and that all but Maverick, which has 128 experts, norm queries and keys. Where a file says it all the same, it counts.
+ * Llama 4 in GGUF. Files leave out what llama.cpp takes for granted: chunks of 8,192 tokens, no RoPE in every fourth
+ * layer, the temperature of those layers, and that all but Maverick, which has 128 experts, norm queries and keys.
+ * Where a file says it all the same, it counts.
  */
 final class GgufLlama4 implements GgufArchitecture {
     private static final int EXPERTS_OF_MAVERICK = 128;

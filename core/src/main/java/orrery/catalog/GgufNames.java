@@ -8,7 +8,10 @@ import orrery.catalog.TensorNames.Part;
 import orrery.catalog.TensorNames.Table;
 import orrery.tensor.Matrix.Layout;
 
-/** The names that GGUF files give to weights, the same for all architectures. Source: {@code gguf-py/gguf/constants.py} of github.com/ggml-org/llama.cpp. */
+/**
+ * The names that GGUF files give to weights, the same for all architectures. Source: {@code gguf-py/gguf/constants.py}
+ * of github.com/ggml-org/llama.cpp.
+ */
 final class GgufNames {
     private GgufNames() {}
 

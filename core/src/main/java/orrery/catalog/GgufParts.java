@@ -14,8 +14,8 @@ import orrery.spec.Position;
 import orrery.spec.Reach;
 
 /**
- * The parts of a spec that GGUF files say once for all layers: those of the first layer that has them. Where others differ, what is written does not read back as the same spec, and is
- * refused for that ({@link GgufForm}).
+ * The parts of a spec that GGUF files say once for all layers: those of the first layer that has them. Where others
+ * differ, what is written does not read back as the same spec, and is refused for that ({@link GgufForm}).
  */
 final class GgufParts {
     private GgufParts() {}

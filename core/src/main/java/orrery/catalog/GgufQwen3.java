@@ -5,7 +5,10 @@ import java.util.Map;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
 
-/** Qwen 3 in GGUF, dense and with experts. Files do not say that the chosen experts' weights are divided by their sum; it is so in every release. */
+/**
+ * Qwen 3 in GGUF, dense and with experts. Files do not say that the chosen experts' weights are divided by their sum;
+ * it is so in every release.
+ */
 final class GgufQwen3 implements GgufArchitecture {
     private static final String MIXTURE = "qwen3moe";
     private static final String NORMALISED = "expert_weights_norm";

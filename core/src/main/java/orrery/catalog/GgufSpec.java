@@ -12,7 +12,10 @@ import orrery.spec.NormSpec.Gain;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
-/** Specs after what llama.cpp's converter does to weights: it reorders the rows of some queries and keys, and adds one to some norms. */
+/**
+ * Specs after what llama.cpp's converter does to weights: it reorders the rows of some queries and keys, and adds one
+ * to some norms.
+ */
 final class GgufSpec {
     private GgufSpec() {}
 

@@ -11,7 +11,8 @@ import orrery.tensor.Shape;
  * @param shape in the file, outermost first
  * @param paths of the weights whose copies it holds, one after another
  * @param laying how the copies lie
- * @param interleaved the size of heads whose rows change places, from RoPE's pairs in halves to pairs of neighbours; empty for most
+ * @param interleaved the size of heads whose rows change places, from RoPE's pairs in halves to pairs of neighbours;
+ *     empty for most
  * @param plusOne whether the file has one more than the weight, since the spec adds it to the weight
  */
 public record GgufTensor(

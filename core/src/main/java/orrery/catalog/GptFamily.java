@@ -26,8 +26,9 @@ import orrery.spec.Position;
 import orrery.spec.Scores;
 
 /**
- * GPT-1 (Radford et al. 2018) and GPT-2 (2019): learned positions, LayerNorm, biases everywhere, a feed-forward without a gate. GPT-1 norms the sum of
- * stream and branch and has no norm at the end; GPT-2 norms what goes into a branch. Their matrices are stored {@code [in, out]}.
+ * GPT-1 (Radford et al. 2018) and GPT-2 (2019): learned positions, LayerNorm, biases everywhere, a feed-forward without
+ * a gate. GPT-1 norms the sum of stream and branch and has no norm at the end; GPT-2 norms what goes into a branch.
+ * Their matrices are stored {@code [in, out]}.
  */
 final class GptFamily implements Family {
     private static final String FIRST = "openai-gpt";
@@ -99,7 +100,9 @@ final class GptFamily implements Family {
         return Collections.nCopies(layers, new GroupedQuery(heads, Position.NONE).withBias());
     }
 
-    /** GPT-2's two switches: scores over the root of the head's size, and over the number of the layer, counted from 1. */
+    /**
+     * GPT-2's two switches: scores over the root of the head's size, and over the number of the layer, counted from 1.
+     */
     private static List<GroupedQuery> scaled(Metadata config, Heads heads, int layers) {
         double scale = config.flag("scale_attn_weights", true) ? 1 / Math.sqrt(heads.size()) : 1;
         boolean deeper = config.flag("scale_attn_by_inverse_layer_idx", false);

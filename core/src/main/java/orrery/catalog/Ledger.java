@@ -8,8 +8,9 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 
 /**
- * How many elements a file's tensors hold, and what they are: the parameters of the spec, and whatever else. Both sides are counted on their own, the file's from its tensors' shapes, the spec's by
- * arithmetic, so that the difference is zero to the last element or something is wrong.
+ * How many elements a file's tensors hold, and what they are: the parameters of the spec, and whatever else. Both sides
+ * are counted on their own, the file's from its tensors' shapes, the spec's by arithmetic, so that the difference is
+ * zero to the last element or something is wrong.
  *
  * @param inFile elements of all tensors
  * @param parameters of the spec

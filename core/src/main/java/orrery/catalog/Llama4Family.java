@@ -30,8 +30,8 @@ import orrery.spec.Scores;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * Llama 4, text (Meta's model card and code, April 2025): three layers with RoPE that see their own chunk to one without position that sees
- * everything, and experts whose weight multiplies their input.
+ * Llama 4, text (Meta's model card and code, April 2025): three layers with RoPE that see their own chunk to one
+ * without position that sees everything, and experts whose weight multiplies their input.
  */
 final class Llama4Family implements Family {
     @Override

@@ -17,7 +17,10 @@ import orrery.spec.NormSpec;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
-/** Llama 3 to 3.3 (arXiv:2407.21783): pre-norm, grouped-query attention, a gated feed-forward, RoPE stretched from 3.1 on. */
+/**
+ * Llama 3 to 3.3 (arXiv:2407.21783): pre-norm, grouped-query attention, a gated feed-forward, RoPE stretched from 3.1
+ * on.
+ */
 final class LlamaFamily implements Family {
     @Override
     public String name() {

@@ -53,8 +53,8 @@ public record Release(
     }
 
     /**
-     * What it may be called beside its name, in lower case: hub ids with and without their owner, and the name with what sets a variant's hub id apart
-     * ({@code llama-3-8b-instruct} of {@code meta-llama/Meta-Llama-3-8B-Instruct}).
+     * What it may be called beside its name, in lower case: hub ids with and without their owner, and the name with
+     * what sets a variant's hub id apart ({@code llama-3-8b-instruct} of {@code meta-llama/Meta-Llama-3-8B-Instruct}).
      */
     public List<String> aliases() {
         var all = new LinkedHashSet<String>();

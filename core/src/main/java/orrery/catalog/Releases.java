@@ -24,7 +24,10 @@ final class Releases {
                         .findFirst());
     }
 
-    /** The same, and those whose name, or else an alias, goes on with a hyphen after what is given: {@code mistral-small-3.1}, {@code llama-3.1}. */
+    /**
+     * The same, and those whose name, or else an alias, goes on with a hyphen after what is given:
+     * {@code mistral-small-3.1}, {@code llama-3.1}.
+     */
     static List<Release> beginningWith(List<Release> all, String name) {
         var exact = exact(all, name);
         if (exact.isPresent()) {

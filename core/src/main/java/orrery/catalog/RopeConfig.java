@@ -7,8 +7,9 @@ import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
 /**
- * RoPE from a config, in the old style ({@code rope_theta} and {@code rope_scaling}) and the new ({@code rope_parameters}, flat or one for each
- * kind of layer). An unknown {@code rope_type} stops the load: a model whose scaling is left out answers short prompts and fails on long ones.
+ * RoPE from a config, in the old style ({@code rope_theta} and {@code rope_scaling}) and the new ({@code
+ * rope_parameters}, flat or one for each kind of layer). An unknown {@code rope_type} stops the load: a model whose
+ * scaling is left out answers short prompts and fails on long ones.
  *
  * @param config of the text model
  * @param dimensions that are rotated: the whole head
@@ -51,7 +52,8 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
     }
 
     /**
-     * The RoPE of one kind of layer: {@code rope_parameters.full_attention} in the new style, in the old one a key for theta and perhaps a scaling.
+     * The RoPE of one kind of layer: {@code rope_parameters.full_attention} in the new style, in the old one a key for
+     * theta and perhaps a scaling.
      *
      * @param thetaKey the old style's
      * @param scaled whether the old style's {@code rope_scaling} is meant for this kind
@@ -166,7 +168,10 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
                 truncate);
     }
 
-    /** The temperature by which DeepSeek's scores are sharpened, beside what YaRN does to cosine and sine; 1 where RoPE is not scaled. */
+    /**
+     * The temperature by which DeepSeek's scores are sharpened, beside what YaRN does to cosine and sine; 1 where RoPE
+     * is not scaled.
+     */
     double scoreTemperature() {
         return config.child(OLD)
                 .or(() -> config.child(NEW))

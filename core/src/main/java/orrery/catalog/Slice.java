@@ -8,15 +8,18 @@ import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * A smaller model within one that was trained nested (MatFormer, arXiv:2310.07707; Gemma 3n): which layers are kept, and how much of
- * each feed-forward. {@link #of} says what that is of a certain model.
+ * A smaller model within one that was trained nested (MatFormer, arXiv:2310.07707; Gemma 3n): which layers are kept,
+ * and how much of each feed-forward. {@link #of} says what that is of a certain model.
  */
 public sealed interface Slice {
 
     /** What {@link #parse} reads. */
     String SYNTAX = "E2B, layers=0-19,25-34, ffn=8192, or both as layers=0-19,25-34;ffn=8192";
 
-    /** Gemma 3n E2B as Google cut it out of E4B: without the first five layers that borrow keys and values, and half of each feed-forward. */
+    /**
+     * Gemma 3n E2B as Google cut it out of E4B: without the first five layers that borrow keys and values, and half of
+     * each feed-forward.
+     */
     record E2B() implements Slice {
         private static final int OWNING = 20;
         private static final int BORROWING = 15;
@@ -153,7 +156,10 @@ public sealed interface Slice {
      */
     Cut of(ArchitectureSpec spec);
 
-    /** What a person may like to know of a model: the published slice, and one between it and the whole; none of most models. */
+    /**
+     * What a person may like to know of a model: the published slice, and one between it and the whole; none of most
+     * models.
+     */
     static List<Slice> examples(ArchitectureSpec spec) {
         if (!E2B.fits(spec)) {
             return List.of();

@@ -112,7 +112,10 @@ public final class SliceWriter {
         }
     }
 
-    /** What was written is opened before anybody else sees it: every tensor is there, and the config says what was wanted. */
+    /**
+     * What was written is opened before anybody else sees it: every tensor is there, and the config says what was
+     * wanted.
+     */
     private static void requireSame(Cut cut, ArchitectureSpec written) {
         if (!written.withName("").equals(cut.spec().withName(""))) {
             throw new IllegalStateException(

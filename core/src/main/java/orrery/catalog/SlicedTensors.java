@@ -11,7 +11,10 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 
-/** The tensors of a slice's file: those of the whole model's file, cut, under the same names with the layers counted anew. */
+/**
+ * The tensors of a slice's file: those of the whole model's file, cut, under the same names with the layers counted
+ * anew.
+ */
 final class SlicedTensors {
     private final NamedTensors tensors;
     private final TensorNames names;

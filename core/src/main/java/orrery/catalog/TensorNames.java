@@ -9,7 +9,8 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * Where a family's files keep each weight of a spec. Names are given without the prefixes that wrappers put before them.
+ * Where a family's files keep each weight of a spec. Names are given without the prefixes that wrappers put before
+ * them.
  *
  * @param top weights outside the layers, by path
  * @param layerPrefix what comes before a layer's index in a file, such as {@code layers.}
@@ -119,7 +120,9 @@ record TensorNames(
         }
     }
 
-    /** Where the weight of that path may lie: released files stack experts or do not, the first that is there counts. */
+    /**
+     * Where the weight of that path may lie: released files stack experts or do not, the first that is there counts.
+     */
     List<Part> parts(String path) {
         return required(path, found(path));
     }
@@ -207,7 +210,8 @@ record TensorNames(
         }
 
         /**
-         * The three matrices of every expert: one tensor each, or all stacked in {@code gate_up_proj} and {@code down_proj}.
+         * The three matrices of every expert: one tensor each, or all stacked in {@code gate_up_proj} and
+         * {@code down_proj}.
          *
          * @param tensor what comes before the expert's index
          * @param layout how the stacked ones are stored; those of single experts are always {@code [out, in]}
@@ -279,7 +283,10 @@ record TensorNames(
         return new TensorNames(top, layerPrefix, layer, ignored, repeated, more.parts());
     }
 
-    /** The two norms of a pre-norm layer, under Llama's names; the second is named after what it follows, not what it feeds. */
+    /**
+     * The two norms of a pre-norm layer, under Llama's names; the second is named after what it follows, not what it
+     * feeds.
+     */
     static Table preNorms() {
         return new Table()
                 .linear("attention.before", "input_layernorm")

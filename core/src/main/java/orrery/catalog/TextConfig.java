@@ -51,7 +51,10 @@ record TextConfig(Metadata config, Metadata whole, List<String> notUsed) {
         return whole != config;
     }
 
-    /** Holds the config against the rules of its family and, where there is one, the wrapper against those of wrappers; gives notes. */
+    /**
+     * Holds the config against the rules of its family and, where there is one, the wrapper against those of wrappers;
+     * gives notes.
+     */
     List<String> check(ConfigKeys keys) {
         if (wrapped()) {
             ConfigKeys.WRAPPER.check(whole);

@@ -9,8 +9,9 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Tensor;
 
 /**
- * What a file makes of a head that its config ties to the embedding. Configs say so wrongly, and programs save one of the two, or both: transformers 5.17 compares them, uses both where they
- * differ, and takes the one that is there for both.
+ * What a file makes of a head that its config ties to the embedding. Configs say so wrongly, and programs save one of
+ * the two, or both: transformers 5.17 compares them, uses both where they differ, and takes the one that is there for
+ * both.
  */
 enum TiedHead {
     /** There is no tensor for it, or the config does not tie it. */

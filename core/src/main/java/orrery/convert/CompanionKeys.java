@@ -10,7 +10,10 @@ import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.token.GgufTokenizerKeys;
 
-/** What lies beside a model's weights, as metadata of a GGUF file: the tokenizer, the chat templates, which tokens end an answer, and how its authors want it sampled. */
+/**
+ * What lies beside a model's weights, as metadata of a GGUF file: the tokenizer, the chat templates, which tokens end
+ * an answer, and how its authors want it sampled.
+ */
 final class CompanionKeys {
     private static final String GENERATION = "generation_config.json";
     private static final String ENDS = "eos_token_id";

@@ -115,7 +115,8 @@ public final class Conversion implements AutoCloseable {
      * Writes the file, which appears complete or not at all; one that is there already is replaced.
      *
      * @param threads that encode
-     * @throws orrery.OrreryException if a tensor holds what its type cannot, naming it and the row, or the file cannot be written
+     * @throws orrery.OrreryException if a tensor holds what its type cannot, naming it and the row, or the file cannot
+     *     be written
      */
     public void write(Path target, int threads, Progress progress) {
         long all =
@@ -131,7 +132,10 @@ public final class Conversion implements AutoCloseable {
         }
     }
 
-    /** What was written is opened before anybody else sees it: every tensor is there, understood, and part of the same model. */
+    /**
+     * What was written is opened before anybody else sees it: every tensor is there, understood, and part of the same
+     * model.
+     */
     private void prove(Path written) {
         try (var copy = OpenCheckpoint.open(written)) {
             expected.accept(copy.checkpoint().description().spec());

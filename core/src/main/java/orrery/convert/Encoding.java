@@ -18,8 +18,8 @@ import orrery.quant.QuantException;
 import orrery.quant.RowEncoder;
 
 /**
- * Encodes tensors some rows at a time on all threads, while what is done is written: however large a tensor is, a few megabytes of it are in memory. The same rows give the same bytes, whatever the number of
- * threads.
+ * Encodes tensors some rows at a time on all threads, while what is done is written: however large a tensor is, a few
+ * megabytes of it are in memory. The same rows give the same bytes, whatever the number of threads.
  */
 final class Encoding implements AutoCloseable {
     /** Elements of a piece at most, but for a row that is longer. */

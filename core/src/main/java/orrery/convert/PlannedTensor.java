@@ -14,7 +14,8 @@ import orrery.tensor.Shape;
  * @param dtype what it becomes
  * @param insteadOf what it would have become if its rows were long enough
  */
-record PlannedTensor(String name, Shape shape, TensorRows rows, long bytesBefore, DType dtype, Optional<DType> insteadOf) {
+record PlannedTensor(
+        String name, Shape shape, TensorRows rows, long bytesBefore, DType dtype, Optional<DType> insteadOf) {
 
     PlannedTensor {
         if (shape.elements() != rows.count() * rows.columns()) {

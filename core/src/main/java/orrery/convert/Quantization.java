@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
 import orrery.tensor.DType;
 
 /**
- * What a user may ask a model's matrices to become. A format by its own name is given to all of them; a mix, whose name ends in {@code _s} or {@code _m}, spends more bits where they help most, as the mixes of the
- * same names do elsewhere (github.com/ggml-org/llama.cpp, {@code tools/quantize}).
+ * What a user may ask a model's matrices to become. A format by its own name is given to all of them; a mix, whose name
+ * ends in {@code _s} or {@code _m}, spends more bits where they help most, as the mixes of the same names do elsewhere
+ * (github.com/ggml-org/llama.cpp, {@code tools/quantize}).
  */
 public enum Quantization {
     F32(DType.F32, 0, "32-bit floats: nothing is lost"),

@@ -94,7 +94,8 @@ interface TensorRows {
     }
 
     /**
-     * The rows of each head in another order, for another pairing of RoPE: row {@code 2i + j} of a head was row {@code j * size / 2 + i}.
+     * The rows of each head in another order, for another pairing of RoPE: row {@code 2i + j} of a head was row
+     * {@code j * size / 2 + i}.
      *
      * @param halves rows whose heads are paired in halves
      * @param size rows of a head

@@ -16,7 +16,10 @@ import orrery.tensor.Shape;
 record TypeChoice(Quantization wanted, int layers) {
     private static final Pattern IN_LAYER = Pattern.compile("blk\\.(\\d+)\\.(.+)");
 
-    /** Matrices whose numbers decide much and that take little room: routers, and Gemma 3n's mixing of streams. Learned positions are added to what is exact. */
+    /**
+     * Matrices whose numbers decide much and that take little room: routers, and Gemma 3n's mixing of streams. Learned
+     * positions are added to what is exact.
+     */
     private static final Pattern KEPT = Pattern.compile(
             "(blk\\.\\d+\\.)?(ffn_gate_inp|altup_.*|laurel_.*|position_embd)\\.weight|.*\\.bias|.*norm\\.weight|rope_freqs\\.weight");
 

@@ -7,8 +7,10 @@ import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 
 /**
- * The lengths of context at which a curve is evaluated: whole numbers, evenly on a logarithmic axis, every power of two, and both sides of each place where a window gets full or a chunk ends, so that no edge
- * is cut. Of more than {@link #MOST_TEETH} chunks only those are kept that lie nearest to the even spacing, in their full height: drawn one by one they would be a grey patch.
+ * The lengths of context at which a curve is evaluated: whole numbers, evenly on a logarithmic axis, every power of
+ * two, and both sides of each place where a window gets full or a chunk ends, so that no edge is cut. Of more than
+ * {@link #MOST_TEETH} chunks only those are kept that lie nearest to the even spacing, in their full height: drawn one
+ * by one they would be a grey patch.
  */
 public final class Contexts {
     /** Chunks that are drawn one by one. */

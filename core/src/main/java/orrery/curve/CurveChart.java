@@ -13,7 +13,10 @@ import orrery.draw.chart.Series;
 import orrery.draw.chart.Unit;
 import orrery.report.Numbers;
 
-/** Curves as a chart: both axes logarithmic, where memory runs out marked, and what was measured beside what was predicted. */
+/**
+ * Curves as a chart: both axes logarithmic, where memory runs out marked, and what was measured beside what was
+ * predicted.
+ */
 public final class CurveChart {
     private CurveChart() {}
 

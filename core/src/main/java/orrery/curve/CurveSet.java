@@ -46,7 +46,8 @@ public record CurveSet(
     /**
      * @param first the shortest context
      * @param most the longest context; models that cannot attend over so many end before
-     * @throws CurveException if there is no scenario, if the quantity depends on a machine and there is none, or on its arithmetic and that is not known
+     * @throws CurveException if there is no scenario, if the quantity depends on a machine and there is none, or on its
+     *     arithmetic and that is not known
      */
     public static CurveSet of(
             Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine, long first, long most) {
@@ -77,7 +78,10 @@ public record CurveSet(
         return new Curve(scenario.label(), points, room(quantity, scenario, machine));
     }
 
-    /** What there is of it at that context, in bytes, operations or seconds; NaN where it depends on a machine and there is none. */
+    /**
+     * What there is of it at that context, in bytes, operations or seconds; NaN where it depends on a machine and there
+     * is none.
+     */
     public static double value(Quantity quantity, Scenario scenario, Optional<Machine> machine, long context) {
         int tokens = Math.toIntExact(context);
         return switch (quantity) {

@@ -9,8 +9,10 @@ import orrery.kernel.Ceilings;
  * @param name as a user names it, {@code h200}
  * @param title what it is called, {@code NVIDIA H200}
  * @param bandwidth bytes that it reads from memory a second
- * @param flops float operations a second in the type that is computed with, a multiply-add counted as two; empty where its maker publishes none
- * @param memory bytes that weights and KV cache may take. Data sheets say GB; that is read as 10^9 bytes, which is the smaller meaning
+ * @param flops float operations a second in the type that is computed with, a multiply-add counted as two; empty where
+ *     its maker publishes none
+ * @param memory bytes that weights and KV cache may take. Data sheets say GB; that is read as 10^9 bytes, which is the
+ *     smaller meaning
  * @param source where each figure comes from, and in what type the operations are
  */
 public record Machine(String name, String title, double bandwidth, OptionalDouble flops, long memory, String source) {
@@ -31,7 +33,8 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
     }
 
     /**
-     * The machine that this runs on: the best of a few probes, which takes about a second. It is what {@code orrery bench} probes before it measures.
+     * The machine that this runs on: the best of a few probes, which takes about a second. It is what
+     * {@code orrery bench} probes before it measures.
      *
      * @param threads that read and compute
      * @param memory bytes that the machine has
@@ -69,7 +72,9 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
     }
 
     /**
-     * Seconds that something takes at least: its bytes at the bandwidth, or its operations at the peak, whichever takes longer (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785). By the bytes alone where no peak is known.
+     * Seconds that something takes at least: its bytes at the bandwidth, or its operations at the peak, whichever takes
+     * longer (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785). By the bytes alone where no
+     * peak is known.
      */
     public double seconds(double bytes, double operations) {
         double reading = bytes / bandwidth;

@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * A machine in a user's words: a name, and figures that are added to or replace those of the machine of that name, separated by commas or line ends:
- * {@code rig,bandwidth=800GB/s,flops=400T,memory=96GB}. K, M, G, T and P are powers of 1,000, Ki to Pi powers of 1,024. {@code 8xh200} is eight of them together. A line that begins with # says nothing.
+ * A machine in a user's words: a name, and figures that are added to or replace those of the machine of that name,
+ * separated by commas or line ends: {@code rig,bandwidth=800GB/s,flops=400T,memory=96GB}. K, M, G, T and P are powers
+ * of 1,000, Ki to Pi powers of 1,024. {@code 8xh200} is eight of them together. A line that begins with # says nothing.
  */
 public final class MachineText {
     /** The name of the machine that this runs on. */

@@ -7,8 +7,9 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * Machines by name, with the figures that their makers publish. Operations of GPUs are dense BF16 with sums in F32, without "sparsity"; those of processors are F32 multiply-adds at the base clock, by
- * arithmetic from cores, clock and vector units. The memory of processors is whatever is plugged in: one module in each channel.
+ * Machines by name, with the figures that their makers publish. Operations of GPUs are dense BF16 with sums in F32,
+ * without "sparsity"; those of processors are F32 multiply-adds at the base clock, by arithmetic from cores, clock and
+ * vector units. The memory of processors is whatever is plugged in: one module in each channel.
  */
 public final class Machines {
     private static final double GIGA = 1e9;

@@ -23,7 +23,10 @@ public record MeasuredPoint(String curve, long context, double predicted, double
         return String.format(Locale.ROOT, "measured %.2f × predicted", ratio());
     }
 
-    /** Those of the measurements that are of this quantity and of one of the scenarios: the same model, stored and run alike. */
+    /**
+     * Those of the measurements that are of this quantity and of one of the scenarios: the same model, stored and run
+     * alike.
+     */
     public static List<MeasuredPoint> of(
             Quantity quantity, List<Scenario> scenarios, Machine machine, List<Measurement> measurements) {
         return scenarios.stream()

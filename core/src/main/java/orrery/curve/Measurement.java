@@ -16,7 +16,10 @@ import orrery.tensor.KvType;
 public record Measurement(
         String model, Quantity quantity, String storage, KvType kvType, long context, int batch, double seconds) {
 
-    /** Whether it is of that model, run like that, and of that quantity. A prompt is one sequence, whatever the batch, and hardly depends on what its cache is kept in. */
+    /**
+     * Whether it is of that model, run like that, and of that quantity. A prompt is one sequence, whatever the batch,
+     * and hardly depends on what its cache is kept in.
+     */
     boolean isOf(Quantity wanted, Scenario scenario) {
         boolean prompt = wanted == Quantity.FIRST;
         return quantity == wanted

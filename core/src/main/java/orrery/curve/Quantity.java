@@ -9,7 +9,10 @@ import java.util.stream.Collectors;
 public enum Quantity {
     /** Bytes of KV cache that are held: windows and chunks stop growing when full. */
     KV("KV cache held", "context", false),
-    /** Bytes of KV cache that one token reads. Chunks make teeth: the last token of one sees all of it, the next one only itself. */
+    /**
+     * Bytes of KV cache that one token reads. Chunks make teeth: the last token of one sees all of it, the next one
+     * only itself.
+     */
     READ("KV cache read for a token", "context", false),
     /** Float operations of one token that is decoded. */
     FLOPS("operations of a token", "context", false),

@@ -10,9 +10,11 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * A model as it would be run: in what its weights and its past are kept, and how many sequences are decoded at once. A draft is left out.
+ * A model as it would be run: in what its weights and its past are kept, and how many sequences are decoded at once. A
+ * draft is left out.
  *
- * <p>A <em>context</em> of so many tokens is what the last of them sees where attention is full: itself and all before it.
+ * <p>A <em>context</em> of so many tokens is what the last of them sees where attention is full: itself and all before
+ * it.
  *
  * @param label what sets it apart from others, a legend's text
  * @param storage what its weights are stored in, in a word
@@ -54,7 +56,10 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return cost.storedBytes();
     }
 
-    /** Bytes of KV cache and states that all sequences hold at that context; windows and chunks stop growing when they are full. */
+    /**
+     * Bytes of KV cache and states that all sequences hold at that context; windows and chunks stop growing when they
+     * are full.
+     */
     public long heldBytes(long context) {
         return Math.multiplyExact(
                 kvType.bytes(spec.cacheElements(context)) + DType.F32.bytes(spec.stateElements()), (long) batch);
@@ -80,7 +85,10 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return cost.prefillFlops(tokens);
     }
 
-    /** Seconds of one prompt in one pass: its operations, or the weights that it reads. Keys and values are read from caches there, and not counted. */
+    /**
+     * Seconds of one prompt in one pass: its operations, or the weights that it reads. Keys and values are read from
+     * caches there, and not counted.
+     */
     public double promptSeconds(int tokens, Machine machine) {
         return machine.seconds(cost.prefillBytes(tokens, tokens), cost.prefillFlops(tokens));
     }

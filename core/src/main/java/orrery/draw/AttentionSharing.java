@@ -9,8 +9,9 @@ import orrery.spec.Latent;
 import orrery.spec.Op;
 
 /**
- * Who shares keys and values, and what is remembered: multi-head, grouped-query (arXiv:2305.13245), multi-query (arXiv:1911.02150) and multi-head latent attention (arXiv:2405.04434), each as the first
- * layer of a model has it. Queries, keys and values are tiles, one a head; what is cached has the colour of memory and a thick edge.
+ * Who shares keys and values, and what is remembered: multi-head, grouped-query (arXiv:2305.13245), multi-query
+ * (arXiv:1911.02150) and multi-head latent attention (arXiv:2405.04434), each as the first layer of a model has it.
+ * Queries, keys and values are tiles, one a head; what is cached has the colour of memory and a thick edge.
  */
 public final class AttentionSharing {
     private static final double LABEL_END = 106;

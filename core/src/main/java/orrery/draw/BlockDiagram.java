@@ -5,7 +5,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
-/** A model in the manner of the literature: from token ids below to logits above, its layers folded by their period, each box with its numbers. */
+/**
+ * A model in the manner of the literature: from token ids below to logits above, its layers folded by their period,
+ * each box with its numbers.
+ */
 public final class BlockDiagram {
     private BlockDiagram() {}
 

@@ -15,8 +15,9 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.Streams;
 
 /**
- * What a model's column shows, before anything has a place. The layers are folded by their period; of each kind of layer the first run is drawn, and only with what sets it apart from the kind with the
- * most layers, which is drawn in full.
+ * What a model's column shows, before anything has a place. The layers are folded by their period; of each kind of
+ * layer the first run is drawn, and only with what sets it apart from the kind with the most layers, which is drawn in
+ * full.
  *
  * @param name the model's
  * @param facts what heads the column

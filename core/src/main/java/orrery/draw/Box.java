@@ -48,7 +48,10 @@ record Box(Role role, String title, String count, List<Line> lines, Optional<Til
                         .findFirst();
     }
 
-    /** With only those facts that the other has not; as it is if it is another thing, or the other has facts about what it does not have. */
+    /**
+     * With only those facts that the other has not; as it is if it is another thing, or the other has facts about what
+     * it does not have.
+     */
     Box otherwiseThan(Box other) {
         var keys = lines.stream().map(Line::key).toList();
         if (!title.equals(other.title) || !other.lines.stream().allMatch(line -> keys.contains(line.key()))) {

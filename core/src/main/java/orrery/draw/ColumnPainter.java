@@ -110,7 +110,9 @@ final class ColumnPainter {
         }
     }
 
-    /** Draws a part in its row: as high as the row where that is little more than it needs, else in the middle of it. */
+    /**
+     * Draws a part in its row: as high as the row where that is little more than it needs, else in the middle of it.
+     */
     private void placeInRow(Part part) {
         double room = rows.bottom(part.slot()) - rows.top(part.slot());
         double height = room - RowLayout.height(part) <= MOST_STRETCH ? room : RowLayout.height(part);

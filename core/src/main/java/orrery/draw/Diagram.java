@@ -1,7 +1,8 @@
 package orrery.draw;
 
 /**
- * A drawing: standalone SVG text with its size. It may be put into an HTML page as it is: its ids begin with a prefix of its own, and its style applies to drawings alone.
+ * A drawing: standalone SVG text with its size. It may be put into an HTML page as it is: its ids begin with a prefix
+ * of its own, and its style applies to drawings alone.
  *
  * @param title what it shows, in a few words
  * @param description what there is to see, for those who do not see it

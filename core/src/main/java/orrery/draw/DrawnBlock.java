@@ -20,7 +20,8 @@ import orrery.spec.WeightSpec;
  * @param parts all of a layer from below, or only those that are not as in another kind
  * @param full whether all parts are there
  */
-record DrawnBlock(int layers, String badge, List<String> name, String like, String each, List<Part> parts, boolean full) {
+record DrawnBlock(
+        int layers, String badge, List<String> name, String like, String each, List<Part> parts, boolean full) {
     DrawnBlock {
         name = List.copyOf(name);
         parts = List.copyOf(parts);

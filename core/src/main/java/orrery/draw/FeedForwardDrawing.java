@@ -10,7 +10,10 @@ import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.Op;
 
-/** The inside of feed-forwards: dense ones, gated (arXiv:2002.05202) or not, beside mixtures of experts with their router, the experts that a token takes, and the shared one. */
+/**
+ * The inside of feed-forwards: dense ones, gated (arXiv:2002.05202) or not, beside mixtures of experts with their
+ * router, the experts that a token takes, and the shared one.
+ */
 public final class FeedForwardDrawing {
     private static final int MOST = 4;
     private static final double HEIGHT = 420;

@@ -87,7 +87,10 @@ final class FlowPainter {
         tipLeft(end, sum);
     }
 
-    /** From the axis at {@code fork} round the boxes on the left, into the box that begins there, and out of it to the sum. */
+    /**
+     * From the axis at {@code fork} round the boxes on the left, into the box that begins there, and out of it to the
+     * sum.
+     */
     void roundOnTheLeft(double fork, double middle, double boxEnd) {
         double lane = left + Grid.LEFT_LANE;
         svg.path(

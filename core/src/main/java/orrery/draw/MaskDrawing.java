@@ -8,7 +8,10 @@ import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Reach;
 
-/** Which positions a query sees: full, windowed and chunked masks as grids with positions on their axes, and which layer has which. */
+/**
+ * Which positions a query sees: full, windowed and chunked masks as grids with positions on their axes, and which layer
+ * has which.
+ */
 public final class MaskDrawing {
     private static final int CELLS = 16;
     private static final int CELLS_A_REACH = 4;

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import orrery.spec.ArchitectureSpec;
 
-/** A model as a Mermaid flowchart, for READMEs: from token ids below to logits above, its layers folded by their period as nested subgraphs. */
+/**
+ * A model as a Mermaid flowchart, for READMEs: from token ids below to logits above, its layers folded by their period
+ * as nested subgraphs.
+ */
 public final class Mermaid {
     private final StringBuilder text = new StringBuilder("flowchart BT\n");
     private final List<String> flow = new ArrayList<>();

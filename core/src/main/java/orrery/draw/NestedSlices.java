@@ -10,7 +10,10 @@ import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.LayerSpec;
 
-/** A smaller model within a nested one (MatFormer, arXiv:2310.07707): which layers it keeps, and how much of each feed-forward. */
+/**
+ * A smaller model within a nested one (MatFormer, arXiv:2310.07707): which layers it keeps, and how much of each
+ * feed-forward.
+ */
 public final class NestedSlices {
     private static final double CHART = 250;
     private static final double AXIS_ROOM = 58;

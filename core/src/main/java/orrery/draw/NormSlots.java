@@ -9,7 +9,10 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.NormSpec;
 
-/** Where norms stand in a layer: before a branch (pre-norm), after it but within the residual (OLMo 2), on both sides (Gemma 2 and 3), on the sum (the original post-norm). */
+/**
+ * Where norms stand in a layer: before a branch (pre-norm), after it but within the residual (OLMo 2), on both sides
+ * (Gemma 2 and 3), on the sum (the original post-norm).
+ */
 public final class NormSlots {
     private static final double ROW = 36;
     private static final double BOX_HEIGHT = 26;
@@ -73,7 +76,9 @@ public final class NormSlots {
         Arrow.up(svg, axis, end, top + 84);
     }
 
-    /** One branch on the line from {@code from} upwards; what belongs together stands at the same height in all columns. */
+    /**
+     * One branch on the line from {@code from} upwards; what belongs together stands at the same height in all columns.
+     */
     private double branch(Branch branch, String name, Role role, double bottom, double from) {
         double fork = bottom - 5;
         svg.circle(axis, fork, 2.6, "tip");

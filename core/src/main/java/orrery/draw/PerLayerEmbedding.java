@@ -8,7 +8,10 @@ import orrery.spec.EmbeddingSpec;
 import orrery.spec.LayerSpec;
 import orrery.spec.WeightSpec;
 
-/** Per-layer embeddings (Gemma 3n): which table may lie in a file, what has to be in fast memory, and what a token brings to each layer. */
+/**
+ * Per-layer embeddings (Gemma 3n): which table may lie in a file, what has to be in fast memory, and what a token
+ * brings to each layer.
+ */
 public final class PerLayerEmbedding {
     private static final double TOP_HEIGHT = 190;
     private static final double LAYERS_HEIGHT = 256;

@@ -25,7 +25,10 @@ public enum Role {
         this.darkLine = darkLine;
     }
 
-    /** Its name in CSS: the class of a filled and outlined shape; with {@code -line} of a line, with {@code -ink} of text or a solid mark. */
+    /**
+     * Its name in CSS: the class of a filled and outlined shape; with {@code -line} of a line, with {@code -ink} of
+     * text or a solid mark.
+     */
     public String style() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

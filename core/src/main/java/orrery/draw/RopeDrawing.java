@@ -9,8 +9,8 @@ import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
 /**
- * Rotary embeddings (arXiv:2104.09864): how many tokens each pair of elements takes for a whole turn, as it was trained and, beside it, as it is stretched for longer contexts. Logarithmic, with the
- * model's context as a line.
+ * Rotary embeddings (arXiv:2104.09864): how many tokens each pair of elements takes for a whole turn, as it was trained
+ * and, beside it, as it is stretched for longer contexts. Logarithmic, with the model's context as a line.
  */
 public final class RopeDrawing {
     private static final double CHART = 220;

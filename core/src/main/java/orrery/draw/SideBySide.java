@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * Several models beside each other, corresponding parts at the same height. What differs is tinted and marked: between two models in both, among more in each that differs from the first.
+ * Several models beside each other, corresponding parts at the same height. What differs is tinted and marked: between
+ * two models in both, among more in each that differs from the first.
  */
 public final class SideBySide {
     private static final double LEGEND_LINE = 24;

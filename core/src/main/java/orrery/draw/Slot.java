@@ -1,6 +1,9 @@
 package orrery.draw;
 
-/** Where a part stands in a column, from below. Parts of several models that stand in the same place are drawn at the same height. */
+/**
+ * Where a part stands in a column, from below. Parts of several models that stand in the same place are drawn at the
+ * same height.
+ */
 enum Slot {
     PER_LAYER_TABLE,
     TOKEN_IDS,

@@ -3,7 +3,8 @@ package orrery.draw;
 import java.util.Locale;
 
 /**
- * Writes a drawing, element by element: shapes and texts in CSS pixels, with classes of {@link Theme} for their looks. Not for several threads at once.
+ * Writes a drawing, element by element: shapes and texts in CSS pixels, with classes of {@link Theme} for their looks.
+ * Not for several threads at once.
  */
 public final class Svg {
     private final StringBuilder body = new StringBuilder();
@@ -93,7 +94,10 @@ public final class Svg {
         return path.toString();
     }
 
-    /** A line of text; {@code y} is its baseline. Classes {@code middle} and {@code end} say what {@code x} is, if not its beginning. */
+    /**
+     * A line of text; {@code y} is its baseline. Classes {@code middle} and {@code end} say what {@code x} is, if not
+     * its beginning.
+     */
     public Svg text(double x, double y, String style, String text) {
         open("text", "class", style, "x", number(x), "y", number(y));
         body.append(escape(text));

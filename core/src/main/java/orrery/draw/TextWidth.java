@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How wide a text may become. Readers have different fonts, so each character counts as wide as in the widest of those that the drawings ask for (Arial's measures, and DejaVu Sans, measured): a box that
- * holds a text by this estimate holds it everywhere.
+ * How wide a text may become. Readers have different fonts, so each character counts as wide as in the widest of those
+ * that the drawings ask for (Arial's measures, and DejaVu Sans, measured): a box that holds a text by this estimate
+ * holds it everywhere.
  */
 public final class TextWidth {
     /** Thousandths of the font's size, for the characters from space to tilde. */

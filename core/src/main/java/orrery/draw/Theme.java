@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * The colours and letters of every drawing, as CSS. A drawing follows the reader's choice of light or dark, and is light in print. A page that has a switch of its own sets {@link #properties} on any
- * element around the drawings, which then follow the page.
+ * The colours and letters of every drawing, as CSS. A drawing follows the reader's choice of light or dark, and is
+ * light in print. A page that has a switch of its own sets {@link #properties} on any element around the drawings,
+ * which then follow the page.
  */
 public final class Theme {
     /** The fonts of the reader's system, those first whose widths {@link TextWidth} knows best. */

@@ -5,13 +5,19 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Which of the sequences that wait are the next to run: in the order in which they came, when there are pages for all their tokens so far.
+ * Which of the sequences that wait are the next to run: in the order in which they came, when there are pages for all
+ * their tokens so far.
  *
- * <p>One whose beginning a running sequence is just about to compute lets others pass until that is done, so that a prefix which many have in common is computed once. It waits for a sequence that runs and has pages, and for no
- * more than that one's prompt; if that one is cancelled or has to make room, it waits no longer. So nobody waits for a sequence that waits.
+ * <p>One whose beginning a running sequence is just about to compute lets others pass until that is done, so that a
+ * prefix which many have in common is computed once. It waits for a sequence that runs and has pages, and for no more
+ * than that one's prompt; if that one is cancelled or has to make room, it waits no longer. So nobody waits for a
+ * sequence that waits.
  */
 final class Admission {
-    /** Tokens in common for which a sequence waits. Chat templates let all prompts begin alike by a few, which are computed sooner than a step is waited for. */
+    /**
+     * Tokens in common for which a sequence waits. Chat templates let all prompts begin alike by a few, which are
+     * computed sooner than a step is waited for.
+     */
     private static final int WORTH_WAITING = 16;
 
     private final BlockManager blocks;
@@ -68,7 +74,10 @@ final class Admission {
         return false;
     }
 
-    /** Finds the running sequence, if there is one, that is about to compute most of what this one needs beyond the {@code known} tokens. */
+    /**
+     * Finds the running sequence, if there is one, that is about to compute most of what this one needs beyond the
+     * {@code known} tokens.
+     */
     private void follow(Sequence sequence, int known, List<Sequence> running) {
         int least = known + WORTH_WAITING;
         for (int i = 0; i < running.size(); i++) {
@@ -85,7 +94,10 @@ final class Admission {
         }
     }
 
-    /** Whether there is a state, and are pages for all of its tokens and the next one, after what the running ones still need for theirs. */
+    /**
+     * Whether there is a state, and are pages for all of its tokens and the next one, after what the running ones still
+     * need for theirs.
+     */
     private boolean fits(Sequence sequence, Continuation place, List<Sequence> running) {
         if (!blocks.states().available()) {
             return false;

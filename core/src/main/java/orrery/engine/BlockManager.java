@@ -6,8 +6,9 @@ import orrery.kernel.PageTable;
 import orrery.spec.Reach;
 
 /**
- * Who has which page of the cache. Counts in runs: {@code pageSize} positions of one sequence in one pool. Runs that are computed to their last position are blocks of the
- * {@link PrefixCache}, whose pages any number of sequences have at the same time and nobody writes to; those behind them are a sequence's own.
+ * Who has which page of the cache. Counts in runs: {@code pageSize} positions of one sequence in one pool. Runs that
+ * are computed to their last position are blocks of the {@link PrefixCache}, whose pages any number of sequences have
+ * at the same time and nobody writes to; those behind them are a sequence's own.
  */
 final class BlockManager {
     private final KvCache cache;
@@ -53,8 +54,8 @@ final class BlockManager {
     }
 
     /**
-     * Runs that a sequence of {@code tokens} has at most at any moment of its life: a window keeps what it sees and one step's rows, and may
-     * cut two runs.
+     * Runs that a sequence of {@code tokens} has at most at any moment of its life: a window keeps what it sees and one
+     * step's rows, and may cut two runs.
      */
     static int peak(Reach reach, long tokens, int chunk, int pageSize) {
         return Math.min(runs(tokens, pageSize), runs(reach.keptOf(tokens) + chunk, pageSize) + 1);
@@ -69,7 +70,9 @@ final class BlockManager {
         return sequence.pages[pool].length() - sequence.forgotten[pool];
     }
 
-    /** Searches for the place from where a sequence that has computed nothing can go on; valid until the next search. */
+    /**
+     * Searches for the place from where a sequence that has computed nothing can go on; valid until the next search.
+     */
     Continuation find(Sequence sequence, List<Sequence> running) {
         continuation.find(sequence, running);
         return continuation;
@@ -80,7 +83,10 @@ final class BlockManager {
         return states.reachable(sequence.usableOf(other, 0, prefixes.lookahead()));
     }
 
-    /** Pages of a pool that a sequence of {@code tokens} needs beside those that it would share with sequences that have them now. */
+    /**
+     * Pages of a pool that a sequence of {@code tokens} needs beside those that it would share with sequences that have
+     * them now.
+     */
     int need(Continuation place, int pool, int tokens) {
         int shared = 0;
         switch (cache.spec(pool).reach()) {
@@ -96,7 +102,10 @@ final class BlockManager {
         return peak(pool, tokens) - shared;
     }
 
-    /** Lets a sequence go on from the place that was found: it shares full blocks, and gets a copy of what it needs of the next one. */
+    /**
+     * Lets a sequence go on from the place that was found: it shares full blocks, and gets a copy of what it needs of
+     * the next one.
+     */
     void continueFrom(Continuation place, Sequence sequence) {
         var blocks = place.blocks();
         for (int pool = 0; pool < pools(); pool++) {
@@ -130,7 +139,10 @@ final class BlockManager {
         sequence.reused = place.position();
     }
 
-    /** Takes what is missing for positions below {@code end}, in every pool or in none; false if there are too few pages. */
+    /**
+     * Takes what is missing for positions below {@code end}, in every pool or in none; false if there are too few
+     * pages.
+     */
     boolean reserve(Sequence sequence, int end) {
         int runs = runs(end, cache.pageSize());
         for (int pool = 0; pool < pools(); pool++) {
@@ -149,7 +161,10 @@ final class BlockManager {
         return true;
     }
 
-    /** Makes the runs known that a sequence has now computed to their last position. Of two that computed the same, the later gives its pages back. */
+    /**
+     * Makes the runs known that a sequence has now computed to their last position. Of two that computed the same, the
+     * later gives its pages back.
+     */
     void publish(Sequence sequence) {
         for (int end = (sequence.blocks.size() + 1) * cache.pageSize();
                 end <= sequence.computed && end + prefixes.lookahead() <= sequence.length();

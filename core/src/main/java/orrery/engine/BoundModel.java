@@ -11,7 +11,8 @@ import orrery.model.Decoder;
 import orrery.model.Weights;
 
 /**
- * A model's weights bound to the kernels that were chosen for it: the one way to a decoder that runs, measures and verifies a model alike. Whoever binds it closes it, before the memory of the weights.
+ * A model's weights bound to the kernels that were chosen for it: the one way to a decoder that runs, measures and
+ * verifies a model alike. Whoever binds it closes it, before the memory of the weights.
  */
 public final class BoundModel implements AutoCloseable {
     private final Kernels kernels;
@@ -25,7 +26,8 @@ public final class BoundModel implements AutoCloseable {
      * @param rows rows of a step at most
      * @param logits rows of a step that may want logits at most
      * @param otherBytes of memory that will be taken besides the weights: whether packed copies fit depends on it
-     * @param warm whether kernels that are slow until they are compiled are compiled now, which takes up to four seconds, once a process
+     * @param warm whether kernels that are slow until they are compiled are compiled now, which takes up to four
+     *     seconds, once a process
      */
     public record Use(int rows, int logits, long otherBytes, boolean warm) {}
 
@@ -39,10 +41,12 @@ public final class BoundModel implements AutoCloseable {
     }
 
     /**
-     * Chooses kernels and binds a model to them. Reads the weights, from mapped files within {@link orrery.format.MappedReads}.
+     * Chooses kernels and binds a model to them. Reads the weights, from mapped files within
+     * {@link orrery.format.MappedReads}.
      *
      * @param options threads, backend and packing; the others have no part in this
-     * @throws orrery.OrreryException if the backend cannot be used or does not take the model, a weight cannot be multiplied, or the spec holds something that cannot be run
+     * @throws orrery.OrreryException if the backend cannot be used or does not take the model, a weight cannot be
+     *     multiplied, or the spec holds something that cannot be run
      */
     public static BoundModel of(Weights weights, EngineOptions options, Use use, LoadListener listener) {
         var products = weights.products();

@@ -15,7 +15,8 @@ import orrery.tensor.KvType;
  * @param sequences of full length whose tokens there is room for
  * @param maxSequences sequences that run at the same time at most
  * @param chunk rows of a sequence in one step at most
- * @param statesOfASequence states for each of {@code sequences}, where layers keep one: its own, one for a guess, and snapshots
+ * @param statesOfASequence states for each of {@code sequences}, where layers keep one: its own, one for a guess, and
+ *     snapshots
  * @param bytes of all pools and states when they are full
  */
 record CachePlan(int context, int sequences, int maxSequences, int chunk, int statesOfASequence, long bytes) {
@@ -26,9 +27,11 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
     private static final long SMALL = 64L << 20;
 
     /**
-     * As many sequences of full length as were asked for, or as many as half of the memory beside the weights holds; at least one.
+     * As many sequences of full length as were asked for, or as many as half of the memory beside the weights holds; at
+     * least one.
      *
-     * @throws EngineException if the cache's type cannot keep the heads, the context is longer than the model's, or one sequence does not fit the machine's memory
+     * @throws EngineException if the cache's type cannot keep the heads, the context is longer than the model's, or one
+     *     sequence does not fit the machine's memory
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
         var caches = caches(spec, options);
@@ -55,7 +58,8 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
     }
 
     /**
-     * Pages of a pool at most. A window needs few at a time; as many again are kept for prefixes that a sequence may go on from.
+     * Pages of a pool at most. A window needs few at a time; as many again are kept for prefixes that a sequence may go
+     * on from.
      */
     int pages(CacheSpec.PerToken kept) {
         int all = Math.multiplyExact(sequences, BlockManager.runs(context, KvCache.DEFAULT_PAGE_SIZE));

@@ -1,9 +1,9 @@
 package orrery.engine;
 
 /**
- * The tokens that are left to choose from. Nothing is sorted: a heap gives up the best ones until enough probability is together, so a
- * vocabulary of 262,144 is walked through once or twice and no more. Of equal logits the lower id is the better. The arrays are made
- * once and belong to one thread.
+ * The tokens that are left to choose from. Nothing is sorted: a heap gives up the best ones until enough probability is
+ * together, so a vocabulary of 262,144 is walked through once or twice and no more. Of equal logits the lower id is the
+ * better. The arrays are made once and belong to one thread.
  */
 final class Candidates {
     private final int[] ids;

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.KvCache;
 
 /**
- * How far a sequence can go on from what was computed for others: behind full blocks, which it shares, and perhaps within the next run, of which it needs a copy. It is always a
- * place from where every pool still holds all that the next row sees. Searched for again and again in one object.
+ * How far a sequence can go on from what was computed for others: behind full blocks, which it shares, and perhaps
+ * within the next run, of which it needs a copy. It is always a place from where every pool still holds all that the
+ * next row sees. Searched for again and again in one object.
  */
 final class Continuation {
     private final KvCache cache;

@@ -5,9 +5,10 @@ import java.util.List;
 import orrery.kernel.Step;
 
 /**
- * From the sequences of a step that was accepted, makes the draft's rows. The draft's row at a position holds the token that followed it, so
- * its last row becomes known only with the token that the step gave; then its past reaches as far as the model's own, after every step.
- * Rows of a guess that was wrong are left out, and the next step writes over what they left.
+ * From the sequences of a step that was accepted, makes the draft's rows. The draft's row at a position holds the token
+ * that followed it, so its last row becomes known only with the token that the step gave; then its past reaches as far
+ * as the model's own, after every step. Rows of a guess that was wrong are left out, and the next step writes over what
+ * they left.
  */
 final class DraftRows {
     private final Step step;

@@ -81,8 +81,8 @@ public final class Engine implements AutoCloseable {
         candidates = new Candidates(spec.vocabSize());
         heldExperts = options.expertsInMemory() == 0
                 ? Optional.empty()
-                : Optional.of(new ExpertsInMemory(
-                        decoder.experts(), spec.name(), options.expertsInMemory(), Host.memory()));
+                : Optional.of(
+                        new ExpertsInMemory(decoder.experts(), spec.name(), options.expertsInMemory(), Host.memory()));
         heldExperts.ifPresent(held -> resources.add(held, held::close));
         loop = new EngineLoop(
                 path,
@@ -149,7 +149,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the tokenizer.
+     * The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the
+     * tokenizer.
      *
      * @param notes takes, in words, which of them the model cannot say
      */
@@ -240,18 +241,21 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The ids of a conversation in the model's own template, ready for the answer. Control tokens that a message or a variable spells
-     * are plain text; the token that begins a sequence is there once.
+     * The ids of a conversation in the model's own template, ready for the answer. Control tokens that a message or a
+     * variable spells are plain text; the token that begins a sequence is there once.
      *
      * @param variables what else the template is told, such as {@code enable_thinking} or {@code tools}
-     * @throws EngineException if the model has no template, or one that leaves out what users say, or there is no message
+     * @throws EngineException if the model has no template, or one that leaves out what users say, or there is no
+     *     message
      * @throws orrery.OrreryException if the template refuses the conversation
      */
     public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
         return prompts.chat(messages, variables);
     }
 
-    /** The ids of a text as it stands: control tokens in it count, and the tokenizer adds what it adds to every text. */
+    /**
+     * The ids of a text as it stands: control tokens in it count, and the tokenizer adds what it adds to every text.
+     */
     public int[] promptOf(String raw) {
         return prompts.raw(raw);
     }
@@ -279,8 +283,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts an answer; never waits.
      *
-     * @throws EngineException if the prompt is empty, leaves no room in the context, or names an id that the model does not have; if the
-     *     bias does; or if the engine is closed
+     * @throws EngineException if the prompt is empty, leaves no room in the context, or names an id that the model does
+     *     not have; if the bias does; or if the engine is closed
      */
     public Session submit(Request request) {
         int[] prompt = request.prompt();
@@ -309,7 +313,10 @@ public final class Engine implements AutoCloseable {
         return generation.session();
     }
 
-    /** Ends every session that is open, waits for the step that is running, and frees everything. A second call does nothing. */
+    /**
+     * Ends every session that is open, waits for the step that is running, and frees everything. A second call does
+     * nothing.
+     */
     @Override
     public void close() {
         resources.close();

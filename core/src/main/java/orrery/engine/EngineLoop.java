@@ -115,7 +115,9 @@ final class EngineLoop {
         messages.add(new Message.Cancel(generation));
     }
 
-    /** Ends the thread, and waits for that however long a step takes: after this nobody reads weights or cache any more. */
+    /**
+     * Ends the thread, and waits for that however long a step takes: after this nobody reads weights or cache any more.
+     */
     void close() {
         messages.add(new Message.Close());
         boolean interrupted = false;

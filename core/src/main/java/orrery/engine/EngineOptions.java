@@ -10,7 +10,8 @@ import orrery.tensor.KvType;
  * How an engine is to run.
  *
  * @param threads threads that compute
- * @param context tokens of a sequence at most, prompt and answer; if empty, the model's maximum up to {@link #DEFAULT_CONTEXT}
+ * @param context tokens of a sequence at most, prompt and answer; if empty, the model's maximum up to
+ *     {@link #DEFAULT_CONTEXT}
  * @param backend the name of a {@link orrery.kernel.Backend}; the best for the model that works here if empty
  * @param prefillRows prompt tokens of one forward pass at most
  * @param maxSequences sequences that run at the same time at most; the others wait
@@ -75,7 +76,8 @@ public record EngineOptions(
     }
 
     /**
-     * What of a model's files is run: the slice that is asked for, and the layer of multi-token prediction only where it guesses.
+     * What of a model's files is run: the slice that is asked for, and the layer of multi-token prediction only where
+     * it guesses.
      *
      * @throws orrery.OrreryException if there is no such slice
      */

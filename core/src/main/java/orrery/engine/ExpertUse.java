@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How often each expert was used: rows that it computed. A row is a token of prompt or answer, or a guess that turned out wrong; what another
- * request has computed is not computed again and not counted, what had to be computed twice counts twice. The draft
- * does not run for an answer that has ended.
+ * How often each expert was used: rows that it computed. A row is a token of prompt or answer, or a guess that turned
+ * out wrong; what another request has computed is not computed again and not counted, what had to be computed twice
+ * counts twice. The draft does not run for an answer that has ended.
  *
  * @param layers those that have experts, in order; none for a model without
  */
@@ -36,7 +36,10 @@ public record ExpertUse(List<Layer> layers) {
             return (int) Arrays.stream(counts).filter(count -> count > 0).count();
         }
 
-        /** The entropy of the use as a share of its largest possible value: 1 if all experts are used alike, 0 if only one is, or none. */
+        /**
+         * The entropy of the use as a share of its largest possible value: 1 if all experts are used alike, 0 if only
+         * one is, or none.
+         */
         public double balance() {
             double total = total();
             double entropy = 0;

@@ -9,12 +9,14 @@ import orrery.model.ExpertBank;
 import orrery.tensor.Tensor;
 
 /**
- * Copies of the experts that were used most so far, of all layers together: a file's pages leave memory when the system wants, a copy stays. Every
- * layer uses equally many experts a token, so the most used of all are those whose copies save most reading, whichever layer they are in.
+ * Copies of the experts that were used most so far, of all layers together: a file's pages leave memory when the system
+ * wants, a copy stays. Every layer uses equally many experts a token, so the most used of all are those whose copies
+ * save most reading, whichever layer they are in.
  *
- * <p>An expert is copied right after a step that used it, when its pages have just been read, and only a few a step: a sixteenth of what a token
- * reads anyway. Who belongs to the most used is decided anew every {@link #FIRST_INTERVAL} steps, then every twice as many, up to {@link #LAST_INTERVAL}.
- * Copies of those who no longer do are written over, so there are never more than asked for. Belongs to the engine's thread.
+ * <p>An expert is copied right after a step that used it, when its pages have just been read, and only a few a step: a
+ * sixteenth of what a token reads anyway. Who belongs to the most used is decided anew every {@link #FIRST_INTERVAL}
+ * steps, then every twice as many, up to {@link #LAST_INTERVAL}. Copies of those who no longer do are written over, so
+ * there are never more than asked for. Belongs to the engine's thread.
  */
 final class ExpertsInMemory implements AutoCloseable {
     private static final int FIRST_INTERVAL = 16;

@@ -20,10 +20,16 @@ import orrery.token.StopTokens;
 public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     private static final String FILE = "generation_config.json";
 
-    /** What transformers takes for {@code top_k} when it samples and the file says nothing (GenerationConfig, version 4). */
+    /**
+     * What transformers takes for {@code top_k} when it samples and the file says nothing (GenerationConfig, version
+     * 4).
+     */
     private static final int DEFAULT_TOP_K = 50;
 
-    /** Where a GGUF file keeps the keys of generation_config.json. Source: {@code gguf-py/gguf/constants.py} of llama.cpp. */
+    /**
+     * Where a GGUF file keeps the keys of generation_config.json. Source: {@code gguf-py/gguf/constants.py} of
+     * llama.cpp.
+     */
     private static final Map<String, String> SAMPLING_KEYS = Map.of(
             "temperature", "general.sampling.temp",
             "top_k", "general.sampling.top_k",
@@ -36,8 +42,9 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     }
 
     /**
-     * Reads the file of a model directory; greedy, without stop ids, if there is none. Keys that are not known are harmless: they steer
-     * parts of transformers that are not here. Or reads the metadata of a GGUF model, as {@link #ofGguf} does.
+     * Reads the file of a model directory; greedy, without stop ids, if there is none. Keys that are not known are
+     * harmless: they steer parts of transformers that are not here. Or reads the metadata of a GGUF model, as
+     * {@link #ofGguf} does.
      *
      * @throws orrery.OrreryException if the file cannot be read, or a value is of the wrong type or out of range
      */
@@ -50,8 +57,8 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     }
 
     /**
-     * What a GGUF file says: the stop ids of its vocabulary, and {@code general.sampling.*}, which llama.cpp's converter copies from
-     * generation_config.json; greedy if it has none of these.
+     * What a GGUF file says: the stop ids of its vocabulary, and {@code general.sampling.*}, which llama.cpp's
+     * converter copies from generation_config.json; greedy if it has none of these.
      *
      * @throws orrery.OrreryException if a value is of the wrong type or out of range
      */

@@ -12,7 +12,10 @@ public final class Host {
 
     private Host() {}
 
-    /** Cores that the JVM may use: two threads of one core do not multiply any faster. Hardware threads, where nothing is said of cores. */
+    /**
+     * Cores that the JVM may use: two threads of one core do not multiply any faster. Hardware threads, where nothing
+     * is said of cores.
+     */
     static int cores() {
         int processors = Runtime.getRuntime().availableProcessors();
         return Math.min(processors, cores(PROCESSORS, processors));

@@ -10,7 +10,8 @@ import orrery.token.SpecialIds;
 import orrery.token.Tokenizer;
 
 /**
- * What lies between a model's weights and people: files of their own in a model directory, keys of the metadata in GGUF.
+ * What lies between a model's weights and people: files of their own in a model directory, keys of the metadata in
+ * GGUF.
  *
  * @param generation the authors' sampling, and the stop ids as far as they are said there
  * @param notes in words, what of it is taken as absent

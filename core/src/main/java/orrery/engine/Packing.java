@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Whether weights in blocks are packed while a model is loaded: copied into the order in which the kernels multiply them fastest. A user calls it {@code repack}. */
+/**
+ * Whether weights in blocks are packed while a model is loaded: copied into the order in which the kernels multiply
+ * them fastest. A user calls it {@code repack}.
+ */
 public enum Packing {
     /** If the copy fits into memory beside the file. */
     AUTO,

@@ -4,11 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of positions as the prefix cache knows it: the token ids of the run, the pages that hold what was computed for them, and the block before it. Blocks form a
- * tree; the path from its root to a block spells every token up to that block's end.
+ * A run of positions as the prefix cache knows it: the token ids of the run, the pages that hold what was computed for
+ * them, and the block before it. Blocks form a tree; the path from its root to a block spells every token up to that
+ * block's end.
  *
- * <p>A full block has as many positions as a page, and any number of sequences go on behind it. One that is not full is what an ended sequence left at its end; nothing
- * follows it, and a sequence that goes on there copies it.
+ * <p>A full block has as many positions as a page, and any number of sequences go on behind it. One that is not full is
+ * what an ended sequence left at its end; nothing follows it, and a sequence that goes on there copies it.
  */
 final class PrefixBlock {
     /** The block before it; null for the root alone. */

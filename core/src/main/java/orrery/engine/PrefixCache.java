@@ -8,12 +8,14 @@ import orrery.kernel.KvCache;
 import orrery.spec.Reach;
 
 /**
- * What was computed for the beginnings of sequences, found by their token ids: a tree of {@link PrefixBlock}s, with an index of the full ones by a hash over all tokens up to their
- * end, as in vLLM's automatic prefix caching. The hash only finds candidates: a block is taken for the same when it follows the same block and its ids are equal.
+ * What was computed for the beginnings of sequences, found by their token ids: a tree of {@link PrefixBlock}s, with an
+ * index of the full ones by a hash over all tokens up to their end, as in vLLM's automatic prefix caching. The hash
+ * only finds candidates: a block is taken for the same when it follows the same block and its ids are equal.
  *
- * <p>A page that no sequence has any more stays known until its room is needed. Then the longest unused of its pool goes. A sequence has all blocks of its past in the pools
- * that see everything, and gives up the last ones first; so in such a pool a block never goes before those behind it, and nothing is left that no prefix leads to. A window's
- * pages may go in any order, since a block needs them only as far as rows behind it see: {@link Continuation} looks for that.
+ * <p>A page that no sequence has any more stays known until its room is needed. Then the longest unused of its pool
+ * goes. A sequence has all blocks of its past in the pools that see everything, and gives up the last ones first; so in
+ * such a pool a block never goes before those behind it, and nothing is left that no prefix leads to. A window's pages
+ * may go in any order, since a block needs them only as far as rows behind it see: {@link Continuation} looks for that.
  */
 final class PrefixCache {
     /** A hash of the tokens of a run, and of all before it by their hash. */
@@ -56,7 +58,10 @@ final class PrefixCache {
         return hash;
     }
 
-    /** The block before the first one of every sequence whose keys are turned alike ({@link Sequence#turnsAs}): only these have anything in common. */
+    /**
+     * The block before the first one of every sequence whose keys are turned alike ({@link Sequence#turnsAs}): only
+     * these have anything in common.
+     */
     PrefixBlock root(int turnsAs) {
         // By index: an iterator, or a key as an object, would be allocated for every step.
         for (int i = 0; i < roots.size(); i++) {
@@ -88,7 +93,10 @@ final class PrefixCache {
         return snapshots.count();
     }
 
-    /** The full block behind {@code parent} that holds what the sequence has, or would have, there; the sequence must be long enough. */
+    /**
+     * The full block behind {@code parent} that holds what the sequence has, or would have, there; the sequence must be
+     * long enough.
+     */
     @Nullable
     PrefixBlock child(PrefixBlock parent, Sequence sequence) {
         int from = (parent.run + 1) * cache.pageSize();
@@ -204,7 +212,10 @@ final class PrefixCache {
         snapshots.addNewest(snapshot);
     }
 
-    /** Lets the snapshot before a block's go first, where it leads nowhere else: a long prompt must not drive out those of all others. */
+    /**
+     * Lets the snapshot before a block's go first, where it leads nowhere else: a long prompt must not drive out those
+     * of all others.
+     */
     void demotePassed(PrefixBlock block) {
         var before = block.parent;
         if (before != null && before.snapshot != null && block.alone()) {

@@ -50,7 +50,10 @@ final class Prompts {
         return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables, tokenizer::guard))));
     }
 
-    /** Templates write the token that begins a sequence, or leave it to the tokenizer, or both do; the model knows it once. */
+    /**
+     * Templates write the token that begins a sequence, or leave it to the tokenizer, or both do; the model knows it
+     * once.
+     */
     private int[] withOneBegin(int[] ids) {
         if (begin.isEmpty()) {
             return ids;

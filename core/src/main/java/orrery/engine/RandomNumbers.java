@@ -1,7 +1,8 @@
 package orrery.engine;
 
 /**
- * SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), written out so that a seed gives the same text on every JDK. Period 2^64.
+ * SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), written out so that a seed gives the same text on every JDK. Period
+ * 2^64.
  */
 final class RandomNumbers {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

@@ -17,8 +17,8 @@ interface Sampler {
     int sample(float[] logits, TokenHistory history);
 
     /**
-     * The sampler of one sequence. Chance comes from a generator of its own: two samplers with the same seed that see the same logits choose
-     * the same tokens.
+     * The sampler of one sequence. Chance comes from a generator of its own: two samplers with the same seed that see
+     * the same logits choose the same tokens.
      *
      * @param vocabSize logits of a row
      * @throws EngineException if the bias names a token that the model does not have

@@ -7,18 +7,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How the next token is chosen from a row of logits. Applied in this order, which is that of Hugging Face transformers, with OpenAI's
- * additions before it:
+ * How the next token is chosen from a row of logits. Applied in this order, which is that of Hugging Face transformers,
+ * with OpenAI's additions before it:
  *
  * <ol>
  *   <li>{@code logitBias} is added;
- *   <li>{@code repetitionPenalty}: a positive logit of every token that occurs in prompt or answer is divided by it, a negative one multiplied
- *       (CTRL, arXiv:1909.05858);
- *   <li>{@code frequencyPenalty} times how often the token occurs in the answer, and {@code presencePenalty} if it occurs there, are subtracted (as
- *       in OpenAI's API; the prompt does not count);
+ *   <li>{@code repetitionPenalty}: a positive logit of every token that occurs in prompt or answer is divided by it, a
+ *       negative one multiplied (CTRL, arXiv:1909.05858);
+ *   <li>{@code frequencyPenalty} times how often the token occurs in the answer, and {@code presencePenalty} if it
+ *       occurs there, are subtracted (as in OpenAI's API; the prompt does not count);
  *   <li>{@code temperature} divides; 0 ends here: the largest logit wins, the lowest id of equals;
  *   <li>{@code topK} keeps so many of the largest, the lowest ids of equals;
- *   <li>{@code topP} keeps the fewest of the most probable that have this much of the remaining probability together (arXiv:1904.09751);
+ *   <li>{@code topP} keeps the fewest of the most probable that have this much of the remaining probability together
+ *       (arXiv:1904.09751);
  *   <li>{@code minP} drops what is less probable than this share of the most probable (arXiv:2407.01082);
  *   <li>one of the rest is drawn.
  * </ol>

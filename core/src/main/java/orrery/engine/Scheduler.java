@@ -7,11 +7,12 @@ import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 
 /**
- * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and the rest of the
- * room for prompts, the oldest first. No threads, no clock.
+ * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and the
+ * rest of the room for prompts, the oldest first. No threads, no clock.
  *
- * <p>Nothing is reserved for answers: when a sequence needs a page and there is none, the youngest gives its pages back, and waits, as the first, to go on from what is left of them.
- * Since the cache has room for at least one sequence of full length, the oldest always gets on. {@link Admission} says who is next.
+ * <p>Nothing is reserved for answers: when a sequence needs a page and there is none, the youngest gives its pages
+ * back, and waits, as the first, to go on from what is left of them. Since the cache has room for at least one sequence
+ * of full length, the oldest always gets on. {@link Admission} says who is next.
  */
 final class Scheduler {
     private final BlockManager blocks;
@@ -156,7 +157,10 @@ final class Scheduler {
         return step.rows() > 0;
     }
 
-    /** Lets those wait as the first whose keys are turned otherwise now that they have grown: nothing of what they computed can be used. */
+    /**
+     * Lets those wait as the first whose keys are turned otherwise now that they have grown: nothing of what they
+     * computed can be used.
+     */
     private void computeAgain() {
         for (int i = running.size() - 1; i >= 0; i--) {
             var sequence = running.get(i);
@@ -212,8 +216,8 @@ final class Scheduler {
     }
 
     /**
-     * The step was computed: remembers that, and gives every sequence whose last token had a row its row of logits; and the row of its guess,
-     * too, if the first gave just that token.
+     * The step was computed: remembers that, and gives every sequence whose last token had a row its row of logits; and
+     * the row of its guess, too, if the first gave just that token.
      */
     void accept() {
         for (int i = 0; i < stepping.size(); i++) {
@@ -245,7 +249,10 @@ final class Scheduler {
         }
     }
 
-    /** Makes known what was computed, and gives back what no later row can see. The rows of a draft come before that: they belong to what is known, and may see more. */
+    /**
+     * Makes known what was computed, and gives back what no later row can see. The rows of a draft come before that:
+     * they belong to what is known, and may see more.
+     */
     void settle() {
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);

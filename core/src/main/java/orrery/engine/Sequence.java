@@ -35,7 +35,10 @@ final class Sequence implements TokenHistory {
     /** What its first runs are in the prefix cache; the pages behind them are its own. */
     final List<PrefixBlock> blocks = new ArrayList<>();
 
-    /** Its state, where the model has recurrent layers; the place for the state after a guess, or behind an accepted one; and the states within its rows that are kept. */
+    /**
+     * Its state, where the model has recurrent layers; the place for the state after a guess, or behind an accepted
+     * one; and the states within its rows that are kept.
+     */
     int state = Step.NO_STATE;
 
     int spare = Step.NO_STATE;
@@ -146,7 +149,8 @@ final class Sequence implements TokenHistory {
     }
 
     /**
-     * How many positions of another sequence, computed or not, hold what they would hold for this one, whose last token has to be computed in any case.
+     * How many positions of another sequence, computed or not, hold what they would hold for this one, whose last token
+     * has to be computed in any case.
      *
      * @param from tokens that the two are known to have in common
      * @param lookahead how many tokens beyond a position decide what is remembered there

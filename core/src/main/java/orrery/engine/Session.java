@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running answer. The engine writes, one reader reads; a slow reader finds several pieces joined into one, and one who never comes
- * holds nobody up. What waits to be read is at most the answer.
+ * One running answer. The engine writes, one reader reads; a slow reader finds several pieces joined into one, and one
+ * who never comes holds nobody up. What waits to be read is at most the answer.
  *
  * <p>Methods may be called by any thread; pieces are handed out once.
  */
@@ -48,7 +48,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
      * The next piece of the answer, never empty text; waits for it.
      *
      * @return empty when the answer has ended
-     * @throws EngineException if the generation failed, after everything before that was read; or if this thread is interrupted
+     * @throws EngineException if the generation failed, after everything before that was read; or if this thread is
+     *     interrupted
      */
     public Optional<String> next() {
         lock.lock();
@@ -159,8 +160,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
     }
 
     /**
-     * Which experts its rows went to so far, the rows of no other session among them; complete when the engine has ended the answer, which after
-     * {@link #close} may be a step later.
+     * Which experts its rows went to so far, the rows of no other session among them; complete when the engine has
+     * ended the answer, which after {@link #close} may be a step later.
      *
      * @return no layers if the model has no experts
      * @throws EngineException if the request did not ask for it: {@link Request#countExperts}
@@ -180,7 +181,10 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** The first step that it takes part in begins; a second call, after it had to make room for others, changes nothing. */
+    /**
+     * The first step that it takes part in begins; a second call, after it had to make room for others, changes
+     * nothing.
+     */
     void start(int cached) {
         lock.lock();
         try {

@@ -2,7 +2,10 @@ package orrery.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** A page that the prefix cache knows, and how many sequences have it in their tables; or a snapshot of a state, which sequences copy and never have. */
+/**
+ * A page that the prefix cache knows, and how many sequences have it in their tables; or a snapshot of a state, which
+ * sequences copy and never have.
+ */
 final class SharedPage {
     /** In the place of a pool: it is a state. */
     static final int STATE = -1;

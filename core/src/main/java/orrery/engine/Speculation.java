@@ -4,11 +4,17 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Whether tokens are guessed ahead, so that one pass over the weights can give more than one. The text is the same either way. */
+/**
+ * Whether tokens are guessed ahead, so that one pass over the weights can give more than one. The text is the same
+ * either way.
+ */
 public enum Speculation {
     /** One token a pass. */
     NONE,
-    /** The model's own layer of multi-token prediction guesses one token further (DeepSeek V3, arXiv:2412.19437, section 2.2). */
+    /**
+     * The model's own layer of multi-token prediction guesses one token further (DeepSeek V3, arXiv:2412.19437, section
+     * 2.2).
+     */
     MTP;
 
     /**

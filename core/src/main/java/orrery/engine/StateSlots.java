@@ -6,10 +6,12 @@ import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 
 /**
- * Who has which state of a model with recurrent layers. A running sequence has one; a copy at the end of a block is a snapshot, which belongs to the block and from which any
- * sequence can go on. There are only so many states, so the longest unused snapshot makes room for the next.
+ * Who has which state of a model with recurrent layers. A running sequence has one; a copy at the end of a block is a
+ * snapshot, which belongs to the block and from which any sequence can go on. There are only so many states, so the
+ * longest unused snapshot makes room for the next.
  *
- * <p>A state cannot be taken back by a position. So a guess has its state written to a spare slot, which becomes the sequence's own when the guess is accepted.
+ * <p>A state cannot be taken back by a position. So a guess has its state written to a spare slot, which becomes the
+ * sequence's own when the guess is accepted.
  */
 final class StateSlots {
     private final KvCache cache;
@@ -27,7 +29,10 @@ final class StateSlots {
         return !present || cache.availableStates() > 0 || prefixes.snapshots() > 0;
     }
 
-    /** How many of the tokens that another sequence computes can be gone on from, if it computes that many of them alike. */
+    /**
+     * How many of the tokens that another sequence computes can be gone on from, if it computes that many of them
+     * alike.
+     */
     int reachable(int tokens) {
         return present ? tokens / cache.pageSize() * cache.pageSize() : tokens;
     }
@@ -56,7 +61,10 @@ final class StateSlots {
         }
     }
 
-    /** Says for the row that was added last, at {@code position}, whether its state is kept: at the end of a run, and after the sequence's last row. */
+    /**
+     * Says for the row that was added last, at {@code position}, whether its state is kept: at the end of a run, and
+     * after the sequence's last row.
+     */
     void plan(Step step, Sequence sequence, int position, boolean last) {
         if (!present) {
             return;

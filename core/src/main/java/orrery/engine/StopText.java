@@ -3,8 +3,9 @@ package orrery.engine;
 import java.util.List;
 
 /**
- * Watches a text for others that end it. What could be the beginning of one is held back until that is known, so the result does not
- * depend on how the text is cut into pieces. The first to be complete ends the text; of several that end at the same character, the longest.
+ * Watches a text for others that end it. What could be the beginning of one is held back until that is known, so the
+ * result does not depend on how the text is cut into pieces. The first to be complete ends the text; of several that
+ * end at the same character, the longest.
  */
 final class StopText {
     private final List<String> stops;

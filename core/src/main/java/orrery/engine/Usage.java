@@ -4,7 +4,8 @@ package orrery.engine;
  * What a generation took.
  *
  * @param promptTokens tokens of the prompt
- * @param cachedPromptTokens how many of them another request had computed, or was just computing, and were not computed again
+ * @param cachedPromptTokens how many of them another request had computed, or was just computing, and were not computed
+ *     again
  * @param generatedTokens tokens that the model chose, the stop id among them
  * @param draftedTokens how many of them were guessed ahead, rightly or not; 0 without {@link Speculation}
  * @param acceptedTokens how many of those guesses were right

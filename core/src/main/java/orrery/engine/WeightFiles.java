@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Watches the length of the files that weights are mapped from. Reading a page that is no longer part of its file raises an
- * {@link InternalError} from plain Java, which {@link orrery.format.MappedReads} catches; but from a compiled vector load it ends the process
- * (SIGBUS; seen on JDK 25). So the length is looked at before a step, a few microseconds for each file, and a file that was cut short
- * stops the answer instead of the program. One that is cut within a step still ends it.
+ * Watches the length of the files that weights are mapped from. Reading a page that is no longer part of its file
+ * raises an {@link InternalError} from plain Java, which {@link orrery.format.MappedReads} catches; but from a compiled
+ * vector load it ends the process (SIGBUS; seen on JDK 25). So the length is looked at before a step, a few
+ * microseconds for each file, and a file that was cut short stops the answer instead of the program. One that is cut
+ * within a step still ends it.
  */
 final class WeightFiles {
     private static final long EVERY_NANOS = 20_000_000;

@@ -32,7 +32,8 @@ public final class FigureFolder {
      * Writes figures.
      *
      * @param directory where they are to be; its parent has to exist
-     * @param replace whether a folder of figures that is there may be replaced as a whole; anything else that is not empty is never touched
+     * @param replace whether a folder of figures that is there may be replaced as a whole; anything else that is not
+     *     empty is never touched
      * @throws orrery.format.FormatException if something else is there, or nothing can be written
      */
     public static Written write(Path directory, List<Figure> figures, boolean replace) {

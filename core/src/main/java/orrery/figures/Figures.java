@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * All figures of the survey, by their numbers there. Each is computed when it is asked for, from the specs of released models.
+ * All figures of the survey, by their numbers there. Each is computed when it is asked for, from the specs of released
+ * models.
  *
  * <pre>{@code Figures.numbered(4).panels().getFirst().diagram().svg()}</pre>
  */
@@ -31,7 +32,9 @@ public final class Figures {
 
     private Figures() {}
 
-    /** The numbers of the figures that there are, ascending. 9 and 13 show training runs, which Orrery cannot do yet. */
+    /**
+     * The numbers of the figures that there are, ascending. 9 and 13 show training runs, which Orrery cannot do yet.
+     */
     public static List<Integer> numbers() {
         return List.copyOf(ALL.keySet());
     }

@@ -80,8 +80,8 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
     }
 
     /**
-     * The first layer whose attention and whose feed-forward are each of the kind that most layers have. Of kinds as frequent, the first attention and the last feed-forward: experts come after dense
-     * layers.
+     * The first layer whose attention and whose feed-forward are each of the kind that most layers have. Of kinds as
+     * frequent, the first attention and the last feed-forward: experts come after dense layers.
      */
     static LayerSpec typical(ArchitectureSpec spec, LayerKinds kinds) {
         var attention = kinds.attention().stream()

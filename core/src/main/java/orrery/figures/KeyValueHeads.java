@@ -12,7 +12,8 @@ final class KeyValueHeads {
     private KeyValueHeads() {}
 
     /**
-     * The same model with as many query heads, each of the size of a latent head's value, and so many heads of keys and values.
+     * The same model with as many query heads, each of the size of a latent head's value, and so many heads of keys and
+     * values.
      *
      * @throws FigureException if a layer's attention is not latent
      */
@@ -43,7 +44,10 @@ final class KeyValueHeads {
         };
     }
 
-    /** How many groups of heads of that size would keep as much as a latent: DeepSeek V2's 2.25 (arXiv:2405.04434, table 1). */
+    /**
+     * How many groups of heads of that size would keep as much as a latent: DeepSeek V2's 2.25 (arXiv:2405.04434, table
+     * 1).
+     */
     static double groupsOfTheSameSize(Latent latent) {
         return (double) latent.cache().elementsPerToken() / (2L * latent.valueSize());
     }

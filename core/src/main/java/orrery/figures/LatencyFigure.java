@@ -112,7 +112,10 @@ final class LatencyFigure {
         return Numbers.bytes((spec.cacheElements(most) - spec.cacheElements(most - 1)) * CacheTable.BF16_BYTES);
     }
 
-    /** From how many tokens on the one takes no longer than the other; empty if always, or never. Their difference has to change its sign once. */
+    /**
+     * From how many tokens on the one takes no longer than the other; empty if always, or never. Their difference has
+     * to change its sign once.
+     */
     static OptionalLong crossing(Scenario one, Scenario other, Seconds seconds) {
         IntPredicate sooner = tokens -> seconds.of(one, tokens) <= seconds.of(other, tokens);
         int early = (int) FIRST;

@@ -10,7 +10,8 @@ import orrery.spec.Op;
 import orrery.spec.Reach;
 
 /**
- * A model's layers with another share of windows, or windows of another size: the question of Gemma 3's report (arXiv:2503.19786, section 5.2).
+ * A model's layers with another share of windows, or windows of another size: the question of Gemma 3's report
+ * (arXiv:2503.19786, section 5.2).
  *
  * @param localToGlobal layers with a window before each one that sees everything; 0 where all see everything
  * @param tokens of a window, the query's own among them; says nothing where there are none
@@ -32,8 +33,9 @@ record Windows(int localToGlobal, int tokens) {
     }
 
     /**
-     * The model with these windows: of each period the last layer sees everything, as in Gemma 3. A layer with a window is as the model's own first one of that kind, its RoPE with it, and so is one that
-     * sees everything; where the model has only one of the two kinds, the other differs from it in its reach alone.
+     * The model with these windows: of each period the last layer sees everything, as in Gemma 3. A layer with a window
+     * is as the model's own first one of that kind, its RoPE with it, and so is one that sees everything; where the
+     * model has only one of the two kinds, the other differs from it in its reach alone.
      *
      * @throws FigureException if a layer's attention is latent, or borrows another layer's keys and values
      */

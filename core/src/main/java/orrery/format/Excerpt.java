@@ -4,7 +4,9 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 
-/** Values out of files as they may stand in a message: quoted, without control characters, and never longer than a line. */
+/**
+ * Values out of files as they may stand in a message: quoted, without control characters, and never longer than a line.
+ */
 final class Excerpt {
     private static final int LONGEST = 80;
 

@@ -19,7 +19,8 @@ final class FileBytes {
     /**
      * The whole file.
      *
-     * @throws FormatException if it is absent, not a regular file, unreadable, longer than {@code limit} bytes, or a Git LFS pointer
+     * @throws FormatException if it is absent, not a regular file, unreadable, longer than {@code limit} bytes, or a
+     *     Git LFS pointer
      */
     static byte[] read(Path file, long limit) {
         requireRegular(file);
@@ -36,7 +37,10 @@ final class FileBytes {
         }
     }
 
-    /** Exactly {@code count} bytes from {@code position}; a file that shrinks meanwhile is an error and not a short array. */
+    /**
+     * Exactly {@code count} bytes from {@code position}; a file that shrinks meanwhile is an error and not a short
+     * array.
+     */
     static byte[] read(Path file, FileChannel channel, long position, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         while (bytes.hasRemaining()) {
@@ -69,8 +73,8 @@ final class FileBytes {
     }
 
     /**
-     * What is at the path. Unlike {@code Files.exists} it tells what is not there from what one may not see, and from a link
-     * that outlived its target: hub caches are full of links.
+     * What is at the path. Unlike {@code Files.exists} it tells what is not there from what one may not see, and from a
+     * link that outlived its target: hub caches are full of links.
      */
     static BasicFileAttributes attributes(Path path, String expected) {
         try {

@@ -8,7 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import orrery.OrreryException;
 
-/** A file, or a directory of files, is not what its format says. The message names the file, the place and what was expected. */
+/**
+ * A file, or a directory of files, is not what its format says. The message names the file, the place and what was
+ * expected.
+ */
 public final class FormatException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -14,11 +14,11 @@ import java.util.Map;
 import orrery.tensor.Tensor;
 
 /**
- * One open GGUF file of version 2 or 3: metadata and tensors behind one header, the tensors mapped read-only and not copied. Source: the
- * specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ * One open GGUF file of version 2 or 3: metadata and tensors behind one header, the tensors mapped read-only and not
+ * copied. Source: the specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  *
- * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A file that shrinks while it is open
- * makes reads fail: see {@link MappedReads}.
+ * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A file that
+ * shrinks while it is open makes reads fail: see {@link MappedReads}.
  */
 public final class Gguf implements AutoCloseable {
     private final Path file;
@@ -43,8 +43,9 @@ public final class Gguf implements AutoCloseable {
     /**
      * Maps a file and checks everything that its header says.
      *
-     * @throws FormatException if the file cannot be read or mapped, is no little-endian GGUF of version 2 or 3, has a malformed header, or
-     *     has tensors of a type whose size is not known, that leave the file, overlap, or leave holes
+     * @throws FormatException if the file cannot be read or mapped, is no little-endian GGUF of version 2 or 3, has a
+     *     malformed header, or has tensors of a type whose size is not known, that leave the file, overlap, or leave
+     *     holes
      */
     public static Gguf open(Path file) {
         FileBytes.requireRegular(file);
@@ -81,7 +82,10 @@ public final class Gguf implements AutoCloseable {
         return Math.addExact(bytes, alignment - 1) & -alignment;
     }
 
-    /** Proves that the tensors fill the {@code available} bytes one after another, with nothing between them but padding. */
+    /**
+     * Proves that the tensors fill the {@code available} bytes one after another, with nothing between them but
+     * padding.
+     */
     private static void requireLaidOut(Path file, GgufHeader header, long available) {
         List<GgufHeader.Entry> ordered = header.entries().stream()
                 .sorted(Comparator.comparingLong(GgufHeader.Entry::begin).thenComparingLong(GgufHeader.Entry::bytes))
@@ -145,7 +149,10 @@ public final class Gguf implements AutoCloseable {
         return file;
     }
 
-    /** What the file says about its model, by its GGUF keys: Long, BigInteger, Double, Boolean, String, or a List of one of them. */
+    /**
+     * What the file says about its model, by its GGUF keys: Long, BigInteger, Double, Boolean, String, or a List of one
+     * of them.
+     */
     public Map<String, Object> values() {
         return values;
     }

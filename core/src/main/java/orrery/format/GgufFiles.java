@@ -33,8 +33,8 @@ record GgufFiles(List<Path> files, List<String> aside) {
     private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
 
     /**
-     * The model at a path: a GGUF file, the first of several splits, or a directory that holds the files of one model and no config.json.
-     * Empty if the path is something else.
+     * The model at a path: a GGUF file, the first of several splits, or a directory that holds the files of one model
+     * and no config.json. Empty if the path is something else.
      *
      * @throws FormatException if splits are missing, or a directory holds several models
      */

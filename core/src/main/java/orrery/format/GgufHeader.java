@@ -11,8 +11,8 @@ import java.util.Set;
 import orrery.tensor.Shape;
 
 /**
- * What stands in front of the tensors of a GGUF file of version 2 or 3: metadata by key, and which tensors there are. Source: the GGUF
- * specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ * What stands in front of the tensors of a GGUF file of version 2 or 3: metadata by key, and which tensors there are.
+ * Source: the GGUF specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  *
  * @param values by their GGUF keys, as {@link Metadata#of} takes them
  * @param entries in the order of the file

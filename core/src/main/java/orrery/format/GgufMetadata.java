@@ -16,8 +16,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * What a GGUF file is to say about its model: keys in the order in which they were first put, each with a value of one of GGUF's types. A key that is put
- * again has a new value. Not for several threads at once.
+ * What a GGUF file is to say about its model: keys in the order in which they were first put, each with a value of one
+ * of GGUF's types. A key that is put again has a new value. Not for several threads at once.
  *
  * <p>Which type a key has is part of its meaning: other programs refuse a count that is not UINT32.
  */
@@ -106,7 +106,8 @@ public final class GgufMetadata {
     }
 
     /**
-     * A value of the type that its own stands for: Integer (a count), Float, Boolean, String, or a list of Integer, Float or Boolean that is not empty.
+     * A value of the type that its own stands for: Integer (a count), Float, Boolean, String, or a list of Integer,
+     * Float or Boolean that is not empty.
      *
      * @throws IllegalArgumentException for any other
      */

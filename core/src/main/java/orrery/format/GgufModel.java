@@ -67,7 +67,9 @@ public final class GgufModel implements ModelFile {
         return Metadata.of(String.valueOf(file.getFileName()), values);
     }
 
-    /** Proves that each file says it is the split as which its name has it, and says nothing that the first does not. */
+    /**
+     * Proves that each file says it is the split as which its name has it, and says nothing that the first does not.
+     */
     private static void requireSplits(List<Gguf> files, Metadata first) {
         int count = first.integer(COUNT, 1);
         if (Math.max(count, 1) != files.size()) {

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The header of a GGUF file, byte by byte through ordinary reads: a file that ends early gives an error and no fault. Nothing is allocated
- * before it is certain that as many bytes follow. Every error names the file, what was read and the byte at which it stands.
+ * The header of a GGUF file, byte by byte through ordinary reads: a file that ends early gives an error and no fault.
+ * Nothing is allocated before it is certain that as many bytes follow. Every error names the file, what was read and
+ * the byte at which it stands.
  */
 final class GgufSource {
     /** The longest header that is read, in bytes: a vocabulary of 260,000 tokens with its merges takes some 15 MB. */

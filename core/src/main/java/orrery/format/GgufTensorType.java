@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 import orrery.tensor.DType;
 
 /**
- * A type of tensors in GGUF files. Source: {@code enum ggml_type} of github.com/ggml-org/ggml, {@code ggml.h}, and the blocks of {@code ggml-common.h}.
+ * A type of tensors in GGUF files. Source: {@code enum ggml_type} of github.com/ggml-org/ggml, {@code ggml.h}, and the
+ * blocks of {@code ggml-common.h}.
  *
  * @param name as ggml spells it
  * @param blockElements elements that are stored together

@@ -3,7 +3,10 @@ package orrery.format;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
-/** The types that a value of GGUF's metadata may have, in the order of their numbers in a file. Source: the GGUF specification in github.com/ggml-org/ggml. */
+/**
+ * The types that a value of GGUF's metadata may have, in the order of their numbers in a file. Source: the GGUF
+ * specification in github.com/ggml-org/ggml.
+ */
 enum GgufValue {
     UINT8(1),
     INT8(1),
@@ -51,8 +54,9 @@ enum GgufValue {
     }
 
     /**
-     * One value of a fixed size as {@link Metadata} keeps it: Long, BigInteger beyond it, Double or Boolean. A float becomes the shortest
-     * decimal that stands for it, so that {@code 1e-5} is the number that a config.json would hold.
+     * One value of a fixed size as {@link Metadata} keeps it: Long, BigInteger beyond it, Double or Boolean. A float
+     * becomes the shortest decimal that stands for it, so that {@code 1e-5} is the number that a config.json would
+     * hold.
      */
     Object read(ByteBuffer bytes, int at) {
         return switch (this) {

@@ -9,8 +9,9 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 
 /**
- * Writes tensors and metadata as one GGUF file of version 3, little-endian, every tensor at a multiple of {@value #ALIGNMENT} bytes. The bytes go beside the
- * target and are renamed onto it when they are complete. Source: the specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ * Writes tensors and metadata as one GGUF file of version 3, little-endian, every tensor at a multiple of
+ * {@value #ALIGNMENT} bytes. The bytes go beside the target and are renamed onto it when they are complete. Source: the
+ * specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  */
 public final class GgufWriter {
     /** What readers assume where a file does not say {@code general.alignment}. */
@@ -34,8 +35,10 @@ public final class GgufWriter {
      * Writes a file of tensors that hand their bytes over piece by piece, in their order.
      *
      * @param metadata without {@code general.alignment}
-     * @param proof given the whole file, under another name, before it takes its place; what it throws leaves nothing behind
-     * @throws FormatException if GGUF cannot hold a tensor's name, dtype or shape, or the file cannot be written; an existing file is then unchanged
+     * @param proof given the whole file, under another name, before it takes its place; what it throws leaves nothing
+     *     behind
+     * @throws FormatException if GGUF cannot hold a tensor's name, dtype or shape, or the file cannot be written; an
+     *     existing file is then unchanged
      * @throws IllegalStateException if a source hands over fewer or more bytes than its shape takes
      */
     public static void write(

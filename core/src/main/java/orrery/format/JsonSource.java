@@ -22,7 +22,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
 /**
- * One JSON document, token by token and under limits. Every error is a {@link FormatException} with origin, line and column.
+ * One JSON document, token by token and under limits. Every error is a {@link FormatException} with origin, line and
+ * column.
  *
  * <p>Python writes {@code NaN} and {@code Infinity} into JSON, so they are read; whoever asks for the value decides.
  */
@@ -30,7 +31,9 @@ final class JsonSource implements AutoCloseable {
     /** Released configurations nest four deep; recursion below must not exhaust a thread's stack. */
     static final int DEEPEST = 64;
 
-    /** Names are never canonicalised: a shared symbol table would grow with, and could be attacked by, what files hold. */
+    /**
+     * Names are never canonicalised: a shared symbol table would grow with, and could be attacked by, what files hold.
+     */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
@@ -109,7 +112,9 @@ final class JsonSource implements AutoCloseable {
         return values;
     }
 
-    /** The value at the current token, whole: String, Long, BigInteger, Double, Boolean, List, Map or {@link JsonNull}. */
+    /**
+     * The value at the current token, whole: String, Long, BigInteger, Double, Boolean, List, Map or {@link JsonNull}.
+     */
     Object value() {
         return switch (parser.currentToken()) {
             case START_OBJECT -> members();

@@ -12,7 +12,10 @@ import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/** JSON as nested maps, lists, texts, numbers and booleans, written and read through generator and parser alone: no binding of objects has to be loaded. */
+/**
+ * JSON as nested maps, lists, texts, numbers and booleans, written and read through generator and parser alone: no
+ * binding of objects has to be loaded.
+ */
 public final class JsonText {
     private JsonText() {}
 
@@ -22,7 +25,9 @@ public final class JsonText {
         PLAIN,
         /** As they are; what is no number or infinite is refused. */
         FINITE,
-        /** Whole ones without a fraction, half of what a table of them takes; what is no number or infinite is refused. */
+        /**
+         * Whole ones without a fraction, half of what a table of them takes; what is no number or infinite is refused.
+         */
         SHORT
     }
 
@@ -66,7 +71,8 @@ public final class JsonText {
     }
 
     /**
-     * Reads a file that holds one object, for those who write it again; who asks for certain keys takes {@link Metadata}.
+     * Reads a file that holds one object, for those who write it again; who asks for certain keys takes
+     * {@link Metadata}.
      *
      * @return what can be changed and written; its values are what {@link #of} takes
      * @throws FormatException if it cannot be read or is none, with file, line and column

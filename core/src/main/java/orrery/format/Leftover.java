@@ -14,11 +14,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a process writes beside a place before it appears there. Its name says whose it is, so that what a process left that was killed can be told from what another one is
- * writing: by the process's number, and by its start, since numbers are given out again.
+ * What a process writes beside a place before it appears there. Its name says whose it is, so that what a process left
+ * that was killed can be told from what another one is writing: by the process's number, and by its start, since
+ * numbers are given out again.
  */
 final class Leftover {
-    /** Seconds by which two looks at the start of one process may differ: systems reckon it from a clock that is set. */
+    /**
+     * Seconds by which two looks at the start of one process may differ: systems reckon it from a clock that is set.
+     */
     private static final long CLOCK = 10;
 
     private static final String WRITER = "\\.(\\d+)-(\\d+)-[0-9a-f-]{36}";

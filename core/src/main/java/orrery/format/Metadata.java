@@ -15,17 +15,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file says about its model, read key by key and by type. It remembers which keys were asked for, so that a reader
- * can name the ones that it did not understand ({@link #unread()}).
+ * What a file says about its model, read key by key and by type. It remembers which keys were asked for, so that a
+ * reader can name the ones that it did not understand ({@link #unread()}).
  *
  * <p>JSON null counts as absent wherever a fallback is given. An integer is an acceptable decimal, and {@code 2.0} an
- * acceptable integer; 0 and 1 are no flags. Every accessor throws {@link FormatException} naming file, key, the value found
- * and what was expected. Not for several threads at once.
+ * acceptable integer; 0 and 1 are no flags. Every accessor throws {@link FormatException} naming file, key, the value
+ * found and what was expected. Not for several threads at once.
  */
 public final class Metadata {
     /**
-     * The longest JSON file that is read whole, in bytes. Released config.json files stay below 2 MB (a label map of 21,000
-     * classes is the longest known); nested values may take some twenty times the space of their text.
+     * The longest JSON file that is read whole, in bytes. Released config.json files stay below 2 MB (a label map of
+     * 21,000 classes is the longest known); nested values may take some twenty times the space of their text.
      */
     public static final long LONGEST_FILE = 16L << 20;
 
@@ -51,8 +51,8 @@ public final class Metadata {
      * Metadata over values that are already in memory.
      *
      * @param origin where they come from, for messages: {@code config.json}
-     * @param values String, integer numbers, Float, Double, Boolean, List, Map (with text keys) or null; nested lists and maps
-     *     are not copied and must not change afterwards
+     * @param values String, integer numbers, Float, Double, Boolean, List, Map (with text keys) or null; nested lists
+     *     and maps are not copied and must not change afterwards
      */
     public static Metadata of(String origin, Map<String, ?> values) {
         return new Metadata(origin, "", values);
@@ -61,8 +61,8 @@ public final class Metadata {
     /**
      * Reads one JSON object from a file of at most {@link #LONGEST_FILE} bytes.
      *
-     * @throws FormatException if the file cannot be read, is too long, is not UTF-8 JSON, nests too deep, gives a key twice, or
-     *     holds a number beyond the range of a double; with file, line and column
+     * @throws FormatException if the file cannot be read, is too long, is not UTF-8 JSON, nests too deep, gives a key
+     *     twice, or holds a number beyond the range of a double; with file, line and column
      */
     public static Metadata readJson(Path file) {
         String origin = String.valueOf(file.getFileName());
@@ -76,8 +76,8 @@ public final class Metadata {
     }
 
     /**
-     * Gives a key the value that its surroundings imply, where the file itself says nothing: a multimodal wrapper that does not
-     * repeat the {@code model_type} of its text part.
+     * Gives a key the value that its surroundings imply, where the file itself says nothing: a multimodal wrapper that
+     * does not repeat the {@code model_type} of its text part.
      */
     public Metadata assume(String key, Object value) {
         if (!has(key)) {
@@ -199,7 +199,9 @@ public final class Metadata {
         return find(key) instanceof PackedTexts packed ? packed : PackedTexts.of(texts(key));
     }
 
-    /** Each element as {@link #integer} reads it, without an object for each: vocabularies have hundreds of thousands. */
+    /**
+     * Each element as {@link #integer} reads it, without an object for each: vocabularies have hundreds of thousands.
+     */
     public int[] integerArray(String key) {
         if (find(key) instanceof PackedList packed && packed.type().fitsInt()) {
             return packed.integers();

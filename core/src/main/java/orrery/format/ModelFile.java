@@ -16,8 +16,9 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
 
     /**
      * Opens a model directory: {@code config.json} beside {@code model.safetensors}, or beside shards and
-     * {@code model.safetensors.index.json}, or beside exactly one other {@code *.safetensors} file. Or opens a GGUF file: itself, the first
-     * of its splits ({@code NAME-00001-of-00003.gguf}), or a directory that holds one such model and no {@code config.json}.
+     * {@code model.safetensors.index.json}, or beside exactly one other {@code *.safetensors} file. Or opens a GGUF
+     * file: itself, the first of its splits ({@code NAME-00001-of-00003.gguf}), or a directory that holds one such
+     * model and no {@code config.json}.
      *
      * @throws FormatException if the path is none of these, or anything there is unreadable, damaged or contradictory
      */
@@ -27,9 +28,11 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
     }
 
     /**
-     * Reads {@code config.json} of a model directory, where weights may be absent, or the metadata of a GGUF file under its own keys.
+     * Reads {@code config.json} of a model directory, where weights may be absent, or the metadata of a GGUF file under
+     * its own keys.
      *
-     * @throws FormatException if the path is neither a directory with a readable config.json nor a GGUF file with a readable header
+     * @throws FormatException if the path is neither a directory with a readable config.json nor a GGUF file with a
+     *     readable header
      */
     static Metadata readMetadata(Path path) {
         return GgufFiles.at(path)
@@ -40,7 +43,8 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
     /**
      * Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files.
      *
-     * @throws FormatException if the path has GGUF's ending and does not exist, or splits are missing, or a directory holds several models
+     * @throws FormatException if the path has GGUF's ending and does not exist, or splits are missing, or a directory
+     *     holds several models
      */
     static boolean isGguf(Path path) {
         return GgufFiles.at(path).isPresent();
@@ -62,7 +66,8 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
     SortedMap<String, Tensor> tensors();
 
     /**
-     * Tensors of types that nothing here computes with, by name; empty for every model that can be run. A model with any of them can be described.
+     * Tensors of types that nothing here computes with, by name; empty for every model that can be run. A model with
+     * any of them can be described.
      */
     default SortedMap<String, ForeignTensor> foreignTensors() {
         return Collections.emptySortedMap();

@@ -22,13 +22,15 @@ public final class NewDirectory {
     private NewDirectory() {}
 
     /**
-     * Fills a directory and puts it in its place. Whatever goes wrong, nothing of it remains, and what was there before is unchanged;
-     * that holds too when the process is asked to end meanwhile. What one left that was killed, the next one for the same place removes.
+     * Fills a directory and puts it in its place. Whatever goes wrong, nothing of it remains, and what was there before
+     * is unchanged; that holds too when the process is asked to end meanwhile. What one left that was killed, the next
+     * one for the same place removes.
      *
      * @param target where it is to be; its parent has to exist
      * @param replace whether a model's directory may be there already, which is then deleted
      * @param fill writes into the directory that it is given
-     * @throws FormatException if something is at {@code target} that may not be replaced, or nothing can be written there
+     * @throws FormatException if something is at {@code target} that may not be replaced, or nothing can be written
+     *     there
      */
     public static void write(Path target, boolean replace, Consumer<Path> fill) {
         write(target, replace, "a model's directory", NewDirectory::requireModel, fill);
@@ -70,7 +72,10 @@ public final class NewDirectory {
         return place.resolveSibling("." + place.getFileName());
     }
 
-    /** Removes what a process left that was killed; one that had set the old directory aside and not yet put the new one in its place gets it back. */
+    /**
+     * Removes what a process left that was killed; one that had set the old directory aside and not yet put the new one
+     * in its place gets it back.
+     */
     private static void recover(Path target, Path place) {
         try {
             for (Path before : Leftover.of(hidden(place), OLD)) {

@@ -34,8 +34,9 @@ public final class NewFile {
     }
 
     /**
-     * Writes a file and puts it in its place, over one that is there already. Whatever goes wrong, nothing of it remains, and what was there before is
-     * unchanged; that holds too when the process is asked to end meanwhile. What one left that was killed, the next one removes.
+     * Writes a file and puts it in its place, over one that is there already. Whatever goes wrong, nothing of it
+     * remains, and what was there before is unchanged; that holds too when the process is asked to end meanwhile. What
+     * one left that was killed, the next one removes.
      *
      * @param proof given the whole file before it is seen by others; what it throws keeps the file from its place
      * @throws FormatException if it cannot be written; what {@code fill} and {@code proof} throw otherwise

@@ -25,7 +25,8 @@ public record OwnDirectory(String kind, String marker, String command, Predicate
     }
 
     /**
-     * Fills such a directory beside its place and puts it there, complete or not at all. The marker is {@code fill}'s to write. An empty directory is always taken.
+     * Fills such a directory beside its place and puts it there, complete or not at all. The marker is {@code fill}'s
+     * to write. An empty directory is always taken.
      *
      * @param directory where it is to be; its parent has to exist
      * @param replace whether one of this kind may be there already
@@ -43,7 +44,9 @@ public record OwnDirectory(String kind, String marker, String command, Predicate
                 && names(directory).isEmpty();
     }
 
-    /** Only an empty directory, or one of this kind and nothing beside it: whatever else a person keeps is not deleted. */
+    /**
+     * Only an empty directory, or one of this kind and nothing beside it: whatever else a person keeps is not deleted.
+     */
     private void requireReplaceable(Path directory) {
         var names = names(directory);
         if (!names.isEmpty() && !names.contains(marker)) {

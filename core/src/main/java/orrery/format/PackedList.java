@@ -5,7 +5,10 @@ import java.nio.ByteOrder;
 import java.util.AbstractList;
 import java.util.Objects;
 
-/** An array of numbers or flags as its bytes lie in a GGUF file: a vocabulary has one of 260,000 scores, which would take six times the space as objects. */
+/**
+ * An array of numbers or flags as its bytes lie in a GGUF file: a vocabulary has one of 260,000 scores, which would
+ * take six times the space as objects.
+ */
 final class PackedList extends AbstractList<Object> {
     private final GgufValue type;
     private final ByteBuffer bytes;

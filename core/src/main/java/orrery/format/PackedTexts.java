@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** Texts in one array of bytes: a vocabulary has 260,000, which would take five times the space, and time, as objects. */
+/**
+ * Texts in one array of bytes: a vocabulary has 260,000, which would take five times the space, and time, as objects.
+ */
 public final class PackedTexts extends AbstractList<String> {
     private byte[] bytes = new byte[1 << 10];
     /** Text {@code i} is in the bytes from {@code start[i]} to before {@code start[i + 1]}. */

@@ -16,11 +16,12 @@ import java.util.Map;
 import orrery.tensor.Tensor;
 
 /**
- * One open safetensors file: eight bytes of header length, a JSON header, and the tensors' bytes, which are mapped read-only
- * and not copied. Source: the specification and the checks of huggingface/safetensors.
+ * One open safetensors file: eight bytes of header length, a JSON header, and the tensors' bytes, which are mapped
+ * read-only and not copied. Source: the specification and the checks of huggingface/safetensors.
  *
- * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A tensor may begin at any
- * byte; the format does not align it. A file that shrinks while it is open makes reads fail: see {@link MappedReads}.
+ * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A tensor may begin
+ * at any byte; the format does not align it. A file that shrinks while it is open makes reads fail: see
+ * {@link MappedReads}.
  */
 public final class Safetensors implements AutoCloseable {
     /** The longest header that the format allows, in bytes. */
@@ -41,8 +42,8 @@ public final class Safetensors implements AutoCloseable {
     /**
      * Maps a file and checks everything that its header says.
      *
-     * @throws FormatException if the file cannot be read or mapped, is shorter than it says, has a malformed header, or has
-     *     tensors whose offsets leave the file, overlap, leave holes, or disagree with shape and dtype
+     * @throws FormatException if the file cannot be read or mapped, is shorter than it says, has a malformed header, or
+     *     has tensors whose offsets leave the file, overlap, leave holes, or disagree with shape and dtype
      */
     public static Safetensors open(Path file) {
         FileBytes.requireRegular(file);

@@ -16,7 +16,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Shape;
 import tools.jackson.core.JsonToken;
 
-/** The JSON in front of a safetensors file, token by token: which tensors there are, and where. Knows nothing of the file's size. */
+/**
+ * The JSON in front of a safetensors file, token by token: which tensors there are, and where. Knows nothing of the
+ * file's size.
+ */
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
     /** The one name in a header that is not a tensor's. */

@@ -16,8 +16,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes tensors as one safetensors file. The bytes go beside the target and are renamed onto it when they are complete, so
- * that a reader sees the old file or the new one, and tensors mapped from the old file may be written over it.
+ * Writes tensors as one safetensors file. The bytes go beside the target and are renamed onto it when they are
+ * complete, so that a reader sees the old file or the new one, and tensors mapped from the old file may be written over
+ * it.
  *
  * <p>Tensors are laid out by falling element size, then by name, after a header padded to eight bytes: each begins at a
  * multiple of its element size, and the same tensors always give the same bytes.
@@ -35,9 +36,9 @@ public final class SafetensorsWriter {
     /**
      * Writes {@code tensors} and the texts of {@code metadata}.
      *
-     * @throws FormatException if a tensor has the name {@code __metadata__} or a dtype that the format lacks, a name is not
-     *     valid Unicode, the header would be longer than the format allows, or the file cannot be written; an existing file is
-     *     then unchanged
+     * @throws FormatException if a tensor has the name {@code __metadata__} or a dtype that the format lacks, a name is
+     *     not valid Unicode, the header would be longer than the format allows, or the file cannot be written; an
+     *     existing file is then unchanged
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
         Map<String, TensorSource> sources = new LinkedHashMap<>();
@@ -46,8 +47,8 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * The same for tensors that hand their bytes over piece by piece and need not be in memory as a whole. What a source throws leaves
-     * no file behind either.
+     * The same for tensors that hand their bytes over piece by piece and need not be in memory as a whole. What a
+     * source throws leaves no file behind either.
      *
      * @throws IllegalStateException if a source hands over fewer or more bytes than its shape takes
      */

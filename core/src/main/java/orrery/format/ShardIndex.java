@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import tools.jackson.core.JsonToken;
 
 /**
- * Which shard holds which tensor, from {@code model.safetensors.index.json}. Other members of the index are not read: its
- * {@code total_size} is wrong in released models and says nothing that the shards do not.
+ * Which shard holds which tensor, from {@code model.safetensors.index.json}. Other members of the index are not read:
+ * its {@code total_size} is wrong in released models and says nothing that the shards do not.
  *
  * @param shards the shard's file name by tensor name
  */

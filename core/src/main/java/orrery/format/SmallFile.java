@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The small files beside a model's weights, read whole: tokenizers, templates, configs. In each of them a Git LFS pointer is named as what it is, and a byte order
- * mark, which some editors write, is passed over.
+ * The small files beside a model's weights, read whole: tokenizers, templates, configs. In each of them a Git LFS
+ * pointer is named as what it is, and a byte order mark, which some editors write, is passed over.
  */
 public final class SmallFile {
     /** The longest that is read, in bytes: the tokenizer.json of 262,144 tokens takes some 35 MB. */

@@ -5,8 +5,8 @@ public final class Utf8 {
     private Utf8() {}
 
     /**
-     * The first of the bytes from {@code from} to before {@code to} that is part of no character (Unicode 16, table 3-7);
-     * -1 if all are.
+     * The first of the bytes from {@code from} to before {@code to} that is part of no character (Unicode 16, table
+     * 3-7); -1 if all are.
      */
     public static int invalid(byte[] bytes, int from, int to) {
         for (int at = from; at < to; ) {

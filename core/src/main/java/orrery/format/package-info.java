@@ -1,2 +1,5 @@
-/** Bytes on disk to metadata and named tensors, memory-mapped: config.json and safetensors. Imports {@code orrery.tensor}. */
+/**
+ * Bytes on disk to metadata and named tensors, memory-mapped: config.json and safetensors. Imports
+ * {@code orrery.tensor}.
+ */
 package orrery.format;

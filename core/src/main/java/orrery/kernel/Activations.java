@@ -20,7 +20,9 @@ public final class Activations {
         return 0.5 * (1 + erf(x / Math.sqrt(2)));
     }
 
-    /** The error function: its Taylor series near zero, the continued fraction of its complement beyond; good to 1e-15. */
+    /**
+     * The error function: its Taylor series near zero, the continued fraction of its complement beyond; good to 1e-15.
+     */
     static double erf(double x) {
         double size = Math.abs(x);
         if (Double.isNaN(x)) {

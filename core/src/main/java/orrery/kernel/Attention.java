@@ -4,8 +4,8 @@ import orrery.spec.Heads;
 import orrery.spec.Reach;
 
 /**
- * The shape of one attention. Latent attention, absorbed, is multi-query attention with one key of 576 whose first 512 values are also
- * the value: that is why a value has a width of its own.
+ * The shape of one attention. Latent attention, absorbed, is multi-query attention with one key of 576 whose first 512
+ * values are also the value: that is why a value has a width of its own.
  *
  * @param heads query heads, key-value heads, elements of a query and of a key
  * @param valueSize elements of a head's value

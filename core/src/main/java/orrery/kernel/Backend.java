@@ -10,7 +10,10 @@ import java.util.concurrent.Future;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
-/** A place to compute. Found through {@link ServiceLoader}, so that nothing names an implementation; {@link BackendChoice} chooses one for a model. */
+/**
+ * A place to compute. Found through {@link ServiceLoader}, so that nothing names an implementation;
+ * {@link BackendChoice} chooses one for a model.
+ */
 public interface Backend {
 
     /** What a user calls it: {@code scalar}, {@code vector}. */
@@ -28,7 +31,8 @@ public interface Backend {
     }
 
     /**
-     * Why it does not take a model; empty if it does. A matter of the model alone: never of how long the program has run or of what is asked, or the same seed would not give the same text.
+     * Why it does not take a model; empty if it does. A matter of the model alone: never of how long the program has
+     * run or of what is asked, or the same seed would not give the same text.
      *
      * @param products the matrices that the model multiplies with
      */
@@ -37,7 +41,8 @@ public interface Backend {
     }
 
     /**
-     * Begins to compile, on a thread of its own, what a model will need and this process has not compiled yet; nothing, where kernels are fast from the start.
+     * Begins to compile, on a thread of its own, what a model will need and this process has not compiled yet; nothing,
+     * where kernels are fast from the start.
      *
      * @param products the matrices that the model multiplies with
      * @return done when nothing more is gained by waiting
@@ -51,10 +56,15 @@ public interface Backend {
         return new CheckedKernels(unchecked(options));
     }
 
-    /** The same without checks of arguments, for a backend that takes its operations, replaces some and is checked itself; see {@link ForwardingKernels}. */
+    /**
+     * The same without checks of arguments, for a backend that takes its operations, replaces some and is checked
+     * itself; see {@link ForwardingKernels}.
+     */
     Kernels unchecked(Options options);
 
-    /** The loops that show what the machine can do, as this backend would write them; plain ones where it has no better. */
+    /**
+     * The loops that show what the machine can do, as this backend would write them; plain ones where it has no better.
+     */
     default ProbeLoops probe() {
         return new PlainProbe();
     }

@@ -10,7 +10,8 @@ import orrery.tensor.Matrix;
  * Which backend computes for a model.
  *
  * @param backend the one that was named, or the preferred one of those that can be used here and take the model
- * @param nothingFaster in words, what a preferred backend lacks here: {@code "; not vector: ..."}; empty if nothing, or if one was named
+ * @param nothingFaster in words, what a preferred backend lacks here: {@code "; not vector: ..."}; empty if nothing, or
+ *     if one was named
  */
 public record BackendChoice(Backend backend, String nothingFaster) {
     /**

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.LongSupplier;
 
 /**
- * What this machine can do at most, with all threads: bytes read from memory a second, and float operations a second without any memory. Meant to be probed right before and after every
- * measurement, because a shared machine changes from second to second. One thread calls.
+ * What this machine can do at most, with all threads: bytes read from memory a second, and float operations a second
+ * without any memory. Meant to be probed right before and after every measurement, because a shared machine changes
+ * from second to second. One thread calls.
  */
 public final class Ceilings implements AutoCloseable {
     private static final long BUFFER = 512L << 20;
@@ -46,8 +47,8 @@ public final class Ceilings implements AutoCloseable {
     }
 
     /**
-     * Probes with that many threads on memory of its own: 512 MiB, of which each probe reads the next quarter, so that what it reads has left the caches; less where
-     * {@code most} is less, down to 32 MiB.
+     * Probes with that many threads on memory of its own: 512 MiB, of which each probe reads the next quarter, so that
+     * what it reads has left the caches; less where {@code most} is less, down to 32 MiB.
      */
     public static Ceilings of(int threads, long most) {
         return new Ceilings(threads, Math.clamp(most / (4 * PIECE) * 4 * PIECE, 4 * PIECE, BUFFER));
@@ -80,7 +81,10 @@ public final class Ceilings implements AutoCloseable {
         return bytes / ((clock.getAsLong() - start) / 1e9);
     }
 
-    /** Float operations a second (a fused multiply-add counts as two for each lane) of all threads, from registers alone. */
+    /**
+     * Float operations a second (a fused multiply-add counts as two for each lane) of all threads, from registers
+     * alone.
+     */
     public double arithmetic() {
         int parts = FMA_PARTS_PER_THREAD * threads;
         long start = clock.getAsLong();

@@ -6,7 +6,10 @@ import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** What {@link CheckedKernels} asks of arguments. Every refusal names the operation, the argument, its value and what was expected. */
+/**
+ * What {@link CheckedKernels} asks of arguments. Every refusal names the operation, the argument, its value and what
+ * was expected.
+ */
 final class Checks {
     private Checks() {}
 

@@ -13,8 +13,10 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Computes nothing and counts what it is asked: multiply-adds of products and of attention, weights and cache that are read. A model that is run through it says itself what it costs, so that arithmetic on its
- * spec can be held against it. Weights and cached pages are never looked at; a model needs no memory for them here. Activations stay zeros, so a router always chooses the experts of the lowest indices.
+ * Computes nothing and counts what it is asked: multiply-adds of products and of attention, weights and cache that are
+ * read. A model that is run through it says itself what it costs, so that arithmetic on its spec can be held against
+ * it. Weights and cached pages are never looked at; a model needs no memory for them here. Activations stay zeros, so a
+ * router always chooses the experts of the lowest indices.
  *
  * <p>Norms, activations and sums of activations are not counted, as nowhere else.
  */
@@ -81,7 +83,10 @@ public final class CountingKernels implements Kernels {
         return caches.getOrDefault(cache, new long[2])[0];
     }
 
-    /** Elements of a cache that rows attended over: what two rows both see counts twice, as what the heads of a group share counts once. */
+    /**
+     * Elements of a cache that rows attended over: what two rows both see counts twice, as what the heads of a group
+     * share counts once.
+     */
     public long readElements(KvCache cache) {
         return caches.getOrDefault(cache, new long[2])[1];
     }

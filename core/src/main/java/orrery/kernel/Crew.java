@@ -1,8 +1,9 @@
 package orrery.kernel;
 
 /**
- * The threads that compute for one {@link Kernels}. A backend that replaces some operations of another runs its tasks on the other's crew, so that a model has one crew however many
- * backends compute for it. One thread calls at a time, the one that calls the kernels.
+ * The threads that compute for one {@link Kernels}. A backend that replaces some operations of another runs its tasks
+ * on the other's crew, so that a model has one crew however many backends compute for it. One thread calls at a time,
+ * the one that calls the kernels.
  */
 public interface Crew {
     /** Whoever calls computes alone. */
@@ -26,7 +27,8 @@ public interface Crew {
         /**
          * Does one part.
          *
-         * @param worker who does it, from 0 (the caller) to {@link #workers} - 1: nobody else uses what belongs to that number meanwhile
+         * @param worker who does it, from 0 (the caller) to {@link #workers} - 1: nobody else uses what belongs to that
+         *     number meanwhile
          */
         void run(int part, int worker);
     }
@@ -34,6 +36,9 @@ public interface Crew {
     /** Threads that compute, the caller's among them. */
     int workers();
 
-    /** Runs all parts and returns when the last one is done. If a part throws, the first thing thrown reaches the caller. */
+    /**
+     * Runs all parts and returns when the last one is done. If a part throws, the first thing thrown reaches the
+     * caller.
+     */
     void run(Task task, int parts);
 }

@@ -47,8 +47,8 @@ public final class Elements {
     }
 
     /**
-     * The elements of one contiguous run of a matrix: output {@code index} of {@link Matrix.Layout#OUT_IN}, input {@code index} of {@link Matrix.Layout#IN_OUT}. Quantised blocks are each read
-     * once.
+     * The elements of one contiguous run of a matrix: output {@code index} of {@link Matrix.Layout#OUT_IN}, input
+     * {@code index} of {@link Matrix.Layout#IN_OUT}. Quantised blocks are each read once.
      *
      * @param out as many floats as a run has
      */
@@ -72,7 +72,10 @@ public final class Elements {
         return of(matrix.data(), matrix.dtype(), matrix.index(out, in)) * matrix.scale(out, in);
     }
 
-    /** E4M3 (arXiv:2209.05433): a sign, four bits of exponent biased by 7, three of fraction; no infinities, and one NaN a sign. */
+    /**
+     * E4M3 (arXiv:2209.05433): a sign, four bits of exponent biased by 7, three of fraction; no infinities, and one NaN
+     * a sign.
+     */
     static float eightBits(byte bits) {
         int exponent = (bits >> 3) & 0xF;
         int fraction = bits & 0x7;

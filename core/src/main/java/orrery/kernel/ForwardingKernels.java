@@ -7,12 +7,13 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Kernels that hand every operation on to others: a backend that does some operations better extends this, over {@link Backend#unchecked} kernels, overrides those, and leaves the rest. Its tasks
- * run on the base's {@link #crew}.
+ * Kernels that hand every operation on to others: a backend that does some operations better extends this, over
+ * {@link Backend#unchecked} kernels, overrides those, and leaves the rest. Its tasks run on the base's {@link #crew}.
  *
- * <p>A backend with products of its own overrides {@link #prepareInPlace} or {@link #prepare} for the matrices that it has products for, and all five products: a weight whose owner it is, it
- * multiplies itself; others it hands on. It owns the base's weights, too ({@link #owns}). {@code attend} with this step's keys and values stays what {@link Kernels} says: {@link #storeKv} and
- * the other {@code attend}, whichever of them was replaced.
+ * <p>A backend with products of its own overrides {@link #prepareInPlace} or {@link #prepare} for the matrices that it
+ * has products for, and all five products: a weight whose owner it is, it multiplies itself; others it hands on. It
+ * owns the base's weights, too ({@link #owns}). {@code attend} with this step's keys and values stays what
+ * {@link Kernels} says: {@link #storeKv} and the other {@code attend}, whichever of them was replaced.
  */
 public abstract class ForwardingKernels implements Kernels {
     /** What every operation is handed on to, and what is closed with these. */

@@ -7,13 +7,13 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Every computation that a model asks of a machine. Activations are F32 tensors {@code [capacity, columns]} made by {@link #allocate};
- * {@code rows} says how many of their rows take part. Results go to the given output.
+ * Every computation that a model asks of a machine. Activations are F32 tensors {@code [capacity, columns]} made by
+ * {@link #allocate}; {@code rows} says how many of their rows take part. Results go to the given output.
  *
- * <p>Three rules let the same forward pass be taped for training: operations are out of place, except those whose derivative needs
- * no input ({@link #rope}, {@link #add}, {@link #addBias}); {@link #attend} is given this step's keys and values; and scratch is not reused
- * while taping. Only {@link #read} and {@link #argmax} return numbers to the host, and addresses never change, so that a device can
- * stand behind this interface.
+ * <p>Three rules let the same forward pass be taped for training: operations are out of place, except those whose
+ * derivative needs no input ({@link #rope}, {@link #add}, {@link #addBias}); {@link #attend} is given this step's keys
+ * and values; and scratch is not reused while taping. Only {@link #read} and {@link #argmax} return numbers to the
+ * host, and addresses never change, so that a device can stand behind this interface.
  *
  * <p>Arguments are checked once, here at the face: a wrong dtype, a width that does not fit or too many rows throw
  * {@link IllegalArgumentException}. One thread calls at a time; inside, an implementation may use many.
@@ -27,8 +27,9 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     Tensor allocate(int rows, int columns);
 
     /**
-     * What products take: the matrix as these kernels multiply with it fastest. Floats are multiplied where they lie, as {@link #prepareInPlace} does; weights in blocks may be packed, into
-     * {@link #packedBytes} of memory that stays until {@link #close}.
+     * What products take: the matrix as these kernels multiply with it fastest. Floats are multiplied where they lie,
+     * as {@link #prepareInPlace} does; weights in blocks may be packed, into {@link #packedBytes} of memory that stays
+     * until {@link #close}.
      *
      * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
      * @throws BackendException if a block holds what is no number
@@ -38,8 +39,9 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     }
 
     /**
-     * The matrix, multiplied where it lies: slices, transposed ones and those scaled by blocks, too. Its elements may change between two operations. Only what these kernels have no such product
-     * for is a copy all the same, which {@link Weight#packed} says.
+     * The matrix, multiplied where it lies: slices, transposed ones and those scaled by blocks, too. Its elements may
+     * change between two operations. Only what these kernels have no such product for is a copy all the same, which
+     * {@link Weight#packed} says.
      *
      * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
      */
@@ -67,20 +69,27 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     void addEmbedding(Tensor x, Matrix table, int[] ids, int rows);
 
     /**
-     * {@code out = weight * x / sqrt(mean(x^2) + epsilon)}, over every group of {@code weight.columns()} consecutive elements of a row: whole
-     * rows, or one head at a time. {@code out} may be {@code x}.
+     * {@code out = weight * x / sqrt(mean(x^2) + epsilon)}, over every group of {@code weight.columns()} consecutive
+     * elements of a row: whole rows, or one head at a time. {@code out} may be {@code x}.
      */
     void rmsNorm(Tensor out, Tensor x, Tensor weight, double epsilon, int rows);
 
-    /** {@code out = (x - mean) / sqrt(variance + epsilon) * weight + bias} over whole rows. {@code out} may be {@code x}. */
+    /**
+     * {@code out = (x - mean) / sqrt(variance + epsilon) * weight + bias} over whole rows. {@code out} may be
+     * {@code x}.
+     */
     void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows);
 
-    /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}; activations may be rounded to eight bits for weights in blocks. */
+    /**
+     * {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}; activations may be rounded to eight bits for weights in
+     * blocks.
+     */
     void matmul(Tensor out, Tensor x, Weight weight, int rows);
 
     /**
-     * {@link #matmul} of the same rows with several matrices, {@code outs[i] = x weights[i]^T}: one operation, because in decoding waiting for all threads between them shows, and because
-     * activations are brought into the form that weights in blocks want only once.
+     * {@link #matmul} of the same rows with several matrices, {@code outs[i] = x weights[i]^T}: one operation, because
+     * in decoding waiting for all threads between them shows, and because activations are brought into the form that
+     * weights in blocks want only once.
      */
     default void matmulAll(List<Tensor> outs, Tensor x, List<Weight> weights, int rows) {
         for (int i = 0; i < outs.size(); i++) {
@@ -92,20 +101,20 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     void addBias(Tensor x, Tensor bias, int rows);
 
     /**
-     * {@code out[r] = [cos(a) ..., sin(a) ...]} with {@code a[i] = positions[r] * frequencies[i]}, times {@code factor}: {@code [rows, 2 * pairs]}. Made
-     * once a step for each distinct RoPE.
+     * {@code out[r] = [cos(a) ..., sin(a) ...]} with {@code a[i] = positions[r] * frequencies[i]}, times
+     * {@code factor}: {@code [rows, 2 * pairs]}. Made once a step for each distinct RoPE.
      */
     void angles(Tensor out, float[] frequencies, float factor, int[] positions, int rows);
 
     /**
-     * Rotates, in place, the elements {@code offset} to {@code offset + angles.columns()} of every head of {@code headSize} in every row of {@code x}: a
-     * pair {@code (u, v)} becomes {@code (u cos - v sin, v cos + u sin)}.
+     * Rotates, in place, the elements {@code offset} to {@code offset + angles.columns()} of every head of
+     * {@code headSize} in every row of {@code x}: a pair {@code (u, v)} becomes {@code (u cos - v sin, v cos + u sin)}.
      */
     void rope(Tensor x, Tensor angles, int headSize, int offset, Position.Pairing pairing, int rows);
 
     /**
-     * Writes this step's keys and values into the cache of {@code layer}, then attends as {@link #attend(Tensor, Tensor, KvCache, int, Attention,
-     * Step)} does. A backend that tapes needs the two together.
+     * Writes this step's keys and values into the cache of {@code layer}, then attends as
+     * {@link #attend(Tensor, Tensor, KvCache, int, Attention, Step)} does. A backend that tapes needs the two together.
      */
     default void attend(
             Tensor out,
@@ -121,15 +130,16 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     }
 
     /**
-     * Writes every row's key {@code [rows, keyValueHeads * size]} and value {@code [rows, keyValueHeads * valueSize]} to its slot. Where the cache holds no
-     * separate values (latent attention), {@code value} is not read.
+     * Writes every row's key {@code [rows, keyValueHeads * size]} and value {@code [rows, keyValueHeads * valueSize]}
+     * to its slot. Where the cache holds no separate values (latent attention), {@code value} is not read.
      */
     void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step);
 
     /**
      * Softmax attention of every row over the cached positions in its reach, up to its own or to the last of its span
-     * ({@link Step#lastSeen}); {@code out} is {@code [rows, queryHeads * valueSize]}. The score matrix is never materialised. A row's
-     * numbers are the same bits whatever other rows and sequences the step has, and wherever its pages lie.
+     * ({@link Step#lastSeen}); {@code out} is {@code [rows, queryHeads * valueSize]}. The score matrix is never
+     * materialised. A row's numbers are the same bits whatever other rows and sequences the step has, and wherever its
+     * pages lie.
      */
     void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step);
 

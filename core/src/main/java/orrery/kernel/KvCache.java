@@ -11,20 +11,25 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * Page memory for what layers remember: one pool for each distinct {@link CacheSpec}, since layers that remember different things free
- * them at different times. A page holds {@link #pageSize} positions of every layer of its pool. The cache knows slots, not owners; who
- * owns a page is written in {@link PageTable}s.
+ * Page memory for what layers remember: one pool for each distinct {@link CacheSpec}, since layers that remember
+ * different things free them at different times. A page holds {@link #pageSize} positions of every layer of its pool.
+ * The cache knows slots, not owners; who owns a page is written in {@link PageTable}s.
  *
- * <p>Within a page, a layer has all its keys, then all its values, one head after another, so that one head's past is one stream of memory. A head is a sequence of panels
- * of {@link #panel} positions; {@link KvLayout} says how these lie in a panel.
+ * <p>Within a page, a layer has all its keys, then all its values, one head after another, so that one head's past is
+ * one stream of memory. A head is a sequence of panels of {@link #panel} positions; {@link KvLayout} says how these lie
+ * in a panel.
  *
- * <p>Layers that keep a state for each sequence ({@link CacheSpec.PerSequence}) have no pages: the states of all of them lie in one slot, of which a sequence takes one, and others for copies of it at the positions
- * where another sequence may go on.
+ * <p>Layers that keep a state for each sequence ({@link CacheSpec.PerSequence}) have no pages: the states of all of
+ * them lie in one slot, of which a sequence takes one, and others for copies of it at the positions where another
+ * sequence may go on.
  *
  * <p>Memory grows by slabs as pages are taken, up to the limit. Not thread-safe: one thread owns it.
  */
 public final class KvCache implements AutoCloseable {
-    /** Positions a page, where nobody says otherwise: enough for a long run of memory, little to waste at a sequence's end. */
+    /**
+     * Positions a page, where nobody says otherwise: enough for a long run of memory, little to waste at a sequence's
+     * end.
+     */
     public static final int DEFAULT_PAGE_SIZE = 256;
 
     /** Positions of a panel where pages have as many: what a product takes side by side with the widest vectors. */
@@ -132,7 +137,9 @@ public final class KvCache implements AutoCloseable {
         return Math.min(PANEL, pageSize);
     }
 
-    /** How keys of that size lie in a layer's panels. Always the same object, as long as nobody asks for another size. */
+    /**
+     * How keys of that size lie in a layer's panels. Always the same object, as long as nobody asks for another size.
+     */
     public KvLayout keys(int layer, int size) {
         var pool = pools.get(poolOfLayer[layer]);
         if (pool.keys.size() != size) {
@@ -266,7 +273,10 @@ public final class KvCache implements AutoCloseable {
         return pools.get(poolOfLayer[layer]).layerBytes;
     }
 
-    /** Where a layer has the panel of a head's keys that holds the given slot of a page, in bytes after the page's {@link #base}. */
+    /**
+     * Where a layer has the panel of a head's keys that holds the given slot of a page, in bytes after the page's
+     * {@link #base}.
+     */
     public long keyPanel(int layer, int head, int slot, int size) {
         return type.bytes(((long) head * pageSize + slot / panel() * panel()) * size);
     }

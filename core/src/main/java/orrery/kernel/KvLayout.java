@@ -12,10 +12,11 @@ import orrery.tensor.KvType;
 /**
  * How one head's keys, or its values, lie in a panel of a page: the definition that every fast kernel is held against.
  *
- * <p>Values lie row by row, {@code [slot, element]}. Keys lie in columns, {@code [element, slot]}: scores of neighbouring positions are then sums side by
- * side, of a query's element with a run of memory, and nothing has to be added across a vector or turned around. Keys that are values, too (latent
- * attention), lie row by row. {@link KvType#Q8} has the bytes of all elements first, in that order, then the factors, in the same order: {@code [slot, block]} or
- * {@code [block, slot]}.
+ * <p>Values lie row by row, {@code [slot, element]}. Keys lie in columns, {@code [element, slot]}: scores of
+ * neighbouring positions are then sums side by side, of a query's element with a run of memory, and nothing has to be
+ * added across a vector or turned around. Keys that are values, too (latent attention), lie row by row.
+ * {@link KvType#Q8} has the bytes of all elements first, in that order, then the factors, in the same order:
+ * {@code [slot, block]} or {@code [block, slot]}.
  *
  * @param type in what they are kept
  * @param columns whether they lie in columns
@@ -28,7 +29,10 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** Why a type cannot keep what a model remembers: the first layer whose heads are no whole number of blocks. Empty if it can. */
+    /**
+     * Why a type cannot keep what a model remembers: the first layer whose heads are no whole number of blocks. Empty
+     * if it can.
+     */
     public static Optional<String> refusal(KvType type, ArchitectureSpec spec) {
         for (int layer = 0; layer < spec.layers().size(); layer++) {
             int size = switch (spec.layers().get(layer).attention()) {

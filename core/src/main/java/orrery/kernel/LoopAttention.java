@@ -1,6 +1,9 @@
 package orrery.kernel;
 
-/** Attention over pages, a row at a time: a panel's keys or values of one head are made floats in an array, and serve every query head of it. */
+/**
+ * Attention over pages, a row at a time: a panel's keys or values of one head are made floats in an array, and serve
+ * every query head of it.
+ */
 final class LoopAttention {
     private float[] page = {};
     private float[] scores = {};

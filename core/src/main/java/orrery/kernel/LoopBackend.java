@@ -12,14 +12,16 @@ import orrery.spec.Op;
 import orrery.tensor.Matrix;
 
 /**
- * Plain loops over arrays, for models so small that the time until the first token is what people notice. The Vector API's code makes an
- * object of every vector until C2 has compiled it, which costs seconds of a cold JVM; these loops run well in the interpreter and in C1, and
- * C2 makes vectors of them within milliseconds. They copy every weight to Java's heap and compute on one thread.
+ * Plain loops over arrays, for models so small that the time until the first token is what people notice. The Vector
+ * API's code makes an object of every vector until C2 has compiled it, which costs seconds of a cold JVM; these loops
+ * run well in the interpreter and in C1, and C2 makes vectors of them within milliseconds. They copy every weight to
+ * Java's heap and compute on one thread.
  */
 public final class LoopBackend implements Backend {
     /**
-     * Bytes of copied weights up to which loops answer, whatever they are copied from: up to here, where weights stay in the last-level cache, one thread of them decodes no slower than the
-     * Vector API does once everything is compiled.
+     * Bytes of copied weights up to which loops answer, whatever they are copied from: up to here, where weights stay
+     * in the last-level cache, one thread of them decodes no slower than the Vector API does once everything is
+     * compiled.
      */
     private static final long MOST_BYTES = 24L << 20;
 

@@ -7,7 +7,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** The operations of small models as loops over arrays, on the caller's thread; the rare ones are left to the scalar reference. */
+/**
+ * The operations of small models as loops over arrays, on the caller's thread; the rare ones are left to the scalar
+ * reference.
+ */
 final class LoopKernels implements Kernels {
     private final ScalarKernels scalar = new ScalarKernels();
     private final LoopAttention attention = new LoopAttention();

@@ -3,11 +3,12 @@ package orrery.kernel;
 import java.util.Arrays;
 
 /**
- * Products of rows and weights. C2 makes no vectors of a sum along a row, since floats must be added in order, but it does of one input added
- * to a run of outputs. So a {@link LoopWeight} is a copy {@code [inputs, outputs]}.
+ * Products of rows and weights. C2 makes no vectors of a sum along a row, since floats must be added in order, but it
+ * does of one input added to a run of outputs. So a {@link LoopWeight} is a copy {@code [inputs, outputs]}.
  *
- * <p>One input a turn for halves, not four: that loop is vectorised whenever it is compiled, the larger one in some runs only (12 to 17 against 3 to 16
- * billion weights a second), and a load and a store of the outputs, which lie in the first-level cache, cost little.
+ * <p>One input a turn for halves, not four: that loop is vectorised whenever it is compiled, the larger one in some
+ * runs only (12 to 17 against 3 to 16 billion weights a second), and a load and a store of the outputs, which lie in
+ * the first-level cache, cost little.
  */
 final class LoopProduct {
     private LoopProduct() {}

@@ -42,9 +42,9 @@ abstract sealed class LoopWeight extends Weight {
     }
 
     /**
-     * BF16 or F16 as F16 times {@code scale}, a power of two. C2 makes vectors of {@code float16ToFloat}, but not of the shift that
-     * widens BF16 (Java 25), and half the bytes of floats come through the caches. A fraction of BF16 fits F16 exactly; only elements
-     * below 2^-29 of the matrix's largest become zero.
+     * BF16 or F16 as F16 times {@code scale}, a power of two. C2 makes vectors of {@code float16ToFloat}, but not of
+     * the shift that widens BF16 (Java 25), and half the bytes of floats come through the caches. A fraction of BF16
+     * fits F16 exactly; only elements below 2^-29 of the matrix's largest become zero.
      */
     static final class Halves extends LoopWeight {
         final short[] weights;
@@ -113,7 +113,10 @@ abstract sealed class LoopWeight extends Weight {
         return largest;
     }
 
-    /** The elements as {@code [inputs, outputs]}; BF16 as F16 where {@code lowered}, shifted exponents to subtract, is not 0. */
+    /**
+     * The elements as {@code [inputs, outputs]}; BF16 as F16 where {@code lowered}, shifted exponents to subtract, is
+     * not 0.
+     */
     private static short[] turned(Matrix matrix, int lowered) {
         int outputs = matrix.rows();
         int inputs = matrix.columns();

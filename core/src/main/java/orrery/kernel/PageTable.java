@@ -3,8 +3,8 @@ package orrery.kernel;
 import java.util.Arrays;
 
 /**
- * Where one sequence's past lies in one pool: the page that holds each run of positions, or {@link #ABSENT} where the page was freed
- * because no row can see it any more. Written by the scheduler alone.
+ * Where one sequence's past lies in one pool: the page that holds each run of positions, or {@link #ABSENT} where the
+ * page was freed because no row can see it any more. Written by the scheduler alone.
  */
 public final class PageTable {
     /** No page here. */

@@ -7,7 +7,9 @@ import orrery.tensor.Tensor;
 final class PlainProduct {
     private PlainProduct() {}
 
-    /** {@code out[o] = sum over i of x[i] * weight[o, i]} for one row, read from one column on and written from another. */
+    /**
+     * {@code out[o] = sum over i of x[i] * weight[o, i]} for one row, read from one column on and written from another.
+     */
     static void row(Tensor out, int row, long outColumn, Tensor x, long column, Matrix weight) {
         for (int o = 0; o < weight.rows(); o++) {
             double sum = 0;

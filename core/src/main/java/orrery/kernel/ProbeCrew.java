@@ -4,7 +4,10 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
-/** Threads that do the parts of one thing at once; the caller is the first of them. Parts are claimed one after another, so that a thread which the system has put aside holds up one part alone. */
+/**
+ * Threads that do the parts of one thing at once; the caller is the first of them. Parts are claimed one after another,
+ * so that a thread which the system has put aside holds up one part alone.
+ */
 final class ProbeCrew implements AutoCloseable {
     private final Phaser phaser;
     private final AtomicInteger next = new AtomicInteger();

@@ -2,13 +2,20 @@ package orrery.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/** The two loops that ask the most of a machine, written as the products of a backend are: nothing but loads, and nothing but multiply-adds. {@link Ceilings} times them. */
+/**
+ * The two loops that ask the most of a machine, written as the products of a backend are: nothing but loads, and
+ * nothing but multiply-adds. {@link Ceilings} times them.
+ */
 public interface ProbeLoops {
-    /** What {@link #read} takes: its four streams begin a quarter of the bytes apart, and each of them takes whole vectors. */
+    /**
+     * What {@link #read} takes: its four streams begin a quarter of the bytes apart, and each of them takes whole
+     * vectors.
+     */
     int MULTIPLE = 4096;
 
     /**
-     * Reads every byte once, in four independent streams, because one stream alone may not fill what a core can have under way.
+     * Reads every byte once, in four independent streams, because one stream alone may not fill what a core can have
+     * under way.
      *
      * @param memory native memory
      * @param bytes a multiple of {@link #MULTIPLE}
@@ -16,7 +23,10 @@ public interface ProbeLoops {
      */
     long read(MemorySegment memory, long offset, long bytes);
 
-    /** Multiplies and adds in twelve independent chains, more than latency times throughput of any core so far, for so many turns, in registers alone. */
+    /**
+     * Multiplies and adds in twelve independent chains, more than latency times throughput of any core so far, for so
+     * many turns, in registers alone.
+     */
     float multiply(float seed, int turns);
 
     /** Float operations of one turn of {@link #multiply}; a multiply-add counts as two. */

@@ -6,7 +6,10 @@ import orrery.spec.Experts.Router.GroupScore;
 import orrery.spec.Experts.Router.Groups;
 import orrery.tensor.Tensor;
 
-/** From router logits to a {@link Routing}: few numbers a row, so one plain implementation serves every backend on the host. */
+/**
+ * From router logits to a {@link Routing}: few numbers a row, so one plain implementation serves every backend on the
+ * host.
+ */
 public final class Router {
     private final Experts spec;
     private final float[] bias;

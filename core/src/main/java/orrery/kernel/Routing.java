@@ -3,8 +3,8 @@ package orrery.kernel;
 import java.util.Arrays;
 
 /**
- * Which rows go to which experts, and with what weight: the rows of one expert lie together, so that its weights are read once a step. Filled
- * again at every layer; allocates nothing.
+ * Which rows go to which experts, and with what weight: the rows of one expert lie together, so that its weights are
+ * read once a step. Filled again at every layer; allocates nothing.
  */
 public final class Routing {
     private final int experts;

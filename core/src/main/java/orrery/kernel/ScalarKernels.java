@@ -9,7 +9,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** The oracle: plain loops, one thread, sums in double, no cleverness. Stays for ever, and is what every fast kernel is held against. */
+/**
+ * The oracle: plain loops, one thread, sums in double, no cleverness. Stays for ever, and is what every fast kernel is
+ * held against.
+ */
 final class ScalarKernels implements Kernels {
     private final Arena arena = Arena.ofShared();
 

@@ -49,8 +49,8 @@ public interface SparseKernels {
     }
 
     /**
-     * {@code out[i, c] =} element {@code column + c} of the key that the cache holds for position {@code i < count} of a layer with one key-value head: the past, laid out flat
-     * again, in float.
+     * {@code out[i, c] =} element {@code column + c} of the key that the cache holds for position {@code i < count} of
+     * a layer with one key-value head: the past, laid out flat again, in float.
      */
     default void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
         int width = cache.spec(cache.poolOf(layer)).key();
@@ -75,17 +75,21 @@ public interface SparseKernels {
     }
 
     /**
-     * One small product for each head: head {@code h} reads {@code weights[h].inputs()} elements of a row of {@code x} from {@code h * xStride} on, and
-     * writes {@code weights[h].outputs()} elements of {@code out} from {@code h * outStride} on.
+     * One small product for each head: head {@code h} reads {@code weights[h].inputs()} elements of a row of {@code x}
+     * from {@code h * xStride} on, and writes {@code weights[h].outputs()} elements of {@code out} from
+     * {@code h * outStride} on.
      */
     void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows);
 
-    /** {@code out[i] = x[i] weights[chosen[i]]^T} for {@code i < count}: each row through an expert of its own. Equal choices that are neighbours read their weights once. */
+    /**
+     * {@code out[i] = x[i] weights[chosen[i]]^T} for {@code i < count}: each row through an expert of its own. Equal
+     * choices that are neighbours read their weights once.
+     */
     void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count);
 
     /**
-     * {@link #matmulEach} twice with the same inputs and choices, gate and up projections of the chosen experts: one operation, because in decoding each is so small that
-     * waiting for all threads between them shows.
+     * {@link #matmulEach} twice with the same inputs and choices, gate and up projections of the chosen experts: one
+     * operation, because in decoding each is so small that waiting for all threads between them shows.
      */
     default void matmulPairs(
             Tensor first, Tensor second, Tensor x, List<Weight> firsts, List<Weight> seconds, int[] chosen, int count) {
@@ -93,7 +97,10 @@ public interface SparseKernels {
         matmulEach(second, x, seconds, chosen, count);
     }
 
-    /** {@code out[r, h * outStride + outOffset + i] = x[r, h * xStride + xOffset + i]} for {@code i < size}: a part of every head. */
+    /**
+     * {@code out[r, h * outStride + outOffset + i] = x[r, h * xStride + xOffset + i]} for {@code i < size}: a part of
+     * every head.
+     */
     default void placeHeads(
             Tensor out,
             int outStride,

@@ -8,7 +8,10 @@ import java.util.List;
 import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
-/** States of recurrent layers: a slot holds those of all layers, for one sequence at one position. Made as slots are taken. */
+/**
+ * States of recurrent layers: a slot holds those of all layers, for one sequence at one position. Made as slots are
+ * taken.
+ */
 final class StatePool {
     private final Arena arena;
     private final long[] elements;

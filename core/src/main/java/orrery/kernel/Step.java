@@ -5,21 +5,22 @@ import org.jspecify.annotations.Nullable;
 import orrery.tensor.Tensor;
 
 /**
- * The rows of one forward pass: what each row is, its sequence, its position, where its past lies, and whether it wants logits. A
- * prompt, one new token, or forty sequences mixed are all just rows. Rows of one sequence come in the order of their positions.
+ * The rows of one forward pass: what each row is, its sequence, its position, where its past lies, and whether it wants
+ * logits. A prompt, one new token, or forty sequences mixed are all just rows. Rows of one sequence come in the order
+ * of their positions.
  *
- * <p>A row is a token, or a <em>soft row</em>: a vector (a part of an image) that takes the place of the token's embedding. The vector
- * is used as it is, after whatever the model multiplies its embeddings with; learned positions are added to it as to every row. A soft
- * row still has a token id, that of the placeholder in the prompt, for what is looked up by id besides: Gemma 3n's embedding per layer,
- * where an id beyond the table stands for its first row.
+ * <p>A row is a token, or a <em>soft row</em>: a vector (a part of an image) that takes the place of the token's
+ * embedding. The vector is used as it is, after whatever the model multiplies its embeddings with; learned positions
+ * are added to it as to every row. A soft row still has a token id, that of the placeholder in the prompt, for what is
+ * looked up by id besides: Gemma 3n's embedding per layer, where an id beyond the table stands for its first row.
  *
- * <p>A row sees the keys of its sequence up to its own. The rows of a <em>span</em> see each other in both directions, as the tokens of
- * an image do in Gemma 3: {@code key <= query, or both are in one span}. A window or a chunk holds within a span, too, and limits how
- * far a row sees back. A span lies within one sequence and within one step: keys of rows that come in a later step do not exist yet, so
- * whoever divides a prompt into steps never cuts a span.
+ * <p>A row sees the keys of its sequence up to its own. The rows of a <em>span</em> see each other in both directions,
+ * as the tokens of an image do in Gemma 3: {@code key <= query, or both are in one span}. A window or a chunk holds
+ * within a span, too, and limits how far a row sees back. A span lies within one sequence and within one step: keys of
+ * rows that come in a later step do not exist yet, so whoever divides a prompt into steps never cuts a span.
  *
- * <p>A step is filled again and again by the one thread that owns it, so that nothing is allocated for a token; its arrays are read
- * up to {@link #rows} only and must not be changed by readers.
+ * <p>A step is filled again and again by the one thread that owns it, so that nothing is allocated for a token; its
+ * arrays are read up to {@link #rows} only and must not be changed by readers.
  */
 public final class Step {
     /** No state of the cache. */
@@ -93,7 +94,10 @@ public final class Step {
         return sequenceCount++;
     }
 
-    /** Says how many positions a sequence is known to have, those of later steps included: some kinds of RoPE turn by it. */
+    /**
+     * Says how many positions a sequence is known to have, those of later steps included: some kinds of RoPE turn by
+     * it.
+     */
     public void expect(int sequence, int length) {
         lengths[sequence] = Math.max(lengths[sequence], length);
     }
@@ -122,7 +126,8 @@ public final class Step {
      * Adds a soft row.
      *
      * @param token the id of the placeholder, not necessarily one of the vocabulary
-     * @param vectors {@code [count, hidden size]} in F32, allocated by the kernels that will run the step; not changed before they have
+     * @param vectors {@code [count, hidden size]} in F32, allocated by the kernels that will run the step; not changed
+     *     before they have
      * @param index which of the vectors
      */
     public void addSoft(int sequence, int token, Tensor vectors, int index, int position, boolean wantsLogits) {
@@ -136,7 +141,10 @@ public final class Step {
         softIndices[softCount++] = index;
     }
 
-    /** Adds a row that sees as far as one of another step, for a pass over some of that step's rows; a vector is not taken along. */
+    /**
+     * Adds a row that sees as far as one of another step, for a pass over some of that step's rows; a vector is not
+     * taken along.
+     */
     public void addLike(int sequence, Step other, int row) {
         add(sequence, other.tokens[row], other.positions[row], false);
         lastSeen[rows - 1] = other.lastSeen[row];
@@ -147,8 +155,8 @@ public final class Step {
      *
      * @param first the first of its rows
      * @param count how many rows it has, all of one sequence at positions one after another
-     * @throws IllegalArgumentException if it is empty, has rows that are not there, or that belong to another sequence or another
-     *     span, or if its positions do not follow one another
+     * @throws IllegalArgumentException if it is empty, has rows that are not there, or that belong to another sequence
+     *     or another span, or if its positions do not follow one another
      */
     public void span(int first, int count) {
         if (first < 0 || count < 1 || first > rows - count) {
@@ -174,7 +182,10 @@ public final class Step {
         spansEnd = last + 1;
     }
 
-    /** Has the state after the row that was added last written to that slot of the cache; it may be the one that its sequence began with. */
+    /**
+     * Has the state after the row that was added last written to that slot of the cache; it may be the one that its
+     * sequence began with.
+     */
     public void keepState(int slot) {
         statesAfter[rows - 1] = slot;
     }
@@ -198,7 +209,10 @@ public final class Step {
         return positions;
     }
 
-    /** The last position that each row sees, where no reach of a layer ends before: its own, or that of its span's last row. */
+    /**
+     * The last position that each row sees, where no reach of a layer ends before: its own, or that of its span's last
+     * row.
+     */
     public int[] lastSeen() {
         return lastSeen;
     }
@@ -246,7 +260,10 @@ public final class Step {
         return statesBefore[sequence];
     }
 
-    /** Where the state after a row has to be written, or {@link #NO_STATE}. The last row that has such a place is the last that counts. */
+    /**
+     * Where the state after a row has to be written, or {@link #NO_STATE}. The last row that has such a place is the
+     * last that counts.
+     */
     public int stateAfter(int row) {
         return statesAfter[row];
     }

@@ -1,11 +1,12 @@
 package orrery.kernel;
 
 /**
- * A matrix as one {@link Kernels} multiplies with it: what {@link Kernels#prepare} makes of it, and all that products take. It belongs to the kernels that made it and is of no use
- * to others; what was packed for it is freed when they are closed.
+ * A matrix as one {@link Kernels} multiplies with it: what {@link Kernels#prepare} makes of it, and all that products
+ * take. It belongs to the kernels that made it and is of no use to others; what was packed for it is freed when they
+ * are closed.
  *
- * <p>Floats are multiplied where they lie, whichever way round, and may change between two operations, as they do in training. Only a packed weight is a copy, which later changes
- * of its matrix do not reach.
+ * <p>Floats are multiplied where they lie, whichever way round, and may change between two operations, as they do in
+ * training. Only a packed weight is a copy, which later changes of its matrix do not reach.
  */
 public abstract class Weight {
     private final Kernels owner;
@@ -38,6 +39,9 @@ public abstract class Weight {
         return inputs;
     }
 
-    /** Whether it is a copy in another order or form: its matrix is not read again, and its elements can no longer change. */
+    /**
+     * Whether it is a copy in another order or form: its matrix is not read again, and its elements can no longer
+     * change.
+     */
     public abstract boolean packed();
 }

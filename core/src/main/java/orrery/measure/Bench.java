@@ -6,16 +6,17 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import orrery.engine.BoundModel;
 import orrery.engine.EngineOptions;
-import orrery.engine.LoadListener;
 import orrery.engine.Host;
+import orrery.engine.LoadListener;
 import orrery.kernel.Ceilings;
 import orrery.kernel.KvCache;
 import orrery.model.Weights;
 import orrery.report.Numbers;
 
 /**
- * Measures a model as the engine would run it: the same kernels, the same passes. The machine's ceilings are probed right before and after every measurement, workloads take turns, and a share is
- * that of one measurement in the mean of its two neighbouring probes, because a shared machine changes from second to second.
+ * Measures a model as the engine would run it: the same kernels, the same passes. The machine's ceilings are probed
+ * right before and after every measurement, workloads take turns, and a share is that of one measurement in the mean of
+ * its two neighbouring probes, because a shared machine changes from second to second.
  */
 public final class Bench implements AutoCloseable {
     private static final int FIRST_PROBES = 3;
@@ -55,7 +56,8 @@ public final class Bench implements AutoCloseable {
      * Binds the model and probes the ceilings for the first time.
      *
      * @param options threads, backend and rows of a pass; the others have no part in this
-     * @throws MeasureException if the model cannot attend over as many tokens, or the plan's KV cache does not fit into the machine's memory
+     * @throws MeasureException if the model cannot attend over as many tokens, or the plan's KV cache does not fit into
+     *     the machine's memory
      * @throws orrery.OrreryException if it cannot be run with these options
      */
     public static Bench open(Subject subject, BenchPlan plan, EngineOptions options) {

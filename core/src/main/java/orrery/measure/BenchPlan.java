@@ -11,7 +11,8 @@ import orrery.tensor.KvType;
  *
  * @param workloads in the order in which every round takes them
  * @param tokens that decoding adds to each sequence in all, over the rounds
- * @param rounds measurements of each workload; as many as fit into half a minute if empty, {@link #FEWEST} to {@link #MOST}
+ * @param rounds measurements of each workload; as many as fit into half a minute if empty, {@link #FEWEST} to
+ *     {@link #MOST}
  * @param warmUpSeconds that all workloads together run before, each of them once at least
  * @param kvType in what keys and values are remembered
  */
@@ -79,7 +80,8 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
     }
 
     /**
-     * @throws MeasureException if a model cannot attend over as many tokens as a workload has, or its heads cannot be kept in that type
+     * @throws MeasureException if a model cannot attend over as many tokens as a workload has, or its heads cannot be
+     *     kept in that type
      */
     public void requireWithin(ArchitectureSpec spec) {
         KvLayout.refusal(kvType, spec).ifPresent(why -> {

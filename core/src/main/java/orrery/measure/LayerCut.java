@@ -16,7 +16,8 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
 
 /**
- * A model with some of its layers, embedding and head in full: at least one layer of each kind, so that from the time of each kind the time of all layers can be told.
+ * A model with some of its layers, embedding and head in full: at least one layer of each kind, so that from the time
+ * of each kind the time of all layers can be told.
  *
  * @param whole the model as it is, without its draft
  * @param layers the kept ones, ascending, by their number in the whole

@@ -9,7 +9,8 @@ package orrery.measure;
  * @param tokensPerSecond of all sequences together
  * @param shareOfBandwidth bytes over the time, against the bandwidth probed right before and after, pair by pair
  * @param shareOfFmaPeak float operations over the time, likewise
- * @param wholeTokensPerSecond a prediction: what the model with all its layers would do, from the time of each kind of layer and of embedding and head
+ * @param wholeTokensPerSecond a prediction: what the model with all its layers would do, from the time of each kind of
+ *     layer and of embedding and head
  */
 public record Measured(
         Workload workload,

@@ -7,7 +7,10 @@ import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import orrery.tensor.DType;
 
-/** Weights of one dtype that mean nothing: bits at random, finite, either sign, of a size that lets sums of thousands stay near 1. A tile of them is made once and copied, at the speed of memory. */
+/**
+ * Weights of one dtype that mean nothing: bits at random, finite, either sign, of a size that lets sums of thousands
+ * stay near 1. A tile of them is made once and copied, at the speed of memory.
+ */
 final class Noise {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -41,7 +44,10 @@ final class Noise {
         }
     }
 
-    /** Makes random bits a small number, or a block of them: scales are powers of two so that a block's elements are around 2^-7, minima its middle. */
+    /**
+     * Makes random bits a small number, or a block of them: scales are powers of two so that a block's elements are
+     * around 2^-7, minima its middle.
+     */
     private void tame(long at) {
         switch (dtype) {
             // 2^-7 to 2^-6 and a sign.

@@ -18,7 +18,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** Weights of a spec's shapes with random bits, each matrix in memory of its own: experts that shared theirs would be read from a cache. */
+/**
+ * Weights of a spec's shapes with random bits, each matrix in memory of its own: experts that shared theirs would be
+ * read from a cache.
+ */
 public final class RandomWeights {
     private static final int BLOCK = 128;
 

@@ -3,8 +3,8 @@ package orrery.measure;
 import orrery.report.TokenCost;
 
 /**
- * How fast a workload could be at best: a step takes at least as long as its bytes take at the machine's bandwidth, and as long as its operations take at its peak (Williams, Waterman and Patterson, Roofline,
- * doi:10.1145/1498765.1498785).
+ * How fast a workload could be at best: a step takes at least as long as its bytes take at the machine's bandwidth, and
+ * as long as its operations take at its peak (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785).
  *
  * @param bytes that a prompt, or a step of decoding, has to read
  * @param flops that it has to do

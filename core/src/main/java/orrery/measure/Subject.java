@@ -16,7 +16,10 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 
-/** A model that is measured: a released shape with random weights, or files. Whoever opens it closes it, after whatever computes with it. */
+/**
+ * A model that is measured: a released shape with random weights, or files. Whoever opens it closes it, after whatever
+ * computes with it.
+ */
 public final class Subject implements AutoCloseable {
     private final LayerCut cut;
     private final SequencedMap<String, List<Matrix>> weights;

@@ -13,7 +13,10 @@ import orrery.spec.CacheSpec;
 import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
-/** Pages of a cache that hold noise instead of a past which would take minutes to compute: attention takes as long over the one as over the other. */
+/**
+ * Pages of a cache that hold noise instead of a past which would take minutes to compute: attention takes as long over
+ * the one as over the other.
+ */
 final class SyntheticPast {
     private final List<CacheSpec> layers;
     private final KvCache cache;
@@ -46,7 +49,10 @@ final class SyntheticPast {
         };
     }
 
-    /** Gives back the sequences that there were, and makes others with states, and pages for all that rows from position {@code start} to below {@code end} see. */
+    /**
+     * Gives back the sequences that there were, and makes others with states, and pages for all that rows from position
+     * {@code start} to below {@code end} see.
+     */
     List<Sequence> sequences(int count, int start, int end) {
         giveBack();
         for (int i = 0; i < count; i++) {

@@ -12,9 +12,10 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
 
 /**
- * What the weights of a model are stored in, all but vectors and routers, which are F32 as GGUF files have them. Where the elements of a row are no whole number of blocks, another dtype takes the
- * place: of the blocks of 32 that are about as precise, and F16 where those do not fit either. The mixes and what takes the place of what are those of {@code llama-quant.cpp} of
- * github.com/ggml-org/llama.cpp.
+ * What the weights of a model are stored in, all but vectors and routers, which are F32 as GGUF files have them. Where
+ * the elements of a row are no whole number of blocks, another dtype takes the place: of the blocks of 32 that are
+ * about as precise, and F16 where those do not fit either. The mixes and what takes the place of what are those of
+ * {@code llama-quant.cpp} of github.com/ggml-org/llama.cpp.
  */
 public enum WeightType {
     F32(DType.F32),
@@ -30,7 +31,10 @@ public enum WeightType {
     Q6_K(DType.Q6_K),
     IQ4_NL(DType.IQ4_NL),
     MXFP4(DType.MXFP4),
-    /** The layers' matrices in E4M3 with a factor for each block of 128 by 128, embedding and head in BF16: DeepSeek V3's own files. */
+    /**
+     * The layers' matrices in E4M3 with a factor for each block of 128 by 128, embedding and head in BF16: DeepSeek
+     * V3's own files.
+     */
     FP8(DType.F8_E4M3),
     /** Q4_K, but Q6_K for the head, and for values and down projections of half of the layers. */
     Q4_K_M(DType.Q4_K),

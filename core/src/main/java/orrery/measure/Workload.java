@@ -82,7 +82,10 @@ public sealed interface Workload {
         };
     }
 
-    /** Bytes of KV cache and states that it needs, pages whole, where {@code decoded} tokens are added to a context in all. */
+    /**
+     * Bytes of KV cache and states that it needs, pages whole, where {@code decoded} tokens are added to a context in
+     * all.
+     */
     default long cacheBytes(ArchitectureSpec spec, KvType type, int decoded) {
         int page = KvCache.DEFAULT_PAGE_SIZE;
         long end = (long) start() + length(decoded);

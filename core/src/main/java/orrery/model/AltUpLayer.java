@@ -7,8 +7,9 @@ import orrery.spec.Streams;
 import orrery.tensor.Tensor;
 
 /**
- * Gemma 3n's layer: predict all streams from all streams, send the active one through attention and feed-forward beside a low-rank second residual, correct
- * the predictions by what that changed, and inject the layer's own embedding into all streams but the first.
+ * Gemma 3n's layer: predict all streams from all streams, send the active one through attention and feed-forward beside
+ * a low-rank second residual, correct the predictions by what that changed, and inject the layer's own embedding into
+ * all streams but the first.
  */
 final class AltUpLayer implements Layer {
     private final Kernels kernels;

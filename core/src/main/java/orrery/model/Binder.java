@@ -14,7 +14,10 @@ import orrery.spec.NormSpec;
 import orrery.spec.Op;
 import orrery.spec.Scores;
 
-/** Turns the parts of a spec into blocks with weights: one exhaustive switch for each kind of alternative. Collects the banks of experts on its way. */
+/**
+ * Turns the parts of a spec into blocks with weights: one exhaustive switch for each kind of alternative. Collects the
+ * banks of experts on its way.
+ */
 record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass pass, List<ExpertBank> banks) {
 
     /** A layer, ready to run. */

@@ -11,7 +11,10 @@ import orrery.kernel.Weight;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** What a decoder takes of a check list, part by part, in the form that its kernels want; in the end it has to have taken everything. */
+/**
+ * What a decoder takes of a check list, part by part, in the form that its kernels want; in the end it has to have
+ * taken everything.
+ */
 final class BoundWeights {
     private final Weights weights;
     private final Kernels kernels;
@@ -59,7 +62,10 @@ final class BoundWeights {
         return matrices(path).stream().map(prepare).toList();
     }
 
-    /** A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the file. */
+    /**
+     * A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the
+     * file.
+     */
     Tensor vector(String path, float offset) {
         return vector(path, offset, 0, matrix(path).columns());
     }
@@ -88,7 +94,10 @@ final class BoundWeights {
         return copy;
     }
 
-    /** @throws ModelException naming a weight that nothing has asked for, which would run as another model than the spec describes */
+    /**
+     * @throws ModelException naming a weight that nothing has asked for, which would run as another model than the spec
+     *     describes
+     */
     void requireAllTaken() {
         var left =
                 weights.paths().stream().filter(path -> !taken.contains(path)).toList();

@@ -14,8 +14,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Spec, weights and kernels: the one forward pass. It keeps no state but its scratch, so sequences live in the cache that is passed in.
- * One thread at a time.
+ * Spec, weights and kernels: the one forward pass. It keeps no state but its scratch, so sequences live in the cache
+ * that is passed in. One thread at a time.
  */
 public final class Decoder implements ForwardPass {
     private final ArchitectureSpec spec;
@@ -35,7 +35,9 @@ public final class Decoder implements ForwardPass {
     private final Tensor logits;
     private final int maxRows;
 
-    /** Binds a model, with every weight prepared as {@code kernels} multiply with it fastest ({@link Kernels#prepare}). */
+    /**
+     * Binds a model, with every weight prepared as {@code kernels} multiply with it fastest ({@link Kernels#prepare}).
+     */
     public Decoder(ArchitectureSpec spec, Weights weights, Kernels kernels, int maxRows, int maxLogits) {
         this(spec, weights, kernels, kernels::prepare, maxRows, maxLogits);
     }
@@ -43,10 +45,12 @@ public final class Decoder implements ForwardPass {
     /**
      * Binds a model, its draft included where the spec has one.
      *
-     * @param prepare how {@code kernels} prepare each matrix of a product: packed, in place, told to somebody on the way
+     * @param prepare how {@code kernels} prepare each matrix of a product: packed, in place, told to somebody on the
+     *     way
      * @param maxRows rows of a step at most
      * @param maxLogits rows of a step that may want logits at most
-     * @throws ModelException if the spec holds something that cannot be run, or declares a weight that no part of the forward pass reads
+     * @throws ModelException if the spec holds something that cannot be run, or declares a weight that no part of the
+     *     forward pass reads
      */
     public Decoder(
             ArchitectureSpec spec,
@@ -112,8 +116,10 @@ public final class Decoder implements ForwardPass {
     /**
      * Runs a step: writes its keys and values to the cache and computes the logits of the rows that want them.
      *
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
-     * @throws IllegalArgumentException if the step holds more rows, or wants more logits, than this decoder has room for
+     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next
+     *     call
+     * @throws IllegalArgumentException if the step holds more rows, or wants more logits, than this decoder has room
+     *     for
      */
     public Tensor forward(Step step, KvCache cache) {
         return forward(step, cache, Observer.NONE, RoutingObserver.NONE);

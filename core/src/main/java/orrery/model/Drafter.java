@@ -8,8 +8,9 @@ import orrery.spec.Draft;
 import orrery.tensor.Tensor;
 
 /**
- * A draft with its weights. Row {@code i} of its step holds the token that <em>followed</em> position {@code i}, at position {@code i}: RoPE is relative, so counting
- * the draft's positions one lower than the paper does changes nothing, and its past begins at 0 like everybody's.
+ * A draft with its weights. Row {@code i} of its step holds the token that <em>followed</em> position {@code i}, at
+ * position {@code i}: RoPE is relative, so counting the draft's positions one lower than the paper does changes
+ * nothing, and its past begins at 0 like everybody's.
  */
 final class Drafter {
     private final Kernels kernels;

@@ -12,8 +12,8 @@ import orrery.spec.Reach;
 import orrery.tensor.Tensor;
 
 /**
- * Latent attention with keys and values rebuilt, one head after another, for the rows of one sequence. Rebuilt heads live in a small cache of their own that the next head overwrites:
- * what is remembered of a token stays its latent.
+ * Latent attention with keys and values rebuilt, one head after another, for the rows of one sequence. Rebuilt heads
+ * live in a small cache of their own that the next head overwrites: what is remembered of a token stays its latent.
  */
 final class ExpandedLatent {
     private static final int PAGE = 64;
@@ -114,7 +114,9 @@ final class ExpandedLatent {
         kernels.scatter(out, values, plan.expandedRows(), first, count);
     }
 
-    /** One head's keys {@code [plain | rotary]} and values for the first {@code length} positions, into the small cache. */
+    /**
+     * One head's keys {@code [plain | rotary]} and values for the first {@code length} positions, into the small cache.
+     */
     private void rebuild(LatentUp up, int head, int length) {
         kernels.matmul(plain, latents, up.latentToKey().get(head), length);
         kernels.place(key, 0, plain, length);

@@ -15,8 +15,9 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * The experts of one layer: each read from its file, or from a copy in memory that somebody made for it. A copy has the same elements in the same
- * order, so results do not change. Owned by the thread that runs the decoder, and changed between steps alone.
+ * The experts of one layer: each read from its file, or from a copy in memory that somebody made for it. A copy has the
+ * same elements in the same order, so results do not change. Owned by the thread that runs the decoder, and changed
+ * between steps alone.
  */
 public final class ExpertBank {
     private final int layer;
@@ -100,7 +101,8 @@ public final class ExpertBank {
     /**
      * Copies an expert, which is read from there from now on.
      *
-     * @param memory at least {@link #bytes}, native, aligned to {@link Tensor#ALIGNMENT}; must live until {@link #restore} or the last step
+     * @param memory at least {@link #bytes}, native, aligned to {@link Tensor#ALIGNMENT}; must live until
+     *     {@link #restore} or the last step
      * @throws IllegalStateException if the expert is packed, which is a copy in memory already
      */
     public void copy(int expert, MemorySegment memory) {

@@ -9,8 +9,9 @@ import orrery.spec.Experts;
 import orrery.tensor.Tensor;
 
 /**
- * A mixture of experts: the rows of a step are grouped by expert, so that each chosen expert's weights are read once. In a step of few rows all chosen experts run together, because each
- * alone is too small to keep the machine busy; in one of many rows they take turns, because their activations together would need too much room.
+ * A mixture of experts: the rows of a step are grouped by expert, so that each chosen expert's weights are read once.
+ * In a step of few rows all chosen experts run together, because each alone is too small to keep the machine busy; in
+ * one of many rows they take turns, because their activations together would need too much room.
  */
 final class ExpertsBlock implements Block {
     /** Rows of a step whose experts run together. */

@@ -7,7 +7,8 @@ import orrery.kernel.Step;
 import orrery.tensor.Tensor;
 
 /**
- * What an engine asks of a model: logits of a step's rows, and of a draft's where there is one. {@link Decoder} is the one that runs every architecture; a test can give the engine another.
+ * What an engine asks of a model: logits of a step's rows, and of a draft's where there is one. {@link Decoder} is the
+ * one that runs every architecture; a test can give the engine another.
  */
 public interface ForwardPass {
     /** Logits of a row. */
@@ -31,23 +32,27 @@ public interface ForwardPass {
     /**
      * Runs a step: writes what its rows leave behind to the cache and computes the logits of the rows that want them.
      *
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
+     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next
+     *     call
      * @throws IllegalArgumentException if the step holds more rows, or wants more logits, than there is room for
      */
     Tensor forward(Step step, KvCache cache, RoutingObserver routing);
 
     /**
-     * The hidden states of the last step's rows {@code [maxRows, hiddenSize]}, which {@link #draft} needs; valid until the next step.
+     * The hidden states of the last step's rows {@code [maxRows, hiddenSize]}, which {@link #draft} needs; valid until
+     * the next step.
      *
      * @throws IllegalStateException if the model has no draft
      */
     Tensor lastHidden();
 
     /**
-     * Guesses the token after the next. Row {@code i} of the step holds the token that followed a position, at that position; its past in the cache are the draft's own rows.
+     * Guesses the token after the next. Row {@code i} of the step holds the token that followed a position, at that
+     * position; its past in the cache are the draft's own rows.
      *
      * @param hiddenStates the main model's {@link #lastHidden} at those positions, row by row
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next call
+     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next
+     *     call
      * @throws IllegalStateException if the model has no draft
      */
     Tensor draft(Step step, KvCache cache, Tensor hiddenStates, RoutingObserver routing);

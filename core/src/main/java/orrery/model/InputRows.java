@@ -5,7 +5,10 @@ import orrery.kernel.Step;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** What a step's rows are before the first layer: a token's embedding, scaled, or the vector that a soft row brings, as it is. */
+/**
+ * What a step's rows are before the first layer: a token's embedding, scaled, or the vector that a soft row brings, as
+ * it is.
+ */
 final class InputRows {
     private final Kernels kernels;
     private final Matrix table;

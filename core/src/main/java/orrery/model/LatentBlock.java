@@ -9,9 +9,11 @@ import orrery.spec.Reach;
 import orrery.tensor.Tensor;
 
 /**
- * Multi-head latent attention in two ways that give the same. Absorbed: instead of rebuilding every head's keys and values from the latents of the past, the query is taken into the latents'
- * space and the mixture of latents is taken back to values; so it is multi-query attention whose one key is {@code [latent | rotary]} and whose value is the key's beginning. Expanded: keys
- * and values are rebuilt, which a long chunk of a prompt repays. {@link LatentPlan} has the rule; the cache holds latents in either case.
+ * Multi-head latent attention in two ways that give the same. Absorbed: instead of rebuilding every head's keys and
+ * values from the latents of the past, the query is taken into the latents' space and the mixture of latents is taken
+ * back to values; so it is multi-query attention whose one key is {@code [latent | rotary]} and whose value is the
+ * key's beginning. Expanded: keys and values are rebuilt, which a long chunk of a prompt repays. {@link LatentPlan} has
+ * the rule; the cache holds latents in either case.
  */
 final class LatentBlock implements Block {
     private final Latent spec;
@@ -141,7 +143,9 @@ final class LatentBlock implements Block {
                 rows);
     }
 
-    /** Queries with their rotary part turned, normed latents, and the one rotary key of all heads, which is not normed. */
+    /**
+     * Queries with their rotary part turned, normed latents, and the one rotary key of all heads, which is not normed.
+     */
     private void project(Tensor x, int rows) {
         if (compressed.isPresent()) {
             var own = compressed.get();

@@ -5,19 +5,25 @@ import orrery.kernel.Step;
 import orrery.spec.Latent;
 
 /**
- * Which sequences of a step attend over latents as they are (absorbed) and which over keys and values rebuilt from them (expanded), whichever costs fewer
- * multiplications. With {@code n} rows that end a past of {@code T} tokens, latent rank {@code r}, rotary size {@code t}, plain size {@code d}, value size {@code v}, a head costs
+ * Which sequences of a step attend over latents as they are (absorbed) and which over keys and values rebuilt from them
+ * (expanded), whichever costs fewer multiplications. With {@code n} rows that end a past of {@code T} tokens, latent
+ * rank {@code r}, rotary size {@code t}, plain size {@code d}, value size {@code v}, a head costs
  *
  * <ul>
- *   <li>absorbed: {@code n r (d + v)} to take queries and results through the latents' space, and {@code (2 r + t)} for every pair of query and key;
+ *   <li>absorbed: {@code n r (d + v)} to take queries and results through the latents' space, and {@code (2 r + t)} for
+ *       every pair of query and key;
  *   <li>expanded: {@code T r (d + v)} to rebuild keys and values, and {@code (d + t + v)} for every pair.
  * </ul>
  *
- * So a prompt at once is expanded, and a token after it is absorbed. In DeepSeek's sizes, where a pair costs 1,088 or 320, a chunk has to have about 170 rows before rebuilding a long
- * past pays. Beyond {@link #MOST_EXPANDED} tokens the rebuilt past would take more memory than it saves time.
+ * So a prompt at once is expanded, and a token after it is absorbed. In DeepSeek's sizes, where a pair costs 1,088 or
+ * 320, a chunk has to have about 170 rows before rebuilding a long past pays. Beyond {@link #MOST_EXPANDED} tokens the
+ * rebuilt past would take more memory than it saves time.
  */
 final class LatentPlan {
-    /** Tokens of a past that is rebuilt at most: their keys and values, one head at a time, take some 20 MB in DeepSeek's sizes. */
+    /**
+     * Tokens of a past that is rebuilt at most: their keys and values, one head at a time, take some 20 MB in
+     * DeepSeek's sizes.
+     */
     static final int MOST_EXPANDED = 8192;
 
     private final long pairAbsorbed;

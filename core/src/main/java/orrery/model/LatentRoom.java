@@ -4,7 +4,8 @@ import orrery.kernel.Step;
 import orrery.spec.Latent;
 
 /**
- * What all latent layers of a model share: the division of the step's rows, made once a step, and the scratch of the expanded way.
+ * What all latent layers of a model share: the division of the step's rows, made once a step, and the scratch of the
+ * expanded way.
  *
  * @param spec of the layers
  */

@@ -4,7 +4,8 @@ import java.util.List;
 import orrery.kernel.Weight;
 
 /**
- * The up-projections of latent attention, head by head. Those of the keys are read in both directions: forwards to rebuild keys, backwards to take a query into the latents' space.
+ * The up-projections of latent attention, head by head. Those of the keys are read in both directions: forwards to
+ * rebuild keys, backwards to take a query into the latents' space.
  *
  * @param queryToLatent {@code [rank, nopeSize]} of each head
  * @param latentToKey {@code [nopeSize, rank]} of each head

@@ -9,7 +9,10 @@ import orrery.spec.Latent;
 import orrery.spec.Position;
 import orrery.tensor.Tensor;
 
-/** What every block of one forward pass sees: the step, the cache, and the angles of each distinct RoPE at the step's positions. */
+/**
+ * What every block of one forward pass sees: the step, the cache, and the angles of each distinct RoPE at the step's
+ * positions.
+ */
 final class Pass {
     private final Scratch scratch;
     private final List<Turn> turns = new ArrayList<>();

@@ -6,8 +6,8 @@ import orrery.kernel.Kernels;
 import orrery.tensor.Tensor;
 
 /**
- * The activations of one forward pass, at addresses that never change. Layers run one after another, so those that need the same buffer
- * share it.
+ * The activations of one forward pass, at addresses that never change. Layers run one after another, so those that need
+ * the same buffer share it.
  */
 final class Scratch {
     private final Kernels kernels;

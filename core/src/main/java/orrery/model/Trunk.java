@@ -85,7 +85,9 @@ sealed interface Trunk {
             }
         }
 
-        /** {@code (norm(project(hidden) / sqrt(hidden size)) + table[token] * sqrt(size)) / sqrt(2)}, for each layer. */
+        /**
+         * {@code (norm(project(hidden) / sqrt(hidden size)) + table[token] * sqrt(size)) / sqrt(2)}, for each layer.
+         */
         private void embedPerLayer(Tensor hidden, Pass pass, int rows) {
             for (int r = 0; r < rows; r++) {
                 int token = pass.step().tokens()[r];

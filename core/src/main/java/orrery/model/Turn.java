@@ -6,8 +6,8 @@ import orrery.spec.Position;
 import orrery.tensor.Tensor;
 
 /**
- * One RoPE's cosines and sines at the positions of a step. Most kinds turn a position by the same angle whatever the sequence; those that look at its
- * length are computed once for each group of sequences that turn alike.
+ * One RoPE's cosines and sines at the positions of a step. Most kinds turn a position by the same angle whatever the
+ * sequence; those that look at its length are computed once for each group of sequences that turn alike.
  */
 final class Turn {
     private static final int SHORTEST = 1;

@@ -10,7 +10,10 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 
-/** A spec's check list with a matrix for every entry: cannot be made with one missing, of a wrong shape, unreadable, or left over. */
+/**
+ * A spec's check list with a matrix for every entry: cannot be made with one missing, of a wrong shape, unreadable, or
+ * left over.
+ */
 public final class Weights {
     /** The path of the embedding of tokens. */
     static final String EMBEDDING = "embedding.tokens";
@@ -70,8 +73,9 @@ public final class Weights {
     }
 
     /**
-     * The matrices that a forward pass multiplies with, whole where a block multiplies with parts: what kernels prepare. A tied embedding is among them, and the up-projections of latents' keys are twice, since they are
-     * read in both directions.
+     * The matrices that a forward pass multiplies with, whole where a block multiplies with parts: what kernels
+     * prepare. A tied embedding is among them, and the up-projections of latents' keys are twice, since they are read
+     * in both directions.
      */
     public List<Matrix> products() {
         var products = new ArrayList<Matrix>();

@@ -3,8 +3,9 @@ package orrery.quant;
 import orrery.tensor.DType;
 
 /**
- * 256 values as Q4_K and Q5_K hold them: {@code scale * scales[group] * level - minimum * minima[group]} with eight groups of 32. Each group is fitted by itself first, its two numbers are
- * rounded to six bits of the largest ones, their neighbours tried, and then the two common factors are fitted once more to what the rounding made of the rest.
+ * 256 values as Q4_K and Q5_K hold them: {@code scale * scales[group] * level - minimum * minima[group]} with eight
+ * groups of 32. Each group is fitted by itself first, its two numbers are rounded to six bits of the largest ones,
+ * their neighbours tried, and then the two common factors are fitted once more to what the rounding made of the rest.
  */
 final class AffineBlock {
     private static final int GROUPS = 8;
@@ -66,7 +67,10 @@ final class AffineBlock {
         }
     }
 
-    /** Large values meet large activations oftener than not: a value counts by its own size and by what is usual around it. */
+    /**
+     * Large values meet large activations oftener than not: a value counts by its own size and by what is usual around
+     * it.
+     */
     private void weigh(int group) {
         double squares = 0;
         for (int i = 0; i < GROUP; i++) {
@@ -79,7 +83,9 @@ final class AffineBlock {
         }
     }
 
-    /** The two numbers of a group, each the nearest or a neighbour of it: rounded together, one makes up for the other. */
+    /**
+     * The two numbers of a group, each the nearest or a neighbour of it: rounded together, one makes up for the other.
+     */
     private void round(int group, AffineFit fit) {
         int nearestScale = Halves.level(fit.step(), scale, 0, SIX_BITS);
         int nearestMinimum = Halves.level(fit.depth(), minimum, 0, SIX_BITS);

@@ -1,8 +1,9 @@
 package orrery.quant;
 
 /**
- * Levels {@code 0..top} for a group of values, {@code value = step * level - depth} with neither negative: the pair for which the weighted squares of what is lost are smallest, among those
- * that a few guesses lead to. A guess says how far apart the levels lie; it gives each value its level; and for these levels the best pair solves two linear equations.
+ * Levels {@code 0..top} for a group of values, {@code value = step * level - depth} with neither negative: the pair for
+ * which the weighted squares of what is lost are smallest, among those that a few guesses lead to. A guess says how far
+ * apart the levels lie; it gives each value its level; and for these levels the best pair solves two linear equations.
  *
  * @param step from one level to the next
  * @param depth how far below zero level 0 lies

@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import orrery.tensor.DType;
 
 /**
- * What the bytes of one block mean: the definition that every fast kernel is held against. Sources: {@code ggml-common.h} and {@code ggml-quants.c} of
- * github.com/ggml-org/ggml for the layouts, arXiv:2310.10537 for microscaling floats.
+ * What the bytes of one block mean: the definition that every fast kernel is held against. Sources:
+ * {@code ggml-common.h} and {@code ggml-quants.c} of github.com/ggml-org/ggml for the layouts, arXiv:2310.10537 for
+ * microscaling floats.
  */
 public sealed interface BlockFormat permits Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 {
 
@@ -30,7 +31,8 @@ public sealed interface BlockFormat permits Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, 
     }
 
     /**
-     * Stores one block, the same bytes for the same values, such that {@link #decode} gives back something near them: how near is each format's own.
+     * Stores one block, the same bytes for the same values, such that {@link #decode} gives back something near them:
+     * how near is each format's own.
      *
      * @param values its elements, from {@code at} on; finite
      * @param block where in {@code out} it begins, in bytes
@@ -70,7 +72,10 @@ public sealed interface BlockFormat permits Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, 
         return data.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
     }
 
-    /** Four bits of sixteen bytes that hold two halves of a block: elements 0 to 15 in the low, 16 to 31 in the high bits. */
+    /**
+     * Four bits of sixteen bytes that hold two halves of a block: elements 0 to 15 in the low, 16 to 31 in the high
+     * bits.
+     */
     static int nibble(MemorySegment data, long at, int index) {
         return (unsigned(data, at + index % 16) >> (4 * (index / 16))) & 0xF;
     }

@@ -21,8 +21,8 @@ final class Halves {
     }
 
     /**
-     * The F16 to scale levels with: the nearest, but where that is much smaller (a subnormal one, perhaps zero) the next farther from zero, so that the largest level still reaches the
-     * largest value.
+     * The F16 to scale levels with: the nearest, but where that is much smaller (a subnormal one, perhaps zero) the
+     * next farther from zero, so that the largest level still reaches the largest value.
      */
     static float scale(DType dtype, float value) {
         float half = nearest(dtype, value);

@@ -3,7 +3,10 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** F16 scale {@code d}, then 32 choices of four bits among sixteen values that lie closer near zero: {@code d * value[q]}. */
+/**
+ * F16 scale {@code d}, then 32 choices of four bits among sixteen values that lie closer near zero:
+ * {@code d * value[q]}.
+ */
 public record IQ4_NL() implements BlockFormat {
     static final IQ4_NL FORMAT = new IQ4_NL();
 

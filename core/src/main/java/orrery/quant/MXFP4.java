@@ -4,7 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
-/** An exponent {@code e} of eight bits, then 32 floats of four bits (E2M1: sign, two of exponent, one of fraction), held twice as large as they are: {@code 2^(e - 128) * value[q]}. */
+/**
+ * An exponent {@code e} of eight bits, then 32 floats of four bits (E2M1: sign, two of exponent, one of fraction), held
+ * twice as large as they are: {@code 2^(e - 128) * value[q]}.
+ */
 public record MXFP4() implements BlockFormat {
     static final MXFP4 FORMAT = new MXFP4();
 
@@ -32,8 +35,9 @@ public record MXFP4() implements BlockFormat {
     }
 
     /**
-     * The exponent is that of the value farthest from zero, less two, so that this value lies among the largest four (section 6.3 of the Microscaling specification); or one more, where less is lost by coarser
-     * steps than by cutting what lies beyond 6.
+     * The exponent is that of the value farthest from zero, less two, so that this value lies among the largest four
+     * (section 6.3 of the Microscaling specification); or one more, where less is lost by coarser steps than by cutting
+     * what lies beyond 6.
      */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {

@@ -1,8 +1,8 @@
 package orrery.quant;
 
 /**
- * Which of a format's numbers is nearest to a value, by one look into a table: all these numbers are whole and between -128 and 127, so every border between two of them is a multiple of one
- * half, and within the halves nothing changes.
+ * Which of a format's numbers is nearest to a value, by one look into a table: all these numbers are whole and between
+ * -128 and 127, so every border between two of them is a multiple of one half, and within the halves nothing changes.
  */
 final class NearestNumber {
     private static final int BEYOND = 128;

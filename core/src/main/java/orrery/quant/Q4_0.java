@@ -17,7 +17,10 @@ public record Q4_0() implements BlockFormat {
         return BlockFormat.half(data, block) * (BlockFormat.nibble(data, block + 2, index) - 8);
     }
 
-    /** The value farthest from zero becomes -8, so the scale has the opposite sign: one as far on the other side is off by a whole step, all others by half of one. */
+    /**
+     * The value farthest from zero becomes -8, so the scale has the opposite sign: one as far on the other side is off
+     * by a whole step, all others by half of one.
+     */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {
         float step = Halves.scale(dtype(), Extent.of(dtype(), values, at, 32).farthest() / -8);

@@ -18,7 +18,10 @@ public record Q4_1() implements BlockFormat {
                 + BlockFormat.half(data, block + 2);
     }
 
-    /** The smallest value becomes 0 and the largest 15: no value is off by more than half a step, and the rounding of the minimum. */
+    /**
+     * The smallest value becomes 0 and the largest 15: no value is off by more than half a step, and the rounding of
+     * the minimum.
+     */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {
         var extent = Extent.of(dtype(), values, at, 32);

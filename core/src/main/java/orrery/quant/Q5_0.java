@@ -18,7 +18,10 @@ public record Q5_0() implements BlockFormat {
         return BlockFormat.half(data, block) * ((BlockFormat.nibble(data, block + 6, index) | (fifth << 4)) - 16);
     }
 
-    /** The value farthest from zero becomes -16, so the scale has the opposite sign: one as far on the other side is off by a whole step, all others by half of one. */
+    /**
+     * The value farthest from zero becomes -16, so the scale has the opposite sign: one as far on the other side is off
+     * by a whole step, all others by half of one.
+     */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {
         float step = Halves.scale(dtype(), Extent.of(dtype(), values, at, 32).farthest() / -16);

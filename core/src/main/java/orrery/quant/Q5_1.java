@@ -3,7 +3,10 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** F16 scale {@code d}, F16 minimum {@code m}, 32 fifth bits as one number, then the lower four bits of 32 numbers: {@code d * q + m}. */
+/**
+ * F16 scale {@code d}, F16 minimum {@code m}, 32 fifth bits as one number, then the lower four bits of 32 numbers:
+ * {@code d * q + m}.
+ */
 public record Q5_1() implements BlockFormat {
     static final Q5_1 FORMAT = new Q5_1();
 
@@ -19,7 +22,10 @@ public record Q5_1() implements BlockFormat {
                 + BlockFormat.half(data, block + 2);
     }
 
-    /** The smallest value becomes 0 and the largest 31: no value is off by more than half a step, and the rounding of the minimum. */
+    /**
+     * The smallest value becomes 0 and the largest 31: no value is off by more than half a step, and the rounding of
+     * the minimum.
+     */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {
         var extent = Extent.of(dtype(), values, at, 32);

@@ -18,7 +18,10 @@ public record Q8_0() implements BlockFormat {
         return BlockFormat.half(data, block) * data.get(ValueLayout.JAVA_BYTE, block + 2 + index);
     }
 
-    /** The value farthest from zero becomes 127 or -127: no value is off by more than half a step, and the rounding of the scale. */
+    /**
+     * The value farthest from zero becomes 127 or -127: no value is off by more than half a step, and the rounding of
+     * the scale.
+     */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {
         float step = Halves.scale(

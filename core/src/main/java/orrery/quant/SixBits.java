@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Eight scales and eight minima of six bits in twelve bytes: the first four of each in the lower bits of a byte of their own, the last four in two halves, their upper two
- * bits on top of the first four's.
+ * Eight scales and eight minima of six bits in twelve bytes: the first four of each in the lower bits of a byte of
+ * their own, the last four in two halves, their upper two bits on top of the first four's.
  */
 public final class SixBits {
     private SixBits() {}

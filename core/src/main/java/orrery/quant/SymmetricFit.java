@@ -1,9 +1,10 @@
 package orrery.quant;
 
 /**
- * One scale for a group of values, {@code value = scale * number} with numbers that a format has: the scale for which the squares of what is lost, weighted by the values' own squares, are
- * smallest among those that a few guesses lead to. A guess brings the value farthest from zero to one end of the numbers, or a little beyond or before it; for the numbers that a guess
- * chooses, the best scale is a quotient of two sums.
+ * One scale for a group of values, {@code value = scale * number} with numbers that a format has: the scale for which
+ * the squares of what is lost, weighted by the values' own squares, are smallest among those that a few guesses lead
+ * to. A guess brings the value farthest from zero to one end of the numbers, or a little beyond or before it; for the
+ * numbers that a guess chooses, the best scale is a quotient of two sums.
  */
 final class SymmetricFit {
     private static final int GUESSES = 9;

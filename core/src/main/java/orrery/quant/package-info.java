@@ -1,2 +1,5 @@
-/** The block formats of quantised weights: a block's bytes to numbers, exactly to the format's definition, and back. Imports {@code tensor} alone. */
+/**
+ * The block formats of quantised weights: a block's bytes to numbers, exactly to the format's definition, and back.
+ * Imports {@code tensor} alone.
+ */
 package orrery.quant;

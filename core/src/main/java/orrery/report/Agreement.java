@@ -1,8 +1,8 @@
 package orrery.report;
 
 /**
- * How well rows of numbers agree with a reference's, gathered row by row: largest and mean absolute difference, and for logits the
- * divergence of the distributions and the share of equal best entries. Not for several threads at once.
+ * How well rows of numbers agree with a reference's, gathered row by row: largest and mean absolute difference, and for
+ * logits the divergence of the distributions and the share of equal best entries. Not for several threads at once.
  */
 public final class Agreement {
     private double largest;

@@ -14,7 +14,8 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * Everything that can be said of an architecture without running it: as a card for people, as data for programs, as Markdown, and as tables of numbers. All of it is arithmetic on the spec.
+ * Everything that can be said of an architecture without running it: as a card for people, as data for programs, as
+ * Markdown, and as tables of numbers. All of it is arithmetic on the spec.
  *
  * @param spec the architecture
  * @param family what its family is called

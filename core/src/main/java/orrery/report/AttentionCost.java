@@ -11,9 +11,10 @@ import orrery.spec.Reach;
 /**
  * What attention costs, layer by layer.
  *
- * <p>Latent attention has two ways (docs/decisions/06-two-ways-of-latent-attention.md). A single row is taken into the latents' space, where a head's pair of query and key costs {@code 2 * rank + rotary} multiply-adds; a prompt at
- * once has keys and values rebuilt, which is counted with the products, and costs {@code plain + rotary + value}. A prompt in several passes rebuilds its past again, which is how it is run and not
- * counted.
+ * <p>Latent attention has two ways (docs/decisions/06-two-ways-of-latent-attention.md). A single row is taken into the
+ * latents' space, where a head's pair of query and key costs {@code 2 * rank + rotary} multiply-adds; a prompt at once
+ * has keys and values rebuilt, which is counted with the products, and costs {@code plain + rotary + value}. A prompt
+ * in several passes rebuilds its past again, which is how it is run and not counted.
  *
  * @param stateBytes of the states that recurrent layers keep, which a row reads whatever its position
  */

@@ -17,7 +17,10 @@ import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 import orrery.spec.Streams;
 
-/** What a {@link Card} tells, for programs: nested maps, lists, texts, numbers and booleans, with the keys of Hugging Face where it has them. */
+/**
+ * What a {@link Card} tells, for programs: nested maps, lists, texts, numbers and booleans, with the keys of Hugging
+ * Face where it has them.
+ */
 final class CardData {
     private CardData() {}
 

@@ -11,7 +11,10 @@ import orrery.report.Card.Section;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 
-/** The parts of a card that say what a model takes: memory by context and type, work, and how much of it each byte gives. */
+/**
+ * The parts of a card that say what a model takes: memory by context and type, work, and how much of it each byte
+ * gives.
+ */
 final class CostSections {
     private CostSections() {}
 

@@ -6,8 +6,8 @@ import orrery.spec.EmbeddingSpec;
 import orrery.spec.WeightSpec;
 
 /**
- * What a model with per-layer embeddings (Gemma 3n) has to keep in fast memory: a token reads so little of the tables that they may lie
- * in a file.
+ * What a model with per-layer embeddings (Gemma 3n) has to keep in fast memory: a token reads so little of the tables
+ * that they may lie in a file.
  *
  * @param effective parameters without both embedding tables, as Gemma 3n's authors count "effective" ones
  * @param perLayerTable parameters of the per-layer embeddings

@@ -44,7 +44,10 @@ public record Folding<T>(List<Group<T>> groups) {
         }
     }
 
-    /** The shortest telling of a list: the fewest runs, then the fewest groups, then the longest first group. Takes the square of its length, which a config may choose. */
+    /**
+     * The shortest telling of a list: the fewest runs, then the fewest groups, then the longest first group. Takes the
+     * square of its length, which a config may choose.
+     */
     public static <T> Folding<T> of(List<T> items) {
         var names = new HashMap<T, Integer>();
         int[] ids = items.stream()
@@ -94,7 +97,10 @@ public record Folding<T>(List<Group<T>> groups) {
         return shortest;
     }
 
-    /** How many items from {@code from} on are those from {@code from + shift} on, for every shift: the Z-function, in time linear in their number. */
+    /**
+     * How many items from {@code from} on are those from {@code from + shift} on, for every shift: the Z-function, in
+     * time linear in their number.
+     */
     private static void likeShifted(int[] ids, int from, int[] alike) {
         int length = ids.length - from;
         int left = 0;

@@ -7,7 +7,8 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
 
 /**
- * Arithmetic intensity: FLOPs for each byte that is read, weights and cache. Beside a machine's FLOP/s over bytes/s it says which of the two is waited for (the roofline model, doi:10.1145/1498765.1498785).
+ * Arithmetic intensity: FLOPs for each byte that is read, weights and cache. Beside a machine's FLOP/s over bytes/s it
+ * says which of the two is waited for (the roofline model, doi:10.1145/1498765.1498785).
  *
  * @param context tokens in sight of each row of decode, and of the prompt
  * @param rows by the type of the weights; the cache is in bf16

@@ -15,7 +15,8 @@ import orrery.spec.Op;
 import orrery.spec.Reach;
 
 /**
- * The kinds of layer that a spec has, each under a short name of its own: {@code sliding 1024}, {@code full}, {@code MoE 256}.
+ * The kinds of layer that a spec has, each under a short name of its own: {@code sliding 1024}, {@code full},
+ * {@code MoE 256}.
  *
  * @param attention the distinct kinds of attention, in the order in which they first occur
  * @param feedForward the distinct kinds of feed-forward
@@ -45,7 +46,9 @@ public record LayerKinds(
     /** One layer's kinds. */
     public record Pair(Kind<Op.Attention> attention, Kind<Op.Mlp> feedForward) {}
 
-    /** Sorts the layers of a spec into kinds. Whose keys and values a layer borrows makes no kind, only that it borrows. */
+    /**
+     * Sorts the layers of a spec into kinds. Whose keys and values a layer borrows makes no kind, only that it borrows.
+     */
     public static LayerKinds of(ArchitectureSpec spec) {
         var attention = kinds(
                 spec.layers(),

@@ -52,7 +52,9 @@ public record ParameterTable(List<Row> rows, long total, long active) {
         }
     }
 
-    /** Sums a spec's check list. Norms on queries, keys and latents count as attention, a part's own norms as that part. */
+    /**
+     * Sums a spec's check list. Norms on queries, keys and latents count as attention, a part's own norms as that part.
+     */
     public static ParameterTable of(ArchitectureSpec spec) {
         Map<Part, long[]> sums = new EnumMap<>(Part.class);
         spec.weights().forEach((path, weight) -> {

@@ -10,11 +10,12 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
 
 /**
- * What one forward pass asks of a machine, by arithmetic on the spec alone: bytes that it has to read and float operations that it has to do. A roofline's two numbers; activations, norms, softmax
- * and what is written are left out.
+ * What one forward pass asks of a machine, by arithmetic on the spec alone: bytes that it has to read and float
+ * operations that it has to do. A roofline's two numbers; activations, norms, softmax and what is written are left out.
  *
- * <p>A step of {@code rows} rows reads every weight once, of a mixture of experts those that any row chose: {@code count * (1 - (1 - active / count)^rows)} of them are expected, where every expert
- * is as likely as any other. The output matrix is read, and multiplied, for {@code wanted} rows alone: in a prompt only the last row wants logits.
+ * <p>A step of {@code rows} rows reads every weight once, of a mixture of experts those that any row chose:
+ * {@code count * (1 - (1 - active / count)^rows)} of them are expected, where every expert is as likely as any other.
+ * The output matrix is read, and multiplied, for {@code wanted} rows alone: in a prompt only the last row wants logits.
  */
 public final class TokenCost {
     /** FP8 files have a factor in F32 for every block of so many rows and columns (arXiv:2412.19437, section 3.3). */
@@ -147,7 +148,10 @@ public final class TokenCost {
         return active == copies ? copies : copies * (1 - Math.pow(1 - (double) active / copies, rows));
     }
 
-    /** Bytes of keys and values, or latents, that a row at that position reads, its own position's among them; and of states. */
+    /**
+     * Bytes of keys and values, or latents, that a row at that position reads, its own position's among them; and of
+     * states.
+     */
     public double cacheBytes(int position) {
         return attention.bytes(position);
     }

@@ -11,7 +11,8 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
 
 /**
- * What a model's weights take in memory, by the type of its matrices. Weights that nobody reads and a draft are left out; a tied head counts once.
+ * What a model's weights take in memory, by the type of its matrices. Weights that nobody reads and a draft are left
+ * out; a tied head counts once.
  *
  * @param rows the widest type first
  */
@@ -28,7 +29,8 @@ public record WeightTable(List<Row> rows) {
      * A type.
      *
      * @param bytes of all weights
-     * @param readPerToken bytes that one new token reads alone: every matrix, one row of each table, the experts that it chooses
+     * @param readPerToken bytes that one new token reads alone: every matrix, one row of each table, the experts that
+     *     it chooses
      */
     public record Row(DType type, long bytes, double readPerToken) {
         /** What people call it. */
@@ -64,8 +66,10 @@ public record WeightTable(List<Row> rows) {
     }
 
     /**
-     * How files of a type keep each weight. F32, F16 and BF16: everything alike. FP8, as DeepSeek gives it out (arXiv:2412.19437, section 3.3): tables, head, routers and vectors in BF16, the rest with a
-     * factor for every block of 128 by 128. Types in blocks: vectors in F32, as in GGUF, and matrices whose rows are no whole number of blocks in BF16.
+     * How files of a type keep each weight. F32, F16 and BF16: everything alike. FP8, as DeepSeek gives it out
+     * (arXiv:2412.19437, section 3.3): tables, head, routers and vectors in BF16, the rest with a factor for every
+     * block of 128 by 128. Types in blocks: vectors in F32, as in GGUF, and matrices whose rows are no whole number of
+     * blocks in BF16.
      */
     public static BiFunction<String, WeightSpec, DType> storedAs(DType type) {
         return (path, weight) -> {

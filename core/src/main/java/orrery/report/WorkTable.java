@@ -8,8 +8,9 @@ import orrery.spec.Reach;
 import orrery.tensor.DType;
 
 /**
- * Float operations of one token, by how many tokens there are. A multiply-add counts as two. Decode is a token with that many in sight, itself among them; prefill is the mean over a prompt of that length,
- * of which only the last token wants logits.
+ * Float operations of one token, by how many tokens there are. A multiply-add counts as two. Decode is a token with
+ * that many in sight, itself among them; prefill is the mean over a prompt of that length, of which only the last token
+ * wants logits.
  *
  * @param products of the matrices, the same for every new token
  * @param terms of attention: what is added for each position that is seen

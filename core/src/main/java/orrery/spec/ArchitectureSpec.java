@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * One language model's architecture, complete enough to run it, measure it and draw it. Layers are listed one by one, never as a
- * pattern, so that every reader sees what each layer is.
+ * One language model's architecture, complete enough to run it, measure it and draw it. Layers are listed one by one,
+ * never as a pattern, so that every reader sees what each layer is.
  *
  * @param name the release's own name, such as {@code Llama-3.1-8B}
  * @param vocabSize rows of the token embedding
@@ -77,8 +77,8 @@ public record ArchitectureSpec(
     }
 
     /**
-     * Every tensor that this architecture expects, in the order of the forward pass, by its path: {@code embedding.tokens},
-     * {@code layers.0.attention.q.weight}, {@code final_norm.weight}, {@code head.weight}.
+     * Every tensor that this architecture expects, in the order of the forward pass, by its path:
+     * {@code embedding.tokens}, {@code layers.0.attention.q.weight}, {@code final_norm.weight}, {@code head.weight}.
      */
     public SequencedMap<String, WeightSpec> weights() {
         var all = new LinkedHashMap<String, WeightSpec>();
@@ -122,8 +122,8 @@ public record ArchitectureSpec(
     }
 
     /**
-     * The parameters that take part in one token: all of them, with only the experts that the router chooses. Both embedding
-     * tables count in full, as in most model cards; weights that a file carries without use do not.
+     * The parameters that take part in one token: all of them, with only the experts that the router chooses. Both
+     * embedding tables count in full, as in most model cards; weights that a file carries without use do not.
      */
     public long activeParameters() {
         return weights().values().stream()
@@ -148,7 +148,10 @@ public record ArchitectureSpec(
         return caches().stream().mapToLong(CacheSpec::elementsPerToken).sum();
     }
 
-    /** Elements of KV cache held for a sequence of that many tokens: windows and chunks stop growing when full. States are counted apart: {@link #stateElements}. */
+    /**
+     * Elements of KV cache held for a sequence of that many tokens: windows and chunks stop growing when full. States
+     * are counted apart: {@link #stateElements}.
+     */
     public long cacheElements(long tokens) {
         return caches().stream()
                 .mapToLong(cache -> cache.elementsOfTokens(tokens))
@@ -161,7 +164,8 @@ public record ArchitectureSpec(
     }
 
     /**
-     * Bytes that are held for a sequence of that many tokens: KV cache in elements of {@code elementBytes}, and states in F32.
+     * Bytes that are held for a sequence of that many tokens: KV cache in elements of {@code elementBytes}, and states
+     * in F32.
      */
     public double cacheBytes(long tokens, double elementBytes) {
         return cacheElements(tokens) * elementBytes + (double) stateElements() * Float.BYTES;
@@ -184,8 +188,9 @@ public record ArchitectureSpec(
     public record Run(LayerSpec layer, int count) {}
 
     /**
-     * The shortest length whose keys are turned as those of a sequence of so many positions. It is 1, but for RoPE that looks at the length ({@link RopeScaling#sameAs}): a sequence that
-     * grows to where this is another number has to be computed again from its first token.
+     * The shortest length whose keys are turned as those of a sequence of so many positions. It is 1, but for RoPE that
+     * looks at the length ({@link RopeScaling#sameAs}): a sequence that grows to where this is another number has to be
+     * computed again from its first token.
      */
     public int turnsAs(int length) {
         // No stream: this is asked for every token.

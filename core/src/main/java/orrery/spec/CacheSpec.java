@@ -2,21 +2,26 @@ package orrery.spec;
 
 import java.util.OptionalInt;
 
-/** What a layer keeps of the past. Counted in elements: in what type keys and values are kept is how a model is run, not what it is. */
+/**
+ * What a layer keeps of the past. Counted in elements: in what type keys and values are kept is how a model is run, not
+ * what it is.
+ */
 public sealed interface CacheSpec {
 
     /**
      * Something for every token in reach.
      *
      * @param key elements of a token's key, all heads together
-     * @param value elements of a token's value; 0 where the value is the beginning of the key (multi-head latent attention)
+     * @param value elements of a token's value; 0 where the value is the beginning of the key (multi-head latent
+     *     attention)
      * @param reach how far back a query looks, which is how long a token is kept
      */
     record PerToken(int key, int value, Reach reach) implements CacheSpec {}
 
     /**
-     * A state for every sequence, of one size whatever its length (recurrent layers, such as the gated DeltaNet of Qwen3-Next). Every token writes over it, so it
-     * cannot be cut back to an earlier position. Always kept in F32, since every token adds its rounding to it.
+     * A state for every sequence, of one size whatever its length (recurrent layers, such as the gated DeltaNet of
+     * Qwen3-Next). Every token writes over it, so it cannot be cut back to an earlier position. Always kept in F32,
+     * since every token adds its rounding to it.
      *
      * @param elements numbers of a layer's state; one that consists of several tensors has one behind the other
      */
@@ -51,7 +56,10 @@ public sealed interface CacheSpec {
         };
     }
 
-    /** Elements of {@link PerToken} that are held for a sequence of so many tokens: windows and chunks stop growing when full. */
+    /**
+     * Elements of {@link PerToken} that are held for a sequence of so many tokens: windows and chunks stop growing when
+     * full.
+     */
     default long elementsOfTokens(long tokens) {
         return switch (this) {
             case PerToken kept -> kept.elementsPerToken() * kept.reach().keptOf(tokens);

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Multi-token prediction (arXiv:2412.19437, section 2.2): one more layer that guesses the token after the next, from the main model's last hidden state and the
- * embedding of the token that followed it. It drafts for speculative decoding; the main model's answers do not depend on it.
+ * Multi-token prediction (arXiv:2412.19437, section 2.2): one more layer that guesses the token after the next, from
+ * the main model's last hidden state and the embedding of the token that followed it. It drafts for speculative
+ * decoding; the main model's answers do not depend on it.
  *
  * @param norm on the embedding, on the hidden state, and before the head
  * @param layer the layer between

@@ -29,7 +29,8 @@ public record EmbeddingSpec(float scale, int learnedPositions, PerLayer perLayer
         record None() implements PerLayer {}
 
         /**
-         * Gemma 3n's per-layer embedding: for each layer {@code (norm(project(e)) + table[token] * tableScale) / sqrt(2)}.
+         * Gemma 3n's per-layer embedding: for each layer
+         * {@code (norm(project(e)) + table[token] * tableScale) / sqrt(2)}.
          *
          * @param vocabSize rows of the table; larger ids (placeholders) read row 0
          * @param size elements for each layer

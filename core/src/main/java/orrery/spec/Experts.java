@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mixture of experts: a router picks {@code active} of {@code count} copies of one feed-forward for each token; a shared one, where
- * there is one, runs always.
+ * A mixture of experts: a router picks {@code active} of {@code count} copies of one feed-forward for each token; a
+ * shared one, where there is one, runs always.
  */
 public record Experts(int count, int active, FeedForward expert, Router router, Optional<FeedForward> shared)
         implements Op.Mlp {
@@ -61,7 +61,8 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
      * How experts are chosen and weighted.
      *
      * @param scoring what a router logit becomes
-     * @param correctionBias whether a stored bias takes part in the choice, and only in the choice (DeepSeek V3, arXiv:2412.19437)
+     * @param correctionBias whether a stored bias takes part in the choice, and only in the choice (DeepSeek V3,
+     *     arXiv:2412.19437)
      * @param normalised whether the chosen weights are divided by their sum
      * @param scale what the weights are multiplied with in the end
      * @param groups whether whole groups are dropped before the choice

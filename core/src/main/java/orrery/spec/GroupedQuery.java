@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Multi-head (as many key-value heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query attention (one).
+ * Multi-head (as many key-value heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query
+ * attention (one).
  *
  * @param heads how many, and how wide
  * @param position how they are told where a token stands

@@ -6,9 +6,9 @@ import java.util.OptionalInt;
 import java.util.function.IntUnaryOperator;
 
 /**
- * DeepSeek's multi-head latent attention (arXiv:2405.04434, section 2.1): keys and values of all heads are rebuilt from one latent
- * vector a token, and only that and one shared rotary key are remembered. Folding the up-projections into queries and outputs is how
- * it is run, not what it is.
+ * DeepSeek's multi-head latent attention (arXiv:2405.04434, section 2.1): keys and values of all heads are rebuilt from
+ * one latent vector a token, and only that and one shared rotary key are remembered. Folding the up-projections into
+ * queries and outputs is how it is run, not what it is.
  *
  * @param queryHeads number of heads
  * @param queryRank width of the queries' own latent, where there is one
@@ -18,7 +18,8 @@ import java.util.function.IntUnaryOperator;
  * @param rope how the remaining elements of query and key are rotated
  * @param norm on both latents
  * @param scores how query-key products become weights
- * @param bias whether the projections to the latents and the one of the output have biases; those from the latents have none
+ * @param bias whether the projections to the latents and the one of the output have biases; those from the latents have
+ *     none
  */
 public record Latent(
         int queryHeads,
@@ -35,8 +36,8 @@ public record Latent(
     public Latent {
         SpecException.require(
                 queryHeads > 0 && latentRank > 0 && nopeSize > 0 && valueSize > 0,
-                "latent attention of " + queryHeads + " heads, latent " + latentRank + ", head " + nopeSize
-                        + ", value " + valueSize + ": expected 1 or more of each");
+                "latent attention of " + queryHeads + " heads, latent " + latentRank + ", head " + nopeSize + ", value "
+                        + valueSize + ": expected 1 or more of each");
         int widest = Math.max(rope.dimensions(), Math.max(nopeSize, valueSize));
         SpecException.product("latent attention", queryHeads, SpecException.product("a latent head", 2, widest));
         SpecException.require(

@@ -14,8 +14,8 @@ public sealed interface LayerSpec {
     }
 
     /**
-     * Gemma 3n's layer over several residual streams (AltUp, arXiv:2301.13310), with a low-rank second residual (LAuReL,
-     * arXiv:2411.07501) and the layer's own slice of the per-layer embedding injected at the end.
+     * Gemma 3n's layer over several residual streams (AltUp, arXiv:2301.13310), with a low-rank second residual
+     * (LAuReL, arXiv:2411.07501) and the layer's own slice of the per-layer embedding injected at the end.
      */
     record AltUp(Streams.Parallel streams, Branch mixer, Branch feedForward, Laurel laurel, PerLayerInput input)
             implements LayerSpec {

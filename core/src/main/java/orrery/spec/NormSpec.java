@@ -21,7 +21,10 @@ public sealed interface NormSpec {
         }
     }
 
-    /** LayerNorm with weight and bias (arXiv:1607.06450): {@code y = (x - mean) / sqrt(variance + epsilon) * weight + bias}. */
+    /**
+     * LayerNorm with weight and bias (arXiv:1607.06450):
+     * {@code y = (x - mean) / sqrt(variance + epsilon) * weight + bias}.
+     */
     record Layer(double epsilon) implements NormSpec {
         public Layer {
             SpecException.require(epsilon >= 0, "a norm's epsilon is " + epsilon + ", expected 0 or more");

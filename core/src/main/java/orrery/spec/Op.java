@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What a branch computes. Each kind answers for itself: which weights it needs and, for attention, what it must remember, what it sees
- * and how wide its heads are. Running it is an exhaustive switch elsewhere, as is what only one kind has.
+ * What a branch computes. Each kind answers for itself: which weights it needs and, for attention, what it must
+ * remember, what it sees and how wide its heads are. Running it is an exhaustive switch elsewhere, as is what only one
+ * kind has.
  */
 public sealed interface Op permits Op.Attention, Op.Mlp {
 

@@ -41,7 +41,10 @@ public sealed interface Position {
             this(theta, dimensions, Pairing.HALVES, scaling);
         }
 
-        /** Radians per position for every pair, {@code [dimensions / 2]}, rounded to float as the references do: those of a short sequence. */
+        /**
+         * Radians per position for every pair, {@code [dimensions / 2]}, rounded to float as the references do: those
+         * of a short sequence.
+         */
         public float[] frequencies() {
             return frequencies(1);
         }

@@ -22,7 +22,10 @@ public sealed interface Reach {
         }
     }
 
-    /** Those of the query's own chunk: {@code key / tokens == query / tokens} (Llama 4). The first of a chunk sees only itself. */
+    /**
+     * Those of the query's own chunk: {@code key / tokens == query / tokens} (Llama 4). The first of a chunk sees only
+     * itself.
+     */
     record Chunk(int tokens) implements Reach {
         public Chunk {
             SpecException.require(tokens > 0, "attention_chunk_size is " + tokens + ", expected 1 or more");

@@ -2,7 +2,9 @@ package orrery.spec;
 
 import java.util.List;
 
-/** How RoPE's frequencies {@code w_i = theta^(-2i/d)} are stretched so that a model reaches further than it was trained. */
+/**
+ * How RoPE's frequencies {@code w_i = theta^(-2i/d)} are stretched so that a model reaches further than it was trained.
+ */
 public sealed interface RopeScaling {
 
     /** As they are. */
@@ -25,8 +27,9 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Llama 3.1's rule (arXiv:2407.21783, and the release's code): wavelengths below {@code original / high} stay, those above
-     * {@code original / low} are divided, and between them the two are blended. Scout's two factors are equal: nothing is blended.
+     * Llama 3.1's rule (arXiv:2407.21783, and the release's code): wavelengths below {@code original / high} stay,
+     * those above {@code original / low} are divided, and between them the two are blended. Scout's two factors are
+     * equal: nothing is blended.
      */
     record Llama3(double factor, double lowFrequency, double highFrequency, int original) implements RopeScaling {
         public Llama3 {
@@ -84,7 +87,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Each pair's frequency divided by a number of its own, as GGUF files keep what a rule such as {@link Llama3} came to ({@code rope_freqs.weight}).
+     * Each pair's frequency divided by a number of its own, as GGUF files keep what a rule such as {@link Llama3} came
+     * to ({@code rope_freqs.weight}).
      *
      * @param divisors 1 or more, one for each pair
      */
@@ -100,8 +104,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * NTK scaling by the length of the sequence (transformers' {@code dynamic}): plain up to {@code original} positions; beyond, theta grows with
-     * every further position, and so all frequencies change.
+     * NTK scaling by the length of the sequence (transformers' {@code dynamic}): plain up to {@code original}
+     * positions; beyond, theta grows with every further position, and so all frequencies change.
      */
     record Dynamic(double factor, int original) implements RopeScaling {
         public Dynamic {
@@ -116,8 +120,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * LongRoPE (arXiv:2402.13753): each pair's frequency divided by a number of its own, found by search; one number for sequences of at most
-     * {@code original} positions, another for longer ones.
+     * LongRoPE (arXiv:2402.13753): each pair's frequency divided by a number of its own, found by search; one number
+     * for sequences of at most {@code original} positions, another for longer ones.
      *
      * @param shortDivisors more than 0, one for each pair
      * @param longDivisors as many
@@ -177,8 +181,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * The shortest length whose frequencies are those of a sequence of so many positions; 1 for all, where frequencies do not depend on the length. As
-     * long as it stays the same, a sequence may grow and keep the keys that it has.
+     * The shortest length whose frequencies are those of a sequence of so many positions; 1 for all, where frequencies
+     * do not depend on the length. As long as it stays the same, a sequence may grow and keep the keys that it has.
      */
     default int sameAs(int length) {
         return switch (this) {

@@ -2,7 +2,10 @@ package orrery.spec;
 
 import orrery.OrreryException;
 
-/** Numbers that describe no architecture: heads that do not divide, a window of no tokens. Says which, and what was expected. */
+/**
+ * Numbers that describe no architecture: heads that do not divide, a window of no tokens. Says which, and what was
+ * expected.
+ */
 public final class SpecException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -18,8 +18,9 @@ public sealed interface Streams {
     }
 
     /**
-     * AltUp (arXiv:2301.13310): one active stream goes through the layer, the others are predicted and corrected. The first stream is the
-     * embedding itself whichever is active, and every layer adds its own embedding to all but the first.
+     * AltUp (arXiv:2301.13310): one active stream goes through the layer, the others are predicted and corrected. The
+     * first stream is the embedding itself whichever is active, and every layer adds its own embedding to all but the
+     * first.
      *
      * @param count how many there are
      * @param active which of them goes through the layer

@@ -4,8 +4,8 @@ package orrery.tensor;
  * How the elements of a tensor are stored. Little-endian throughout.
  *
  * <p>From {@link #Q8_0} on, elements are stored in blocks with a scale of their own, as GGUF files have them
- * (github.com/ggml-org/ggml, {@code ggml-common.h}); {@code orrery.quant.BlockFormat} says what each block means. FP8's scales lie in a tensor of their own
- * ({@link BlockScales}) and its elements stand alone.
+ * (github.com/ggml-org/ggml, {@code ggml-common.h}); {@code orrery.quant.BlockFormat} says what each block means. FP8's
+ * scales lie in a tensor of their own ({@link BlockScales}) and its elements stand alone.
  */
 public enum DType {
     /** IEEE 754 binary64. */
@@ -16,7 +16,10 @@ public enum DType {
     F16(2),
     /** The upper half of a binary32. */
     BF16(2),
-    /** Eight bits: sign, 4 exponent, 3 mantissa; no infinities, largest 448 (OCP 8-bit floating point, arXiv 2209.05433). */
+    /**
+     * Eight bits: sign, 4 exponent, 3 mantissa; no infinities, largest 448 (OCP 8-bit floating point, arXiv
+     * 2209.05433).
+     */
     F8_E4M3(1),
     /** Eight bits: sign, 5 exponent, 2 mantissa; infinities and NaN as in IEEE 754 (arXiv 2209.05433). */
     F8_E5M2(1),

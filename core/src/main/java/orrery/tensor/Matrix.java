@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * A weight matrix {@code [rows, columns]} = {@code [out, in]} as it lies in its file: whole, a slice of a fused tensor, or stored the
- * other way round. Nothing is copied to bring it into another form.
+ * A weight matrix {@code [rows, columns]} = {@code [out, in]} as it lies in its file: whole, a slice of a fused tensor,
+ * or stored the other way round. Nothing is copied to bring it into another form.
  *
  * @param dtype how one element is stored
  * @param rows outputs

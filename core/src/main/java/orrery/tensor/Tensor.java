@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Contiguous rows of one dtype in memory that somebody else owns: a mapped file, or an arena. A tensor never frees anything;
- * whoever opened the memory closes it.
+ * Contiguous rows of one dtype in memory that somebody else owns: a mapped file, or an arena. A tensor never frees
+ * anything; whoever opened the memory closes it.
  *
  * @param dtype how one element is stored
  * @param shape the extents, outermost first
@@ -51,7 +51,9 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
         return rows(0, rows);
     }
 
-    /** The rows from {@code first} to {@code first + count}, as a matrix {@code [count, columns]} over the same memory. */
+    /**
+     * The rows from {@code first} to {@code first + count}, as a matrix {@code [count, columns]} over the same memory.
+     */
     public Tensor rows(long first, long count) {
         long rowBytes = dtype.bytes(columns());
         return new Tensor(dtype, Shape.of(count, columns()), data.asSlice(first * rowBytes, count * rowBytes));

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.OptionalInt;
 
-/** Byte-pair encoding (arXiv:1508.07909) as Hugging Face's engine, SentencePiece and tiktoken do it, by the kind of merges and of symbols. */
+/**
+ * Byte-pair encoding (arXiv:1508.07909) as Hugging Face's engine, SentencePiece and tiktoken do it, by the kind of
+ * merges and of symbols.
+ */
 final class Bpe implements Model {
     private static final int NONE = Spellings.NONE;
 

@@ -9,8 +9,8 @@ import java.util.Map;
  * @param role who speaks: {@code system}, {@code user}, {@code assistant}, {@code tool}
  * @param content the text; empty where the fields say everything
  * @param fields what else the message has, such as {@code tool_calls}, {@code tool_call_id}, {@code name} or
- *     {@code reasoning_content}: strings, numbers, booleans, null, maps with string keys, lists. A {@code content} among
- *     them takes the place of the text, for content in parts
+ *     {@code reasoning_content}: strings, numbers, booleans, null, maps with string keys, lists. A {@code content}
+ *     among them takes the place of the text, for content in parts
  */
 public record ChatMessage(String role, String content, Map<String, Object> fields) {
 

@@ -86,8 +86,8 @@ public final class ChatTemplate {
     /**
      * The chat template of a model: from {@code chat_template.jinja} and {@code additional_chat_templates}, else from
      * {@code chat_template.json}, else from {@code tokenizer_config.json}; with the special tokens of
-     * {@code tokenizer_config.json} or {@code special_tokens_map.json}; or that of a GGUF model, as {@link #of(Metadata)} takes
-     * it. Empty if the model has none.
+     * {@code tokenizer_config.json} or {@code special_tokens_map.json}; or that of a GGUF model, as
+     * {@link #of(Metadata)} takes it. Empty if the model has none.
      *
      * @throws TemplateException naming the file and key, if one cannot be read or is malformed
      * @throws orrery.format.FormatException if a GGUF file cannot be read
@@ -103,7 +103,8 @@ public final class ChatTemplate {
 
     /**
      * The chat template in the metadata of a GGUF file: {@code tokenizer.chat_template}, and those that
-     * {@code tokenizer.chat_templates} names; with the texts of the tokens that the file gives a role. Empty if it has none.
+     * {@code tokenizer.chat_templates} names; with the texts of the tokens that the file gives a role. Empty if it has
+     * none.
      *
      * @throws TemplateException if one is malformed, or is named and missing
      * @throws TokenizerException if a token with a role is not in the vocabulary
@@ -139,8 +140,8 @@ public final class ChatTemplate {
 
     /**
      * The prompt of a conversation. As in transformers, {@code tools} and {@code documents} are None unless given, and
-     * given tools choose the template named {@code tool_use} if the model has one and no other was chosen. A template that
-     * takes content as typed parts alone is given the messages' texts as such.
+     * given tools choose the template named {@code tool_use} if the model has one and no other was chosen. A template
+     * that takes content as typed parts alone is given the messages' texts as such.
      *
      * @param addGenerationPrompt whether to end with what opens the assistant's next message
      * @param variables what else the template can use: {@code tools}, {@code documents}, {@code enable_thinking} and so
@@ -157,8 +158,8 @@ public final class ChatTemplate {
     }
 
     /**
-     * Whether what users say reaches the prompt, as a text or in typed parts. Told by rendering a message, once for each
-     * template.
+     * Whether what users say reaches the prompt, as a text or in typed parts. Told by rendering a message, once for
+     * each template.
      *
      * @param variables as {@link #render} takes them
      */

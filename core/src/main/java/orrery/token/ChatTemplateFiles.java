@@ -28,7 +28,10 @@ final class ChatTemplateFiles {
         this.directory = directory;
     }
 
-    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a text is none. */
+    /**
+     * The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a
+     * text is none.
+     */
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
         Path file = directory.resolve("chat_template.jinja");

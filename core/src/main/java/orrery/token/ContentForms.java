@@ -10,13 +10,17 @@ import java.util.function.Function;
 import orrery.token.jinja.TemplateException;
 
 /**
- * In which form chat templates take the content of messages: as a text, or as a list of typed parts, as multimodal models do. A template does not say it, so each is rendered once with a
- * word that no template writes, trims or changes, and the form is the one that brings the word into the prompt.
+ * In which form chat templates take the content of messages: as a text, or as a list of typed parts, as multimodal
+ * models do. A template does not say it, so each is rendered once with a word that no template writes, trims or
+ * changes, and the form is the one that brings the word into the prompt.
  */
 final class ContentForms {
     private static final String PROBE = "7204918365";
 
-    /** A key beside the probe in its part: who writes it has written the whole list, as Python shows one, and not its text. */
+    /**
+     * A key beside the probe in its part: who writes it has written the whole list, as Python shows one, and not its
+     * text.
+     */
     private static final String BESIDE = "4410273986";
 
     private static final String USER = "user";

@@ -69,7 +69,9 @@ final class ControlTokens {
         return ids;
     }
 
-    /** Added tokens for a text with stand-ins: each control token is found as its {@linkplain #stand stand-in} alone. */
+    /**
+     * Added tokens for a text with stand-ins: each control token is found as its {@linkplain #stand stand-in} alone.
+     */
     List<AddedToken> withStandIns(Collection<AddedToken> added) {
         return added.stream()
                 .map(token -> isControl(token) ? token.withContent(stand(token.id())) : token)

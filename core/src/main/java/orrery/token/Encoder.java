@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import orrery.token.split.SplitException;
 
-/** Text to ids: added tokens, normalisation, pre-tokenisation, the model. Immutable but for caches; for many threads at once. */
+/**
+ * Text to ids: added tokens, normalisation, pre-tokenisation, the model. Immutable but for caches; for many threads at
+ * once.
+ */
 final class Encoder {
     private final AddedTokens raw;
     private final AddedTokens normalized;

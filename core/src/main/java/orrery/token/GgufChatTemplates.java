@@ -7,15 +7,19 @@ import orrery.format.SmallFile;
 import orrery.token.jinja.TemplateException;
 
 /**
- * The chat templates of a GGUF file and the special tokens that they use. The one without a name is {@code tokenizer.chat_template};
- * {@code tokenizer.chat_templates} lists the names of others, each at {@code tokenizer.chat_template.NAME} (source: the GGUF specification,
- * and {@code gguf_writer.py} of llama.cpp for the named ones).
+ * The chat templates of a GGUF file and the special tokens that they use. The one without a name is
+ * {@code tokenizer.chat_template}; {@code tokenizer.chat_templates} lists the names of others, each at
+ * {@code tokenizer.chat_template.NAME} (source: the GGUF specification, and {@code gguf_writer.py} of llama.cpp for the
+ * named ones).
  */
 record GgufChatTemplates(Metadata file) {
     private static final String TEMPLATE = "tokenizer.chat_template";
     private static final String NAMES = "tokenizer.chat_templates";
 
-    /** The variables of templates, by the role that GGUF names the same token by; "seperator" is how llama.cpp spells it. */
+    /**
+     * The variables of templates, by the role that GGUF names the same token by; "seperator" is how llama.cpp spells
+     * it.
+     */
     private static final Map<String, String> VARIABLES = Map.of(
             "bos", "bos_token",
             "eos", "eos_token",
@@ -25,7 +29,10 @@ record GgufChatTemplates(Metadata file) {
             "cls", "cls_token",
             "mask", "mask_token");
 
-    /** The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a text is none. */
+    /**
+     * The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a
+     * text is none.
+     */
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
         if (file.has(TEMPLATE)) {

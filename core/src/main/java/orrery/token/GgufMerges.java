@@ -47,8 +47,8 @@ final class GgufMerges {
     }
 
     /**
-     * SentencePiece joins the two neighbours whose whole has the best score; which of two ways to the same piece comes first
-     * is that of the tokenizer.json which transformers would make of the vocabulary.
+     * SentencePiece joins the two neighbours whose whole has the best score; which of two ways to the same piece comes
+     * first is that of the tokenizer.json which transformers would make of the vocabulary.
      *
      * @throws TokenizerException if there is not a score for each token, or one is not a number, or a piece is too long
      */

@@ -9,8 +9,8 @@ import orrery.token.PieceDecoder.Step;
 import orrery.token.split.Finder;
 
 /**
- * A tokenizer out of the metadata of a GGUF file, which holds tokens, their kinds, and merges or scores, but names all else by two words:
- * {@code tokenizer.ggml.model} and {@code tokenizer.ggml.pre}.
+ * A tokenizer out of the metadata of a GGUF file, which holds tokens, their kinds, and merges or scores, but names all
+ * else by two words: {@code tokenizer.ggml.model} and {@code tokenizer.ggml.pre}.
  *
  * @param facts of the tokenizer that the file describes
  */
@@ -138,7 +138,10 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
                 .toArray());
     }
 
-    /** The token that the tokenizer puts around every text. Where the file wants one, it must say which; a family's habit is not worth a refusal. */
+    /**
+     * The token that the tokenizer puts around every text. Where the file wants one, it must say which; a family's
+     * habit is not worth a refusal.
+     */
     private static OptionalInt around(GgufVocabulary vocabulary, String key, boolean habit, String role) {
         boolean said = vocabulary.file().has(key);
         OptionalInt id = vocabulary.id(role);

@@ -14,8 +14,9 @@ import orrery.format.GgufMetadata;
 import orrery.token.GgufVocabulary.Kind;
 
 /**
- * A tokenizer.json, and what lies beside it, as the metadata of a GGUF file: tokens with their kinds, merges, the ids of those that have a role, and the chat templates.
- * {@link Tokenizer#of} reads it back. Source of the keys: the GGUF specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ * A tokenizer.json, and what lies beside it, as the metadata of a GGUF file: tokens with their kinds, merges, the ids
+ * of those that have a role, and the chat templates. {@link Tokenizer#of} reads it back. Source of the keys: the GGUF
+ * specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  */
 public final class GgufTokenizerKeys {
     private static final String TEMPLATE = "tokenizer.chat_template";
@@ -108,8 +109,9 @@ public final class GgufTokenizerKeys {
     }
 
     /**
-     * SentencePiece joins the two neighbours whose whole has the best score, where a tokenizer.json lists which two are joined first. What the list makes first has the best score. If the list leaves out ways to make
-     * a token of two others, who goes by scores alone may take them.
+     * SentencePiece joins the two neighbours whose whole has the best score, where a tokenizer.json lists which two are
+     * joined first. What the list makes first has the best score. If the list leaves out ways to make a token of two
+     * others, who goes by scores alone may take them.
      */
     private float[] scores(List<String> tokens) {
         int[] whole = merges().whole();
@@ -140,7 +142,10 @@ public final class GgufTokenizerKeys {
         return ways;
     }
 
-    /** What the post-processor puts around a text, told by a text: a file can say that one token begins it and one ends it. */
+    /**
+     * What the post-processor puts around a text, told by a text: a file can say that one token begins it and one ends
+     * it.
+     */
     private void around(Tokenizer tokenizer) {
         int[] plain = tokenizer.encode("a");
         int[] whole = tokenizer.encodeWithSpecialTokens("a");

@@ -12,8 +12,8 @@ import orrery.format.Metadata;
 import orrery.format.PackedTexts;
 
 /**
- * The tokens of a GGUF file, and which of them it gives a role. Source of the keys: the GGUF specification in github.com/ggml-org/ggml,
- * {@code docs/gguf.md}.
+ * The tokens of a GGUF file, and which of them it gives a role. Source of the keys: the GGUF specification in
+ * github.com/ggml-org/ggml, {@code docs/gguf.md}.
  *
  * @param file what the file says
  * @param tokens by id, as the file spells them
@@ -102,8 +102,8 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
     }
 
     /**
-     * The token of a role: {@code bos}, {@code eos}, {@code eot}, {@code eom}, {@code unknown}, {@code padding} and so on. An id that no token
-     * has is as good as none: {@link SpecialIds} names it.
+     * The token of a role: {@code bos}, {@code eos}, {@code eot}, {@code eom}, {@code unknown}, {@code padding} and so
+     * on. An id that no token has is as good as none: {@link SpecialIds} names it.
      */
     OptionalInt id(String role) {
         String key = KEYS + role + SpecialIds.SUFFIX;

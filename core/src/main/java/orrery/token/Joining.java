@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Symbols in a row, of which two neighbours after another become one, those first that are preferred, of equal ones the
- * leftmost. A few are looked through each time; with more of them the pairs wait in a heap, so that n symbols take n log n
- * steps. For one thread.
+ * leftmost. A few are looked through each time; with more of them the pairs wait in a heap, so that n symbols take n
+ * log n steps. For one thread.
  */
 final class Joining {
     /** Up to here looking through all pairs is faster than a heap. */

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A small object of a JSON file, read whole; only the few small parts of a tokenizer file are read in this way. A member
- * that is {@code null} counts as absent, as it does for Hugging Face's engine.
+ * A small object of a JSON file, read whole; only the few small parts of a tokenizer file are read in this way. A
+ * member that is {@code null} counts as absent, as it does for Hugging Face's engine.
  *
  * @param members values are {@code String}, {@code Boolean}, {@code Long}, {@code Double}, {@code List} or JsonObject
  * @param where what the object is, for messages

@@ -13,8 +13,8 @@ import java.util.Map;
 import orrery.format.Utf8;
 
 /**
- * JSON out of bytes, value by value. A tokenizer.json of 33 MB holds a million short strings: here a string is a range of
- * bytes, which becomes an object only for those who ask for one.
+ * JSON out of bytes, value by value. A tokenizer.json of 33 MB holds a million short strings: here a string is a range
+ * of bytes, which becomes an object only for those who ask for one.
  */
 final class JsonReader {
     private static final int DEEPEST = 200;
@@ -86,7 +86,9 @@ final class JsonReader {
         at = position;
     }
 
-    /** Stands before the next member of an object, whose name is then the {@link #string}; false behind the last one. */
+    /**
+     * Stands before the next member of an object, whose name is then the {@link #string}; false behind the last one.
+     */
     boolean member(boolean first) {
         if (take('}')) {
             return false;
@@ -295,7 +297,8 @@ final class JsonReader {
     }
 
     /**
-     * Any value but null: {@code String}, {@code Boolean}, {@code Long}, {@code Double}, {@code List} or {@link JsonObject}.
+     * Any value but null: {@code String}, {@code Boolean}, {@code Long}, {@code Double}, {@code List} or
+     * {@link JsonObject}.
      *
      * @param where what it is, for messages
      */

@@ -3,9 +3,9 @@ package orrery.token;
 import orrery.token.split.CodePoints;
 
 /**
- * Characters that the tables of Hugging Face's library are too old to know, so that it leaves them as they are: those for
- * normal forms and marks are of Unicode 9, BERT's of Unicode 8. The JDK's are of Unicode 16, as are
- * those by which that library's expressions tell letters from numbers.
+ * Characters that the tables of Hugging Face's library are too old to know, so that it leaves them as they are: those
+ * for normal forms and marks are of Unicode 9, BERT's of Unicode 8. The JDK's are of Unicode 16, as are those by which
+ * that library's expressions tell letters from numbers.
  */
 final class LaterCharacters {
     /** With a decomposition or an order among marks, or composed by others. */

@@ -9,8 +9,9 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
 /**
- * Takes merges as their file spells them, and finds the ids of their tokens. That waits for memory more than anything else
- * in the opening of a tokenizer, so other threads do it, some thousand merges at a time, while the file is read on.
+ * Takes merges as their file spells them, and finds the ids of their tokens. That waits for memory more than anything
+ * else in the opening of a tokenizer, so other threads do it, some thousand merges at a time, while the file is read
+ * on.
  */
 final class MergeList {
     private static final int MANY = 8192;

@@ -15,8 +15,8 @@ sealed interface Merges permits ListedMerges, ScoredMerges {
     /**
      * What joining two tokens gives: the lower, the sooner; of equal ones the leftmost.
      *
-     * @param text UTF-8, in which the left token stands from {@code from} to before {@code middle}, the right one from there
-     *     to before {@code to}
+     * @param text UTF-8, in which the left token stands from {@code from} to before {@code middle}, the right one from
+     *     there to before {@code to}
      * @return the order above {@link #ID_BITS}, the id of the joined token below; {@link #NONE} if there is none
      */
     long joined(int left, int right, byte[] text, int from, int middle, int to);

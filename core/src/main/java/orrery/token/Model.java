@@ -2,7 +2,10 @@ package orrery.token;
 
 import java.util.BitSet;
 
-/** Splits a piece of a text into the tokens of a vocabulary. Immutable but for caches, so many threads may use it at once. */
+/**
+ * Splits a piece of a text into the tokens of a vocabulary. Immutable but for caches, so many threads may use it at
+ * once.
+ */
 sealed interface Model permits Bpe, Unigram {
     /** A way to encode pieces, one after another; for one thread. */
     PieceEncoder encoder();

@@ -10,13 +10,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How byte-level BPE cuts a text before it merges, as GGUF files name it in {@code tokenizer.ggml.pre}. A file holds the name alone; which
- * expressions it stands for is agreed: they are those of the tokenizer.json that the model was published with (the names are those of
- * llama.cpp's converter, {@code get_vocab_base_pre}; where llama.cpp's own expressions only come near, the published ones count).
+ * How byte-level BPE cuts a text before it merges, as GGUF files name it in {@code tokenizer.ggml.pre}. A file holds
+ * the name alone; which expressions it stands for is agreed: they are those of the tokenizer.json that the model was
+ * published with (the names are those of llama.cpp's converter, {@code get_vocab_base_pre}; where llama.cpp's own
+ * expressions only come near, the published ones count).
  *
  * @param steps applied one after another; bytes become characters within them, or else behind the last
  * @param composes whether the text is brought into Unicode's normal form C first
- * @param wholeWords whether a piece that is in the vocabulary as it stands is taken without merging ({@code ignore_merges})
+ * @param wholeWords whether a piece that is in the vocabulary as it stands is taken without merging ({@code
+ *     ignore_merges})
  * @param begins whether a text begins with the token for that where the file does not say ({@code add_bos_token})
  */
 record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean wholeWords, boolean begins) {
@@ -165,7 +167,10 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
         return new NamedPreTokenizer(cuts(splits), false, false, false);
     }
 
-    /** Each cuts what the one before left whole into what it matches and what lies between; then bytes become characters. */
+    /**
+     * Each cuts what the one before left whole into what it matches and what lies between; then bytes become
+     * characters.
+     */
     private static List<PreTokenizer> cuts(String... expressions) {
         List<PreTokenizer> steps = new ArrayList<>();
         for (String expression : expressions) {

@@ -90,7 +90,9 @@ final class NormalForm {
         run.forEach(into::append);
     }
 
-    /** The JDK does not tell a mark's class; but whether it changes places with marks of the first and of a late class. */
+    /**
+     * The JDK does not tell a mark's class; but whether it changes places with marks of the first and of a late class.
+     */
     private static boolean staysInPlace(String mark) {
         return !swap("\u0315", mark) && !swap(mark, "\u0334");
     }

@@ -11,8 +11,8 @@ import java.util.List;
  *
  * @param steps applied to each token, in this order
  * @param strip what the beginning of a whole decoded text loses: the space that SentencePiece put there
- * @param addedAsWritten whether added tokens are their own text and take no steps. They do in the engine, where the added
- *     token "ü" of DeepSeek LLM is then half a character; llama.cpp leaves them as they are
+ * @param addedAsWritten whether added tokens are their own text and take no steps. They do in the engine, where the
+ *     added token "ü" of DeepSeek LLM is then half a character; llama.cpp leaves them as they are
  */
 record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
     static final String KNOWN = "ByteLevel, ByteFallback, Replace, Fuse, Strip, Metaspace, BPEDecoder and Sequence";

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * SentencePiece's merges: two neighbours are joined where the whole is a piece, that of the best score first. Nothing is
- * listed; a pair is looked up by the text that the two stand for.
+ * SentencePiece's merges: two neighbours are joined where the whole is a piece, that of the best score first. Nothing
+ * is listed; a pair is looked up by the text that the two stand for.
  *
  * @param spellings of the pieces
  * @param mergeable the ids that merging starts from and leads to
@@ -13,7 +13,10 @@ import java.util.BitSet;
  * @param ties what is done about equal ranks
  */
 record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties ties) implements Merges {
-    /** Characters of the longest piece that SentencePiece's trainer makes ({@code max_sentencepiece_length}, at most 512). */
+    /**
+     * Characters of the longest piece that SentencePiece's trainer makes ({@code max_sentencepiece_length}, at most
+     * 512).
+     */
     static final int LONGEST_PIECE = 512;
 
     private static final int LENGTH_BITS = 10;
@@ -23,8 +26,8 @@ record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties tie
         /** SentencePiece and tiktoken: the leftmost. */
         LEFTMOST,
         /**
-         * As in the list that transformers makes of the scores ({@code generate_merges} of convert_slow_tokenizer.py): the
-         * longer left half, then the longer right half, then the lower id, then the leftmost.
+         * As in the list that transformers makes of the scores ({@code generate_merges} of convert_slow_tokenizer.py):
+         * the longer left half, then the longer right half, then the lower id, then the leftmost.
          */
         LONGER_LEFT
     }

@@ -6,8 +6,9 @@ import java.util.TreeMap;
 import orrery.format.Metadata;
 
 /**
- * The ids that a GGUF file gives to roles such as padding, where no token has them. Converters write -1, which reads as 4294967295, for a token that a model lacks, and ids above
- * the vocabulary where tokens were cut off; every reader takes them as absent.
+ * The ids that a GGUF file gives to roles such as padding, where no token has them. Converters write -1, which reads as
+ * 4294967295, for a token that a model lacks, and ids above the vocabulary where tokens were cut off; every reader
+ * takes them as absent.
  */
 public final class SpecialIds {
     static final String SUFFIX = "_token_id";

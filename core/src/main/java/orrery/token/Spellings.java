@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * Tokens by their spelling: one array of bytes, and a table from bytes to the token. Released vocabularies have a quarter of
- * a million tokens; none of them becomes an object until it is shown.
+ * Tokens by their spelling: one array of bytes, and a table from bytes to the token. Released vocabularies have a
+ * quarter of a million tokens; none of them becomes an object until it is shown.
  */
 final class Spellings {
     static final int NONE = -1;
@@ -45,7 +45,9 @@ final class Spellings {
         start[++count] = end;
     }
 
-    /** Makes the table; nothing may be added afterwards. Of two tokens that are spelled alike the later one is found. */
+    /**
+     * Makes the table; nothing may be added afterwards. Of two tokens that are spelled alike the later one is found.
+     */
     Spellings complete() {
         // Between a quarter and half full.
         slots = new int[Math.max(8, Integer.highestOneBit(count) << 2)];
@@ -93,7 +95,10 @@ final class Spellings {
         return entry < 0 ? NONE : ids[entry];
     }
 
-    /** As {@link #find(byte[], int, int)}, the entry instead of its id; {@code likely} and the one behind it are tried first. */
+    /**
+     * As {@link #find(byte[], int, int)}, the entry instead of its id; {@code likely} and the one behind it are tried
+     * first.
+     */
     int entry(byte[] text, int from, int to, int likely) {
         for (int entry = Math.max(likely, 0); unique && entry < count && entry <= likely + 1; entry++) {
             if (Arrays.equals(bytes, start[entry], start[entry + 1], text, from, to)) {

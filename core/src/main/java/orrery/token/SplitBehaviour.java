@@ -2,7 +2,9 @@ package orrery.token;
 
 import orrery.token.split.Spans;
 
-/** What becomes of the matches of a pre-tokenizer, and of what lies between them; the names are those of tokenizer.json. */
+/**
+ * What becomes of the matches of a pre-tokenizer, and of what lies between them; the names are those of tokenizer.json.
+ */
 enum SplitBehaviour {
     /** Each match is a piece, and each range between. */
     ISOLATED("Isolated"),

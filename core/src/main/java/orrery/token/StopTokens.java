@@ -7,12 +7,14 @@ import java.util.TreeSet;
 import orrery.format.Metadata;
 
 /**
- * The tokens that end an answer, as a GGUF file has them: {@code eos_token_id}, {@code eot_token_id} and {@code eom_token_id}.
+ * The tokens that end an answer, as a GGUF file has them: {@code eos_token_id}, {@code eot_token_id} and
+ * {@code eom_token_id}.
  *
- * <p>Converters write the one end that config.json names and leave the others out, so that Llama 3 would run past the end of its turn, or of
- * its text. Where a file has no {@code eot_token_id}, those added tokens count as well that end a turn or a text in the families that are
- * known, and where it has no {@code eom_token_id}, those that end a message which waits for a tool. They are told by their texts, as
- * llama.cpp does it ({@code special_eog_ids}), which knows some more.
+ * <p>Converters write the one end that config.json names and leave the others out, so that Llama 3 would run past the
+ * end of its turn, or of its text. Where a file has no {@code eot_token_id}, those added tokens count as well that end
+ * a turn or a text in the families that are known, and where it has no {@code eom_token_id}, those that end a message
+ * which waits for a tool. They are told by their texts, as llama.cpp does it ({@code special_eog_ids}), which knows
+ * some more.
  */
 public final class StopTokens {
     /** Llama 3, Llama 4, Qwen 3 (ChatML) and Gemma; then the ends of a text: Llama 3 and 4, Qwen 3 and OLMo 2. */

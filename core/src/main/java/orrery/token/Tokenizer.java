@@ -11,16 +11,16 @@ import orrery.format.Metadata;
 import orrery.format.ModelFile;
 
 /**
- * Text to token ids and back, exactly as Hugging Face's tokenizers library does it for the same tokenizer.json. Kinds that
- * are known: byte-level and SentencePiece-like BPE, BPE with word ends (GPT-1), and Unigram. A GGUF file has its vocabulary
- * in its metadata.
+ * Text to token ids and back, exactly as Hugging Face's tokenizers library does it for the same tokenizer.json. Kinds
+ * that are known: byte-level and SentencePiece-like BPE, BPE with word ends (GPT-1), and Unigram. A GGUF file has its
+ * vocabulary in its metadata.
  *
  * <h2>Control tokens in what users write</h2>
  *
  * A tokenizer has control tokens, such as {@code <|im_end|>}, with which a chat template separates turns. It would
  * recognise them in any text, so a user who writes one could end his turn and speak for the system. Control tokens are
- * those that the file calls special; those in the form of a mark, such as {@code <｜User｜>} and {@code [INST]}; and other
- * marks that the model's chat templates write, such as {@code <think>}. Therefore:
+ * those that the file calls special; those in the form of a mark, such as {@code <｜User｜>} and {@code [INST]}; and
+ * other marks that the model's chat templates write, such as {@code <think>}. Therefore:
  *
  * <ul>
  *   <li>{@link #encode} reads control tokens as the plain characters that they are written with;
@@ -33,10 +33,10 @@ import orrery.format.ModelFile;
  *   <li>{@link #guardAnswer} does so for a text that the model wrote, in which thoughts and calls stay control tokens.
  * </ul>
  *
- * In a rendered prompt with a mark, each control token that the template wrote gets a stand-in that contains the mark, and
- * no other text then spells one. The prompt is still encoded whole, so that what happens at the beginning of a text or next
- * to a control token is the same on both ways. Added tokens for ordinary text, such as Gemma's runs of newlines, are
- * recognised everywhere.
+ * In a rendered prompt with a mark, each control token that the template wrote gets a stand-in that contains the mark,
+ * and no other text then spells one. The prompt is still encoded whole, so that what happens at the beginning of a text
+ * or next to a control token is the same on both ways. Added tokens for ordinary text, such as Gemma's runs of
+ * newlines, are recognised everywhere.
  *
  * <p>Unpaired surrogates in a text are read as U+FFFD. Nothing is ever truncated or padded. Many threads may use one
  * tokenizer at once.
@@ -72,8 +72,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads tokenizer.json of a model directory, and tokenizer_config.json where there is one; or the tokenizer of a GGUF model, as
-     * {@link #of} does.
+     * Reads tokenizer.json of a model directory, and tokenizer_config.json where there is one; or the tokenizer of a
+     * GGUF model, as {@link #of} does.
      *
      * @throws TokenizerException if there is none, or it is corrupt or of a kind that is not known
      * @throws orrery.format.FormatException if a GGUF file cannot be read, or a value in it is of the wrong type
@@ -93,10 +93,11 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The tokenizer that a GGUF file describes in its metadata, {@code tokenizer.ggml.*}: byte-level BPE ({@code gpt2}), cut by the
-     * expressions that {@code pre} names, or SentencePiece's BPE ({@code llama}). Tokens that the file marks as control tokens are special.
-     * {@code add_bos_token} and {@code add_eos_token} say what {@link #encodeWithSpecialTokens} puts around a text; where they are missing, it
-     * begins as the tokenizers do that the model was published with, and ends with nothing.
+     * The tokenizer that a GGUF file describes in its metadata, {@code tokenizer.ggml.*}: byte-level BPE ({@code
+     * gpt2}), cut by the expressions that {@code pre} names, or SentencePiece's BPE ({@code llama}). Tokens that the
+     * file marks as control tokens are special. {@code add_bos_token} and {@code add_eos_token} say what
+     * {@link #encodeWithSpecialTokens} puts around a text; where they are missing, it begins as the tokenizers do that
+     * the model was published with, and ends with nothing.
      *
      * @throws TokenizerException naming key and value, if they are of a kind that is not known or contradict each other
      * @throws orrery.format.FormatException if a value is missing or of the wrong type
@@ -175,8 +176,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The bytes of UTF-8 that a token stands for within a text, perhaps not whole characters; none for special tokens and
-     * for ids that no token has.
+     * The bytes of UTF-8 that a token stands for within a text, perhaps not whole characters; none for special tokens
+     * and for ids that no token has.
      */
     public byte[] bytesOf(int id) {
         return vocabulary.isSpecial(id) ? new byte[0] : decoder.bytes(vocabulary, id, false);

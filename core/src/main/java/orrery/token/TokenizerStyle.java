@@ -2,7 +2,10 @@ package orrery.token;
 
 import orrery.token.split.Finder;
 
-/** What a GGUF file calls the way in which a tokenizer cuts and merges. A file holds names alone, so what has none is refused. */
+/**
+ * What a GGUF file calls the way in which a tokenizer cuts and merges. A file holds names alone, so what has none is
+ * refused.
+ */
 sealed interface TokenizerStyle {
     String SPACE = "▁";
 
@@ -13,7 +16,8 @@ sealed interface TokenizerStyle {
      * SentencePiece's BPE, {@code tokenizer.ggml.model = llama}.
      *
      * @param spaceBefore whether a text is read as if a space stood before it
-     * @param sparing whether that space is left out where there is one, or after special tokens, where GGUF's readers put it all the same
+     * @param sparing whether that space is left out where there is one, or after special tokens, where GGUF's readers
+     *     put it all the same
      */
     record SentencePiece(boolean spaceBefore, boolean sparing) implements TokenizerStyle {}
 

@@ -45,8 +45,8 @@ final class Vocabulary {
     }
 
     /**
-     * Hugging Face's engine does not read an added token's id: it takes the vocabulary's, or counts on. A file where that
-     * gives another id than the one written would be read differently by everyone.
+     * Hugging Face's engine does not read an added token's id: it takes the vocabulary's, or counts on. A file where
+     * that gives another id than the one written would be read differently by everyone.
      *
      * @param next the id of a token that the vocabulary lacks
      * @return the token's id

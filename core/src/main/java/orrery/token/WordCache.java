@@ -3,9 +3,9 @@ package orrery.token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of pieces that came before: most words of a text are met many times. A fixed number of places, each with the
- * piece that last came to it. Many threads may use it without a lock: an entry never changes, and a place that another
- * thread has just filled is seen whole or not at all.
+ * The tokens of pieces that came before: most words of a text are met many times. A fixed number of places, each with
+ * the piece that last came to it. Many threads may use it without a lock: an entry never changes, and a place that
+ * another thread has just filled is seen whole or not at all.
  */
 final class WordCache {
     /** Chars of the longest piece that is kept. */

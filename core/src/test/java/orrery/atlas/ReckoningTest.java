@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.Row;
-import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Topic;
 import orrery.spec.ArchitectureSpec;
 
@@ -45,7 +45,10 @@ final class ReckoningTest {
         }
     }
 
-    /** Computes what stands before the last equals sign; words and what is in brackets after a count of layers are names. */
+    /**
+     * Computes what stands before the last equals sign; words and what is in brackets after a count of layers are
+     * names.
+     */
     private static long value(Reckoning reckoning) {
         String left = reckoning.formula().substring(0, reckoning.formula().lastIndexOf('='));
         String sum = left.replace(",", "")

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import orrery.OrreryException;
 import orrery.format.Metadata;
 
-/** Whatever stands in a config, reading it gives a spec or one of our own errors, and never more memory than a config justifies. */
+/**
+ * Whatever stands in a config, reading it gives a spec or one of our own errors, and never more memory than a config
+ * justifies.
+ */
 class ConfigCorruptionTest {
     private static final List<Object> ODD_VALUES = odd();
 

@@ -30,8 +30,9 @@ import orrery.spec.ArchitectureSpec;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Every key of the reference's config classes ({@code config-keys.json}, written out by transformers 5.17) is honoured: another value changes the spec; or harmless: listed with a
- * reason, and another value changes nothing; or refused: another value stops the load, by name.
+ * Every key of the reference's config classes ({@code config-keys.json}, written out by transformers 5.17) is honoured:
+ * another value changes the spec; or harmless: listed with a reason, and another value changes nothing; or refused:
+ * another value stops the load, by name.
  */
 class ConfigKeysTest {
     private static final Map<String, String> GOLDENS = new TreeMap<>(Map.ofEntries(

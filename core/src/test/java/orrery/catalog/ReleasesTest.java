@@ -139,7 +139,9 @@ class ReleasesTest {
         assertThat(Catalog.release("gemma-3-28b")).isEmpty();
     }
 
-    /** The columns "KV el./token/layer" and "KiB/token bf16" of the reference's table; layers that borrow keep nothing. */
+    /**
+     * The columns "KV el./token/layer" and "KiB/token bf16" of the reference's table; layers that borrow keep nothing.
+     */
     @ParameterizedTest
     @CsvSource({
         "gpt2, 1536, 36",

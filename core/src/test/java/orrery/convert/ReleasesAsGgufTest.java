@@ -158,7 +158,9 @@ class ReleasesAsGgufTest {
                 "GGUF has no architecture for model_type \"openai-gpt\", so such a model can only stay what it is");
     }
 
-    /** Whatever is changed in a spec is said, or refused: the reader of files decides, and no list of what may differ. */
+    /**
+     * Whatever is changed in a spec is said, or refused: the reader of files decides, and no list of what may differ.
+     */
     @Test
     void saysEveryChangeOfASpecOrRefusesIt() {
         var gemma = release("gemma-3-1b");

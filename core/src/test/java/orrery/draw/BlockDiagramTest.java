@@ -105,8 +105,8 @@ final class BlockDiagramTest {
     void normBoxesStandWhereTheBranchesHaveNorms(ArchitectureSpec spec) {
         var whole = Blueprint.of(spec).whole().parts();
         var layer = spec.layers().stream()
-                .filter(one ->
-                        DrawnBlock.parts(one, spec.hiddenSize(), spec.embedding()).equals(whole))
+                .filter(one -> DrawnBlock.parts(one, spec.hiddenSize(), spec.embedding())
+                        .equals(whole))
                 .findFirst()
                 .orElseThrow();
 

@@ -30,7 +30,8 @@ final class DrawnMechanismTest {
     @ParameterizedTest
     @MethodSource("orrery.draw.Specs#all")
     void everyModelCanBeDrawn(ArchitectureSpec spec) {
-        for (var mechanism : List.of(DrawnMechanism.ATTENTION, DrawnMechanism.NORMS, DrawnMechanism.MASKS, DrawnMechanism.FEED_FORWARD)) {
+        for (var mechanism : List.of(
+                DrawnMechanism.ATTENTION, DrawnMechanism.NORMS, DrawnMechanism.MASKS, DrawnMechanism.FEED_FORWARD)) {
             DrawingRules.hold(mechanism.draw(List.of(spec), List.of()));
         }
         boolean turns = spec.layers().stream().anyMatch(layer -> switch (layer.attention()) {

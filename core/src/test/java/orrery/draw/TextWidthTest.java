@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class TextWidthTest {
-    /** Widths of Helvetica and its bold in thousandths, as Adobe's published metrics (AFM) have them, for letters and digits. */
+    /**
+     * Widths of Helvetica and its bold in thousandths, as Adobe's published metrics (AFM) have them, for letters and
+     * digits.
+     */
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
     private static final int[] REGULAR = {

@@ -16,7 +16,9 @@ import orrery.tensor.Tensor;
 enum DraftingModels {
     /** Random weights: a guess is right by chance alone. */
     RANDOM,
-    /** Every block adds nothing, so that the next token depends on the last alone; and the draft looks at that token. */
+    /**
+     * Every block adds nothing, so that the next token depends on the last alone; and the draft looks at that token.
+     */
     ALWAYS_RIGHT,
     /** The same, but what the draft looks at has its sign changed: its best guess is the model's worst. */
     ALWAYS_WRONG;

@@ -16,8 +16,9 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * Stands in for a decoder: a slot of the cache holds a hash of all tokens up to its position, every row checks that all it sees is the past of
- * its own sequence, and the next token is made from the hash. So a page that is lost, shared, stale or misplaced is found.
+ * Stands in for a decoder: a slot of the cache holds a hash of all tokens up to its position, every row checks that all
+ * it sees is the past of its own sequence, and the next token is made from the hash. So a page that is lost, shared,
+ * stale or misplaced is found.
  */
 final class FakeModel implements AutoCloseable {
     static final int VOCABULARY = 50;

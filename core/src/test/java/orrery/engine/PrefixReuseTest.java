@@ -22,7 +22,10 @@ import orrery.model.Goldens;
 import orrery.model.Weights;
 import orrery.tensor.Tensor;
 
-/** The logits of a conversation's next turn are the same whether its past was kept or read again; for everything that layers remember. */
+/**
+ * The logits of a conversation's next turn are the same whether its past was kept or read again; for everything that
+ * layers remember.
+ */
 final class PrefixReuseTest {
     private static final int CONTEXT = 40;
 

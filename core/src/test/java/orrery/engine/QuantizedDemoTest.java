@@ -13,10 +13,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The demo model in fewer bits still answers as it did. */
 final class QuantizedDemoTest {
-    /** Every question of the model's training, with the answer that it was trained to give; the file says how it was made. */
+    /**
+     * Every question of the model's training, with the answer that it was trained to give; the file says how it was
+     * made.
+     */
     private static final Path QUESTIONS = Path.of("src", "test", "resources", "orrery", "engine", "questions.json");
 
-    /** Every so-many-th is asked: all 880 take minutes. The files' order goes through the models and, within each, through the topics. */
+    /**
+     * Every so-many-th is asked: all 880 take minutes. The files' order goes through the models and, within each,
+     * through the topics.
+     */
     private static final int STRIDE = 5;
 
     @TempDir

@@ -19,7 +19,10 @@ import orrery.kernel.KvCache;
 import orrery.tensor.KvType;
 import orrery.token.Tokenizer;
 
-/** A layer that keeps a state for each sequence, through the engine's own loop: its tokens are those of the model alone, at once, however it is scheduled. */
+/**
+ * A layer that keeps a state for each sequence, through the engine's own loop: its tokens are those of the model alone,
+ * at once, however it is scheduled.
+ */
 final class RecurrentStateTest {
     private static final int PAGE = 4;
     private static final int CONTEXT = 64;

@@ -17,8 +17,9 @@ import orrery.spec.Reach;
 import orrery.tensor.Tensor;
 
 /**
- * The smallest model with a recurrent layer: {@code h = a h + e(token)}, then a layer that adds up one number of each position in its window, then logits from both. Every sum is made row by row in one
- * order, so its numbers are the same bits in any step. A draft guesses without the window, so some of its guesses are right.
+ * The smallest model with a recurrent layer: {@code h = a h + e(token)}, then a layer that adds up one number of each
+ * position in its window, then logits from both. Every sum is made row by row in one order, so its numbers are the same
+ * bits in any step. A draft guesses without the window, so some of its guesses are right.
  */
 final class RecurrentToy implements ForwardPass, AutoCloseable {
     static final int VOCABULARY = 40;

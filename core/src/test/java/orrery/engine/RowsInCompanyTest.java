@@ -24,9 +24,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
 /**
- * A sequence gives the same text alone and among others, however its prompt is cut, after it had to make room, where its
- * beginning is known, and with guesses. With packed weights its logits are the same bits; with float weights they are as
- * close as the rounding of another order of sums.
+ * A sequence gives the same text alone and among others, however its prompt is cut, after it had to make room, where
+ * its beginning is known, and with guesses. With packed weights its logits are the same bits; with float weights they
+ * are as close as the rounding of another order of sums.
  */
 final class RowsInCompanyTest {
     private static final int PAGE = 16;

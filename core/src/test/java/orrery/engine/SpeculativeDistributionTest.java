@@ -22,8 +22,9 @@ import orrery.model.Decoder;
 import orrery.model.Weights;
 
 /**
- * Sampled answers with guesses have the distribution of the model after all filters and penalties: thousands of answers are counted, and
- * compared by Pearson's chi-square with the probabilities computed here, plainly, from the model's logits.
+ * Sampled answers with guesses have the distribution of the model after all filters and penalties: thousands of answers
+ * are counted, and compared by Pearson's chi-square with the probabilities computed here, plainly, from the model's
+ * logits.
  */
 final class SpeculativeDistributionTest {
     private static final int ANSWERS = 3200;

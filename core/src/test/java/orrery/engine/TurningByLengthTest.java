@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.spec.Reach;
 
-/** Models whose keys are turned by the length of their sequence (LongRoPE): {@link FakeModel} finds every key that was turned otherwise. */
+/**
+ * Models whose keys are turned by the length of their sequence (LongRoPE): {@link FakeModel} finds every key that was
+ * turned otherwise.
+ */
 final class TurningByLengthTest {
     private static final Reach WINDOW = new Reach.Window(5);
 

@@ -11,8 +11,9 @@ final class LatencyFigureTest {
     private static final double BANDWIDTH = 4.8e12;
 
     /**
-     * By hand, in bf16 on an H200: Gemma reads all weights, the tied table once, and one row of it; keys and values are 4,096 elements a layer, in 10 layers of everything and in 52 of 1,024 tokens.
-     * Mistral reads all but its input table, and 2,048 elements in each of 40 layers.
+     * By hand, in bf16 on an H200: Gemma reads all weights, the tied table once, and one row of it; keys and values are
+     * 4,096 elements a layer, in 10 layers of everything and in 52 of 1,024 tokens. Mistral reads all but its input
+     * table, and 2,048 elements in each of 40 layers.
      */
     @Test
     void aTokenTakesAsLongAsItsBytes() {
@@ -47,8 +48,8 @@ final class LatencyFigureTest {
     }
 
     /**
-     * Float operations of prompts by hand: two for each matrix element and token, the head's for the last token alone, and two products of 32 heads of 128 for each pair of a token and a position that it
-     * sees.
+     * Float operations of prompts by hand: two for each matrix element and token, the head's for the last token alone,
+     * and two products of 32 heads of 128 for each pair of a token and a position that it sees.
      */
     @Test
     void windowsSaveArithmeticOfLongPromptsToo() {

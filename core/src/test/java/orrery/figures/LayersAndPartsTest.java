@@ -56,7 +56,10 @@ final class LayersAndPartsTest {
         });
     }
 
-    /** 3 x hidden x width of each expert: 3 x 7168 x 2048 is 44.0M, nine of them and a router of 256 x 7168 with its bias are active. */
+    /**
+     * 3 x hidden x width of each expert: 3 x 7168 x 2048 is 44.0M, nine of them and a router of 256 x 7168 with its
+     * bias are active.
+     */
     @Test
     void captionsSayWhatAMixtureHoldsAndUses() {
         var figure = Figures.numbered(6);
@@ -96,7 +99,10 @@ final class LayersAndPartsTest {
         assertThat(Texts.of(Figures.numbered(14), "")).contains("olmo-2-7b", "7.30B", "gemma-3-27b", "27.0B");
     }
 
-    /** Published: 1.91B and 3.98B effective. A table is 262,144 rows of 256 for each layer; the token embedding 262,400 of 2,048. */
+    /**
+     * Published: 1.91B and 3.98B effective. A table is 262,144 rows of 256 for each layer; the token embedding 262,400
+     * of 2,048.
+     */
     @ParameterizedTest
     @CsvSource({"gemma-3n-e2b, 4456156768, 30, 1.91", "gemma-3n-e4b, 6866696688, 35, 3.98"})
     void perLayerTablesMayLieInAFile(String name, long total, int layers, double published) {

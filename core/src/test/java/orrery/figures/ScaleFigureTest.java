@@ -7,8 +7,9 @@ import org.junit.jupiter.api.Test;
 
 final class ScaleFigureTest {
     /**
-     * By hand: all parameters of Llama 3 8B but its input table and 65 norms are multiplied once a token, and each of 32 heads of 128 meets on average (T + 1) / 2 positions twice, in 32 layers. A
-     * multiply-add is two operations, and training three forward passes.
+     * By hand: all parameters of Llama 3 8B but its input table and 65 norms are multiplied once a token, and each of
+     * 32 heads of 128 meets on average (T + 1) / 2 positions twice, in 32 layers. A multiply-add is two operations, and
+     * training three forward passes.
      */
     @Test
     void trainingCostsThreeForwardPasses() {

@@ -10,7 +10,9 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.Latent;
 
 final class SharingFiguresTest {
-    /** 60 layers with keys and values of so many heads of 128; the latent is 512 + 64 (arXiv:2405.04434, section 3.1.2). */
+    /**
+     * 60 layers with keys and values of so many heads of 128; the latent is 512 + 64 (arXiv:2405.04434, section 3.1.2).
+     */
     @Test
     void keepsAsMuchAsTheReportSays() {
         assertThat(SharingFigures.variants())

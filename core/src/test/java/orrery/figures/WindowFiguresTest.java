@@ -15,7 +15,9 @@ final class WindowFiguresTest {
     /** Values of a token in a layer of Gemma 3 27B: keys and values of 16 heads of 128. */
     private static final long EACH = 2 * 16 * 128;
 
-    /** {@code per layer * (L_global * T + L_local * min(T, W))}; of 62 layers every second, fourth or sixth is global. */
+    /**
+     * {@code per layer * (L_global * T + L_local * min(T, W))}; of 62 layers every second, fourth or sixth is global.
+     */
     @ParameterizedTest
     @CsvSource({
         "0, 1024, 62",
@@ -82,7 +84,10 @@ final class WindowFiguresTest {
         assertThatThrownBy(() -> new Windows(1, 0)).isInstanceOf(FigureException.class);
     }
 
-    /** By hand at 32,768 tokens: 62 layers of 8 KiB a token are 15.5 GiB; 10 of them and 52 windows of 1,024 are 2.91 GiB. */
+    /**
+     * By hand at 32,768 tokens: 62 layers of 8 KiB a token are 15.5 GiB; 10 of them and 52 windows of 1,024 are 2.91
+     * GiB.
+     */
     @Test
     void theFigureSaysWhatWindowsSave() {
         var figure = Figures.numbered(11);

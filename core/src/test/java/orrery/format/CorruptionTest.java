@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import orrery.OrreryException;
 import orrery.tensor.Tensor;
 
-/** Damages valid files at random, with a fixed seed: what comes out is a model that can be read, or an error of ours. */
+/**
+ * Damages valid files at random, with a fixed seed: what comes out is a model that can be read, or an error of ours.
+ */
 final class CorruptionTest {
     private static final Path GOLDEN = Path.of("src/test/resources/goldens");
     private static final byte[] TELLING =

@@ -8,7 +8,10 @@ public final class Allocation {
 
     private Allocation() {}
 
-    /** Bytes for one token, the least of as many tries as fit in half a minute; stops once they are no more than {@code enough}. */
+    /**
+     * Bytes for one token, the least of as many tries as fit in half a minute; stops once they are no more than
+     * {@code enough}.
+     */
     public static long leastBytes(Runnable token, long enough) throws ReflectiveOperationException {
         // By reflection: the module under test does not read the management modules.
         var bean = Class.forName("java.lang.management.ManagementFactory")

@@ -15,8 +15,9 @@ import orrery.spec.Reach;
 import orrery.tensor.Matrix;
 
 /**
- * A decoder's calls for one token in one layer, many times over, on all threads, in a JVM of its own: the coverage agent and what other tests have compiled change what C2 makes of the Vector
- * API. The aim is nothing at all; 0, 32, 32 and 272 bytes were seen in four runs.
+ * A decoder's calls for one token in one layer, many times over, on all threads, in a JVM of its own: the coverage
+ * agent and what other tests have compiled change what C2 makes of the Vector API. The aim is nothing at all; 0, 32, 32
+ * and 272 bytes were seen in four runs.
  */
 final class AllocationTest {
     private static final int WIDTH = 256;

@@ -16,8 +16,8 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * A row's attention is the same bits whatever else is in the step, however its prompt was cut, wherever its pages lie, and on any number
- * of threads. Expected is what one thread gives of the whole prompt at once.
+ * A row's attention is the same bits whatever else is in the step, however its prompt was cut, wherever its pages lie,
+ * and on any number of threads. Expected is what one thread gives of the whole prompt at once.
  */
 final class AttentionBitsTest {
     /** Beyond a partition, and no whole number of anything. */

@@ -15,8 +15,9 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * Attention over pages against the scalar twin: a prompt, then a step that mixes a token with two prompts, then a token each. Pages are
- * scattered, hold NaN before they are written, and are freed (and filled with NaN) as soon as no row can see them.
+ * Attention over pages against the scalar twin: a prompt, then a step that mixes a token with two prompts, then a token
+ * each. Pages are scattered, hold NaN before they are written, and are freed (and filled with NaN) as soon as no row
+ * can see them.
  */
 final class AttentionParityTest {
     private final Kernels scalar = new CheckedKernels(new ScalarKernels());

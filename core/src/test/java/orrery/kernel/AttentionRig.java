@@ -11,8 +11,8 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * One attention over a cache of its own, for tests that choose which rows come together. Queries, keys and values follow from the
- * sequence and the position of a row, so that the same row can be asked for again in other company.
+ * One attention over a cache of its own, for tests that choose which rows come together. Queries, keys and values
+ * follow from the sequence and the position of a row, so that the same row can be asked for again in other company.
  */
 final class AttentionRig implements AutoCloseable {
     private static final int MOST_PAGES = 4096;
@@ -44,7 +44,8 @@ final class AttentionRig implements AutoCloseable {
     /**
      * An empty cache.
      *
-     * @param apart pages between one of a sequence and its next: 1 where neighbours in a sequence are neighbours in memory, too
+     * @param apart pages between one of a sequence and its next: 1 where neighbours in a sequence are neighbours in
+     *     memory, too
      */
     AttentionRig(Kernels kernels, Shape shape, int sequences, int apart) {
         this.kernels = kernels;

@@ -18,8 +18,8 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * Spans, whose rows see each other in both directions: the scalar twin against the mask of Gemma 3 written out over every pair of
- * positions, and every other backend against the scalar twin, with steps drawn from seeds.
+ * Spans, whose rows see each other in both directions: the scalar twin against the mask of Gemma 3 written out over
+ * every pair of positions, and every other backend against the scalar twin, with steps drawn from seeds.
  */
 final class AttentionSpanTest {
     private static final int SEEDS = 24;

@@ -12,7 +12,10 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** A small model of plain parts gets plain loops, others the best that works; the choice depends on nothing but the model. */
+/**
+ * A small model of plain parts gets plain loops, others the best that works; the choice depends on nothing but the
+ * model.
+ */
 final class BackendChoiceTest {
     private static final Optional<String> NO_NAME = Optional.empty();
 

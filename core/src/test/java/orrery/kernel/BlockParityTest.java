@@ -16,8 +16,9 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks against the scalar reference, which decodes every element. The fast ones round activations to eight bits; what they do with them is exact, so activations that
- * are whole numbers up to 127 must give the same, and others an error as small as rounding to eight bits explains.
+ * Products with weights in blocks against the scalar reference, which decodes every element. The fast ones round
+ * activations to eight bits; what they do with them is exact, so activations that are whole numbers up to 127 must give
+ * the same, and others an error as small as rounding to eight bits explains.
  */
 final class BlockParityTest {
     private static final List<DType> DTYPES =

@@ -15,7 +15,10 @@ import orrery.tensor.Matrix;
 
 /** Whatever a backend does not replace reaches the one that it is built on. */
 final class ForwardingKernelsTest {
-    /** What kernels say of themselves: the owner of a weight, and attention in two operations, each of which may be replaced. */
+    /**
+     * What kernels say of themselves: the owner of a weight, and attention in two operations, each of which may be
+     * replaced.
+     */
     private static final Set<String> OWN = Set.of("owns", "attend/8");
 
     private final List<String> seen = new ArrayList<>();

@@ -16,7 +16,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** The loops for small models against the scalar reference; attention and whole models are held against recordings elsewhere. */
+/**
+ * The loops for small models against the scalar reference; attention and whole models are held against recordings
+ * elsewhere.
+ */
 final class LoopKernelsTest {
     private static final int[] ROWS = {0, 1, 2, 5, 19};
 

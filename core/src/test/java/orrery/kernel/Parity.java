@@ -11,7 +11,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** What parity tests share: random operands in memory that is nowhere aligned and surrounded by NaN, and a comparison that scales. */
+/**
+ * What parity tests share: random operands in memory that is nowhere aligned and surrounded by NaN, and a comparison
+ * that scales.
+ */
 final class Parity {
     /** Around the lanes of every width, around a tile, and 1. */
     static final int[] SIZES = {1, 2, 3, 7, 15, 16, 17, 31, 33, 63, 65, 100, 129, 257};
@@ -80,7 +83,9 @@ final class Parity {
         return around.asSlice(65, bytes);
     }
 
-    /** Every element of the first {@code rows} rows within {@code tolerance}, and everything after them as it was: NaN. */
+    /**
+     * Every element of the first {@code rows} rows within {@code tolerance}, and everything after them as it was: NaN.
+     */
     static void assertClose(Tensor actual, Tensor expected, int rows, double tolerance, String what) {
         long columns = actual.columns();
         for (long i = 0; i < actual.rows() * columns; i++) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Named;
 import orrery.kernel.vector.VectorBackend;
 
 /**
- * The vector backend at every width in one JVM. A width is a constant of its classes, so each width gets its own copy of them, from a loader of
- * its own: what runs here is compiled exactly as it is where that width was settled.
+ * The vector backend at every width in one JVM. A width is a constant of its classes, so each width gets its own copy
+ * of them, from a loader of its own: what runs here is compiled exactly as it is where that width was settled.
  */
 final class VectorWidths {
     private static final int[] BITS = {128, 256, 512};

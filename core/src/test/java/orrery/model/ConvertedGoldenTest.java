@@ -23,7 +23,10 @@ import orrery.format.ModelFile;
 import orrery.kernel.Backend;
 import orrery.model.GgufGoldens.Latents;
 
-/** Every golden, converted to GGUF as the program does it: the logits of the reference, and the tensors of another converter. */
+/**
+ * Every golden, converted to GGUF as the program does it: the logits of the reference, and the tensors of another
+ * converter.
+ */
 class ConvertedGoldenTest {
     private static final float REFERENCE = 2e-4f;
     private static final Map<String, Path> CONVERTED = new ConcurrentHashMap<>();

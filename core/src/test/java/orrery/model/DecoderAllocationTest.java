@@ -23,7 +23,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** A token through the whole decoder allocates nothing, on any of its threads, once it is compiled: counted in a JVM of its own, without the agent that measures coverage. */
+/**
+ * A token through the whole decoder allocates nothing, on any of its threads, once it is compiled: counted in a JVM of
+ * its own, without the agent that measures coverage.
+ */
 final class DecoderAllocationTest {
     private static final int POSITION = 300;
     /** What asking for the count allocates, spread over the tokens of a try. */

@@ -25,7 +25,10 @@ import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 
-/** Every golden as a GGUF file, of every generation that such files have, against the reference's logits on every backend. */
+/**
+ * Every golden as a GGUF file, of every generation that such files have, against the reference's logits on every
+ * backend.
+ */
 class GgufGoldenTest {
     private static final float REFERENCE = 2e-4f;
     private static final Map<Case, Path> CONVERTED = new ConcurrentHashMap<>();

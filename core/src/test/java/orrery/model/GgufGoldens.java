@@ -18,8 +18,9 @@ import orrery.kernel.Elements;
 import orrery.tensor.Tensor;
 
 /**
- * Goldens as GGUF files, made as llama.cpp's converter makes them, from nothing of the program but its reader of safetensors. What the goldens' odd sizes need and files of released models leave
- * out is said in keys that llama.cpp knows from elsewhere: the scale of Gemma's scores, Llama 4's chunk.
+ * Goldens as GGUF files, made as llama.cpp's converter makes them, from nothing of the program but its reader of
+ * safetensors. What the goldens' odd sizes need and files of released models leave out is said in keys that llama.cpp
+ * knows from elsewhere: the scale of Gemma's scores, Llama 4's chunk.
  */
 public final class GgufGoldens {
     /** How DeepSeek's up-projection of keys and values is kept. */

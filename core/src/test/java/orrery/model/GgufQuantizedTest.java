@@ -22,7 +22,10 @@ import orrery.kernel.Backend;
 import orrery.model.GgufGoldens.Latents;
 import orrery.tensor.Tensor;
 
-/** Models whose matrices are stored in blocks of eight bits, wherever their rows divide into such blocks, against the same numbers as floats. */
+/**
+ * Models whose matrices are stored in blocks of eight bits, wherever their rows divide into such blocks, against the
+ * same numbers as floats.
+ */
 class GgufQuantizedTest {
     private static final float SELF = 1e-5f;
 

@@ -6,7 +6,10 @@ import java.util.Map;
 import orrery.format.Safetensors;
 import orrery.tensor.Tensor;
 
-/** The reference's inputs and outputs for one checkpoint: {@code input_ids [B, T]}, {@code logits [B, T, V]}, {@code hidden.i [B, T, D]}, {@code greedy [B, N]}. */
+/**
+ * The reference's inputs and outputs for one checkpoint: {@code input_ids [B, T]}, {@code logits [B, T, V]},
+ * {@code hidden.i [B, T, D]}, {@code greedy [B, N]}.
+ */
 final class Golden implements AutoCloseable {
     private final Safetensors file;
 

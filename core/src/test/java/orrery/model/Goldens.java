@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders of tiny checkpoints with the reference's outputs: those of the project, and those that {@code ORRERY_GOLDENS} names. */
+/**
+ * Folders of tiny checkpoints with the reference's outputs: those of the project, and those that {@code ORRERY_GOLDENS}
+ * names.
+ */
 public final class Goldens {
     private Goldens() {}
 
@@ -19,7 +22,10 @@ public final class Goldens {
         return all;
     }
 
-    /** Those of configs that ran with other numbers once, or not at all: the project's own, and those of the folder that {@code ORRERY_CASES} names. */
+    /**
+     * Those of configs that ran with other numbers once, or not at all: the project's own, and those of the folder that
+     * {@code ORRERY_CASES} names.
+     */
     static List<Path> cases() {
         var cases = new ArrayList<>(in(Path.of("src", "test", "resources", "cases")));
         cases.addAll(offered("ORRERY_CASES"));

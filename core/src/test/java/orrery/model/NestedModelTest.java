@@ -30,7 +30,10 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Smaller models within the golden Gemma 3n of eight layers: 0 to 4 keep keys and values, 5 and 6 borrow those of 4, 7 those of 3. */
+/**
+ * Smaller models within the golden Gemma 3n of eight layers: 0 to 4 keep keys and values, 5 and 6 borrow those of 4, 7
+ * those of 3.
+ */
 class NestedModelTest {
     private static final Path WHOLE = Path.of("src", "test", "resources", "goldens", "gemma-3n");
     private static final int WIDTH = 128;

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.kernel.Backend;
 import orrery.tensor.Tensor;
 
-/** Rows that bring the vector of their own token's embedding give the same bits as the token: in every family, on every backend. */
+/**
+ * Rows that bring the vector of their own token's embedding give the same bits as the token: in every family, on every
+ * backend.
+ */
 class SoftRowsTest {
 
     static Stream<Arguments> everyCheckpointOnEveryBackend() {

@@ -16,8 +16,8 @@ import orrery.kernel.Backend;
 import orrery.tensor.Tensor;
 
 /**
- * The language half of models with images: the reference's image features are given as soft rows, and its logits are expected.
- * Checkpoints come from the folder that {@code ORRERY_GOLDENS_VISION} names.
+ * The language half of models with images: the reference's image features are given as soft rows, and its logits are
+ * expected. Checkpoints come from the folder that {@code ORRERY_GOLDENS_VISION} names.
  */
 class VisionGoldenTest {
     private static final String FOLDER = "ORRERY_GOLDENS_VISION";
@@ -71,7 +71,9 @@ class VisionGoldenTest {
             return vectors;
         }
 
-        /** Adds the prompt's rows to the step under construction; where {@code stop} is set, runs it after each piece. */
+        /**
+         * Adds the prompt's rows to the step under construction; where {@code stop} is set, runs it after each piece.
+         */
         List<float[]> run(Rig.Sequence sequence, boolean spans, boolean stop) {
             var vectors = vectors();
             var logits = new ArrayList<float[]>();

@@ -9,7 +9,10 @@ import orrery.tensor.DType;
 final class Blocks {
     private Blocks() {}
 
-    /** A block of zero bytes, with others at some places: {@code "4: ff 01"} puts 255 and 1 at the bytes 4 and 5, {@code "4-7: ff"} puts 255 at the bytes 4 to 7. */
+    /**
+     * A block of zero bytes, with others at some places: {@code "4: ff 01"} puts 255 and 1 at the bytes 4 and 5,
+     * {@code "4-7: ff"} puts 255 at the bytes 4 to 7.
+     */
     static MemorySegment of(DType dtype, String... places) {
         var bytes = new byte[dtype.blockBytes()];
         for (var place : places) {

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import orrery.tensor.DType;
 
-/** Blocks written out by hand, byte by byte, from the definition of each format; the numbers beside them were worked out by hand too. */
+/**
+ * Blocks written out by hand, byte by byte, from the definition of each format; the numbers beside them were worked out
+ * by hand too.
+ */
 class DecodingTest {
-    /** F16: 3c00 is 1, 4000 is 2, c000 is -2, 3800 is 0.5, 3400 is 0.25, 4200 is 3, bc00 is -1, 0001 is 2^-24, 8003 is -3 * 2^-24; little-endian, so the other way round. */
+    /**
+     * F16: 3c00 is 1, 4000 is 2, c000 is -2, 3800 is 0.5, 3400 is 0.25, 4200 is 3, bc00 is -1, 0001 is 2^-24, 8003 is
+     * -3 * 2^-24; little-endian, so the other way round.
+     */
     private static float[] decoded(DType dtype, String... places) {
         return Blocks.decoded(dtype, Blocks.of(dtype, places));
     }
 
     /**
-     * Scales 1, 2, 3, 63, 37, 16, 5, 48 and minima 0, 1, 63, 7, 18, 63, 4, 33. The first four lie in the lower six bits of a byte. Of 37 (binary 10 0101) the last four bits lie in the third row and the first two on top of
-     * scale 0; of 18 (binary 01 0010) the last four bits lie above those and the first two on top of minimum 0; and so on.
+     * Scales 1, 2, 3, 63, 37, 16, 5, 48 and minima 0, 1, 63, 7, 18, 63, 4, 33. The first four lie in the lower six bits
+     * of a byte. Of 37 (binary 10 0101) the last four bits lie in the third row and the first two on top of scale 0; of
+     * 18 (binary 01 0010) the last four bits lie above those and the first two on top of minimum 0; and so on.
      */
     private static final String SIX_BITS = "4: 81 42 03 ff  40 c1 3f 87  25 f0 45 10";
 

@@ -16,7 +16,10 @@ class EncodingTest {
     private static final Set<DType> BLOCKED =
             EnumSet.copyOf(Arrays.stream(DType.values()).filter(DType::blocked).toList());
 
-    /** Root mean square of what is lost of normally distributed values, over theirs. Bounds a little above what was measured: whoever makes a search worse is told. */
+    /**
+     * Root mean square of what is lost of normally distributed values, over theirs. Bounds a little above what was
+     * measured: whoever makes a search worse is told.
+     */
     private static final Map<DType, Double> LOST = Map.of(
             DType.Q8_0, 0.0055,
             DType.Q4_0, 0.087,

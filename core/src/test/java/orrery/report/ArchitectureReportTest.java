@@ -105,7 +105,10 @@ final class ArchitectureReportTest {
                 .containsEntry("mxfp4", matrices / 32 * 17 + 4 * vectors);
     }
 
-    /** The released FP8 file of DeepSeek V3 without its draft: tables, routers and vectors in BF16, factors for blocks of 128. */
+    /**
+     * The released FP8 file of DeepSeek V3 without its draft: tables, routers and vectors in BF16, factors for blocks
+     * of 128.
+     */
     @Test
     void fp8KeepsTablesAndRoutersAsDeepSeekDoes() {
         var storedAs = WeightTable.storedAs(DType.F8_E4M3);
@@ -119,7 +122,10 @@ final class ArchitectureReportTest {
                                 : DType.F8_E4M3));
     }
 
-    /** Decode of one sequence does about one FLOP for a byte of bf16, whatever dense model it is; a prompt does thousands. */
+    /**
+     * Decode of one sequence does about one FLOP for a byte of bf16, whatever dense model it is; a prompt does
+     * thousands.
+     */
     @Test
     void intensityGrowsWithTheBatch() {
         var row = report("llama-3.1-8b").intensity().rows().get(1);

@@ -37,8 +37,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * Runs the one forward pass, of every release at its full size and of every golden, through kernels that count, and holds arithmetic on the spec against the counts, exactly. Weights lie in a file of holes, which
- * takes no room and is not read but for its vectors.
+ * Runs the one forward pass, of every release at its full size and of every golden, through kernels that count, and
+ * holds arithmetic on the spec against the counts, exactly. Weights lie in a file of holes, which takes no room and is
+ * not read but for its vectors.
  */
 final class CountedCostTest {
     private static final int ROWS = 24;

@@ -83,7 +83,10 @@ final class TokenCostTest {
                 .sum();
     }
 
-    /** DeepSeek V2-Lite remembers 512 of latent and 64 of rotary key in each of 27 layers; a pair costs 1,088 for a row, 320 in a prompt. */
+    /**
+     * DeepSeek V2-Lite remembers 512 of latent and 64 of rotary key in each of 27 layers; a pair costs 1,088 for a row,
+     * 320 in a prompt.
+     */
     @Test
     void countsLatentsAsTheyAreRemembered() {
         var cost = cost("deepseek-v2-lite", DType.BF16);

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * Texts on which tokenizers differ: scripts, white space, numbers, code, emoji, marks, control characters, halves of
  * surrogate pairs, and the tokenizer's own added tokens. The same seed gives the same texts everywhere.
  *
- * <p>As a program it writes them to a file, one JSON string a line, for judges in other languages; halves of surrogate pairs
- * are then U+FFFD, which is what tokenizers read in their place.
+ * <p>As a program it writes them to a file, one JSON string a line, for judges in other languages; halves of surrogate
+ * pairs are then U+FFFD, which is what tokenizers read in their place.
  */
 final class AwkwardTexts {
     static final int COUNT = 2400;

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Hugging Face's library with a vocabulary of the 256 bytes alone, or of them and whole pieces: what its normalizers and
- * pre-tokenizers make of a text can be read off the ids.
+ * Hugging Face's library with a vocabulary of the 256 bytes alone, or of them and whole pieces: what its normalizers
+ * and pre-tokenizers make of a text can be read off the ids.
  */
 final class ByteLibrary implements AutoCloseable {
     private final HuggingFace library;

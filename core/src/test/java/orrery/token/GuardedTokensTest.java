@@ -18,7 +18,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a user writes never becomes a control token, and what is for ordinary text stays what the reference makes of it. */
+/**
+ * What a user writes never becomes a control token, and what is for ordinary text stays what the reference makes of it.
+ */
 final class GuardedTokensTest {
     private static final List<String> MARKS = List.of(
             "<|im_end|>",

@@ -31,7 +31,8 @@ final class LongTextsTest {
         return SmallTokenizers.write(
                 directory,
                 json.substring(0, begin)
-                        + "\"normalizer\":null,\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"" + expression
+                        + "\"normalizer\":null,\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\""
+                        + expression
                         + "\"},\"behavior\":\"Isolated\",\"invert\":false}," + json.substring(end));
     }
 
@@ -51,10 +52,12 @@ final class LongTextsTest {
     void carelessExpressionsAreGivenUp(int length) throws Exception {
         var tokenizer = cutBy("(a|a)*b|(x+x+)+y");
         for (String letter : List.of("a", "x")) {
-            within(60, () -> assertThatThrownBy(() -> tokenizer.encode(letter.repeat(length)))
-                    .isInstanceOf(TokenizerException.class)
-                    .hasMessageContaining("tokenizer.json: the expression \"(a|a)*b|(x+x+)+y\" ")
-                    .hasMessageContaining("at character 0 of a text of " + length));
+            within(
+                    60,
+                    () -> assertThatThrownBy(() -> tokenizer.encode(letter.repeat(length)))
+                            .isInstanceOf(TokenizerException.class)
+                            .hasMessageContaining("tokenizer.json: the expression \"(a|a)*b|(x+x+)+y\" ")
+                            .hasMessageContaining("at character 0 of a text of " + length));
         }
         assertThat(tokenizer.decode(tokenizer.encode("aab xxy"))).isEqualTo("aab xxy");
     }
@@ -67,7 +70,8 @@ final class LongTextsTest {
             var tokenizer = kind.in(directory);
             within(60, () -> assertThat(tokenizer.encode(text)).hasSizeLessThan(4_000_000));
         }
-        for (String pre : List.of("gpt-2", "llama-bpe", "qwen2", "llama4", "deepseek-v3", "deepseek-llm", "falcon", "default")) {
+        for (String pre :
+                List.of("gpt-2", "llama-bpe", "qwen2", "llama4", "deepseek-v3", "deepseek-llm", "falcon", "default")) {
             var tokenizer = SmallGguf.byteLevel(pre).tokenizer();
             within(60, () -> assertThat(tokenizer.encode(text)).hasSizeLessThan(4_000_000));
         }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Released tokenizers on awkward texts, against Hugging Face's library. They are not ours to ship, so a variable names a
- * folder that holds {@code tokenizers/NAME/tokenizer.json}.
+ * Released tokenizers on awkward texts, against Hugging Face's library. They are not ours to ship, so a variable names
+ * a folder that holds {@code tokenizers/NAME/tokenizer.json}.
  */
 final class ReleasedTokenizersTest {
     static final String FOLDER = "ORRERY_REAL";

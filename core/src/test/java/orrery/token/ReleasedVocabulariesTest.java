@@ -14,8 +14,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Released vocabularies in GGUF, against the ids that llama.cpp expects ({@code ggml-vocab-NAME.gguf}, {@code .inp} and {@code .out} of its
- * {@code models} folder). They are not ours to ship, so a variable names their folder.
+ * Released vocabularies in GGUF, against the ids that llama.cpp expects ({@code ggml-vocab-NAME.gguf}, {@code .inp} and
+ * {@code .out} of its {@code models} folder). They are not ours to ship, so a variable names their folder.
  */
 final class ReleasedVocabulariesTest {
     private static final String FOLDER = "ORRERY_VOCABS";

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import orrery.format.Metadata;
 
-/** The tokenizer's part of a GGUF file's metadata, small enough to be read in a test; any value can be changed before it is. */
+/**
+ * The tokenizer's part of a GGUF file's metadata, small enough to be read in a test; any value can be changed before it
+ * is.
+ */
 final class SmallGguf {
     static final int NORMAL = 1;
     static final int UNKNOWN = 2;

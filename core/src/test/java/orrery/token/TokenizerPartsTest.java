@@ -83,8 +83,7 @@ final class TokenizerPartsTest {
             })
     void normalizersWriteAsTheLibraryDoes(String steps) {
         same(
-                SmallTokenizers.byteLevel(
-                        sequence("normalizers", steps), sequence("pretokenizers", "BYTES"), ""),
+                SmallTokenizers.byteLevel(sequence("normalizers", steps), sequence("pretokenizers", "BYTES"), ""),
                 texts("<|end|>", "</think>"));
     }
 
@@ -95,22 +94,43 @@ final class TokenizerPartsTest {
         var added = new StringBuilder();
         String[] names = {"[L]", "[R]", "[LR]", "word", "[N]", "Ünorm", "[S]x", "[S]", "ﬁne", "<s"};
         for (int i = 0; i < names.length; i++) {
-            added.append(",{'id':ID+").append(i).append(",'content':'").append(names[i]).append("',");
-            added.append(flags.formatted(i == 3 || i == 8, i == 0 || i == 2, i == 1 || i == 2, i >= 4 && i != 7, i % 3 == 1));
+            added.append(",{'id':ID+")
+                    .append(i)
+                    .append(",'content':'")
+                    .append(names[i])
+                    .append("',");
+            added.append(flags.formatted(
+                    i == 3 || i == 8, i == 0 || i == 2, i == 1 || i == 2, i >= 4 && i != 7, i % 3 == 1));
         }
         same(
                 SmallTokenizers.byteLevel(
-                        normalizer.replace('\'', '"'), sequence("pretokenizers", "BYTES"), added.toString().replace('\'', '"')),
-                texts("[L]", "[R]", "[LR]", "word", "[N]", "Ünorm", "ünorm", "[S]x", "[S]", "ﬁne", "fine", "<s", "<|end|>", "words", "_word"));
+                        normalizer.replace('\'', '"'),
+                        sequence("pretokenizers", "BYTES"),
+                        added.toString().replace('\'', '"')),
+                texts(
+                        "[L]", "[R]", "[LR]", "word", "[N]", "Ünorm", "ünorm", "[S]x", "[S]", "ﬁne", "fine", "<s",
+                        "<|end|>", "words", "_word"));
     }
 
     @Test
     void namesWhatIsNotKnown() {
         for (String[] wrong : new String[][] {
             {"{'type':'Nmt'}", "BYTES", "normalizer.normalizers[0] is Nmt, which is not known; known are NFC"},
-            {"{'type':'NFC'}", "{'type':'UnicodeScripts'},BYTES", "is UnicodeScripts, which is not known; known are Split"},
-            {"{'type':'NFC'}", "{'type':'Split','pattern':{'Regex':'('},'behavior':'Isolated'},BYTES", "the expression \"(\" cannot be read"},
-            {"{'type':'NFC'}", "{'type':'Split','pattern':{'Regex':'x'},'behavior':'Kept'},BYTES", "behavior is Kept, which is not known"},
+            {
+                "{'type':'NFC'}",
+                "{'type':'UnicodeScripts'},BYTES",
+                "is UnicodeScripts, which is not known; known are Split"
+            },
+            {
+                "{'type':'NFC'}",
+                "{'type':'Split','pattern':{'Regex':'('},'behavior':'Isolated'},BYTES",
+                "the expression \"(\" cannot be read"
+            },
+            {
+                "{'type':'NFC'}",
+                "{'type':'Split','pattern':{'Regex':'x'},'behavior':'Kept'},BYTES",
+                "behavior is Kept, which is not known"
+            },
             {"{'type':'NFC'}", "{'type':'Metaspace','replacement':'ab'},BYTES", "must be one character"}
         }) {
             assertThatThrownBy(() -> SmallTokenizers.write(

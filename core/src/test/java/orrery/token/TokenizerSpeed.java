@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * A program: how fast one thread encodes a text, by turns with Hugging Face's library. Its arguments are a file of text and
- * model directories.
+ * A program: how fast one thread encodes a text, by turns with Hugging Face's library. Its arguments are a file of text
+ * and model directories.
  */
 final class TokenizerSpeed {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -20,7 +20,10 @@ import orrery.report.TokenCost;
 public final class BenchData {
     private BenchData() {}
 
-    /** One object; {@code prefill} and {@code decode} are the first of their kind, {@code prefills} and {@code decodes} are all. */
+    /**
+     * One object; {@code prefill} and {@code decode} are the first of their kind, {@code prefills} and {@code decodes}
+     * are all.
+     */
     public static Map<String, Object> of(
             Subject subject,
             BenchPlan plan,

@@ -7,8 +7,9 @@ import java.util.Optional;
 import orrery.format.NewFile;
 
 /**
- * The last result of {@code orrery bench} for each model, in the user's folder of caches (freedesktop.org's base directories): {@code $XDG_CACHE_HOME/orrery/bench}. The property {@code orrery.cache} names
- * another folder than {@code orrery} there.
+ * The last result of {@code orrery bench} for each model, in the user's folder of caches (freedesktop.org's base
+ * directories): {@code $XDG_CACHE_HOME/orrery/bench}. The property {@code orrery.cache} names another folder than
+ * {@code orrery} there.
  */
 public final class BenchHistory {
     private BenchHistory() {}

@@ -10,7 +10,10 @@ import orrery.curve.MeasuredPoint;
 import orrery.curve.Room;
 import orrery.curve.Scenario;
 
-/** Curves for programs: {@code curves} in the order of the scenarios, {@code points} as pairs of context and value, in bytes, operations or seconds. */
+/**
+ * Curves for programs: {@code curves} in the order of the scenarios, {@code points} as pairs of context and value, in
+ * bytes, operations or seconds.
+ */
 public final class CurveJson {
     private CurveJson() {}
 

@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import orrery.app.terminal.Style;
 
-/** Cells of two by four dots (Unicode's Braille patterns, U+2800), each in the colour of the line that came last, or with a sign instead. Places are parts of the whole, from the upper left corner. */
+/**
+ * Cells of two by four dots (Unicode's Braille patterns, U+2800), each in the colour of the line that came last, or
+ * with a sign instead. Places are parts of the whole, from the upper left corner.
+ */
 final class DotCanvas {
     private static final int WIDE = 2;
     private static final int HIGH = 4;

@@ -7,7 +7,10 @@ import orrery.draw.chart.Axis;
 import orrery.draw.chart.LineChart;
 import orrery.draw.chart.Series;
 
-/** A chart in letters: lines in dots of Braille's patterns, each with a letter of its own along it, and in colour where there is any. */
+/**
+ * A chart in letters: lines in dots of Braille's patterns, each with a letter of its own along it, and in colour where
+ * there is any.
+ */
 public final class TerminalChart {
     private static final int ROWS = 16;
     private static final int Y_TICKS = 6;

@@ -46,7 +46,10 @@ public final class Likelihood {
         return Math.exp(natsPerToken());
     }
 
-    /** By how much another text of the same kind and length may move the perplexity: one standard error, as if tokens were independent. */
+    /**
+     * By how much another text of the same kind and length may move the perplexity: one standard error, as if tokens
+     * were independent.
+     */
     public double standardError() {
         double mean = natsPerToken();
         double variance = Math.max(0, squares / tokens - mean * mean);

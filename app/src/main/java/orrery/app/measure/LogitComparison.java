@@ -4,7 +4,8 @@ import java.util.function.LongConsumer;
 import orrery.report.Agreement;
 
 /**
- * Two models over the same windows of a text, position by position, in lockstep: the logits of one position alone are in memory twice.
+ * Two models over the same windows of a text, position by position, in lockstep: the logits of one position alone are
+ * in memory twice.
  *
  * @param agreement of the second's logits with the first's
  * @param first how likely the first finds the text
@@ -14,7 +15,8 @@ import orrery.report.Agreement;
 public record LogitComparison(Agreement agreement, Likelihood first, Likelihood second, int worst) {
 
     /** @param progress told how many tokens are done, of {@link TextWindows#work} */
-    public static LogitComparison of(MeasuredModel one, MeasuredModel other, TextWindows windows, LongConsumer progress) {
+    public static LogitComparison of(
+            MeasuredModel one, MeasuredModel other, TextWindows windows, LongConsumer progress) {
         var agreement = new Agreement();
         var first = new Likelihood();
         var second = new Likelihood();

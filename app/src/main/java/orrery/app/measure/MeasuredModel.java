@@ -91,7 +91,10 @@ public final class MeasuredModel implements AutoCloseable {
             sequence = new FedSequence(cache, tokens.length);
         }
 
-        /** Runs the next rows, at most {@link #ROWS}, and gives their logits; each row is valid until the next call, to whatever window. */
+        /**
+         * Runs the next rows, at most {@link #ROWS}, and gives their logits; each row is valid until the next call, to
+         * whatever window.
+         */
         Logits next() {
             int count = Math.min(ROWS, tokens.length - done);
             sequence.fill(step, Arrays.copyOfRange(tokens, done, done + count));

@@ -5,8 +5,8 @@ import java.util.List;
 import orrery.app.terminal.CommandException;
 
 /**
- * A long text as windows that a model can see at once. Neighbours overlap, so that a token that is scored has others before it: of each window only those tokens are scored that no earlier
- * one has scored.
+ * A long text as windows that a model can see at once. Neighbours overlap, so that a token that is scored has others
+ * before it: of each window only those tokens are scored that no earlier one has scored.
  *
  * @param ids of the text
  * @param prefix ids that every window begins with, such as the one that begins a sequence; never scored
@@ -17,7 +17,8 @@ import orrery.app.terminal.CommandException;
 public record TextWindows(int[] ids, int[] prefix, int length, int stride, List<Window> windows) {
 
     /**
-     * Tokens {@code from} to {@code to} of the text after the prefix, of which those from {@code scoredFrom} on are scored.
+     * Tokens {@code from} to {@code to} of the text after the prefix, of which those from {@code scoredFrom} on are
+     * scored.
      */
     public record Window(int from, int to, int scoredFrom) {}
 

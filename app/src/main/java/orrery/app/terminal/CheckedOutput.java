@@ -5,7 +5,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A standard stream that fails loudly: {@link java.io.PrintStream} would swallow errors, and a program whose reader left would go on computing. */
+/**
+ * A standard stream that fails loudly: {@link java.io.PrintStream} would swallow errors, and a program whose reader
+ * left would go on computing.
+ */
 final class CheckedOutput extends OutputStream {
     private final FileOutputStream stream;
 

@@ -4,7 +4,10 @@ package orrery.app.terminal;
 public final class Controls {
     private Controls() {}
 
-    /** Control characters but line ends and tabs become pictures: a model's answer must not move the cursor or set titles. */
+    /**
+     * Control characters but line ends and tabs become pictures: a model's answer must not move the cursor or set
+     * titles.
+     */
     public static String shown(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isControl(text.charAt(i))) {

@@ -12,8 +12,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The three standard streams of a command, and what is known of them. Text is UTF-8 both ways, whatever the locale says: what goes
- * through pipes is.
+ * The three standard streams of a command, and what is known of them. Text is UTF-8 both ways, whatever the locale
+ * says: what goes through pipes is.
  */
 public record Front(InputStream input, PrintWriter out, PrintWriter err, Terminals terminals) {
 

@@ -3,8 +3,8 @@ package orrery.app.terminal;
 import java.io.PrintWriter;
 
 /**
- * A bar on standard error for what takes long, with the time that it will still take once that can be told; silent where that is no terminal, and for the first half
- * second.
+ * A bar on standard error for what takes long, with the time that it will still take once that can be told; silent
+ * where that is no terminal, and for the first half second.
  */
 public final class Progress implements AutoCloseable {
     private static final int CELLS = 30;

@@ -8,8 +8,9 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Keeps the log lines of libraries away from users and shows warnings of our own as one line. The JDK makes one of these when something
- * first logs, through {@code java.util.logging.config.class}, so that a run in which nothing does pays nothing.
+ * Keeps the log lines of libraries away from users and shows warnings of our own as one line. The JDK makes one of
+ * these when something first logs, through {@code java.util.logging.config.class}, so that a run in which nothing does
+ * pays nothing.
  */
 public final class QuietLogging {
     /** Says to the JDK that this class configures its logging, unless the user has named a configuration. */
@@ -27,7 +28,10 @@ public final class QuietLogging {
         Ours.LOGGER.addHandler(new OneLine());
     }
 
-    /** Keeps our logger, since the log manager holds loggers only weakly; apart, because to name one makes the log manager. */
+    /**
+     * Keeps our logger, since the log manager holds loggers only weakly; apart, because to name one makes the log
+     * manager.
+     */
     private static final class Ours {
         static final Logger LOGGER = Logger.getLogger("orrery");
     }

@@ -2,7 +2,9 @@ package orrery.app.terminal;
 
 import java.util.List;
 
-/** Colours, where they are wanted: on a terminal, unless {@code NO_COLOR} is set (no-color.org) or the terminal is dumb. */
+/**
+ * Colours, where they are wanted: on a terminal, unless {@code NO_COLOR} is set (no-color.org) or the terminal is dumb.
+ */
 public record Style(boolean coloured) {
     /** No colours. */
     public static final Style PLAIN = new Style(false);

@@ -1,8 +1,8 @@
 package orrery.app.terminal;
 
 /**
- * Which of the three standard streams a person sits at. The launcher asks the system, which Java cannot without a native call, and
- * hands the digits of those that are terminals over in {@code orrery.terminals}.
+ * Which of the three standard streams a person sits at. The launcher asks the system, which Java cannot without a
+ * native call, and hands the digits of those that are terminals over in {@code orrery.terminals}.
  */
 public record Terminals(boolean input, boolean output, boolean errors) {
     /** None of them. */

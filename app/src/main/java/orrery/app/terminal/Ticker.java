@@ -3,8 +3,8 @@ package orrery.app.terminal;
 import java.io.PrintWriter;
 
 /**
- * Counts the seconds of something that tells nothing of its progress, on standard error; silent where that is no terminal, and at first.
- * Close it before anything else is printed.
+ * Counts the seconds of something that tells nothing of its progress, on standard error; silent where that is no
+ * terminal, and at first. Close it before anything else is printed.
  */
 public final class Ticker implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 700;

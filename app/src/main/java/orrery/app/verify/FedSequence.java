@@ -4,7 +4,10 @@ import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 
-/** One sequence in a cache that it has to itself: takes pages as it grows, and gives them back when nothing sees them any more. */
+/**
+ * One sequence in a cache that it has to itself: takes pages as it grows, and gives them back when nothing sees them
+ * any more.
+ */
 public final class FedSequence implements AutoCloseable {
     private final KvCache cache;
     private final PageTable[] pages;

@@ -13,8 +13,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
 /**
- * What a reference implementation recorded: {@code input_ids [B, T]} and {@code logits [B, T, V]}; perhaps {@code greedy [B, N]},
- * {@code hidden.i [B, T, D]} and {@code mtp_logits [B, T - 1, V]}. Shapes, dtypes and ids are checked against the model before anything runs.
+ * What a reference implementation recorded: {@code input_ids [B, T]} and {@code logits [B, T, V]}; perhaps
+ * {@code greedy [B, N]}, {@code hidden.i [B, T, D]} and {@code mtp_logits [B, T - 1, V]}. Shapes, dtypes and ids are
+ * checked against the model before anything runs.
  */
 public final class GoldenFile implements AutoCloseable {
     private static final Set<DType> IDS = Set.of(DType.I64, DType.I32);
@@ -185,7 +186,10 @@ public final class GoldenFile implements AutoCloseable {
         return row("logits", sequence, position);
     }
 
-    /** Whether the logits of multi-token prediction were recorded: row {@code i} guesses the token after the one that followed position {@code i}. */
+    /**
+     * Whether the logits of multi-token prediction were recorded: row {@code i} guesses the token after the one that
+     * followed position {@code i}.
+     */
     public boolean hasDraft() {
         return file.tensors().containsKey(DRAFT);
     }

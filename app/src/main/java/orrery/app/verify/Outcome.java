@@ -51,7 +51,10 @@ public record Outcome(
     /** A token that is not the reference's: its index within the continuation of its sequence. */
     public record Divergence(int sequence, int index, int expected, int got) {}
 
-    /** Whether every logit, those of multi-token prediction too, is within the tolerance and every continuation the same. Hidden states only say where to look. */
+    /**
+     * Whether every logit, those of multi-token prediction too, is within the tolerance and every continuation the
+     * same. Hidden states only say where to look.
+     */
     public boolean passes() {
         return logits.largest() <= tolerance
                 && draftPasses()

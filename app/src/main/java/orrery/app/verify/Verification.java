@@ -23,8 +23,8 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * Runs the recorded inputs through a model, one sequence after another and a few rows at a time, so that the logits of a large vocabulary
- * and the states of a long prompt need not be in memory together.
+ * Runs the recorded inputs through a model, one sequence after another and a few rows at a time, so that the logits of
+ * a large vocabulary and the states of a long prompt need not be in memory together.
  */
 public final class Verification implements AutoCloseable {
     /** Rows of a step. */
@@ -66,7 +66,8 @@ public final class Verification implements AutoCloseable {
     }
 
     /**
-     * Binds a model as an engine with these options would, with its layer of multi-token prediction where logits of it were recorded.
+     * Binds a model as an engine with these options would, with its layer of multi-token prediction where logits of it
+     * were recorded.
      *
      * @param files the whole model
      * @throws orrery.OrreryException if it cannot be run with these options
@@ -149,7 +150,10 @@ public final class Verification implements AutoCloseable {
         continueGreedily(s, sequence, cache, next);
     }
 
-    /** On the hidden states of the rows that were just run: each draft row holds the token that followed, which the last of all lacks. */
+    /**
+     * On the hidden states of the rows that were just run: each draft row holds the token that followed, which the last
+     * of all lacks.
+     */
     private void compareDraft(int s, int from, int rows, Draft one, FedSequence drafted, KvCache cache) {
         int followed = Math.min(rows, golden.length() - 1 - from);
         if (followed == 0) {
@@ -212,8 +216,9 @@ public final class Verification implements AutoCloseable {
     }
 
     /**
-     * Fills the step with the last of so many tokens of a continuation that has been the reference's so far, and says how many rows it has. Where the sequence has grown to a length whose keys
-     * are turned otherwise, those before it are run again.
+     * Fills the step with the last of so many tokens of a continuation that has been the reference's so far, and says
+     * how many rows it has. Where the sequence has grown to a length whose keys are turned otherwise, those before it
+     * are run again.
      */
     private int grow(int s, FedSequence sequence, KvCache cache, int continued) {
         int before = sequence.length();

@@ -5,7 +5,10 @@ import orrery.draw.Role;
 import orrery.draw.Svg;
 import orrery.draw.TextWidth;
 
-/** Draws a {@link BarChart}: to the left the rows' labels, above the bars a legend where there are several parts, below them the axis and the notes. */
+/**
+ * Draws a {@link BarChart}: to the left the rows' labels, above the bars a legend where there are several parts, below
+ * them the axis and the notes.
+ */
 final class BarChartDrawing {
     private static final double MARGIN = 16;
     private static final double TEXT = 12;

@@ -7,7 +7,10 @@ import orrery.draw.Role;
 import orrery.draw.Svg;
 import orrery.draw.TextWidth;
 
-/** Draws single points and writes their words beside them, where they lie on no other words and on as little of the lines as can be. */
+/**
+ * Draws single points and writes their words beside them, where they lie on no other words and on as little of the
+ * lines as can be.
+ */
 final class ChartMarks {
     private static final double TEXT = 11;
     private static final double HIGH = 15;

@@ -10,7 +10,8 @@ final class EndLabels {
     private EndLabels() {}
 
     /**
-     * Where labels lie, in the order in which they are given: at least {@code distance} apart and within the range, each as near to its wish as the others let it.
+     * Where labels lie, in the order in which they are given: at least {@code distance} apart and within the range,
+     * each as near to its wish as the others let it.
      *
      * @throws IllegalArgumentException if the range is too short for all of them
      */

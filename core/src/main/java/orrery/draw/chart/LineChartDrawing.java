@@ -7,7 +7,9 @@ import orrery.draw.Diagram;
 import orrery.draw.Svg;
 import orrery.draw.TextWidth;
 
-/** Draws a {@link LineChart}: the plot, to its right the lines' labels with a piece of each line, below it the notes. */
+/**
+ * Draws a {@link LineChart}: the plot, to its right the lines' labels with a piece of each line, below it the notes.
+ */
 final class LineChartDrawing {
     private static final double MARGIN = 16;
     private static final double TEXT = 12;

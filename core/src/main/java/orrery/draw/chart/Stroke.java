@@ -4,7 +4,10 @@ import java.util.List;
 import orrery.draw.Role;
 import orrery.draw.Svg;
 
-/** How the lines of a chart are told apart: by colour, by dashes and by what marks their points, so that they can be told apart in grey, too. */
+/**
+ * How the lines of a chart are told apart: by colour, by dashes and by what marks their points, so that they can be
+ * told apart in grey, too.
+ */
 final class Stroke {
     private static final List<Role> ROLES = List.of(
             Role.ATTENTION,

@@ -3,7 +3,10 @@ package orrery.kernel.vector;
 import java.util.Arrays;
 import orrery.tensor.Matrix;
 
-/** Many rows times one panel of outputs of any matrix, on one worker: the weights, scaled block by block, are made floats {@code [depth, outputs]} that stay in the second-level cache. */
+/**
+ * Many rows times one panel of outputs of any matrix, on one worker: the weights, scaled block by block, are made
+ * floats {@code [depth, outputs]} that stay in the second-level cache.
+ */
 final class AnyPanel {
     private static final int DEPTH = 1024;
     private static final int TILE_ROWS = 6;

@@ -14,7 +14,10 @@ final class AttentionBuffers {
     long past;
     /** A key of zeros, in place of positions that are not there. */
     long zeros;
-    /** Values as floats {@code [stretch, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the cache like that. */
+    /**
+     * Values as floats {@code [stretch, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the
+     * cache like that.
+     */
     long rows;
     /** A panel's factors as floats. */
     long factors;

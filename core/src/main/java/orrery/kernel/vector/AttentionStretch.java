@@ -7,8 +7,8 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * {@value #POSITIONS} positions of a past at a time: scores of all their panels, weights, and what their values add to {@link SoftmaxSums}. Says in which form
- * panels are multiplied; all forms give the same bits.
+ * {@value #POSITIONS} positions of a past at a time: scores of all their panels, weights, and what their values add to
+ * {@link SoftmaxSums}. Says in which form panels are multiplied; all forms give the same bits.
  */
 final class AttentionStretch {
     private static final int POSITIONS = 256;
@@ -197,7 +197,10 @@ final class AttentionStretch {
         at.sums.add(sums, q, largest, Softmax.weigh(scores, to - from, largest, base + at.small));
     }
 
-    /** Adds the values of some positions of a stretch to what some queries mix, in runs that end where {@link #endOfRun} says. */
+    /**
+     * Adds the values of some positions of a stretch to what some queries mix, in runs that end where {@link #endOfRun}
+     * says.
+     */
     private void mix(int worker, int first, int queries, int start, int from, int to, long sums) {
         long base = scratch.of(worker);
         long mixed = at.sums.mixed(sums, first);
@@ -238,8 +241,9 @@ final class AttentionStretch {
     }
 
     /**
-     * Where the run ends that a position is in: with its page, within which a head's panels lie one after another, or with its panel, where factors lie between the panels. Values that
-     * were made floats would allow longer runs, but not the same sums.
+     * Where the run ends that a position is in: with its page, within which a head's panels lie one after another, or
+     * with its panel, where factors lie between the panels. Values that were made floats would allow longer runs, but
+     * not the same sums.
      */
     private int endOfRun(int position) {
         int run = slots.values().type().blockElements() > 1 ? panel : slots.pageSize();

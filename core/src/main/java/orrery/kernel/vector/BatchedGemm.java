@@ -3,7 +3,10 @@ package orrery.kernel.vector;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Several products in one parallel run: every head of latent attention, every chosen expert; or one alone, where that is the only product of a weight. */
+/**
+ * Several products in one parallel run: every head of latent attention, every chosen expert; or one alone, where that
+ * is the only product of a weight.
+ */
 final class BatchedGemm implements WorkerPool.Task {
     private final WorkerPool pool;
     private final Fp8Gemv eights;

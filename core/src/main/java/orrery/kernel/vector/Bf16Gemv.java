@@ -12,7 +12,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The innermost loops of {@link Gemv} over one row of bfloat16 weights, for one, two and four rows of activations. See {@link WideTile} for why the API is called directly. */
+/**
+ * The innermost loops of {@link Gemv} over one row of bfloat16 weights, for one, two and four rows of activations. See
+ * {@link WideTile} for why the API is called directly.
+ */
 final class Bf16Gemv {
     private Bf16Gemv() {}
 

@@ -13,11 +13,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The innermost loop of {@link SmallGemm} over bfloat16 weights. See {@link WideTile} for why the API is called directly. */
+/**
+ * The innermost loop of {@link SmallGemm} over bfloat16 weights. See {@link WideTile} for why the API is called
+ * directly.
+ */
 final class Bf16SmallGemm {
     private Bf16SmallGemm() {}
 
-    /** Sums of six rows of weights, {@code w0} and at the distances {@code d1} to {@code d5} from it, with four rows of activations; one vector each, weight by weight. */
+    /**
+     * Sums of six rows of weights, {@code w0} and at the distances {@code d1} to {@code d5} from it, with four rows of
+     * activations; one vector each, weight by weight.
+     */
     static void sums(
             long w0,
             long d1,

@@ -5,7 +5,10 @@ import orrery.kernel.Kernels;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Weights in blocks along a row: packed once, group by group of outputs, or packed anew at every product from the blocks as they are stored. */
+/**
+ * Weights in blocks along a row: packed once, group by group of outputs, or packed anew at every product from the
+ * blocks as they are stored.
+ */
 final class BlockWeight extends VectorWeight {
     private final Matrix matrix;
     private final MemorySegment data;

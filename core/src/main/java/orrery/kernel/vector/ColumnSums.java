@@ -19,8 +19,8 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of one row with weights that have outputs beside one another: sums of runs of memory, four at a time, each read once from end to end. The order of
- * a sum is that of {@link Tile}, input after input.
+ * A product of one row with weights that have outputs beside one another: sums of runs of memory, four at a time, each
+ * read once from end to end. The order of a sum is that of {@link Tile}, input after input.
  */
 final class ColumnSums {
     private ColumnSums() {}
@@ -183,7 +183,8 @@ final class ColumnSums {
     }
 
     /**
-     * The same with E4M3 weights, without the bias of their exponent, see {@link Fp8}: what is summed is too small by 2^60 in the end.
+     * The same with E4M3 weights, without the bias of their exponent, see {@link Fp8}: what is summed is too small by
+     * 2^60 in the end.
      *
      * @return whether no weight was NaN
      */
@@ -197,8 +198,8 @@ final class ColumnSums {
         for (int o = 0; o < count; o += COUNT) {
             long at = w + o;
             var sum = FloatVector.fromMemorySegment(FLOATS, ALL, out + 4L * o, LITTLE);
-            var v0 = (IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at, LITTLE)
-                    .convertShape(B2I, INTS, 0);
+            var v0 = (IntVector)
+                    ByteVector.fromMemorySegment(Fp8.SOME, ALL, at, LITTLE).convertShape(B2I, INTS, 0);
             var v1 = (IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + stride, LITTLE)
                     .convertShape(B2I, INTS, 0);
             var v2 = (IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at + 2 * stride, LITTLE)
@@ -209,22 +210,10 @@ final class ColumnSums {
                     .or(v1.and(0x7f).add(1))
                     .or(v2.and(0x7f).add(1))
                     .or(v3.and(0x7f).add(1));
-            sum = v0.lanewise(LSHL, 20)
-                    .and(Fp8.PLACED)
-                    .reinterpretAsFloats()
-                    .fma(b0, sum);
-            sum = v1.lanewise(LSHL, 20)
-                    .and(Fp8.PLACED)
-                    .reinterpretAsFloats()
-                    .fma(b1, sum);
-            sum = v2.lanewise(LSHL, 20)
-                    .and(Fp8.PLACED)
-                    .reinterpretAsFloats()
-                    .fma(b2, sum);
-            sum = v3.lanewise(LSHL, 20)
-                    .and(Fp8.PLACED)
-                    .reinterpretAsFloats()
-                    .fma(b3, sum);
+            sum = v0.lanewise(LSHL, 20).and(Fp8.PLACED).reinterpretAsFloats().fma(b0, sum);
+            sum = v1.lanewise(LSHL, 20).and(Fp8.PLACED).reinterpretAsFloats().fma(b1, sum);
+            sum = v2.lanewise(LSHL, 20).and(Fp8.PLACED).reinterpretAsFloats().fma(b2, sum);
+            sum = v3.lanewise(LSHL, 20).and(Fp8.PLACED).reinterpretAsFloats().fma(b3, sum);
             sum.intoMemorySegment(ALL, out + 4L * o, LITTLE);
         }
         return (full.reduceLanes(OR) & 0x80) == 0;

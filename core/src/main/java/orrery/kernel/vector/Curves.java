@@ -12,9 +12,10 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What {@link Exponentials} computes, over a run of memory and in place: whole vectors, with a scratch as long as the run. Each formula
- * is cut into passes around one loop for {@code e^x}, and the passes call the Vector API directly: only so does C2 keep every vector in a register
- * (see {@link WideTile}); methods that return vectors cost 700 bytes of objects for sixteen elements.
+ * What {@link Exponentials} computes, over a run of memory and in place: whole vectors, with a scratch as long as the
+ * run. Each formula is cut into passes around one loop for {@code e^x}, and the passes call the Vector API directly:
+ * only so does C2 keep every vector in a register (see {@link WideTile}); methods that return vectors cost 700 bytes of
+ * objects for sixteen elements.
  */
 final class Curves {
     /** Elements that are worked on at a time: they stay in the first-level cache. */

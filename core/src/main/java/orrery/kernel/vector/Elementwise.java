@@ -31,7 +31,10 @@ final class Elementwise extends RowTask {
         start(what, target, target, 0, 0, 0, rows, width, value);
     }
 
-    /** Operations with a second operand, whose rows are {@code stride} bytes apart, and for one of them {@code otherWidth} wide. */
+    /**
+     * Operations with a second operand, whose rows are {@code stride} bytes apart, and for one of them
+     * {@code otherWidth} wide.
+     */
     void together(
             Operation what,
             long target,

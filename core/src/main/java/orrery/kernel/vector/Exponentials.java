@@ -9,8 +9,9 @@ import static orrery.kernel.vector.Lanes.FLOATS;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The exponential function, and what follows from it, in single precision. NaN stays NaN. Polynomials were fitted for the least largest
- * error on the range named beside each (Lawson's iteration at 400 Chebyshev nodes); the bounds below are tested.
+ * The exponential function, and what follows from it, in single precision. NaN stays NaN. Polynomials were fitted for
+ * the least largest error on the range named beside each (Lawson's iteration at 400 Chebyshev nodes); the bounds below
+ * are tested.
  */
 final class Exponentials {
     private static final float LOG2_E = 1.44269504f;
@@ -28,8 +29,8 @@ final class Exponentials {
     /**
      * {@code e^x}, relative error at most 2e-7; infinite beyond 88.73, below -87.33 subnormal, then 0.
      *
-     * <p>In four steps that hot loops call one by one: once the whole is compiled on its own it is too big for C2 to inline, and every result
-     * would be an object.
+     * <p>In four steps that hot loops call one by one: once the whole is compiled on its own it is too big for C2 to
+     * inline, and every result would be an object.
      */
     static FloatVector exp(FloatVector x) {
         var y = clamped(x);

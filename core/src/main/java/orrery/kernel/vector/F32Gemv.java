@@ -7,7 +7,10 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The innermost loops of {@link Gemv} over one row of float weights, for one, two and four rows of activations. See {@link WideTile} for why the API is called directly. */
+/**
+ * The innermost loops of {@link Gemv} over one row of float weights, for one, two and four rows of activations. See
+ * {@link WideTile} for why the API is called directly.
+ */
 final class F32Gemv {
     private F32Gemv() {}
 

@@ -7,11 +7,16 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The innermost loop of {@link SmallGemm} over float weights. See {@link WideTile} for why the API is called directly. */
+/**
+ * The innermost loop of {@link SmallGemm} over float weights. See {@link WideTile} for why the API is called directly.
+ */
 final class F32SmallGemm {
     private F32SmallGemm() {}
 
-    /** Sums of six rows of weights, {@code w0} and at the distances {@code d1} to {@code d5} from it, with four rows of activations; one vector each, weight by weight. */
+    /**
+     * Sums of six rows of weights, {@code w0} and at the distances {@code d1} to {@code d5} from it, with four rows of
+     * activations; one vector each, weight by weight.
+     */
     static void sums(
             long w0,
             long d1,

@@ -3,7 +3,10 @@ package orrery.kernel.vector;
 import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
-/** A weight whose elements stand alone, read where they lie. The one copy there is are blocks that lie the other way round, made {@link Floats}. */
+/**
+ * A weight whose elements stand alone, read where they lie. The one copy there is are blocks that lie the other way
+ * round, made {@link Floats}.
+ */
 abstract sealed class FloatWeight extends VectorWeight
         permits RowMajorWeight, TransposedWeight, Fp8Weight, ScaledWeight {
     final Matrix matrix;

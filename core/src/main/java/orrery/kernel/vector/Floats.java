@@ -8,7 +8,10 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** Blocks that run along the outputs, as F32 in the same layout: no product sums over inputs that lie in different blocks of other outputs. */
+/**
+ * Blocks that run along the outputs, as F32 in the same layout: no product sums over inputs that lie in different
+ * blocks of other outputs.
+ */
 final class Floats {
     private Floats() {}
 

@@ -18,8 +18,9 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * E4M3 (arXiv:2209.05433) to floats. Sign-extended and shifted by 20, a byte has its exponent and fraction where a float has the low bits of its own, so that only the exponent's bias is
- * wrong, by a factor of 2^120: exact for every value but NaN, subnormals included.
+ * E4M3 (arXiv:2209.05433) to floats. Sign-extended and shifted by 20, a byte has its exponent and fraction where a
+ * float has the low bits of its own, so that only the exponent's bias is wrong, by a factor of 2^120: exact for every
+ * value but NaN, subnormals included.
  */
 final class Fp8 {
     /** As many bytes as there are lanes; at 128 bits twice as many, since there is no vector of four bytes. */
@@ -33,7 +34,10 @@ final class Fp8 {
     private static final float REBIAS = 0x1p120f;
     private static final int NOT_A_NUMBER = 0x7f;
 
-    /** What activations are multiplied with before {@link #dot}, and its sum after it, which makes up for the bias without a multiplication for every weight. */
+    /**
+     * What activations are multiplied with before {@link #dot}, and its sum after it, which makes up for the bias
+     * without a multiplication for every weight.
+     */
     static final float HALF_REBIAS = 0x1p60f;
 
     private Fp8() {}
@@ -77,8 +81,8 @@ final class Fp8 {
     }
 
     /**
-     * The dot product of a row of weights with activations that were multiplied with {@link #HALF_REBIAS}, over that. One NaN among the weights makes it NaN, whatever it meets, so
-     * those are looked for apart, four bytes at a time.
+     * The dot product of a row of weights with activations that were multiplied with {@link #HALF_REBIAS}, over that.
+     * One NaN among the weights makes it NaN, whatever it meets, so those are looked for apart, four bytes at a time.
      */
     static float dot(long w, long x, int length) {
         return TAKEN == COUNT ? wide(w, x, length) : narrow(w, x, length);

@@ -5,8 +5,9 @@ import orrery.tensor.BlockScales;
 import orrery.tensor.Matrix;
 
 /**
- * Products of a few rows with E4M3 weights that have inputs beside one another. The factors of a matrix's blocks go into the activations instead of the weights: outputs of one row of
- * blocks share them, so activations are scaled once for, in the releases, 128 rows of weights.
+ * Products of a few rows with E4M3 weights that have inputs beside one another. The factors of a matrix's blocks go
+ * into the activations instead of the weights: outputs of one row of blocks share them, so activations are scaled once
+ * for, in the releases, 128 rows of weights.
  */
 final class Fp8Gemv {
     private static final int NONE = -1;
@@ -14,7 +15,10 @@ final class Fp8Gemv {
     private final WorkerScratch scratch;
     private final Scaled[] scaled;
 
-    /** What a worker's scratch holds: the row at {@code state[0]}, scaled for the block {@code state[1]} of the product {@code state[2]}. */
+    /**
+     * What a worker's scratch holds: the row at {@code state[0]}, scaled for the block {@code state[1]} of the product
+     * {@code state[2]}.
+     */
     private static final class Scaled {
         private static final int ROW = 0;
         private static final int BLOCK = 1;

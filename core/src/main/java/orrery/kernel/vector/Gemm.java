@@ -5,10 +5,12 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of many rows of activations: bound by arithmetic. A panel of weights, {@code [depth, columns]}, is widened (and turned, where the file has
- * inputs beside one another) into scratch that stays in the second-level cache, and every row of activations is multiplied with it there.
+ * A product of many rows of activations: bound by arithmetic. A panel of weights, {@code [depth, columns]}, is widened
+ * (and turned, where the file has inputs beside one another) into scratch that stays in the second-level cache, and
+ * every row of activations is multiplied with it there.
  *
- * <p>Weights that have outputs beside one another take this way for few rows too, with a panel that is wide and shallow: long runs of memory.
+ * <p>Weights that have outputs beside one another take this way for few rows too, with a panel that is wide and
+ * shallow: long runs of memory.
  */
 final class Gemm implements WorkerPool.Task {
     private static final int DEPTH = 1024;
@@ -132,7 +134,10 @@ final class Gemm implements WorkerPool.Task {
         }
     }
 
-    /** Weights with inputs beside one another: each output's run is walked as one stream, then as many as there are lanes are turned. */
+    /**
+     * Weights with inputs beside one another: each output's run is walked as one stream, then as many as there are
+     * lanes are turned.
+     */
     private void turn(int first, int columns, int whole, int k, int deep, int worker) {
         long panel = scratch.of(worker);
         long flat = panel + panelBytes() + 4L * 6 * width;

@@ -4,22 +4,23 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of a few rows of activations: bound by the memory that the weights come from. Every thread walks whole rows of weights one after
- * another, because several distant streams at once defeat the hardware's prefetcher; a row of weights is read once for up to four rows.
+ * A product of a few rows of activations: bound by the memory that the weights come from. Every thread walks whole rows
+ * of weights one after another, because several distant streams at once defeat the hardware's prefetcher; a row of
+ * weights is read once for up to four rows.
  */
 final class Gemv implements WorkerPool.Task {
     /** Rows of activations that a weight is multiplied with while it is in a register. */
     static final int MOST_ROWS = 4;
 
     /**
-     * Sums of at most so many products are made in one order for any number of rows, here and nowhere else: packing a panel gains little for them, and a
-     * small model's logits would depend on how its prompt is cut.
+     * Sums of at most so many products are made in one order for any number of rows, here and nowhere else: packing a
+     * panel gains little for them, and a small model's logits would depend on how its prompt is cut.
      */
     static final int SHORT_SUM = 256;
 
     /**
-     * Outputs of a matrix that is small enough to be summed in one order for any number of rows. Routers are, which stay
-     * in floats where all else is packed.
+     * Outputs of a matrix that is small enough to be summed in one order for any number of rows. Routers are, which
+     * stay in floats where all else is packed.
      */
     private static final int FEW_OUTPUTS = 512;
 

@@ -20,8 +20,8 @@ final class Lanes {
     static final long BYTES = (long) COUNT * Float.BYTES;
 
     /**
-     * Vectors side by side in a {@link Tile}: with 512 bits there are 32 registers for 24 accumulators, with fewer bits often only 16,
-     * for 12.
+     * Vectors side by side in a {@link Tile}: with 512 bits there are 32 registers for 24 accumulators, with fewer bits
+     * often only 16, for 12.
      */
     static final int TILE_VECTORS = COUNT == 16 ? 4 : 2;
 
@@ -47,8 +47,8 @@ final class Lanes {
     }
 
     /**
-     * The sum of all lanes, always in the same order: the API's own reduction may add in another order once it is compiled, and then the
-     * same prompt would not give the same bits twice.
+     * The sum of all lanes, always in the same order: the API's own reduction may add in another order once it is
+     * compiled, and then the same prompt would not give the same bits twice.
      */
     static float sum(FloatVector v) {
         var sum = v;

@@ -2,7 +2,10 @@ package orrery.kernel.vector;
 
 import static orrery.kernel.vector.Lanes.WIDE_SHORTS;
 
-/** A worker's room for the sums of single planes of bits, before they are put together: a few blocks, which stay in the first-level cache. */
+/**
+ * A worker's room for the sums of single planes of bits, before they are put together: a few blocks, which stay in the
+ * first-level cache.
+ */
 final class LutSums {
     /** Blocks of 32 inputs that are summed before they are put together. */
     static final int BLOCKS = 8;

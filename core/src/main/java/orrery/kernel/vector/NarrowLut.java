@@ -13,8 +13,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * What the planes that look up compute, for vectors of 128 bits: their eight lanes hold no table of sixteen sums. Bits are masked and multiplied one input at a time, and values are chosen from
- * two vectors. The sums are the same integers.
+ * What the planes that look up compute, for vectors of 128 bits: their eight lanes hold no table of sixteen sums. Bits
+ * are masked and multiplied one input at a time, and values are chosen from two vectors. The sums are the same
+ * integers.
  */
 final class NarrowLut {
     /** Whether vectors are too narrow for a table of sixteen. */
@@ -50,7 +51,8 @@ final class NarrowLut {
     }
 
     /**
-     * Sums of chosen values times activations, unit by unit, as {@code 256 upper + lower}: products of two inputs, which fit into 16 bits, are summed apart by their lower eight bits and by the rest.
+     * Sums of chosen values times activations, unit by unit, as {@code 256 upper + lower}: products of two inputs,
+     * which fit into 16 bits, are summed apart by their lower eight bits and by the rest.
      *
      * @param unitBytes from a unit of inputs to the next
      * @param lines of a unit

@@ -10,7 +10,10 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** Products of lines of unsigned four bits. A loop of its own, because C2 inlines only so much into one method before vectors become objects. See {@link WideTile}. */
+/**
+ * Products of lines of unsigned four bits. A loop of its own, because C2 inlines only so much into one method before
+ * vectors become objects. See {@link WideTile}.
+ */
 final class NibbleLut {
     private NibbleLut() {}
 

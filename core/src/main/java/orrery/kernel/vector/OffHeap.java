@@ -10,13 +10,14 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Memory by absolute address. <strong>Nothing here is checked</strong>: one static segment spans the whole address space, so that bounds and
- * liveness checks fold away, which gave a one-row product up to 40 %, and so that no slice is made for a call.
+ * Memory by absolute address. <strong>Nothing here is checked</strong>: one static segment spans the whole address
+ * space, so that bounds and liveness checks fold away, which gave a one-row product up to 40 %, and so that no slice is
+ * made for a call.
  *
  * <p>What makes that sound: {@link Tensor} and {@link Matrix} cannot be built with less memory than their shape takes;
- * {@link orrery.kernel.CheckedKernels} checks every shape against every other before a kernel sees it; {@link #address} refuses memory
- * of the heap, and memory that was already freed; and {@link VectorKernels} keeps its operands reachable until it returns.
- * Freeing memory <em>while</em> a kernel reads it is the caller's error, as it is with any device.
+ * {@link orrery.kernel.CheckedKernels} checks every shape against every other before a kernel sees it; {@link #address}
+ * refuses memory of the heap, and memory that was already freed; and {@link VectorKernels} keeps its operands reachable
+ * until it returns. Freeing memory <em>while</em> a kernel reads it is the caller's error, as it is with any device.
  */
 final class OffHeap {
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

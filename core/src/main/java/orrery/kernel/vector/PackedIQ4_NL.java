@@ -27,7 +27,10 @@ final class PackedIQ4_NL {
 
     private PackedIQ4_NL() {}
 
-    /** Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
+    /**
+     * Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element
+     * {@code first} on, over so many blocks.
+     */
     static void sums(long weights, Q8Activations x, int first, int blocks, LutSums planes, float[] out) {
         Arrays.fill(out, 0);
         for (long part = 0; part < PackedLayout.LINE; part += 2 * BYTES) {
@@ -42,8 +45,7 @@ final class PackedIQ4_NL {
         }
     }
 
-    private static void add(
-            long weights, Q8Activations x, int block, int blocks, LutSums planes, float[] out, int at) {
+    private static void add(long weights, Q8Activations x, int block, int blocks, LutSums planes, float[] out, int at) {
         short[] lower = planes.lower();
         short[] upper = planes.upper();
         float[] scales = x.scales();

@@ -3,14 +3,20 @@ package orrery.kernel.vector;
 import orrery.tensor.DType;
 
 /**
- * How weights in blocks lie once 64 outputs are woven into one stream, so that a core reads one run of memory and no sum goes across lanes.
+ * How weights in blocks lie once 64 outputs are woven into one stream, so that a core reads one run of memory and no
+ * sum goes across lanes.
  *
- * <p>The unit is a <em>line</em> of 64 short lanes, one a row. Lane {@code 2 i} holds row {@code 32 (i / 16) + i % 16} and lane {@code 2 i + 1} the row 16 further on: sign-extending the
- * lower and the upper halves of 32-bit lanes then gives whole vectors of neighbouring rows. A short holds four bits of four neighbouring inputs, two bits of eight, or one bit of sixteen.
+ * <p>The unit is a <em>line</em> of 64 short lanes, one a row. Lane {@code 2 i} holds row {@code 32 (i / 16) + i % 16}
+ * and lane {@code 2 i + 1} the row 16 further on: sign-extending the lower and the upper halves of 32-bit lanes then
+ * gives whole vectors of neighbouring rows. A short holds four bits of four neighbouring inputs, two bits of eight, or
+ * one bit of sixteen.
  *
- * <p>Sums are made in 16-bit lanes, modulo 2^16, without ever masking bits: if {@code s = n0 + 16 n1 + 256 n2 + 4096 n3}, then
- * {@code n0 x0 + n1 x1 + n2 x2 + n3 x3 = s x0 + (s >>> 4)(x1 - 16 x0) + (s >>> 8)(x2 - 16 x1) + (s >>> 12)(x3 - 16 x2)}, and what overflows on the way comes back. Only the sum itself has to fit: with
- * activations up to 127 and {@code n - 8} within 8, 32 inputs make at most 32,512.
+ * <p>Sums are made in 16-bit lanes, modulo 2^16, without ever masking bits: if
+ * {@code s = n0 + 16 n1 + 256 n2 + 4096 n3}, then
+ * {@code n0 x0 + n1 x1 + n2 x2 + n3 x3} as
+ * {@code s x0 + (s >>> 4)(x1 - 16 x0) + (s >>> 8)(x2 - 16 x1) + (s >>> 12)(x3 - 16 x2)},
+ * and what overflows on the way comes back. Only the sum itself has to fit: with activations up to 127 and
+ * {@code n - 8} within 8, 32 inputs make at most 32,512.
  */
 final class PackedLayout {
     /** Rows of a group. */
@@ -62,8 +68,7 @@ final class PackedLayout {
     }
 
     /** The product of a group with a row of activations. */
-    static void sums(
-            DType dtype, long weights, Q8Activations x, int first, int blocks, LutSums planes, float[] out) {
+    static void sums(DType dtype, long weights, Q8Activations x, int first, int blocks, LutSums planes, float[] out) {
         switch (dtype) {
             case Q4_0 -> PackedQ4_0.sums(weights, x, first, blocks, out);
             case Q4_1 -> PackedQ4_1.sums(weights, x, first, blocks, out);

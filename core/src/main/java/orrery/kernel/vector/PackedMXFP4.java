@@ -16,13 +16,19 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.quant.MXFP4;
 
-/** The product of woven {@link MXFP4}: for up to eight blocks together lines of choices, of first halves and of second halves, and of scales in BF16, which has their exponents. Products with values up to 12 fit sixteen at a time. */
+/**
+ * The product of woven {@link MXFP4}: for up to eight blocks together lines of choices, of first halves and of second
+ * halves, and of scales in BF16, which has their exponents. Products with values up to 12 fit sixteen at a time.
+ */
 final class PackedMXFP4 {
     private static final short[] VALUES = ValueTables.of(MXFP4.values());
 
     private PackedMXFP4() {}
 
-    /** Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
+    /**
+     * Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element
+     * {@code first} on, over so many blocks.
+     */
     static void sums(long weights, Q8Activations x, int first, int blocks, LutSums planes, float[] out) {
         Arrays.fill(out, 0);
         for (long part = 0; part < PackedLayout.LINE; part += 2 * BYTES) {
@@ -38,8 +44,7 @@ final class PackedMXFP4 {
         }
     }
 
-    private static void add(
-            long weights, Q8Activations x, int block, int blocks, LutSums planes, float[] out, int at) {
+    private static void add(long weights, Q8Activations x, int block, int blocks, LutSums planes, float[] out, int at) {
         short[] lower = planes.lower();
         short[] upper = planes.upper();
         float[] scales = x.scales();

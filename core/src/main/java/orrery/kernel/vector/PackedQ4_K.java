@@ -15,7 +15,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q4_K}: a line of F16 scales and one of F16 minima; then for each of eight groups a line with four bytes a pair of rows (two scales, two minima) and eight lines of four bits. See {@link WideTile} for why the API is called directly. */
+/**
+ * The product of woven {@link orrery.quant.Q4_K}: a line of F16 scales and one of F16 minima; then for each of eight
+ * groups a line with four bytes a pair of rows (two scales, two minima) and eight lines of four bits. See
+ * {@link WideTile} for why the API is called directly.
+ */
 final class PackedQ4_K {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -24,7 +28,10 @@ final class PackedQ4_K {
 
     private PackedQ4_K() {}
 
-    /** Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
+    /**
+     * Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element
+     * {@code first} on, over so many blocks.
+     */
     static void sums(long weights, Q8Activations x, int first, int blocks, float[] out) {
         for (long part = 0; part < PackedLayout.LINE; part += 2 * BYTES) {
             part(weights + part, x, first, blocks, out, PackedLayout.lowRow(part));

@@ -15,7 +15,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q5_1}: for up to eight blocks together their lines of four bits, of fifth bits, and of F16 scales and minima. */
+/**
+ * The product of woven {@link orrery.quant.Q5_1}: for up to eight blocks together their lines of four bits, of fifth
+ * bits, and of F16 scales and minima.
+ */
 final class PackedQ5_1 {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -24,7 +27,10 @@ final class PackedQ5_1 {
 
     private PackedQ5_1() {}
 
-    /** Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
+    /**
+     * Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element
+     * {@code first} on, over so many blocks.
+     */
     static void sums(long weights, Q8Activations x, int first, int blocks, LutSums planes, float[] out) {
         Arrays.fill(out, 0);
         for (long part = 0; part < PackedLayout.LINE; part += 2 * BYTES) {
@@ -40,8 +46,7 @@ final class PackedQ5_1 {
         }
     }
 
-    private static void add(
-            long weights, Q8Activations x, int block, int blocks, LutSums planes, float[] out, int at) {
+    private static void add(long weights, Q8Activations x, int block, int blocks, LutSums planes, float[] out, int at) {
         short[] lower = planes.lower();
         short[] upper = planes.upper();
         float[] scales = x.scales();

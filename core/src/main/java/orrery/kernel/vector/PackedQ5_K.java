@@ -16,7 +16,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q5_K}: for the eight groups together their lines of four bits, of fifth bits, and with four bytes a pair of rows (two scales, two minima); then a line of F16 scales and one of F16 minima. */
+/**
+ * The product of woven {@link orrery.quant.Q5_K}: for the eight groups together their lines of four bits, of fifth
+ * bits, and with four bytes a pair of rows (two scales, two minima); then a line of F16 scales and one of F16 minima.
+ */
 final class PackedQ5_K {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -25,7 +28,10 @@ final class PackedQ5_K {
 
     private PackedQ5_K() {}
 
-    /** Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
+    /**
+     * Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element
+     * {@code first} on, over so many blocks.
+     */
     static void sums(long weights, Q8Activations x, int first, int blocks, LutSums planes, float[] out) {
         Arrays.fill(out, 0);
         for (long part = 0; part < PackedLayout.LINE; part += 2 * BYTES) {

@@ -15,7 +15,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q6_K}: for the even and then for the odd groups their lines of the lower four bits and of the upper two; for each pair of groups a line with four signed bytes a pair of rows, the scales of both groups; then a line of F16 scales. */
+/**
+ * The product of woven {@link orrery.quant.Q6_K}: for the even and then for the odd groups their lines of the lower
+ * four bits and of the upper two; for each pair of groups a line with four signed bytes a pair of rows, the scales of
+ * both groups; then a line of F16 scales.
+ */
 final class PackedQ6_K {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -27,7 +31,10 @@ final class PackedQ6_K {
 
     private PackedQ6_K() {}
 
-    /** Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
+    /**
+     * Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element
+     * {@code first} on, over so many blocks.
+     */
     static void sums(long weights, Q8Activations x, int first, int blocks, LutSums planes, float[] out) {
         Arrays.fill(out, 0);
         for (long part = 0; part < PackedLayout.LINE; part += 2 * BYTES) {

@@ -15,7 +15,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** The product of woven {@link orrery.quant.Q8_0}: a line of F16 scales, then eight pairs of lines of the lower and the upper four bits. See {@link WideTile} for why the API is called directly. */
+/**
+ * The product of woven {@link orrery.quant.Q8_0}: a line of F16 scales, then eight pairs of lines of the lower and the
+ * upper four bits. See {@link WideTile} for why the API is called directly.
+ */
 final class PackedQ8_0 {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;
@@ -24,7 +27,10 @@ final class PackedQ8_0 {
 
     private PackedQ8_0() {}
 
-    /** Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element {@code first} on, over so many blocks. */
+    /**
+     * Sums of {@link PackedLayout#ROWS} rows of weights from {@code weights} on with the activations from element
+     * {@code first} on, over so many blocks.
+     */
     static void sums(long weights, Q8Activations x, int first, int blocks, float[] out) {
         for (long part = 0; part < PackedLayout.LINE; part += 2 * BYTES) {
             part(weights + part, x, first, blocks, out, PackedLayout.lowRow(part));

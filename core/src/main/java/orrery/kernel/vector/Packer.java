@@ -37,9 +37,12 @@ final class Packer {
             for (int r = 0; r < rows; r++) {
                 long block = from + r * stride + (long) b * dtype.blockBytes();
                 switch (dtype) {
-                    case Q8_0, Q4_0, Q4_1 -> alone(dtype, block, to + b * PackedLayout.blockBytes(dtype) + PackedLayout.lane(r));
-                    case Q5_0, Q5_1, IQ4_NL, MXFP4 -> together(dtype, block, at + PackedLayout.lane(r), b % CHUNK, count);
-                    case Q4_K, Q5_K, Q6_K -> large(dtype, block, to + b * PackedLayout.blockBytes(dtype), PackedLayout.lane(r));
+                    case Q8_0, Q4_0, Q4_1 ->
+                        alone(dtype, block, to + b * PackedLayout.blockBytes(dtype) + PackedLayout.lane(r));
+                    case Q5_0, Q5_1, IQ4_NL, MXFP4 ->
+                        together(dtype, block, at + PackedLayout.lane(r), b % CHUNK, count);
+                    case Q4_K, Q5_K, Q6_K ->
+                        large(dtype, block, to + b * PackedLayout.blockBytes(dtype), PackedLayout.lane(r));
                     case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                         throw new IllegalArgumentException(dtype + " is not woven");
                 }
@@ -96,7 +99,8 @@ final class Packer {
                 low(lines + 4L * unit * PackedLayout.LINE, PackedLayout.LINE, 0, 16);
                 low(lines + 4L * (count + unit) * PackedLayout.LINE, PackedLayout.LINE, 16, 16);
                 float factor = MXFP4.factor(OffHeap.getByte(from) & 0xFF);
-                OffHeap.setShort(lines + (8L * count + unit) * PackedLayout.LINE, Float.floatToRawIntBits(factor) >>> 16);
+                OffHeap.setShort(
+                        lines + (8L * count + unit) * PackedLayout.LINE, Float.floatToRawIntBits(factor) >>> 16);
             }
             case Q8_0,
                     Q4_0,

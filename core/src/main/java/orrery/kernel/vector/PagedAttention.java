@@ -8,17 +8,21 @@ import orrery.spec.Reach;
 import orrery.tensor.Tensor;
 
 /**
- * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a time: all query heads of a key-value head, for as many
- * consecutive rows of one sequence as make up to {@value #QUERIES}. Positions are taken by stretches ({@link AttentionStretch}): scores of all their panels, softmax,
+ * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a
+ * time: all query heads of a key-value head, for as many consecutive rows of one sequence as make up to
+ * {@value #QUERIES}. Positions are taken by stretches ({@link AttentionStretch}): scores of all their panels, softmax,
  * then what their values add. The score matrix never exists.
  *
- * <p>Keys lie in columns ({@link orrery.kernel.KvLayout}), so both products are those of a {@link Tile}, for one row of queries and for many.
+ * <p>Keys lie in columns ({@link orrery.kernel.KvLayout}), so both products are those of a {@link Tile}, for one row of
+ * queries and for many.
  *
- * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages lie and however many threads there are. Stretches begin at
- * multiples of their length. Within one, values are mixed in runs that end with a page. Stretches are summed up within partitions of {@value #PARTITION} positions, and
- * partitions are merged in the order of their positions.
+ * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages
+ * lie and however many threads there are. Stretches begin at multiples of their length. Within one, values are mixed in
+ * runs that end with a page. Stretches are summed up within partitions of {@value #PARTITION} positions, and partitions
+ * are merged in the order of their positions.
  *
- * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread, threads share the partitions of a past, too.
+ * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread,
+ * threads share the partitions of a past, too.
  */
 final class PagedAttention implements WorkerPool.Task {
     private static final int PARTITION = 1024;

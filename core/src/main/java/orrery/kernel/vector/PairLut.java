@@ -10,7 +10,11 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** Products of lines whose shorts hold two bits of eight inputs: four bits choose among the sixteen sums that two activations can make. A loop of its own, because C2 inlines only so much into one method before vectors become objects. See {@link WideTile}. */
+/**
+ * Products of lines whose shorts hold two bits of eight inputs: four bits choose among the sixteen sums that two
+ * activations can make. A loop of its own, because C2 inlines only so much into one method before vectors become
+ * objects. See {@link WideTile}.
+ */
 final class PairLut {
     private static final short[] LOWER = ValueTables.pattern(1, 3);
     private static final short[] UPPER = ValueTables.pattern(4, 3);

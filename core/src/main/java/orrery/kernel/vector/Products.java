@@ -3,7 +3,9 @@ package orrery.kernel.vector;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 
-/** The products that weights choose from, each with the scratch that it needs: one of each kind a {@link VectorKernels}. */
+/**
+ * The products that weights choose from, each with the scratch that it needs: one of each kind a {@link VectorKernels}.
+ */
 final class Products {
     final WorkerPool pool;
     final Gemv stream;

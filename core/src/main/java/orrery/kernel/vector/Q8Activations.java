@@ -9,10 +9,12 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Rows of activations in eight bits, 32 elements to a scale {@code largest / 127}, as products with weights in blocks want them. Each element is held as what {@link PackedLayout} multiplies shifted
- * shorts with, twice in an int, so that one load spreads it over all lanes.
+ * Rows of activations in eight bits, 32 elements to a scale {@code largest / 127}, as products with weights in blocks
+ * want them. Each element is held as what {@link PackedLayout} multiplies shifted shorts with, twice in an int, so that
+ * one load spreads it over all lanes.
  *
- * <p>On the heap: C2 folds the load of an array's element into the instruction that spreads it, and checks a row's bounds once.
+ * <p>On the heap: C2 folds the load of an array's element into the instruction that spreads it, and checks a row's
+ * bounds once.
  */
 final class Q8Activations extends RowTask {
     static final int BLOCK = 32;

@@ -1,6 +1,9 @@
 package orrery.kernel.vector;
 
-/** Work that treats each row of activations alone; shared out by blocks of rows where there is enough of it to pay for the barrier. */
+/**
+ * Work that treats each row of activations alone; shared out by blocks of rows where there is enough of it to pay for
+ * the barrier.
+ */
 abstract class RowTask implements WorkerPool.Task {
     /** Elements below which waking another thread costs more than it saves. */
     private static final long WORTH_SHARING = 16 << 10;

@@ -3,7 +3,9 @@ package orrery.kernel.vector;
 import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
-/** F32, F16 and BF16 with factors of blocks, which no release has: made floats panel by panel for any number of rows. */
+/**
+ * F32, F16 and BF16 with factors of blocks, which no release has: made floats panel by panel for any number of rows.
+ */
 final class ScaledWeight extends FloatWeight {
     ScaledWeight(Kernels owner, Matrix matrix, Products products) {
         super(owner, matrix, false, products);

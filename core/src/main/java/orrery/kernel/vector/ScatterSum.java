@@ -1,6 +1,9 @@
 package orrery.kernel.vector;
 
-/** {@code out[indices[first + i]] += y[i] * factors[first + i]}, shared out by columns: several rows may go to the same one, always in the same order. */
+/**
+ * {@code out[indices[first + i]] += y[i] * factors[first + i]}, shared out by columns: several rows may go to the same
+ * one, always in the same order.
+ */
 final class ScatterSum implements WorkerPool.Task {
     private static final long WORTH_SHARING = 64 << 10;
 

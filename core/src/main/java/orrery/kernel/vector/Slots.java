@@ -9,7 +9,10 @@ import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 import orrery.tensor.KvType;
 
-/** Where the keys and values of one layer lie, by absolute address. The one place that turns a page table into addresses, and checks them. */
+/**
+ * Where the keys and values of one layer lie, by absolute address. The one place that turns a page table into
+ * addresses, and checks them.
+ */
 final class Slots {
     private @Nullable KvCache cache;
     private KvLayout keys = new KvLayout(KvType.F32, true, 0, 1);
@@ -99,7 +102,8 @@ final class Slots {
         for (int h = 0; h < heads; h++) {
             keys.write(OffHeap.ALL, keys(table, h, position), slot, OffHeap.ALL, key + 4L * h * keys.size());
             if (separate) {
-                values.write(OffHeap.ALL, values(table, h, position), slot, OffHeap.ALL, value + 4L * h * values.size());
+                values.write(
+                        OffHeap.ALL, values(table, h, position), slot, OffHeap.ALL, value + 4L * h * values.size());
             }
         }
     }

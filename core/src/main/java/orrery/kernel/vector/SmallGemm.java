@@ -4,11 +4,12 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of a small batch, between {@link Gemv} and {@link Gemm}: six rows of weights by four rows of activations at a time, so
- * that activations, which do not fit the first-level cache, are read once for six rows. More than four rows of activations go over the same part
- * of the weights while that is in the second-level cache.
+ * A product of a small batch, between {@link Gemv} and {@link Gemm}: six rows of weights by four rows of activations at
+ * a time, so that activations, which do not fit the first-level cache, are read once for six rows. More than four rows
+ * of activations go over the same part of the weights while that is in the second-level cache.
  *
- * <p>Each sum is made in the order that {@link Gemv} has for two to four rows, so it does not depend on how many rows there are.
+ * <p>Each sum is made in the order that {@link Gemv} has for two to four rows, so it does not depend on how many rows
+ * there are.
  */
 final class SmallGemm implements WorkerPool.Task {
     private static final int WEIGHTS = 6;

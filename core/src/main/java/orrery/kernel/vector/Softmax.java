@@ -11,8 +11,9 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The steps of an online softmax over one query's scores, which are binary logarithms: scores come multiplied with {@link #LOG2_E}, because powers of two cost less than powers
- * of e. Counts are whole vectors; the scratch is one vector. See {@link WideTile} for why the API is called directly.
+ * The steps of an online softmax over one query's scores, which are binary logarithms: scores come multiplied with
+ * {@link #LOG2_E}, because powers of two cost less than powers of e. Counts are whole vectors; the scratch is one
+ * vector. See {@link WideTile} for why the API is called directly.
  */
 final class Softmax {
     /** What scores are to be multiplied with. */

@@ -1,8 +1,8 @@
 package orrery.kernel.vector;
 
 /**
- * What a softmax over some positions has found for each query: the largest score, the sum of weights, and the values mixed by them
- * (arXiv:1805.02867). What is found of different positions can be added. Scores are binary logarithms.
+ * What a softmax over some positions has found for each query: the largest score, the sum of weights, and the values
+ * mixed by them (arXiv:1805.02867). What is found of different positions can be added. Scores are binary logarithms.
  */
 final class SoftmaxSums {
     private int width;

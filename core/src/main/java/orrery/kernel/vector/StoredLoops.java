@@ -20,8 +20,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The innermost loops of {@link StoredTile}: four queries with four vectors of what a cache keeps, made floats in registers. See {@link WideTile} for why they are written
- * out, and {@link Widen} for the conversions.
+ * The innermost loops of {@link StoredTile}: four queries with four vectors of what a cache keeps, made floats in
+ * registers. See {@link WideTile} for why they are written out, and {@link Widen} for the conversions.
  */
 final class StoredLoops {
     private StoredLoops() {}

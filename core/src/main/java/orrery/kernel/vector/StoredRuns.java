@@ -7,7 +7,10 @@ import orrery.tensor.Matrix;
 final class StoredRuns {
     private StoredRuns() {}
 
-    /** {@code to[i] =} element {@code start + i} of a run: of an output's inputs, or of an input's outputs, whichever lie beside one another. */
+    /**
+     * {@code to[i] =} element {@code start + i} of a run: of an output's inputs, or of an input's outputs, whichever
+     * lie beside one another.
+     */
     static void widen(Matrix matrix, long address, int run, int start, int count, long to) {
         var dtype = matrix.dtype();
         long from = address + (run * matrix.stride() + start) * dtype.bytes();

@@ -3,8 +3,8 @@ package orrery.kernel.vector;
 import orrery.kernel.KvLayout;
 
 /**
- * {@link Tile} for a few queries and a panel that is kept in fewer bits: what is read once is not made floats in memory first. Bits are those of the other way. Only where
- * {@link #takes} says so.
+ * {@link Tile} for a few queries and a panel that is kept in fewer bits: what is read once is not made floats in memory
+ * first. Bits are those of the other way. Only where {@link #takes} says so.
  */
 final class StoredTile {
     private static final int ROWS = 4;
@@ -68,7 +68,8 @@ final class StoredTile {
     }
 
     /**
-     * {@code mixed += weights panel}, for some positions of a panel of rows; or of the ones that follow it, where they have no factors between them.
+     * {@code mixed += weights panel}, for some positions of a panel of rows; or of the ones that follow it, where they
+     * have no factors between them.
      *
      * @param slot the first of them, in the panel
      * @param weights those of the first of them

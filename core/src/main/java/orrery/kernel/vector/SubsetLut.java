@@ -10,7 +10,11 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** Products of lines whose shorts hold one bit of sixteen inputs: four bits choose among the sums of all subsets of four activations. A loop of its own, because C2 inlines only so much into one method before vectors become objects. See {@link WideTile}. */
+/**
+ * Products of lines whose shorts hold one bit of sixteen inputs: four bits choose among the sums of all subsets of four
+ * activations. A loop of its own, because C2 inlines only so much into one method before vectors become objects. See
+ * {@link WideTile}.
+ */
 final class SubsetLut {
     private static final short[] BIT_0 = ValueTables.pattern(1, 1);
     private static final short[] BIT_1 = ValueTables.pattern(2, 1);

@@ -7,9 +7,9 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@code C = X W} or {@code C += X W}, a few rows by a few vectors at a time, the sums in registers: a row of {@code W} is loaded once for up to
- * six rows of {@code X}, whose elements are broadcast. {@code X} is {@code [rows, depth]}, {@code W} is {@code [depth, columns]}. All float; strides in
- * bytes; the columns a multiple of {@link Lanes#COUNT}.
+ * {@code C = X W} or {@code C += X W}, a few rows by a few vectors at a time, the sums in registers: a row of {@code W}
+ * is loaded once for up to six rows of {@code X}, whose elements are broadcast. {@code X} is {@code [rows, depth]},
+ * {@code W} is {@code [depth, columns]}. All float; strides in bytes; the columns a multiple of {@link Lanes#COUNT}.
  */
 final class Tile {
     private static final int MOST_ROWS = 6;

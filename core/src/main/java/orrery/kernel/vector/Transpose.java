@@ -3,8 +3,9 @@ package orrery.kernel.vector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Turns {@link Lanes#COUNT} runs of floats, wherever they lie, into columns beside one another: a square at a time, by exchanging halves, then
- * quarters and so on between pairs of rows, two exchanges for each time that the square passes through a small scratch.
+ * Turns {@link Lanes#COUNT} runs of floats, wherever they lie, into columns beside one another: a square at a time, by
+ * exchanging halves, then quarters and so on between pairs of rows, two exchanges for each time that the square passes
+ * through a small scratch.
  */
 final class Transpose {
     private static final int COUNT = Lanes.COUNT;

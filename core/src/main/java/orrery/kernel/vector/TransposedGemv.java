@@ -16,8 +16,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of one row of activations with weights that have outputs beside one another: each input is spread over all outputs of a part, four
- * inputs at a time, and the sums stay in the first-level cache. Weights are read where they lie, in runs as long as the part.
+ * A product of one row of activations with weights that have outputs beside one another: each input is spread over all
+ * outputs of a part, four inputs at a time, and the sums stay in the first-level cache. Weights are read where they
+ * lie, in runs as long as the part.
  */
 final class TransposedGemv implements WorkerPool.Task {
     private static final int WIDTH = 4096;

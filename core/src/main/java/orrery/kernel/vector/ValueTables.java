@@ -1,6 +1,9 @@
 package orrery.kernel.vector;
 
-/** Tables of sixteen values that four bits of a weight choose from, or that a weight's bits make of an activation, held twice because a vector of 32 lanes chooses with five bits. */
+/**
+ * Tables of sixteen values that four bits of a weight choose from, or that a weight's bits make of an activation, held
+ * twice because a vector of 32 lanes chooses with five bits.
+ */
 final class ValueTables {
     private static final int TABLE = 32;
 

@@ -10,8 +10,9 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * Kernels on the JDK's Vector API (JEP 508). One vector width a JVM: the first that is opened settles it, see {@link Width}. Mentions no
- * class of the Vector API, so that a JVM without it can still ask {@link #missing} and choose another backend.
+ * Kernels on the JDK's Vector API (JEP 508). One vector width a JVM: the first that is opened settles it, see
+ * {@link Width}. Mentions no class of the Vector API, so that a JVM without it can still ask {@link #missing} and
+ * choose another backend.
  */
 public final class VectorBackend implements Backend {
     private static final int NARROWEST = 128;
@@ -45,8 +46,8 @@ public final class VectorBackend implements Backend {
     /**
      * Opens it.
      *
-     * @throws orrery.kernel.BackendException if the width that is asked for is none of 128, 256 and 512, is more than the machine prefers, or
-     *     differs from the one that this JVM settled for
+     * @throws orrery.kernel.BackendException if the width that is asked for is none of 128, 256 and 512, is more than
+     *     the machine prefers, or differs from the one that this JVM settled for
      */
     @Override
     public Kernels unchecked(Options options) {

@@ -18,8 +18,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Every operation, turned into addresses. Arguments were checked by {@link orrery.kernel.CheckedKernels}; what is left to do here is to
- * keep operands reachable, since {@link OffHeap} does not.
+ * Every operation, turned into addresses. Arguments were checked by {@link orrery.kernel.CheckedKernels}; what is left
+ * to do here is to keep operands reachable, since {@link OffHeap} does not.
  */
 final class VectorKernels extends VectorSparse implements Kernels {
     private static final ValueLayout.OfFloat FLOAT =
@@ -238,8 +238,8 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void gate(Tensor out, Tensor gate, Tensor up, Activation activation, int rows) {
-        gating.gate(
-                OffHeap.address(out), OffHeap.address(gate), OffHeap.address(up), activation, rows, (int) gate.columns());
+        gating.gate(OffHeap.address(out), OffHeap.address(gate), OffHeap.address(up), activation, rows, (int)
+                gate.columns());
         keep(out, gate, up);
     }
 

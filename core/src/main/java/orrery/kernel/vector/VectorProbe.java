@@ -12,7 +12,10 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import orrery.kernel.ProbeLoops;
 
-/** The widest loads and multiply-adds that the machine prefers, whatever width the kernels are held to: a ceiling is the machine's. See {@link WideTile} for why the API is called directly. */
+/**
+ * The widest loads and multiply-adds that the machine prefers, whatever width the kernels are held to: a ceiling is the
+ * machine's. See {@link WideTile} for why the API is called directly.
+ */
 final class VectorProbe implements ProbeLoops {
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;

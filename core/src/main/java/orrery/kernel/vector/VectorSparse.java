@@ -9,8 +9,8 @@ import orrery.kernel.Weight;
 import orrery.tensor.Tensor;
 
 /**
- * The part of {@link VectorKernels} for mixtures of experts, latent attention and parallel streams, and what all of it shares. {@link #gatherKv} stays as it is inherited: it copies runs of
- * memory, and their bounds are checked.
+ * The part of {@link VectorKernels} for mixtures of experts, latent attention and parallel streams, and what all of it
+ * shares. {@link #gatherKv} stays as it is inherited: it copies runs of memory, and their bounds are checked.
  */
 abstract class VectorSparse implements SparseKernels, StreamKernels {
     final Arena arena = Arena.ofShared();
@@ -210,8 +210,9 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     }
 
     private void together(Elementwise.Operation what, Tensor out, Tensor x, long other, Tensor owner, int rows) {
-        elementwise.together(what, OffHeap.address(out), OffHeap.address(x), other, 4 * owner.columns(), 0, 0, rows, (int)
-                x.columns());
+        elementwise.together(
+                what, OffHeap.address(out), OffHeap.address(x), other, 4 * owner.columns(), 0, 0, rows, (int)
+                        x.columns());
         keep(out, x);
         Reference.reachabilityFence(owner);
     }

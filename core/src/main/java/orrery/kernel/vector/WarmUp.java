@@ -29,8 +29,10 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Calls what a model will call on small zeros until it is compiled, so that the first tokens already run at speed: until C2 has compiled the loop around it, every vector is an object, and a product takes
- * thirty times as long. What is compiled is compiled for the whole JVM. It costs some seconds of a processor that loading leaves idle, once a process.
+ * Calls what a model will call on small zeros until it is compiled, so that the first tokens already run at speed:
+ * until C2 has compiled the loop around it, every vector is an object, and a product takes thirty times as long. What
+ * is compiled is compiled for the whole JVM. It costs some seconds of a processor that loading leaves idle, once a
+ * process.
  */
 final class WarmUp {
     /** After which whatever is not compiled has to be compiled while it runs. */

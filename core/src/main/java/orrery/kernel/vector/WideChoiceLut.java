@@ -13,9 +13,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Products of lines of four bits that choose among sixteen values of eight bits, in one pass. A sum of 32 such products needs 21 bits, one of two fits in 16: of these the lower eight bits and the rest
- * are summed apart. The lower ones need no mask, since the sum of the whole, modulo 2^16, less the rest is what they come to. A loop of its own, because C2 inlines only so much into one method before
- * vectors become objects. See {@link WideTile}.
+ * Products of lines of four bits that choose among sixteen values of eight bits, in one pass. A sum of 32 such products
+ * needs 21 bits, one of two fits in 16: of these the lower eight bits and the rest are summed apart. The lower ones
+ * need no mask, since the sum of the whole, modulo 2^16, less the rest is what they come to. A loop of its own, because
+ * C2 inlines only so much into one method before vectors become objects. See {@link WideTile}.
  */
 final class WideChoiceLut {
     private static final int LINES = 8;
@@ -33,7 +34,8 @@ final class WideChoiceLut {
      */
     static void sums(long weights, short[] values, int[] y, int first, int units, short[] lower, short[] upper) {
         if (NarrowLut.NEEDED) {
-            NarrowLut.choices(weights, LINES * PackedLayout.LINE, LINES, values, y, first, 32, units, true, lower, upper);
+            NarrowLut.choices(
+                    weights, LINES * PackedLayout.LINE, LINES, values, y, first, 32, units, true, lower, upper);
             return;
         }
         var table = ShortVector.fromArray(WIDE_SHORTS, values, 0);

@@ -12,9 +12,14 @@ import orrery.tensor.DType;
 final class Widen {
     static final int HALF_INFINITY = 0x7c00 << 13;
     static final int INFINITY = 0x7f800000;
-    /** The sign, where widening put it, and the fifteen bits of a half's magnitude, shifted to where a float has them. */
+    /**
+     * The sign, where widening put it, and the fifteen bits of a half's magnitude, shifted to where a float has them.
+     */
     static final int HALF_BITS = 0x8fffe000;
-    /** A half's exponent counts from 15, a float's from 127. A product with a power of two is exact, and makes subnormals normal. */
+    /**
+     * A half's exponent counts from 15, a float's from 127. A product with a power of two is exact, and makes
+     * subnormals normal.
+     */
     static final float REBIAS = 0x1p112f;
 
     private Widen() {}
@@ -25,7 +30,8 @@ final class Widen {
     }
 
     static FloatVector halfFloats(long address) {
-        var bits = Lanes.widened(OffHeap.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
+        var bits =
+                Lanes.widened(OffHeap.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
         var values = bits.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
         // Rebiased, a half's infinity would be 65536: give it a float's exponent.
         return Lanes.floats(

@@ -4,9 +4,9 @@ import java.util.OptionalInt;
 import orrery.kernel.BackendException;
 
 /**
- * How wide a vector is: one width a JVM. C2 makes instructions of the Vector API only where the species is a constant, and a constant
- * of a class is initialised once. So the width is settled here before {@link Lanes}, which holds the constants, is first touched.
- * Mentions no class of the Vector API, so that it loads where that is absent.
+ * How wide a vector is: one width a JVM. C2 makes instructions of the Vector API only where the species is a constant,
+ * and a constant of a class is initialised once. So the width is settled here before {@link Lanes}, which holds the
+ * constants, is first touched. Mentions no class of the Vector API, so that it loads where that is absent.
  */
 final class Width {
     private static int settled;

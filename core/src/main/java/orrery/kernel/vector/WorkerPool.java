@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.Crew;
 
 /**
- * Threads that stay. A call hands them one task in parts, takes part itself, and returns when every part is done: one barrier a call,
- * nothing allocated. Idle threads spin for some tens of microseconds, which is longer than a decoder needs between two kernels, then park.
+ * Threads that stay. A call hands them one task in parts, takes part itself, and returns when every part is done: one
+ * barrier a call, nothing allocated. Idle threads spin for some tens of microseconds, which is longer than a decoder
+ * needs between two kernels, then park.
  *
- * <p>Parts are claimed one after another, so a thread that the system has put aside holds up nobody but the part it has claimed; a parked
- * thread that wakes too late finds nothing to claim. One thread calls at a time.
+ * <p>Parts are claimed one after another, so a thread that the system has put aside holds up nobody but the part it has
+ * claimed; a parked thread that wakes too late finds nothing to claim. One thread calls at a time.
  */
 final class WorkerPool implements Crew, AutoCloseable {
     private static final int SPINS = 1 << 11;
@@ -22,8 +23,9 @@ final class WorkerPool implements Crew, AutoCloseable {
     private final Thread[] threads;
     private final AtomicInteger[] parked;
     /**
-     * The number of the call in the upper half, the parts left to claim in the lower. All that a claim is decided by stands in this one
-     * word: were it compared with a field, a slow thread could compare an old ticket with the next call's field.
+     * The number of the call in the upper half, the parts left to claim in the lower. All that a claim is decided by
+     * stands in this one word: were it compared with a field, a slow thread could compare an old ticket with the next
+     * call's field.
      */
     private final AtomicLong ticket = new AtomicLong();
 

@@ -1,6 +1,7 @@
 /**
  * Kernels on the Vector API: a crew of threads, products, attention over pages. The only package that may mention
- * {@code jdk.incubator.vector}. Everything here trusts its arguments; {@link orrery.kernel.CheckedKernels} stands before it.
+ * {@code jdk.incubator.vector}. Everything here trusts its arguments; {@link orrery.kernel.CheckedKernels} stands
+ * before it.
  *
  * <p>Which class multiplies which weights, by their dtype and the number of rows:
  *
@@ -17,7 +18,8 @@
  * <tr><td>all other floats</td><td>more</td><td>{@code Gemm}, a panel of floats in the second-level cache</td></tr>
  * <tr><td>FP8 (E4M3), with or without block scales</td><td>up to 4, more</td>
  *     <td>{@code Fp8Gemv}, {@code AnyPanel}</td></tr>
- * <tr><td>several products at once: heads, experts</td><td>any</td><td>{@code BatchedGemm}, which runs the ones above</td></tr>
+ * <tr><td>several products at once: heads, experts</td><td>any</td><td>{@code BatchedGemm}, which runs the ones
+ * above</td></tr>
  * </table>
  *
  * Attention over F32, F16, BF16 and Q8 caches is {@code PagedAttention} for every number of rows.

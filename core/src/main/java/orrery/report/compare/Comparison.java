@@ -74,7 +74,8 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
     }
 
     /**
-     * Everything for programs and pages, as nested maps: {@code models}, {@code sections} of {@code rows} with a {@code cell} for each model, and {@code differences} of each model from the first.
+     * Everything for programs and pages, as nested maps: {@code models}, {@code sections} of {@code rows} with a
+     * {@code cell} for each model, and {@code differences} of each model from the first.
      */
     public Map<String, Object> data() {
         var data = new LinkedHashMap<String, Object>();

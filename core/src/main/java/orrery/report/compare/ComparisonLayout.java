@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import orrery.report.compare.StructuralDifference.Kind;
 
-/** A comparison as lines of text, no wider than asked: models that do not fit side by side come in a further table. Nothing is cut. */
+/**
+ * A comparison as lines of text, no wider than asked: models that do not fit side by side come in a further table.
+ * Nothing is cut.
+ */
 public final class ComparisonLayout {
     private static final int LABEL = 24;
     private static final int NARROWEST = 15;
@@ -38,7 +41,8 @@ public final class ComparisonLayout {
     /**
      * One line; printed, the label comes right before the text.
      *
-     * @param label of a row, filled up with blanks to where the first model's column begins, and marked where models differ
+     * @param label of a row, filled up with blanks to where the first model's column begins, and marked where models
+     *     differ
      */
     public record Line(Style style, String label, String text) {}
 

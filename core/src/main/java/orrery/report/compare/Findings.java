@@ -53,7 +53,9 @@ final class Findings {
      * @param to of the other
      */
     record Two<V>(Layered<V> from, Layered<V> to) {
-        /** Whether there is nothing to tell; that layers of another reach alternate otherwise is told of their reach. */
+        /**
+         * Whether there is nothing to tell; that layers of another reach alternate otherwise is told of their reach.
+         */
         boolean agree() {
             return agreeInOrder()
                     || (from.byReach().isPresent() && from.byReach().equals(to.byReach()));

@@ -13,7 +13,10 @@ import orrery.spec.Op;
 final class HeadNormTraits {
     private HeadNormTraits() {}
 
-    /** Which of the three are normalised, and how; the way counts where none is, too, or two specs would be told as the same. */
+    /**
+     * Which of the three are normalised, and how; the way counts where none is, too, or two specs would be told as the
+     * same.
+     */
     private record Normed(List<String> what, HeadNorms.Span span, HeadNorms.Order order) {
         static Normed of(Op.Attention op) {
             var norms = op.norms();

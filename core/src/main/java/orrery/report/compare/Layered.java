@@ -86,7 +86,10 @@ record Layered<V>(Layers layers, List<Optional<V>> ofKinds) {
                 layers, ofKinds.stream().map(value -> value.flatMap(property)).toList());
     }
 
-    /** Whether both models have the same values in the same order; if one has fewer layers, whether the other only goes on like that. */
+    /**
+     * Whether both models have the same values in the same order; if one has fewer layers, whether the other only goes
+     * on like that.
+     */
     boolean agreesWith(Layered<V> other) {
         var mine = distinct();
         if (!mine.equals(other.distinct())) {
@@ -101,7 +104,9 @@ record Layered<V>(Layers layers, List<Optional<V>> ofKinds) {
         return all.subList(0, shorter).equals(others.subList(0, shorter));
     }
 
-    /** What layers of each reach have, where that is one value: then how the layers alternate is how their reach does. */
+    /**
+     * What layers of each reach have, where that is one value: then how the layers alternate is how their reach does.
+     */
     Optional<Map<Class<?>, V>> byReach() {
         var byReach = new LinkedHashMap<Class<?>, V>();
         for (int kind = 0; kind < ofKinds.size(); kind++) {
@@ -117,8 +122,9 @@ record Layered<V>(Layers layers, List<Optional<V>> ofKinds) {
     }
 
     /**
-     * The values with the layers that have them: {@code 10,000 on layers with a window and 1,000,000 on those with full reach}. Where some layers have a value without words, the others alone
-     * are told.
+     * The values with the layers that have them:
+     * {@code 10,000 on layers with a window and 1,000,000 on those with full reach}. Where some layers have a value
+     * without words, the others alone are told.
      */
     String text(Function<V, String> format) {
         var places = as(format).places();

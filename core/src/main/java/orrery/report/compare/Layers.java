@@ -10,7 +10,9 @@ import java.util.stream.IntStream;
 import orrery.spec.LayerSpec;
 import orrery.spec.Reach;
 
-/** The layers of a model, and how people name some of them: {@code every 4th layer}, {@code the last 15 of 35 layers}. */
+/**
+ * The layers of a model, and how people name some of them: {@code every 4th layer}, {@code the last 15 of 35 layers}.
+ */
 final class Layers {
     private static final int LONGEST_PERIOD = 16;
 
@@ -120,7 +122,10 @@ final class Layers {
                 + " layer";
     }
 
-    /** A clause about some layers, with the verb in its number: {@code every 4th layer sees}, {@code the last 3 of 9 layers see}. */
+    /**
+     * A clause about some layers, with the verb in its number: {@code every 4th layer sees},
+     * {@code the last 3 of 9 layers see}.
+     */
     static String clause(String layers, String one, String several) {
         boolean single = layers.startsWith("every ")
                 || layers.startsWith("the first of")

@@ -9,8 +9,9 @@ import orrery.spec.ArchitectureSpec;
 /**
  * The known model that another is most like.
  *
- * <p>Of two known models the nearer is the one with fewer differences in structure; if they have equally many, the one whose sizes are nearer: the sum of the logarithms of the ratios, each
- * counted up to 1, so that a single number, such as RoPE's base, does not outweigh all others. How files keep a model counts last. Among equals the first wins.
+ * <p>Of two known models the nearer is the one with fewer differences in structure; if they have equally many, the one
+ * whose sizes are nearer: the sum of the logarithms of the ratios, each counted up to 1, so that a single number, such
+ * as RoPE's base, does not outweigh all others. How files keep a model counts last. Among equals the first wins.
  *
  * @param known the nearest one
  * @param differences how the other model differs from it

@@ -12,7 +12,8 @@ import orrery.spec.EmbeddingSpec;
  *
  * @param kind whether it is built otherwise, or only larger
  * @param topic what it is about
- * @param sentence about the second model, without a subject where the model is meant: {@code adds a norm after attention}
+ * @param sentence about the second model, without a subject where the model is meant:
+ *     {@code adds a norm after attention}
  * @param distance how far the two are apart in it: the logarithm of the ratio of two numbers, 1 where there is no ratio
  */
 public record StructuralDifference(Kind kind, Topic topic, String sentence, double distance) {
@@ -23,12 +24,16 @@ public record StructuralDifference(Kind kind, Topic topic, String sentence, doub
         STRUCTURE,
         /** The same with another number. */
         SIZE,
-        /** The same computation, kept otherwise in files: which elements RoPE pairs, whether a norm's weights are stored less one. */
+        /**
+         * The same computation, kept otherwise in files: which elements RoPE pairs, whether a norm's weights are stored
+         * less one.
+         */
         STORAGE
     }
 
     /**
-     * How {@code other} differs from {@code base}, the most important first. Empty exactly where the two are equal but for the name.
+     * How {@code other} differs from {@code base}, the most important first. Empty exactly where the two are equal but
+     * for the name.
      *
      * @throws IllegalStateException if the two differ in something that no sentence is known for
      */

@@ -49,7 +49,9 @@ final class AttributePath {
         return paths;
     }
 
-    /** Leads to the list of what all the paths lead to, each {@link #folded}: a list finds two undefined parts equal. */
+    /**
+     * Leads to the list of what all the paths lead to, each {@link #folded}: a list finds two undefined parts equal.
+     */
     static AttributePath all(List<AttributePath> paths, boolean caseSensitive) {
         return new AttributePath(item -> new Value.Items(
                 paths.stream().map(path -> folded(path.of(item), caseSensitive)).toList()));

@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one value is laid out: Python's format specification, {@code [[fill]align][sign][#][0][width][,][.precision][type]}.
+ * How one value is laid out: Python's format specification,
+ * {@code [[fill]align][sign][#][0][width][,][.precision][type]}.
  *
  * @param align one of {@code < > ^ =}, or a blank for the type's own
  * @param type the letter, or a blank

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Turns what a caller gives into values: strings, numbers, booleans, maps, lists; null and an empty Optional for None. */
+/**
+ * Turns what a caller gives into values: strings, numbers, booleans, maps, lists; null and an empty Optional for None.
+ */
 final class JavaValues {
     private static final int DEPTH = 200;
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Values as JSON, as Python's json.dumps writes them; Hugging Face replaces Jinja's own {@code tojson}, which sorts keys
- * and escapes HTML, by it.
+ * Values as JSON, as Python's json.dumps writes them; Hugging Face replaces Jinja's own {@code tojson}, which sorts
+ * keys and escapes HTML, by it.
  */
 final class JsonWriter {
     private final StringBuilder out = new StringBuilder();

@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A parsed template. It renders as Jinja2 3.1 does under the settings of Hugging Face transformers: {@code trim_blocks},
- * {@code lstrip_blocks}, no escaping, {@code break} and {@code continue}, the sandbox that changes no value,
- * {@code tojson} without HTML escapes, {@code raise_exception}, {@code strftime_now} and the {@code generation} tag.
+ * A parsed template. It renders as Jinja2 3.1 does under the settings of Hugging Face transformers:
+ * {@code trim_blocks}, {@code lstrip_blocks}, no escaping, {@code break} and {@code continue}, the sandbox that changes
+ * no value, {@code tojson} without HTML escapes, {@code raise_exception}, {@code strftime_now} and the
+ * {@code generation} tag.
  *
  * <p>Immutable; may be rendered by many threads at once.
  */

@@ -2,7 +2,10 @@ package orrery.token.split;
 
 import java.util.Map;
 
-/** Reads classes of characters as expressions have them: {@code \p{L}}, {@code \s}, {@code [^\r\n0-9]}, a single character. */
+/**
+ * Reads classes of characters as expressions have them: {@code \p{L}}, {@code \s}, {@code [^\r\n0-9]}, a single
+ * character.
+ */
 final class ClassParser {
     private static final String META = "()[]{}.*+?^$|\\";
 

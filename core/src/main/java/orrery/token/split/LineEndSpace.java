@@ -1,6 +1,8 @@
 package orrery.token.split;
 
-/** {@code \s+$}, where {@code $} is the end of the text or the place before a line feed. Time in proportion to the text. */
+/**
+ * {@code \s+$}, where {@code $} is the end of the text or the place before a line feed. Time in proportion to the text.
+ */
 record LineEndSpace() implements Finder {
     static final String EXPRESSION = "\\s+$";
 

@@ -3,8 +3,8 @@ package orrery.token.split;
 import java.util.Set;
 
 /**
- * Expressions in Oniguruma's syntax for Ruby, which tokenizer.json has, for {@code java.util.regex}. What both read alike
- * is copied; what the JDK would take for something else is put in its words or refused.
+ * Expressions in Oniguruma's syntax for Ruby, which tokenizer.json has, for {@code java.util.regex}. What both read
+ * alike is copied; what the JDK would take for something else is put in its words or refused.
  */
 final class RubySyntax {
     private static final Set<String> CATEGORIES = Set.of(

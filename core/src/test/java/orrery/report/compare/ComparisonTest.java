@@ -16,7 +16,8 @@ import orrery.catalog.Release;
 final class ComparisonTest {
     static Comparison comparison(String... names) {
         return Comparison.of(Stream.of(names)
-                .map(name -> ComparedModel.of(Catalog.release(name).orElseThrow().spec(), "family of " + name))
+                .map(name ->
+                        ComparedModel.of(Catalog.release(name).orElseThrow().spec(), "family of " + name))
                 .toList());
     }
 

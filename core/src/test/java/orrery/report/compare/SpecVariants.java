@@ -27,7 +27,10 @@ import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 import orrery.spec.SpecException;
 
-/** Copies of a spec with one record component changed, found by reflection, so that a new component is tried without anyone thinking of it. */
+/**
+ * Copies of a spec with one record component changed, found by reflection, so that a new component is tried without
+ * anyone thinking of it.
+ */
 final class SpecVariants {
     /** What else may stand where a sealed interface is asked for. */
     private static final Map<Class<?>, List<Object>> ALTERNATIVES = Map.of(

@@ -21,9 +21,10 @@ final class ExpressionsTest {
     private static final String SMALL = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
 
     private static final List<String> PARTS = List.of(
-            "a", "b", "Z", "É", "ﬁ", "ǅ", "ʰ", "日", "か", "カ", "가", "\u0301", "\u20DD", "1", "२", "½", "Ⅷ", " ", "  ", "\t", "\n", "\r", "\r\n",
-            "\u00A0", "\u0085", "\u2028", "\u3000", "\u200B", "'", "'s", "'S", "'ſ", "'re", "'LL", "'v", "’s", ".", "/", "_", "$", "+", "~", "«", "！",
-            "€", "😀", "𝒳", "𝟘", "\0", "\u007F", "\uE000", "\u0378", "ſ", "K", "A", "m", "d", "t");
+            "a", "b", "Z", "É", "ﬁ", "ǅ", "ʰ", "日", "か", "カ", "가", "\u0301", "\u20DD", "1", "२", "½", "Ⅷ", " ", "  ",
+            "\t", "\n", "\r", "\r\n", "\u00A0", "\u0085", "\u2028", "\u3000", "\u200B", "'", "'s", "'S", "'ſ", "'re",
+            "'LL", "'v", "’s", ".", "/", "_", "$", "+", "~", "«", "！", "€", "😀", "𝒳", "𝟘", "\0", "\u007F", "\uE000",
+            "\u0378", "ſ", "K", "A", "m", "d", "t");
 
     /** Of released tokenizers. */
     static List<String> known() {
@@ -35,7 +36,8 @@ final class ExpressionsTest {
                 CONTRACTIONS + "|" + word + "[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*" + SPACES,
                 word + "\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*" + SPACES,
                 "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
-                word + BIG + "*" + SMALL + "+|" + word + BIG + "+" + SMALL + "*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + SPACES,
+                word + BIG + "*" + SMALL + "+|" + word + BIG + "+" + SMALL + "*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*"
+                        + SPACES,
                 word + BIG + "*" + SMALL + "+" + CONTRACTIONS + "?|" + word + BIG + "+" + SMALL + "*" + CONTRACTIONS
                         + "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + SPACES,
                 "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
@@ -60,13 +62,14 @@ final class ExpressionsTest {
     void findsWhatTheJdkFinds(String expression) {
         var finder = Expressions.finder(expression);
         assertThat(finder).isNotInstanceOf(BoundedRegex.class);
-        var pattern = Pattern.compile(
-                expression, Pattern.UNICODE_CHARACTER_CLASS | Pattern.MULTILINE | Pattern.UNIX_LINES);
+        var pattern =
+                Pattern.compile(expression, Pattern.UNICODE_CHARACTER_CLASS | Pattern.MULTILINE | Pattern.UNIX_LINES);
         for (String text : texts()) {
             int from = text.length() > 3 && !Character.isLowSurrogate(text.charAt(1)) ? 1 : 0;
             var spans = new Spans();
             finder.find(text, from, text.length(), spans);
-            var expected = pattern.matcher(text.substring(from)).results()
+            var expected = pattern.matcher(text.substring(from))
+                    .results()
                     .map(match -> (from + match.start()) + "-" + (from + match.end()))
                     .toList();
             assertThat(described(spans)).as(text).isEqualTo(expected);
