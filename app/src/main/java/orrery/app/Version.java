@@ -19,11 +19,11 @@ final class Version implements IVersionProvider {
         lines.add("Java " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ", "
                 + System.getProperty("java.vendor") + "), " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch"));
-        lines.addAll(kernels(Backend.all()));
+        lines.addAll(kernels(Backend.general()));
         return lines.toArray(String[]::new);
     }
 
-    /** The backend that will run, and those that would run before it were something not missing. */
+    /** The backend that takes every model here, and those that would be preferred were nothing missing for them. */
     static List<String> kernels(List<Backend> backends) {
         var lines = new ArrayList<String>();
         for (var backend : backends) {

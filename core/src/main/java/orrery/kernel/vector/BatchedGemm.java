@@ -11,7 +11,7 @@ final class BatchedGemm implements WorkerPool.Task {
     private final WorkerPool pool;
     private final Fp8Gemv eights;
     private final AnyPanel panels;
-    private final PackedGemm woven;
+    private final PackedGemm packed;
     private @Nullable FloatWeight[] weights = new @Nullable FloatWeight[16];
     private long[] xs = new long[16];
     private long[] outs = new long[16];
@@ -27,7 +27,7 @@ final class BatchedGemm implements WorkerPool.Task {
         this.pool = pool;
         this.eights = eights;
         this.panels = panels;
-        woven = new PackedGemm(pool, scratch);
+        packed = new PackedGemm(pool, scratch);
     }
 
     /** One product of rows that lie one after another. */
@@ -42,7 +42,7 @@ final class BatchedGemm implements WorkerPool.Task {
         Arrays.fill(weights, 0, count, null);
         count = 0;
         longest = 0;
-        woven.begin();
+        packed.begin();
     }
 
     /** Adds {@code out = x weight^T}; strides are bytes from one row to the next. */
@@ -51,7 +51,7 @@ final class BatchedGemm implements WorkerPool.Task {
             return;
         }
         switch (weight) {
-            case BlockWeight blocks -> woven.add(blocks, x, xStride, out, outStride, rowCount);
+            case BlockWeight blocks -> packed.add(blocks, x, xStride, out, outStride, rowCount);
             case FloatWeight floats -> add(floats, x, xStride, out, outStride, rowCount);
         }
     }
@@ -87,7 +87,7 @@ final class BatchedGemm implements WorkerPool.Task {
 
     /** Computes all of them. */
     void run() {
-        woven.run();
+        packed.run();
         if (count > 0) {
             eights.begin(longest);
             panels.begin();

@@ -48,12 +48,12 @@ final class BlockWeight extends VectorWeight {
     }
 
     /** Where a packed group begins: in the copy, or in {@code scratch}, where it is packed now. */
-    long group(int group, Packer weaver, long scratch) {
+    long group(int group, Packer packer, long scratch) {
         long from = OffHeap.address(data);
         if (packed) {
             return from + group * PackedLayout.groupBytes(dtype(), inputs());
         }
-        weaver.weave(matrix, from, group, scratch);
+        packer.pack(matrix, from, group, scratch);
         return scratch;
     }
 

@@ -14,7 +14,7 @@ final class PackedGemm implements WorkerPool.Task {
     private final WorkerPool pool;
     private final WorkerScratch scratch;
     private final Q8Activations activations;
-    private final Packer[] weavers;
+    private final Packer[] packers;
     private final LutSums[] planes;
     private final float[][] sums;
     private @Nullable BlockWeight[] weights = new @Nullable BlockWeight[16];
@@ -33,8 +33,8 @@ final class PackedGemm implements WorkerPool.Task {
         this.pool = pool;
         this.scratch = scratch;
         activations = new Q8Activations(pool);
-        weavers = new Packer[pool.workers()];
-        Arrays.setAll(weavers, _ -> new Packer());
+        packers = new Packer[pool.workers()];
+        Arrays.setAll(packers, _ -> new Packer());
         planes = new LutSums[pool.workers()];
         Arrays.setAll(planes, _ -> new LutSums());
         sums = new float[pool.workers()][];
@@ -123,7 +123,7 @@ final class PackedGemm implements WorkerPool.Task {
 
     private void group(int product, BlockWeight weight, int group, int worker) {
         var dtype = weight.dtype();
-        long groupOfWeights = weight.group(group, weavers[worker], scratch.of(worker));
+        long groupOfWeights = weight.group(group, packers[worker], scratch.of(worker));
         int blocks = weight.inputs() / dtype.blockElements();
         int output = group * PackedLayout.ROWS;
         int outputs = Math.min(PackedLayout.ROWS, weight.outputs() - output);

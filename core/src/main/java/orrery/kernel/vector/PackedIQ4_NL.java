@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import orrery.quant.IQ4_NL;
 
-/** The product of woven {@link IQ4_NL}: for up to eight blocks together their lines of choices, and of F16 scales. */
+/** The product of packed {@link IQ4_NL}: for up to eight blocks together their lines of choices, and of F16 scales. */
 final class PackedIQ4_NL {
     /** Sign and magnitude of an F16, where {@link Widen} puts them. */
     private static final int HALF_BITS = 0x8fffe000;

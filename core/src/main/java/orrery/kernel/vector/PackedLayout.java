@@ -3,7 +3,7 @@ package orrery.kernel.vector;
 import orrery.tensor.DType;
 
 /**
- * How weights in blocks lie once 64 outputs are woven into one stream, so that a core reads one run of memory and no
+ * How weights in blocks lie once 64 outputs are packed into one stream, so that a core reads one run of memory and no
  * sum goes across lanes.
  *
  * <p>The unit is a <em>line</em> of 64 short lanes, one a row. Lane {@code 2 i} holds row {@code 32 (i / 16) + i % 16}
@@ -53,7 +53,7 @@ final class PackedLayout {
             case Q5_K -> (2 + 8 * 11) * LINE;
             case Q6_K -> (1 + 8 * 13) * LINE;
             case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException(dtype + " is not woven");
+                throw new IllegalArgumentException(dtype + " is not packed");
         };
     }
 
@@ -81,7 +81,7 @@ final class PackedLayout {
             case Q5_K -> PackedQ5_K.sums(weights, x, first, blocks, planes, out);
             case Q6_K -> PackedQ6_K.sums(weights, x, first, blocks, planes, out);
             case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException(dtype + " is not woven");
+                throw new IllegalArgumentException(dtype + " is not packed");
         }
     }
 }

@@ -17,7 +17,7 @@ import jdk.incubator.vector.ShortVector;
 import orrery.quant.MXFP4;
 
 /**
- * The product of woven {@link MXFP4}: for up to eight blocks together lines of choices, of first halves and of second
+ * The product of packed {@link MXFP4}: for up to eight blocks together lines of choices, of first halves and of second
  * halves, and of scales in BF16, which has their exponents. Products with values up to 12 fit sixteen at a time.
  */
 final class PackedMXFP4 {

@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The product of woven {@link orrery.quant.Q4_0}: a line of F16 scales, then eight lines of four bits. See
+ * The product of packed {@link orrery.quant.Q4_0}: a line of F16 scales, then eight lines of four bits. See
  * {@link WideTile} for why the API is called directly.
  */
 final class PackedQ4_0 {

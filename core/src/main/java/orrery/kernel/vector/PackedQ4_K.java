@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The product of woven {@link orrery.quant.Q4_K}: a line of F16 scales and one of F16 minima; then for each of eight
+ * The product of packed {@link orrery.quant.Q4_K}: a line of F16 scales and one of F16 minima; then for each of eight
  * groups a line with four bytes a pair of rows (two scales, two minima) and eight lines of four bits. See
  * {@link WideTile} for why the API is called directly.
  */

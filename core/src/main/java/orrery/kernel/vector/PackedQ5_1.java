@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The product of woven {@link orrery.quant.Q5_1}: for up to eight blocks together their lines of four bits, of fifth
+ * The product of packed {@link orrery.quant.Q5_1}: for up to eight blocks together their lines of four bits, of fifth
  * bits, and of F16 scales and minima.
  */
 final class PackedQ5_1 {

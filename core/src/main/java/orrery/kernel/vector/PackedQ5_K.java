@@ -17,7 +17,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The product of woven {@link orrery.quant.Q5_K}: for the eight groups together their lines of four bits, of fifth
+ * The product of packed {@link orrery.quant.Q5_K}: for the eight groups together their lines of four bits, of fifth
  * bits, and with four bytes a pair of rows (two scales, two minima); then a line of F16 scales and one of F16 minima.
  */
 final class PackedQ5_K {

@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The product of woven {@link orrery.quant.Q6_K}: for the even and then for the odd groups their lines of the lower
+ * The product of packed {@link orrery.quant.Q6_K}: for the even and then for the odd groups their lines of the lower
  * four bits and of the upper two; for each pair of groups a line with four signed bytes a pair of rows, the scales of
  * both groups; then a line of F16 scales.
  */

@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The product of woven {@link orrery.quant.Q8_0}: a line of F16 scales, then eight pairs of lines of the lower and the
+ * The product of packed {@link orrery.quant.Q8_0}: a line of F16 scales, then eight pairs of lines of the lower and the
  * upper four bits. See {@link WideTile} for why the API is called directly.
  */
 final class PackedQ8_0 {

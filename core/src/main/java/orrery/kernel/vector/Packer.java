@@ -6,9 +6,9 @@ import orrery.quant.SixBits;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Weaves rows of blocks, as a file has them, into the streams of {@link PackedLayout}. One a worker. */
+/** Packs rows of blocks, as a file has them, into the streams of {@link PackedLayout}. One a worker. */
 final class Packer {
-    /** Eight-bit values are woven as {@code value + 128}, whose halves are both unsigned. */
+    /** Eight-bit values are packed as {@code value + 128}, whose halves are both unsigned. */
     private static final int EIGHT_BITS_OFFSET = 128;
 
     /** Blocks of 32 inputs whose planes lie together. */
@@ -19,8 +19,8 @@ final class Packer {
 
     private final int[] codes = new int[256];
 
-    /** Weaves the rows from {@code 64 * group} on to {@code to}; rows that the matrix does not have become zeros. */
-    void weave(Matrix matrix, long weight, int group, long to) {
+    /** Packs the rows from {@code 64 * group} on to {@code to}; rows that the matrix does not have become zeros. */
+    void pack(Matrix matrix, long weight, int group, long to) {
         var dtype = matrix.dtype();
         int blocks = matrix.columns() / dtype.blockElements();
         long stride = dtype.bytes(matrix.stride());
@@ -44,7 +44,7 @@ final class Packer {
                     case Q4_K, Q5_K, Q6_K ->
                         large(dtype, block, to + b * PackedLayout.blockBytes(dtype), PackedLayout.lane(r));
                     case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                        throw new IllegalArgumentException(dtype + " is not woven");
+                        throw new IllegalArgumentException(dtype + " is not packed");
                 }
             }
         }
@@ -119,7 +119,7 @@ final class Packer {
                     I16,
                     I8,
                     U8,
-                    BOOL -> throw new IllegalArgumentException(dtype + " is not woven in planes");
+                    BOOL -> throw new IllegalArgumentException(dtype + " is not packed in bits");
         }
     }
 

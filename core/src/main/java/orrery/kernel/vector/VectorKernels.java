@@ -35,7 +35,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private final Sums sums;
     private final Scaling scaling;
     private final Picking picking;
-    private final ParallelPacking weaving;
+    private final ParallelPacking packing;
 
     VectorKernels(int bits, int threads) {
         super(threads);
@@ -49,7 +49,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
         sums = new Sums(pool);
         scaling = new Scaling(pool, scratch);
         picking = new Picking(pool);
-        weaving = new ParallelPacking(pool);
+        packing = new ParallelPacking(pool);
     }
 
     @Override
@@ -73,7 +73,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
             return prepareInPlace(matrix);
         }
         var groups = arena.allocate(Math.max(1, packedBytes(matrix)), Tensor.ALIGNMENT);
-        weaving.weave(matrix, groups.address());
+        packing.pack(matrix, groups.address());
         keep(matrix, groups);
         return BlockWeight.packed(this, matrix, groups, products.joint);
     }
