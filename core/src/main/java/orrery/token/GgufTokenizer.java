@@ -82,7 +82,7 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
     }
 
     private static GgufTokenizer sentencePiece(Metadata file) {
-        GgufVocabulary gguf = GgufVocabulary.of(file);
+        GgufVocabulary gguf = GgufVocabulary.of(file).withSpacesSpelled();
         Vocabulary vocabulary = gguf.vocabulary();
         OptionalInt unknown = unknown(gguf);
         requireBytes(gguf, vocabulary, unknown);
@@ -107,7 +107,7 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
                         new PieceDecoder(
                                 List.of(new Step.Replace(SPACE, " "), new Step.ByteFallback()),
                                 prefixed ? new PieceDecoder.Strip(' ', 1) : PieceDecoder.Strip.NOTHING,
-                                true)));
+                                false)));
     }
 
     /** What is marked as a byte must be one, and a text must not lose characters. */
