@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import orrery.kernel.Backend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import orrery.kernel.Backend;
 
 /** What all commands have in common. */
 final class CommandLineTest {
@@ -64,7 +64,9 @@ final class CommandLineTest {
         assertThat(run.status()).isZero();
         assertThat(run.out())
                 .startsWith("Orrery " + Version.NUMBER + "\n")
-                .contains("Java " + Runtime.version(), "Kernels: " + Backend.best().name() + " (");
+                .contains(
+                        "Java " + Runtime.version(),
+                        "Kernels: " + Backend.best().name() + " (");
         assertThat(Files.readString(Path.of("..", "pom.xml"))).contains("<version>" + Version.NUMBER + "</version>");
     }
 

@@ -24,7 +24,7 @@ public final class PackedTexts extends AbstractList<String> {
     }
 
     /** Copies texts; half of a surrogate pair becomes U+FFFD. */
-    static PackedTexts of(List<String> texts) {
+    public static PackedTexts of(List<String> texts) {
         var packed = new PackedTexts(texts.size());
         var encoder = StandardCharsets.UTF_8
                 .newEncoder()

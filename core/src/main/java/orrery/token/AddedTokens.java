@@ -18,7 +18,7 @@ final class AddedTokens {
         /** The chars from {@code from} to before {@code to}, at least one, in which there is no added token. */
         void text(int from, int to);
 
-        void token(int id);
+        void token(AddedToken token);
     }
 
     private final List<AddedToken> tokens;
@@ -78,7 +78,7 @@ final class AddedTokens {
                 if (begin < left) {
                     into.text(begin, left);
                 }
-                into.token(token.id());
+                into.token(token);
                 begin = token.rstrip() ? spaceAfter(text, end, to) : end;
             }
             // The search goes on behind the token, be it within the white space that the token took.

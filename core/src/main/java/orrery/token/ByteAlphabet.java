@@ -31,7 +31,10 @@ final class ByteAlphabet {
 
     /** A text's bytes of UTF-8, each as its character. */
     static String spelled(String text) {
-        byte[] bytes = text.getBytes(UTF_8);
+        return spelled(text.getBytes(UTF_8));
+    }
+
+    static String spelled(byte[] bytes) {
         var spelled = new char[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
             spelled[i] = CHARACTER_OF[bytes[i] & 0xFF];

@@ -32,7 +32,7 @@ final class Encoder {
         for (boolean special : new boolean[] {true, false}) {
             added.stream()
                     .filter(token -> token.normalized() && token.special() == special)
-                    .map(token -> token.withContent(Normalization.all(normalizers, token.content())))
+                    .map(token -> token.withContent(Normalization.ofToken(normalizers, token.content())))
                     .filter(token -> !token.content().isEmpty())
                     .forEach(ordered::add);
         }
@@ -78,8 +78,8 @@ final class Encoder {
                 }
 
                 @Override
-                public void token(int id) {
-                    ids.add(id);
+                public void token(AddedToken token) {
+                    ids.add(token.id());
                 }
             });
         }
@@ -92,8 +92,8 @@ final class Encoder {
                 }
 
                 @Override
-                public void token(int id) {
-                    ids.add(id);
+                public void token(AddedToken token) {
+                    ids.add(token.id());
                 }
             });
         }

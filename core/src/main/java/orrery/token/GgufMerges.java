@@ -68,6 +68,9 @@ final class GgufMerges {
                             + tokens.get(id).length() + " characters, expected at most " + ScoredMerges.LONGEST_PIECE);
                 }
                 mergeable.set(id);
+                // What its trainer was told to add has no score in SentencePiece, which is the best; converters write
+                // -1000.
+                scores[id] = vocabulary.kinds()[id] == GgufVocabulary.Kind.USER_DEFINED ? 0 : scores[id];
             }
         }
         return ScoredMerges.of(spellings, mergeable, scores, ScoredMerges.Ties.LONGER_LEFT);

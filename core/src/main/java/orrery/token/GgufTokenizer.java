@@ -11,10 +11,8 @@ import orrery.token.split.Finder;
 /**
  * A tokenizer out of the metadata of a GGUF file, which holds tokens, their kinds, and merges or scores, but names all
  * else by two words: {@code tokenizer.ggml.model} and {@code tokenizer.ggml.pre}.
- *
- * @param facts of the tokenizer that the file describes
  */
-record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, OptionalInt endOfSequence) {
+final class GgufTokenizer {
     private static final System.Logger LOG = System.getLogger(GgufTokenizer.class.getName());
 
     /** How SentencePiece spells a space. */
@@ -26,8 +24,10 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
     private static final String ADD_END = GgufVocabulary.KEYS + "add_eos_token";
     private static final String ADD_SPACE = GgufVocabulary.KEYS + "add_space_prefix";
 
+    private GgufTokenizer() {}
+
     /** As {@link Tokenizer#of}. */
-    static GgufTokenizer of(Metadata file) {
+    static TokenizerFacts of(Metadata file) {
         String model = file.text(MODEL);
         return switch (model) {
             case "gpt2" -> byteLevel(file);
@@ -40,7 +40,7 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
         };
     }
 
-    private static GgufTokenizer byteLevel(Metadata file) {
+    private static TokenizerFacts byteLevel(Metadata file) {
         NamedPreTokenizer pre = pre(file);
         GgufVocabulary gguf = GgufVocabulary.of(file);
         Vocabulary vocabulary = gguf.vocabulary();
@@ -51,16 +51,15 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
                 OptionalInt.empty(),
                 false,
                 pre.wholeWords());
-        return new GgufTokenizer(
-                gguf,
-                new TokenizerFacts(
-                        file.origin(),
-                        vocabulary,
-                        pre.composes() ? List.of(NormalForm.COMPOSING) : List.of(),
-                        pre.steps(),
-                        new Bpe(vocabulary.spellings(), GgufMerges.listed(file, vocabulary.spellings()), symbols),
-                        around(gguf, pre.begins()),
-                        new PieceDecoder(List.of(new Step.ByteLevel()), PieceDecoder.Strip.NOTHING, true)));
+        return new TokenizerFacts(
+                file.origin(),
+                vocabulary,
+                pre.composes() ? List.of(NormalForm.COMPOSING) : List.of(),
+                pre.steps(),
+                new Bpe(vocabulary.spellings(), GgufMerges.listed(file, vocabulary.spellings()), symbols),
+                around(gguf, pre.begins()),
+                new PieceDecoder(List.of(new Step.ByteLevel()), PieceDecoder.Strip.NOTHING, true),
+                new Roles(gguf.id("bos"), gguf.id("eos")));
     }
 
     private static NamedPreTokenizer pre(Metadata file) {
@@ -81,8 +80,8 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
                                 + NamedPreTokenizer.names()));
     }
 
-    private static GgufTokenizer sentencePiece(Metadata file) {
-        GgufVocabulary gguf = GgufVocabulary.of(file);
+    private static TokenizerFacts sentencePiece(Metadata file) {
+        GgufVocabulary gguf = GgufVocabulary.of(file).withSpacesSpelled();
         Vocabulary vocabulary = gguf.vocabulary();
         OptionalInt unknown = unknown(gguf);
         requireBytes(gguf, vocabulary, unknown);
@@ -92,19 +91,18 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
         Merges merges = file.has(GgufMerges.MERGES)
                 ? GgufMerges.listed(file, vocabulary.spellings())
                 : GgufMerges.scored(gguf, vocabulary.spellings());
-        return new GgufTokenizer(
-                gguf,
-                new TokenizerFacts(
-                        file.origin(),
-                        vocabulary,
-                        prefixed ? List.of(new Normalization.Prepend(SPACE), spaces) : List.of(spaces),
-                        List.of(),
-                        new Bpe(vocabulary.spellings(), merges, new Bpe.Symbols(false, true, "", unknown, true, false)),
-                        around(gguf, true),
-                        new PieceDecoder(
-                                List.of(new Step.Replace(SPACE, " "), new Step.ByteFallback()),
-                                prefixed ? new PieceDecoder.Strip(' ', 1) : PieceDecoder.Strip.NOTHING,
-                                true)));
+        return new TokenizerFacts(
+                file.origin(),
+                vocabulary,
+                prefixed ? List.of(new Normalization.Prepend(SPACE), spaces) : List.of(spaces),
+                List.of(),
+                new Bpe(vocabulary.spellings(), merges, new Bpe.Symbols(false, true, "", unknown, true, false)),
+                around(gguf, true),
+                new PieceDecoder(
+                        List.of(new Step.Replace(SPACE, " "), new Step.ByteFallback()),
+                        prefixed ? new PieceDecoder.Strip(' ', 1) : PieceDecoder.Strip.NOTHING,
+                        false),
+                new Roles(gguf.id("bos"), gguf.id("eos")));
     }
 
     /** What is marked as a byte must be one, and a text must not lose characters. */
@@ -156,9 +154,5 @@ record GgufTokenizer(TokenizerFacts facts, OptionalInt beginOfSequence, Optional
                     + (missing ? "" : id.isEmpty() ? ", the id of no token" : ", a token without a text"));
         }
         return id;
-    }
-
-    private GgufTokenizer(GgufVocabulary vocabulary, TokenizerFacts facts) {
-        this(facts, vocabulary.id("bos"), vocabulary.id("eos"));
     }
 }

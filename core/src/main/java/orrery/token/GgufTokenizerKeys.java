@@ -71,6 +71,7 @@ public final class GgufTokenizerKeys {
         facts.vocabulary()
                 .added()
                 .forEach(token -> kinds[token.id()] = (token.special() ? Kind.CONTROL : Kind.USER_DEFINED).ordinal());
+        var written = new ArrayList<>(tokens);
         switch (style) {
             case TokenizerStyle.ByteLevel(var pre) ->
                 keys.text(key("model"), "gpt2").text(key("pre"), pre);
@@ -87,12 +88,15 @@ public final class GgufTokenizerKeys {
                     if (ByteAlphabet.isByteToken(tokens.get(id))) {
                         kinds[id] = Kind.BYTE.ordinal();
                     }
+                    if (kinds[id] == Kind.USER_DEFINED.ordinal()) {
+                        written.set(id, tokens.get(id).replace(TokenizerStyle.SPACE, " "));
+                    }
                 }
                 model.symbols().unknown().ifPresent(id -> kinds[id] = Kind.UNKNOWN.ordinal());
                 keys.decimals(key("scores"), scores(tokens));
             }
         }
-        keys.texts(key("tokens"), tokens).integers(key("token_type"), kinds);
+        keys.texts(key("tokens"), written).integers(key("token_type"), kinds);
         keys.texts(
                 key("merges"),
                 IntStream.range(0, merges().left().length)

@@ -149,6 +149,24 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
         return new Vocabulary(spellings.complete(), added());
     }
 
+    /**
+     * The same as SentencePiece spelled them: converters write what its trainer was told to add with spaces instead of
+     * ▁, as it stands in texts.
+     */
+    GgufVocabulary withSpacesSpelled() {
+        List<String> spelled = new ArrayList<>();
+        for (int id = 0; id < tokens.size(); id++) {
+            boolean spaced = kinds[id] == Kind.USER_DEFINED && tokens.get(id).indexOf(' ') >= 0;
+            if (spaced && spelled.isEmpty()) {
+                spelled.addAll(tokens);
+            }
+            if (spaced) {
+                spelled.set(id, tokens.get(id).replace(' ', '▁'));
+            }
+        }
+        return spelled.isEmpty() ? this : new GgufVocabulary(file, PackedTexts.of(spelled), kinds);
+    }
+
     TokenizerException wrong(String what) {
         return wrong(file, what);
     }

@@ -11,12 +11,25 @@ import orrery.token.split.Finder;
 import orrery.token.split.Spans;
 
 /** What is done to a text before it is cut; the kinds are those of tokenizer.json. */
-sealed interface Normalization {
+sealed interface Normalization
+        permits Normalization.Form,
+                Normalization.Lowercase,
+                Normalization.Strip,
+                Normalization.StripAccents,
+                Normalization.Replace,
+                Normalization.Prepend,
+                Normalization.Bert,
+                SentencePieceNormalization {
     String KNOWN =
             "NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Replace, Prepend, BertNormalizer and Sequence";
 
     /** @param text without unpaired surrogates */
     String apply(String text);
+
+    /** How an added token that is looked for in the normalised text is spelled there. */
+    default String ofToken(String content) {
+        return apply(content);
+    }
 
     /** One of Unicode's four normal forms. */
     record Form(Normalizer.Form form) implements Normalization {
@@ -168,6 +181,15 @@ sealed interface Normalization {
         String normal = text;
         for (Normalization step : steps) {
             normal = step.apply(normal);
+        }
+        return normal;
+    }
+
+    /** {@link #ofToken(String)} of one after another. */
+    static String ofToken(List<Normalization> steps, String content) {
+        String normal = content;
+        for (Normalization step : steps) {
+            normal = step.ofToken(normal);
         }
         return normal;
     }

@@ -171,7 +171,7 @@ sealed interface PreTokenizer {
             case "Whitespace" ->
                 List.of(new Split("\\w+|[^\\w\\s]+", SplitBehaviour.REMOVED, true, CodePoints.wordsAndSigns()));
             case "WhitespaceSplit" -> List.of(whitespace());
-            case "BertPreTokenizer" -> List.of(whitespace(), punctuation(SplitBehaviour.ISOLATED));
+            case "BertPreTokenizer" -> bert();
             case "CharDelimiterSplit" -> List.of(literal(json.string("delimiter"), SplitBehaviour.REMOVED, false));
             default ->
                 throw new TokenizerException(json.where() + " is " + type + ", which is not known; known are " + KNOWN);
@@ -185,6 +185,11 @@ sealed interface PreTokenizer {
 
     private static Split whitespace() {
         return new Split("\\s", SplitBehaviour.REMOVED, false, CodePoints.WHITE_SPACE.each());
+    }
+
+    /** As BERT and GPT-1 cut. */
+    static List<PreTokenizer> bert() {
+        return List.of(whitespace(), punctuation(SplitBehaviour.ISOLATED));
     }
 
     /** What BERT takes for punctuation, character by character. */

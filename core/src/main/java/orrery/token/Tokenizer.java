@@ -46,24 +46,17 @@ public final class Tokenizer implements AutoCloseable {
     private final PieceDecoder decoder;
     private final PostProcessor postProcessor;
     private final ControlTokens controls;
-    private final OptionalInt beginOfSequence;
-    private final OptionalInt endOfSequence;
     private final Encoder encoder;
     private final Object plainLock = new Object();
     private final TokenizerFacts facts;
     private final boolean normalisesControls;
     private @Nullable Encoder plain;
 
-    private Tokenizer(
-            TokenizerFacts facts,
-            Collection<String> templates,
-            OptionalInt beginOfSequence,
-            OptionalInt endOfSequence) {
+    /** @param templates the sources of the model's chat templates */
+    private Tokenizer(TokenizerFacts facts, Collection<String> templates) {
         vocabulary = facts.vocabulary();
         decoder = facts.decoder();
         postProcessor = facts.postProcessor();
-        this.beginOfSequence = beginOfSequence;
-        this.endOfSequence = endOfSequence;
         List<AddedToken> added = vocabulary.added();
         controls = new ControlTokens(added, templates);
         normalisesControls = controls.normalized() && !facts.normalizers().isEmpty();
@@ -72,24 +65,19 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads tokenizer.json of a model directory, and tokenizer_config.json where there is one; or the tokenizer of a
-     * GGUF model, as {@link #of} does.
+     * Reads the tokenizer of a model directory: tokenizer.json, else Mistral's tekken.json, else a SentencePiece model
+     * (tokenizer.model or spiece.model), else vocab.json with merges.txt; and tokenizer_config.json where there is one.
+     * Or the tokenizer of a GGUF model, as {@link #of} does.
      *
      * @throws TokenizerException if there is none, or it is corrupt or of a kind that is not known
      * @throws orrery.format.FormatException if a GGUF file cannot be read, or a value in it is of the wrong type
      */
     public static Tokenizer read(Path model) {
-        return ModelFile.isGguf(model) ? of(ModelFile.readMetadata(model)) : read(new TokenizerDirectory(model));
-    }
-
-    private static Tokenizer read(TokenizerDirectory directory) {
-        TokenizerFacts facts = directory.facts();
-        TokenizerConfig roles = directory.roles();
-        return new Tokenizer(
-                facts,
-                new ChatTemplateFiles(directory.directory()).templates().values(),
-                named(facts, roles.beginOfSequence(), directory.config() + ": bos_token"),
-                named(facts, roles.endOfSequence(), directory.config() + ": eos_token"));
+        return ModelFile.isGguf(model)
+                ? of(ModelFile.readMetadata(model))
+                : new Tokenizer(
+                        new TokenizerDirectory(model).facts(),
+                        new ChatTemplateFiles(model).templates().values());
     }
 
     /**
@@ -103,12 +91,8 @@ public final class Tokenizer implements AutoCloseable {
      * @throws orrery.format.FormatException if a value is missing or of the wrong type
      */
     public static Tokenizer of(Metadata gguf) {
-        GgufTokenizer made = GgufTokenizer.of(gguf);
         return new Tokenizer(
-                made.facts(),
-                new GgufChatTemplates(gguf).templates().values(),
-                made.beginOfSequence(),
-                made.endOfSequence());
+                GgufTokenizer.of(gguf), new GgufChatTemplates(gguf).templates().values());
     }
 
     /** The ids of what a user wrote: control tokens in it are plain text, and nothing is added. */
@@ -183,14 +167,14 @@ public final class Tokenizer implements AutoCloseable {
         return vocabulary.isSpecial(id) ? new byte[0] : decoder.bytes(vocabulary, id, false);
     }
 
-    /** The {@code bos_token} of tokenizer_config.json, or {@code bos_token_id} of a GGUF file. */
+    /** The {@code bos_token} of tokenizer_config.json, or what the tokenizer's own file or a GGUF file says. */
     public OptionalInt beginOfSequence() {
-        return beginOfSequence;
+        return facts.roles().begin();
     }
 
-    /** The {@code eos_token} of tokenizer_config.json, or {@code eos_token_id} of a GGUF file. */
+    /** The {@code eos_token} of tokenizer_config.json, or what the tokenizer's own file or a GGUF file says. */
     public OptionalInt endOfSequence() {
-        return endOfSequence;
+        return facts.roles().end();
     }
 
     /**
@@ -250,16 +234,4 @@ public final class Tokenizer implements AutoCloseable {
     /** Does nothing: a tokenizer holds nothing outside the heap. */
     @Override
     public void close() {}
-
-    private static OptionalInt named(TokenizerFacts facts, Optional<String> token, String where) {
-        return token.map(name -> {
-                    OptionalInt id = facts.vocabulary().idOf(name);
-                    if (id.isEmpty()) {
-                        throw new TokenizerException(
-                                where + " is " + name + ", which " + facts.origin() + " does not have");
-                    }
-                    return id;
-                })
-                .orElse(OptionalInt.empty());
-    }
 }

@@ -2,9 +2,23 @@ package orrery.token;
 
 import java.util.Optional;
 
-/** The two tokens that tokenizer_config.json names; its other members belong to whoever needs them. */
-record TokenizerConfig(Optional<String> beginOfSequence, Optional<String> endOfSequence) {
-    static final TokenizerConfig NONE = new TokenizerConfig(Optional.empty(), Optional.empty());
+/**
+ * What tokenizer_config.json says of a tokenizer; its other members belong to whoever needs them.
+ *
+ * @param beginOfSequence a token
+ * @param endOfSequence a token
+ * @param addsBegin whether a text begins with that token
+ * @param addsEnd whether a text ends with that token
+ * @param tokenizerClass of transformers
+ */
+record TokenizerConfig(
+        Optional<String> beginOfSequence,
+        Optional<String> endOfSequence,
+        Optional<Boolean> addsBegin,
+        Optional<Boolean> addsEnd,
+        Optional<String> tokenizerClass) {
+    static final TokenizerConfig NONE = new TokenizerConfig(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     static TokenizerConfig parse(byte[] bytes, String where) {
         try {
@@ -14,17 +28,27 @@ record TokenizerConfig(Optional<String> beginOfSequence, Optional<String> endOfS
             }
             Optional<String> begin = Optional.empty();
             Optional<String> end = Optional.empty();
+            Optional<Boolean> addsBegin = Optional.empty();
+            Optional<Boolean> addsEnd = Optional.empty();
+            Optional<String> tokenizerClass = Optional.empty();
             for (boolean first = true; json.member(first); first = false) {
                 switch (json.lastText()) {
                     case "bos_token" -> begin = token(json, where + ": bos_token");
                     case "eos_token" -> end = token(json, where + ": eos_token");
+                    case "add_bos_token" -> addsBegin = flag(json);
+                    case "add_eos_token" -> addsEnd = flag(json);
+                    case "tokenizer_class" -> tokenizerClass = token(json, where + ": tokenizer_class");
                     default -> json.skip();
                 }
             }
-            return new TokenizerConfig(begin, end);
+            return new TokenizerConfig(begin, end, addsBegin, addsEnd, tokenizerClass);
         } catch (JsonReader.Malformed malformed) {
             throw new TokenizerException(where + " is no valid JSON: " + malformed.getMessage(), malformed);
         }
+    }
+
+    private static Optional<Boolean> flag(JsonReader json) {
+        return json.value("") instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
     }
 
     /** A token is its text, or an object that has the text as its content. */

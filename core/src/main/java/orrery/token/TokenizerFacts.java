@@ -12,6 +12,7 @@ import java.util.List;
  * @param model and each piece is split into tokens
  * @param postProcessor and others are put around all of them
  * @param decoder the way back
+ * @param roles which tokens begin and end a sequence
  */
 record TokenizerFacts(
         String origin,
@@ -20,13 +21,23 @@ record TokenizerFacts(
         List<PreTokenizer> preTokenizers,
         Model model,
         PostProcessor postProcessor,
-        PieceDecoder decoder) {
+        PieceDecoder decoder,
+        Roles roles) {
 
     TokenizerFacts {
         for (int id : postProcessor.template()) {
             if (id != PostProcessor.TEXT && !vocabulary.has(id)) {
-                throw new TokenizerException("post_processor puts the id " + id + " around texts, which no token has");
+                throw new TokenizerException("no token has the id " + id + ", which is put around texts");
             }
         }
+    }
+
+    TokenizerFacts withRoles(Roles others) {
+        return new TokenizerFacts(
+                origin, vocabulary, normalizers, preTokenizers, model, postProcessor, decoder, others);
+    }
+
+    TokenizerFacts withPostProcessor(PostProcessor other) {
+        return new TokenizerFacts(origin, vocabulary, normalizers, preTokenizers, model, other, decoder, roles);
     }
 }

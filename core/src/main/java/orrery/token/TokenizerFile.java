@@ -53,12 +53,13 @@ final class TokenizerFile {
         boolean bytes = !preTokenizers.isEmpty() && preTokenizers.getLast() instanceof PreTokenizer.ByteLevel;
         return new TokenizerFacts(
                 where,
-                new Vocabulary(read.spellings(), added),
+                new Vocabulary(read.spellings(), added).requireCountedIds(),
                 normalizers,
                 preTokenizers,
                 read.model(bytes),
                 postProcessor,
-                pieces);
+                pieces,
+                Roles.NONE);
     }
 
     private void member(String name) {

@@ -47,7 +47,10 @@ sealed interface TokenizerStyle {
         boolean sparing = false;
         boolean replaced = false;
         for (Normalization step : facts.normalizers()) {
-            if (step.equals(new Normalization.Prepend(SPACE))) {
+            if (step instanceof SentencePieceNormalization spelling && spelling.isPlain()) {
+                before = spelling.spaceBefore();
+                replaced = true;
+            } else if (step.equals(new Normalization.Prepend(SPACE))) {
                 before = true;
             } else if (step instanceof Normalization.Replace(String pattern, boolean regex, String content, Finder _)
                     && pattern.equals(" ")

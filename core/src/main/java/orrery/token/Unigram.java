@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  *
  * @param scores by id, logarithms of probabilities; not to be changed
  * @param unknownScore that of a character that no token covers
+ * @param single whether sums are kept in single precision, as SentencePiece does
  * @param unknown the token for a character that no token covers
  * @param byteFallback whether such a character becomes its bytes, spelled {@code <0xE2>}
  * @param excluded tokens that are passed over
@@ -21,6 +22,7 @@ record Unigram(
         Spellings spellings,
         double[] scores,
         double unknownScore,
+        boolean single,
         OptionalInt unknown,
         boolean byteFallback,
         BitSet excluded,
@@ -33,14 +35,40 @@ record Unigram(
     /** How much less likely than the least likely token an unknown character is. */
     private static final double UNKNOWN_PENALTY = 10;
 
+    /** As Hugging Face's library does it. */
     Unigram(Spellings spellings, double[] scores, OptionalInt unknown, boolean byteFallback) {
         this(
                 spellings,
                 scores,
                 Arrays.stream(scores).min().orElse(0) - UNKNOWN_PENALTY,
+                false,
                 unknown,
                 byteFallback,
                 new BitSet(),
+                tree(spellings));
+    }
+
+    /**
+     * As SentencePiece does it ({@code Model::EncodeOptimized} of its unigram_model.cc).
+     *
+     * @param least the score of the least likely token
+     * @param excluded what is found in no text: control tokens, bytes, the unknown one
+     */
+    static Unigram ofSentencePiece(
+            Spellings spellings,
+            double[] scores,
+            float least,
+            OptionalInt unknown,
+            boolean byteFallback,
+            BitSet excluded) {
+        return new Unigram(
+                spellings,
+                scores,
+                least - (float) UNKNOWN_PENALTY,
+                true,
+                unknown,
+                byteFallback,
+                excluded,
                 tree(spellings));
     }
 
@@ -66,7 +94,9 @@ record Unigram(
 
     @Override
     public Model without(BitSet ids) {
-        return new Unigram(spellings, scores, unknownScore, unknown, byteFallback, ids, tree);
+        var more = (BitSet) excluded.clone();
+        more.or(ids);
+        return new Unigram(spellings, scores, unknownScore, single, unknown, byteFallback, more, tree);
     }
 
     @Override
@@ -108,17 +138,18 @@ record Unigram(
         write(text, ends, count, tokens, ids);
     }
 
-    private static void offer(double[] best, int[] begins, int[] tokens, int from, int to, int id, double score) {
+    private void offer(double[] best, int[] begins, int[] tokens, int from, int to, int id, double score) {
         double sum = best[from] + score;
-        if (begins[to] == NONE || sum > best[to]) {
-            best[to] = sum;
+        double compared = single && id == NONE ? (float) sum : sum;
+        if (begins[to] == NONE || compared > best[to]) {
+            best[to] = single ? (float) sum : sum;
             begins[to] = from;
             tokens[to] = id;
         }
     }
 
     /** Bytes of the character that begins with this one. */
-    private static int bytes(byte first) {
+    static int bytes(byte first) {
         return first >= 0 ? 1 : (first & 0xE0) == 0xC0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : 4;
     }
 

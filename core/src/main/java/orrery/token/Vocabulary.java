@@ -18,7 +18,7 @@ final class Vocabulary {
 
     /**
      * @param spellings of the model's tokens, complete
-     * @throws TokenizerException if two tokens have one id, or an added token has another id than its spelling gives it
+     * @throws TokenizerException if two tokens have one id, or two added tokens one spelling
      */
     Vocabulary(Spellings spellings, List<AddedToken> addedTokens) {
         this.spellings = spellings;
@@ -38,36 +38,37 @@ final class Vocabulary {
         }
         added = LinkedHashMap.newLinkedHashMap(addedTokens.size());
         addedById = HashMap.newHashMap(addedTokens.size());
-        int next = spellings.count();
         for (AddedToken token : addedTokens) {
-            next = Math.max(next, add(token, next) + 1);
+            AddedToken before = added.put(token.content(), token);
+            if (before != null && !before.equals(token)) {
+                throw new TokenizerException("added_tokens names " + token.content() + " twice");
+            }
+            addedById.put(token.id(), token);
+            int own = entryOfId[token.id()];
+            if (own != NONE && spellings.text(own).equals(token.content())) {
+                spellings.prefer(own);
+            }
         }
     }
 
     /**
-     * Hugging Face's engine does not read an added token's id: it takes the vocabulary's, or counts on. A file where
+     * Hugging Face's library does not read an added token's id: it takes the vocabulary's, or counts on. A file where
      * that gives another id than the one written would be read differently by everyone.
      *
-     * @param next the id of a token that the vocabulary lacks
-     * @return the token's id
+     * @throws TokenizerException if an id is another
      */
-    private int add(AddedToken token, int next) {
-        int own = entryOfId[token.id()];
-        if (own != NONE && spellings.text(own).equals(token.content())) {
-            spellings.prefer(own);
+    Vocabulary requireCountedIds() {
+        int next = spellings.count();
+        for (AddedToken token : added.values()) {
+            int found = spellings.find(token.content());
+            int effective = found == NONE ? next : found;
+            if (effective != token.id()) {
+                throw new TokenizerException("added_tokens gives " + token.content() + " the id " + token.id()
+                        + ", but the vocabulary makes it " + effective);
+            }
+            next = Math.max(next, effective + 1);
         }
-        AddedToken before = added.put(token.content(), token);
-        int found = spellings.find(token.content());
-        int effective = found != NONE ? found : before != null ? before.id() : next;
-        if (effective != token.id()) {
-            throw new TokenizerException("added_tokens gives " + token.content() + " the id " + token.id()
-                    + ", but the vocabulary makes it " + effective);
-        }
-        if (before != null && !before.equals(token)) {
-            throw new TokenizerException("added_tokens names " + token.content() + " twice");
-        }
-        addedById.put(token.id(), token);
-        return effective;
+        return this;
     }
 
     /** One more than the largest id. */

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * Texts on which tokenizers differ: scripts, white space, numbers, code, emoji, marks, control characters, halves of
  * surrogate pairs, and the tokenizer's own added tokens. The same seed gives the same texts everywhere.
  *
- * <p>As a program it writes them to a file, one JSON string a line, for judges in other languages; halves of surrogate
- * pairs are then U+FFFD, which is what tokenizers read in their place.
+ * <p>As a program it writes those {@linkplain #forJudges for judges} to a file, one JSON string a line; halves of
+ * surrogate pairs are then U+FFFD, which is what tokenizers read in their place.
  */
 final class AwkwardTexts {
     static final int COUNT = 2400;
@@ -279,13 +279,17 @@ final class AwkwardTexts {
                 .collect(Collectors.joining());
     }
 
+    /** Texts for judges in other languages. The mark that our tokenizers take out of users' texts is not among them. */
+    static List<String> forJudges() {
+        return with(List.of("<s>", "</s>", "<unk>", "[INST]", "[/INST]", "[REF]", "[IMG]", "<pad>")).stream()
+                .map(text -> Encoder.withoutUnpairedSurrogates(text).replace("\uFDD0", ""))
+                .toList();
+    }
+
     public static void main(String... arguments) throws IOException {
         Files.write(
                 Path.of(arguments[0]),
-                with(List.of()).stream()
-                        .map(Encoder::withoutUnpairedSurrogates)
-                        .map(AwkwardTexts::quoted)
-                        .toList(),
+                forJudges().stream().map(AwkwardTexts::quoted).toList(),
                 UTF_8);
     }
 

@@ -129,7 +129,8 @@ final class GgufTokenizerTest {
         assertThat(encoded(file, "he</think>he")).containsExactly("he", "</think>", "he");
         // Gemma's files hold runs of spaces with real ones.
         var gemma = SmallGguf.sentencePiece().with("add_space_prefix", false).add("   ", SmallGguf.USER_DEFINED);
-        assertThat(encoded(gemma, "he    he")).containsExactly("he", "   ", "▁", "he");
+        assertThat(encoded(gemma, "he   he")).containsExactly("he", "   ", "he");
+        assertThat(encoded(gemma, "he    he")).containsExactly("he", "▁▁▁▁", "he");
     }
 
     @Test

@@ -82,7 +82,8 @@ final class NamedPreTokenizerTest {
                 pre.steps(),
                 model,
                 PostProcessor.NOTHING,
-                new PieceDecoder(List.of(), PieceDecoder.Strip.NOTHING, true));
+                new PieceDecoder(List.of(), PieceDecoder.Strip.NOTHING, true),
+                Roles.NONE);
         return IntStream.of(new Encoder(facts, List.of(), model).encode(text))
                 .mapToObj(id -> new String(ByteAlphabet.bytesOf(vocabulary.piece(id)), UTF_8))
                 .collect(Collectors.joining("|"))

@@ -26,12 +26,15 @@ class TokenizerErrorsTest {
         assertThatThrownBy(() -> Tokenizer.read(directory.resolve("nowhere")))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining("is no directory");
-        assertThatThrownBy(() -> Tokenizer.read(directory)).hasMessageContaining("no other tokenizer file");
-        Files.writeString(directory.resolve("vocab.json"), "{}");
-        Files.writeString(directory.resolve("merges.txt"), "");
         assertThatThrownBy(() -> Tokenizer.read(directory))
                 .isInstanceOf(TokenizerException.class)
-                .hasMessageContaining("only vocab.json, merges.txt")
+                .hasMessageContaining("looked for tokenizer.json, tekken.json, tokenizer.model")
+                .hasMessageContaining("copy one of them");
+        Files.writeString(directory.resolve("vocab.txt"), "");
+        Files.writeString(directory.resolve("vocab.json"), "{}");
+        assertThatThrownBy(() -> Tokenizer.read(directory))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("there is only vocab.txt, vocab.json. In Python")
                 .hasMessageContaining("save_pretrained");
     }
 

@@ -1,0 +1,57 @@
+package orrery.token;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Tokenizers without a tokenizer.json on awkward texts, against digests of the ids that mistral-common 1.13.1 and
+ * sentencepiece 0.2.3 give. {@code docs/tokenizers.md} has the program that makes them.
+ */
+final class JudgedTokenizersTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "tekken_240718.json, 741fedd5c6d60f055a4c1296718c7f271958f2aa6dceccc4b1f5e53e582bac92",
+        "tekken_240911.json, 741fedd5c6d60f055a4c1296718c7f271958f2aa6dceccc4b1f5e53e582bac92",
+        "tokenizer.model.v1, 37d12cc9f8e2319ddde8b3e721981fb2dbc5618bd7a12895cc48f7d2c1ce85db",
+        "mistral_instruct_tokenizer_240216.model.v2, 3b4847a2471f2221afb59e2877cdff6928e866cf6e17f94f46aac5e464326b47",
+        "mistral_instruct_tokenizer_240323.model.v3, 3b4847a2471f2221afb59e2877cdff6928e866cf6e17f94f46aac5e464326b47",
+        "mistral_instruct_tokenizer_241114.model.v7, bb719f0e9b5c8bb5253bf75e9805764f2ed0c0fe210353da760c21d69532f529",
+        "mistral_instruct_tokenizer_241114.model.v7m1, bb719f0e9b5c8bb5253bf75e9805764f2ed0c0fe210353da760c21d69532f529"
+    })
+    void mistralsOwnFilesGiveTheJudgesIds(String file, String digest) throws Exception {
+        Path released = ReleasedTokenizersTest.folder()
+                .resolve("tokenizers")
+                .resolve("mistral")
+                .resolve(file);
+        assertThat(digest(released, file.endsWith(".json") ? "tekken.json" : "tokenizer.model"))
+                .isEqualTo(digest);
+    }
+
+    private String digest(Path file, String name) throws Exception {
+        Files.copy(file, directory.resolve(name));
+        var tokenizer = Tokenizer.read(directory);
+        String lines = AwkwardTexts.forJudges().stream()
+                .map(text -> {
+                    int[] ids = tokenizer.encode(text);
+                    assertThat(tokenizer.encodePrompt(tokenizer.guard(text)))
+                            .as(text)
+                            .isEqualTo(ids);
+                    return Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")) + "\n";
+                })
+                .collect(Collectors.joining());
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(lines.getBytes(UTF_8)));
+    }
+}
