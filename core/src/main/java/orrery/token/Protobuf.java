@@ -57,7 +57,7 @@ final class Protobuf {
         require(FIXED_32);
         int bits = 0;
         for (int i = 0; i < Integer.BYTES; i++) {
-            bits |= (next8() & 0xFF) << Byte.SIZE * i;
+            bits |= (next8() & 0xFF) << (Byte.SIZE * i);
         }
         return Float.intBitsToFloat(bits);
     }
