@@ -35,6 +35,9 @@ public sealed interface Op permits Op.Attention, Op.Mlp {
         /** How query-key products become weights. */
         Scores scores();
 
+        /** Whether its projections add biases. */
+        boolean bias();
+
         /** Norms on the queries, keys and values of its heads; none where they stand on something else. */
         HeadNorms norms();
 

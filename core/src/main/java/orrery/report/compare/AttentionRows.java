@@ -44,7 +44,7 @@ final class AttentionRows {
         });
         positions(rows);
         scores(rows);
-        rows.layered(ATTENTION, "biases", layer -> Optional.of(biased(layer.attention())), has -> has ? "yes" : "no");
+        rows.layered(ATTENTION, "biases", layer -> Optional.of(layer.attention().bias()), has -> has ? "yes" : "no");
     }
 
     private static void positions(RowList rows) {
@@ -86,13 +86,6 @@ final class AttentionRows {
             case Scores.Temperature.None _ -> Optional.empty();
             case Scores.Temperature.Tuned(var scale, var floor) ->
                 Optional.of("by " + Numbers.plain(scale) + " ln, every " + Numbers.exact(floor) + " tokens");
-        };
-    }
-
-    static boolean biased(Op.Attention op) {
-        return switch (op) {
-            case GroupedQuery grouped -> grouped.bias();
-            case Latent latent -> latent.bias();
         };
     }
 

@@ -175,7 +175,7 @@ final class AttentionTraits {
     }
 
     static String biases(Findings findings) {
-        var two = findings.property(layer -> Optional.of(AttentionRows.biased(layer.attention())));
+        var two = findings.property(layer -> Optional.of(layer.attention().bias()));
         return two.agree() ? "" : FeedForwardTraits.biases(two.to());
     }
 }
