@@ -9,6 +9,7 @@ import orrery.format.GgufMetadata;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.token.GgufTokenizerKeys;
+import orrery.token.Tokenizer;
 
 /**
  * What lies beside a model's weights, as metadata of a GGUF file: the tokenizer, the chat templates, which tokens end
@@ -41,8 +42,8 @@ final class CompanionKeys {
         var file = directory.resolve(GENERATION);
         var generation = Files.exists(file) ? Metadata.readJson(file) : Metadata.of(GENERATION, Map.of());
         sampling(keys, generation);
-        if (!Files.isRegularFile(directory.resolve("tokenizer.json"))) {
-            return List.of("there is no tokenizer.json, so the new file has no tokenizer: it cannot be given texts");
+        if (!Tokenizer.isIn(directory)) {
+            return List.of("there is no tokenizer, so the new file has none: it cannot be given texts");
         }
         return GgufTokenizerKeys.put(keys, directory, rows, ends(generation, model.metadata()));
     }

@@ -97,18 +97,18 @@ public final class GgufTokenizerKeys {
             }
         }
         keys.texts(key("tokens"), written).integers(key("token_type"), kinds);
-        keys.texts(
+        merges().ifPresent(merges -> keys.texts(
                 key("merges"),
-                IntStream.range(0, merges().left().length)
-                        .mapToObj(rank -> tokens.get(merges().left()[rank]) + " " + tokens.get(merges().right()[rank]))
-                        .toList());
+                IntStream.range(0, merges.left().length)
+                        .mapToObj(rank -> tokens.get(merges.left()[rank]) + " " + tokens.get(merges.right()[rank]))
+                        .toList()));
     }
 
-    private ListedMerges merges() {
+    /** Empty where scores say all. */
+    private Optional<ListedMerges> merges() {
         return switch (model.merges()) {
-            case ListedMerges listed -> listed;
-            case ScoredMerges _ ->
-                throw new TokenizerException(facts.origin() + " has scores and no merges, which are not written yet");
+            case ListedMerges listed -> Optional.of(listed);
+            case ScoredMerges scored -> model.symbols().bytes() ? Optional.of(scored.listed()) : Optional.empty();
         };
     }
 
@@ -118,8 +118,12 @@ public final class GgufTokenizerKeys {
      * others, who goes by scores alone may take them.
      */
     private float[] scores(List<String> tokens) {
-        int[] whole = merges().whole();
         var scores = new float[tokens.size()];
+        if (model.merges() instanceof ScoredMerges scored) {
+            scored.mergeable().stream().forEach(id -> scores[id] = -scored.ranks()[id]);
+            return scores;
+        }
+        int[] whole = merges().orElseThrow().whole();
         for (int rank = whole.length - 1; rank >= 0; rank--) {
             scores[whole[rank]] = -rank;
         }

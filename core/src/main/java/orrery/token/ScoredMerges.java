@@ -84,6 +84,58 @@ record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties tie
         return count;
     }
 
+    /**
+     * As a list, for those who read no scores: of each token the two parts that all merges but the one to itself make
+     * of it. One that stays in more parts is made by no text. For symbols that are bytes, spelled in GPT-2's alphabet.
+     */
+    ListedMerges listed() {
+        var others = (BitSet) mergeable.clone();
+        var joining = new Joining(new ScoredMerges(spellings, others, ranks, ties));
+        var entries = new int[Arrays.stream(ranks).max().orElse(0) + 1];
+        Arrays.fill(entries, Spellings.NONE);
+        for (int entry = 0; entry < spellings.count(); entry++) {
+            if (mergeable.get(spellings.id(entry))) {
+                entries[ranks[spellings.id(entry)]] = entry;
+            }
+        }
+        var pairs = new Ids(2 * entries.length);
+        for (int entry : entries) {
+            if (entry == Spellings.NONE) {
+                continue;
+            }
+            int id = spellings.id(entry);
+            others.clear(id);
+            int[] parts = parts(joining, entry);
+            others.set(id);
+            if (parts.length == 2) {
+                pairs.add(parts, 2);
+                pairs.add(id);
+            }
+        }
+        int[] all = pairs.toArray();
+        return new ListedMerges(every(all, 0), every(all, 1), every(all, 2));
+    }
+
+    private int[] parts(Joining joining, int entry) {
+        byte[] bytes = spellings.bytes();
+        joining.clear();
+        for (int at = spellings.start(entry); at < spellings.end(entry); ) {
+            int next = at + Unigram.bytes(bytes[at]);
+            joining.add(spellings.find(bytes, at, next), at, next);
+            at = next;
+        }
+        joining.join(bytes);
+        var parts = new Ids(4);
+        joining.addTo(parts);
+        return parts.toArray();
+    }
+
+    private static int[] every(int[] triples, int offset) {
+        var values = new int[triples.length / 3];
+        Arrays.setAll(values, i -> triples[3 * i + offset]);
+        return values;
+    }
+
     @Override
     public int idle() {
         return switch (ties) {

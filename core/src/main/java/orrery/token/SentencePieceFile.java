@@ -145,6 +145,9 @@ final class SentencePieceFile {
         }
         var symbols =
                 new AddedTokens(added.stream().filter(token -> !token.special()).toList());
+        if (model == UNIGRAM) {
+            added.removeIf(token -> !token.special()); // it finds them by their scores
+        }
         var vocabulary = new Vocabulary(spellings.complete(), added);
         return new TokenizerFacts(
                 where,
@@ -185,7 +188,7 @@ final class SentencePieceFile {
         var excluded = new BitSet();
         var scores = new double[pieces.size()];
         float least = Float.MAX_VALUE;
-        float most = Float.MIN_NORMAL;
+        float most = 0.1f;
         for (int id = 0; id < scores.length; id++) {
             Piece piece = pieces.get(id);
             excluded.set(id, piece.kind != NORMAL && piece.kind != USER_DEFINED);
@@ -197,8 +200,8 @@ final class SentencePieceFile {
         }
         for (int id = 0; id < scores.length; id++) {
             if (pieces.get(id).kind == USER_DEFINED) {
-                // A bonus, so that it is always chosen.
-                scores[id] = (spellings.end(id) - spellings.start(id)) * most - 0.1;
+                // A bonus for its length, so that it is chosen nearly always.
+                scores[id] = (spellings.end(id) - spellings.start(id)) * most - 0.1f;
             }
         }
         return Unigram.ofSentencePiece(spellings, scores, least, unknown, byteFallback, excluded);

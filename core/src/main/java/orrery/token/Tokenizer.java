@@ -80,6 +80,11 @@ public final class Tokenizer implements AutoCloseable {
                         new ChatTemplateFiles(model).templates().values());
     }
 
+    /** Whether a model directory has one of the files that {@link #read} takes. */
+    public static boolean isIn(Path directory) {
+        return new TokenizerDirectory(directory).hasTokenizer();
+    }
+
     /**
      * The tokenizer that a GGUF file describes in its metadata, {@code tokenizer.ggml.*}: byte-level BPE ({@code
      * gpt2}), cut by the expressions that {@code pre} names, or SentencePiece's BPE ({@code llama}). Tokens that the

@@ -139,10 +139,9 @@ record Unigram(
     }
 
     private void offer(double[] best, int[] begins, int[] tokens, int from, int to, int id, double score) {
-        double sum = best[from] + score;
-        double compared = single && id == NONE ? (float) sum : sum;
-        if (begins[to] == NONE || compared > best[to]) {
-            best[to] = single ? (float) sum : sum;
+        double sum = single ? (float) (best[from] + score) : best[from] + score;
+        if (begins[to] == NONE || sum > best[to]) {
+            best[to] = sum;
             begins[to] = from;
             tokens[to] = id;
         }

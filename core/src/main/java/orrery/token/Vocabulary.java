@@ -41,7 +41,8 @@ final class Vocabulary {
         for (AddedToken token : addedTokens) {
             AddedToken before = added.put(token.content(), token);
             if (before != null && !before.equals(token)) {
-                throw new TokenizerException("added_tokens names " + token.content() + " twice");
+                throw new TokenizerException("added_tokens gives " + token.content() + " the id " + token.id()
+                        + ", and has named it before as " + before.id());
             }
             addedById.put(token.id(), token);
             int own = entryOfId[token.id()];

@@ -156,6 +156,24 @@ final class GgufTokenizerKeysTest {
     }
 
     @Test
+    void filesWithoutATokenizerJsonAreWrittenToo() throws Exception {
+        Files.copy(Path.of("src", "test", "resources", "sentencepiece", "bpe.model"), folder.resolve("spiece.model"));
+        assertThatThrownBy(() -> GgufTokenizerKeys.put(new GgufMetadata(), folder, 3000, new LinkedHashSet<>()))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("spiece.model: normalizer is SentencePieceNormalization, expected NFC");
+        Files.delete(folder.resolve("spiece.model"));
+        Files.writeString(
+                folder.resolve("tekken.json"), OtherTokenizerFilesTest.tekken(OtherTokenizerFilesTest.TEKKEN));
+        var expected = Tokenizer.read(folder);
+        var metadata = written(folder, 300, 1);
+        assertThat(metadata.text("tokenizer.ggml.pre")).isEqualTo("tekken");
+        assertThat(metadata.texts("tokenizer.ggml.merges"))
+                .contains("hell o", "he ll", "Ġ hello")
+                .doesNotContain("u n");
+        same(expected, Tokenizer.of(metadata));
+    }
+
+    @Test
     void moreEndsThanThereIsRoomForAreNamed() {
         var metadata = written(
                 DEMO,

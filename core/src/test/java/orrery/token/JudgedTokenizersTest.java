@@ -40,6 +40,20 @@ final class JudgedTokenizersTest {
                 .isEqualTo(digest);
     }
 
+    /**
+     * Small ones that sentencepiece trained: rules for characters, spaces taken away, symbols of their author, bytes.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "unigram.model, ffb80894aa47e22892c6c93e489b6d3a550eda5b54cd7f9ec7abcbba5d977f24",
+        "unigram-bytes.model, 9bd77e7ad2a523dbf711009fd587b9d7680ce8aebb76dcdc0f264ca04580d4d8",
+        "bpe.model, f383d97acaac0968f5b477abb299133cadd959323a6a772b45c4203c49f9ced3"
+    })
+    void sentencePieceModelsGiveTheJudgesIds(String file, String digest) throws Exception {
+        assertThat(digest(Path.of("src", "test", "resources", "sentencepiece", file), "tokenizer.model"))
+                .isEqualTo(digest);
+    }
+
     private String digest(Path file, String name) throws Exception {
         Files.copy(file, directory.resolve(name));
         var tokenizer = Tokenizer.read(directory);

@@ -79,7 +79,7 @@ class TokenizerErrorsTest {
     void refusesMoreAfterTheEndAndBytesThatAreNoText() throws IOException {
         assertThatThrownBy(() -> SmallTokenizers.write(directory, SmallTokenizers.PREPENDED.json() + " {}"))
                 .hasMessageContaining("more after the end");
-        Files.write(directory.resolve("tokenizer.json"), new byte[] {'{', (byte) 0xFF, '}'});
+        Files.write(directory.resolve("tokenizer.json"), new byte[] {'{', '"', (byte) 0xFF, '"', '}'});
         assertThatThrownBy(() -> Tokenizer.read(directory))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining("tokenizer.json is no valid JSON: byte 1 is not UTF-8");
