@@ -13,7 +13,7 @@ import java.util.function.ToIntFunction;
  */
 final class TokenizerSpeed {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final int TURNS = 5;
+    private static final int TURNS = 3;
 
     private TokenizerSpeed() {}
 
