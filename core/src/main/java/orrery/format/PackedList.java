@@ -36,6 +36,10 @@ final class PackedList extends AbstractList<Object> {
     /** The values themselves, where {@link GgufValue#fitsInt} holds. */
     int[] integers() {
         var values = new int[size()];
+        if (type == GgufValue.INT32) {
+            bytes.asIntBuffer().get(values);
+            return values;
+        }
         for (int i = 0; i < values.length; i++) {
             int at = i * type.bytes();
             values[i] = switch (type) {

@@ -102,16 +102,19 @@ final class Bpe implements Model {
         byte[] space = Character.toString(SPACE).getBytes(UTF_8);
         byte[] bytes = spellings.bytes();
         BitSet made = merges.made();
-        for (int entry = 0; entry < spellings.count(); entry++) {
-            if (!made.get(spellings.id(entry))) {
+        int end = spellings.count() == 0 ? 0 : spellings.end(spellings.count() - 1);
+        int entry = 0;
+        for (int at = 0; at <= end - space.length; at++) {
+            if (bytes[at] != space[0] || bytes[at + 1] != space[1] || bytes[at + 2] != space[2]) {
                 continue;
             }
+            while (spellings.end(entry) <= at) {
+                entry++;
+            }
             int start = spellings.start(entry);
-            for (int at = start + 1; at <= spellings.end(entry) - space.length; at++) {
-                if (bytes[at] == space[0] && bytes[at + 1] == space[1] && bytes[at + 2] == space[2]) {
-                    String before = new String(bytes, start, at - start, UTF_8);
-                    joints.set(before.codePointBefore(before.length()));
-                }
+            if (at > start && made.get(spellings.id(entry))) {
+                String before = new String(bytes, start, at - start, UTF_8);
+                joints.set(before.codePointBefore(before.length()));
             }
         }
     }

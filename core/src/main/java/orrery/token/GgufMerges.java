@@ -56,21 +56,21 @@ final class GgufMerges {
         float[] scores = vocabulary.file().floatArray(SCORES);
         PackedTexts tokens = vocabulary.tokens();
         GgufVocabulary.requireEach(vocabulary.file(), SCORES, scores.length, tokens.size());
+        var kinds = vocabulary.kinds();
         var mergeable = new BitSet();
         for (int id = 0; id < scores.length; id++) {
             if (Float.isNaN(scores[id])) {
                 throw vocabulary.wrong(SCORES + "[" + id + "] is NaN, expected a number");
             }
-            if (vocabulary.kinds()[id].merges()) {
+            if (kinds[id].merges()) {
                 if (tokens.end(id) - tokens.start(id) > ScoredMerges.LONGEST_PIECE
                         && tokens.get(id).length() > ScoredMerges.LONGEST_PIECE) {
                     throw vocabulary.wrong(GgufVocabulary.TOKENS + "[" + id + "] has "
                             + tokens.get(id).length() + " characters, expected at most " + ScoredMerges.LONGEST_PIECE);
                 }
                 mergeable.set(id);
-                // What its trainer was told to add has no score in SentencePiece, which is the best; converters write
-                // -1000.
-                scores[id] = vocabulary.kinds()[id] == GgufVocabulary.Kind.USER_DEFINED ? 0 : scores[id];
+                // What its trainer was told to add has no score in SentencePiece, which is the best; converters write -1000.
+                scores[id] = kinds[id] == GgufVocabulary.Kind.USER_DEFINED ? 0 : scores[id];
             }
         }
         return ScoredMerges.of(spellings, mergeable, scores, ScoredMerges.Ties.LONGER_LEFT);

@@ -81,7 +81,7 @@ final class GgufTokenizer {
     }
 
     private static TokenizerFacts sentencePiece(Metadata file) {
-        GgufVocabulary gguf = GgufVocabulary.of(file).withSpacesSpelled();
+        GgufVocabulary gguf = GgufVocabulary.of(file).ofSentencePiece();
         Vocabulary vocabulary = gguf.vocabulary();
         OptionalInt unknown = unknown(gguf);
         requireBytes(gguf, vocabulary, unknown);
@@ -107,9 +107,9 @@ final class GgufTokenizer {
 
     /** What is marked as a byte must be one, and a text must not lose characters. */
     private static void requireBytes(GgufVocabulary gguf, Vocabulary vocabulary, OptionalInt unknown) {
-        for (int id = 0; id < gguf.tokens().size(); id++) {
-            if (gguf.kinds()[id] == Kind.BYTE
-                    && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
+        Kind[] kinds = gguf.kinds();
+        for (int id = 0; id < kinds.length; id++) {
+            if (kinds[id] == Kind.BYTE && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
                 throw gguf.wrong(GgufVocabulary.TOKENS + "[" + id + "] is "
                         + GgufVocabulary.quoted(gguf.tokens().get(id))
                         + " and marked as a byte, expected the form <0xE2>");

@@ -18,8 +18,9 @@ import orrery.format.PackedTexts;
  * @param file what the file says
  * @param tokens by id, as the file spells them
  * @param kinds by id; not to be changed
+ * @param spaced whether what SentencePiece's trainer was told to add has spaces for ▁, as converters write it
  */
-record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
+record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean spaced) {
     static final String KEYS = "tokenizer.ggml.";
     static final String TOKENS = KEYS + "tokens";
     private static final String KINDS = KEYS + "token_type";
@@ -61,7 +62,8 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
         if (tokens.isEmpty()) {
             throw wrong(file, TOKENS + " is an empty list, expected a text for every token");
         }
-        return new GgufVocabulary(file, tokens, file.has(KINDS) ? kinds(file, tokens.size()) : assumed(file, tokens));
+        Kind[] kinds = file.has(KINDS) ? kinds(file, tokens.size()) : assumed(file, tokens);
+        return new GgufVocabulary(file, tokens, kinds, false);
     }
 
     private static Kind[] kinds(Metadata file, int count) {
@@ -83,7 +85,7 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
         Kind[] kinds = tokens.stream()
                 .map(token -> ByteAlphabet.isByteToken(token) ? Kind.BYTE : Kind.NORMAL)
                 .toArray(Kind[]::new);
-        GgufVocabulary plain = new GgufVocabulary(file, tokens, kinds);
+        GgufVocabulary plain = new GgufVocabulary(file, tokens, kinds, false);
         Stream.of("bos", "eos", "eot", "eom", "padding")
                 .flatMapToInt(role -> plain.id(role).stream())
                 .forEach(id -> kinds[id] = Kind.CONTROL);
@@ -126,8 +128,8 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
     List<AddedToken> added() {
         List<AddedToken> added = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
-        for (int id = 0; id < tokens.size(); id++) {
-            String token = kinds[id].added() ? tokens.get(id) : "";
+        for (int id = 0; id < kinds.length; id++) {
+            String token = kinds[id].added() ? text(id) : "";
             if (!token.isEmpty()) {
                 Integer earlier = seen.put(token, id);
                 if (earlier != null) {
@@ -143,28 +145,26 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds) {
     /** The tokens by their text, of several with one text the last; and the added ones, which count before others. */
     Vocabulary vocabulary() {
         var spellings = new Spellings();
-        for (int id = 0; id < tokens.size(); id++) {
-            spellings.add(id, tokens.bytes(), tokens.start(id), tokens.end(id));
+        byte[] bytes = tokens.bytes();
+        int count = kinds.length;
+        for (int id = 0; id < count; id++) {
+            if (spaced && kinds[id] == Kind.USER_DEFINED) {
+                spellings.add(id, text(id));
+            } else {
+                spellings.add(id, bytes, tokens.start(id), tokens.end(id));
+            }
         }
         return new Vocabulary(spellings.complete(), added());
     }
 
-    /**
-     * The same as SentencePiece spelled them: converters write what its trainer was told to add with spaces instead of
-     * ▁, as it stands in texts.
-     */
-    GgufVocabulary withSpacesSpelled() {
-        List<String> spelled = new ArrayList<>();
-        for (int id = 0; id < tokens.size(); id++) {
-            boolean spaced = kinds[id] == Kind.USER_DEFINED && tokens.get(id).indexOf(' ') >= 0;
-            if (spaced && spelled.isEmpty()) {
-                spelled.addAll(tokens);
-            }
-            if (spaced) {
-                spelled.set(id, tokens.get(id).replace(' ', '▁'));
-            }
-        }
-        return spelled.isEmpty() ? this : new GgufVocabulary(file, PackedTexts.of(spelled), kinds);
+    /** The same with the spelling of SentencePiece for what its trainer was told to add. */
+    GgufVocabulary ofSentencePiece() {
+        return new GgufVocabulary(file, tokens, kinds, true);
+    }
+
+    private String text(int id) {
+        String text = tokens.get(id);
+        return spaced && kinds[id] == Kind.USER_DEFINED ? text.replace(' ', '▁') : text;
     }
 
     TokenizerException wrong(String what) {
