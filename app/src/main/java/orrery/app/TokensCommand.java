@@ -1,13 +1,12 @@
 package orrery.app;
 
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
@@ -70,11 +69,10 @@ final class TokensCommand implements Callable<Integer> {
             int[] ids = chat
                     ? tokenizer.encodePrompt(whole)
                     : special ? tokenizer.encodeWithSpecialTokens(given) : tokenizer.encode(given);
-            var pieces = tokenizer.pieces(ids);
             if (json) {
-                front.out().println(Json.line(data(pieces, given)));
+                front.out().println(Json.line(data(tokenizer.pieces(ids), given)));
             } else {
-                print(tokenizer, pieces, given);
+                print(tokenizer, ids, given);
             }
         }
         return 0;
@@ -108,25 +106,51 @@ final class TokensCommand implements Callable<Integer> {
         return data;
     }
 
-    private void print(Tokenizer tokenizer, List<TokenPiece> pieces, String given) {
+    private void print(Tokenizer tokenizer, int[] ids, String given) {
         var style = front.style();
-        var shown =
-                pieces.stream().map(piece -> VisibleText.of(tokenizer, piece)).toList();
-        front.out()
-                .println(
-                        style.coloured()
-                                ? IntStream.range(0, shown.size())
-                                        .mapToObj(i -> style.shade(i, shown.get(i)))
-                                        .collect(Collectors.joining())
-                                : String.join("│", shown));
+        var shown = new Line(front.out(), part -> part);
+        tokenizer.forEachPiece(ids, piece -> {
+            String visible = VisibleText.of(tokenizer, piece);
+            shown.add(style.coloured() ? style.shade(shown.count, visible) : visible, style.coloured() ? "" : "│");
+        });
+        shown.end();
         front.out().println();
-        var ids = new ArrayList<String>();
-        pieces.forEach(piece -> ids.add(Integer.toString(piece.id())));
-        front.out().println(style.dim(String.join(" ", ids)));
+        var numbers = new Line(front.out(), style::dim);
+        for (int id : ids) {
+            numbers.add(Integer.toString(id), " ");
+        }
+        numbers.end();
         int characters = given.codePointCount(0, given.length());
         front.out()
-                .println(Numbers.count(pieces.size(), "token") + ", " + Numbers.count(characters, "character") + ", "
+                .println(Numbers.count(ids.length, "token") + ", " + Numbers.count(characters, "character") + ", "
                         + Numbers.count(given.getBytes(StandardCharsets.UTF_8).length, "byte")
                         + (chat ? " before the template" : ""));
+    }
+
+    /** A line that is printed while it is made: a text of many megabytes has as many tokens. */
+    private static final class Line {
+        private static final int LONG = 1 << 16;
+
+        private final PrintWriter out;
+        private final UnaryOperator<String> style;
+        private final StringBuilder text = new StringBuilder();
+        private int count;
+
+        Line(PrintWriter out, UnaryOperator<String> style) {
+            this.out = out;
+            this.style = style;
+        }
+
+        void add(String part, String between) {
+            text.append(count++ == 0 ? "" : between).append(part);
+            if (text.length() > LONG) {
+                out.print(style.apply(text.toString()));
+                text.setLength(0);
+            }
+        }
+
+        void end() {
+            out.println(style.apply(text.toString()));
+        }
     }
 }

@@ -50,8 +50,13 @@ final class Joining {
 
     /** Joins what can be joined. */
     void join(byte[] text) {
+        boolean any = false;
         for (int i = 0; i < count; i++) {
             joined[i] = i + 1 < count ? joined(text, i, i + 1) : Merges.NONE;
+            any |= joined[i] != Merges.NONE;
+        }
+        if (!any) {
+            return;
         }
         if (count > FEW) {
             joinMany(text);

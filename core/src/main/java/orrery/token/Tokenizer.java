@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
@@ -210,13 +211,18 @@ public final class Tokenizer implements AutoCloseable {
     /** What each id is, and what it adds to the text of all of them. */
     public List<TokenPiece> pieces(int[] ids) {
         List<TokenPiece> pieces = new ArrayList<>(ids.length);
+        forEachPiece(ids, pieces::add);
+        return pieces;
+    }
+
+    /** As {@link #pieces}, one after another: of a long text all of them take a hundred times its space. */
+    public void forEachPiece(int[] ids, Consumer<TokenPiece> each) {
         TextStream stream = textStream();
         for (int i = 0; i < ids.length; i++) {
             String text = stream.append(ids[i]);
-            pieces.add(new TokenPiece(
+            each.accept(new TokenPiece(
                     ids[i], vocabulary.piece(ids[i]), i < ids.length - 1 ? text : text + stream.finish()));
         }
-        return pieces;
     }
 
     TokenizerFacts facts() {
