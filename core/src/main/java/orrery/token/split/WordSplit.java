@@ -2,6 +2,7 @@ package orrery.token.split;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The expression that GPT-2 began and its successors vary: short forms after an apostrophe, words, numbers, punctuation
@@ -171,8 +172,7 @@ record WordSplit(
                 : Optional.empty();
     }
 
-    private static <T> Optional<T> begins(
-            String text, List<T> kinds, java.util.function.Function<T, String> expression) {
+    private static <T> Optional<T> begins(String text, List<T> kinds, Function<T, String> expression) {
         return kinds.stream()
                 .filter(kind -> text.startsWith(expression.apply(kind)))
                 .findFirst();
