@@ -69,7 +69,8 @@ final class GgufMerges {
                             + tokens.get(id).length() + " characters, expected at most " + ScoredMerges.LONGEST_PIECE);
                 }
                 mergeable.set(id);
-                // What its trainer was told to add has no score in SentencePiece, which is the best; converters write -1000.
+                // What its trainer was told to add has no score in SentencePiece, which is the best; converters write
+                // -1000.
                 scores[id] = kinds[id] == GgufVocabulary.Kind.USER_DEFINED ? 0 : scores[id];
             }
         }
