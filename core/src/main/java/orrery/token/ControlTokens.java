@@ -3,11 +3,9 @@ package orrery.token;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The control tokens of a tokenizer as they stand in texts, and the mark that tells a user's text from a template's.
@@ -22,14 +20,16 @@ final class ControlTokens {
     static final char MARK = '\uFDD0';
     private static final String MARK_TEXT = String.valueOf(MARK);
 
-    /** The tokens that may begin with a character, longest first: the leftmost, longest token counts. */
+    /** The control tokens that begin with a character. */
     private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
 
     /** All of them, and those that end or begin a turn, whoever writes them. */
     private final BitSet ids = new BitSet();
 
     private final BitSet turns = new BitSet();
-    private final boolean normalized;
+    private final AddedTokens raw;
+    private final AddedTokens normalized;
+    private final boolean controlsAreNormalized;
 
     /**
      * @param added all added tokens
@@ -43,16 +43,15 @@ final class ControlTokens {
                 ids.set(token.id());
                 turns.set(token.id(), turn);
                 found |= token.normalized();
+                byFirst.computeIfAbsent(token.content().charAt(0), first -> new ArrayList<>())
+                        .add(token);
             }
-            byFirst.computeIfAbsent(token.content().charAt(0), first -> new ArrayList<>())
-                    .add(token);
         }
-        normalized = found;
-        for (List<AddedToken> tokens : byFirst.values()) {
-            tokens.sort(Comparator.comparingInt(
-                            (AddedToken token) -> token.content().length())
-                    .reversed());
-        }
+        controlsAreNormalized = found;
+        raw = new AddedTokens(
+                added.stream().filter(token -> !token.normalized()).toList());
+        normalized =
+                new AddedTokens(added.stream().filter(AddedToken::normalized).toList());
     }
 
     private boolean isControl(AddedToken token) {
@@ -60,8 +59,8 @@ final class ControlTokens {
     }
 
     /** Whether normalising a text may make a control token of what is not yet one. */
-    boolean normalized() {
-        return normalized;
+    boolean controlsAreNormalized() {
+        return controlsAreNormalized;
     }
 
     /** The ids of all of them; not to be changed. */
@@ -81,6 +80,10 @@ final class ControlTokens {
     /** How a control token is spelled where texts spell none: text that nobody can write. */
     static String stand(int id) {
         return MARK + Integer.toString(id) + MARK;
+    }
+
+    static boolean isStandIn(String content) {
+        return content.charAt(0) == MARK;
     }
 
     static String withoutMarks(String text) {
@@ -120,29 +123,44 @@ final class ControlTokens {
 
     /**
      * A rendered prompt in which texts spell no control token: those that are not marked become their
-     * {@linkplain #stand stand-ins}, and the marks go.
+     * {@linkplain #stand stand-ins}, and the marks go. What follows a mark begins no token.
      */
     String standIns(String rendered) {
         StringBuilder text = new StringBuilder(rendered.length() + 16);
-        for (int i = 0; i < rendered.length(); ) {
-            if (rendered.charAt(i) == MARK) {
-                // What follows a mark begins no token.
-                i++;
-                if (i < rendered.length() && rendered.charAt(i) != MARK) {
-                    int next = i + Character.charCount(rendered.codePointAt(i));
-                    text.append(rendered, i, next);
-                    i = next;
-                }
-                continue;
+        int from = 0;
+        while (from < rendered.length()) {
+            int mark = rendered.indexOf(MARK, from);
+            int end = mark < 0 ? rendered.length() : mark;
+            replace(rendered, from, end, List.of(raw, normalized), text);
+            from = end;
+            while (from < rendered.length() && rendered.charAt(from) == MARK) {
+                from++;
             }
-            int at = i;
-            Optional<AddedToken> token = byFirst.getOrDefault(rendered.charAt(i), List.of()).stream()
-                    .filter(each -> rendered.startsWith(each.content(), at))
-                    .findFirst();
-            text.append(token.map(it -> isControl(it) ? stand(it.id()) : it.content())
-                    .orElse(rendered.substring(i, i + 1)));
-            i += token.map(it -> it.content().length()).orElse(1);
+            if (mark >= 0 && from < rendered.length()) {
+                int next = from + Character.charCount(rendered.codePointAt(from));
+                text.append(rendered, from, next);
+                from = next;
+            }
         }
         return text.toString();
+    }
+
+    /** As the encoder looks for them: all that are found before a text is normalised come first. */
+    private void replace(String text, int from, int to, List<AddedTokens> passes, StringBuilder into) {
+        if (from == to || passes.isEmpty()) {
+            into.append(text, from, to);
+            return;
+        }
+        passes.getFirst().split(text, from, to, new AddedTokens.Parts() {
+            @Override
+            public void text(int start, int end) {
+                replace(text, start, end, passes.subList(1, passes.size()), into);
+            }
+
+            @Override
+            public void token(AddedToken token) {
+                into.append(isControl(token) ? stand(token.id()) : token.content());
+            }
+        });
     }
 }

@@ -32,11 +32,18 @@ final class Encoder {
         for (boolean special : new boolean[] {true, false}) {
             added.stream()
                     .filter(token -> token.normalized() && token.special() == special)
-                    .map(token -> token.withContent(Normalization.ofToken(normalizers, token.content())))
+                    .map(this::asNormalized)
                     .filter(token -> !token.content().isEmpty())
                     .forEach(ordered::add);
         }
         normalized = new AddedTokens(ordered);
+    }
+
+    /** A stand-in is found as it is, in the midst of a text, where a token that a normaliser prepends to is not. */
+    private AddedToken asNormalized(AddedToken token) {
+        return ControlTokens.isStandIn(token.content())
+                ? token
+                : token.withContent(Normalization.ofToken(normalizers, token.content()));
     }
 
     /**

@@ -109,7 +109,8 @@ final class GgufTokenizer {
     private static void requireBytes(GgufVocabulary gguf, Vocabulary vocabulary, OptionalInt unknown) {
         Kind[] kinds = gguf.kinds();
         for (int id = 0; id < kinds.length; id++) {
-            if (kinds[id] == Kind.BYTE && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
+            if (kinds[id] == Kind.BYTE
+                    && !ByteAlphabet.isByteToken(gguf.tokens().get(id))) {
                 throw gguf.wrong(GgufVocabulary.TOKENS + "[" + id + "] is "
                         + GgufVocabulary.quoted(gguf.tokens().get(id))
                         + " and marked as a byte, expected the form <0xE2>");

@@ -60,7 +60,8 @@ public final class Tokenizer implements AutoCloseable {
         postProcessor = facts.postProcessor();
         List<AddedToken> added = vocabulary.added();
         controls = new ControlTokens(added, templates);
-        normalisesControls = controls.normalized() && !facts.normalizers().isEmpty();
+        normalisesControls =
+                controls.controlsAreNormalized() && !facts.normalizers().isEmpty();
         encoder = new Encoder(facts, added, facts.model());
         this.facts = facts;
     }
@@ -71,7 +72,8 @@ public final class Tokenizer implements AutoCloseable {
      * Or the tokenizer of a GGUF model, as {@link #of} does.
      *
      * @throws TokenizerException if there is none, or it is corrupt or of a kind that is not known
-     * @throws orrery.format.FormatException if a GGUF file cannot be read, or a value in it is of the wrong type
+     * @throws orrery.format.FormatException if a file cannot be read or is a Git LFS pointer, or a value in a GGUF file
+     *     is of the wrong type
      */
     public static Tokenizer read(Path model) {
         return ModelFile.isGguf(model)

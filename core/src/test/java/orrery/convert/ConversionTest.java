@@ -138,7 +138,7 @@ class ConversionTest {
             assertThat(conversion.notes())
                     .contains(
                             "token_embd.weight and 16 more become F16 instead of Q4_K: rows of 80 elements are no multiple of 32",
-                            "there is no tokenizer.json, so the new file has no tokenizer: it cannot be given texts");
+                            "there is no tokenizer, so the new file has none: it cannot be given texts");
         }
         try (var conversion = Conversion.open(GOLDENS.resolve("llama-3.1"), Quantization.Q6_K)) {
             assertThat(conversion.notes())

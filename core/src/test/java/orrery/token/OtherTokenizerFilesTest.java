@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import orrery.OrreryException;
+import orrery.format.FormatException;
 
 /** Directories without a tokenizer.json: tekken.json, SentencePiece models, vocab.json with merges.txt. */
 final class OtherTokenizerFilesTest {
@@ -211,7 +212,7 @@ final class OtherTokenizerFilesTest {
     void aPointerOfGitLfsIsNamedForWhatItIs() throws IOException {
         write("tokenizer.json", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n");
         assertThatThrownBy(this::read)
-                .isInstanceOf(TokenizerException.class)
+                .isInstanceOf(FormatException.class)
                 .hasMessageContaining("tokenizer.json is a Git LFS pointer");
     }
 

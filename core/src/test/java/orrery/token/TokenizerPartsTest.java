@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,26 +91,51 @@ final class TokenizerPartsTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "{'type':'Lowercase'}", "{'type':'Prepend','prepend':'▁'}", "{'type':'NFKC'}"})
     void addedTokensAreFoundAsTheLibraryFindsThem(String normalizer) {
+        String[] names = {"[L]", "[R]", "[LR]", "word", "(n)", "Ünorm", "[S]x", "[S]", "ﬁne", "<s"};
+        same(withAdded(normalizer, names), added(names));
+    }
+
+    /** Of control tokens that are found after normalisation, a prompt has those that the template spells exactly. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{'type':'Lowercase'}", "{'type':'Prepend','prepend':'▁'}", "{'type':'NFKC'}"})
+    void normalisedControlTokensAreFoundAsTheLibraryFindsThem(String normalizer) {
+        String[] names = {"[L]", "[R]", "[LR]", "word", "[N]", "Ünorm", "[S]x", "[S]", "ﬁne", "<s"};
+        String json = withAdded(normalizer, names);
+        var tokenizer = SmallTokenizers.write(directory, json);
+        try (var reference = new HuggingFace(json)) {
+            for (String text : added(names)) {
+                assertThat(tokenizer.encodeWithSpecialTokens(text))
+                        .as(text)
+                        .isEqualTo(reference.encodeWithSpecialTokens(text));
+            }
+        }
+        assertThat(tokenizer.encodePrompt("a[N]"))
+                .endsWith(tokenizer.idOf("[N]").orElseThrow());
+    }
+
+    private static String withAdded(String normalizer, String... names) {
         String flags = "'single_word':%b,'lstrip':%b,'rstrip':%b,'normalized':%b,'special':%b}";
         var added = new StringBuilder();
-        String[] names = {"[L]", "[R]", "[LR]", "word", "[N]", "Ünorm", "[S]x", "[S]", "ﬁne", "<s"};
         for (int i = 0; i < names.length; i++) {
             added.append(",{'id':ID+")
                     .append(i)
                     .append(",'content':'")
                     .append(names[i])
                     .append("',");
-            added.append(flags.formatted(
-                    i == 3 || i == 8, i == 0 || i == 2, i == 1 || i == 2, i >= 4 && i != 7, i % 3 == 1));
+            boolean special = i % 3 == 1 && names[i].startsWith("[");
+            added.append(
+                    flags.formatted(i == 3 || i == 8, i == 0 || i == 2, i == 1 || i == 2, i >= 4 && i != 7, special));
         }
-        same(
-                SmallTokenizers.byteLevel(
-                        normalizer.replace('\'', '"'),
-                        sequence("pretokenizers", "BYTES"),
-                        added.toString().replace('\'', '"')),
-                texts(
-                        "[L]", "[R]", "[LR]", "word", "[N]", "Ünorm", "ünorm", "[S]x", "[S]", "ﬁne", "fine", "<s",
-                        "<|end|>", "words", "_word"));
+        return SmallTokenizers.byteLevel(
+                normalizer.replace('\'', '"'),
+                sequence("pretokenizers", "BYTES"),
+                added.toString().replace('\'', '"'));
+    }
+
+    private static List<String> added(String... names) {
+        var all = new ArrayList<>(List.of(names));
+        all.addAll(List.of("ünorm", "fine", "<|end|>", "words", "_word"));
+        return texts(all.toArray(String[]::new));
     }
 
     @Test
