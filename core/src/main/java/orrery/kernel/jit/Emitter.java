@@ -19,6 +19,9 @@ interface Emitter {
     /** {@code to = op(a, b, immediate)}. */
     void emit(VectorInstruction op, Vector to, Vector a, VectorOrMemory b, int immediate);
 
+    /** {@code to = op(a, b)}, lane by lane as the signs of {@code selector} say. */
+    void select(VectorInstruction op, Vector to, Vector a, VectorOrMemory b, Vector selector);
+
     /** {@code to = op(from)}, where it is the destination that may be memory. */
     void store(VectorInstruction op, VectorOrMemory to, Vector from);
 

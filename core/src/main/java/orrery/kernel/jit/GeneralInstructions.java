@@ -80,7 +80,7 @@ interface GeneralInstructions extends Emitter {
     }
 
     default void xchg(General a, General b) {
-        general(true, 0x87, a.number(), b, 0);
+        general(true, 0x87, b.number(), a, 0);
     }
 
     default void add(General to, General from) {

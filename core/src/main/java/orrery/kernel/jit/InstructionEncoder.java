@@ -58,6 +58,17 @@ abstract class InstructionEncoder implements Emitter {
         code.int8(immediate);
     }
 
+    /** The fourth register is in the upper half of an immediate. */
+    @Override
+    public final void select(VectorInstruction op, Vector to, Vector a, VectorOrMemory b, Vector selector) {
+        checkKind(op, to.kind(), selector);
+        checkUnmasked(op, selector);
+        if (selector.number() > 15) {
+            throw refused(op, "takes a selector of 0..15, not " + selector.number());
+        }
+        emit(op, to, a, b, selector.number() << 4);
+    }
+
     @Override
     public final void store(VectorInstruction op, VectorOrMemory to, Vector from) {
         stored(op, to, from, 0);

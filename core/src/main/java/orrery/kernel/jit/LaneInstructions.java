@@ -278,12 +278,12 @@ interface LaneInstructions extends Emitter {
 
     /** {@code b} where the sign of the selector's lane is set, else {@code a} (VEX). */
     default void vblendvps(Vector to, Vector a, VectorOrMemory b, Vector selector) {
-        emit(VBLENDVPS, to, a, b, selector.number() << 4);
+        select(VBLENDVPS, to, a, b, selector);
     }
 
     /** {@code b} where the sign of the selector's byte is set, else {@code a} (VEX). */
     default void vpblendvb(Vector to, Vector a, VectorOrMemory b, Vector selector) {
-        emit(VPBLENDVB, to, a, b, selector.number() << 4);
+        select(VPBLENDVB, to, a, b, selector);
     }
 
     /** {@code b} where the bit of the mask of {@code to} is set, else {@code a}. */
