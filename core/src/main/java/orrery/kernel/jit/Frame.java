@@ -26,7 +26,9 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
     Frame {
         arguments = List.copyOf(arguments);
         scratch = Set.copyOf(scratch);
-        if (EnumSet.copyOf(List.<General>of(RSP, arguments.toArray(General[]::new))).size() != arguments.size() + 1) {
+        var distinct = EnumSet.of(RSP);
+        distinct.addAll(arguments);
+        if (distinct.size() != arguments.size() + 1) {
             throw new IllegalArgumentException("the arguments are to be in " + arguments + ", expected distinct registers");
         }
     }
