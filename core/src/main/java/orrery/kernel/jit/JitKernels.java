@@ -4,7 +4,6 @@ import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import orrery.kernel.Crew;
 import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
@@ -22,41 +21,18 @@ final class JitKernels extends ForwardingKernels {
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
-    private final Packing packing = new Packing();
+    private final ParallelPacker packing;
 
     JitKernels(Tier tier, Kernels base) {
         super(base);
         this.tier = tier;
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
+        packing = new ParallelPacker(base.crew());
     }
 
     @Override
     public String description() {
         return "machine code for " + tier.name().replace('_', '-') + ", otherwise " + base.description();
-    }
-
-    /** Packs a matrix, panel by panel on all workers. */
-    private static final class Packing implements Crew.Task {
-        private Matrix matrix = Matrix.EMPTY;
-        private long weights;
-        private long panels;
-        private long panelBytes;
-        private PanelLayout layout = new PanelLayout(PanelFormat.of(DType.Q8_0).orElseThrow(), 1, false);
-
-        void pack(Matrix source, PanelLayout into, long to, Crew crew) {
-            matrix = source;
-            weights = RawMemory.address(source.data());
-            layout = into;
-            panels = to;
-            panelBytes = into.panelBytes(source.columns());
-            crew.run(this, into.panels(source.rows()));
-            matrix = Matrix.EMPTY;
-        }
-
-        @Override
-        public void run(int part, int worker) {
-            PanelPacker.pack(layout, matrix, weights, part, panels + part * panelBytes);
-        }
     }
 
     /** Whether emitted code multiplies with it: blocks run along a row. */
@@ -71,6 +47,7 @@ final class JitKernels extends ForwardingKernels {
                 dtype,
                 type -> new ProductKernels(
                         tier,
+                        type,
                         PanelLayout.of(PanelFormat.of(type).orElseThrow(), tier),
                         PanelWidths.of(tier),
                         store));
@@ -83,7 +60,7 @@ final class JitKernels extends ForwardingKernels {
         }
         var code = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
-        packing.pack(matrix, code.layout(), to, base.crew());
+        packing.pack(matrix, code, to);
         Reference.reachabilityFence(matrix);
         return JitWeight.packed(this, matrix, code, to);
     }
@@ -234,6 +211,7 @@ final class JitKernels extends ForwardingKernels {
     public void close() {
         base.close();
         products.close();
+        packing.close();
         panels.close();
         store.close();
     }

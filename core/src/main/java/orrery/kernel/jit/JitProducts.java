@@ -69,8 +69,7 @@ final class JitProducts implements Crew.Task {
         panelsOfPart[count] = panels * rounds(weight, panels, tiles.count(rowCount));
         starts[count + 1] = starts[count] + (weight.panels() + panelsOfPart[count] - 1) / panelsOfPart[count];
         long results = (long) weight.layout().lineBytes() * rowCount;
-        scratchBytes = Math.max(
-                scratchBytes, results + (weight.packed() ? 0 : panelsOfPart[count] * weight.panelBytes()));
+        scratchBytes = Math.max(scratchBytes, results + weight.scratchBytes(panelsOfPart[count]));
         count++;
     }
 

@@ -171,9 +171,11 @@ final class EmittedProductsTest {
                 var store = new CodeStore()) {
             var weight = weights(memory, dtype, outputs, inputs, -1);
             var panels = memory.allocate(4 * panelBytes);
+            var packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
+            var scratch = memory.allocate(packer.scratchBytes(inputs));
             for (int panel = 0; panel < 4; panel++) {
-                PanelPacker.pack(
-                        layout, weight, weight.data().address(), panel, panels.address() + panel * panelBytes);
+                long to = panels.address() + panel * panelBytes;
+                packer.pack(weight, weight.data().address(), panel, to, scratch.address());
             }
             var x = activations(memory, Tiles.MOST, inputs);
             var rounding = store.add(RoundingWriter.write());
