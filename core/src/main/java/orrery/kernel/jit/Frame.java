@@ -5,7 +5,6 @@ import static orrery.kernel.jit.General.RSP;
 import static orrery.kernel.jit.Vector.xmm;
 
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +25,7 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
     Frame {
         arguments = List.copyOf(arguments);
         scratch = Set.copyOf(scratch);
-        if (EnumSet.copyOf(List.<General>of(RSP, arguments.toArray(General[]::new))).size() != arguments.size() + 1) {
+        if (arguments.contains(RSP) || Set.copyOf(arguments).size() != arguments.size()) {
             throw new IllegalArgumentException("the arguments are to be in " + arguments + ", expected distinct registers");
         }
     }

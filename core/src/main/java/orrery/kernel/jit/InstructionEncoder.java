@@ -171,6 +171,12 @@ abstract class InstructionEncoder implements Emitter {
         }
     }
 
+    private static void checkPlain(Operand rm) {
+        if (rm instanceof Address address && (address.broadcast() || address.mask() != Opmask.K0)) {
+            throw new IllegalArgumentException("only vector instructions take a mask or a broadcast, not of " + address);
+        }
+    }
+
     private static IllegalArgumentException refused(VectorInstruction op, String why) {
         return new IllegalArgumentException(op.mnemonic() + " " + why);
     }
@@ -258,6 +264,7 @@ abstract class InstructionEncoder implements Emitter {
     @Override
     public final void vex(
             Prefix prefix, Space space, int w, int length, int opcode, Register reg, int second, Operand rm) {
+        checkPlain(rm);
         vexPrefix(prefix, space, w, length, reg.number(), second, rm);
         code.int8(opcode);
         modrm(reg.number(), rm, 1, 0);
@@ -265,6 +272,7 @@ abstract class InstructionEncoder implements Emitter {
 
     @Override
     public final void general(boolean wide, int opcode, int reg, Operand rm, int following) {
+        checkPlain(rm);
         int rex = (wide ? 1 : 0) << 3 | reg >> 3 << 2 | x(rm) << 1 | b(rm);
         if (rex != 0) {
             code.int8(0x40 | rex);

@@ -5,6 +5,7 @@ import static orrery.kernel.jit.VectorInstruction.VBROADCASTI128;
 import static orrery.kernel.jit.VectorInstruction.VBROADCASTI64X4;
 import static orrery.kernel.jit.VectorInstruction.VBROADCASTSS;
 import static orrery.kernel.jit.VectorInstruction.VMASKMOVPS;
+import static orrery.kernel.jit.VectorInstruction.VMASKMOVPS_STORE;
 import static orrery.kernel.jit.VectorInstruction.VMOVAPS;
 import static orrery.kernel.jit.VectorInstruction.VMOVAPS_STORE;
 import static orrery.kernel.jit.VectorInstruction.VMOVD;

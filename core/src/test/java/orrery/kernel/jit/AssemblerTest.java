@@ -170,6 +170,8 @@ final class AssemblerTest {
         assertThatIllegalArgumentException().isThrownBy(() -> code.vextracti64x4(ymm(0), ymm(1), 1));
         assertThatIllegalArgumentException().isThrownBy(() -> code.vpermd(xmm(0), xmm(1), xmm(2)));
         assertThatIllegalArgumentException().isThrownBy(() -> code.vblendvps(ymm(16), ymm(1), ymm(2), ymm(3)));
+        assertThatIllegalArgumentException().isThrownBy(() -> code.add(RAX, at(RSI).each()));
+        assertThatIllegalArgumentException().isThrownBy(() -> code.mov(at(RSI).masked(K1), RAX));
         assertThatIllegalArgumentException().isThrownBy(() -> zmm(32));
         assertThatIllegalArgumentException().isThrownBy(() -> zmm(1).zeroed(K0));
         assertThatIllegalArgumentException().isThrownBy(() -> at(RAX, RSP, 1, 0));

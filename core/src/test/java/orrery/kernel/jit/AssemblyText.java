@@ -51,6 +51,10 @@ final class AssemblyText {
                 size = size(text).orElse(size);
             }
         }
+        boolean comparesAll = operands.size() > 2 && operands.get(0) instanceof Opmask && operands.get(1) instanceof Vector;
+        if (comparesAll) {
+            operands.add(1, Opmask.K0);
+        }
         var assembler = new Assembler(encoding);
         var method = method(name(mnemonic, size), operands);
         var arguments = new Object[operands.size()];

@@ -15,7 +15,7 @@ final class DisassemblerText {
     private DisassemblerText() {}
 
     static String of(String method, Object[] operands, VectorEncoding encoding) {
-        String mnemonic = mnemonic(method, encoding);
+        String mnemonic = mnemonic(method, operands, encoding);
         var written = new ArrayList<String>();
         for (int i = operands.length - 1; i >= 0; i--) {
             Object operand = operands[i];
@@ -40,7 +40,10 @@ final class DisassemblerText {
         return operands.length > 2 && operands[0] instanceof Opmask && operands[2] instanceof Vector;
     }
 
-    private static String mnemonic(String method, VectorEncoding encoding) {
+    private static String mnemonic(String method, Object[] operands, VectorEncoding encoding) {
+        if (method.equals("mov") && operands[1] instanceof Long value && value != value.intValue() && value >>> 32 != 0) {
+            return "movabs";
+        }
         return switch (method) {
             case "mov32", "mov16" -> "mov";
             case "movzx8" -> "movzbl";
@@ -96,7 +99,7 @@ final class DisassemblerText {
 
     private static int lanes(String method, Object[] all) {
         var widest = all[0] instanceof Vector vector ? vector : (Vector) all[2];
-        boolean of64Bits = Set.of("vpermq", "vpunpcklqdq", "vpunpckhqdq", "vgf2p8affineqb", "vpmultishiftqb")
+        boolean of64Bits = Set.of("vpaddq", "vpermq", "vpunpcklqdq", "vpunpckhqdq", "vgf2p8affineqb", "vpmultishiftqb")
                         .contains(method)
                 || method.matches("vps[lr]lq");
         return widest.kind().bytes() / (of64Bits ? 8 : 4);

@@ -63,7 +63,8 @@ final class InstructionForms {
         }
         var plain = new Object[kinds.size()];
         for (int i = 0; i < plain.length; i++) {
-            plain[i] = candidates(method, i, kinds.get(i)).get(i + 1);
+            var candidates = candidates(method, i, kinds.get(i));
+            plain[i] = candidates.get(i + 1 < candidates.size() ? i + 1 : 1);
         }
         if (!form(method, plain)) {
             return;
