@@ -1,12 +1,14 @@
 package orrery.kernel.jit;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Bytes that grow, with references to labels that are filled in at the end. */
 final class CodeBuffer {
-    private static final int FIRST_SIZE = 1 << 12;
+    private static final int FIRST_SIZE = 1 << 8;
 
     /** What Intel's optimisation manual recommends as no-operations of one to eight bytes; one long is faster than many short. */
     private static final int[][] NO_OPERATIONS = {
@@ -78,12 +80,10 @@ final class CodeBuffer {
      * @throws IllegalStateException if a label is used and was never placed
      */
     byte[] finish() {
-        var code = new CodeBuffer();
-        code.bytes = Arrays.copyOf(bytes, size);
+        var code = ByteBuffer.wrap(Arrays.copyOf(bytes, size)).order(ByteOrder.LITTLE_ENDIAN);
         for (var reference : references) {
-            code.size = reference.at;
-            code.int32(reference.label.offset() + reference.addend - reference.from);
+            code.putInt(reference.at, reference.label.offset() + reference.addend - reference.from);
         }
-        return code.bytes;
+        return code.array();
     }
 }

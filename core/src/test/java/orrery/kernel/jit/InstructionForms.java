@@ -73,7 +73,10 @@ final class InstructionForms {
             for (var candidate : candidates(method, i, kinds.get(i))) {
                 var operands = plain.clone();
                 operands[i] = candidate;
-                form(method, operands);
+                boolean taken = form(method, operands);
+                if (!taken && candidate instanceof Address address && address.broadcast()) {
+                    break; // as the other broadcasts, which come last, would be
+                }
             }
         }
     }
