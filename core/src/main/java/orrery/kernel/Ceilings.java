@@ -59,7 +59,7 @@ public final class Ceilings implements AutoCloseable {
         return new Ceilings(threads, Math.clamp(most / (4 * PIECE) * 4 * PIECE, 4 * PIECE, BUFFER));
     }
 
-    /** Bytes a second that all threads together read from memory at best, over the next three quarters of the buffer. */
+    /** Bytes a second that all threads together read from memory at best, over the next parts of the buffer. */
     public double bandwidth() {
         long bytes = buffer.byteSize() / 4;
         double best = 0;
@@ -94,13 +94,12 @@ public final class Ceilings implements AutoCloseable {
      * alone.
      */
     public double arithmetic() {
-        return operations(
-                loops.operationsPerTurn(), part -> sink.add(loops.multiply(1e-3f * part, FMA_TURNS)));
+        return operations(loops.operationsPerTurn(), part -> sink.add(loops.multiply(1e-3f * part, FMA_TURNS)));
     }
 
     /**
-     * Operations on bytes a second (a product and its addition count as two) of all threads, from registers alone; empty
-     * where the backend has no products of bytes.
+     * Operations on bytes a second (a product and its addition count as two) of all threads, from registers alone;
+     * empty where the backend has no products of bytes.
      */
     public OptionalDouble byteArithmetic() {
         var each = loops.byteOperationsPerTurn();

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.OptionalInt;
 
 /**
- * The loops that ask the most of a machine, written as the products of a backend are: nothing but loads, and nothing but
- * multiply-adds, of floats and of bytes. {@link Ceilings} times them.
+ * The loops that ask the most of a machine, written as the products of a backend are: nothing but loads, and nothing
+ * but multiply-adds, of floats and of bytes. {@link Ceilings} times them.
  */
 public interface ProbeLoops {
     /**

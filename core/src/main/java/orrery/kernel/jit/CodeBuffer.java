@@ -10,7 +10,7 @@ import java.util.List;
 final class CodeBuffer {
     private static final int FIRST_SIZE = 1 << 8;
 
-    /** What Intel's optimisation manual recommends as no-operations of one to eight bytes; one long is faster than many short. */
+    /** No-operations of one to eight bytes, as Intel's manual recommends them; one long is faster than many short. */
     private static final int[][] NO_OPERATIONS = {
         {0x90},
         {0x66, 0x90},
@@ -53,7 +53,8 @@ final class CodeBuffer {
     }
 
     /**
-     * Four bytes: the distance to a label from the end of the instruction, as jumps and addresses beside the code count.
+     * Four bytes: the distance to a label from the end of the instruction, as jumps and addresses beside the
+     * code count.
      *
      * @param following how many bytes of the instruction come after these four
      */

@@ -84,7 +84,10 @@ final class EmittedProbe implements ProbeLoops {
         frame.leave(code);
     }
 
-    /** {@code (chains' first values, factor and summand behind them, turns)}: the values become what they are at the end. */
+    /**
+     * {@code (values, turns)}: the chains' first values, the factor and the summand behind them; the values become what
+     * they are at the end.
+     */
     private void emitMultiply(Assembler code) {
         var frame = Frame.of(List.of(RDI, RSI), Set.of(), CHAINS + 2);
         var factor = kind.of(CHAINS);
@@ -106,8 +109,8 @@ final class EmittedProbe implements ProbeLoops {
     }
 
     /**
-     * {@code (sums, turns)}: products of bytes, summed by four with {@code vpdpbusd}; in AVX2 by two to sums of 16 bits,
-     * as its kernels do as long as nothing can saturate.
+     * {@code (sums, turns)}: products of bytes, summed by four with {@code vpdpbusd}; in AVX2 by two to sums of 16
+     * bits, as its kernels do as long as nothing can saturate.
      */
     private void emitMultiplyBytes(Assembler code) {
         var frame = Frame.of(List.of(RDI, RSI), Set.of(), CHAINS + 4);
@@ -152,7 +155,9 @@ final class EmittedProbe implements ProbeLoops {
             var sums = arena.allocate(STREAMS * LINE, LINE);
             read.call(memory.address() + offset, bytes / STREAMS, sums.address());
             Reference.reachabilityFence(memory);
-            return sums.elements(JAVA_LONG).mapToLong(sum -> sum.get(JAVA_LONG, 0)).sum();
+            return sums.elements(JAVA_LONG)
+                    .mapToLong(sum -> sum.get(JAVA_LONG, 0))
+                    .sum();
         }
     }
 

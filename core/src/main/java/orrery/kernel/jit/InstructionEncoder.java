@@ -173,7 +173,8 @@ abstract class InstructionEncoder implements Emitter {
 
     private static void checkPlain(Operand rm) {
         if (rm instanceof Address address && (address.broadcast() || address.mask() != Opmask.K0)) {
-            throw new IllegalArgumentException("only vector instructions take a mask or a broadcast, not of " + address);
+            throw new IllegalArgumentException(
+                    "only vector instructions take a mask or a broadcast, not of " + address);
         }
     }
 
@@ -210,7 +211,7 @@ abstract class InstructionEncoder implements Emitter {
         if (!op.exists(VectorEncoding.VEX)) {
             throw refused(op, "exists in EVEX alone");
         }
-        boolean high = reg > 15 || second > 15 || rm instanceof Register register && register.number() > 15;
+        boolean high = reg > 15 || second > 15 || (rm instanceof Register register && register.number() > 15);
         if (high || length == Kind.ZMM || mask != Opmask.K0 || broadcast) {
             throw refused(op, "has 16 registers of at most 256 bits in VEX, no masks and no broadcasts");
         }
@@ -288,8 +289,11 @@ abstract class InstructionEncoder implements Emitter {
     private static int b(Operand rm) {
         return switch (rm) {
             case Register register -> register.number() >> 3 & 1;
-            case Address(General base, _, _, _, _, _) -> base.number() >> 3;
-            case Address(Label _, _, _, _, _, _) -> 0;
+            case Address address ->
+                switch (address.base()) {
+                    case General base -> base.number() >> 3;
+                    case Label _ -> 0;
+                };
         };
     }
 
@@ -309,26 +313,35 @@ abstract class InstructionEncoder implements Emitter {
     private void modrm(int reg, Operand rm, int unit, int immediateBytes) {
         int field = (reg & 7) << 3;
         switch (rm) {
-            case Register register -> code.int8(0b11_000_000 | field | register.number() & 7);
-            case Address(Label label, _, _, int displacement, _, _) -> {
-                code.int8(field | 0b101);
-                code.distance(label, displacement, immediateBytes);
+            case Register register -> code.int8(0b11_000_000 | field | (register.number() & 7));
+            case Address address -> {
+                switch (address.base()) {
+                    case General base -> memory(field, base.number() & 7, address, unit);
+                    case Label label -> {
+                        code.int8(field | 0b101);
+                        code.distance(label, address.displacement(), immediateBytes);
+                    }
+                }
             }
-            case Address(General base, General index, int scale, int displacement, _, _) ->
-                memory(field, base.number() & 7, index, scale, displacement, unit);
         }
     }
 
-    /** Base 4 (rsp, r12) is the sign of a SIB byte, and base 5 (rbp, r13) without a displacement would mean another thing. */
-    private void memory(int field, int base, General index, int scale, int displacement, int unit) {
-        boolean sib = index != General.RSP || base == 4;
+    /**
+     * Base 4 (rsp, r12) is the sign of a SIB byte, and base 5 (rbp, r13) without a displacement would mean another
+     * thing.
+     */
+    private void memory(int field, int base, Address address, int unit) {
+        int displacement = address.displacement();
+        boolean sib = address.hasIndex() || base == 4;
         int units = displacement / unit;
         boolean small = displacement % unit == 0 && units == (byte) units;
         boolean none = displacement == 0 && base != 5;
         int mode = none ? 0b00 : small ? 0b01 : 0b10;
         code.int8(mode << 6 | field | (sib ? 4 : base));
         if (sib) {
-            code.int8(Integer.numberOfTrailingZeros(scale) << 6 | (index.number() & 7) << 3 | base);
+            code.int8(Integer.numberOfTrailingZeros(address.scale()) << 6
+                    | (address.index().number() & 7) << 3
+                    | base);
         }
         if (mode == 0b01) {
             code.int8(units);

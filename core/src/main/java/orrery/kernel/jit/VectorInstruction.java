@@ -285,7 +285,7 @@ enum VectorInstruction {
         W1_EVEX;
 
         int bit(VectorEncoding encoding) {
-            return this == W1 || this == W1_EVEX && encoding == VectorEncoding.EVEX ? 1 : 0;
+            return this == W1 || (this == W1_EVEX && encoding == VectorEncoding.EVEX) ? 1 : 0;
         }
     }
 
@@ -374,11 +374,23 @@ enum VectorInstruction {
     /** Whether it exists for vectors of that width. */
     boolean has(Vector.Kind kind) {
         return switch (this) {
-            case VADDSS, VSUBSS, VMULSS, VDIVSS, VMAXSS, VSQRTSS, VFMADD231SS, VMOVSS, VMOVSS_STORE -> kind == Vector.Kind.XMM;
+            case VADDSS, VSUBSS, VMULSS, VDIVSS, VMAXSS, VSQRTSS, VFMADD231SS, VMOVSS, VMOVSS_STORE ->
+                kind == Vector.Kind.XMM;
             case VMOVD, VMOVD_STORE, VMOVQ, VMOVQ_STORE -> kind == Vector.Kind.XMM;
             case VEXTRACTF32X8, VEXTRACTI64X4, VINSERTF32X8, VINSERTI64X4, VBROADCASTI64X4 -> kind == Vector.Kind.ZMM;
-            case VEXTRACTF128, VEXTRACTI128, VINSERTF128, VINSERTI128, VBROADCASTF128, VBROADCASTI128, VPERMPS,
-                    VPERMD, VPERMQ, VPERM2F128, VPERM2I128, VSHUFF32X4, VSHUFI32X4 -> kind != Vector.Kind.XMM;
+            case VEXTRACTF128,
+                    VEXTRACTI128,
+                    VINSERTF128,
+                    VINSERTI128,
+                    VBROADCASTF128,
+                    VBROADCASTI128,
+                    VPERMPS,
+                    VPERMD,
+                    VPERMQ,
+                    VPERM2F128,
+                    VPERM2I128,
+                    VSHUFF32X4,
+                    VSHUFI32X4 -> kind != Vector.Kind.XMM;
             default -> true;
         };
     }

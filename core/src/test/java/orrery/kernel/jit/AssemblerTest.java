@@ -50,7 +50,9 @@ final class AssemblerTest {
 
     private static List<String> lines() throws IOException {
         try (InputStream in = AssemblerTest.class.getResourceAsStream("/encodings.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
         }
     }
 
@@ -67,7 +69,8 @@ final class AssemblerTest {
         code.place(ahead);
         code.ret();
 
-        assertThat(HEX.formatHex(code.finish())).isEqualTo("0f840f000000" + "4883e901" + "0f85f0ffffff" + "e900000000" + "c3");
+        assertThat(HEX.formatHex(code.finish()))
+                .isEqualTo("0f840f000000" + "4883e901" + "0f85f0ffffff" + "e900000000" + "c3");
     }
 
     @Test
@@ -98,7 +101,8 @@ final class AssemblerTest {
         code.float32(1);
 
         assertThat(HEX.formatHex(code.finish()))
-                .isEqualTo("62f36d48250d" + "0f000000" + "96" + "62f27d48581d" + "01000000" + "c3" + "07000000" + "0000803f");
+                .isEqualTo("62f36d48250d" + "0f000000" + "96" + "62f27d48581d" + "01000000" + "c3" + "07000000"
+                        + "0000803f");
     }
 
     @Test

@@ -68,8 +68,10 @@ final class DisassemblerTest {
 
     @Test
     void theDigestIsThatOfTheFormsThatObjdumpRead() throws Exception {
-        assertThat(digest(VectorEncoding.VEX)).isEqualTo("57332 5ac86b7c8e63d06fe7a92246b0727e24158b1fa50508f335e0c0fd2450bc9d16");
-        assertThat(digest(VectorEncoding.EVEX)).isEqualTo("187708 fe11286f7fda8d0ebe39dbc2d14bd9596d3ddb4a46336efa3978a95ef94d2328");
+        assertThat(digest(VectorEncoding.VEX))
+                .isEqualTo("57332 5ac86b7c8e63d06fe7a92246b0727e24158b1fa50508f335e0c0fd2450bc9d16");
+        assertThat(digest(VectorEncoding.EVEX))
+                .isEqualTo("187708 fe11286f7fda8d0ebe39dbc2d14bd9596d3ddb4a46336efa3978a95ef94d2328");
     }
 
     /** How many forms there are, and the SHA-256 of all their bytes. */

@@ -41,7 +41,10 @@ final class DisassemblerText {
     }
 
     private static String mnemonic(String method, Object[] operands, VectorEncoding encoding) {
-        if (method.equals("mov") && operands[1] instanceof Long value && value != value.intValue() && value >>> 32 != 0) {
+        if (method.equals("mov")
+                && operands[1] instanceof Long value
+                && value != value.intValue()
+                && value >>> 32 != 0) {
             return "movabs";
         }
         return switch (method) {
@@ -49,8 +52,7 @@ final class DisassemblerText {
             case "movzx8" -> "movzbl";
             case "movzx16" -> "movzwl";
             case "vpdpbusd", "vpdpwssd" -> (encoding == VectorEncoding.VEX ? "{vex} " : "") + method;
-            default ->
-                encoding == VectorEncoding.EVEX ? AssemblyText.EVEX_NAMES.getOrDefault(method, method) : method;
+            default -> encoding == VectorEncoding.EVEX ? AssemblyText.EVEX_NAMES.getOrDefault(method, method) : method;
         };
     }
 
@@ -74,7 +76,10 @@ final class DisassemblerText {
     private static String general(General register, String method, Object[] all) {
         String name = register.name().toLowerCase(Locale.ROOT);
         boolean short32 = OF_32_BITS.contains(method)
-                || method.equals("mov") && all[1] instanceof Long value && value != value.intValue() && value >>> 32 == 0;
+                || method.equals("mov")
+                        && all[1] instanceof Long value
+                        && value != value.intValue()
+                        && value >>> 32 == 0;
         if (short32) {
             return "%" + (register.number() > 7 ? name + "d" : "e" + name.substring(1));
         }

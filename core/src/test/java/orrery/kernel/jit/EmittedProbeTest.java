@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import orrery.kernel.Backend;
 import orrery.kernel.ProbeLoops;
-import org.junit.jupiter.api.Test;
 
 final class EmittedProbeTest {
     private static final long BYTES = 3 * ProbeLoops.MULTIPLE;
@@ -31,7 +31,9 @@ final class EmittedProbeTest {
                     expected += memory.get(JAVA_LONG, at);
                 }
 
-                assertThat(loops.read(memory, ProbeLoops.MULTIPLE, BYTES)).as("%s", tier).isEqualTo(expected);
+                assertThat(loops.read(memory, ProbeLoops.MULTIPLE, BYTES))
+                        .as("%s", tier)
+                        .isEqualTo(expected);
                 assertThatThrownBy(() -> loops.read(memory, BYTES + ProbeLoops.MULTIPLE, BYTES))
                         .isInstanceOf(IndexOutOfBoundsException.class);
             }
@@ -51,7 +53,7 @@ final class EmittedProbeTest {
         }
     }
 
-    /** A turn of no work at all would be a rate that no core has: at most four products of 64 bytes a cycle of 8 GHz. */
+    /** A turn without work would show a rate that no core has: four vectors of 64 products a cycle of 8 GHz. */
     @Test
     void theProductsOfBytesAreMade() {
         for (var tier : Tiers.ofThisMachine()) {
@@ -59,7 +61,8 @@ final class EmittedProbeTest {
             loops.multiplyBytes(TURNS);
             long start = System.nanoTime();
             loops.multiplyBytes(TURNS);
-            double perNanosecond = (double) loops.byteOperationsPerTurn().orElseThrow() * TURNS / (System.nanoTime() - start);
+            double perNanosecond =
+                    (double) loops.byteOperationsPerTurn().orElseThrow() * TURNS / (System.nanoTime() - start);
 
             assertThat(perNanosecond).as("%s", tier).isPositive().isLessThan(8.0 * 4 * 64 * 2);
         }

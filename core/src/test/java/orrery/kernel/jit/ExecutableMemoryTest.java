@@ -125,11 +125,12 @@ final class ExecutableMemoryTest {
                 .orElse("");
     }
 
-    /** A masked load and store at the end of a mapping: the lanes without a bit lie behind it and must not be touched. */
+    /** A masked load and store at the end of a mapping: lanes without a bit lie behind it and must not be touched. */
     @Test
     void maskedTailsDoNotTouchWhatLiesBehind() {
         assumeTrue(
-                Tier.AVX512_VNNI.lacking(Processor.ofThisMachine()).isEmpty(), "this processor has no masks of AVX-512");
+                Tier.AVX512_VNNI.lacking(Processor.ofThisMachine()).isEmpty(),
+                "this processor has no masks of AVX-512");
         var code = new Assembler(VectorEncoding.EVEX);
         var frame = Frame.of(List.of(RDI, RSI), Set.of(RAX), 1);
         frame.enter(code);
