@@ -5,7 +5,6 @@ import orrery.kernel.jit.Operand.VectorOrMemory;
 import orrery.kernel.jit.Vector.Kind;
 import orrery.kernel.jit.VectorInstruction.Prefix;
 import orrery.kernel.jit.VectorInstruction.Space;
-import orrery.kernel.jit.VectorInstruction.Tuple;
 
 /**
  * Prefixes, ModRM, SIB and displacements. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume

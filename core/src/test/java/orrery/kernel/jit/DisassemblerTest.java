@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,17 +75,21 @@ final class DisassemblerTest {
                 .isEqualTo("187708 fe11286f7fda8d0ebe39dbc2d14bd9596d3ddb4a46336efa3978a95ef94d2328");
     }
 
+    private static Forms forms(VectorEncoding encoding) {
+        return Objects.requireNonNull(FORMS.get(encoding));
+    }
+
     /** How many forms there are, and the SHA-256 of all their bytes. */
     private static String digest(VectorEncoding encoding) throws NoSuchAlgorithmException {
-        var forms = FORMS.get(encoding);
+        var forms = forms(encoding);
         byte[] sha = MessageDigest.getInstance("SHA-256").digest(forms.code);
         return forms.meant.size() + " " + HexFormat.of().formatHex(sha);
     }
 
     private void assertReadAsMeant(VectorEncoding encoding) throws IOException, InterruptedException {
         assumeTrue(isFound(), "objdump is not on the path");
-        var meant = FORMS.get(encoding).meant;
-        List<String> read = disassembled(FORMS.get(encoding).code);
+        var meant = forms(encoding).meant;
+        List<String> read = disassembled(forms(encoding).code);
 
         var differing = new ArrayList<String>();
         for (int i = 0; i < Math.min(meant.size(), read.size()) && differing.size() < SHOWN; i++) {

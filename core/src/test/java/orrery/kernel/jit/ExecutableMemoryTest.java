@@ -23,6 +23,7 @@ import static orrery.kernel.jit.Vector.zmm;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -189,7 +190,7 @@ final class ExecutableMemoryTest {
                         DeniedMemory.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assumeTrue(process.exitValue() != DeniedMemory.NOT_KNOWN, "this kernel does not know PR_SET_MDWE");
 
