@@ -26,7 +26,7 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
         scratch = Set.copyOf(scratch);
         if (arguments.contains(RSP) || Set.copyOf(arguments).size() != arguments.size()) {
             throw new IllegalArgumentException(
-                    "the arguments are to be in " + arguments + ", expected distinct registers");
+                    "the arguments are to be in " + arguments + ", expected distinct registers without RSP");
         }
     }
 
