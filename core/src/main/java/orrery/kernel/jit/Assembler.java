@@ -17,8 +17,8 @@ package orrery.kernel.jit;
  * }</pre>
  *
  * <p>Whether vector instructions get VEX or EVEX is chosen once, at construction; those that exist in EVEX alone are
- * refused by the other, while those that exist in VEX alone are written by both. An operand that an encoding cannot name
- * is an {@link IllegalArgumentException}, an error of the generator. One thread writes.
+ * refused by the other, while those that exist in VEX alone are written by both. An operand that an encoding cannot
+ * name is an {@link IllegalArgumentException}, an error of the generator. One thread writes.
  */
 final class Assembler extends InstructionEncoder
         implements GeneralInstructions,

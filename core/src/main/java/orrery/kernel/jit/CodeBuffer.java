@@ -1,14 +1,16 @@
 package orrery.kernel.jit;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Bytes that grow, with references to labels that are filled in at the end. */
 final class CodeBuffer {
-    private static final int FIRST_SIZE = 1 << 12;
+    private static final int FIRST_SIZE = 1 << 8;
 
-    /** What Intel's optimisation manual recommends as no-operations of one to eight bytes; one long is faster than many short. */
+    /** No-operations of one to eight bytes, as Intel's manual recommends them; one long is faster than many short. */
     private static final int[][] NO_OPERATIONS = {
         {0x90},
         {0x66, 0x90},
@@ -51,7 +53,8 @@ final class CodeBuffer {
     }
 
     /**
-     * Four bytes: the distance to a label from the end of the instruction, as jumps and addresses beside the code count.
+     * Four bytes: the distance to a label from the end of the instruction, as jumps and addresses beside the
+     * code count.
      *
      * @param following how many bytes of the instruction come after these four
      */
@@ -78,12 +81,10 @@ final class CodeBuffer {
      * @throws IllegalStateException if a label is used and was never placed
      */
     byte[] finish() {
-        var code = new CodeBuffer();
-        code.bytes = Arrays.copyOf(bytes, size);
+        var code = ByteBuffer.wrap(Arrays.copyOf(bytes, size)).order(ByteOrder.LITTLE_ENDIAN);
         for (var reference : references) {
-            code.size = reference.at;
-            code.int32(reference.label.offset() + reference.addend - reference.from);
+            code.putInt(reference.at, reference.label.offset() + reference.addend - reference.from);
         }
-        return code.bytes;
+        return code.array();
     }
 }

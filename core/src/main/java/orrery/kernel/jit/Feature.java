@@ -60,9 +60,8 @@ enum Feature {
      * @param savedStates which registers the system saves
      */
     boolean isIn(Cpuid cpuid, int lastLeaf, int savedStates) {
-        boolean asked = leaf <= lastLeaf && (part == 0 || part <= cpuid.leaf(leaf, 0).eax());
-        return asked
-                && (answer.of(cpuid.leaf(leaf, part)) >>> bit & 1) == 1
-                && (savedStates & states) == states;
+        boolean asked =
+                leaf <= lastLeaf && (part == 0 || part <= cpuid.leaf(leaf, 0).eax());
+        return asked && (answer.of(cpuid.leaf(leaf, part)) >>> bit & 1) == 1 && (savedStates & states) == states;
     }
 }

@@ -5,7 +5,9 @@ import static orrery.kernel.jit.VectorInstruction.Prefix.P66;
 import static orrery.kernel.jit.VectorInstruction.Prefix.PF2;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F38;
 
-/** General registers, jumps, and what concerns memory or the whole processor. 64 bits wide where a name says nothing. */
+/**
+ * General registers, jumps, and what concerns memory or the whole processor. 64 bits wide where a name says nothing.
+ */
 interface GeneralInstructions extends Emitter {
     /** The members of the group of codes 0x81 and 0x83, which are also eight times apart among the plain codes. */
     int ADD = 0;
@@ -40,7 +42,7 @@ interface GeneralInstructions extends Emitter {
         if (rex != 0) {
             code().int8(0x40 | rex);
         }
-        code().int8(0xB8 | to.number() & 7);
+        code().int8(0xB8 | (to.number() & 7));
         if (wide) {
             code().int64(value);
         } else {
@@ -214,7 +216,7 @@ interface GeneralInstructions extends Emitter {
         if (register.number() > 7) {
             code().int8(0x41);
         }
-        code().int8(opcode | register.number() & 7);
+        code().int8(opcode | (register.number() & 7));
     }
 
     /** {@code to = from} if the condition holds. */

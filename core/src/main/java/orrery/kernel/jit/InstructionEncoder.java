@@ -5,7 +5,6 @@ import orrery.kernel.jit.Operand.VectorOrMemory;
 import orrery.kernel.jit.Vector.Kind;
 import orrery.kernel.jit.VectorInstruction.Prefix;
 import orrery.kernel.jit.VectorInstruction.Space;
-import orrery.kernel.jit.VectorInstruction.Tuple;
 
 /**
  * Prefixes, ModRM, SIB and displacements. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume
@@ -171,6 +170,13 @@ abstract class InstructionEncoder implements Emitter {
         }
     }
 
+    private static void checkPlain(Operand rm) {
+        if (rm instanceof Address address && (address.broadcast() || address.mask() != Opmask.K0)) {
+            throw new IllegalArgumentException(
+                    "only vector instructions take a mask or a broadcast, not of " + address);
+        }
+    }
+
     private static IllegalArgumentException refused(VectorInstruction op, String why) {
         return new IllegalArgumentException(op.mnemonic() + " " + why);
     }
@@ -204,7 +210,7 @@ abstract class InstructionEncoder implements Emitter {
         if (!op.exists(VectorEncoding.VEX)) {
             throw refused(op, "exists in EVEX alone");
         }
-        boolean high = reg > 15 || second > 15 || rm instanceof Register register && register.number() > 15;
+        boolean high = reg > 15 || second > 15 || (rm instanceof Register register && register.number() > 15);
         if (high || length == Kind.ZMM || mask != Opmask.K0 || broadcast) {
             throw refused(op, "has 16 registers of at most 256 bits in VEX, no masks and no broadcasts");
         }
@@ -258,6 +264,7 @@ abstract class InstructionEncoder implements Emitter {
     @Override
     public final void vex(
             Prefix prefix, Space space, int w, int length, int opcode, Register reg, int second, Operand rm) {
+        checkPlain(rm);
         vexPrefix(prefix, space, w, length, reg.number(), second, rm);
         code.int8(opcode);
         modrm(reg.number(), rm, 1, 0);
@@ -265,6 +272,7 @@ abstract class InstructionEncoder implements Emitter {
 
     @Override
     public final void general(boolean wide, int opcode, int reg, Operand rm, int following) {
+        checkPlain(rm);
         int rex = (wide ? 1 : 0) << 3 | reg >> 3 << 2 | x(rm) << 1 | b(rm);
         if (rex != 0) {
             code.int8(0x40 | rex);
@@ -280,8 +288,11 @@ abstract class InstructionEncoder implements Emitter {
     private static int b(Operand rm) {
         return switch (rm) {
             case Register register -> register.number() >> 3 & 1;
-            case Address(General base, _, _, _, _, _) -> base.number() >> 3;
-            case Address(Label _, _, _, _, _, _) -> 0;
+            case Address address ->
+                switch (address.base()) {
+                    case General base -> base.number() >> 3;
+                    case Label _ -> 0;
+                };
         };
     }
 
@@ -301,26 +312,35 @@ abstract class InstructionEncoder implements Emitter {
     private void modrm(int reg, Operand rm, int unit, int immediateBytes) {
         int field = (reg & 7) << 3;
         switch (rm) {
-            case Register register -> code.int8(0b11_000_000 | field | register.number() & 7);
-            case Address(Label label, _, _, int displacement, _, _) -> {
-                code.int8(field | 0b101);
-                code.distance(label, displacement, immediateBytes);
+            case Register register -> code.int8(0b11_000_000 | field | (register.number() & 7));
+            case Address address -> {
+                switch (address.base()) {
+                    case General base -> memory(field, base.number() & 7, address, unit);
+                    case Label label -> {
+                        code.int8(field | 0b101);
+                        code.distance(label, address.displacement(), immediateBytes);
+                    }
+                }
             }
-            case Address(General base, General index, int scale, int displacement, _, _) ->
-                memory(field, base.number() & 7, index, scale, displacement, unit);
         }
     }
 
-    /** Base 4 (rsp, r12) is the sign of a SIB byte, and base 5 (rbp, r13) without a displacement would mean another thing. */
-    private void memory(int field, int base, General index, int scale, int displacement, int unit) {
-        boolean sib = index != General.RSP || base == 4;
+    /**
+     * Base 4 (rsp, r12) is the sign of a SIB byte, and base 5 (rbp, r13) without a displacement would mean another
+     * thing.
+     */
+    private void memory(int field, int base, Address address, int unit) {
+        int displacement = address.displacement();
+        boolean sib = address.hasIndex() || base == 4;
         int units = displacement / unit;
         boolean small = displacement % unit == 0 && units == (byte) units;
         boolean none = displacement == 0 && base != 5;
         int mode = none ? 0b00 : small ? 0b01 : 0b10;
         code.int8(mode << 6 | field | (sib ? 4 : base));
         if (sib) {
-            code.int8(Integer.numberOfTrailingZeros(scale) << 6 | (index.number() & 7) << 3 | base);
+            code.int8(Integer.numberOfTrailingZeros(address.scale()) << 6
+                    | (address.index().number() & 7) << 3
+                    | base);
         }
         if (mode == 0b01) {
             code.int8(units);

@@ -6,6 +6,7 @@ import static orrery.kernel.jit.VectorInstruction.VPABSD;
 import static orrery.kernel.jit.VectorInstruction.VPABSW;
 import static orrery.kernel.jit.VectorInstruction.VPADDB;
 import static orrery.kernel.jit.VectorInstruction.VPADDD;
+import static orrery.kernel.jit.VectorInstruction.VPADDQ;
 import static orrery.kernel.jit.VectorInstruction.VPADDSW;
 import static orrery.kernel.jit.VectorInstruction.VPADDW;
 import static orrery.kernel.jit.VectorInstruction.VPAND;
@@ -80,6 +81,10 @@ interface IntegerInstructions extends Emitter {
 
     default void vpaddd(Vector to, Vector a, VectorOrMemory b) {
         emit(VPADDD, to, a, b);
+    }
+
+    default void vpaddq(Vector to, Vector a, VectorOrMemory b) {
+        emit(VPADDQ, to, a, b);
     }
 
     /** Saturating. */

@@ -1,15 +1,15 @@
 package orrery.kernel.jit;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Memory for what is read from end to end again and again, such as packed weights: in pages of 2 MiB, since with 4 KiB a
- * processor spends much of its time on finding them. And the way to give back the pages of a file that were copied.
+ * Memory for what is read from end to end again and again, such as packed weights: in pages of 2 MiB, since with 4 KiB
+ * a processor spends much of its time on finding them. And the way to give back the pages of a file that were copied.
  */
 final class LargePages {
     static final long BYTES = 2L << 20;
@@ -66,7 +66,8 @@ final class LargePages {
      */
     static void giveBack(MemorySegment file) {
         if (!file.isMapped() || !file.isReadOnly()) {
-            throw new IllegalArgumentException("only pages of a file that is mapped to be read are given back, not of " + file);
+            throw new IllegalArgumentException(
+                    "only pages of a file that is mapped to be read are given back, not of " + file);
         }
         long before = -file.address() & (SMALL - 1);
         long whole = (file.byteSize() - before) & -SMALL;

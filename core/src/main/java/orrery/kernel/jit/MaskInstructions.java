@@ -16,7 +16,9 @@ import static orrery.kernel.jit.VectorInstruction.VPTESTMD;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
-/** The mask registers of AVX-512, and what fills them. A compare may look at some lanes alone: those of {@code among}. */
+/**
+ * The mask registers of AVX-512, and what fills them. A compare may look at some lanes alone: those of {@code among}.
+ */
 interface MaskInstructions extends Emitter {
     /** What {@link #vpcmpd} and its like ask. */
     int EQUAL = 0;

@@ -51,7 +51,10 @@ import static orrery.kernel.jit.VectorInstruction.VPMOVZXWD;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
-/** Vectors between registers and memory. A masked load does not touch, and a masked store does not write, what its mask leaves out. */
+/**
+ * Vectors between registers and memory. A masked load does not touch, and a masked store does not write, what its mask
+ * leaves out.
+ */
 interface MoveInstructions extends Emitter {
     /** Floats, at any address. */
     default void vmovups(Vector to, VectorOrMemory from) {

@@ -30,8 +30,7 @@ final class PosixPages implements Pages {
 
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO_OF =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final VarHandle ERRNO_OF = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     private final MethodHandle mmap =
             linked("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
@@ -50,8 +49,8 @@ final class PosixPages implements Pages {
     public MemorySegment map(long bytes) {
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(STATE);
-            var at = (MemorySegment) mmap.invokeExact(
-                    state, MemorySegment.NULL, bytes, READ | WRITE, PRIVATE_ANONYMOUS, NO_FILE, 0L);
+            var at = (MemorySegment)
+                    mmap.invokeExact(state, MemorySegment.NULL, bytes, READ | WRITE, PRIVATE_ANONYMOUS, NO_FILE, 0L);
             if (at.address() == FAILED) {
                 throw new BackendException("mmap gave no " + bytes + " bytes: " + error(state));
             }

@@ -128,8 +128,8 @@ record Processor(String vendor, int family, int model, Set<Feature> features, Li
             }
             if (type == DATA || type == UNIFIED) {
                 int line = (leaf.ebx() & 0xFFF) + 1;
-                long partitions = (leaf.ebx() >>> 12 & 0x3FF) + 1;
-                long ways = (leaf.ebx() >>> 22) + 1;
+                long partitions = (leaf.ebx() >>> 12 & 0x3FF) + 1L;
+                long ways = (leaf.ebx() >>> 22) + 1L;
                 long sets = Integer.toUnsignedLong(leaf.ecx()) + 1;
                 int threads = (leaf.eax() >> 14 & 0xFFF) + 1;
                 caches.add(new Cache(leaf.eax() >> 5 & 7, ways * partitions * line * sets, line, threads));

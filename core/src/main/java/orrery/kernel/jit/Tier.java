@@ -72,11 +72,12 @@ enum Tier {
      * @throws BackendException if there is no tier of that name
      */
     static Optional<Tier> forced() {
-        return Optional.ofNullable(System.getProperty(PROPERTY)).map(name -> Arrays.stream(values())
-                .filter(tier -> tier.name().equals(name.toUpperCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(() -> new BackendException(
-                        PROPERTY + " is \"" + name + "\", expected one of " + Arrays.toString(values()))));
+        return Optional.ofNullable(System.getProperty(PROPERTY))
+                .map(name -> Arrays.stream(values())
+                        .filter(tier -> tier.name().equals(name.toUpperCase(Locale.ROOT)))
+                        .findFirst()
+                        .orElseThrow(() -> new BackendException(
+                                PROPERTY + " is \"" + name + "\", expected one of " + Arrays.toString(values()))));
     }
 
     /** The fastest that a processor has; empty if it has none. */
@@ -98,8 +99,8 @@ enum Tier {
             throw new BackendException(why);
         });
         if (!System.getProperty("os.name").equals("Linux") && forced.isEmpty()) {
-            throw new BackendException("machine code was never tried on " + System.getProperty("os.name") + "; try it with -D"
-                    + PROPERTY + "=" + AVX2);
+            throw new BackendException("machine code was never tried on " + System.getProperty("os.name")
+                    + "; try it with -D" + PROPERTY + "=" + AVX2);
         }
         return choose(Processor.ofThisMachine(), forced);
     }
@@ -115,8 +116,8 @@ enum Tier {
         if (!lacking.isEmpty()) {
             throw new BackendException(forced.map(tier -> PROPERTY + " asks for " + tier + ", and this processor ("
                             + processor.name() + ") or its system lacks " + lacking)
-                    .orElseGet(() -> "machine code is written for AVX2 and better, and this processor (" + processor.name()
-                            + ") or its system lacks " + lacking));
+                    .orElseGet(() -> "machine code is written for AVX2 and better, and this processor ("
+                            + processor.name() + ") or its system lacks " + lacking));
         }
         return chosen;
     }

@@ -9,8 +9,7 @@ package orrery.kernel.jit;
  * @param mask {@link Opmask#K0} for none
  * @param zeroing only with a mask
  */
-record Vector(int number, Kind kind, Opmask mask, boolean zeroing)
-        implements Operand.Register, Operand.VectorOrMemory {
+record Vector(int number, Kind kind, Opmask mask, boolean zeroing) implements Operand.Register, Operand.VectorOrMemory {
     private static final int REGISTERS = 32;
 
     Vector {

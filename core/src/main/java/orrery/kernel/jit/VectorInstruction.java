@@ -1,5 +1,15 @@
 package orrery.kernel.jit;
 
+import static orrery.kernel.jit.Tuple.BYTE;
+import static orrery.kernel.jit.Tuple.DWORD;
+import static orrery.kernel.jit.Tuple.FULL;
+import static orrery.kernel.jit.Tuple.HALF;
+import static orrery.kernel.jit.Tuple.QUARTER;
+import static orrery.kernel.jit.Tuple.QWORD;
+import static orrery.kernel.jit.Tuple.WHOLE;
+import static orrery.kernel.jit.Tuple.WORD;
+import static orrery.kernel.jit.Tuple.XMM;
+import static orrery.kernel.jit.Tuple.YMM;
 import static orrery.kernel.jit.VectorInstruction.Forms.BOTH;
 import static orrery.kernel.jit.VectorInstruction.Forms.EVEX;
 import static orrery.kernel.jit.VectorInstruction.Forms.VEX;
@@ -7,19 +17,9 @@ import static orrery.kernel.jit.VectorInstruction.Prefix.NP;
 import static orrery.kernel.jit.VectorInstruction.Prefix.P66;
 import static orrery.kernel.jit.VectorInstruction.Prefix.PF2;
 import static orrery.kernel.jit.VectorInstruction.Prefix.PF3;
-import static orrery.kernel.jit.VectorInstruction.Space.M0F;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F38;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F3A;
-import static orrery.kernel.jit.VectorInstruction.Tuple.BYTE;
-import static orrery.kernel.jit.VectorInstruction.Tuple.DWORD;
-import static orrery.kernel.jit.VectorInstruction.Tuple.FULL;
-import static orrery.kernel.jit.VectorInstruction.Tuple.HALF;
-import static orrery.kernel.jit.VectorInstruction.Tuple.QUARTER;
-import static orrery.kernel.jit.VectorInstruction.Tuple.QWORD;
-import static orrery.kernel.jit.VectorInstruction.Tuple.WHOLE;
-import static orrery.kernel.jit.VectorInstruction.Tuple.WORD;
-import static orrery.kernel.jit.VectorInstruction.Tuple.XMM;
-import static orrery.kernel.jit.VectorInstruction.Tuple.YMM;
+import static orrery.kernel.jit.VectorInstruction.Space.M0F;
 import static orrery.kernel.jit.VectorInstruction.W.W0;
 import static orrery.kernel.jit.VectorInstruction.W.W1;
 import static orrery.kernel.jit.VectorInstruction.W.W1_EVEX;
@@ -176,6 +176,7 @@ enum VectorInstruction {
     VPADDB(P66, M0F, W0, 0xFC, WHOLE, BOTH),
     VPADDW(P66, M0F, W0, 0xFD, WHOLE, BOTH),
     VPADDD(P66, M0F, W0, 0xFE, FULL, BOTH),
+    VPADDQ(P66, M0F, W1_EVEX, 0xD4, FULL, BOTH),
     VPADDSW(P66, M0F, W0, 0xED, WHOLE, BOTH),
     VPSUBB(P66, M0F, W0, 0xF8, WHOLE, BOTH),
     VPSUBW(P66, M0F, W0, 0xF9, WHOLE, BOTH),
@@ -284,7 +285,7 @@ enum VectorInstruction {
         W1_EVEX;
 
         int bit(VectorEncoding encoding) {
-            return this == W1 || this == W1_EVEX && encoding == VectorEncoding.EVEX ? 1 : 0;
+            return this == W1 || (this == W1_EVEX && encoding == VectorEncoding.EVEX) ? 1 : 0;
         }
     }
 
@@ -293,48 +294,6 @@ enum VectorInstruction {
         VEX,
         EVEX,
         BOTH
-    }
-
-    /** How much of a vector the operand has that may be memory. */
-    enum Tuple {
-        /** All of it, or one element for all lanes. */
-        FULL,
-        /** All of it. */
-        WHOLE,
-        HALF,
-        QUARTER,
-        BYTE,
-        WORD,
-        DWORD,
-        QWORD,
-        XMM,
-        YMM;
-
-        /** Bytes in memory; EVEX counts short displacements in these. */
-        int bytes(Vector.Kind kind) {
-            return switch (this) {
-                case FULL, WHOLE -> kind.bytes();
-                case HALF -> kind.bytes() / 2;
-                case QUARTER -> kind.bytes() / 4;
-                case BYTE -> 1;
-                case WORD -> 2;
-                case DWORD -> 4;
-                case QWORD -> 8;
-                case XMM -> 16;
-                case YMM -> 32;
-            };
-        }
-
-        /** The width of the operand where it is a register. */
-        Vector.Kind register(Vector.Kind kind) {
-            return switch (this) {
-                case FULL, WHOLE -> kind;
-                case HALF -> kind.half();
-                case QUARTER -> kind.half().half();
-                case BYTE, WORD, DWORD, QWORD, XMM -> Vector.Kind.XMM;
-                case YMM -> Vector.Kind.YMM;
-            };
-        }
     }
 
     Prefix prefix() {
@@ -373,11 +332,23 @@ enum VectorInstruction {
     /** Whether it exists for vectors of that width. */
     boolean has(Vector.Kind kind) {
         return switch (this) {
-            case VADDSS, VSUBSS, VMULSS, VDIVSS, VMAXSS, VSQRTSS, VFMADD231SS, VMOVSS, VMOVSS_STORE -> kind == Vector.Kind.XMM;
+            case VADDSS, VSUBSS, VMULSS, VDIVSS, VMAXSS, VSQRTSS, VFMADD231SS, VMOVSS, VMOVSS_STORE ->
+                kind == Vector.Kind.XMM;
             case VMOVD, VMOVD_STORE, VMOVQ, VMOVQ_STORE -> kind == Vector.Kind.XMM;
             case VEXTRACTF32X8, VEXTRACTI64X4, VINSERTF32X8, VINSERTI64X4, VBROADCASTI64X4 -> kind == Vector.Kind.ZMM;
-            case VEXTRACTF128, VEXTRACTI128, VINSERTF128, VINSERTI128, VBROADCASTF128, VBROADCASTI128, VPERMPS,
-                    VPERMD, VPERMQ, VPERM2F128, VPERM2I128, VSHUFF32X4, VSHUFI32X4 -> kind != Vector.Kind.XMM;
+            case VEXTRACTF128,
+                    VEXTRACTI128,
+                    VINSERTF128,
+                    VINSERTI128,
+                    VBROADCASTF128,
+                    VBROADCASTI128,
+                    VPERMPS,
+                    VPERMD,
+                    VPERMQ,
+                    VPERM2F128,
+                    VPERM2I128,
+                    VSHUFF32X4,
+                    VSHUFI32X4 -> kind != Vector.Kind.XMM;
             default -> true;
         };
     }

@@ -26,8 +26,7 @@ final class WindowsPages implements Pages {
 
     private static final Linker.Option LAST_ERROR = Linker.Option.captureCallState("GetLastError");
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERROR_OF =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("GetLastError"));
+    private static final VarHandle ERROR_OF = STATE.varHandle(MemoryLayout.PathElement.groupElement("GetLastError"));
 
     private final MethodHandle alloc =
             linked("VirtualAlloc", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT));
@@ -45,8 +44,8 @@ final class WindowsPages implements Pages {
     public MemorySegment map(long bytes) {
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(STATE);
-            var at = (MemorySegment)
-                    alloc.invokeExact(state, MemorySegment.NULL, bytes, COMMIT_AND_RESERVE, READ_WRITE);
+            var at =
+                    (MemorySegment) alloc.invokeExact(state, MemorySegment.NULL, bytes, COMMIT_AND_RESERVE, READ_WRITE);
             if (at.address() == 0) {
                 throw new BackendException("VirtualAlloc gave no " + bytes + " bytes: " + error(state));
             }
@@ -78,8 +77,7 @@ final class WindowsPages implements Pages {
             // With MEM_RELEASE the size is 0: all that was reserved goes.
             int done = (int) free.invokeExact(state, mapped, 0L, RELEASE);
             if (done == 0) {
-                throw new BackendException(
-                        "VirtualFree gave back no " + mapped.byteSize() + " bytes: " + error(state));
+                throw new BackendException("VirtualFree gave back no " + mapped.byteSize() + " bytes: " + error(state));
             }
         } catch (Throwable t) {
             throw NativeFunction.unexpected(t);

@@ -50,7 +50,9 @@ final class AssemblerTest {
 
     private static List<String> lines() throws IOException {
         try (InputStream in = AssemblerTest.class.getResourceAsStream("/encodings.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
         }
     }
 
@@ -67,7 +69,8 @@ final class AssemblerTest {
         code.place(ahead);
         code.ret();
 
-        assertThat(HEX.formatHex(code.finish())).isEqualTo("0f840f000000" + "4883e901" + "0f85f0ffffff" + "e900000000" + "c3");
+        assertThat(HEX.formatHex(code.finish()))
+                .isEqualTo("0f840f000000" + "4883e901" + "0f85f0ffffff" + "e900000000" + "c3");
     }
 
     @Test
@@ -98,7 +101,8 @@ final class AssemblerTest {
         code.float32(1);
 
         assertThat(HEX.formatHex(code.finish()))
-                .isEqualTo("62f36d48250d" + "0f000000" + "96" + "62f27d48581d" + "01000000" + "c3" + "07000000" + "0000803f");
+                .isEqualTo("62f36d48250d" + "0f000000" + "96" + "62f27d48581d" + "01000000" + "c3" + "07000000"
+                        + "0000803f");
     }
 
     @Test
@@ -170,6 +174,8 @@ final class AssemblerTest {
         assertThatIllegalArgumentException().isThrownBy(() -> code.vextracti64x4(ymm(0), ymm(1), 1));
         assertThatIllegalArgumentException().isThrownBy(() -> code.vpermd(xmm(0), xmm(1), xmm(2)));
         assertThatIllegalArgumentException().isThrownBy(() -> code.vblendvps(ymm(16), ymm(1), ymm(2), ymm(3)));
+        assertThatIllegalArgumentException().isThrownBy(() -> code.add(RAX, at(RSI).each()));
+        assertThatIllegalArgumentException().isThrownBy(() -> code.mov(at(RSI).masked(K1), RAX));
         assertThatIllegalArgumentException().isThrownBy(() -> zmm(32));
         assertThatIllegalArgumentException().isThrownBy(() -> zmm(1).zeroed(K0));
         assertThatIllegalArgumentException().isThrownBy(() -> at(RAX, RSP, 1, 0));

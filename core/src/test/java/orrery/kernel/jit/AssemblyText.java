@@ -51,6 +51,11 @@ final class AssemblyText {
                 size = size(text).orElse(size);
             }
         }
+        boolean comparesAll =
+                operands.size() > 2 && operands.get(0) instanceof Opmask && operands.get(1) instanceof Vector;
+        if (comparesAll) {
+            operands.add(1, Opmask.K0);
+        }
         var assembler = new Assembler(encoding);
         var method = method(name(mnemonic, size), operands);
         var arguments = new Object[operands.size()];
@@ -91,12 +96,12 @@ final class AssemblyText {
         return general(text).isPresent() ? Optional.of("64") : Optional.empty();
     }
 
-    private static final List<String> General32 =
-            List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "r8d", "r9d", "r10d", "r11d", "r12d", "r13d",
-                    "r14d", "r15d");
-    private static final List<String> General16 =
-            List.of("ax", "cx", "dx", "bx", "sp", "bp", "si", "di", "r8w", "r9w", "r10w", "r11w", "r12w", "r13w", "r14w",
-                    "r15w");
+    private static final List<String> General32 = List.of(
+            "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "r8d", "r9d", "r10d", "r11d", "r12d", "r13d",
+            "r14d", "r15d");
+    private static final List<String> General16 = List.of(
+            "ax", "cx", "dx", "bx", "sp", "bp", "si", "di", "r8w", "r9w", "r10w", "r11w", "r12w", "r13w", "r14w",
+            "r15w");
 
     private static Optional<General> general(String text) {
         return Arrays.stream(General.values())
@@ -116,7 +121,9 @@ final class AssemblyText {
         }
         Matcher mask = MASK.matcher(text);
         if (mask.matches()) {
-            return mask.group(2) == null ? List.of(mask(mask.group(1))) : List.of(mask(mask.group(1)), mask(mask.group(2)));
+            return mask.group(2) == null
+                    ? List.of(mask(mask.group(1)))
+                    : List.of(mask(mask.group(1)), mask(mask.group(2)));
         }
         Matcher memory = MEMORY.matcher(text);
         if (memory.matches()) {
@@ -125,7 +132,10 @@ final class AssemblyText {
             var address = memory.group(3) == null
                     ? Address.at(base, displacement)
                     : Address.at(
-                            base, general(memory.group(3)).orElseThrow(), Integer.parseInt(memory.group(4)), displacement);
+                            base,
+                            general(memory.group(3)).orElseThrow(),
+                            Integer.parseInt(memory.group(4)),
+                            displacement);
             address = memory.group(6) == null ? address : address.each();
             return List.of(address.masked(mask(memory.group(7))));
         }

@@ -63,7 +63,8 @@ final class InstructionForms {
         }
         var plain = new Object[kinds.size()];
         for (int i = 0; i < plain.length; i++) {
-            plain[i] = candidates(method, i, kinds.get(i)).get(i + 1);
+            var candidates = candidates(method, i, kinds.get(i));
+            plain[i] = candidates.get(i + 1 < candidates.size() ? i + 1 : 1);
         }
         if (!form(method, plain)) {
             return;
@@ -72,7 +73,10 @@ final class InstructionForms {
             for (var candidate : candidates(method, i, kinds.get(i))) {
                 var operands = plain.clone();
                 operands[i] = candidate;
-                form(method, operands);
+                boolean taken = form(method, operands);
+                if (!taken && candidate instanceof Address address && address.broadcast()) {
+                    break; // as the other broadcasts, which come last, would be
+                }
             }
         }
     }
@@ -95,11 +99,13 @@ final class InstructionForms {
     private List<?> candidates(Method method, int operand, Vector.Kind kind) {
         var type = method.getParameterTypes()[operand];
         if (kind != null) {
-            var registers = IntStream.range(0, encoding == VectorEncoding.EVEX ? 32 : 16).mapToObj(kind::of);
+            var registers = IntStream.range(0, encoding == VectorEncoding.EVEX ? 32 : 16)
+                    .mapToObj(kind::of);
             var masked = encoding == VectorEncoding.EVEX && operand == 0
                     ? Arrays.stream(Opmask.values())
                             .filter(mask -> mask != Opmask.K0)
-                            .flatMap(mask -> Stream.of(kind.of(3).masked(mask), kind.of(29).zeroed(mask)))
+                            .flatMap(mask -> Stream.of(
+                                    kind.of(3).masked(mask), kind.of(29).zeroed(mask)))
                     : Stream.<Vector>empty();
             return Stream.concat(registers, masked).toList();
         }
@@ -116,15 +122,17 @@ final class InstructionForms {
             return constants(method.getName(), type);
         }
         if (type == Operand.class) {
-            return Stream.concat(Arrays.stream(General.values()), addresses().stream()).toList();
+            return Stream.concat(Arrays.stream(General.values()), addresses().stream())
+                    .toList();
         }
         return operand == 0
                 ? Stream.concat(
                                 addresses().stream(),
-                                Arrays.stream(Opmask.values()).map(mask -> Address.at(General.RDI, 64)
-                                        .masked(mask)))
+                                Arrays.stream(Opmask.values())
+                                        .map(mask -> Address.at(General.RDI, 64).masked(mask)))
                         .toList()
-                : Stream.concat(addresses().stream(), addresses().stream().map(Address::each)).toList();
+                : Stream.concat(addresses().stream(), addresses().stream().map(Address::each))
+                        .toList();
     }
 
     private static List<Address> addresses() {
@@ -152,7 +160,8 @@ final class InstructionForms {
 
     private static List<?> constants(String mnemonic, Class<?> type) {
         if (type == long.class) {
-            return List.of(0L, 1L, -1L, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL, -0x8000_0001L, 1L << 40, Long.MIN_VALUE);
+            return List.of(
+                    0L, 1L, -1L, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL, -0x8000_0001L, 1L << 40, Long.MIN_VALUE);
         }
         if (mnemonic.startsWith("v")) {
             return mnemonic.contains("cmp") ? List.of(0, 1, 2, 4) : List.of(0, 1, 2, 3, 127, 128, 255);
