@@ -39,7 +39,7 @@ final class Constants {
         return vectors.computeIfAbsent(value, number -> {
             byte[] bytes = new byte[kind.bytes()];
             for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) (number >> Byte.SIZE * (i % Integer.BYTES));
+                bytes[i] = (byte) (number >> (Byte.SIZE * (i % Integer.BYTES)));
             }
             return of(bytes);
         });

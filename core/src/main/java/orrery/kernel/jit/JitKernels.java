@@ -67,9 +67,7 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public Weight prepareInPlace(Matrix matrix) {
-        return takes(matrix)
-                ? JitWeight.stored(this, matrix, kernels(matrix.dtype()))
-                : base.prepareInPlace(matrix);
+        return takes(matrix) ? JitWeight.stored(this, matrix, kernels(matrix.dtype())) : base.prepareInPlace(matrix);
     }
 
     @Override

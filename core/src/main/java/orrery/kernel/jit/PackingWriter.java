@@ -9,7 +9,9 @@ import orrery.tensor.DType;
 
 /**
  * Writes the code that brings the blocks of a file into a panel ({@link PanelLayout}); {@code orrery.quant} has the
- * blocks' definitions. Called as {@code (rows, rowBytes, panel, blocks, faults)}: the first of as many rows as a panel has
+ * blocks' definitions.
+ *
+ * <p>The code is called as {@code (rows, rowBytes, panel, blocks, faults)}: the first of as many rows as a panel has
  * outputs, bytes from one to the next, where the panel begins, how many blocks a row has, and where bits are set if a
  * scale is no finite number: 0x8000, in any half of a vector's lanes.
  */
@@ -270,7 +272,7 @@ final class PackingWriter {
         for (int run = 0; run < 4; run++) {
             for (int line = 0; line < 2; line++) {
                 for (int quad = 0; quad < 4; quad++) {
-                    gather((line == 0 ? low : high)[quad], 2 * quad - 2 * run, TWO_BITS << 2 * quad, quad == 0);
+                    gather((line == 0 ? low : high)[quad], 2 * quad - 2 * run, TWO_BITS << (2 * quad), quad == 0);
                 }
                 store.words32(other, unit(firstGroup + run, layout.line(Codes.NIBBLE_LINES + line)));
             }

@@ -1,8 +1,8 @@
 package orrery.kernel.jit;
 
+import org.jspecify.annotations.Nullable;
 import orrery.kernel.Crew;
 import orrery.tensor.Matrix;
-import org.jspecify.annotations.Nullable;
 
 /** Packs whole matrices, panel by panel on all workers. */
 final class ParallelPacker implements Crew.Task, AutoCloseable {

@@ -154,7 +154,9 @@ final class EmittedProductsTest {
         try {
             return Optional.of(ProductWriter.write(tier, layout, shape));
         } catch (IllegalArgumentException tooFew) {
-            assertThat(shape.rows() * shape.panels()).as("products in a round of %s", tooFew).isGreaterThan(3);
+            assertThat(shape.rows() * shape.panels())
+                    .as("products in a round of %s", tooFew)
+                    .isGreaterThan(3);
             return Optional.empty();
         }
     }
@@ -208,7 +210,9 @@ final class EmittedProductsTest {
                             if (row == rows - 1 && width == 1 && ahead == 0) {
                                 known.copyFrom(found);
                             }
-                            assertThat(found.mismatch(known)).as("%s, row %d", shape, row).isEqualTo(-1);
+                            assertThat(found.mismatch(known))
+                                    .as("%s, row %d", shape, row)
+                                    .isEqualTo(-1);
                         }
                     }
                 }
