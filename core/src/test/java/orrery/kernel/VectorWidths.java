@@ -15,17 +15,28 @@ import orrery.kernel.vector.VectorBackend;
  */
 final class VectorWidths {
     private static final int[] BITS = {128, 256, 512};
-    private static final int[] THREADS = {1, 2, 3};
 
     private VectorWidths() {}
 
-    /** How to open each width with each number of threads. */
+    /**
+     * How to open each width, and each with one of the numbers of threads; with {@code -Dorrery.sweep=true} each with
+     * all of them, which takes some minutes more.
+     */
     static Stream<Named<Opening>> all() {
+        boolean every = Boolean.getBoolean("orrery.sweep");
         return IntStream.of(BITS)
                 .mapToObj(bits -> new Copy(bits).backend())
-                .flatMap(backend -> IntStream.of(THREADS)
+                .flatMap(backend -> (every ? IntStream.of(1, 2, 3) : threads(backend.bits))
                         .mapToObj(threads -> new Opening(backend.backend, backend.bits, threads))
                         .map(opening -> Named.of(opening.bits + " bits, " + opening.threads + " threads", opening)));
+    }
+
+    private static IntStream threads(int bits) {
+        return switch (bits) {
+            case 128 -> IntStream.of(3);
+            case 256 -> IntStream.of(2);
+            default -> IntStream.of(1, 3);
+        };
     }
 
     /** A backend of one width, and how it is to be opened. */
