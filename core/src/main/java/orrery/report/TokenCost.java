@@ -52,8 +52,7 @@ public final class TokenCost {
      * @param storedAs what a weight is stored in, by its path
      * @param cache in what keys and values are remembered
      */
-    public static TokenCost of(
-            ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType cache) {
+    public static TokenCost of(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType cache) {
         return of(spec, spec.weights(), storedAs, cache);
     }
 

@@ -45,9 +45,7 @@ final class RowsInCompanyTest {
                 .flatMap(model -> TYPES.stream()
                         .map(dtype -> Arguments.argumentSet(model + " in " + dtype, model, dtype, KvType.F32)));
         var quantized = Stream.of(
-                        CompanyModels.DENSE,
-                        CompanyModels.DENSE_SHORT_BLOCKS,
-                        CompanyModels.ABSORBING_SHORT_BLOCKS)
+                        CompanyModels.DENSE, CompanyModels.DENSE_SHORT_BLOCKS, CompanyModels.ABSORBING_SHORT_BLOCKS)
                 .map(model -> Arguments.argumentSet(model + ", cache in q8", model, DType.Q8_0, KvType.Q8));
         return Stream.concat(plain, quantized);
     }

@@ -43,10 +43,15 @@ final class KvCacheTest {
                 for (int value : new int[] {0, size, 40}) {
                     var spec = new CacheSpec.PerToken(3, size, value, Reach.FULL);
                     try (var cache = new KvCache(List.of(FULL, spec, spec), type, pageSize, 1)) {
-                        long keys = panels(cache, (head, slot) -> cache.keyPanel(1, (int) head, (int) slot), cache.keys(1), 0);
+                        long keys = panels(
+                                cache, (head, slot) -> cache.keyPanel(1, (int) head, (int) slot), cache.keys(1), 0);
                         long end = value == 0
                                 ? keys
-                                : panels(cache, (head, slot) -> cache.valuePanel(1, (int) head, (int) slot), cache.values(1), keys);
+                                : panels(
+                                        cache,
+                                        (head, slot) -> cache.valuePanel(1, (int) head, (int) slot),
+                                        cache.values(1),
+                                        keys);
                         assertThat(cache.layerBytes(1))
                                 .isEqualTo(end)
                                 .isEqualTo(pageSize * KvCache.bytesPerToken(spec, type))

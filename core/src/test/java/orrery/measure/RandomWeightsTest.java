@@ -77,8 +77,7 @@ final class RandomWeightsTest {
                 }
                 assertThat(bytes)
                         .as(golden)
-                        .isEqualTo(
-                                TokenCost.of(spec, type.of(spec), KvType.F32).storedBytes());
+                        .isEqualTo(TokenCost.of(spec, type.of(spec), KvType.F32).storedBytes());
             }
         }
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import orrery.app.verify.FedSequence;
 import orrery.catalog.OpenCheckpoint;
 import orrery.engine.BoundModel;
-import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.kernel.KvCache;

@@ -7,7 +7,6 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import orrery.catalog.Checkpoint;
 import orrery.engine.BoundModel;
-import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.engine.Speculation;
