@@ -18,8 +18,9 @@ import orrery.tensor.KvType;
 
 /**
  * What a page needs to draw a model's curves for any machine, batch and type without knowing a formula of architecture:
- * numbers of one sequence at each context, for each type of cache, which only have to be multiplied with the batch. What
- * does not grow in proportion, the weights that a step of some tokens reads, is there for each batch and each type.
+ * numbers of one sequence at each context, for each type of cache, which only have to be multiplied with the batch.
+ * What does not grow in proportion, the weights that a step of some tokens reads, is there for each batch and each
+ * type.
  */
 final class CurveData {
     /** Sequences that are decoded together. */

@@ -17,7 +17,9 @@ final class KvLayoutTest {
     private static final int BLOCK = 32;
     private static final int[] PANELS = {1, 5, 64};
 
-    /** Elements of the last block are a hundredth of the others: a factor that is not theirs would make zeros of them. */
+    /**
+     * Elements of the last block are a hundredth of the others: a factor that is not theirs would make zeros of them.
+     */
     private static float[] row(SplittableRandom random, int size) {
         var row = new float[size];
         for (int i = 0; i < size; i++) {
