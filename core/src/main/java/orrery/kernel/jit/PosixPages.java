@@ -19,8 +19,7 @@ final class PosixPages implements Pages {
 
     private static final int HUGE_PAGES = 14;
 
-    private final SystemLibrary system =
-            new SystemLibrary(Linker.nativeLinker().defaultLookup(), "errno");
+    private final SystemLibrary system = new SystemLibrary(Linker.nativeLinker().defaultLookup(), "errno");
     private final MemorySegment mmap = system.find("mmap");
     private final MemorySegment mprotect = system.find("mprotect");
     private final MemorySegment munmap = system.find("munmap");

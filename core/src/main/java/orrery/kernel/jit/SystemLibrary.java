@@ -36,8 +36,7 @@ final class SystemLibrary {
         this.lookup = lookup;
         var longs = Collections.nCopies(MOST_ARGUMENTS, JAVA_LONG).toArray(MemoryLayout[]::new);
         handle = Linker.nativeLinker()
-                .downcallHandle(
-                        FunctionDescriptor.of(JAVA_LONG, longs), Linker.Option.captureCallState(errorNumber));
+                .downcallHandle(FunctionDescriptor.of(JAVA_LONG, longs), Linker.Option.captureCallState(errorNumber));
         error = STATE.varHandle(MemoryLayout.PathElement.groupElement(errorNumber));
     }
 

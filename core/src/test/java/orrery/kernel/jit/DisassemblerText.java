@@ -75,10 +75,8 @@ final class DisassemblerText {
 
     private static String general(General register, String method, Object[] all) {
         String name = register.name().toLowerCase(Locale.ROOT);
-        boolean zeroExtended = method.equals("mov")
-                && all[1] instanceof Long value
-                && value != value.intValue()
-                && value >>> 32 == 0;
+        boolean zeroExtended =
+                method.equals("mov") && all[1] instanceof Long value && value != value.intValue() && value >>> 32 == 0;
         boolean short32 = zeroExtended || OF_32_BITS.contains(method);
         if (short32) {
             return "%" + (register.number() > 7 ? name + "d" : "e" + name.substring(1));

@@ -76,7 +76,9 @@ final class FrameTest {
     private static void emitStores(Assembler code, Frame frame) {
         frame.enter(code);
         for (int i = 0; i < frame.arguments().size(); i++) {
-            code.mov(at(frame.arguments().getFirst(), Long.BYTES * i), frame.arguments().get(i));
+            code.mov(
+                    at(frame.arguments().getFirst(), Long.BYTES * i),
+                    frame.arguments().get(i));
         }
         for (int i = 0; i < frame.vectors(); i++) {
             code.vpxor(ymm(i), ymm(i), ymm(i));
@@ -100,14 +102,20 @@ final class FrameTest {
             try (var memory = ExecutableMemory.of(code);
                     var arena = Arena.ofConfined()) {
                 var out = arena.allocate(JAVA_LONG, MOST_ARGUMENTS);
-                var kept = arena.allocate(16 * (KEPT_VECTORS + CallingConvention.WINDOWS.preserved().size()), 16);
+                var kept = arena.allocate(
+                        16
+                                * (KEPT_VECTORS
+                                        + CallingConvention.WINDOWS.preserved().size()),
+                        16);
                 memory.function().call(out.address(), kept.address());
 
                 for (int i = 1; i < arguments.size(); i++) {
                     assertThat(out.getAtIndex(JAVA_LONG, i)).as("%s", arguments).isEqualTo(i);
                 }
                 for (int i = 0; i < KEPT_VECTORS; i++) {
-                    assertThat(kept.getAtIndex(JAVA_LONG, 2 * i)).as("xmm%d", 6 + i).isEqualTo(100 + i);
+                    assertThat(kept.getAtIndex(JAVA_LONG, 2 * i))
+                            .as("xmm%d", 6 + i)
+                            .isEqualTo(100 + i);
                 }
                 for (int i = 0; i < CallingConvention.WINDOWS.preserved().size(); i++) {
                     assertThat(kept.getAtIndex(JAVA_LONG, 2 * (KEPT_VECTORS + i)))

@@ -52,7 +52,8 @@ final class LargePagesTest {
             var small = LargePages.allocate(arena, 100_000);
 
             assertThat(Mappings.line(memory.address(), "VmFlags").split(" ")).contains("hg");
-            assertThat(Mappings.line(memory.address() + LargePages.BYTES, "VmFlags").split(" "))
+            assertThat(Mappings.line(memory.address() + LargePages.BYTES, "VmFlags")
+                            .split(" "))
                     .doesNotContain("hg");
             assertThat(Mappings.line(small.address(), "VmFlags").split(" ")).doesNotContain("hg");
         }
