@@ -87,8 +87,8 @@ final class EmittedProbe implements ProbeLoops {
     }
 
     /**
-     * {@code (values, turns, sums)}: one float for each chain to begin with, then the factor and the summand; every lane
-     * of a chain computes the same.
+     * {@code (values, turns, sums)}: one float for each chain to begin with, then the factor and the summand; every
+     * lane of a chain computes the same.
      */
     private void emitMultiply(Assembler code) {
         var frame = Frame.of(List.of(RDI, RSI, RDX), Set.of(), CHAINS + 2);
