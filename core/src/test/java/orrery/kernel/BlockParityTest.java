@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -210,15 +211,18 @@ final class BlockParityTest {
     @MethodSource("backends")
     void refusesScalesThatAreNoNumbers(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
-            var weight = RandomBlocks.matrix(arena, random, DType.Q6_K, 3, 256);
-            weight.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, 208, Float.floatToFloat16(Float.NaN));
-            var x = wholeNumbers(1, 256);
-            var out = Parity.nothing(arena, 1, 3);
-            assertThatThrownBy(() -> vector.prepare(weight))
-                    .isInstanceOf(BackendException.class)
-                    .hasMessageContaining("a scale of NaN, expected a finite number");
-            var stored = vector.prepareInPlace(weight);
-            assertThatThrownBy(() -> vector.matmul(out, x, stored, 1)).isInstanceOf(BackendException.class);
+            var at = Map.of(DType.Q6_K, 208, DType.Q2_K, 82, DType.Q3_K, 108, DType.IQ4_XS, 0);
+            at.forEach((dtype, scale) -> {
+                var weight = RandomBlocks.matrix(arena, random, dtype, 3, 256);
+                weight.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, scale, Float.floatToFloat16(Float.NaN));
+                var x = wholeNumbers(1, 256);
+                var out = Parity.nothing(arena, 1, 3);
+                assertThatThrownBy(() -> vector.prepare(weight))
+                        .isInstanceOf(BackendException.class)
+                        .hasMessageContaining("a scale of NaN, expected a finite number");
+                var stored = vector.prepareInPlace(weight);
+                assertThatThrownBy(() -> vector.matmul(out, x, stored, 1)).isInstanceOf(BackendException.class);
+            });
         }
     }
 

@@ -1,0 +1,135 @@
+package orrery.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import orrery.format.Gguf;
+import orrery.format.GgufMetadata;
+import orrery.format.GgufWriter;
+import orrery.format.TensorSource;
+import orrery.quant.BlockFormat;
+import orrery.quant.RowEncoder;
+import orrery.tensor.DType;
+import orrery.tensor.Tensor;
+
+/**
+ * A GGUF file with matrices of every type that is read and not written, random blocks each, beside one that holds the
+ * same numbers as floats.
+ */
+final class UnwrittenTypesTest {
+    private static final ValueLayout.OfShort HALF =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final List<DType> TYPES = Arrays.stream(DType.values())
+            .filter(dtype -> dtype.blocked() && !RowEncoder.writes(dtype))
+            .toList();
+
+    @TempDir
+    Path folder;
+
+    private final SplittableRandom random = new SplittableRandom(5);
+    private Path blocks;
+    private Path floats;
+
+    @BeforeEach
+    void write() {
+        var quantized = folder.resolve("quantized.gguf");
+        Cli.run("quantize", Cli.DEMO, quantized, "--type", "q8_0", "--quiet");
+        blocks = folder.resolve("blocks.gguf");
+        floats = folder.resolve("floats.gguf");
+        var some = new LinkedHashMap<String, TensorSource>();
+        var same = new LinkedHashMap<String, TensorSource>();
+        int next = 0;
+        try (var file = Gguf.open(quantized)) {
+            for (var entry : file.tensors().entrySet()) {
+                var tensor = entry.getValue();
+                if (tensor.dtype().blocked()) {
+                    var drawn = drawn(TYPES.get(next++ % TYPES.size()), tensor);
+                    some.put(entry.getKey(), TensorSource.of(drawn));
+                    same.put(entry.getKey(), TensorSource.of(decoded(drawn)));
+                } else {
+                    some.put(entry.getKey(), TensorSource.of(tensor));
+                    same.put(entry.getKey(), TensorSource.of(tensor));
+                }
+            }
+            GgufWriter.write(blocks, GgufMetadata.of(quantized), some);
+            GgufWriter.write(floats, GgufMetadata.of(quantized), same);
+        }
+        assertThat(next).isGreaterThan(TYPES.size());
+    }
+
+    private Tensor drawn(DType dtype, Tensor like) {
+        var bytes = new byte[(int) dtype.bytes(like.shape().elements())];
+        random.nextBytes(bytes);
+        var data = MemorySegment.ofArray(bytes);
+        for (int block = 0; block < bytes.length; block += dtype.blockBytes()) {
+            switch (dtype) {
+                case Q2_K -> {
+                    scale(data, block + 80);
+                    scale(data, block + 82);
+                }
+                case Q3_K -> scale(data, block + 108);
+                case TQ1_0 -> scale(data, block + 52);
+                case TQ2_0 -> scale(data, block + 64);
+                case IQ1_M -> bytes[block + 55] &= 0x3F; // the exponent's highest bit: a number below 2
+                case NVFP4 -> {}
+                default -> scale(data, block);
+            }
+        }
+        return new Tensor(dtype, like.shape(), data);
+    }
+
+    private static void scale(MemorySegment data, int at) {
+        data.set(HALF, at, Float.floatToFloat16(0x1p-9f));
+    }
+
+    private static Tensor decoded(Tensor tensor) {
+        var format = BlockFormat.of(tensor.dtype());
+        var values = new float[(int) tensor.shape().elements()];
+        for (int i = 0; i < values.length; i += tensor.dtype().blockElements()) {
+            format.decode(tensor.data(), tensor.dtype().bytes(i), values, i);
+        }
+        var data = MemorySegment.ofArray(new byte[4 * values.length]);
+        RowEncoder.encode(DType.F32, values, 0, values.length, data, 0);
+        return new Tensor(DType.F32, tensor.shape(), data);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scalar", "loops", "vector"})
+    void predictsWhatTheSameNumbersPredictAsFloats(String backend) throws Exception {
+        var text = folder.resolve("text");
+        Files.writeString(text, "Which attention does DeepSeek V3 use?");
+
+        var run = Cli.run("compare-logits", floats, blocks, "--text", text, "--json", "--backend", backend);
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.json().get("largest_kl_divergence").asDouble()).isLessThan(1e-9);
+        assertThat(run.json().get("same_argmax_share").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void isDescribedAndRuns() {
+        var card = Cli.run("describe", blocks);
+        assertThat(card.status()).as(card.err()).isZero();
+        assertThat(card.err()).isEmpty();
+        TYPES.forEach(dtype -> assertThat(card.out()).containsPattern(dtype + " +[0-9]"));
+
+        var answers = List.of(blocks, floats).stream()
+                .map(file -> Cli.run("run", "--model", file, "--max-tokens", "5", "--temperature", "0", "Hello"))
+                .toList();
+        assertThat(answers.getFirst().status()).as(answers.getFirst().err()).isZero();
+        assertThat(answers.getFirst().out()).isEqualTo(answers.getLast().out());
+    }
+}
