@@ -273,24 +273,24 @@ final class GgufTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"9, Q8_1, 36", "15, Q8_K, 292"})
-    void listsTensorsOfTypesThatAreKnownBySizeAlone(int type, String name, int blockBytes) {
+    @CsvSource({"9, Q8_1, 576", "15, Q8_K, 584"})
+    void listsTensorsOfTypesThatAreKnownBySizeAlone(int type, String name, int rowBytes) {
         header(2, 0)
                 .tensor("a", type, 0, 512, 3)
-                .tensor("b", 0, Math.ceilDiv(6 * blockBytes, 32) * 32L, 1)
+                .tensor("b", 0, Math.ceilDiv(3 * rowBytes, 32) * 32L, 1)
                 .aligned(32)
-                .zeros(6 * blockBytes)
+                .zeros(3 * rowBytes)
                 .aligned(32)
                 .zeros(4)
                 .to(path());
         try (var file = Gguf.open(path())) {
             assertThat(file.tensors()).containsOnlyKeys("b");
             assertThat(file.foreignTensors())
-                    .isEqualTo(Map.of("a", new ForeignTensor(name, Shape.of(3, 512), 6L * blockBytes)));
+                    .isEqualTo(Map.of("a", new ForeignTensor(name, Shape.of(3, 512), 3L * rowBytes)));
         }
         refused(
-                header(1, 0).tensor("a", type, 0, 512, 3).aligned(32).zeros(6 * blockBytes - 1),
-                "tensor \"a\" is " + name + " [3, 512], which takes " + 6 * blockBytes + " bytes");
+                header(1, 0).tensor("a", type, 0, 512, 3).aligned(32).zeros(3 * rowBytes - 1),
+                "tensor \"a\" is " + name + " [3, 512], which takes " + 3 * rowBytes + " bytes");
     }
 
     @Test
