@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}; the lower eight bits of 32 choices of a run of eight among -1, 0 and 1; then for each 32 elements
- * the upper three bits of four choices, a scale of three bits, and a sign, by which an eighth is added to or taken from
- * every value: {@code d * (2 * scale + 1) * (value ± 1/8)}. In eighths, these are whole numbers.
+ * F16 scale {@code d}; the lower eight bits of 32 choices of a run of eight among -1, 0 and 1; then for each 32
+ * elements the upper three bits of four choices, a scale of three bits, and a sign, by which an eighth is added to or
+ * taken from every value: {@code d * (2 * scale + 1) * (value ± 1/8)}. In eighths, these are whole numbers.
  */
 public record IQ1_S() implements EightBitFormat {
     static final IQ1_S FORMAT = new IQ1_S();

@@ -5,8 +5,8 @@ import orrery.tensor.DType;
 
 /**
  * 256 numbers of three values, five a byte and the last sixteen four a byte, then the F16 scale {@code d}:
- * {@code d * (q - 1)}. A byte is a fraction of 256 written in base three: times three to the power of {@code n}, what is
- * left above the point is dropped, and times three once more the digit {@code n} stands there.
+ * {@code d * (q - 1)}. A byte is a fraction, in 256ths, whose digits in base three are the numbers: times three to the
+ * power of {@code n}, without what is whole of that, and times three once more, its whole part is digit {@code n}.
  */
 public record TQ1_0() implements EightBitFormat {
     static final TQ1_0 FORMAT = new TQ1_0();

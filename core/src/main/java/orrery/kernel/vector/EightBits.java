@@ -36,8 +36,8 @@ final class EightBits {
     }
 
     /**
-     * The codes are put where the last quarter of the group's floats will be: whatever the width of a vector, the floats
-     * that are stored reach no code that is not read yet.
+     * The codes are put where the last quarter of the group's floats will be: whatever the width of a vector, floats
+     * are stored over no code that is not read yet.
      */
     private static void group(EightBitFormat format, long block, int group, int size, long to) {
         float scale = finite(format.scale(ALL, block, group));
