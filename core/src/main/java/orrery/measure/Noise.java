@@ -110,7 +110,7 @@ final class Noise {
         tile.set(SHORT, at, Float.floatToFloat16(value));
     }
 
-    /** Makes the largest of four numbers of two bits the one in the middle: three are left, as such models have them. */
+    /** Makes the largest of four numbers of two bits the middle one: three are left, as such models have them. */
     private void ternary(long at, int count) {
         for (int i = 0; i < count; i++) {
             int bits = tile.get(ValueLayout.JAVA_BYTE, at + i) & 0xFF;
