@@ -23,6 +23,7 @@ import orrery.format.TensorSource;
 import orrery.quant.BlockFormat;
 import orrery.quant.RowEncoder;
 import orrery.tensor.DType;
+import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
@@ -35,6 +36,9 @@ final class UnwrittenTypesTest {
     private static final List<DType> TYPES = Arrays.stream(DType.values())
             .filter(dtype -> dtype.blocked() && !RowEncoder.writes(dtype))
             .toList();
+
+    /** Of the matrices in NVFP4, in a tensor beside each. */
+    private static final float FACTOR = 0.37f;
 
     @TempDir
     Path folder;
@@ -57,8 +61,14 @@ final class UnwrittenTypesTest {
                 var tensor = entry.getValue();
                 if (tensor.dtype().blocked()) {
                     var drawn = drawn(TYPES.get(next++ % TYPES.size()), tensor);
+                    boolean scaled = drawn.dtype() == DType.NVFP4;
                     some.put(entry.getKey(), TensorSource.of(drawn));
-                    same.put(entry.getKey(), TensorSource.of(decoded(drawn)));
+                    same.put(entry.getKey(), TensorSource.of(decoded(drawn, scaled ? FACTOR : 1)));
+                    if (scaled) {
+                        var stem = entry.getKey().replace("weight", "");
+                        some.put(stem + "scale", TensorSource.of(number(FACTOR)));
+                        some.put(stem + "input_scale", TensorSource.of(number(7)));
+                    }
                 } else {
                     some.put(entry.getKey(), TensorSource.of(tensor));
                     same.put(entry.getKey(), TensorSource.of(tensor));
@@ -95,11 +105,20 @@ final class UnwrittenTypesTest {
         data.set(HALF, at, Float.floatToFloat16(0x1p-9f));
     }
 
-    private static Tensor decoded(Tensor tensor) {
+    private static Tensor number(float value) {
+        var data = MemorySegment.ofArray(new byte[4]);
+        RowEncoder.encode(DType.F32, new float[] {value}, 0, 1, data, 0);
+        return new Tensor(DType.F32, Shape.of(1), data);
+    }
+
+    private static Tensor decoded(Tensor tensor, float factor) {
         var format = BlockFormat.of(tensor.dtype());
         var values = new float[(int) tensor.shape().elements()];
         for (int i = 0; i < values.length; i += tensor.dtype().blockElements()) {
             format.decode(tensor.data(), tensor.dtype().bytes(i), values, i);
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
         }
         var data = MemorySegment.ofArray(new byte[4 * values.length]);
         RowEncoder.encode(DType.F32, values, 0, values.length, data, 0);
@@ -117,6 +136,18 @@ final class UnwrittenTypesTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.json().get("largest_kl_divergence").asDouble()).isLessThan(1e-9);
         assertThat(run.json().get("same_argmax_share").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void becomesOtherTypes() throws Exception {
+        var text = folder.resolve("text");
+        Files.writeString(text, "Which attention does DeepSeek V3 use?");
+        var again = folder.resolve("again.gguf");
+        var made = Cli.run("quantize", blocks, again, "--type", "f32", "--quiet");
+        assertThat(made.status()).as(made.err()).isZero();
+
+        var run = Cli.run("compare-logits", floats, again, "--text", text, "--json", "--backend", "scalar");
+        assertThat(run.json().get("largest_difference").asDouble()).isZero();
     }
 
     @Test

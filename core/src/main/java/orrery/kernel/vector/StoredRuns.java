@@ -17,6 +17,7 @@ final class StoredRuns {
         var dtype = matrix.dtype();
         if (dtype.blocked() && BlockFormat.of(dtype) instanceof EightBitFormat format) {
             EightBits.widen(format, address + dtype.bytes(run * matrix.stride() + start), to, count);
+            matrix.scales().ifPresent(scales -> scale(scales, run, start, count, to));
             return;
         }
         long from = address + (run * matrix.stride() + start) * dtype.bytes();
@@ -28,6 +29,14 @@ final class StoredRuns {
         for (int i = 0; i < count; ) {
             int taken = inBlock(scales, start + i, count - i);
             Widen.run(dtype, from + (long) i * dtype.bytes(), to + 4L * i, taken, scales.at(run, start + i));
+            i += taken;
+        }
+    }
+
+    private static void scale(BlockScales scales, int run, int start, int count, long to) {
+        for (int i = 0; i < count; ) {
+            int taken = inBlock(scales, start + i, count - i);
+            Sums.scale(to + 4L * i, scales.at(run, start + i), taken);
             i += taken;
         }
     }
