@@ -2,6 +2,7 @@ package orrery.catalog;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import orrery.tensor.BlockScales;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
@@ -43,16 +44,21 @@ public final class WholeFactors {
      * @throws CatalogException if the factors are not F32, or not one for each
      */
     public static Matrix applied(Matrix matrix, String name, Map<String, Tensor> tensors, int matrices) {
-        var beside = beside(name, matrix.dtype());
-        var factors = beside.isEmpty() ? null : tensors.get(beside.getFirst());
-        if (factors == null) {
-            return matrix;
-        }
+        return beside(name, matrix.dtype()).stream()
+                .filter(beside -> beside.endsWith(SCALE) && tensors.containsKey(beside))
+                .findFirst()
+                .map(scale -> matrix.withScales(scales(matrix, name, scale, tensors, matrices)))
+                .orElse(matrix);
+    }
+
+    private static BlockScales scales(
+            Matrix matrix, String name, String scale, Map<String, Tensor> tensors, int matrices) {
+        var factors = Objects.requireNonNull(tensors.get(scale));
         if (factors.dtype() != DType.F32 || factors.shape().elements() != matrices) {
-            throw new CatalogException(beside.getFirst() + " is " + factors.dtype() + " " + factors.shape()
-                    + ", expected F32 [" + matrices + "]: a factor for each matrix of " + name);
+            throw new CatalogException(scale + " is " + factors.dtype() + " " + factors.shape() + ", expected F32 ["
+                    + matrices + "]: a factor for each matrix of " + name);
         }
         var column = new Tensor(DType.F32, Shape.of(matrices, 1), factors.data());
-        return matrix.withScales(new BlockScales(column, matrix.rows() / matrices, matrix.columns(), 0, 0));
+        return new BlockScales(column, matrix.rows() / matrices, matrix.columns(), 0, 0);
     }
 }

@@ -77,8 +77,7 @@ public final class LoopBackend implements Backend {
 
     /** Bytes of the copy that it makes of a matrix: halves of what is stored in halves, else floats. */
     static long bytesOfCopy(Matrix matrix) {
-        boolean halves =
-                matrix.scales().isEmpty() && (matrix.dtype() == DType.F16 || matrix.dtype() == DType.BF16);
+        boolean halves = matrix.scales().isEmpty() && (matrix.dtype() == DType.F16 || matrix.dtype() == DType.BF16);
         return (long) matrix.rows() * matrix.columns() * (halves ? Short.BYTES : Float.BYTES);
     }
 

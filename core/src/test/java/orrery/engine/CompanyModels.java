@@ -39,8 +39,7 @@ enum CompanyModels {
     /** The same with smaller heads: a prompt is expanded, and a token after it is absorbed. */
     EXPANDING(latent(64, 128));
 
-    private static final ValueLayout.OfShort HALF =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final String config;
 
