@@ -42,21 +42,21 @@ class WholeFactorsTest {
 
     @Test
     void everyMatrixOfAStackHasItsOwn() {
-        var stack = WholeFactors.applied(Matrix.of(halves(3, 5, 64)), NAME, Map.of(SCALE, floats(1, 4, 7)), 3);
+        var stack = WholeFactors.applied(Matrix.of(halves(3, 5, 128)), NAME, Map.of(SCALE, floats(1, 4, 7)), 3);
         for (int expert = 0; expert < 3; expert++) {
             var one = stack.outputs(5 * expert, 5);
             float expected = 0.5f * (1 + 3 * expert);
             assertThat(run(one, 0)).containsOnly(expected);
             assertThat(run(one, 4)).containsOnly(expected);
             assertThat(run(one.transposed(), 2)).containsOnly(expected);
-            assertThat(one.scale(4, 63)).isEqualTo(1 + 3 * expert);
-            assertThat(one.inputs(32, 32).scale(0, 31)).isEqualTo(1 + 3 * expert);
+            assertThat(one.scale(4, 127)).isEqualTo(1 + 3 * expert);
+            assertThat(one.inputs(64, 64).scale(0, 63)).isEqualTo(1 + 3 * expert);
         }
     }
 
     @Test
     void aMatrixWithoutOneIsAsItIs() {
-        var matrix = WholeFactors.applied(Matrix.of(halves(5, 64)), NAME, Map.of(), 1);
+        var matrix = WholeFactors.applied(Matrix.of(halves(5, 128)), NAME, Map.of(), 1);
         assertThat(matrix.scales()).isEmpty();
         assertThat(run(matrix, 3)).containsOnly(0.5f);
         assertThat(WholeFactors.beside(NAME, DType.Q4_0)).isEmpty();
@@ -67,7 +67,7 @@ class WholeFactorsTest {
     @Test
     void refusesAnotherNumberOfFactors() {
         assertThatThrownBy(
-                        () -> WholeFactors.applied(Matrix.of(halves(3, 5, 64)), NAME, Map.of(SCALE, floats(1, 4)), 3))
+                        () -> WholeFactors.applied(Matrix.of(halves(3, 5, 128)), NAME, Map.of(SCALE, floats(1, 4)), 3))
                 .isInstanceOf(CatalogException.class)
                 .hasMessage(SCALE + " is F32 [2], expected F32 [3]: a factor for each matrix of " + NAME);
     }
