@@ -61,8 +61,18 @@ final class JitKernels extends ForwardingKernels {
         var code = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
         packing.pack(matrix, code, to);
-        Reference.reachabilityFence(matrix);
+        giveBack(matrix);
         return JitWeight.packed(this, matrix, code, to);
+    }
+
+    /** Lets the system take back what a file's weights took: only the packed copy is read from now on. */
+    private static void giveBack(Matrix matrix) {
+        var data = matrix.data();
+        if (data.isMapped() && data.isReadOnly() && matrix.rows() > 0) {
+            long last = matrix.dtype().bytes(matrix.stride() * (matrix.rows() - 1) + matrix.columns());
+            LargePages.giveBack(data.asSlice(0, last));
+        }
+        Reference.reachabilityFence(matrix);
     }
 
     @Override
