@@ -11,6 +11,9 @@ import orrery.tensor.DType;
 public record TQ1_0() implements EightBitFormat {
     static final TQ1_0 FORMAT = new TQ1_0();
 
+    /** The even ones of eight bytes, each with room above it. */
+    private static final long EVEN = 0x00FF00FF00FF00FFL;
+
     private static final int[] POWERS = {1, 3, 9, 27, 81};
 
     @Override
@@ -26,24 +29,25 @@ public record TQ1_0() implements EightBitFormat {
     /** The first 32 bytes lay runs of 32 over one another, the next sixteen runs of sixteen, the last four of four. */
     @Override
     public long codes(MemorySegment data, long block, int run) {
-        long codes = 0;
-        for (int i = 0; i < 8; i++) {
-            int index = 8 * run + i;
-            int digit;
-            if (index < 160) {
-                digit = digit(data, block + index % 32, index / 32);
-            } else if (index < 240) {
-                digit = digit(data, block + 32 + index % 16, (index - 160) / 16);
-            } else {
-                digit = digit(data, block + 48 + index % 4, (index - 240) / 4);
-            }
-            codes |= ((digit - 1) & 0xFFL) << (8 * i);
+        long digits;
+        if (run < 20) {
+            digits = digits(Eights.at(data, block + 8L * (run % 4)), run / 4);
+        } else if (run < 30) {
+            digits = digits(Eights.at(data, block + 32 + 8L * (run % 2)), run / 2 - 10);
+        } else {
+            long four = data.get(Bytes.INT, block + 48) & 0xFFFFFFFFL;
+            int place = 2 * (run - 30);
+            digits = (digits(four, place) & 0xFFFFFFFFL) | (digits(four, place + 1) << 32);
         }
-        return codes;
+        return Eights.minus(digits, 1);
     }
 
-    private static int digit(MemorySegment data, long at, int place) {
-        return (((BlockFormat.unsigned(data, at) * POWERS[place]) & 0xFF) * 3) >> 8;
+    /** The digits of eight bytes at one place, of every other byte at once: a product needs sixteen bits. */
+    private static long digits(long bytes, int place) {
+        int power = POWERS[place];
+        long even = ((bytes & EVEN) * power) & EVEN;
+        long odd = (((bytes >>> 8) & EVEN) * power) & EVEN;
+        return (((even * 3) >>> 8) & EVEN) | ((odd * 3) & ~EVEN);
     }
 
     @Override

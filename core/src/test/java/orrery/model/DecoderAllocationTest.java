@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.catalog.Catalog;
@@ -64,6 +65,7 @@ final class DecoderAllocationTest {
                         "-cp",
                         tests + File.pathSeparator + everything,
                         DecoderAllocationTest.class.getName(),
+                        backend,
                         backend,
                         dtype.name())
                 .redirectErrorStream(true)
