@@ -17,15 +17,17 @@ import orrery.tensor.Tensor;
  */
 final class JitKernels extends ForwardingKernels {
     private final Tier tier;
+    private final Processor processor;
     private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
     private final ParallelPacker packing;
 
-    JitKernels(Tier tier, Kernels base) {
+    JitKernels(Tier tier, Processor processor, Kernels base) {
         super(base);
         this.tier = tier;
+        this.processor = processor;
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
         packing = new ParallelPacker(base.crew());
     }
@@ -43,14 +45,11 @@ final class JitKernels extends ForwardingKernels {
     }
 
     private ProductKernels kernels(DType dtype) {
-        return kernels.computeIfAbsent(
-                dtype,
-                type -> new ProductKernels(
-                        tier,
-                        type,
-                        PanelLayout.of(PanelFormat.of(type).orElseThrow(), tier),
-                        PanelWidths.of(tier),
-                        store));
+        return kernels.computeIfAbsent(dtype, type -> {
+            var format = PanelFormat.of(type).orElseThrow();
+            var widths = PanelWidths.of(tier, processor, format);
+            return new ProductKernels(tier, type, PanelLayout.of(format, tier), widths, store);
+        });
     }
 
     @Override

@@ -67,7 +67,8 @@ final class RandomProductsTest {
                 .toList();
         for (int done = 0; done < products; ) {
             var tier = tiers.get(random.nextInt(tiers.size()));
-            try (var kernels = new JitKernels(tier, Backend.named("scalar").unchecked(new Backend.Options(1)))) {
+            try (var kernels = new JitKernels(
+                    tier, Processor.ofThisMachine(), Backend.named("scalar").unchecked(new Backend.Options(1)))) {
                 for (int i = 0; i < 100 && done < products; i++, done++) {
                     product(kernels, dtypes, random);
                 }
