@@ -56,7 +56,7 @@ final class AttentionBitsTest {
     @ParameterizedTest
     @MethodSource("backends")
     void areThoseOfTheRowAlone(VectorWidths.Opening opening) {
-        var alone = new VectorWidths.Opening(opening.backend(), opening.bits(), 1);
+        var alone = new VectorWidths.Opening(opening.backend(), opening.bits(), opening.tier(), 1);
         try (var one = alone.open();
                 var kernels = opening.open()) {
             for (var shape : shapes()) {
