@@ -5,7 +5,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import orrery.kernel.Crew;
-import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.DType;
@@ -13,20 +12,17 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks by emitted machine code; every other operation, and every other weight, is the
- * base's. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
+ * Products with weights in blocks, and what {@link EmittedRows} does, by emitted machine code; every other operation,
+ * and every other weight, is the base's. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
  */
-final class JitKernels extends ForwardingKernels {
-    private final Tier tier;
-    private final CodeStore store = new CodeStore();
+final class JitKernels extends EmittedRows {
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
     private final Packing packing = new Packing();
 
     JitKernels(Tier tier, Kernels base) {
-        super(base);
-        this.tier = tier;
+        super(tier, base);
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
     }
 
@@ -232,9 +228,8 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public void close() {
-        base.close();
+        super.close();
         products.close();
         panels.close();
-        store.close();
     }
 }
