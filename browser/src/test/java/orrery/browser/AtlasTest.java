@@ -25,8 +25,8 @@ import orrery.curve.CurveSet;
 import orrery.curve.Machines;
 import orrery.curve.Quantity;
 import orrery.curve.Scenario;
-import orrery.tensor.KvType;
 import orrery.measure.WeightType;
+import orrery.tensor.KvType;
 
 /** The atlas as people meet it: opened from a disk, in a real browser, with no network. */
 final class AtlasTest {

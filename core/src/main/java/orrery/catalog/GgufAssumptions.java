@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
 import orrery.spec.HeadNorms;
 import orrery.spec.Position;
 import orrery.spec.Reach;
@@ -60,7 +59,7 @@ final class GgufAssumptions {
     /** What tells one Llama from another; the vocabulary grows in fine-tuning. */
     private static List<Object> sizes(ArchitectureSpec spec) {
         var layer = spec.layers().getFirst();
-        var attention = (GroupedQuery) layer.attention();
+        var attention = GgufParts.grouped(layer.attention());
         double theta = attention.position() instanceof Position.Rope rope ? rope.theta() : 0;
         return List.of(
                 spec.layers().size(),
@@ -86,7 +85,7 @@ final class GgufAssumptions {
     }
 
     private void scale() {
-        var attention = (GroupedQuery) spec.layers().getFirst().attention();
+        var attention = GgufParts.grouped(spec.layers().getFirst().attention());
         double scale = attention.scores().scale();
         assume(
                 "attention.scale",

@@ -10,8 +10,10 @@ import orrery.spec.GroupedQuery;
 import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.NormSpec;
+import orrery.spec.Op;
 import orrery.spec.Position;
 import orrery.spec.Reach;
+import orrery.spec.SpecException;
 
 /**
  * The parts of a spec that GGUF files say once for all layers: those of the first layer that has them. Where others
@@ -33,13 +35,27 @@ final class GgufParts {
     }
 
     static List<GroupedQuery> grouped(ArchitectureSpec spec) {
-        return spec.layers().stream()
-                .map(layer -> (GroupedQuery) layer.attention())
-                .toList();
+        return spec.layers().stream().map(layer -> grouped(layer.attention())).toList();
+    }
+
+    /** What the keys of all families but one are about. */
+    static GroupedQuery grouped(Op.Attention attention) {
+        return switch (attention) {
+            case GroupedQuery grouped -> grouped;
+            case Latent _ -> throw unexpected("latent attention", "grouped-query");
+        };
     }
 
     static Latent latent(ArchitectureSpec spec) {
-        return (Latent) spec.layers().getFirst().attention();
+        return switch (spec.layers().getFirst().attention()) {
+            case Latent latent -> latent;
+            case GroupedQuery _ -> throw unexpected("grouped-query attention", "latent");
+        };
+    }
+
+    private static SpecException unexpected(String attention, String expected) {
+        return new SpecException(
+                "the GGUF keys of this architecture cannot say " + attention + ", expected " + expected);
     }
 
     static boolean isLocal(GroupedQuery layer) {

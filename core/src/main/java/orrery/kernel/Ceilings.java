@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 public final class Ceilings implements AutoCloseable {
     private static final long BUFFER = 512L << 20;
     private static final long PIECE = 8L << 20;
-    private static final int FMA_PARTS_PER_THREAD = 16;
-    private static final int FMA_TURNS = 1 << 16;
+    private static final int PARTS_PER_THREAD = 4;
+    private static final int TURNS = 1 << 18;
 
     /** Of so many short runs in a row the best one counts, because others may use the machine, too. */
     private static final int RUNS = 3;
@@ -94,7 +94,7 @@ public final class Ceilings implements AutoCloseable {
      * alone.
      */
     public double arithmetic() {
-        return operations(loops.operationsPerTurn(), part -> sink.add(loops.multiply(1e-3f * part, FMA_TURNS)));
+        return operations(loops.operationsPerTurn(), part -> sink.add(loops.multiply(1e-3f * part, TURNS)));
     }
 
     /**
@@ -105,16 +105,16 @@ public final class Ceilings implements AutoCloseable {
         var each = loops.byteOperationsPerTurn();
         return each.isEmpty()
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(operations(each.getAsInt(), _ -> loops.multiplyBytes(FMA_TURNS)));
+                : OptionalDouble.of(operations(each.getAsInt(), _ -> loops.multiplyBytes(TURNS)));
     }
 
     private double operations(int perTurn, IntConsumer part) {
-        int parts = FMA_PARTS_PER_THREAD * threads;
+        int parts = PARTS_PER_THREAD * threads;
         double best = 0;
         for (int run = 0; run < RUNS; run++) {
             long start = clock.getAsLong();
             crew.run(parts, part);
-            best = Math.max(best, (double) perTurn * FMA_TURNS * parts / ((clock.getAsLong() - start) / 1e9));
+            best = Math.max(best, (double) perTurn * TURNS * parts / ((clock.getAsLong() - start) / 1e9));
         }
         return best;
     }

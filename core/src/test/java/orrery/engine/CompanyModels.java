@@ -21,20 +21,22 @@ import orrery.tensor.Tensor;
 /** Models of random weights, small, but so wide that products take the ways that they take in large ones. */
 enum CompanyModels {
     /** Grouped-query attention and a feed-forward network. */
-    DENSE("""
-            {"model_type": "llama", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 1024,
-             "num_hidden_layers": 2, "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": 64,
-             "max_position_embeddings": 512, "rms_norm_eps": 1e-6, "rope_theta": 10000.0,
-             "tie_word_embeddings": false}"""),
+    DENSE(dense(64)),
 
     /**
      * Latent attention and experts. Heads are so large beside the latents that absorbing is the cheaper way for any
      * number of rows.
      */
-    ABSORBING(latent(256, 384)),
+    ABSORBING(latent(256, 384, 32)),
 
     /** The same with smaller heads: a prompt is expanded, and a token after it is absorbed. */
-    EXPANDING(latent(64, 128));
+    EXPANDING(latent(64, 128, 32)),
+
+    /** {@link #DENSE} with heads that are no whole number of a cache's blocks. */
+    DENSE_SHORT_BLOCKS(dense(72)),
+
+    /** {@link #ABSORBING} with such latents. */
+    ABSORBING_SHORT_BLOCKS(latent(256, 384, 36));
 
     private final String config;
 
@@ -42,16 +44,24 @@ enum CompanyModels {
         this.config = config;
     }
 
-    private static String latent(int nopeSize, int valueSize) {
+    private static String dense(int headSize) {
+        return """
+            {"model_type": "llama", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 1024,
+             "num_hidden_layers": 2, "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": %d,
+             "max_position_embeddings": 512, "rms_norm_eps": 1e-6, "rope_theta": 10000.0,
+             "tie_word_embeddings": false}""".formatted(headSize);
+    }
+
+    private static String latent(int nopeSize, int valueSize, int rotarySize) {
         return """
             {"model_type": "deepseek_v3", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 768,
              "moe_intermediate_size": 256, "n_shared_experts": 1, "n_routed_experts": 6, "num_experts_per_tok": 2,
              "first_k_dense_replace": 1, "moe_layer_freq": 1, "norm_topk_prob": true, "routed_scaling_factor": 1.5,
              "scoring_func": "sigmoid", "topk_method": "noaux_tc", "n_group": 1, "topk_group": 1,
              "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2, "q_lora_rank": 256,
-             "kv_lora_rank": 256, "qk_nope_head_dim": %d, "qk_rope_head_dim": 32, "v_head_dim": %d,
+             "kv_lora_rank": 256, "qk_nope_head_dim": %d, "qk_rope_head_dim": %d, "v_head_dim": %d,
              "hidden_act": "silu", "rms_norm_eps": 1e-6, "rope_theta": 10000.0, "max_position_embeddings": 512,
-             "tie_word_embeddings": false}""".formatted(nopeSize, valueSize);
+             "tie_word_embeddings": false}""".formatted(nopeSize, rotarySize, valueSize);
     }
 
     /** What its config, written into a new folder within {@code parent}, is read as. */

@@ -48,9 +48,12 @@ final class AttentionBitsTest {
                 new Shape(few, new Reach.Window(400), 128, KvType.BF16),
                 new Shape(few, Reach.FULL, 64, KvType.Q8),
                 new Shape(few, new Reach.Chunk(1030), 256, KvType.Q8),
+                new Shape(new Heads(4, 2, 80), new Reach.Window(400), 64, KvType.Q8),
+                new Shape(new Heads(2, 1, 36), 20, false, Reach.FULL, 3, 192, KvType.Q8),
                 new Shape(new Heads(2, 1, 24), 40, false, Reach.FULL, 3, 192, KvType.F16),
                 new Shape(new Heads(16, 1, 96), 64, true, Reach.FULL, 0, 64, KvType.F32),
-                new Shape(new Heads(3, 1, 96), 64, true, Reach.FULL, 0, 128, KvType.Q8));
+                new Shape(new Heads(3, 1, 96), 64, true, Reach.FULL, 0, 128, KvType.Q8),
+                new Shape(new Heads(12, 1, 40), 36, true, Reach.FULL, 0, 64, KvType.Q8));
     }
 
     @ParameterizedTest
@@ -71,8 +74,10 @@ final class AttentionBitsTest {
     @ValueSource(strings = {"loops", "scalar"})
     void areThoseOfTheRowAloneOnPlainBackends(String backend) {
         try (var kernels = Backend.named(backend).open(new Backend.Options(1))) {
-            var shape = new Shape(new Heads(2, 1, 8), new Reach.Window(400), 64, KvType.F32);
-            check(kernels, shape, whole(kernels, shape), 3);
+            for (var type : List.of(KvType.F32, KvType.Q8)) {
+                var shape = new Shape(new Heads(2, 1, 8), new Reach.Window(400), 64, type);
+                check(kernels, shape, whole(kernels, shape), 3);
+            }
         }
     }
 

@@ -52,8 +52,9 @@ final class BackendChoiceTest {
     void oneThatDoesNotTakeTheModelIsRefusedWithTheReasonAndThoseThatDo() {
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), sparse, products(1)))
                 .isInstanceOf(BackendException.class)
-                .hasMessageStartingWith("the backend \"loops\" does not take this model: it runs small dense models, and"
-                        + " qwen3-30b-a3b has more to it; expected ")
+                .hasMessageStartingWith(
+                        "the backend \"loops\" does not take this model: it runs small dense models, and"
+                                + " qwen3-30b-a3b has more to it; expected ")
                 .hasMessageEndingWith("vector or scalar");
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), dense, products(13)))
                 .hasMessageContaining("would take 27262976 bytes, more than 25165824");

@@ -17,21 +17,32 @@ import orrery.kernel.vector.VectorBackend;
  */
 final class VectorWidths {
     private static final int[] BITS = {128, 256, 512};
-    private static final int[] THREADS = {1, 2, 3};
     private static final List<String> TIERS = List.of("AVX512_VNNI", "AVX_VNNI", "AVX2");
     private static final String TIER = "orrery.kernels.tier";
 
     private VectorWidths() {}
 
-    /** How to open each width with each number of threads. */
+    /**
+     * How to open each width, and each with one of the numbers of threads; with {@code -Dorrery.sweep=true} each with
+     * all of them, which takes some minutes more.
+     */
     static Stream<Named<Opening>> all() {
+        boolean every = Boolean.getBoolean("orrery.sweep");
         return IntStream.of(BITS)
                 .mapToObj(bits -> new Copy(bits).backend())
-                .flatMap(backend -> IntStream.of(THREADS)
+                .flatMap(backend -> (every ? IntStream.of(1, 2, 3) : threads(backend.bits))
                         .mapToObj(threads -> Named.of(
                                 backend.bits + " bits, " + threads + " threads",
                                 new Opening(
                                         backend.backend, OptionalInt.of(backend.bits), Optional.empty(), threads))));
+    }
+
+    private static IntStream threads(int bits) {
+        return switch (bits) {
+            case 128 -> IntStream.of(3);
+            case 256 -> IntStream.of(2);
+            default -> IntStream.of(1, 3);
+        };
     }
 
     /** The same, and emitted machine code of every tier, with the vector kernels as its base. */
@@ -43,7 +54,7 @@ final class VectorWidths {
         return Stream.concat(
                 all(),
                 TIERS.stream()
-                        .flatMap(tier -> IntStream.of(THREADS)
+                        .flatMap(tier -> IntStream.of(1, 3)
                                 .mapToObj(threads -> Named.of(
                                         tier + ", " + threads + " threads",
                                         new Opening(backend, OptionalInt.empty(), Optional.of(tier), threads)))));

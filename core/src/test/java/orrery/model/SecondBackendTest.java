@@ -190,8 +190,8 @@ final class SecondBackendTest {
     static Stream<Arguments> checkpoints() {
         return Goldens.all().stream()
                 .flatMap(checkpoint -> Stream.of("vector", "jit")
-                        .map(first -> Arguments.argumentSet(
-                                checkpoint.getFileName() + " over " + first, checkpoint, first)));
+                        .map(first ->
+                                Arguments.argumentSet(checkpoint.getFileName() + " over " + first, checkpoint, first)));
     }
 
     @ParameterizedTest

@@ -21,8 +21,7 @@ abstract sealed class DotProducts {
     }
 
     /** The way of a tier with such codes; takes registers, and writes the instructions that fill them. */
-    static DotProducts of(
-            Tier tier, Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
+    static DotProducts of(Tier tier, Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
         return switch (tier) {
             case AVX512_VNNI, AVX_VNNI -> new FourAtOnce(code, layout, registers, tier);
             case AVX2 -> {
@@ -84,7 +83,7 @@ abstract sealed class DotProducts {
         FourAtOnce(Assembler code, PanelLayout layout, ProductRegisters registers, Tier tier) {
             super(code, layout, registers);
             // Spreading in the product is one instruction less; for many panels, activations are spread once.
-            fromMemory = tier.encoding() == VectorEncoding.EVEX && (panels == 1 || rows == 1 && panels == 2);
+            fromMemory = tier.encoding() == VectorEncoding.EVEX && (panels == 1 || (rows == 1 && panels == 2));
         }
 
         @Override

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.IntStream;
 import orrery.kernel.ProbeLoops;
 
 /** The loops of {@link ProbeLoops} as the emitted kernels are: the widest vectors of a tier, and nothing else. */
@@ -58,7 +57,7 @@ final class EmittedProbe implements ProbeLoops {
         multiplyBytes = memory.function(labels.get(2));
     }
 
-    /** {@code (from, bytes of a stream, sums)}: a line of each stream a turn, in sums of their own. */
+    /** {@code (from, bytes of a stream, sums of longs)}: a line of each stream a turn, in sums of their own. */
     private void emitRead(Assembler code) {
         int vectors = LINE / kind.bytes();
         var frame = Frame.of(List.of(RDI, RSI, RDX), Set.of(RCX, R8, R9), STREAMS * vectors);
@@ -80,22 +79,25 @@ final class EmittedProbe implements ProbeLoops {
         streams.forEach(stream -> code.add(stream, LINE));
         code.sub(RSI, LINE);
         code.jnz(turn);
-        store(code, RDX, STREAMS * vectors);
+        for (int i = 1; i < STREAMS * vectors; i++) {
+            code.vpaddq(kind.of(0), kind.of(0), kind.of(i));
+        }
+        code.vmovdqu(at(RDX), kind.of(0));
         frame.leave(code);
     }
 
     /**
-     * {@code (values, turns)}: the chains' first values, the factor and the summand behind them; the values become what
-     * they are at the end.
+     * {@code (values, turns, sums)}: one float for each chain to begin with, then the factor and the summand; every
+     * lane of a chain computes the same.
      */
     private void emitMultiply(Assembler code) {
-        var frame = Frame.of(List.of(RDI, RSI), Set.of(), CHAINS + 2);
+        var frame = Frame.of(List.of(RDI, RSI, RDX), Set.of(), CHAINS + 2);
         var factor = kind.of(CHAINS);
         var summand = kind.of(CHAINS + 1);
         var turn = new Label();
         frame.enter(code);
         for (int i = 0; i < CHAINS + 2; i++) {
-            code.vmovups(kind.of(i), at(RDI, i * kind.bytes()));
+            code.vbroadcastss(kind.of(i), at(RDI, i * Float.BYTES));
         }
         code.align(LINE);
         code.place(turn);
@@ -104,16 +106,19 @@ final class EmittedProbe implements ProbeLoops {
         }
         code.sub(RSI, 1);
         code.jnz(turn);
-        store(code, RDI, CHAINS);
+        for (int i = 1; i < CHAINS; i++) {
+            code.vaddps(kind.of(0), kind.of(0), kind.of(i));
+        }
+        code.vmovups(at(RDX), kind.of(0));
         frame.leave(code);
     }
 
     /**
-     * {@code (sums, turns)}: products of bytes, summed by four with {@code vpdpbusd}; in AVX2 by two to sums of 16
+     * {@code (turns)}: products of bytes, summed by four with {@code vpdpbusd}; in AVX2 by two to sums of 16
      * bits, as its kernels do as long as nothing can saturate.
      */
     private void emitMultiplyBytes(Assembler code) {
-        var frame = Frame.of(List.of(RDI, RSI), Set.of(), CHAINS + 4);
+        var frame = Frame.of(List.of(RDI), Set.of(), CHAINS + 4);
         var a = kind.of(CHAINS);
         var b = kind.of(CHAINS + 1);
         var turn = new Label();
@@ -130,9 +135,8 @@ final class EmittedProbe implements ProbeLoops {
                 code.vpaddw(kind.of(i), kind.of(i), products);
             }
         }
-        code.sub(RSI, 1);
+        code.sub(RDI, 1);
         code.jnz(turn);
-        store(code, RDI, CHAINS);
         frame.leave(code);
     }
 
@@ -142,40 +146,37 @@ final class EmittedProbe implements ProbeLoops {
         }
     }
 
-    private void store(Assembler code, General to, int registers) {
-        for (int i = 0; i < registers; i++) {
-            code.vmovups(at(to, i * kind.bytes()), kind.of(i));
-        }
-    }
-
     @Override
     public long read(MemorySegment memory, long offset, long bytes) {
         Objects.checkFromIndexSize(offset, bytes, memory.byteSize());
         try (var arena = Arena.ofConfined()) {
-            var sums = arena.allocate(STREAMS * LINE, LINE);
+            var sums = arena.allocate(kind.bytes());
             read.call(memory.address() + offset, bytes / STREAMS, sums.address());
             Reference.reachabilityFence(memory);
-            return sums.elements(JAVA_LONG)
-                    .mapToLong(sum -> sum.get(JAVA_LONG, 0))
-                    .sum();
+            long sum = 0;
+            for (int i = 0; i < kind.bytes() / Long.BYTES; i++) {
+                sum += sums.getAtIndex(JAVA_LONG, i);
+            }
+            return sum;
         }
     }
 
     @Override
     public float multiply(float seed, int turns) {
         try (var arena = Arena.ofConfined()) {
-            var values = arena.allocate((long) (CHAINS + 2) * kind.bytes(), LINE);
-            for (int lane = 0; lane < kind.lanes(); lane++) {
-                for (int i = 0; i < CHAINS; i++) {
-                    values.setAtIndex(JAVA_FLOAT, i * kind.lanes() + lane, seed + i);
-                }
-                values.setAtIndex(JAVA_FLOAT, CHAINS * kind.lanes() + lane, FACTOR);
-                values.setAtIndex(JAVA_FLOAT, (CHAINS + 1) * kind.lanes() + lane, seed);
+            var values = arena.allocate(JAVA_FLOAT, CHAINS + 2);
+            for (int i = 0; i < CHAINS; i++) {
+                values.setAtIndex(JAVA_FLOAT, i, seed + i);
             }
-            multiply.call(values.address(), turns);
-            return (float) IntStream.range(0, CHAINS * kind.lanes())
-                    .mapToDouble(i -> values.getAtIndex(JAVA_FLOAT, i))
-                    .sum();
+            values.setAtIndex(JAVA_FLOAT, CHAINS, FACTOR);
+            values.setAtIndex(JAVA_FLOAT, CHAINS + 1, seed);
+            var sums = arena.allocate(kind.bytes());
+            multiply.call(values.address(), turns, sums.address());
+            float sum = 0;
+            for (int lane = 0; lane < kind.lanes(); lane++) {
+                sum += sums.getAtIndex(JAVA_FLOAT, lane);
+            }
+            return sum;
         }
     }
 
@@ -186,10 +187,7 @@ final class EmittedProbe implements ProbeLoops {
 
     @Override
     public void multiplyBytes(int turns) {
-        try (var arena = Arena.ofConfined()) {
-            var sums = arena.allocate((long) CHAINS * kind.bytes(), LINE);
-            multiplyBytes.call(sums.address(), turns);
-        }
+        multiplyBytes.call(turns);
     }
 
     @Override

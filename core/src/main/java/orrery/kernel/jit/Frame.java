@@ -4,10 +4,8 @@ import static orrery.kernel.jit.Address.at;
 import static orrery.kernel.jit.General.RSP;
 import static orrery.kernel.jit.Vector.xmm;
 
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,11 +24,9 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
     Frame {
         arguments = List.copyOf(arguments);
         scratch = Set.copyOf(scratch);
-        var distinct = EnumSet.of(RSP);
-        distinct.addAll(arguments);
-        if (distinct.size() != arguments.size() + 1) {
+        if (arguments.contains(RSP) || Set.copyOf(arguments).size() != arguments.size()) {
             throw new IllegalArgumentException(
-                    "the arguments are to be in " + arguments + ", expected distinct registers");
+                    "the arguments are to be in " + arguments + ", expected distinct registers without RSP");
         }
     }
 
@@ -51,9 +47,9 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
             }
         }
         int inRegisters = Math.min(arguments.size(), convention.arguments().size());
-        var moves = new EnumMap<General, General>(General.class);
+        var moves = new ArrayList<Move>();
         for (int i = 0; i < inRegisters; i++) {
-            moves.put(arguments.get(i), convention.arguments().get(i));
+            moves.add(new Move(arguments.get(i), convention.arguments().get(i)));
         }
         move(code, moves);
         for (int i = inRegisters; i < arguments.size(); i++) {
@@ -85,24 +81,28 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
         return Math.max(0, Math.min(vectors, LAST_PRESERVED_VECTOR + 1) - convention.firstPreservedVector());
     }
 
+    private record Move(General to, General from) {
+        boolean isDone() {
+            return to == from;
+        }
+    }
+
     /** All at once, as it were: nothing is overwritten that another move still needs. */
-    private static void move(Assembler code, Map<General, General> sources) {
-        sources.entrySet().removeIf(move -> move.getKey() == move.getValue());
-        while (!sources.isEmpty()) {
-            var free = sources.keySet().stream()
-                    .filter(to -> !sources.containsValue(to))
+    private static void move(Assembler code, List<Move> moves) {
+        moves.removeIf(Move::isDone);
+        while (!moves.isEmpty()) {
+            var free = moves.stream()
+                    .filter(move -> moves.stream().noneMatch(other -> other.from == move.to))
                     .findFirst();
+            var move = free.orElseGet(moves::getFirst);
+            moves.remove(move);
             if (free.isPresent()) {
-                code.mov(free.get(), sources.remove(free.get()));
+                code.mov(move.to, move.from);
             } else {
                 // Nothing but rings are left: turn one of them by one register.
-                var move = sources.entrySet().iterator().next();
-                General to = move.getKey();
-                General from = move.getValue();
-                code.xchg(to, from);
-                sources.remove(to);
-                sources.replaceAll((_, source) -> source == to ? from : source);
-                sources.entrySet().removeIf(left -> left.getKey() == left.getValue());
+                code.xchg(move.to, move.from);
+                moves.replaceAll(other -> other.from == move.to ? new Move(other.to, move.from) : other);
+                moves.removeIf(Move::isDone);
             }
         }
     }

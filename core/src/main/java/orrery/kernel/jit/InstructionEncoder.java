@@ -5,7 +5,6 @@ import orrery.kernel.jit.Operand.VectorOrMemory;
 import orrery.kernel.jit.Vector.Kind;
 import orrery.kernel.jit.VectorInstruction.Prefix;
 import orrery.kernel.jit.VectorInstruction.Space;
-import orrery.kernel.jit.VectorInstruction.Tuple;
 
 /**
  * Prefixes, ModRM, SIB and displacements. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume
@@ -265,6 +264,9 @@ abstract class InstructionEncoder implements Emitter {
     @Override
     public final void vex(
             Prefix prefix, Space space, int w, int length, int opcode, Register reg, int second, Operand rm) {
+        if (encoding == VectorEncoding.VEX && (reg instanceof Opmask || rm instanceof Opmask)) {
+            throw new IllegalArgumentException("mask registers exist in EVEX alone");
+        }
         checkPlain(rm);
         vexPrefix(prefix, space, w, length, reg.number(), second, rm);
         code.int8(opcode);

@@ -53,7 +53,8 @@ public final class JitBackend implements Backend {
     /** Emitted code is fast from the start; what is left to the base is not. */
     @Override
     public Future<?> warmUp(ArchitectureSpec spec, List<Matrix> products, Options options) {
-        var others = products.stream().filter(matrix -> !JitKernels.takes(matrix)).toList();
+        var others =
+                products.stream().filter(matrix -> !JitKernels.takes(matrix)).toList();
         return base().warmUp(spec, others, options);
     }
 

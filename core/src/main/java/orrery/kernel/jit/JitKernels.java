@@ -4,7 +4,6 @@ import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import orrery.kernel.Crew;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.DType;
@@ -19,40 +18,17 @@ final class JitKernels extends EmittedRows {
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
-    private final Packing packing = new Packing();
+    private final ParallelPacker packing;
 
     JitKernels(Tier tier, Kernels base) {
         super(tier, base);
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
+        packing = new ParallelPacker(base.crew());
     }
 
     @Override
     public String description() {
         return "machine code for " + tier.name().replace('_', '-') + ", otherwise " + base.description();
-    }
-
-    /** Packs a matrix, panel by panel on all workers. */
-    private static final class Packing implements Crew.Task {
-        private Matrix matrix = Matrix.EMPTY;
-        private long weights;
-        private long panels;
-        private long panelBytes;
-        private PanelLayout layout = new PanelLayout(PanelFormat.of(DType.Q8_0).orElseThrow(), 1, false);
-
-        void pack(Matrix source, PanelLayout into, long to, Crew crew) {
-            matrix = source;
-            weights = RawMemory.address(source.data());
-            layout = into;
-            panels = to;
-            panelBytes = into.panelBytes(source.columns());
-            crew.run(this, into.panels(source.rows()));
-            matrix = Matrix.EMPTY;
-        }
-
-        @Override
-        public void run(int part, int worker) {
-            PanelPacker.pack(layout, matrix, weights, part, panels + part * panelBytes);
-        }
     }
 
     /** Whether emitted code multiplies with it: blocks run along a row. */
@@ -67,6 +43,7 @@ final class JitKernels extends EmittedRows {
                 dtype,
                 type -> new ProductKernels(
                         tier,
+                        type,
                         PanelLayout.of(PanelFormat.of(type).orElseThrow(), tier),
                         PanelWidths.of(tier),
                         store));
@@ -79,16 +56,14 @@ final class JitKernels extends EmittedRows {
         }
         var code = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
-        packing.pack(matrix, code.layout(), to, base.crew());
+        packing.pack(matrix, code, to);
         Reference.reachabilityFence(matrix);
         return JitWeight.packed(this, matrix, code, to);
     }
 
     @Override
     public Weight prepareInPlace(Matrix matrix) {
-        return takes(matrix)
-                ? JitWeight.stored(this, matrix, kernels(matrix.dtype()))
-                : base.prepareInPlace(matrix);
+        return takes(matrix) ? JitWeight.stored(this, matrix, kernels(matrix.dtype())) : base.prepareInPlace(matrix);
     }
 
     @Override
@@ -230,6 +205,7 @@ final class JitKernels extends EmittedRows {
     public void close() {
         super.close();
         products.close();
+        packing.close();
         panels.close();
     }
 }

@@ -69,8 +69,7 @@ final class JitProducts implements Crew.Task {
         panelsOfPart[count] = panels * rounds(weight, panels, tiles.count(rowCount));
         starts[count + 1] = starts[count] + (weight.panels() + panelsOfPart[count] - 1) / panelsOfPart[count];
         long results = (long) weight.layout().lineBytes() * rowCount;
-        scratchBytes = Math.max(
-                scratchBytes, results + (weight.packed() ? 0 : panelsOfPart[count] * weight.panelBytes()));
+        scratchBytes = Math.max(scratchBytes, results + weight.scratchBytes(panelsOfPart[count]));
         count++;
     }
 
@@ -114,7 +113,8 @@ final class JitProducts implements Crew.Task {
         int to = Math.min(weight.panels(), from + panelsOfPart[product]);
         // Results of outputs that the last panel does not have go to the scratch first, before what is packed there.
         long results = scratch.of(worker);
-        long panels = weight.panels(from, to - from, results + (long) weight.layout().lineBytes() * rows[product]);
+        long panels =
+                weight.panels(from, to - from, results + (long) weight.layout().lineBytes() * rows[product]);
         for (int tile = 0; tile < tiles.count(rows[product]); tile++) {
             multiply(product, weight, panels, from, to, tile, results);
         }
@@ -145,7 +145,8 @@ final class JitProducts implements Crew.Task {
             code.narrow(height).call(panels + (whole - from) * panelBytes, panelBytes, x, results, line, 1);
             long bytes = (long) Float.BYTES * weight.outputs() - (long) whole * line;
             for (int row = 0; row < height; row++) {
-                RawMemory.copy(results + (long) row * line, out + row * outStrides[product] + (long) whole * line, bytes);
+                RawMemory.copy(
+                        results + (long) row * line, out + row * outStrides[product] + (long) whole * line, bytes);
             }
         }
     }

@@ -60,15 +60,21 @@ final class JitWeight extends Weight {
     /**
      * Where some panels begin: in the copy, or in {@code scratch}, where they are packed now.
      *
-     * @param scratch as many bytes as those panels take
+     * @param scratch {@link #scratchBytes} of it
      */
     long panels(int first, int count, long scratch) {
         if (packed) {
             return address + first * panelBytes;
         }
+        long packing = scratch + count * panelBytes;
         for (int i = 0; i < count; i++) {
-            PanelPacker.pack(layout(), matrix, address, first + i, scratch + i * panelBytes);
+            products.packer().pack(matrix, address, first + i, scratch + i * panelBytes, packing);
         }
         return scratch;
+    }
+
+    /** Bytes of scratch that so many panels take: none where they are packed already. */
+    long scratchBytes(int count) {
+        return packed ? 0 : count * panelBytes + products.packer().scratchBytes(inputs());
     }
 }

@@ -1,25 +1,33 @@
 package orrery.kernel.jit;
 
 import org.jspecify.annotations.Nullable;
+import orrery.tensor.DType;
 
-/** The code of all products with one layout. Each is written when it is first asked for. */
+/** The code for weights of one dtype. That of each product is written when it is first asked for. */
 final class ProductKernels {
     private final Tier tier;
     private final PanelLayout layout;
     private final PanelWidths widths;
     private final CodeStore store;
+    private final PanelPacker packer;
     private final @Nullable NativeFunction[] wide = new NativeFunction[Tiles.MOST + 1];
     private final @Nullable NativeFunction[] narrow = new NativeFunction[Tiles.MOST + 1];
 
-    ProductKernels(Tier tier, PanelLayout layout, PanelWidths widths, CodeStore store) {
+    ProductKernels(Tier tier, DType dtype, PanelLayout layout, PanelWidths widths, CodeStore store) {
         this.tier = tier;
         this.layout = layout;
         this.widths = widths;
         this.store = store;
+        packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
     }
 
     PanelLayout layout() {
         return layout;
+    }
+
+    /** What brings weights into that layout. */
+    PanelPacker packer() {
+        return packer;
     }
 
     /** How many panels {@link #wide} multiplies at once with a tile of so many rows. */

@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 
 /**
  * Memory by absolute address, as emitted code sees it. <strong>Nothing here is checked.</strong> What makes that sound:
- * {@link orrery.tensor.Tensor} and {@link orrery.tensor.Matrix} cannot be built with less memory than their shape takes,
- * {@link orrery.kernel.CheckedKernels} checks shapes against each other, {@link #address} refuses memory of the heap and
- * memory that was freed, and {@link JitKernels} keeps its operands reachable until it returns.
+ * {@link orrery.tensor.Tensor} and {@link orrery.tensor.Matrix} cannot be built with less memory than their shape
+ * takes, {@link orrery.kernel.CheckedKernels} checks shapes against each other, {@link #address} refuses memory of the
+ * heap and memory that was freed, and {@link JitKernels} keeps its operands reachable until it returns.
  */
 final class RawMemory {
     /** All memory; an offset is an address. */

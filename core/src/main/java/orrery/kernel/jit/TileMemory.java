@@ -3,7 +3,7 @@ package orrery.kernel.jit;
 import java.util.Arrays;
 import orrery.kernel.Crew;
 
-/** Rows of activations, rounded into tiles ({@link RoundedRow}) on all threads, once for all products that read them. */
+/** Rows of activations, rounded into tiles ({@link RoundedRow}) once for all products that read them. */
 final class TileMemory implements Crew.Task {
     /** Elements that one thread rounds sooner than others wake up. */
     private static final long ALONE = 1 << 14;

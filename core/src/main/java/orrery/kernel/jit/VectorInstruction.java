@@ -1,5 +1,15 @@
 package orrery.kernel.jit;
 
+import static orrery.kernel.jit.Tuple.BYTE;
+import static orrery.kernel.jit.Tuple.DWORD;
+import static orrery.kernel.jit.Tuple.FULL;
+import static orrery.kernel.jit.Tuple.HALF;
+import static orrery.kernel.jit.Tuple.QUARTER;
+import static orrery.kernel.jit.Tuple.QWORD;
+import static orrery.kernel.jit.Tuple.WHOLE;
+import static orrery.kernel.jit.Tuple.WORD;
+import static orrery.kernel.jit.Tuple.XMM;
+import static orrery.kernel.jit.Tuple.YMM;
 import static orrery.kernel.jit.VectorInstruction.Forms.BOTH;
 import static orrery.kernel.jit.VectorInstruction.Forms.EVEX;
 import static orrery.kernel.jit.VectorInstruction.Forms.VEX;
@@ -10,16 +20,6 @@ import static orrery.kernel.jit.VectorInstruction.Prefix.PF3;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F38;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F3A;
-import static orrery.kernel.jit.VectorInstruction.Tuple.BYTE;
-import static orrery.kernel.jit.VectorInstruction.Tuple.DWORD;
-import static orrery.kernel.jit.VectorInstruction.Tuple.FULL;
-import static orrery.kernel.jit.VectorInstruction.Tuple.HALF;
-import static orrery.kernel.jit.VectorInstruction.Tuple.QUARTER;
-import static orrery.kernel.jit.VectorInstruction.Tuple.QWORD;
-import static orrery.kernel.jit.VectorInstruction.Tuple.WHOLE;
-import static orrery.kernel.jit.VectorInstruction.Tuple.WORD;
-import static orrery.kernel.jit.VectorInstruction.Tuple.XMM;
-import static orrery.kernel.jit.VectorInstruction.Tuple.YMM;
 import static orrery.kernel.jit.VectorInstruction.W.W0;
 import static orrery.kernel.jit.VectorInstruction.W.W1;
 import static orrery.kernel.jit.VectorInstruction.W.W1_EVEX;
@@ -294,48 +294,6 @@ enum VectorInstruction {
         VEX,
         EVEX,
         BOTH
-    }
-
-    /** How much of a vector the operand has that may be memory. */
-    enum Tuple {
-        /** All of it, or one element for all lanes. */
-        FULL,
-        /** All of it. */
-        WHOLE,
-        HALF,
-        QUARTER,
-        BYTE,
-        WORD,
-        DWORD,
-        QWORD,
-        XMM,
-        YMM;
-
-        /** Bytes in memory; EVEX counts short displacements in these. */
-        int bytes(Vector.Kind kind) {
-            return switch (this) {
-                case FULL, WHOLE -> kind.bytes();
-                case HALF -> kind.bytes() / 2;
-                case QUARTER -> kind.bytes() / 4;
-                case BYTE -> 1;
-                case WORD -> 2;
-                case DWORD -> 4;
-                case QWORD -> 8;
-                case XMM -> 16;
-                case YMM -> 32;
-            };
-        }
-
-        /** The width of the operand where it is a register. */
-        Vector.Kind register(Vector.Kind kind) {
-            return switch (this) {
-                case FULL, WHOLE -> kind;
-                case HALF -> kind.half();
-                case QUARTER -> kind.half().half();
-                case BYTE, WORD, DWORD, QWORD, XMM -> Vector.Kind.XMM;
-                case YMM -> Vector.Kind.YMM;
-            };
-        }
     }
 
     Prefix prefix() {

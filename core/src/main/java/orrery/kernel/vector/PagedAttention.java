@@ -74,7 +74,7 @@ final class PagedAttention implements WorkerPool.Task {
 
     /** Writes every row's key and value to its slots. */
     void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step rows) {
-        slots.of(cache, layer, attention);
+        slots.of(cache, layer);
         int heads = attention.heads().keyValue();
         long keyAt = OffHeap.address(key);
         long keyStride = 4L * heads * attention.heads().size();
@@ -88,7 +88,7 @@ final class PagedAttention implements WorkerPool.Task {
     }
 
     void attend(long result, long queries, KvCache cache, int layer, Attention attention, Step rows) {
-        slots.of(cache, layer, attention);
+        slots.of(cache, layer);
         step = rows;
         reach = attention.reach();
         out = result;

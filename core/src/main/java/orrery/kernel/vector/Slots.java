@@ -2,7 +2,6 @@ package orrery.kernel.vector;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
 import orrery.kernel.KvLayout;
 import orrery.kernel.PageTable;
@@ -27,19 +26,18 @@ final class Slots {
     private long valuesAt;
     private long pageBytes;
 
-    void of(KvCache memory, int owner, Attention attention) {
+    void of(KvCache memory, int owner) {
         cache = memory;
         layer = owner;
         pool = memory.poolOf(owner);
         pageSize = memory.pageSize();
         panel = memory.panel();
-        keys = memory.keys(owner, attention.heads().size());
-        // Where values have no room of their own they are the beginning of the key.
+        keys = memory.keys(owner);
+        values = memory.values(owner);
         separate = memory.spec(pool).value() > 0;
-        values = separate ? memory.values(owner, attention.valueSize()) : keys;
         keyHeadBytes = keys.bytes() * (pageSize / panel);
         valueHeadBytes = values.bytes() * (pageSize / panel);
-        valuesAt = separate ? memory.valuePanel(owner, 0, 0, attention.valueSize()) : 0;
+        valuesAt = memory.valuePanel(owner, 0, 0);
         pageBytes = memory.layerBytes(owner);
     }
 

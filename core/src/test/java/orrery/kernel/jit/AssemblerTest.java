@@ -152,6 +152,7 @@ final class AssemblerTest {
         assertThatIllegalArgumentException().isThrownBy(() -> vex.vaddps(ymm(0).masked(K1), ymm(0), ymm(0)));
         assertThatIllegalArgumentException().isThrownBy(() -> vex.vaddps(ymm(0), ymm(0), at(RSI).each()));
         assertThatIllegalArgumentException().isThrownBy(() -> vex.vpslld(ymm(0), at(RSI), 4));
+        assertThatIllegalArgumentException().isThrownBy(() -> vex.kmovw(K1, RAX));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> vex.vpermb(ymm(0), ymm(0), ymm(0)))
                 .withMessage("vpermb exists in EVEX alone");

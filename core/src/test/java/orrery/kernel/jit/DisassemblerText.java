@@ -26,10 +26,10 @@ final class DisassemblerText {
             } else if (operand instanceof Condition condition) {
                 mnemonic += CONDITIONS.get(condition.ordinal());
             } else if (operand instanceof Opmask among && i == 1 && comparesSome(operands)) {
-                written.add(text(operands[0], method, encoding, operands) + mask(among));
+                written.add(text(operands[0], method, operands) + mask(among));
                 i = 0;
             } else {
-                written.add(text(operand, method, encoding, operands));
+                written.add(text(operand, method, operands));
             }
         }
         return (mnemonic + " " + String.join(",", written)).strip();
@@ -56,13 +56,13 @@ final class DisassemblerText {
         };
     }
 
-    private static String text(Object operand, String method, VectorEncoding encoding, Object[] all) {
+    private static String text(Object operand, String method, Object[] all) {
         return switch (operand) {
             case Vector(int number, var kind, var mask, boolean zeroing) ->
                 "%" + kind.name().toLowerCase(Locale.ROOT) + number + mask(mask) + (zeroing ? "{z}" : "");
             case Opmask mask -> "%" + mask.name().toLowerCase(Locale.ROOT);
             case General register -> general(register, method, all);
-            case Address address -> memory(address, method, encoding, all);
+            case Address address -> memory(address, method, all);
             case Integer number -> "$0x" + Long.toHexString(number);
             case Long number -> "$0x" + Long.toHexString(number);
             default -> throw new IllegalArgumentException("no operand: " + operand);
@@ -75,11 +75,9 @@ final class DisassemblerText {
 
     private static String general(General register, String method, Object[] all) {
         String name = register.name().toLowerCase(Locale.ROOT);
-        boolean short32 = OF_32_BITS.contains(method)
-                || method.equals("mov")
-                        && all[1] instanceof Long value
-                        && value != value.intValue()
-                        && value >>> 32 == 0;
+        boolean zeroExtended =
+                method.equals("mov") && all[1] instanceof Long value && value != value.intValue() && value >>> 32 == 0;
+        boolean short32 = zeroExtended || OF_32_BITS.contains(method);
         if (short32) {
             return "%" + (register.number() > 7 ? name + "d" : "e" + name.substring(1));
         }
@@ -89,7 +87,7 @@ final class DisassemblerText {
         return "%" + name;
     }
 
-    private static String memory(Address address, String method, VectorEncoding encoding, Object[] all) {
+    private static String memory(Address address, String method, Object[] all) {
         var base = (General) address.base();
         int displacement = address.displacement();
         boolean none = displacement == 0 && (base.number() & 7) != 5;

@@ -154,7 +154,9 @@ final class EmittedProductsTest {
         try {
             return Optional.of(ProductWriter.write(tier, layout, shape));
         } catch (IllegalArgumentException tooFew) {
-            assertThat(shape.rows() * shape.panels()).as("products in a round of %s", tooFew).isGreaterThan(3);
+            assertThat(shape.rows() * shape.panels())
+                    .as("products in a round of %s", tooFew)
+                    .isGreaterThan(3);
             return Optional.empty();
         }
     }
@@ -171,9 +173,11 @@ final class EmittedProductsTest {
                 var store = new CodeStore()) {
             var weight = weights(memory, dtype, outputs, inputs, -1);
             var panels = memory.allocate(4 * panelBytes);
+            var packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
+            var scratch = memory.allocate(packer.scratchBytes(inputs));
             for (int panel = 0; panel < 4; panel++) {
-                PanelPacker.pack(
-                        layout, weight, weight.data().address(), panel, panels.address() + panel * panelBytes);
+                long to = panels.address() + panel * panelBytes;
+                packer.pack(weight, weight.data().address(), panel, to, scratch.address());
             }
             var x = activations(memory, Tiles.MOST, inputs);
             var rounding = store.add(RoundingWriter.write());
@@ -206,7 +210,9 @@ final class EmittedProductsTest {
                             if (row == rows - 1 && width == 1 && ahead == 0) {
                                 known.copyFrom(found);
                             }
-                            assertThat(found.mismatch(known)).as("%s, row %d", shape, row).isEqualTo(-1);
+                            assertThat(found.mismatch(known))
+                                    .as("%s, row %d", shape, row)
+                                    .isEqualTo(-1);
                         }
                     }
                 }

@@ -5,16 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static orrery.kernel.jit.Address.at;
-import static orrery.kernel.jit.General.R10;
-import static orrery.kernel.jit.General.R11;
-import static orrery.kernel.jit.General.R12;
-import static orrery.kernel.jit.General.R13;
-import static orrery.kernel.jit.General.R14;
-import static orrery.kernel.jit.General.R8;
-import static orrery.kernel.jit.General.R9;
 import static orrery.kernel.jit.General.RAX;
-import static orrery.kernel.jit.General.RBX;
-import static orrery.kernel.jit.General.RCX;
 import static orrery.kernel.jit.General.RDI;
 import static orrery.kernel.jit.General.RDX;
 import static orrery.kernel.jit.General.RSI;
@@ -23,22 +14,16 @@ import static orrery.kernel.jit.Vector.zmm;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Runs emitted code: what it computes, how its memory is protected, and what is said where it may not be. */
 final class ExecutableMemoryTest {
-    private static final Path MAPS = Path.of("/proc/self/maps");
-    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) (\\S+)");
-
     @BeforeEach
     void machineCodeCanBeTriedHere() {
         assumeTrue(Pages.missing().isEmpty(), () -> Pages.missing().orElse(""));
@@ -67,62 +52,21 @@ final class ExecutableMemoryTest {
         }
     }
 
-    /** Whatever registers a generator asks for, in whatever order, and as many as there are. */
-    @Test
-    void argumentsAreMovedWhereverTheGeneratorWantsThem() {
-        var random = new Random(11);
-        for (int round = 0; round < 200; round++) {
-            var registers =
-                    new java.util.ArrayList<>(List.of(RAX, RCX, RDX, RBX, RSI, RDI, R8, R9, R10, R11, R12, R13, R14));
-            Collections.shuffle(registers, random);
-            var arguments = registers.subList(0, 1 + random.nextInt(10));
-            var code = new Assembler(VectorEncoding.VEX);
-            var frame = Frame.of(arguments, Set.of(), 0);
-            frame.enter(code);
-            for (int i = 0; i < arguments.size(); i++) {
-                code.mov(at(arguments.getFirst(), 8 * i), arguments.get(i));
-            }
-            frame.leave(code);
-
-            try (var memory = ExecutableMemory.of(code);
-                    var arena = Arena.ofConfined()) {
-                var out = arena.allocate(JAVA_LONG, 10);
-                memory.function().call(out.address(), 1, 2, 3, 4, 5, 6, 7, 8, 9);
-
-                for (int i = 1; i < arguments.size(); i++) {
-                    assertThat(out.getAtIndex(JAVA_LONG, i)).as("%s", arguments).isEqualTo(i);
-                }
-            }
-        }
-    }
-
     @Test
     void memoryIsNeverWritableAndExecutableAtOnce() throws IOException {
-        assumeTrue(Files.isReadable(MAPS), MAPS + " cannot be read");
+        Mappings.assumeReadable();
         var pages = Pages.ofThisSystem();
         var mapped = pages.map(8192);
-        assertThat(protection(mapped.address())).isEqualTo("rw-p");
+        assertThat(Mappings.rights(mapped.address())).isEqualTo("rw-p");
         pages.makeExecutable(mapped);
-        assertThat(protection(mapped.address())).isEqualTo("r-xp");
+        assertThat(Mappings.rights(mapped.address())).isEqualTo("r-xp");
         pages.unmap(mapped);
         var code = new Assembler(VectorEncoding.VEX);
         code.ret();
 
         try (var memory = ExecutableMemory.of(code)) {
-            assertThat(protection(memory.function().entry().address())).isEqualTo("r-xp");
+            assertThat(Mappings.rights(memory.function().entry().address())).isEqualTo("r-xp");
         }
-    }
-
-    /** The rights of the mapping that an address lies in, or nothing if it lies in none. */
-    private static String protection(long address) throws IOException {
-        return Files.readAllLines(MAPS).stream()
-                .map(MAPPING::matcher)
-                .filter(mapping -> mapping.lookingAt()
-                        && Long.parseUnsignedLong(mapping.group(1), 16) <= address
-                        && address < Long.parseUnsignedLong(mapping.group(2), 16))
-                .map(mapping -> mapping.group(3))
-                .findFirst()
-                .orElse("");
     }
 
     /** A masked load and store at the end of a mapping: lanes without a bit lie behind it and must not be touched. */
@@ -161,22 +105,6 @@ final class ExecutableMemoryTest {
         }
     }
 
-    @Test
-    void largePagesBeginAtAMultipleOfTwoMebibytesAndAreFreedWithTheirArena() throws IOException {
-        assumeTrue(Files.isReadable(MAPS), MAPS + " cannot be read");
-        long address;
-        try (var arena = Arena.ofShared()) {
-            var memory = LargePages.allocate(arena, 3 * LargePages.BYTES + 12_345);
-            address = memory.address();
-            assertThat(address % LargePages.BYTES).isZero();
-            assertThat(memory.byteSize()).isEqualTo(3 * LargePages.BYTES + 12_345);
-            assertThat(memory.get(JAVA_LONG, memory.byteSize() / 8 * 8 - 8)).isZero();
-            memory.fill((byte) 7);
-            assertThat(protection(address)).isEqualTo("rw-p");
-        }
-        assertThat(protection(address)).isEmpty();
-    }
-
     /** In a process of its own, because what it forbids itself is forbidden for ever. */
     @Test
     void whereMemoryMayNotBecomeExecutableTheReasonIsSaid() throws IOException, InterruptedException {
@@ -189,7 +117,7 @@ final class ExecutableMemoryTest {
                         DeniedMemory.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assumeTrue(process.exitValue() != DeniedMemory.NOT_KNOWN, "this kernel does not know PR_SET_MDWE");
 

@@ -29,7 +29,8 @@ final class JitBackendTest {
         assertThat(Backend.best().name()).isEqualTo("jit");
         try (var kernels = Backend.named("jit").open(new Backend.Options(2))) {
             assertThat(kernels.description())
-                    .startsWith("machine code for " + Tier.ofThisMachine().name().replace('_', '-') + ", otherwise ")
+                    .startsWith(
+                            "machine code for " + Tier.ofThisMachine().name().replace('_', '-') + ", otherwise ")
                     .endsWith("2 threads");
         }
     }
@@ -75,8 +76,10 @@ final class JitBackendTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
-                        Path.of("target", "test-classes") + File.pathSeparator
-                                + System.getProperty("jdk.module.path", "") + File.pathSeparator
+                        Path.of("target", "test-classes")
+                                + File.pathSeparator
+                                + System.getProperty("jdk.module.path", "")
+                                + File.pathSeparator
                                 + System.getProperty("java.class.path"),
                         JitBackendTest.class.getName())
                 .redirectErrorStream(true)

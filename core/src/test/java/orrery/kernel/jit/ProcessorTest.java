@@ -30,7 +30,7 @@ final class ProcessorTest {
                 .map(line -> line.split("\\s*:\\s*", 2))
                 .filter(parts -> parts.length == 2)
                 .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1], (first, _) -> first));
-        var flags = Set.of(said.get("flags").split(" "));
+        var flags = Set.of(said.getOrDefault("flags", "").split(" "));
         var expected = Arrays.stream(Feature.values())
                 .filter(feature -> flags.contains(feature.name().toLowerCase(Locale.ROOT)))
                 .collect(Collectors.toSet());
@@ -39,8 +39,8 @@ final class ProcessorTest {
 
         assertThat(processor.features()).isEqualTo(expected);
         assertThat(processor.vendor()).isEqualTo(said.get("vendor_id"));
-        assertThat(processor.family()).isEqualTo(Integer.parseInt(said.get("cpu family")));
-        assertThat(processor.model()).isEqualTo(Integer.parseInt(said.get("model")));
+        assertThat(processor.family()).isEqualTo(Integer.parseInt(said.getOrDefault("cpu family", "")));
+        assertThat(processor.model()).isEqualTo(Integer.parseInt(said.getOrDefault("model", "")));
     }
 
     @Test
