@@ -3,9 +3,12 @@ package orrery.kernel.jit;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import orrery.kernel.Attention;
 import orrery.kernel.Elements;
 import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
+import orrery.kernel.KvCache;
+import orrery.kernel.Step;
 import orrery.spec.Activation;
 import orrery.spec.Position;
 import orrery.tensor.DType;
@@ -26,6 +29,7 @@ abstract class EmittedRows extends ForwardingKernels {
     private final LazyFunctions<Position.Pairing> ropes;
     private final LazyFunctions<Search> searches;
     private final GrowingMemory scratch = new GrowingMemory();
+    private final EmittedAttention attention;
     private float[] decoded = {};
 
     private enum Search {
@@ -42,6 +46,7 @@ abstract class EmittedRows extends ForwardingKernels {
         moves = new LazyFunctions<>(MoveWriter.Operation.class, what -> MoveWriter.write(tier, what), store);
         ropes = new LazyFunctions<>(Position.Pairing.class, how -> RopeWriter.write(tier, how), store);
         searches = new LazyFunctions<>(Search.class, _ -> LargestWriter.write(tier), store);
+        attention = new EmittedAttention(base.crew(), new AttentionCode(tier, store, elements), tier);
     }
 
     private static long address(Tensor tensor) {
@@ -222,6 +227,28 @@ abstract class EmittedRows extends ForwardingKernels {
     }
 
     @Override
+    public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
+        if (!EmittedAttention.takes(cache, layer)) {
+            base.storeKv(key, value, cache, layer, shape, step);
+            return;
+        }
+        attention.storeKv(address(key), address(value), cache, layer, shape, step);
+        keep(key, value);
+        Reference.reachabilityFence(cache);
+    }
+
+    @Override
+    public void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention shape, Step step) {
+        if (!EmittedAttention.takes(cache, layer)) {
+            base.attend(out, query, cache, layer, shape, step);
+            return;
+        }
+        attention.attend(address(out), address(query), cache, layer, shape, step);
+        keep(out, query);
+        Reference.reachabilityFence(cache);
+    }
+
+    @Override
     public void add(Tensor x, Tensor y, int rows) {
         elements(ElementWriter.Operation.ADD, address(x), address(x), address(y), 0, rows * x.columns());
         keep(x, y);
@@ -392,6 +419,7 @@ abstract class EmittedRows extends ForwardingKernels {
     @Override
     public void close() {
         base.close();
+        attention.close();
         scratch.close();
         store.close();
     }

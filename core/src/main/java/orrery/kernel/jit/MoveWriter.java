@@ -46,6 +46,11 @@ final class MoveWriter {
 
         private final int bytes;
 
+        /** Bytes of an element. */
+        int bytes() {
+            return bytes;
+        }
+
         Operation(int bytes) {
             this.bytes = bytes;
         }

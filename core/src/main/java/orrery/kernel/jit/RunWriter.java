@@ -133,6 +133,16 @@ class RunWriter {
         }
     }
 
+    /** The same of slot 0, but lanes beyond the end are those of {@code other}. */
+    final void loadOr(Vector to, General base, Vector other) {
+        load(to, base, 0);
+        if (tail && wide) {
+            code.vblendmps(to.masked(TAIL), other, to);
+        } else if (tail) {
+            code.vblendvps(to, other, to, tailMask());
+        }
+    }
+
     /** Stores a vector of the run that begins at {@code base}. */
     final void store(General base, int slot, Vector from) {
         var to = here(base, slot);
