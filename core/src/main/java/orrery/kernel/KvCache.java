@@ -38,6 +38,9 @@ public final class KvCache implements AutoCloseable {
 
     private static final long SLAB_BYTES = 8L << 20;
 
+    /** Room behind a slab that belongs to it: kernels read whole vectors, and drop what is beyond a row or a panel. */
+    private static final long READ_BEYOND = 64;
+
     private final Arena arena;
     private final KvType type;
     private final int pageSize;
@@ -354,7 +357,7 @@ public final class KvCache implements AutoCloseable {
                 return free[--freeCount];
             }
             if (made == slabs.size() * pagesPerSlab) {
-                slabs.add(arena.allocate(slabBytes(), Tensor.ALIGNMENT));
+                slabs.add(arena.allocate(slabBytes() + READ_BEYOND, Tensor.ALIGNMENT));
             }
             return made++;
         }

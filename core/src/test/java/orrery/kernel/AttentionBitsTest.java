@@ -29,7 +29,7 @@ final class AttentionBitsTest {
     private static final int OTHERS = 3;
 
     static Stream<Named<VectorWidths.Opening>> backends() {
-        return VectorWidths.all();
+        return VectorWidths.andMachineCode();
     }
 
     /** How long a past is tried with a shape. */

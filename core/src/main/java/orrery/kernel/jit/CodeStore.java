@@ -3,7 +3,7 @@ package orrery.kernel.jit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All code that some kernels have written, until they are closed. */
+/** All code that some kernels have written, until they are closed. Any thread may add to it. */
 final class CodeStore implements AutoCloseable {
     private final List<ExecutableMemory> memory = new ArrayList<>();
 
@@ -12,7 +12,7 @@ final class CodeStore implements AutoCloseable {
      *
      * @throws orrery.kernel.BackendException if the system gives no executable memory
      */
-    NativeFunction add(Assembler code) {
+    synchronized NativeFunction add(Assembler code) {
         var executable = ExecutableMemory.of(code);
         memory.add(executable);
         return executable.function();

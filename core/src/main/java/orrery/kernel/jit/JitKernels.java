@@ -4,7 +4,6 @@ import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.DType;
@@ -12,21 +11,18 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks by emitted machine code; every other operation, and every other weight, is the
- * base's. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
+ * Products with weights in blocks, and what {@link EmittedRows} does, by emitted machine code; every other operation,
+ * and every other weight, is the base's. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
  */
-final class JitKernels extends ForwardingKernels {
-    private final Tier tier;
+final class JitKernels extends EmittedRows {
     private final Processor processor;
-    private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
     private final ParallelPacker packing;
 
     JitKernels(Tier tier, Processor processor, Kernels base) {
-        super(base);
-        this.tier = tier;
+        super(tier, base);
         this.processor = processor;
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
         packing = new ParallelPacker(base.crew());
@@ -216,10 +212,9 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public void close() {
-        base.close();
+        super.close();
         products.close();
         packing.close();
         panels.close();
-        store.close();
     }
 }

@@ -61,6 +61,14 @@ final class RawMemory {
         ALL.set(INT, address, value);
     }
 
+    static float getFloat(long address) {
+        return Float.intBitsToFloat(getInt(address));
+    }
+
+    static void setFloat(long address, float value) {
+        setInt(address, Float.floatToRawIntBits(value));
+    }
+
     static void copy(long from, long to, long bytes) {
         MemorySegment.copy(ALL, from, ALL, to, bytes);
     }
