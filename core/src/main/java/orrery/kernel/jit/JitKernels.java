@@ -203,9 +203,9 @@ final class JitKernels extends EmittedRows {
     private void addEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int begin, int end) {
         products.add(
                 (JitWeight) weights.get(chosen[begin]),
-                RawMemory.address(x.data()) + Float.BYTES * begin * x.columns(),
+                RawMemory.address(x.data()) + (long) Float.BYTES * begin * x.columns(),
                 Float.BYTES * x.columns(),
-                RawMemory.address(out.data()) + Float.BYTES * begin * out.columns(),
+                RawMemory.address(out.data()) + (long) Float.BYTES * begin * out.columns(),
                 Float.BYTES * out.columns(),
                 end - begin);
     }
