@@ -1,11 +1,11 @@
-// Curves out of what the atlas has reckoned for each model: numbers of one sequence at each context, scaled by the batch and by the bytes of an element.
+// Curves out of what the atlas has reckoned for each model: numbers of one sequence at each context, for each type of cache, scaled by the batch.
 
 /**
  * @typedef {{machine: string, batch: number, cache: string, weights: string}} Settings
  * @typedef {{name: string, title: string, bandwidth: number, flops?: number, memory: number, source: string}} Machine
- * @typedef {{batches: number[], weights: string[], caches: {label: string, bytes: number}[], machines: Machine[],
+ * @typedef {{batches: number[], weights: string[], caches: string[], machines: Machine[],
  *   quantities: {name: string, title: string, against: string, ofMachine: boolean}[]}} Choices
- * @typedef {{contexts: number[], held: number[], read: number[], tokenFlops: number[], promptFlops: number[], refused: string[],
+ * @typedef {{contexts: number[], held: Record<string, number[]>, read: Record<string, number[]>, tokenFlops: number[], promptFlops: number[],
  *   weights: Record<string, {stored: number, step: number[], prompt: number[]}>}} Curves
  */
 
@@ -32,21 +32,22 @@ function seconds(machine, bytes, operations) {
  */
 export function values(quantity, curves, choices, settings) {
   const machine = choices.machines.find(one => one.name === settings.machine) ?? choices.machines[0];
-  const element = choices.caches.find(one => one.label === settings.cache)?.bytes ?? 2;
+  const { batch } = settings;
+  const held = curves.held[settings.cache];
+  const read = curves.read[settings.cache];
   const weights = curves.weights[settings.weights];
   const step = weights.step[choices.batches.indexOf(settings.batch)];
-  const { batch } = settings;
   switch (quantity) {
     case 'kv':
-      return curves.held.map(held => held * element * batch);
+      return held.map(bytes => bytes * batch);
     case 'kv-read':
-      return curves.read.map(read => read * element);
+      return read;
     case 'bytes':
-      return curves.read.map(read => step / batch + read * element);
+      return read.map(bytes => step / batch + bytes);
     case 'flops':
       return curves.tokenFlops;
     case 'time':
-      return curves.read.map((read, i) => seconds(machine, step + batch * read * element, batch * curves.tokenFlops[i]));
+      return read.map((bytes, i) => seconds(machine, step + batch * bytes, batch * curves.tokenFlops[i]));
     case 'prefill':
       return curves.promptFlops;
     case 'first':
@@ -64,7 +65,6 @@ export function values(quantity, curves, choices, settings) {
  */
 export function full(curves, choices, settings) {
   const machine = choices.machines.find(one => one.name === settings.machine) ?? choices.machines[0];
-  const element = choices.caches.find(one => one.label === settings.cache)?.bytes ?? 2;
   const left = machine.memory - curves.weights[settings.weights].stored;
-  return curves.held.findIndex(held => held * element * settings.batch > left);
+  return curves.held[settings.cache].findIndex(bytes => bytes * settings.batch > left);
 }

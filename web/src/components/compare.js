@@ -60,7 +60,7 @@ class OrreryCompare extends LightElement {
     const settings = { ...SETTINGS };
     const allowed = {
       machine: choices.machines.map(one => one.name),
-      cache: choices.caches.map(one => one.label),
+      cache: choices.caches,
       weights: choices.weights,
       quantity: choices.quantities.map(one => one.name),
       axis: ['log', 'linear'],

@@ -9,9 +9,9 @@ const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 4]];
 const COLOURS = ['attention', 'experts', 'feed-forward', 'difference', 'cache', 'embedding', 'norm', 'plain'];
 const FORMATS = { bytes: numbers.bytes, flops: numbers.flops, time: numbers.time };
 const FORMULAS = {
-  kv: 'values held × bytes of a value × batch',
-  'kv-read': 'values seen × bytes of a value',
-  bytes: 'weights read by a step ⁄ batch + values seen × bytes of a value',
+  kv: 'bytes of the values held × batch',
+  'kv-read': 'bytes of the values seen',
+  bytes: 'weights read by a step ⁄ batch + bytes of the values seen',
   flops: '2 × multiply-adds of matrices and attention; the batch shares nothing',
   time: 'the longer of bytes ⁄ bandwidth and operations ⁄ FLOP/s, for a step in which every sequence gets a token',
   prefill: '2 × multiply-adds of all tokens of one prompt',
@@ -197,7 +197,7 @@ class OrreryCurve extends LightElement {
       <form class="settings" @submit=${event => event.preventDefault()}>
         ${this.field('machine', 'Machine', choices.machines.map(one => [one.name, one.title]))}
         ${this.field('batch', 'Batch', choices.batches.map(one => [one, String(one)]))}
-        ${this.field('cache', 'KV cache in', choices.caches.map(one => [one.label, one.label]))}
+        ${this.field('cache', 'KV cache in', choices.caches.map(one => [one, one]))}
         ${this.field('weights', 'Weights in', choices.weights.map(one => [one, one]))}
         ${this.field('axis', 'Axes', [['log', 'logarithmic'], ['linear', 'linear']])}
       </form>

@@ -41,5 +41,6 @@ module orrery.core {
     provides orrery.kernel.Backend with
             orrery.kernel.LoopBackend,
             orrery.kernel.ScalarBackend,
+            orrery.kernel.jit.JitBackend,
             orrery.kernel.vector.VectorBackend;
 }

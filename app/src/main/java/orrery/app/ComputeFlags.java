@@ -12,15 +12,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --threads}, {@code --backend}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what
+ * {@code --threads}, {@code --kernels}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what
  * it remembers.
  */
 final class ComputeFlags {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
     private @Nullable Integer threads;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "what computes; else the best for the model")
-    private @Nullable String backend;
+    @Option(
+            names = "--kernels",
+            paramLabel = "NAME",
+            description = "what computes: jit, vector, scalar or, for small models, loops; else the best for the model")
+    private @Nullable String kernels;
 
     @Option(
             names = "--repack",
@@ -39,6 +42,12 @@ final class ComputeFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
+    /** What {@code --kernels} was called. */
+    @Option(names = "--backend", hidden = true)
+    void refuseBackend(String name) {
+        throw new ParameterException(command.commandLine(), "--backend is called --kernels now: --kernels " + name);
+    }
+
     /** The options with what was asked for, whose mistakes are mistakes in the command line. */
     EngineOptions options(EngineOptions options) {
         try {
@@ -56,7 +65,7 @@ final class ComputeFlags {
     EngineOptions applyTo(EngineOptions options) {
         var threaded = threads == null ? options : options.withThreads(threads);
         var packed = repack == null ? threaded : threaded.withPacking(Packing.named(repack));
-        var computed = Optional.ofNullable(backend).map(packed::withBackend).orElse(packed);
+        var computed = Optional.ofNullable(kernels).map(packed::withBackend).orElse(packed);
         return Optional.ofNullable(kvType)
                 .map(ComputeFlags::type)
                 .map(computed::withKvType)

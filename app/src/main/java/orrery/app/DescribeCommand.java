@@ -24,7 +24,6 @@ import orrery.catalog.Ledger;
 import orrery.catalog.Slice;
 import orrery.format.FormatException;
 import orrery.format.ModelFile;
-import orrery.kernel.KvLayout;
 import orrery.report.ArchitectureReport;
 import orrery.report.CacheQuestion;
 import orrery.report.Card;
@@ -165,9 +164,6 @@ final class DescribeCommand implements Callable<Integer> {
             var type = KvType.named(name)
                     .orElseThrow(() ->
                             new CommandException("--kv-type is \"" + name + "\", expected one of " + KvType.labels()));
-            KvLayout.refusal(type, spec).ifPresent(why -> {
-                throw new CommandException(why);
-            });
             wanted.add(type);
         }
         int tokens = context == null ? spec.maxPositions() : context;

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --threads}, {@code --context}, {@code --backend}, {@code --kv-type}, {@code --slice}, {@code --speculate},
+ * {@code --threads}, {@code --context}, {@code --kernels}, {@code --kv-type}, {@code --slice}, {@code --speculate},
  * {@code --experts-in-memory}: how an engine is to run.
  */
 final class EngineFlags {

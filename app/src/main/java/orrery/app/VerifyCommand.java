@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  orrery verify my-model golden.safetensors",
             "  orrery verify my-model.gguf golden.safetensors",
-            "  orrery verify my-model golden.safetensors --tolerance 1e-3 --backend scalar"
+            "  orrery verify my-model golden.safetensors --tolerance 1e-3 --kernels scalar"
         })
 final class VerifyCommand implements Callable<Integer> {
     private final Front front;

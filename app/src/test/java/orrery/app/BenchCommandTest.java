@@ -104,7 +104,7 @@ final class BenchCommandTest {
                 Cli.GOLDENS.resolve("deepseek-v3"),
                 "--type",
                 type,
-                "--backend",
+                "--kernels",
                 backend,
                 "--prompt",
                 "5",
@@ -118,7 +118,7 @@ final class BenchCommandTest {
     @Test
     void saysWhichMatricesHaveAnotherType() {
         var run = bench(
-                "--shape", Cli.GOLDENS.resolve("llama-3.1"), "--type", "q4_k", "--backend", "scalar", "--prompt", "4");
+                "--shape", Cli.GOLDENS.resolve("llama-3.1"), "--type", "q4_k", "--kernels", "scalar", "--prompt", "4");
 
         assertThat(run.status()).isZero();
         assertThat(run.err())

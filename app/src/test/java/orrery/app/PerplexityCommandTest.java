@@ -138,7 +138,7 @@ final class PerplexityCommandTest {
                 "3000");
         failsWith("a window of 1 tokens, expected 2 or more", "--text", text(TEXT), "--window", "1");
         failsWith("a stride of 30 with windows of 30 tokens", "--text", text(TEXT), "--window", "30", "--stride", "30");
-        failsWith("there is no backend \"quick\"", "--text", text(TEXT), "--backend", "quick");
+        failsWith("there is no backend \"quick\"", "--text", text(TEXT), "--kernels", "quick");
         assertThat(Cli.run("perplexity", "--model", Cli.DEMO).status()).isEqualTo(2);
     }
 

@@ -23,7 +23,7 @@ final class VerifyCommandTest {
     void passesForAModelThatIsRight(String name) {
         var model = Cli.GOLDENS.resolve(name);
 
-        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", "scalar");
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--kernels", "scalar");
 
         assertThat(run.status()).as(run.err()).isZero();
         var json = run.json();
@@ -70,7 +70,7 @@ final class VerifyCommandTest {
     void comparesWhatIsGuessedATokenFurther(String backend) throws Exception {
         var model = Cli.GOLDENS.resolve("deepseek-v3-mtp");
 
-        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", backend);
+        var run = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--kernels", backend);
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.json().at("/mtp_logits/positions").asInt()).isEqualTo(2 * 39);
@@ -78,7 +78,7 @@ final class VerifyCommandTest {
 
         var tampered = new Tampered("deepseek-v3-mtp");
         tampered.setFloat("mtp_logits", (39 + 7) * 320 + 11, 99f);
-        var wrong = Cli.run("verify", model, tampered.write(folder), "--backend", backend);
+        var wrong = Cli.run("verify", model, tampered.write(folder), "--kernels", backend);
         assertThat(wrong.status()).isEqualTo(1);
         assertThat(wrong.out())
                 .contains("[1, 7, 11]")
@@ -94,13 +94,16 @@ final class VerifyCommandTest {
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.json().get("kernels").asString()).isEqualTo("plain loops for small models, 1 thread");
-        var named = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--backend", "vector", "--threads", "2");
+        var named = Cli.run("verify", model, model.resolve(GOLDEN), "--json", "--kernels", "vector", "--threads", "2");
         assertThat(named.json().get("kernels").asString())
                 .startsWith("Vector API")
                 .endsWith("2 threads");
         var refused = Cli.run("verify", model, model.resolve(GOLDEN), "--kv-type", "f12");
         assertThat(refused.status()).isEqualTo(2);
         assertThat(refused.err()).contains("kv_type is \"f12\", expected one of");
+        var formerName = Cli.run("verify", model, model.resolve(GOLDEN), "--backend", "scalar");
+        assertThat(formerName.status()).isEqualTo(2);
+        assertThat(formerName.err()).contains("--backend is called --kernels now: --kernels scalar");
     }
 
     @Test

@@ -38,9 +38,7 @@ final class Past implements AutoCloseable {
         this.rows = rows;
         var heads = attention.heads();
         var spec = new CacheSpec.PerToken(
-                heads.keyValue() * heads.size(),
-                latent(attention) ? 0 : heads.keyValue() * attention.valueSize(),
-                Reach.FULL);
+                heads.keyValue(), heads.size(), latent(attention) ? 0 : attention.valueSize(), Reach.FULL);
         bytesPerToken = KvCache.bytesPerToken(spec, type);
         layers = rows > 1 ? 1 : (int) Math.clamp(ENOUGH / (bytesPerToken * context), 1, 16);
         int size = KvCache.DEFAULT_PAGE_SIZE;

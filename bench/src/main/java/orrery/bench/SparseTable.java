@@ -20,6 +20,7 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.Experts;
 import orrery.spec.LayerSpec;
+import orrery.tensor.KvType;
 
 /**
  * Decoding with mixtures of experts, latent attention, FP8 and parallel streams: bytes that a token must read, as the
@@ -94,7 +95,7 @@ public final class SparseTable {
     }
 
     private static long bytes(ArchitectureSpec spec) {
-        return TokenCost.of(spec, WeightType.BF16.of(spec), Float.BYTES).storedBytes();
+        return TokenCost.of(spec, WeightType.BF16.of(spec), KvType.F32).storedBytes();
     }
 
     private static ArchitectureSpec layers(ArchitectureSpec spec, int count) {
@@ -158,7 +159,7 @@ public final class SparseTable {
             var found = new double[rounds];
             var ratios = new double[rounds];
             long bytes =
-                    Math.round(TokenCost.of(spec, type.of(spec), Float.BYTES).decodeBytes(sequence.length, 1));
+                    Math.round(TokenCost.of(spec, type.of(spec), KvType.F32).decodeBytes(sequence.length, 1));
             for (int i = 0; i < rounds; i++) {
                 double before = ceilings.bandwidth(0, PROBE);
                 long start = System.nanoTime();

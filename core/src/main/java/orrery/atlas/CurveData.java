@@ -10,7 +10,7 @@ import orrery.curve.Contexts;
 import orrery.curve.Machine;
 import orrery.curve.Machines;
 import orrery.curve.Quantity;
-import orrery.kernel.KvLayout;
+import orrery.kernel.KvCache;
 import orrery.measure.WeightType;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
@@ -18,9 +18,9 @@ import orrery.tensor.KvType;
 
 /**
  * What a page needs to draw a model's curves for any machine, batch and type without knowing a formula of architecture:
- * numbers of one sequence and one element at each context, which only have to be multiplied with the batch and the
- * bytes of an element. What does not grow in proportion, the weights that a step of some tokens reads, is there for
- * each batch and each type.
+ * numbers of one sequence at each context, for each type of cache, which only have to be multiplied with the batch.
+ * What does not grow in proportion, the weights that a step of some tokens reads, is there for each batch and each
+ * type.
  */
 final class CurveData {
     /** Sequences that are decoded together. */
@@ -43,11 +43,7 @@ final class CurveData {
         var data = new LinkedHashMap<String, Object>();
         data.put("batches", BATCHES);
         data.put("weights", WEIGHTS.stream().map(WeightType::label).toList());
-        data.put(
-                "caches",
-                CACHES.stream()
-                        .map(type -> Map.of("label", type.label(), "bytes", type.bytesPerElement()))
-                        .toList());
+        data.put("caches", CACHES.stream().map(KvType::label).toList());
         data.put(
                 "quantities",
                 Stream.of(Quantity.values())
@@ -80,16 +76,27 @@ final class CurveData {
         }
         long most = spec.maxPositions();
         var contexts = Contexts.of(spec, Math.min(LEAST, most), most);
-        // An element of one byte: the page multiplies.
-        var plain = TokenCost.of(spec, WeightType.BF16.of(spec), 1);
-        var held = new ArrayList<Object>();
-        var read = new ArrayList<Object>();
+        var held = new LinkedHashMap<String, Object>();
+        var read = new LinkedHashMap<String, Object>();
+        for (var type : CACHES) {
+            var cost = TokenCost.of(spec, WeightType.BF16.of(spec), type);
+            held.put(
+                    type.label(),
+                    contexts.stream()
+                            .map(context -> KvCache.bytesHeld(spec.caches(), type, context))
+                            .toList());
+            read.put(
+                    type.label(),
+                    contexts.stream()
+                            .map(context -> cost.cacheBytes(Math.toIntExact(context) - 1))
+                            .toList());
+        }
+        // Operations are the same in all types.
+        var plain = TokenCost.of(spec, WeightType.BF16.of(spec), KvType.F32);
         var tokenFlops = new ArrayList<Object>();
         var promptFlops = new ArrayList<Object>();
         for (long context : contexts) {
             int tokens = Math.toIntExact(context);
-            held.add(spec.cacheElements(context));
-            read.add(plain.cacheBytes(tokens - 1));
             tokenFlops.add(plain.decodeFlops(tokens - 1, 1));
             promptFlops.add(plain.prefillFlops(tokens));
         }
@@ -101,7 +108,7 @@ final class CurveData {
         data.put("promptFlops", promptFlops);
         var weights = new LinkedHashMap<String, Object>();
         for (var type : WEIGHTS) {
-            var cost = TokenCost.of(spec, type.of(spec), 1);
+            var cost = TokenCost.of(spec, type.of(spec), KvType.F32);
             weights.put(
                     type.label(),
                     Map.of(
@@ -117,12 +124,6 @@ final class CurveData {
                                             .toList()));
         }
         data.put("weights", weights);
-        data.put(
-                "refused",
-                CACHES.stream()
-                        .filter(type -> KvLayout.refusal(type, spec).isPresent())
-                        .map(KvType::label)
-                        .toList());
         return data;
     }
 }

@@ -101,7 +101,7 @@ record Reckoning(String label, double number, String value, String formula) {
         for (var kind : LayerKinds.of(spec).attention()) {
             String layers = Numbers.count(kind.layers().size(), "layer") + among(kind.name(), several) + " × ";
             switch (kind.op().cache()) {
-                case CacheSpec.PerToken(var _, var _, var reach) ->
+                case CacheSpec.PerToken(var _, var _, var _, var reach) ->
                     parts.add(layers + layerCache(kind.op()) + " × " + Numbers.count(reach.keptOf(tokens), "token"));
                 case CacheSpec.PerSequence(var elements) -> states.add(layers + Numbers.exact(elements) + " of state");
                 case CacheSpec.Borrowed _, CacheSpec.None _ -> {}

@@ -2,7 +2,7 @@ package orrery.curve;
 
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
-import orrery.kernel.KvLayout;
+import orrery.kernel.KvCache;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
@@ -32,7 +32,7 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
      *
      * @param storage what its weights are stored in, in a word
      * @param storedAs what a weight is stored in, by its path
-     * @throws CurveException if the batch is below 1, or heads cannot be kept in that type
+     * @throws CurveException if the batch is below 1
      */
     public static Scenario of(
             ArchitectureSpec spec,
@@ -40,10 +40,7 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
             BiFunction<String, WeightSpec, DType> storedAs,
             KvType kvType,
             int batch) {
-        KvLayout.refusal(kvType, spec).ifPresent(reason -> {
-            throw new CurveException(reason);
-        });
-        var cost = TokenCost.of(spec, storedAs, kvType.bytesPerElement());
+        var cost = TokenCost.of(spec, storedAs, kvType);
         return new Scenario(spec.name(), spec, storage, cost, kvType, batch);
     }
 
@@ -61,8 +58,7 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
      * are full.
      */
     public long heldBytes(long context) {
-        return Math.multiplyExact(
-                kvType.bytes(spec.cacheElements(context)) + DType.F32.bytes(spec.stateElements()), (long) batch);
+        return Math.multiplyExact(KvCache.bytesHeld(spec.caches(), kvType, context), (long) batch);
     }
 
     /** Bytes that a step of decoding reads at that context, weights and past, for each of its tokens. */

@@ -2,7 +2,6 @@ package orrery.engine;
 
 import java.util.List;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
 import orrery.tensor.DType;
@@ -30,14 +29,11 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
      * As many sequences of full length as were asked for, or as many as half of the memory beside the weights holds; at
      * least one.
      *
-     * @throws EngineException if the cache's type cannot keep the heads, the context is longer than the model's, or one
+     * @throws EngineException if the context is longer than the model's, or one
      *     sequence does not fit the machine's memory
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
         var caches = caches(spec, options);
-        KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
-            throw new EngineException(why);
-        });
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
         if (context > spec.maxPositions()) {
             throw new EngineException("context is " + context + ", but " + spec.name() + " attends over "

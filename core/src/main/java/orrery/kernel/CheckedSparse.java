@@ -58,7 +58,11 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
     @Override
     public final void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
         activations("gatherKv", out, count, out.columns());
-        int width = cache.spec(cache.poolOf(layer)).key();
+        var kept = cache.spec(cache.poolOf(layer));
+        if (kept.heads() != 1) {
+            throw refused("gatherKv", "key-value heads", kept.heads(), "1");
+        }
+        int width = kept.key();
         if (!(column >= 0 && column <= width - out.columns())) {
             throw refused("gatherKv", "key width", width, column + " and " + out.columns() + " more");
         }

@@ -2,7 +2,6 @@ package orrery.kernel;
 
 import java.util.List;
 import orrery.tensor.DType;
-import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
@@ -63,21 +62,15 @@ final class Checks {
 
     static void cached(String operation, KvCache cache, int layer, Attention attention) {
         var spec = cache.spec(cache.poolOf(layer));
-        int heads = attention.heads().keyValue();
-        if (!(spec.key() == heads * attention.heads().size())) {
-            throw refused(operation, "key width", spec.key(), "the heads' width");
+        var heads = attention.heads();
+        if (!(spec.heads() == heads.keyValue())) {
+            throw refused(operation, "key-value heads of the cache", spec.heads(), "" + heads.keyValue());
         }
-        if (!(spec.value() == 0 || spec.value() == heads * attention.valueSize())) {
-            throw refused(operation, "value width", spec.value(), "the heads' width");
+        if (!(spec.key() == heads.size())) {
+            throw refused(operation, "elements of a key of the cache", spec.key(), "" + heads.size());
         }
-        held(operation, cache.type(), attention.heads().size());
-        held(operation, cache.type(), spec.value() == 0 ? attention.heads().size() : attention.valueSize());
-    }
-
-    private static void held(String operation, KvType type, int size) {
-        if (!type.holds(size)) {
-            String expected = "a multiple of " + type.blockElements() + " for a cache in " + type.label();
-            throw refused(operation, "elements of a head", size, expected);
+        if (!(spec.value() == 0 || spec.value() == attention.valueSize())) {
+            throw refused(operation, "elements of a value of the cache", spec.value(), "" + attention.valueSize());
         }
     }
 

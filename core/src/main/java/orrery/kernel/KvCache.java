@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import orrery.spec.CacheSpec;
+import orrery.tensor.DType;
 import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
@@ -37,6 +38,9 @@ public final class KvCache implements AutoCloseable {
 
     private static final long SLAB_BYTES = 8L << 20;
 
+    /** Room behind a slab that belongs to it: kernels read whole vectors, and drop what is beyond a row or a panel. */
+    private static final long READ_BEYOND = 64;
+
     private final Arena arena;
     private final KvType type;
     private final int pageSize;
@@ -57,7 +61,6 @@ public final class KvCache implements AutoCloseable {
      * @param type in what it is kept
      * @param pageSize positions a page: up to 64, or a multiple of 64
      * @param maxPages pages that a pool may hold at most, and states; one value for all
-     * @throws IllegalArgumentException if a layer's keys or values are no whole number of the type's blocks
      */
     public KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages) {
         this(layers, type, pageSize, _ -> maxPages, maxPages);
@@ -137,24 +140,17 @@ public final class KvCache implements AutoCloseable {
         return Math.min(PANEL, pageSize);
     }
 
-    /**
-     * How keys of that size lie in a layer's panels. Always the same object, as long as nobody asks for another size.
-     */
-    public KvLayout keys(int layer, int size) {
-        var pool = pools.get(poolOfLayer[layer]);
-        if (pool.keys.size() != size) {
-            pool.keys = new KvLayout(type, pool.spec.value() > 0, size, panel());
-        }
-        return pool.keys;
+    /** How a head's keys lie in a layer's panels. Always the same object. */
+    public KvLayout keys(int layer) {
+        return pools.get(poolOfLayer[layer]).keys;
     }
 
-    /** How values of that size lie in a layer's panels, where they have room of their own. */
-    public KvLayout values(int layer, int size) {
-        var pool = pools.get(poolOfLayer[layer]);
-        if (pool.values.size() != size) {
-            pool.values = new KvLayout(type, false, size, panel());
-        }
-        return pool.values;
+    /**
+     * How a head's values lie in a layer's panels: as the keys do that they are the beginning of, where they have no
+     * room of their own. Always the same object.
+     */
+    public KvLayout values(int layer) {
+        return pools.get(poolOfLayer[layer]).values;
     }
 
     /** How many pools there are. */
@@ -175,9 +171,30 @@ public final class KvCache implements AutoCloseable {
     /** Bytes that one token adds to a layer. */
     public static long bytesPerToken(CacheSpec spec, KvType type) {
         return switch (spec) {
-            case CacheSpec.PerToken(var key, var value, var _) -> Math.addExact(type.bytes(key), type.bytes(value));
+            case CacheSpec.PerToken(var heads, var key, var value, var _) ->
+                Math.multiplyExact(Math.addExact(type.bytes(key), type.bytes(value)), (long) heads);
             case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
         };
+    }
+
+    /**
+     * Bytes that layers hold of a sequence of that many tokens, states included: windows and chunks stop growing when
+     * full.
+     */
+    public static long bytesHeld(List<CacheSpec> layers, KvType type, long tokens) {
+        long bytes = 0;
+        for (var layer : layers) {
+            bytes = Math.addExact(
+                    bytes,
+                    switch (layer) {
+                        case CacheSpec.PerToken kept ->
+                            Math.multiplyExact(
+                                    bytesPerToken(kept, type), kept.reach().keptOf(tokens));
+                        case CacheSpec.PerSequence(var elements) -> DType.F32.bytes(elements);
+                        case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
+                    });
+        }
+        return bytes;
     }
 
     /** Pages of a pool that could still be taken. */
@@ -277,14 +294,20 @@ public final class KvCache implements AutoCloseable {
      * Where a layer has the panel of a head's keys that holds the given slot of a page, in bytes after the page's
      * {@link #base}.
      */
-    public long keyPanel(int layer, int head, int slot, int size) {
-        return type.bytes(((long) head * pageSize + slot / panel() * panel()) * size);
+    public long keyPanel(int layer, int head, int slot) {
+        return panelsBefore(head, slot) * pools.get(poolOfLayer[layer]).keys.bytes();
     }
 
     /** The same for values: where they have no room of their own, they are the beginning of the keys. */
-    public long valuePanel(int layer, int head, int slot, int size) {
-        return type.bytes((long) pools.get(poolOfLayer[layer]).spec.key() * pageSize)
-                + keyPanel(layer, head, slot, size);
+    public long valuePanel(int layer, int head, int slot) {
+        var pool = pools.get(poolOfLayer[layer]);
+        long keys = pool.spec.value() > 0 ? panelsBefore(pool.spec.heads(), 0) * pool.keys.bytes() : 0;
+        return keys + panelsBefore(head, slot) * pool.values.bytes();
+    }
+
+    /** Panels of a page that lie before a head's slot. */
+    private long panelsBefore(int head, int slot) {
+        return (long) head * (pageSize / panel()) + slot / panel();
     }
 
     @Override
@@ -303,8 +326,8 @@ public final class KvCache implements AutoCloseable {
         private int freeCount;
         private int made;
         private int used;
-        private KvLayout keys = new KvLayout(KvType.F32, false, 0, 1);
-        private KvLayout values = keys;
+        private final KvLayout keys;
+        private final KvLayout values;
 
         Pool(CacheSpec.PerToken spec, int layers, int maxPages) {
             if (maxPages < 1) {
@@ -313,6 +336,9 @@ public final class KvCache implements AutoCloseable {
             this.spec = spec;
             this.layers = layers;
             this.maxPages = maxPages;
+            boolean separate = spec.value() > 0;
+            keys = new KvLayout(type, separate, spec.key(), panel());
+            values = separate ? new KvLayout(type, false, spec.value(), panel()) : keys;
             layerBytes = Math.multiplyExact(bytesPerToken(spec, type), (long) pageSize);
             long pageBytes = Math.multiplyExact(layerBytes, layers);
             pagesPerSlab = (int) Math.clamp(SLAB_BYTES / Math.max(1, pageBytes), 1, maxPages);
@@ -331,7 +357,7 @@ public final class KvCache implements AutoCloseable {
                 return free[--freeCount];
             }
             if (made == slabs.size() * pagesPerSlab) {
-                slabs.add(arena.allocate(slabBytes(), Tensor.ALIGNMENT));
+                slabs.add(arena.allocate(slabBytes() + READ_BEYOND, Tensor.ALIGNMENT));
             }
             return made++;
         }

@@ -3,10 +3,6 @@ package orrery.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Optional;
-import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.tensor.KvType;
 
 /**
@@ -16,7 +12,8 @@ import orrery.tensor.KvType;
  * neighbouring positions are then sums side by side, of a query's element with a run of memory, and nothing has to be
  * added across a vector or turned around. Keys that are values, too (latent attention), lie row by row.
  * {@link KvType#Q8} has the bytes of all elements first, in that order, then the factors, in the same order:
- * {@code [slot, block]} or {@code [block, slot]}.
+ * {@code [slot, block]} or {@code [block, slot]}. The last block of a head may be shorter than the others; nothing is
+ * padded.
  *
  * @param type in what they are kept
  * @param columns whether they lie in columns
@@ -29,28 +26,14 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /**
-     * Why a type cannot keep what a model remembers: the first layer whose heads are no whole number of blocks. Empty
-     * if it can.
-     */
-    public static Optional<String> refusal(KvType type, ArchitectureSpec spec) {
-        for (int layer = 0; layer < spec.layers().size(); layer++) {
-            int size = switch (spec.layers().get(layer).attention()) {
-                case GroupedQuery grouped -> grouped.heads().size();
-                case Latent latent -> latent.latentRank() + latent.rope().dimensions();
-            };
-            if (!type.holds(size)) {
-                return Optional.of("kv_type is " + type.label() + ", which keeps " + type.blockElements()
-                        + " elements of a head together, but layer " + layer + " of " + spec.name() + " has " + size
-                        + "; expected f32, f16 or bf16");
-            }
-        }
-        return Optional.empty();
-    }
-
     /** Bytes of a panel. */
     public long bytes() {
         return panel * type.bytes(size);
+    }
+
+    /** Blocks of a head: of one element each, where none share a factor. */
+    public int blocks() {
+        return type.blocks(size);
     }
 
     /** How many elements, of the same kind, lie before that one in the panel. */
@@ -60,8 +43,7 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
 
     /** Where the factor of a block of elements lies, in bytes. */
     private long factorAt(int slot, int block) {
-        int blocks = size / type.blockElements();
-        long index = columns ? (long) block * panel + slot : (long) slot * blocks + block;
+        long index = columns ? (long) block * panel + slot : (long) slot * blocks() + block;
         return (long) panel * size + index * Short.BYTES;
     }
 
@@ -110,11 +92,12 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
                 }
             }
             case Q8 -> {
-                int length = type.blockElements();
-                for (int block = 0; block < size / length; block++) {
-                    float factor = factor(row, from + 4L * block * length, length);
+                for (int block = 0; block < blocks(); block++) {
+                    int first = block * type.blockElements();
+                    int end = Math.min(first + type.blockElements(), size);
+                    float factor = factor(row, from + 4L * first, end - first);
                     memory.set(SHORT, at + factorAt(slot, block), Float.floatToFloat16(factor));
-                    for (int i = block * length; i < (block + 1) * length; i++) {
+                    for (int i = first; i < end; i++) {
                         // A factor of 0 stands for a block of zeros; an infinite one, or NaN, is kept, and makes NaN of
                         // the block.
                         float steps = factor == 0 ? 0 : row.get(FLOAT, from + 4L * i) / factor;

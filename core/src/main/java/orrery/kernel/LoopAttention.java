@@ -15,13 +15,11 @@ final class LoopAttention {
         int group = heads.group();
         int panel = cache.panel();
         int pool = cache.poolOf(layer);
-        // Where values have no room of their own they are the beginning of the key.
-        boolean apart = cache.spec(pool).value() > 0;
-        int valueStride = apart ? valueSize : size;
-        var keys = cache.keys(layer, size);
-        var values = apart ? cache.values(layer, valueSize) : keys;
-        if (page.length < panel * Math.max(size, valueSize)) {
-            page = new float[panel * Math.max(size, valueSize)];
+        var keys = cache.keys(layer);
+        var values = cache.values(layer);
+        int longest = panel * Math.max(size, values.size());
+        if (page.length < longest) {
+            page = new float[longest];
         }
         for (int r = 0; r < step.rows(); r++) {
             int position = step.positions()[r];
@@ -38,7 +36,7 @@ final class LoopAttention {
                     int slot = p % cache.pageSize();
                     int run = Math.min(panel - slot % panel, last - p + 1);
                     int number = pages.page(p / cache.pageSize());
-                    long at = cache.base(layer, number) + cache.keyPanel(layer, keyHead, slot, size);
+                    long at = cache.base(layer, number) + cache.keyPanel(layer, keyHead, slot);
                     keys.decode(cache.slab(layer, number), at, page);
                     for (int g = 0; g < group; g++) {
                         int from = firstQuery + g * size;
@@ -60,10 +58,7 @@ final class LoopAttention {
                     int slot = p % cache.pageSize();
                     int run = Math.min(panel - slot % panel, last - p + 1);
                     int number = pages.page(p / cache.pageSize());
-                    long at = cache.base(layer, number)
-                            + (apart
-                                    ? cache.valuePanel(layer, keyHead, slot, valueSize)
-                                    : cache.keyPanel(layer, keyHead, slot, size));
+                    long at = cache.base(layer, number) + cache.valuePanel(layer, keyHead, slot);
                     values.decode(cache.slab(layer, number), at, page);
                     for (int g = 0; g < group; g++) {
                         for (int k = 0; k < run; k++) {
@@ -72,7 +67,7 @@ final class LoopAttention {
                                     to + g * valueSize,
                                     valueSize,
                                     page,
-                                    (slot % panel + k) * valueStride,
+                                    (slot % panel + k) * values.size(),
                                     scores[g * count + p - first + k]);
                         }
                     }

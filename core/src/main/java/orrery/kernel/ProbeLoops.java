@@ -1,10 +1,12 @@
 package orrery.kernel;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
 
 /**
- * The two loops that ask the most of a machine, written as the products of a backend are: nothing but loads, and
- * nothing but multiply-adds. {@link Ceilings} times them.
+ * The loops that ask the most of a machine, written as the products of a backend are: nothing but loads, and nothing
+ * but multiply-adds, of floats and of bytes. {@link Ceilings} times them.
  */
 public interface ProbeLoops {
     /**
@@ -31,4 +33,23 @@ public interface ProbeLoops {
 
     /** Float operations of one turn of {@link #multiply}; a multiply-add counts as two. */
     int operationsPerTurn();
+
+    /**
+     * Multiplies bytes and adds the products up in twelve independent chains, for so many turns, in registers alone;
+     * nothing where {@link #byteOperationsPerTurn} is empty.
+     */
+    default void multiplyBytes(int turns) {}
+
+    /**
+     * Operations on bytes of one turn of {@link #multiplyBytes}; a product and its addition count as two. Empty where
+     * the backend has no products of bytes.
+     */
+    default OptionalInt byteOperationsPerTurn() {
+        return OptionalInt.empty();
+    }
+
+    /** Memory to read, as the backend keeps its weights, freed with its arena. */
+    default MemorySegment memory(Arena arena, long bytes) {
+        return arena.allocate(bytes, MULTIPLE);
+    }
 }

@@ -13,9 +13,9 @@ final class ScalarAttention {
         for (int r = 0; r < step.rows(); r++) {
             int position = step.positions()[r];
             for (int h = 0; h < attention.heads().keyValue(); h++) {
-                Head.key(cache, layer, attention, step, r, position, h).write(key, r, h);
+                Head.key(cache, layer, step, r, position, h).write(key, r, h);
                 if (values) {
-                    Head.value(cache, layer, attention, step, r, position, h).write(value, r, h);
+                    Head.value(cache, layer, step, r, position, h).write(value, r, h);
                 }
             }
         }
@@ -32,7 +32,7 @@ final class ScalarAttention {
                 var scores = new double[last - first + 1];
                 double most = Double.NEGATIVE_INFINITY;
                 for (int p = first; p <= last; p++) {
-                    var key = Head.key(cache, layer, attention, step, r, p, keyHead);
+                    var key = Head.key(cache, layer, step, r, p, keyHead);
                     double score = 0;
                     for (int i = 0; i < heads.size(); i++) {
                         score += (double) Elements.of(query, r, (long) h * heads.size() + i) * key.element(i);
@@ -51,7 +51,7 @@ final class ScalarAttention {
                 }
                 var mixed = new double[attention.valueSize()];
                 for (int p = first; p <= last; p++) {
-                    var value = Head.value(cache, layer, attention, step, r, p, keyHead);
+                    var value = Head.value(cache, layer, step, r, p, keyHead);
                     for (int i = 0; i < mixed.length; i++) {
                         mixed[i] += scores[p - first] * value.element(i);
                     }
@@ -65,33 +65,14 @@ final class ScalarAttention {
 
     /** One head's key or value at one position of one row's past. */
     private record Head(KvLayout layout, MemorySegment slab, long panel, int slot) {
-        static Head key(KvCache cache, int layer, Attention attention, Step step, int row, int position, int head) {
-            int size = attention.heads().size();
-            int slot = position % cache.pageSize();
-            return of(
-                    cache,
-                    layer,
-                    step,
-                    row,
-                    position,
-                    cache.keys(layer, size),
-                    cache.keyPanel(layer, head, slot, size));
+        static Head key(KvCache cache, int layer, Step step, int row, int position, int head) {
+            long panel = cache.keyPanel(layer, head, position % cache.pageSize());
+            return of(cache, layer, step, row, position, cache.keys(layer), panel);
         }
 
-        static Head value(KvCache cache, int layer, Attention attention, Step step, int row, int position, int head) {
-            if (cache.spec(cache.poolOf(layer)).value() == 0) {
-                return key(cache, layer, attention, step, row, position, head);
-            }
-            int size = attention.valueSize();
-            int slot = position % cache.pageSize();
-            return of(
-                    cache,
-                    layer,
-                    step,
-                    row,
-                    position,
-                    cache.values(layer, size),
-                    cache.valuePanel(layer, head, slot, size));
+        static Head value(KvCache cache, int layer, Step step, int row, int position, int head) {
+            long panel = cache.valuePanel(layer, head, position % cache.pageSize());
+            return of(cache, layer, step, row, position, cache.values(layer), panel);
         }
 
         private static Head of(

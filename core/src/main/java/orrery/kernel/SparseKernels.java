@@ -53,12 +53,11 @@ public interface SparseKernels {
      * a layer with one key-value head: the past, laid out flat again, in float.
      */
     default void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
-        int width = cache.spec(cache.poolOf(layer)).key();
-        var keys = cache.keys(layer, width);
+        var keys = cache.keys(layer);
         for (int i = 0; i < count; i++) {
             int page = pages.page(i / cache.pageSize());
             int slot = i % cache.pageSize();
-            long at = cache.base(layer, page) + cache.keyPanel(layer, 0, slot, width);
+            long at = cache.base(layer, page) + cache.keyPanel(layer, 0, slot);
             for (int c = 0; c < out.columns(); c++) {
                 Elements.set(out, i, c, keys.element(cache.slab(layer, page), at, slot % keys.panel(), column + c));
             }

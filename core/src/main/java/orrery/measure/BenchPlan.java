@@ -2,7 +2,6 @@ package orrery.measure;
 
 import java.util.List;
 import java.util.OptionalInt;
-import orrery.kernel.KvLayout;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 
@@ -84,9 +83,6 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
      *     kept in that type
      */
     public void requireWithin(ArchitectureSpec spec) {
-        KvLayout.refusal(kvType, spec).ifPresent(why -> {
-            throw new MeasureException(why);
-        });
         for (var workload : workloads) {
             long end = (long) workload.start() + workload.length(tokensInAll());
             if (end > spec.maxPositions()) {

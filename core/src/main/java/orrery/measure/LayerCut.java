@@ -14,6 +14,7 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.LayerSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * A model with some of its layers, embedding and head in full: at least one layer of each kind, so that from the time
@@ -66,7 +67,7 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
             long most) {
         var whole = whole(model, storedAs);
         ToLongFunction<LayerCut> bytes = cut -> Math.addExact(
-                TokenCost.of(cut.spec, cut.storedAs(storedAs), Float.BYTES).storedBytes(),
+                TokenCost.of(cut.spec, cut.storedAs(storedAs), KvType.F32).storedBytes(),
                 cacheBytes.applyAsLong(cut.spec));
         if (bytes.applyAsLong(whole) <= most) {
             return whole;

@@ -90,7 +90,7 @@ public final class Subject implements AutoCloseable {
 
     private static TokenCost cost(
             ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType kvType) {
-        return TokenCost.of(spec, storedAs, kvType.bytesPerElement());
+        return TokenCost.of(spec, storedAs, kvType);
     }
 
     /** Which weights have another dtype than was asked for, and why. */

@@ -52,7 +52,7 @@ final class ExpandedLatent {
                 (float) spec.scores().softcap());
         int runs = Math.ceilDiv(longest, PAGE);
         cache = KvCache.ofScratch(
-                java.util.List.of(new CacheSpec.PerToken(keySize, spec.valueSize(), Reach.FULL)), PAGE, runs);
+                java.util.List.of(new CacheSpec.PerToken(1, keySize, spec.valueSize(), Reach.FULL)), PAGE, runs);
         for (int run = 0; run < runs; run++) {
             pages[0].append(cache.take(0));
         }

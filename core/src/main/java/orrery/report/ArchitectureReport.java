@@ -115,6 +115,6 @@ public record ArchitectureReport(
 
     /** The same with a type for each weight, by its path. */
     public TokenCost cost(BiFunction<String, WeightSpec, DType> weights, KvType cache) {
-        return TokenCost.of(spec, weights, cache.bytesPerElement());
+        return TokenCost.of(spec, weights, cache);
     }
 }

@@ -7,6 +7,7 @@ import orrery.spec.GroupedQuery;
 import orrery.spec.Latent;
 import orrery.spec.Op;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /**
  * What attention costs, layer by layer.
@@ -20,33 +21,33 @@ import orrery.spec.Reach;
  */
 record AttentionCost(List<Layer> layers, double stateBytes) {
     /**
-     * @param elementBytes bytes that a row reads for each position that it sees
+     * @param positionBytes that a row reads for each position that it sees
      * @param rowPair multiply-adds of a single row for each position that it sees, all heads together
      * @param promptPair the same for each row of a prompt
      */
-    private record Layer(Reach reach, double positionBytes, long rowPair, long promptPair) {}
+    private record Layer(Reach reach, long positionBytes, long rowPair, long promptPair) {}
 
-    static AttentionCost of(ArchitectureSpec spec, double elementBytes) {
+    static AttentionCost of(ArchitectureSpec spec, KvType type) {
         return new AttentionCost(
                 spec.layers().stream()
-                        .map(layer -> layer(layer.attention(), elementBytes))
+                        .map(layer -> layer(layer.attention(), type))
                         .toList(),
                 (double) spec.stateElements() * Float.BYTES);
     }
 
-    private static Layer layer(Op.Attention op, double elementBytes) {
+    private static Layer layer(Op.Attention op, KvType type) {
         return switch (op) {
             case GroupedQuery grouped -> {
                 var heads = grouped.heads();
                 long pair = 2L * heads.query() * heads.size();
-                yield new Layer(grouped.reach(), 2L * heads.keyValue() * heads.size() * elementBytes, pair, pair);
+                yield new Layer(grouped.reach(), 2L * heads.keyValue() * type.bytes(heads.size()), pair, pair);
             }
             case Latent latent -> {
                 long heads = latent.queryHeads();
                 long rotary = latent.rope().dimensions();
                 yield new Layer(
                         Reach.FULL,
-                        (latent.latentRank() + rotary) * elementBytes,
+                        type.bytes(latent.latentRank() + latent.rope().dimensions()),
                         heads * (2L * latent.latentRank() + rotary),
                         heads * (latent.nopeSize() + rotary + latent.valueSize()));
             }
@@ -56,7 +57,7 @@ record AttentionCost(List<Layer> layers, double stateBytes) {
     double bytes(int position) {
         return stateBytes
                 + layers.stream()
-                        .mapToDouble(layer -> layer.positionBytes * seen(layer.reach, position))
+                        .mapToDouble(layer -> (double) layer.positionBytes * seen(layer.reach, position))
                         .sum();
     }
 

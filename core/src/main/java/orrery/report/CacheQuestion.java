@@ -1,7 +1,7 @@
 package orrery.report;
 
 import java.util.List;
-import orrery.kernel.KvLayout;
+import orrery.kernel.KvCache;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.SpecException;
 import orrery.tensor.KvType;
@@ -34,11 +34,10 @@ public record CacheQuestion(int context, int batch, List<KvType> types) {
      */
     public record Answer(KvType type, double bytes) {}
 
-    /** Those of the types that the model's heads can be kept in. */
+    /** One for each of the types. */
     public List<Answer> answers(ArchitectureSpec spec) {
         return types.stream()
-                .filter(type -> KvLayout.refusal(type, spec).isEmpty())
-                .map(type -> new Answer(type, batch * spec.cacheBytes(context, type.bytesPerElement())))
+                .map(type -> new Answer(type, (double) batch * KvCache.bytesHeld(spec.caches(), type, context)))
                 .toList();
     }
 }

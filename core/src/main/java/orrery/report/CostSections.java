@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import orrery.kernel.KvLayout;
+import orrery.kernel.KvCache;
 import orrery.report.Card.Fact;
 import orrery.report.Card.Section;
 import orrery.spec.ArchitectureSpec;
@@ -55,17 +55,22 @@ final class CostSections {
                 List.of("KV elements", "KV, bf16", "decode", "prefill"),
                 facts,
                 Optional.of("A token of decode is " + work.closedForm() + "; of prefill, the mean of a prompt. "
-                        + inOtherTypes(report.spec(), cache.perToken())));
+                        + inOtherTypes(report.spec())));
     }
 
-    private static String inOtherTypes(ArchitectureSpec spec, long elements) {
+    private static String inOtherTypes(ArchitectureSpec spec) {
         return "KV a token in "
                 + Arrays.stream(KvType.values())
                         .filter(type -> type == KvType.F32 || type == KvType.Q8)
-                        .filter(type -> KvLayout.refusal(type, spec).isEmpty())
-                        .map(type -> type.label() + ": " + Numbers.bytes(Math.round(elements * type.bytesPerElement())))
+                        .map(type -> type.label() + ": " + Numbers.bytes(bytesPerToken(spec, type)))
                         .collect(Collectors.joining(", in "))
                 + ".";
+    }
+
+    private static long bytesPerToken(ArchitectureSpec spec, KvType type) {
+        return spec.caches().stream()
+                .mapToLong(cache -> KvCache.bytesPerToken(cache, type))
+                .sum();
     }
 
     private static Section asked(ArchitectureReport report, CacheQuestion question) {

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * What one forward pass asks of a machine, by arithmetic on the spec alone: bytes that it has to read and float
@@ -49,11 +50,10 @@ public final class TokenCost {
      * The cost of a model whose weights are stored like that. A draft is left out.
      *
      * @param storedAs what a weight is stored in, by its path
-     * @param cacheElementBytes bytes of one remembered element
+     * @param cache in what keys and values are remembered
      */
-    public static TokenCost of(
-            ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, double cacheElementBytes) {
-        return of(spec, spec.weights(), storedAs, cacheElementBytes);
+    public static TokenCost of(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType cache) {
+        return of(spec, spec.weights(), storedAs, cache);
     }
 
     /** The same for somebody who asks for several and has the spec's weights already. */
@@ -61,8 +61,8 @@ public final class TokenCost {
             ArchitectureSpec spec,
             Map<String, WeightSpec> weights,
             BiFunction<String, WeightSpec, DType> storedAs,
-            double cacheElementBytes) {
-        var cost = new TokenCost(AttentionCost.of(spec, cacheElementBytes));
+            KvType cache) {
+        var cost = new TokenCost(AttentionCost.of(spec, cache));
         weights.forEach((path, weight) -> {
             var dtype = storedAs.apply(path, weight);
             switch (weight.use()) {

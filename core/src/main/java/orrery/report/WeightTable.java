@@ -9,6 +9,7 @@ import java.util.function.BiFunction;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * What a model's weights take in memory, by the type of its matrices. Weights that nobody reads and a draft are left
@@ -55,7 +56,7 @@ public record WeightTable(List<Row> rows) {
         var weights = spec.weights();
         var costs = new LinkedHashMap<DType, TokenCost>();
         for (var type : TYPES) {
-            costs.put(type, TokenCost.of(spec, weights, storedAs(type), CacheTable.BF16_BYTES));
+            costs.put(type, TokenCost.of(spec, weights, storedAs(type), KvType.BF16));
         }
         return costs;
     }

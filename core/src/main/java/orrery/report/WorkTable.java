@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Reach;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /**
  * Float operations of one token, by how many tokens there are. A multiply-add counts as two. Decode is a token with
@@ -33,7 +34,7 @@ public record WorkTable(double products, List<Term> terms, List<Row> rows) {
     public record Term(Reach reach, int layers, double flops) {}
 
     static WorkTable of(ArchitectureSpec spec) {
-        var cost = TokenCost.of(spec, (_, _) -> DType.BF16, CacheTable.BF16_BYTES);
+        var cost = TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16);
         return new WorkTable(
                 cost.productFlops(1, 1),
                 cost.attentionTerms(),

@@ -11,12 +11,13 @@ public sealed interface CacheSpec {
     /**
      * Something for every token in reach.
      *
-     * @param key elements of a token's key, all heads together
-     * @param value elements of a token's value; 0 where the value is the beginning of the key (multi-head latent
+     * @param heads key-value heads of a token; 1 for multi-head latent attention
+     * @param key elements of a head's key
+     * @param value elements of a head's value; 0 where the value is the beginning of the key (multi-head latent
      *     attention)
      * @param reach how far back a query looks, which is how long a token is kept
      */
-    record PerToken(int key, int value, Reach reach) implements CacheSpec {}
+    record PerToken(int heads, int key, int value, Reach reach) implements CacheSpec {}
 
     /**
      * A state for every sequence, of one size whatever its length (recurrent layers, such as the gated DeltaNet of
@@ -51,7 +52,7 @@ public sealed interface CacheSpec {
     /** Elements that one more token adds while no window is full. */
     default long elementsPerToken() {
         return switch (this) {
-            case PerToken(var key, var value, var _) -> (long) key + value;
+            case PerToken(var heads, var key, var value, var _) -> heads * ((long) key + value);
             case PerSequence _, Borrowed _, None _ -> 0;
         };
     }

@@ -117,9 +117,8 @@ public record GroupedQuery(
 
     @Override
     public CacheSpec cache() {
-        int width = heads.keyValue() * heads.size();
         return switch (keyValues) {
-            case KeyValues.Own _ -> new CacheSpec.PerToken(width, width, reach);
+            case KeyValues.Own _ -> new CacheSpec.PerToken(heads.keyValue(), heads.size(), heads.size(), reach);
             case KeyValues.Borrowed(var layer) -> new CacheSpec.Borrowed(layer);
         };
     }

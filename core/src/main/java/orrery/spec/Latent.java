@@ -94,6 +94,6 @@ public record Latent(
 
     @Override
     public CacheSpec cache() {
-        return new CacheSpec.PerToken(latentRank + rope.dimensions(), 0, reach());
+        return new CacheSpec.PerToken(1, latentRank + rope.dimensions(), 0, reach());
     }
 }

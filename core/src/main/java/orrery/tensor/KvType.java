@@ -8,22 +8,27 @@ import java.util.stream.Collectors;
 /** In what a cache keeps keys and values. What is computed with is float in any case. */
 public enum KvType {
     /** As they were computed. */
-    F32("f32", 1, Float.BYTES),
+    F32("f32", Float.BYTES, 1, 0),
     /** IEEE 754 binary16, rounded to the nearest: beyond 65504 it is infinite. */
-    F16("f16", 1, Short.BYTES),
+    F16("f16", Short.BYTES, 1, 0),
     /** The upper half of a binary32, rounded to the nearest. */
-    BF16("bf16", 1, Short.BYTES),
-    /** 32 signed bytes with one factor in F16: what {@link DType#Q8_0} stores, in another order. */
-    Q8("q8", 32, 34);
+    BF16("bf16", Short.BYTES, 1, 0),
+    /**
+     * Signed bytes, and one factor in F16 for each 32 of a head: what {@link DType#Q8_0} stores, in another order. A
+     * head whose size is no multiple of 32 ends with a shorter block, which has a factor of its own.
+     */
+    Q8("q8", Byte.BYTES, 32, Short.BYTES);
 
     private final String label;
+    private final int elementBytes;
     private final int blockElements;
-    private final int blockBytes;
+    private final int factorBytes;
 
-    KvType(String label, int blockElements, int blockBytes) {
+    KvType(String label, int elementBytes, int blockElements, int factorBytes) {
         this.label = label;
+        this.elementBytes = elementBytes;
         this.blockElements = blockElements;
-        this.blockBytes = blockBytes;
+        this.factorBytes = factorBytes;
     }
 
     /** What people call it. */
@@ -36,28 +41,14 @@ public enum KvType {
         return blockElements;
     }
 
-    /** Whether heads of that size can be kept: whole blocks. */
-    public boolean holds(int headSize) {
-        return headSize % blockElements == 0;
+    /** Blocks of a head of that size: the last one may be a shorter one. */
+    public int blocks(int headSize) {
+        return Math.ceilDiv(headSize, blockElements);
     }
 
-    /**
-     * Bytes of so many elements.
-     *
-     * @throws IllegalArgumentException if that is no whole number of blocks
-     * @throws ArithmeticException if it exceeds a {@code long}
-     */
-    public long bytes(long elements) {
-        if (elements % blockElements != 0) {
-            throw new IllegalArgumentException("a KV cache in " + label + " keeps " + blockElements
-                    + " elements together, expected a multiple of that instead of " + elements);
-        }
-        return Math.multiplyExact(elements / blockElements, blockBytes);
-    }
-
-    /** Bytes of an element, its share of a factor included. */
-    public double bytesPerElement() {
-        return (double) blockBytes / blockElements;
+    /** Bytes of a head of that size at one position, its factors included. */
+    public long bytes(int headSize) {
+        return (long) headSize * elementBytes + (long) blocks(headSize) * factorBytes;
     }
 
     /** The type of that name, whatever its case; empty if there is none. */

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.kernel.KvCache;
+import orrery.report.CacheQuestion;
+import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 
 /** Points of curves against section 15 of the survey of architectures, and by hand. */
@@ -55,6 +62,48 @@ final class ScenarioTest {
         var spec = Samples.spec("deepseek-v3");
         assertThat(Samples.scenario(spec, KvType.F32, 3).heldBytes(5)).isEqualTo(35_136L * 5 * 4 * 3);
         assertThat(Samples.scenario(spec, KvType.Q8, 1).heldBytes(5)).isEqualTo(35_136L * 5 / 32 * 34);
+    }
+
+    /** 2 layers; 5 key-value heads of 80, which are two blocks of 32 and one of 16, and latents of 256 + 36. */
+    @ParameterizedTest
+    @CsvSource({
+        "F32, 6400, 2336", // 2 * 2 * 5 * 80 elements, 2 * 292
+        "BF16, 3200, 1168",
+        "Q8, 1720, 624", // 3 factors for 80 elements, 10 for 292
+    })
+    void countsHeadsAndLatentsThatAreNoWholeBlocksAsTheCacheKeepsThem(
+            KvType type, long heads, long latents, @TempDir Path folder) throws IOException {
+        assertCounts(described(folder, """
+                {"model_type": "llama", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 1024,
+                 "num_hidden_layers": 2, "num_attention_heads": 10, "num_key_value_heads": 5, "head_dim": 80,
+                 "max_position_embeddings": 512, "rms_norm_eps": 1e-6, "rope_theta": 10000.0,
+                 "tie_word_embeddings": false}"""), type, heads);
+        assertCounts(described(folder, """
+                {"model_type": "deepseek_v3", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 768,
+                 "moe_intermediate_size": 256, "n_shared_experts": 1, "n_routed_experts": 6, "num_experts_per_tok": 2,
+                 "first_k_dense_replace": 1, "moe_layer_freq": 1, "norm_topk_prob": true,
+                 "routed_scaling_factor": 1.5, "scoring_func": "sigmoid", "topk_method": "noaux_tc", "n_group": 1,
+                 "topk_group": 1, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2,
+                 "q_lora_rank": 256, "kv_lora_rank": 256, "qk_nope_head_dim": 64, "qk_rope_head_dim": 36,
+                 "v_head_dim": 128, "hidden_act": "silu", "rms_norm_eps": 1e-6, "rope_theta": 10000.0,
+                 "max_position_embeddings": 512, "tie_word_embeddings": false}"""), type, latents);
+    }
+
+    private static ArchitectureSpec described(Path folder, String config) throws IOException {
+        Files.writeString(folder.resolve("config.json"), config);
+        return Catalog.describe(folder.toString()).spec();
+    }
+
+    private static void assertCounts(ArchitectureSpec spec, KvType type, long bytesPerToken) {
+        var scenario = Samples.scenario(spec, type, 3);
+        assertThat(scenario.heldBytes(100)).isEqualTo(3 * 100 * bytesPerToken);
+        assertThat(scenario.cost().cacheBytes(99)).isEqualTo(100 * bytesPerToken);
+        var asked = new CacheQuestion(100, 3, List.of(type)).answers(spec).getFirst();
+        assertThat(asked.bytes()).isEqualTo(3 * 100 * bytesPerToken);
+        try (var cache = new KvCache(spec.caches(), type, 64, 1)) {
+            // Both layers are of one pool.
+            assertThat(2 * cache.layerBytes(0)).isEqualTo(64 * bytesPerToken);
+        }
     }
 
     @Test

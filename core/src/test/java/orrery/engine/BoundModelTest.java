@@ -47,7 +47,7 @@ final class BoundModelTest {
         assertThatThrownBy(() -> kernels(DraftingModels.GOLDEN, loops))
                 .isInstanceOf(OrreryException.class)
                 .hasMessageContaining("the backend \"loops\" does not take this model")
-                .hasMessageContaining("expected vector or scalar");
+                .hasMessageContaining("vector or scalar");
     }
 
     @Test

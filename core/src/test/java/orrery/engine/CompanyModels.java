@@ -3,6 +3,9 @@ package orrery.engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,20 +24,24 @@ import orrery.tensor.Tensor;
 /** Models of random weights, small, but so wide that products take the ways that they take in large ones. */
 enum CompanyModels {
     /** Grouped-query attention and a feed-forward network. */
-    DENSE("""
-            {"model_type": "llama", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 1024,
-             "num_hidden_layers": 2, "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": 64,
-             "max_position_embeddings": 512, "rms_norm_eps": 1e-6, "rope_theta": 10000.0,
-             "tie_word_embeddings": false}"""),
+    DENSE(dense(64)),
 
     /**
      * Latent attention and experts. Heads are so large beside the latents that absorbing is the cheaper way for any
      * number of rows.
      */
-    ABSORBING(latent(256, 384)),
+    ABSORBING(latent(256, 384, 32)),
 
     /** The same with smaller heads: a prompt is expanded, and a token after it is absorbed. */
-    EXPANDING(latent(64, 128));
+    EXPANDING(latent(64, 128, 32)),
+
+    /** {@link #DENSE} with heads that are no whole number of a cache's blocks. */
+    DENSE_SHORT_BLOCKS(dense(72)),
+
+    /** {@link #ABSORBING} with such latents. */
+    ABSORBING_SHORT_BLOCKS(latent(256, 384, 36));
+
+    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final String config;
 
@@ -42,16 +49,24 @@ enum CompanyModels {
         this.config = config;
     }
 
-    private static String latent(int nopeSize, int valueSize) {
+    private static String dense(int headSize) {
+        return """
+            {"model_type": "llama", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 1024,
+             "num_hidden_layers": 2, "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": %d,
+             "max_position_embeddings": 512, "rms_norm_eps": 1e-6, "rope_theta": 10000.0,
+             "tie_word_embeddings": false}""".formatted(headSize);
+    }
+
+    private static String latent(int nopeSize, int valueSize, int rotarySize) {
         return """
             {"model_type": "deepseek_v3", "vocab_size": 320, "hidden_size": 512, "intermediate_size": 768,
              "moe_intermediate_size": 256, "n_shared_experts": 1, "n_routed_experts": 6, "num_experts_per_tok": 2,
              "first_k_dense_replace": 1, "moe_layer_freq": 1, "norm_topk_prob": true, "routed_scaling_factor": 1.5,
              "scoring_func": "sigmoid", "topk_method": "noaux_tc", "n_group": 1, "topk_group": 1,
              "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2, "q_lora_rank": 256,
-             "kv_lora_rank": 256, "qk_nope_head_dim": %d, "qk_rope_head_dim": 32, "v_head_dim": %d,
+             "kv_lora_rank": 256, "qk_nope_head_dim": %d, "qk_rope_head_dim": %d, "v_head_dim": %d,
              "hidden_act": "silu", "rms_norm_eps": 1e-6, "rope_theta": 10000.0, "max_position_embeddings": 512,
-             "tie_word_embeddings": false}""".formatted(nopeSize, valueSize);
+             "tie_word_embeddings": false}""".formatted(nopeSize, rotarySize, valueSize);
     }
 
     /** What its config, written into a new folder within {@code parent}, is read as. */
@@ -82,6 +97,19 @@ enum CompanyModels {
         return weights;
     }
 
+    /** Random blocks of Q2_K, which is not written from floats, of values around zero. */
+    private static void twoBits(SplittableRandom random, MemorySegment blocks, double size) {
+        for (long block = 0; block < blocks.byteSize(); block += DType.Q2_K.blockBytes()) {
+            for (int i = 0; i < 80; i++) {
+                // The same four bits for a scale and for its minimum.
+                int bits = i < 16 ? 17 * random.nextInt(16) : random.nextInt();
+                blocks.set(ValueLayout.JAVA_BYTE, block + i, (byte) bits);
+            }
+            blocks.set(HALF, block + 80, Float.floatToFloat16((float) (size / 15)));
+            blocks.set(HALF, block + 82, Float.floatToFloat16((float) (1.5 * size / 15)));
+        }
+    }
+
     private static Matrix matrix(Arena arena, SplittableRandom random, String path, WeightSpec weight, DType dtype) {
         boolean vector = weight.dimensions().size() == 1;
         int rows = vector ? 1 : weight.dimensions().getFirst();
@@ -94,7 +122,11 @@ enum CompanyModels {
         }
         var stored = vector || path.contains("router") ? DType.F32 : dtype;
         var data = Tensor.zeros(arena, stored, rows, columns).data();
-        RowEncoder.encode(stored, values, 0, values.length, data, 0);
+        if (stored == DType.Q2_K) {
+            twoBits(random, data, size);
+        } else {
+            RowEncoder.encode(stored, values, 0, values.length, data, 0);
+        }
         return new Matrix(stored, rows, columns, Matrix.Layout.OUT_IN, columns, data);
     }
 }

@@ -148,7 +148,7 @@ final class FakeModel implements AutoCloseable {
         var speculation = guessing.isPresent() ? Speculation.MTP : Speculation.NONE;
         var layers = new ArrayList<CacheSpec>();
         for (var reach : reaches) {
-            layers.add(new CacheSpec.PerToken(1, 1, reach));
+            layers.add(new CacheSpec.PerToken(1, 1, 1, reach));
         }
         cache = new KvCache(layers, KvType.F32, pageSize, maxPages, 1);
         for (int pool = 0; pool < cache.pools(); pool++) {

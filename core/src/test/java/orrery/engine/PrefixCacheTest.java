@@ -11,7 +11,7 @@ import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 
 final class PrefixCacheTest {
-    private static final List<CacheSpec> LAYERS = List.of(new CacheSpec.PerToken(1, 1, Reach.FULL));
+    private static final List<CacheSpec> LAYERS = List.of(new CacheSpec.PerToken(1, 1, 1, Reach.FULL));
 
     private static Sequence sequence(int... tokens) {
         return new Sequence(tokens, tokens.length + 1, 1, new Sequence.Recipient() {
@@ -89,7 +89,7 @@ final class PrefixCacheTest {
 
     @Test
     void aBlockWithoutPagesStaysAsLongAsItLeadsToOthers() {
-        var window = List.<CacheSpec>of(new CacheSpec.PerToken(1, 1, new Reach.Window(2)));
+        var window = List.<CacheSpec>of(new CacheSpec.PerToken(1, 1, 1, new Reach.Window(2)));
         try (var cache = new KvCache(window, 2, 100)) {
             var prefixes = new PrefixCache(cache, 0);
             var sequence = sequence(1, 2, 3, 4, 5);

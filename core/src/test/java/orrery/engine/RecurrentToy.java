@@ -30,8 +30,8 @@ final class RecurrentToy implements ForwardPass, AutoCloseable {
     /** The recurrent layer, the window's, and the draft's. */
     static final List<CacheSpec> LAYERS = List.of(
             new CacheSpec.PerSequence(STATE),
-            new CacheSpec.PerToken(1, 1, WINDOW),
-            new CacheSpec.PerToken(1, 1, Reach.FULL));
+            new CacheSpec.PerToken(1, 1, 1, WINDOW),
+            new CacheSpec.PerToken(1, 1, 1, Reach.FULL));
 
     private final Kernels kernels = Backend.named("scalar").open(new Backend.Options(1));
     private final int maxRows;

@@ -31,8 +31,8 @@ final class SchedulerAllocationTest {
     @Test
     void allocatesNothingWithinAPage() throws ReflectiveOperationException {
         var layers = List.<CacheSpec>of(
-                new CacheSpec.PerToken(1, 1, Reach.FULL),
-                new CacheSpec.PerToken(1, 1, new Reach.Window(300)),
+                new CacheSpec.PerToken(1, 1, 1, Reach.FULL),
+                new CacheSpec.PerToken(1, 1, 1, new Reach.Window(300)),
                 new CacheSpec.PerSequence(4));
         try (var cache = new KvCache(layers, KvType.F32, CONTEXT, _ -> 17, 20)) {
             var scheduler = new Scheduler(cache, 8, 18, CONTEXT);

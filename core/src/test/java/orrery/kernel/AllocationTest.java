@@ -49,7 +49,7 @@ final class AllocationTest {
 
     /** Prints the bytes that a token allocates once everything is compiled. */
     public static void main(String[] arguments) throws Exception {
-        var spec = new CacheSpec.PerToken(128, 128, Reach.FULL);
+        var spec = new CacheSpec.PerToken(2, 64, 64, Reach.FULL);
         try (var kernels = Backend.named("vector").open(new Backend.Options(2));
                 var cache = new KvCache(List.of(spec), 32, 8)) {
             var table = new PageTable();

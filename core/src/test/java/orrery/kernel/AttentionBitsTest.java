@@ -29,7 +29,7 @@ final class AttentionBitsTest {
     private static final int OTHERS = 3;
 
     static Stream<Named<VectorWidths.Opening>> backends() {
-        return VectorWidths.all();
+        return VectorWidths.andMachineCode();
     }
 
     /** How long a past is tried with a shape. */
@@ -48,15 +48,18 @@ final class AttentionBitsTest {
                 new Shape(few, new Reach.Window(400), 128, KvType.BF16),
                 new Shape(few, Reach.FULL, 64, KvType.Q8),
                 new Shape(few, new Reach.Chunk(1030), 256, KvType.Q8),
+                new Shape(new Heads(4, 2, 80), new Reach.Window(400), 64, KvType.Q8),
+                new Shape(new Heads(2, 1, 36), 20, false, Reach.FULL, 3, 192, KvType.Q8),
                 new Shape(new Heads(2, 1, 24), 40, false, Reach.FULL, 3, 192, KvType.F16),
                 new Shape(new Heads(16, 1, 96), 64, true, Reach.FULL, 0, 64, KvType.F32),
-                new Shape(new Heads(3, 1, 96), 64, true, Reach.FULL, 0, 128, KvType.Q8));
+                new Shape(new Heads(3, 1, 96), 64, true, Reach.FULL, 0, 128, KvType.Q8),
+                new Shape(new Heads(12, 1, 40), 36, true, Reach.FULL, 0, 64, KvType.Q8));
     }
 
     @ParameterizedTest
     @MethodSource("backends")
     void areThoseOfTheRowAlone(VectorWidths.Opening opening) {
-        var alone = new VectorWidths.Opening(opening.backend(), opening.bits(), 1);
+        var alone = new VectorWidths.Opening(opening.backend(), opening.bits(), opening.tier(), 1);
         try (var one = alone.open();
                 var kernels = opening.open()) {
             for (var shape : shapes()) {
@@ -71,8 +74,10 @@ final class AttentionBitsTest {
     @ValueSource(strings = {"loops", "scalar"})
     void areThoseOfTheRowAloneOnPlainBackends(String backend) {
         try (var kernels = Backend.named(backend).open(new Backend.Options(1))) {
-            var shape = new Shape(new Heads(2, 1, 8), new Reach.Window(400), 64, KvType.F32);
-            check(kernels, shape, whole(kernels, shape), 3);
+            for (var type : List.of(KvType.F32, KvType.Q8)) {
+                var shape = new Shape(new Heads(2, 1, 8), new Reach.Window(400), 64, type);
+                check(kernels, shape, whole(kernels, shape), 3);
+            }
         }
     }
 

@@ -51,9 +51,8 @@ final class AttentionRig implements AutoCloseable {
         this.kernels = kernels;
         this.shape = shape;
         this.apart = apart;
-        int heads = shape.heads.keyValue();
         var spec = new CacheSpec.PerToken(
-                heads * shape.heads.size(), shape.latent ? 0 : heads * shape.valueSize, shape.reach);
+                shape.heads.keyValue(), shape.heads.size(), shape.latent ? 0 : shape.valueSize, shape.reach);
         cache = new KvCache(List.of(spec), shape.type, shape.pageSize, MOST_PAGES);
         for (int i = 0; i < MOST_PAGES; i++) {
             cache.take(0);

@@ -52,12 +52,14 @@ final class BackendChoiceTest {
     void oneThatDoesNotTakeTheModelIsRefusedWithTheReasonAndThoseThatDo() {
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), sparse, products(1)))
                 .isInstanceOf(BackendException.class)
-                .hasMessage("the backend \"loops\" does not take this model: it runs small dense models, and"
-                        + " qwen3-30b-a3b has more to it; expected vector or scalar");
+                .hasMessageStartingWith(
+                        "the backend \"loops\" does not take this model: it runs small dense models, and"
+                                + " qwen3-30b-a3b has more to it; expected ")
+                .hasMessageEndingWith("vector or scalar");
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), dense, products(13)))
                 .hasMessageContaining("would take 27262976 bytes, more than 25165824");
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loop"), dense, products(1)))
-                .hasMessage("there is no backend \"loop\", expected one of [loops, vector, scalar]");
+                .hasMessage("there is no backend \"loop\", expected one of [loops, jit, vector, scalar]");
     }
 
     /** A backend that this machine does not have. */

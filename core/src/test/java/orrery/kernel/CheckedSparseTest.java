@@ -40,7 +40,7 @@ final class CheckedSparseTest {
     private final Matrix matrix = Matrix.of(scalar.allocate(4, 8));
     private final Weight weight = scalar.prepare(matrix);
     private final Matrix integers = new Matrix(DType.I32, 4, 8, Matrix.Layout.OUT_IN, 8, matrix.data());
-    private final KvCache cache = new KvCache(List.of(new CacheSpec.PerToken(8, 0, Reach.FULL)), 4, 2);
+    private final KvCache cache = new KvCache(List.of(new CacheSpec.PerToken(1, 8, 0, Reach.FULL)), 4, 2);
     private final PageTable pages = new PageTable();
 
     @AfterEach
@@ -87,6 +87,14 @@ final class CheckedSparseTest {
                 .map(java.lang.reflect.Method::getName)
                 .toList();
         assertThat(seen).containsExactlyInAnyOrderElementsOf(operations);
+    }
+
+    @Test
+    void refusesToLayOutThePastOfSeveralHeads() {
+        try (var two = new KvCache(List.of(new CacheSpec.PerToken(2, 4, 0, Reach.FULL)), 4, 1)) {
+            pages.append(two.take(0));
+            refuses("gatherKv", () -> checked.gatherKv(narrow, 0, two, 0, pages, 1));
+        }
     }
 
     @Test

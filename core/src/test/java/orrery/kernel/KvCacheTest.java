@@ -7,15 +7,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 final class KvCacheTest {
-    private static final CacheSpec FULL = new CacheSpec.PerToken(8, 8, Reach.FULL);
-    private static final CacheSpec WINDOW = new CacheSpec.PerToken(8, 8, new Reach.Window(16));
+    private static final CacheSpec FULL = new CacheSpec.PerToken(1, 8, 8, Reach.FULL);
+    private static final CacheSpec WINDOW = new CacheSpec.PerToken(1, 8, 8, new Reach.Window(16));
 
     @Test
     void poolsLayersThatRememberTheSameAndBorrowersWithTheirLender() {
@@ -27,13 +30,66 @@ final class KvCacheTest {
             assertThat(cache.spec(cache.poolOf(1))).isEqualTo(WINDOW);
             int page = cache.take(0);
             assertThat(cache.base(4, page)).isEqualTo(cache.base(2, page)).isEqualTo(cache.base(0, page) + 4 * 4 * 16);
-            assertThat(cache.valuePanel(0, 0, 0, 8)).isEqualTo(4 * 4 * 8);
+            assertThat(cache.valuePanel(0, 0, 0)).isEqualTo(4 * 4 * 8);
         }
+    }
+
+    /** What is planned with is what is taken; heads' panels fill it without a gap and without overlapping. */
+    @ParameterizedTest
+    @EnumSource
+    void aPageHoldsThePanelsOfAllHeadsAndNothingElse(KvType type) {
+        for (int size : new int[] {1, 8, 20, 32, 36, 72, 80, 100, 160}) {
+            for (int pageSize : new int[] {1, 5, 64, 256}) {
+                for (int value : new int[] {0, size, 40}) {
+                    var spec = new CacheSpec.PerToken(3, size, value, Reach.FULL);
+                    try (var cache = new KvCache(List.of(FULL, spec, spec), type, pageSize, 1)) {
+                        long keys = panels(
+                                cache, (head, slot) -> cache.keyPanel(1, (int) head, (int) slot), cache.keys(1), 0);
+                        long end = value == 0
+                                ? keys
+                                : panels(
+                                        cache,
+                                        (head, slot) -> cache.valuePanel(1, (int) head, (int) slot),
+                                        cache.values(1),
+                                        keys);
+                        assertThat(cache.layerBytes(1))
+                                .isEqualTo(end)
+                                .isEqualTo(pageSize * KvCache.bytesPerToken(spec, type))
+                                .isEqualTo(KvCache.bytesHeld(List.of(spec), type, pageSize));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Holds three heads' panels against their places one after another; where the last one ends. */
+    private static long panels(KvCache cache, LongBinaryOperator place, KvLayout layout, long first) {
+        long at = first;
+        for (int head = 0; head < 3; head++) {
+            for (int slot = 0; slot < cache.pageSize(); slot += cache.panel()) {
+                assertThat(place.applyAsLong(head, slot)).isEqualTo(at);
+                assertThat(place.applyAsLong(head, slot + cache.panel() - 1)).isEqualTo(at);
+                at += layout.bytes();
+            }
+        }
+        return at;
+    }
+
+    @Test
+    void aShorterBlockTakesItsElementsAndAFactor() {
+        var grouped = new CacheSpec.PerToken(8, 80, 80, new Reach.Window(100));
+        assertThat(KvCache.bytesPerToken(grouped, KvType.Q8)).isEqualTo(8 * 2 * (80 + 3 * 2));
+        assertThat(KvCache.bytesPerToken(grouped, KvType.BF16)).isEqualTo(8 * 2 * 80 * 2);
+        assertThat(KvCache.bytesPerToken(new CacheSpec.PerToken(1, 36, 0, Reach.FULL), KvType.Q8))
+                .isEqualTo(36 + 2 * 2);
+        var layers = List.of(grouped, new CacheSpec.Borrowed(0), new CacheSpec.PerSequence(7), CacheSpec.NONE);
+        assertThat(KvCache.bytesHeld(layers, KvType.Q8, 50)).isEqualTo(50L * 8 * 2 * 86 + 7 * 4);
+        assertThat(KvCache.bytesHeld(layers, KvType.Q8, 5000)).isEqualTo(100L * 8 * 2 * 86 + 7 * 4);
     }
 
     @Test
     void givesEveryPageRoomOfItsOwnAcrossSlabs() {
-        var wide = new CacheSpec.PerToken(1 << 16, 1 << 16, Reach.FULL);
+        var wide = new CacheSpec.PerToken(1, 1 << 16, 1 << 16, Reach.FULL);
         try (var cache = new KvCache(List.of(wide, wide), 4, 9)) {
             var places = new HashSet<String>();
             for (int i = 0; i < 9; i++) {
@@ -56,7 +112,7 @@ final class KvCacheTest {
 
     @Test
     void copiesAPageOfAllLayersAndNothingElse() {
-        var wide = new CacheSpec.PerToken(1 << 16, 1 << 16, Reach.FULL);
+        var wide = new CacheSpec.PerToken(1, 1 << 16, 1 << 16, Reach.FULL);
         try (var cache = new KvCache(List.of(wide, wide), 4, 9)) {
             for (int i = 0; i < 9; i++) {
                 int page = cache.take(0);

@@ -96,7 +96,7 @@ final class ScalarKernelsTest {
 
     @Test
     void attendsToTwoPositionsByHand() {
-        var spec = new CacheSpec.PerToken(1, 1, Reach.FULL);
+        var spec = new CacheSpec.PerToken(1, 1, 1, Reach.FULL);
         try (var cache = new KvCache(List.of(spec), 1, 2)) {
             var table = new PageTable();
             table.append(cache.take(0));

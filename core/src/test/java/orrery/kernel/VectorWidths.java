@@ -2,6 +2,8 @@ package orrery.kernel;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +17,8 @@ import orrery.kernel.vector.VectorBackend;
  */
 final class VectorWidths {
     private static final int[] BITS = {128, 256, 512};
+    private static final List<String> TIERS = List.of("AVX512_VNNI", "AVX_VNNI", "AVX2");
+    private static final String TIER = "orrery.kernels.tier";
 
     private VectorWidths() {}
 
@@ -27,8 +31,10 @@ final class VectorWidths {
         return IntStream.of(BITS)
                 .mapToObj(bits -> new Copy(bits).backend())
                 .flatMap(backend -> (every ? IntStream.of(1, 2, 3) : threads(backend.bits))
-                        .mapToObj(threads -> new Opening(backend.backend, backend.bits, threads))
-                        .map(opening -> Named.of(opening.bits + " bits, " + opening.threads + " threads", opening)));
+                        .mapToObj(threads -> Named.of(
+                                backend.bits + " bits, " + threads + " threads",
+                                new Opening(
+                                        backend.backend, OptionalInt.of(backend.bits), Optional.empty(), threads))));
     }
 
     private static IntStream threads(int bits) {
@@ -39,17 +45,39 @@ final class VectorWidths {
         };
     }
 
-    /** A backend of one width, and how it is to be opened. */
-    record Opening(Backend backend, int bits, int threads) {
+    /** The same, and emitted machine code of every tier, with the vector kernels as its base. */
+    static Stream<Named<Opening>> andMachineCode() {
+        var backend = Backend.all().stream()
+                .filter(one -> one.name().equals("jit"))
+                .findFirst()
+                .orElseThrow();
+        return Stream.concat(
+                all(),
+                TIERS.stream()
+                        .flatMap(tier -> IntStream.of(1, 3)
+                                .mapToObj(threads -> Named.of(
+                                        tier + ", " + threads + " threads",
+                                        new Opening(backend, OptionalInt.empty(), Optional.of(tier), threads)))));
+    }
 
-        /** Opens it; reports a skip where this machine has no such vectors. */
+    /**
+     * A backend, and how it is to be opened.
+     *
+     * @param tier of emitted code, which a property asks for
+     */
+    record Opening(Backend backend, OptionalInt bits, Optional<String> tier, int threads) {
+
+        /** Opens it; reports a skip where this machine has no such vectors or instructions. */
         Kernels open() {
-            Assumptions.assumeTrue(
-                    backend.missing().isEmpty(), () -> backend.missing().orElseThrow());
+            tier.ifPresent(name -> System.setProperty(TIER, name));
             try {
-                return backend.open(new Backend.Options(threads, OptionalInt.of(bits)));
+                Assumptions.assumeTrue(
+                        backend.missing().isEmpty(), () -> backend.missing().orElseThrow());
+                return backend.open(new Backend.Options(threads, bits));
             } catch (BackendException tooWide) {
                 return Assumptions.abort(String.valueOf(tooWide.getMessage()));
+            } finally {
+                System.clearProperty(TIER);
             }
         }
     }

@@ -15,6 +15,7 @@ import orrery.catalog.Catalog;
 import orrery.engine.EngineOptions;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 
 final class BenchTest {
     private static final EngineOptions OPTIONS =
@@ -74,7 +75,7 @@ final class BenchTest {
 
     @Test
     void theRooflineIsTheLowerOfTheTwo() {
-        var cost = TokenCost.of(Shapes.wide(), WeightType.F32.of(Shapes.wide()), Float.BYTES);
+        var cost = TokenCost.of(Shapes.wide(), WeightType.F32.of(Shapes.wide()), KvType.F32);
         var step = new Workload.Decode(10, 4);
 
         var slowMemory = Roofline.of(step, cost, 7, 1000, 1e15);
@@ -90,7 +91,7 @@ final class BenchTest {
     void aCutModelIsPredictedAsAWhole() {
         var spec = Shapes.golden("llama-3.1");
         var plan = plan(new Workload.Prefill(20));
-        long whole = TokenCost.of(spec, WeightType.F32.of(spec), Float.BYTES).storedBytes() + plan.cacheBytes(spec);
+        long whole = TokenCost.of(spec, WeightType.F32.of(spec), KvType.F32).storedBytes() + plan.cacheBytes(spec);
 
         try (var subject = Subject.ofShape(spec, WeightType.F32, plan, whole - 1, BenchListener.NONE);
                 var bench = Bench.open(subject, plan, OPTIONS)) {

@@ -13,6 +13,7 @@ import orrery.catalog.Catalog;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
+import orrery.tensor.KvType;
 
 final class LayerCutTest {
     static Stream<Arguments> everyRelease() {
@@ -20,7 +21,7 @@ final class LayerCutTest {
     }
 
     private static long bytes(ArchitectureSpec spec) {
-        return TokenCost.of(spec, WeightType.Q4_K_M.of(spec), Float.BYTES).storedBytes();
+        return TokenCost.of(spec, WeightType.Q4_K_M.of(spec), KvType.F32).storedBytes();
     }
 
     private static LayerCut fitting(ArchitectureSpec spec, long most) {
@@ -44,7 +45,7 @@ final class LayerCutTest {
         var cut = fitting(spec, most);
 
         assertThat(cut.isWhole()).isFalse();
-        var kept = TokenCost.of(cut.spec(), cut.storedAs(WeightType.Q4_K_M.of(spec)), Float.BYTES);
+        var kept = TokenCost.of(cut.spec(), cut.storedAs(WeightType.Q4_K_M.of(spec)), KvType.F32);
         assertThat(kept.storedBytes() + 1000).isLessThanOrEqualTo(most);
         assertThat(cut.spec().layers()).hasSameSizeAs(cut.layers());
         // Layers of one kind read equally much: a time that is as long as the bytes has to come out.

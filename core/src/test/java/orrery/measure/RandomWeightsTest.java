@@ -24,6 +24,7 @@ import orrery.model.Weights;
 import orrery.report.TokenCost;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 
 final class RandomWeightsTest {
@@ -76,8 +77,7 @@ final class RandomWeightsTest {
                 }
                 assertThat(bytes)
                         .as(golden)
-                        .isEqualTo(
-                                TokenCost.of(spec, type.of(spec), Float.BYTES).storedBytes());
+                        .isEqualTo(TokenCost.of(spec, type.of(spec), KvType.F32).storedBytes());
             }
         }
     }

@@ -12,10 +12,10 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import orrery.kernel.Backend;
 import orrery.kernel.Elements;
 import orrery.kernel.ForwardingKernels;
@@ -157,7 +157,14 @@ final class SecondBackendTest {
     }
 
     private final class Second implements Backend {
-        private final Backend first = Backend.named("vector");
+        private final Backend first;
+
+        Second(String first) {
+            this.first = Backend.all().stream()
+                    .filter(backend -> backend.name().equals(first))
+                    .findFirst()
+                    .orElseThrow();
+        }
 
         @Override
         public String name() {
@@ -182,16 +189,18 @@ final class SecondBackendTest {
 
     static Stream<Arguments> checkpoints() {
         return Goldens.all().stream()
-                .map(checkpoint ->
-                        Arguments.argumentSet(checkpoint.getFileName().toString(), checkpoint));
+                .flatMap(checkpoint -> Stream.of("vector", "jit")
+                        .map(first ->
+                                Arguments.argumentSet(checkpoint.getFileName() + " over " + first, checkpoint, first)));
     }
 
     @ParameterizedTest
     @MethodSource("checkpoints")
-    void givesTheReferencesLogitsWithProductsOfItsOwn(Path checkpoint) {
-        assumeTrue(new Second().missing().isEmpty(), "there are no vector kernels here");
+    void givesTheReferencesLogitsWithProductsOfItsOwn(Path checkpoint, String first) {
+        var second = new Second(first);
+        assumeTrue(second.missing().isEmpty(), () -> first + " is missing: " + second.missing());
         try (var golden = new Golden(checkpoint);
-                var rig = new Rig(checkpoint, new Second(), 4)) {
+                var rig = new Rig(checkpoint, second, 4)) {
             rig.sequence().add(golden.prompt(0));
             var logits = rig.run();
             for (int p = 0; p < logits.size(); p++) {
@@ -202,16 +211,17 @@ final class SecondBackendTest {
                             .isCloseTo(expected[i], within(REFERENCE));
                 }
             }
-            assertThat(rig.decoder.kernels().description()).startsWith("plain sums over Vector API");
+            assertThat(rig.decoder.kernels().description()).startsWith("plain sums over ");
             assertThat(products.get()).isPositive();
             assertThat(parts.get()).isEqualTo(PARTS * products.get());
         }
     }
 
-    @Test
-    void runsItsTasksOnTheThreadsOfTheFirst() {
-        var second = new Second();
-        assumeTrue(second.missing().isEmpty(), "there are no vector kernels here");
+    @ParameterizedTest
+    @ValueSource(strings = {"vector", "jit"})
+    void runsItsTasksOnTheThreadsOfTheFirst(String first) {
+        var second = new Second(first);
+        assumeTrue(second.missing().isEmpty(), () -> first + " is missing: " + second.missing());
         try (var kernels = second.open(new Backend.Options(2))) {
             var names = new ConcurrentSkipListSet<String>();
             var both = new CountDownLatch(2);

@@ -34,6 +34,7 @@ import orrery.spec.Latent;
 import orrery.spec.NormSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 
 /**
@@ -111,7 +112,7 @@ final class CountedCostTest {
 
     private static void check(
             ArchitectureSpec spec, Map<String, List<Matrix>> matrices, BiFunction<String, WeightSpec, DType> storedAs) {
-        var cost = TokenCost.of(spec, storedAs, Float.BYTES);
+        var cost = TokenCost.of(spec, storedAs, KvType.F32);
         try (var kernels = new CountingKernels();
                 var cache = new KvCache(spec.cachesWithDraft(), 64, 1)) {
             var decoder = new Decoder(spec, new Weights(spec, matrices), kernels, ROWS, 1);

@@ -15,6 +15,7 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.Latent;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 final class TokenCostTest {
     private static ArchitectureSpec release(String name) {
@@ -22,7 +23,7 @@ final class TokenCostTest {
     }
 
     private static TokenCost cost(String name, DType matrices) {
-        return TokenCost.of(release(name), (_, weight) -> ofMatrices(weight, matrices), Float.BYTES);
+        return TokenCost.of(release(name), (_, weight) -> ofMatrices(weight, matrices), KvType.F32);
     }
 
     private static DType ofMatrices(WeightSpec weight, DType matrices) {
@@ -109,7 +110,7 @@ final class TokenCostTest {
     @ParameterizedTest
     @MethodSource("everyRelease")
     void aPromptAttendsAsItsRowsDoOneByOne(ArchitectureSpec spec) {
-        var cost = TokenCost.of(spec, (_, weight) -> ofMatrices(weight, DType.F16), Float.BYTES);
+        var cost = TokenCost.of(spec, (_, weight) -> ofMatrices(weight, DType.F16), KvType.F32);
         boolean latent = spec.layers().getFirst().attention() instanceof Latent;
         for (int tokens : new int[] {1, 2, 511, 513, 1500}) {
             double each = 0;
@@ -129,7 +130,7 @@ final class TokenCostTest {
     @ParameterizedTest
     @MethodSource("everyRelease")
     void aStepReadsNoMoreThanThereIsBesideItsTable(ArchitectureSpec spec) {
-        var cost = TokenCost.of(spec, (_, weight) -> ofMatrices(weight, DType.F16), Float.BYTES);
+        var cost = TokenCost.of(spec, (_, weight) -> ofMatrices(weight, DType.F16), KvType.F32);
 
         assertThat(cost.weightBytes(1, 1)).isPositive().isLessThan(cost.storedBytes() * 1.01);
         assertThat(cost.weightBytes(64, 1)).isGreaterThanOrEqualTo(cost.weightBytes(1, 1));

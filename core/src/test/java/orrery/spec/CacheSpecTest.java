@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 final class CacheSpecTest {
-    private static final CacheSpec WINDOW = new CacheSpec.PerToken(6, 4, new Reach.Window(100));
+    private static final CacheSpec WINDOW = new CacheSpec.PerToken(2, 3, 2, new Reach.Window(100));
     private static final CacheSpec STATE = new CacheSpec.PerSequence(4096);
     private static final CacheSpec BORROWED = new CacheSpec.Borrowed(3);
 

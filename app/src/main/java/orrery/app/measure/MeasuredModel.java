@@ -7,11 +7,9 @@ import java.util.List;
 import orrery.app.verify.FedSequence;
 import orrery.catalog.OpenCheckpoint;
 import orrery.engine.BoundModel;
-import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvLayout;
 import orrery.kernel.Step;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
@@ -42,9 +40,6 @@ public final class MeasuredModel implements AutoCloseable {
         try {
             var checkpoint = options.partOf(open.checkpoint());
             var spec = checkpoint.description().spec();
-            KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
-                throw new EngineException(why);
-            });
             var weights = new Weights(spec, checkpoint.weights());
             var use = new BoundModel.Use(ROWS, ROWS, otherBytes, false);
             model = open.reading(() -> BoundModel.of(weights, options, use, LoadListener.NONE));

@@ -7,12 +7,10 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import orrery.catalog.Checkpoint;
 import orrery.engine.BoundModel;
-import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import orrery.engine.Speculation;
 import orrery.kernel.KvCache;
-import orrery.kernel.KvLayout;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.model.Observer;
@@ -76,9 +74,6 @@ public final class Verification implements AutoCloseable {
         var checkpoint = options.withSpeculation(golden.hasDraft() ? Speculation.MTP : Speculation.NONE)
                 .partOf(files);
         var spec = checkpoint.description().spec();
-        KvLayout.refusal(options.kvType(), spec).ifPresent(why -> {
-            throw new EngineException(why);
-        });
         var use = new BoundModel.Use(ROWS, ROWS, 0, false);
         var model = BoundModel.of(new Weights(spec, checkpoint.weights()), options, use, LoadListener.NONE);
         return new Verification(checkpoint, options.kvType(), golden, model);

@@ -2,6 +2,7 @@ package orrery.kernel.vector;
 
 import java.util.Arrays;
 import orrery.kernel.Attention;
+import orrery.kernel.Slots;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
 import orrery.tensor.KvType;

@@ -3,6 +3,9 @@ package orrery.kernel.vector;
 import java.lang.foreign.Arena;
 import orrery.kernel.Attention;
 import orrery.kernel.KvCache;
+import orrery.kernel.PageTable;
+import orrery.kernel.RowBlocks;
+import orrery.kernel.Slots;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
 import orrery.tensor.Tensor;
@@ -74,7 +77,7 @@ final class PagedAttention implements WorkerPool.Task {
 
     /** Writes every row's key and value to its slots. */
     void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step rows) {
-        slots.of(cache, layer, attention);
+        slots.of(cache, layer);
         int heads = attention.heads().keyValue();
         long keyAt = OffHeap.address(key);
         long keyStride = 4L * heads * attention.heads().size();
@@ -82,13 +85,26 @@ final class PagedAttention implements WorkerPool.Task {
         long valueAt = slots.separate() ? OffHeap.address(value) : 0;
         long valueRow = 4L * heads * attention.valueSize();
         for (int r = 0; r < rows.rows(); r++) {
-            slots.write(
-                    slots.table(rows, r), rows.positions()[r], heads, keyAt + r * keyStride, valueAt + r * valueRow);
+            write(slots.table(rows, r), rows.positions()[r], heads, keyAt + r * keyStride, valueAt + r * valueRow);
+        }
+    }
+
+    /** Writes one row's key, and its value where values have room of their own, to its slot in every head. */
+    private void write(PageTable table, int position, int heads, long key, long value) {
+        int slot = position % slots.pageSize() % slots.panel();
+        for (int h = 0; h < heads; h++) {
+            var keys = slots.keys();
+            keys.write(OffHeap.ALL, slots.keys(table, h, position), slot, OffHeap.ALL, key + 4L * h * keys.size());
+            if (slots.separate()) {
+                var values = slots.values();
+                long to = slots.values(table, h, position);
+                values.write(OffHeap.ALL, to, slot, OffHeap.ALL, value + 4L * h * values.size());
+            }
         }
     }
 
     void attend(long result, long queries, KvCache cache, int layer, Attention attention, Step rows) {
-        slots.of(cache, layer, attention);
+        slots.of(cache, layer);
         step = rows;
         reach = attention.reach();
         out = result;

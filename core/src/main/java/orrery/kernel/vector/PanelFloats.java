@@ -48,11 +48,12 @@ final class PanelFloats {
             case F16 -> halves(at, to, panel * size);
             case BF16 -> brains(at, to, panel * size);
             case Q8 -> {
-                for (int block = 0; block < size / BLOCK; block++) {
+                for (int block = 0; block < layout.blocks(); block++) {
                     long factors = at + (long) panel * size + 2L * block * panel;
+                    int elements = Math.min(BLOCK, size - block * BLOCK);
                     long first = (long) block * BLOCK * panel;
                     for (int slot = 0; slot < panel; slot += COUNT) {
-                        steps(at + first + slot, to + 4 * (first + slot), panel, factors + 2L * slot);
+                        steps(at + first + slot, to + 4 * (first + slot), panel, elements, factors + 2L * slot);
                     }
                 }
             }
@@ -79,19 +80,27 @@ final class PanelFloats {
             case F32 -> OffHeap.copy(at, to, count * size);
             case F16 -> halves(at, to, count * size);
             case BF16 -> brains(at, to, count * size);
-            case Q8 -> steps(at, to, at + (long) layout.panel() * size, count * (size / BLOCK));
+            case Q8 -> {
+                long factors = at + (long) layout.panel() * size;
+                // Rows of whole blocks are one run of blocks; a shorter one ends a row.
+                int rows = size % BLOCK == 0 ? count : 1;
+                for (int slot = 0; slot < count; slot += rows) {
+                    long first = (long) slot * size;
+                    steps(at + first, to + 4 * first, factors + 2L * slot * layout.blocks(), rows * size);
+                }
+            }
         }
     }
 
-    /** Makes floats of a panel's factors, if it has any: whole vectors of them. */
+    /** Makes floats of a panel's factors, if it has any: whole vectors of them, of whole blocks. */
     static void factors(KvLayout layout, long at, long to) {
         if (layout.type() == KvType.Q8) {
             halves(at + (long) layout.panel() * layout.size(), to, layout.panel() * (layout.size() / BLOCK));
         }
     }
 
-    /** One block of elements, for as many positions as there are lanes. */
-    private static void steps(long from, long to, int panel, long factorsAt) {
+    /** So many elements of one block, for as many positions as there are lanes. */
+    private static void steps(long from, long to, int panel, int elements, long factorsAt) {
         var bits = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, factorsAt, LITTLE)
                         .convertShape(S2I, INTS, 0))
                 .lanewise(LSHL, 13)
@@ -101,7 +110,7 @@ final class PanelFloats {
                         values.or(Widen.INFINITY), bits.and(0x7fffffff).compare(GE, Widen.HALF_INFINITY))
                 .reinterpretAsFloats();
         long at = from;
-        long end = from + (long) BLOCK * panel;
+        long end = from + (long) elements * panel;
         for (long result = to; at < end; result += 4L * panel) {
             factors.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, at, LITTLE)
                                     .convertShape(B2I, INTS, 0))
@@ -111,11 +120,15 @@ final class PanelFloats {
         }
     }
 
-    /** Blocks that lie one after another, and so do their factors. */
-    private static void steps(long from, long to, long factors, int blocks) {
-        for (int block = 0; block < blocks; block++) {
-            var factor = FloatVector.broadcast(FLOATS, Float.float16ToFloat(OffHeap.getShort(factors + 2L * block)));
-            for (int i = block * BLOCK; i < (block + 1) * BLOCK; i += COUNT) {
+    /**
+     * Blocks that lie one after another, and so do their factors; the last one may be shorter. Whole vectors of each.
+     */
+    private static void steps(long from, long to, long factors, int elements) {
+        for (int first = 0; first < elements; first += BLOCK) {
+            long at = factors + 2L * (first / BLOCK);
+            var factor = FloatVector.broadcast(FLOATS, Float.float16ToFloat(OffHeap.getShort(at)));
+            int end = Math.min(first + BLOCK, elements);
+            for (int i = first; i < end; i += COUNT) {
                 factor.mul(((IntVector) ByteVector.fromMemorySegment(Fp8.SOME, ALL, from + i, LITTLE)
                                         .convertShape(B2I, INTS, 0))
                                 .convert(I2F, 0))

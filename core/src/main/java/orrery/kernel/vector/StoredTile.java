@@ -13,13 +13,13 @@ final class StoredTile {
 
     private StoredTile() {}
 
-    /** Whether panels that lie like that are whole tiles. */
+    /** Whether panels that lie like that are whole tiles, and heads whole blocks. */
     static boolean takes(KvLayout layout) {
         int run = layout.columns() ? layout.panel() : layout.size();
         return Lanes.TILE_VECTORS == ROWS
                 && run % Lanes.PANEL == 0
                 && layout.panel() % Lanes.COUNT == 0
-                && layout.type().holds(layout.size());
+                && layout.size() % layout.type().blockElements() == 0;
     }
 
     /** Floats of factors that a panel has. */

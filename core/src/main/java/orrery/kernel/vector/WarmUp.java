@@ -94,8 +94,8 @@ final class WarmUp {
     /** Runs until calls stop getting faster, or the time is over. */
     private static void run(Backend backend, Backend.Options options, Set<DType> dtypes, Heads heads) {
         long deadline = System.nanoTime() + MOST_NANOS;
-        var caches = List.<CacheSpec>of(
-                new CacheSpec.PerToken(heads.keyValue() * heads.size(), heads.keyValue() * heads.size(), Reach.FULL));
+        var caches =
+                List.<CacheSpec>of(new CacheSpec.PerToken(heads.keyValue(), heads.size(), heads.size(), Reach.FULL));
         try (var arena = Arena.ofShared();
                 var kernels = backend.open(options);
                 var cache = new KvCache(caches, KvCache.DEFAULT_PAGE_SIZE, POSITIONS / KvCache.DEFAULT_PAGE_SIZE + 1)) {

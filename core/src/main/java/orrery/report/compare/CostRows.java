@@ -17,6 +17,7 @@ import orrery.report.TokenCost;
 import orrery.report.compare.StructuralDifference.Side;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 /** The rows about parameters, memory and operations. */
 final class CostRows {
@@ -83,7 +84,7 @@ final class CostRows {
     }
 
     private static TokenCost cost(ArchitectureSpec spec) {
-        return TokenCost.of(spec, (_, _) -> DType.BF16, CacheTable.BF16_BYTES);
+        return TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16);
     }
 
     /** Nothing, where a model cannot attend over so many tokens. */

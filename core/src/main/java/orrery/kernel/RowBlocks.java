@@ -1,17 +1,16 @@
-package orrery.kernel.vector;
+package orrery.kernel;
 
 import java.util.Arrays;
-import orrery.kernel.Step;
 import orrery.spec.Reach;
 
 /** A step's rows in blocks of consecutive positions of one sequence. */
-final class RowBlocks {
+public final class RowBlocks {
     private int[] firsts = new int[16];
     private int[] counts = new int[16];
     private int blocks;
 
     /** Divides a step's rows, and says how many the largest block has. */
-    int divide(Step step, int mostRows) {
+    public int divide(Step step, int mostRows) {
         int rows = step.rows();
         if (firsts.length < rows) {
             firsts = Arrays.copyOf(firsts, step.capacity());
@@ -36,27 +35,27 @@ final class RowBlocks {
     }
 
     /** How many blocks there are. */
-    int count() {
+    public int count() {
         return blocks;
     }
 
     /** The first row of a block. */
-    int first(int block) {
+    public int first(int block) {
         return firsts[block];
     }
 
     /** How many rows a block has. */
-    int rows(int block) {
+    public int rows(int block) {
         return counts[block];
     }
 
     /** The first position that the block sees. */
-    int firstSeen(int block, Step step, Reach reach) {
+    public int firstSeen(int block, Step step, Reach reach) {
         return reach.firstSeenFrom(step.positions()[firsts[block]]);
     }
 
     /** The last position that the block sees: no row of it sees further than its last one. */
-    int lastSeen(int block, Step step, Reach reach) {
+    public int lastSeen(int block, Step step, Reach reach) {
         int row = firsts[block] + counts[block] - 1;
         return reach.lastSeenFrom(step.positions()[row], step.lastSeen()[row]);
     }

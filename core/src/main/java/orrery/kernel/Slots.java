@@ -1,19 +1,14 @@
-package orrery.kernel.vector;
+package orrery.kernel;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import orrery.kernel.Attention;
-import orrery.kernel.KvCache;
-import orrery.kernel.KvLayout;
-import orrery.kernel.PageTable;
-import orrery.kernel.Step;
 import orrery.tensor.KvType;
 
 /**
  * Where the keys and values of one layer lie, by absolute address. The one place that turns a page table into
  * addresses, and checks them.
  */
-final class Slots {
+public final class Slots {
     private @Nullable KvCache cache;
     private KvLayout keys = new KvLayout(KvType.F32, true, 0, 1);
     private KvLayout values = keys;
@@ -27,47 +22,49 @@ final class Slots {
     private long valuesAt;
     private long pageBytes;
 
-    void of(KvCache memory, int owner, Attention attention) {
+    /** Of a layer of a cache, until it is asked for another. */
+    public void of(KvCache memory, int owner) {
         cache = memory;
         layer = owner;
         pool = memory.poolOf(owner);
         pageSize = memory.pageSize();
         panel = memory.panel();
-        keys = memory.keys(owner, attention.heads().size());
-        // Where values have no room of their own they are the beginning of the key.
+        keys = memory.keys(owner);
+        values = memory.values(owner);
         separate = memory.spec(pool).value() > 0;
-        values = separate ? memory.values(owner, attention.valueSize()) : keys;
         keyHeadBytes = keys.bytes() * (pageSize / panel);
         valueHeadBytes = values.bytes() * (pageSize / panel);
-        valuesAt = separate ? memory.valuePanel(owner, 0, 0, attention.valueSize()) : 0;
+        valuesAt = memory.valuePanel(owner, 0, 0);
         pageBytes = memory.layerBytes(owner);
     }
 
     /** Whether values have room of their own. */
-    boolean separate() {
+    public boolean separate() {
         return separate;
     }
 
     /** Positions of a panel. */
-    int panel() {
+    public int panel() {
         return panel;
     }
 
     /** Positions of a page. */
-    int pageSize() {
+    public int pageSize() {
         return pageSize;
     }
 
-    KvLayout keys() {
+    /** How keys lie. */
+    public KvLayout keys() {
         return keys;
     }
 
     /** How values lie: as the keys do that they are the beginning of, where they have no room of their own. */
-    KvLayout values() {
+    public KvLayout values() {
         return values;
     }
 
-    PageTable table(Step step, int row) {
+    /** Where the past of a row's sequence lies. */
+    public PageTable table(Step step, int row) {
         return step.pages(row, pool);
     }
 
@@ -83,28 +80,29 @@ final class Slots {
         if (base < 0 || base + pageBytes > slab.byteSize()) {
             throw new IllegalArgumentException("page " + page + " of position " + position + " lies outside the cache");
         }
-        return OffHeap.address(slab) + base;
+        if (!slab.isNative() || !slab.scope().isAlive()) {
+            throw new IllegalStateException("the cache was used after it was closed");
+        }
+        return slab.address() + base;
+    }
+
+    /** Bytes from a head's keys to the next one's in a page. */
+    public long keyHeadBytes() {
+        return keyHeadBytes;
+    }
+
+    /** Bytes from a head's values to the next one's in a page. */
+    public long valueHeadBytes() {
+        return valueHeadBytes;
     }
 
     /** The panel of a head's keys that holds that position. */
-    long keys(PageTable table, int head, int position) {
+    public long keys(PageTable table, int head, int position) {
         return page(table, position) + head * keyHeadBytes + position % pageSize / panel * keys.bytes();
     }
 
     /** The panel of a head's values that holds that position. */
-    long values(PageTable table, int head, int position) {
+    public long values(PageTable table, int head, int position) {
         return page(table, position) + valuesAt + head * valueHeadBytes + position % pageSize / panel * values.bytes();
-    }
-
-    /** Writes one row's key, and its value where values have room of their own, to its slot in every head. */
-    void write(PageTable table, int position, int heads, long key, long value) {
-        int slot = position % pageSize % panel;
-        for (int h = 0; h < heads; h++) {
-            keys.write(OffHeap.ALL, keys(table, h, position), slot, OffHeap.ALL, key + 4L * h * keys.size());
-            if (separate) {
-                values.write(
-                        OffHeap.ALL, values(table, h, position), slot, OffHeap.ALL, value + 4L * h * values.size());
-            }
-        }
     }
 }

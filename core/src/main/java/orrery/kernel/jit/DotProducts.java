@@ -1,0 +1,237 @@
+package orrery.kernel.jit;
+
+/**
+ * Writes the instructions that multiply codes with activations and add up whole numbers, exactly, in any order: the
+ * one thing that tiers do differently. Every way leaves the sums of a group of inputs, less what codes are centred
+ * around, in {@link ProductRegisters#dots}.
+ */
+abstract sealed class DotProducts {
+    final Assembler code;
+    final PanelLayout layout;
+    final ProductRegisters registers;
+    final int rows;
+    final int panels;
+
+    private DotProducts(Assembler code, PanelLayout layout, ProductRegisters registers) {
+        this.code = code;
+        this.layout = layout;
+        this.registers = registers;
+        rows = registers.dots.length;
+        panels = registers.weights.length;
+    }
+
+    /** The way of a tier with such codes; takes registers, and writes the instructions that fill them. */
+    static DotProducts of(Tier tier, Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
+        return switch (tier) {
+            case AVX512_VNNI, AVX_VNNI -> new FourAtOnce(code, layout, registers, tier);
+            case AVX2 -> {
+                if (layout.signed()) {
+                    yield new Signed(code, beside, layout, registers);
+                }
+                yield layout.format().codes() == Codes.NIBBLES
+                        ? new Nibbles(code, beside, layout, registers)
+                        : new TwoQuads(code, beside, layout, registers);
+            }
+        };
+    }
+
+    /** Before the first quad of a group. */
+    abstract void begin(int group);
+
+    /** Where a quad's codes of a panel are wanted. */
+    Vector target(int panel, int quad) {
+        return registers.weights[panel];
+    }
+
+    /** Once a quad's codes of all panels are there. */
+    abstract void multiply(int quad);
+
+    /** After the last quad of a group. */
+    void end(int group) {}
+
+    /** Brings what a row's sums have to begin with into a register. */
+    final void centre(int row, int group, Vector to) {
+        int slot = layout.format().scales().groups() == 1
+                ? RoundedRow.NEGATIVE_SUM
+                : RoundedRow.NEGATIVE_SUMS_OF_HALVES + Integer.BYTES * group;
+        code.vpbroadcastd(to, PanelCursor.line(row, slot));
+        code.vpslld(to, to, layout.centreBits());
+    }
+
+    /** Sums in 32 bits that begin with what codes are centred around. */
+    final void centred(int group) {
+        for (var sums : registers.dots) {
+            if (layout.centreBits() == 0) {
+                for (var sum : sums) {
+                    code.vpxor(sum, sum, sum);
+                }
+            }
+        }
+        for (int row = 0; row < rows && layout.centreBits() > 0; row++) {
+            var sums = registers.dots[row];
+            centre(row, group, sums[0]);
+            for (int panel = 1; panel < panels; panel++) {
+                code.vmovdqa(sums[panel], sums[0]);
+            }
+        }
+    }
+
+    /** VNNI: one instruction multiplies four bytes with four and adds all of it. */
+    private static final class FourAtOnce extends DotProducts {
+        private final boolean fromMemory;
+
+        FourAtOnce(Assembler code, PanelLayout layout, ProductRegisters registers, Tier tier) {
+            super(code, layout, registers);
+            // Spreading in the product is one instruction less; for many panels, activations are spread once.
+            fromMemory = tier.encoding() == VectorEncoding.EVEX && (panels == 1 || (rows == 1 && panels == 2));
+        }
+
+        @Override
+        void begin(int group) {
+            centred(group);
+        }
+
+        @Override
+        void multiply(int quad) {
+            for (int row = 0; row < rows; row++) {
+                var activations = PanelCursor.quad(row, quad);
+                if (!fromMemory) {
+                    code.vpbroadcastd(registers.x, activations);
+                }
+                for (int panel = 0; panel < panels; panel++) {
+                    code.vpdpbusd(
+                            registers.dots[row][panel],
+                            registers.weights[panel],
+                            fromMemory ? activations.each() : registers.x);
+                }
+            }
+        }
+    }
+
+    /** What all do that multiply to 16 bits: two products to a word, which must not exceed it. */
+    private abstract static sealed class Words extends DotProducts {
+        final Vector ones;
+        final Vector product;
+
+        Words(Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
+            super(code, layout, registers);
+            ones = registers.take();
+            product = registers.take();
+            code.vpbroadcastd(ones, beside.of(0x00010001));
+        }
+
+        /** Adds words, two and two, to sums of 32 bits. */
+        final void add(Vector words, Vector sum) {
+            code.vpmaddwd(words, words, ones);
+            code.vpaddd(sum, sum, words);
+        }
+    }
+
+    /** Four bits: sixteen products of 15 and 127 make at most 30,480, so that words hold all 32 inputs. */
+    private static final class Nibbles extends Words {
+        Nibbles(Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
+            super(code, beside, layout, registers);
+        }
+
+        @Override
+        void begin(int group) {}
+
+        @Override
+        void multiply(int quad) {
+            for (int row = 0; row < rows; row++) {
+                code.vpbroadcastd(registers.x, PanelCursor.quad(row, quad));
+                for (int panel = 0; panel < panels; panel++) {
+                    var sum = registers.dots[row][panel];
+                    if (quad == 0) {
+                        code.vpmaddubsw(sum, registers.weights[panel], registers.x);
+                    } else {
+                        code.vpmaddubsw(product, registers.weights[panel], registers.x);
+                        code.vpaddw(sum, sum, product);
+                    }
+                }
+            }
+        }
+
+        @Override
+        void end(int group) {
+            for (int row = 0; row < rows; row++) {
+                for (var sum : registers.dots[row]) {
+                    code.vpmaddwd(sum, sum, ones);
+                }
+                if (layout.centreBits() > 0) {
+                    centre(row, group, registers.x);
+                    for (var sum : registers.dots[row]) {
+                        code.vpaddd(sum, sum, registers.x);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Up to six bits: four products of 63 and 127 make at most 32,004, so that words hold two quads. */
+    private static final class TwoQuads extends Words {
+        private final Vector[] first;
+        private final Vector other;
+
+        TwoQuads(Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
+            super(code, beside, layout, registers);
+            first = registers.take(panels);
+            other = registers.take();
+        }
+
+        @Override
+        void begin(int group) {
+            centred(group);
+        }
+
+        @Override
+        Vector target(int panel, int quad) {
+            return quad % 2 == 0 ? first[panel] : registers.weights[panel];
+        }
+
+        @Override
+        void multiply(int quad) {
+            for (int row = 0; row < rows && quad % 2 == 1; row++) {
+                for (int panel = 0; panel < panels; panel++) {
+                    code.vpbroadcastd(registers.x, PanelCursor.quad(row, quad - 1));
+                    code.vpmaddubsw(product, first[panel], registers.x);
+                    code.vpbroadcastd(registers.x, PanelCursor.quad(row, quad));
+                    code.vpmaddubsw(other, registers.weights[panel], registers.x);
+                    code.vpaddw(product, product, other);
+                    add(product, registers.dots[row][panel]);
+                }
+            }
+        }
+    }
+
+    /**
+     * Eight bits with a sign: the sign goes to the activations, and two products of 128 and 127 make at most 32,512.
+     */
+    private static final class Signed extends Words {
+        private final Vector size;
+
+        Signed(Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
+            super(code, beside, layout, registers);
+            size = registers.take();
+        }
+
+        @Override
+        void begin(int group) {
+            centred(group);
+        }
+
+        @Override
+        void multiply(int quad) {
+            for (int panel = 0; panel < panels; panel++) {
+                var weights = registers.weights[panel];
+                code.vpabsb(size, weights);
+                for (int row = 0; row < rows; row++) {
+                    code.vpbroadcastd(registers.x, PanelCursor.quad(row, quad));
+                    code.vpsignb(product, registers.x, weights);
+                    code.vpmaddubsw(product, size, product);
+                    add(product, registers.dots[row][panel]);
+                }
+            }
+        }
+    }
+}

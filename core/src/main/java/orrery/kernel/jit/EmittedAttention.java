@@ -1,0 +1,280 @@
+package orrery.kernel.jit;
+
+import orrery.kernel.Attention;
+import orrery.kernel.Crew;
+import orrery.kernel.KvCache;
+import orrery.kernel.RowBlocks;
+import orrery.kernel.Slots;
+import orrery.kernel.Step;
+import orrery.spec.Reach;
+import orrery.tensor.KvType;
+
+/**
+ * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a
+ * time: all query heads of a key-value head, for as many consecutive rows of one sequence as make up to
+ * {@value #QUERIES}. Positions are taken by stretches ({@link EmittedStretch}). The score matrix never exists.
+ *
+ * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages
+ * lie and however many threads there are. Stretches begin at multiples of their length; they are summed up within
+ * partitions of {@value #PARTITION} positions, and partitions are merged in the order of their positions.
+ *
+ * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread,
+ * threads share the partitions of a past, too.
+ */
+final class EmittedAttention implements Crew.Task, AutoCloseable {
+    private static final int PARTITION = 1024;
+    private static final int QUERIES = 96;
+    /** Bytes of what partitions find that are kept until they are merged: past that, threads do not share them. */
+    private static final long MOST_KEPT = 128L << 20;
+
+    /** Queries that a thread merges at a time. */
+    private static final int MERGED = 8;
+
+    private static final double LN2 = 0.6931471805599453;
+
+    private final Crew crew;
+    private final AttentionCode code;
+    private final int lanes;
+    private final WorkerMemory scratch;
+    private final GrowingMemory kept = new GrowingMemory();
+    private final Crew.Task merging = this::merge;
+    private final Slots slots = new Slots();
+    private final SoftmaxMemory at = new SoftmaxMemory();
+    private final EmittedStretch stretch;
+    private final RowBlocks blocks = new RowBlocks();
+
+    private Step step = new Step(0);
+    private Reach reach = Reach.FULL;
+    private long out;
+    private long query;
+    private int queryHeads;
+    private int keyHeads;
+    private int group;
+    private int size;
+    private int valueSize;
+    /** The bits of what queries are multiplied with. */
+    private long factor;
+
+    private NativeFunction scale;
+    private NativeFunction addTimes;
+    private int partition;
+    /** How many threads share a past. */
+    private int splits;
+    /** Partitions of the longest past. */
+    private int partitions;
+    /** Queries of the largest block. */
+    private int largest;
+
+    EmittedAttention(Crew crew, AttentionCode code, Tier tier) {
+        this.crew = crew;
+        this.code = code;
+        lanes = tier.lanes();
+        scratch = new WorkerMemory(crew.workers());
+        stretch = new EmittedStretch(slots, at, scratch, code);
+        scale = code.scale();
+        addTimes = code.addTimes();
+    }
+
+    /** Whether it reads and writes the cache of a layer: elements stand alone, and values have room of their own. */
+    static boolean takes(KvCache cache, int layer) {
+        return cache.keys(layer).columns() && cache.type().blockElements() == 1;
+    }
+
+    /** Writes every row's key and value to its slots. */
+    void storeKv(long key, long value, KvCache cache, int layer, Attention attention, Step rows) {
+        slots.of(cache, layer);
+        var store = code.store(cache.type());
+        int heads = attention.heads().keyValue();
+        int keySize = slots.keys().size();
+        int otherSize = slots.values().size();
+        long bytes = cache.type().bytes(1);
+        for (int r = 0; r < rows.rows(); r++) {
+            var table = slots.table(rows, r);
+            int position = rows.positions()[r];
+            int slot = position % slots.pageSize() % slots.panel();
+            store.call(
+                    key + (long) Float.BYTES * r * heads * keySize,
+                    slots.keys(table, 0, position) + slot * bytes,
+                    keySize,
+                    slots.panel() * bytes,
+                    heads,
+                    slots.keyHeadBytes());
+            store.call(
+                    value + (long) Float.BYTES * r * heads * otherSize,
+                    slots.values(table, 0, position) + slot * otherSize * bytes,
+                    otherSize,
+                    bytes,
+                    heads,
+                    slots.valueHeadBytes());
+        }
+    }
+
+    void attend(long result, long queries, KvCache cache, int layer, Attention attention, Step rows) {
+        slots.of(cache, layer);
+        step = rows;
+        reach = attention.reach();
+        out = result;
+        query = queries;
+        queryHeads = attention.heads().query();
+        keyHeads = attention.heads().keyValue();
+        group = attention.heads().group();
+        size = attention.heads().size();
+        valueSize = attention.valueSize();
+        // Softmax takes binary logarithms; a cap would be another one then, so there they are made after it.
+        float scaling = attention.softcap() > 0 ? attention.scale() : attention.scale() * CurveWriter.LOG2_E;
+        factor = Float.floatToRawIntBits(scaling);
+        largest = blocks.divide(step, Math.max(1, QUERIES / group)) * group;
+        stretch.shape(attention, step);
+        at.shape(lanes, largest, size, valueSize, stretch.length());
+        partition = stretch.length() * Math.max(1, PARTITION / stretch.length());
+        scratch.ensure(at.bytes);
+        splits = splits();
+        if (splits > 1) {
+            kept.ensure((long) blocks.count() * keyHeads * partitions * at.sumBytes());
+        }
+        crew.run(this, blocks.count() * keyHeads * splits);
+        if (splits > 1) {
+            crew.run(merging, blocks.count() * keyHeads * slices());
+        }
+    }
+
+    /** How many threads share each past: one, unless threads would otherwise have nothing to do. */
+    private int splits() {
+        partitions = 0;
+        for (int block = 0; block < blocks.count(); block++) {
+            partitions = Math.max(partitions, partitions(block));
+        }
+        int parts = blocks.count() * keyHeads;
+        int wanted = crew.workers() == 1 ? 1 : 2 * crew.workers();
+        if (parts == 0 || parts >= wanted || (long) parts * partitions * at.sumBytes() > MOST_KEPT) {
+            return 1;
+        }
+        return Math.clamp(partitions, 1, (wanted + parts - 1) / parts);
+    }
+
+    /** How many partitions a block of rows sees something of. */
+    private int partitions(int block) {
+        return blocks.lastSeen(block, step, reach) / partition - firstPartition(block) + 1;
+    }
+
+    private int firstPartition(int block) {
+        return blocks.firstSeen(block, step, reach) / partition;
+    }
+
+    @Override
+    public void run(int index, int worker) {
+        // The last block of a prompt sees most: whoever begins with it does not end long after the others.
+        int part = blocks.count() * keyHeads * splits - 1 - index;
+        int split = part % splits;
+        int pair = part / splits;
+        int head = pair % keyHeads;
+        int block = pair / keyHeads;
+        int queries = blocks.rows(block) * group;
+        long base = scratch.of(worker);
+        scaleQueries(base, head, blocks.first(block), blocks.rows(block));
+        int count = partitions(block);
+        for (int i = count * split / splits; i < count * (split + 1) / splits; i++) {
+            long sums = splits > 1 ? kept(pair, i) : base + (i == 0 ? at.past : at.partition);
+            at.clear(sums, queries);
+            stretches(worker, head, block, (firstPartition(block) + i) * partition, sums);
+            for (int q = 0; q < queries && splits == 1 && i > 0; q++) {
+                merge(base + at.past, sums, q);
+            }
+        }
+        if (splits == 1) {
+            finish(base + at.past, block, head, 0, queries);
+        }
+    }
+
+    private void scaleQueries(long base, int head, int row, int rows) {
+        for (int r = 0; r < rows; r++) {
+            long from = query + (long) Float.BYTES * size * ((long) (row + r) * queryHeads + (long) head * group);
+            long to = base + at.query + (long) Float.BYTES * size * r * group;
+            scale.call(to, from, from, (long) group * size, 1, 0, factor, 0);
+        }
+    }
+
+    /** Where is kept what a block and a head, counted together, found in one of its partitions. */
+    private long kept(int pair, int index) {
+        return kept.address() + ((long) pair * partitions + index) * at.sumBytes();
+    }
+
+    private int slices() {
+        return Math.ceilDiv(largest, MERGED);
+    }
+
+    /** Merges what was found of some queries of a block and a head. */
+    private void merge(int index, int worker) {
+        int pair = index / slices();
+        int block = pair / keyHeads;
+        int first = index % slices() * MERGED;
+        int end = Math.min(first + MERGED, blocks.rows(block) * group);
+        for (int q = first; q < end; q++) {
+            for (int i = 1; i < partitions(block); i++) {
+                merge(kept(pair, 0), kept(pair, i), q);
+            }
+        }
+        if (first < end) {
+            finish(kept(pair, 0), block, pair % keyHeads, first, end);
+        }
+    }
+
+    /** Adds what was found of later positions. */
+    private void merge(long to, long from, int q) {
+        long state = at.state(to, q);
+        long other = at.state(from, q);
+        float found = RawMemory.getFloat(other + Float.BYTES);
+        if (found == 0) {
+            return;
+        }
+        float sum = RawMemory.getFloat(state + Float.BYTES);
+        float before = RawMemory.getFloat(state);
+        float later = RawMemory.getFloat(other);
+        float most = Math.max(before, later);
+        // Two equal infinities have no difference.
+        float first = sum == 0 ? 0 : before == most ? 1 : (float) Math.exp(LN2 * (before - most));
+        float second = later == most ? 1 : (float) Math.exp(LN2 * (later - most));
+        long x = at.mixed(to, q);
+        long y = at.mixed(from, q);
+        scale.call(x, x, x, at.width, 1, 0, Float.floatToRawIntBits(first), 0);
+        addTimes.call(x, y, y, at.width, 1, 0, Float.floatToRawIntBits(second), 0);
+        RawMemory.setFloat(state, most);
+        RawMemory.setFloat(state + Float.BYTES, sum * first + found * second);
+    }
+
+    /** Writes what queries of a block and a head mixed, one call for those of a row. */
+    private void finish(long sums, int block, int head, int from, int to) {
+        for (int q = from; q < to; ) {
+            int count = Math.min(to - q, group - q % group);
+            long row = (long) blocks.first(block) + q / group;
+            long target = row * queryHeads + (long) head * group + q % group;
+            code.share()
+                    .call(
+                            out + Float.BYTES * valueSize * target,
+                            at.mixed(sums, q),
+                            at.state(sums, q),
+                            valueSize,
+                            at.width,
+                            count);
+            q += count;
+        }
+    }
+
+    /** What a block of rows sees of one partition. */
+    private void stretches(int worker, int head, int block, int partitionStart, long sums) {
+        int first = Math.max(partitionStart, blocks.firstSeen(block, step, reach));
+        int end = Math.min(partitionStart + partition, blocks.lastSeen(block, step, reach) + 1);
+        int length = stretch.length();
+        for (int start = first / length * length; start < end; start += length) {
+            int from = Math.max(first, start);
+            int to = Math.min(end, start + length);
+            stretch.add(worker, head, blocks.first(block), blocks.rows(block), start, from, to, sums);
+        }
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
+        kept.close();
+    }
+}

@@ -1,0 +1,177 @@
+package orrery.kernel.jit;
+
+import orrery.kernel.Attention;
+import orrery.kernel.Slots;
+import orrery.kernel.Step;
+import orrery.spec.Reach;
+
+/**
+ * {@value #POSITIONS} positions of a past at a time: scores of all their panels, weights, and what their values add to
+ * the sums of a block of rows.
+ */
+final class EmittedStretch {
+    private static final int POSITIONS = 256;
+
+    private final Slots slots;
+    private final SoftmaxMemory at;
+    private final WorkerMemory scratch;
+    private final AttentionCode code;
+
+    private Step step = new Step(0);
+    private Reach reach = Reach.FULL;
+    private int group;
+    private int size;
+    private int panel;
+    private int length;
+    private long elementBytes;
+    private long valueBytes;
+    private long cap;
+    private NativeFunction softmax;
+    private FloatTiles scoring;
+    private FloatTiles mixing;
+
+    EmittedStretch(Slots slots, SoftmaxMemory at, WorkerMemory scratch, AttentionCode code) {
+        this.slots = slots;
+        this.at = at;
+        this.scratch = scratch;
+        this.code = code;
+        softmax = code.softmax(false);
+        scoring = code.tiles(slots.keys().type(), 1, false);
+        mixing = code.tiles(slots.keys().type(), 1, true);
+    }
+
+    /** How the keys and values at hand are read. */
+    void shape(Attention attention, Step rows) {
+        step = rows;
+        reach = attention.reach();
+        group = attention.heads().group();
+        size = attention.heads().size();
+        panel = slots.panel();
+        length = panel * Math.max(1, POSITIONS / panel);
+        var type = slots.keys().type();
+        elementBytes = type.bytes(1);
+        valueBytes = type.bytes(slots.values().size());
+        cap = Float.floatToRawIntBits(attention.softcap());
+        softmax = code.softmax(attention.softcap() > 0);
+        scoring = code.tiles(type, panel, false);
+        mixing = code.tiles(type, slots.values().size(), true);
+    }
+
+    /** Positions of a stretch; it begins at a multiple of that. */
+    int length() {
+        return length;
+    }
+
+    /**
+     * Adds to the sums of a block of rows what they see of the stretch that begins at a position.
+     *
+     * @param row the first row
+     * @param rows how many, of one sequence at positions one after another
+     * @param from the first position that one of them sees
+     * @param to the position after the last one
+     */
+    void add(int worker, int head, int row, int rows, int start, int from, int to, long sums) {
+        long base = scratch.of(worker);
+        score(base, head, row, rows * group, start, from, to);
+        if (seenTo(row) >= to && seenFrom(row + rows - 1) <= from) {
+            soften(base, 0, rows * group, start, from, to, sums);
+            mix(base, head, row, 0, rows * group, start, from, to, sums);
+            return;
+        }
+        // At an edge each row mixes what it sees and nothing else: weights of 0 would let NaN and infinity through.
+        int together = Math.max(1, FloatTileWriter.MOST_ROWS / group);
+        for (int r = 0; r < rows; r += together) {
+            edge(base, head, row, r, Math.min(together, rows - r), start, from, to, sums);
+        }
+    }
+
+    /** Some rows of a block: what all of them see they mix together, in the order of positions for each of them. */
+    private void edge(
+            long base, int head, int row, int first, int count, int start, int from, int to, long sums) {
+        int commonFrom = from;
+        int commonTo = to;
+        for (int r = first; r < first + count; r++) {
+            commonFrom = Math.max(commonFrom, seenFrom(row + r));
+            commonTo = Math.min(commonTo, seenTo(row + r));
+        }
+        // Where there is nothing, each row has all it sees before that.
+        int middle = Math.max(commonFrom, commonTo);
+        for (int r = first; r < first + count; r++) {
+            int seenFrom = Math.max(from, seenFrom(row + r));
+            int seenTo = Math.min(to, seenTo(row + r));
+            if (seenFrom < seenTo) {
+                soften(base, r * group, group, start, seenFrom, seenTo, sums);
+                int end = commonFrom < commonTo ? commonFrom : seenTo;
+                mix(base, head, row, r * group, group, start, seenFrom, end, sums);
+            }
+        }
+        if (commonFrom >= commonTo) {
+            return;
+        }
+        mix(base, head, row, first * group, count * group, start, commonFrom, commonTo, sums);
+        for (int r = first; r < first + count; r++) {
+            mix(base, head, row, r * group, group, start, middle, Math.min(to, seenTo(row + r)), sums);
+        }
+    }
+
+    private int seenFrom(int row) {
+        return reach.firstSeenFrom(step.positions()[row]);
+    }
+
+    private int seenTo(int row) {
+        return reach.lastSeenFrom(step.positions()[row], step.lastSeen()[row]) + 1;
+    }
+
+    private long scores(long base, int query, int position) {
+        return base + at.scores + Float.BYTES * ((long) query * at.scoreStride + position);
+    }
+
+    /** Scores of all panels that rows see: also of what no row sees or nobody wrote, since whole tiles cost less. */
+    private void score(long base, int head, int row, int queries, int start, int from, int to) {
+        var table = slots.table(step, row);
+        for (int position = from / panel * panel; position < to; position += panel) {
+            scoring.multiply(
+                    base + at.query,
+                    (long) Float.BYTES * size,
+                    slots.keys(table, head, position),
+                    elementBytes * panel,
+                    scores(base, 0, position - start),
+                    (long) Float.BYTES * at.scoreStride,
+                    size,
+                    queries);
+        }
+    }
+
+    /** Scores of some queries become weights; what was summed before is scaled to the new largest score. */
+    private void soften(long base, int query, int count, int start, int from, int to, long sums) {
+        softmax.call(
+                scores(base, query, from - start),
+                (long) Float.BYTES * at.scoreStride,
+                to - from,
+                at.mixed(sums, query),
+                at.width,
+                at.state(sums, query),
+                count,
+                cap);
+    }
+
+    /** Adds the values of some positions to what some queries mix, page by page: a head's rows follow one another. */
+    private void mix(
+            long base, int head, int row, int query, int count, int start, int from, int to, long sums) {
+        var table = slots.table(step, row);
+        int page = slots.pageSize();
+        for (int position = from; position < to; ) {
+            int end = Math.min(to, (position / page + 1) * page);
+            mixing.multiply(
+                    scores(base, query, position - start),
+                    (long) Float.BYTES * at.scoreStride,
+                    slots.values(table, head, position) + position % page % panel * valueBytes,
+                    valueBytes,
+                    at.mixed(sums, query),
+                    (long) Float.BYTES * at.width,
+                    end - position,
+                    count);
+            position = end;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package orrery.kernel.jit;
+
+import orrery.kernel.jit.Operand.VectorOrMemory;
+
+/** What the mnemonics are made of: one method for each way in which an instruction names its operands. */
+interface Emitter {
+    /** Where the bytes go. */
+    CodeBuffer code();
+
+    /** {@code to = op(from)}. */
+    void emit(VectorInstruction op, Vector to, VectorOrMemory from);
+
+    /** {@code to = op(from, immediate)}. */
+    void emit(VectorInstruction op, Vector to, VectorOrMemory from, int immediate);
+
+    /** {@code to = op(a, b)}, or {@code op(to, a, b)}. */
+    void emit(VectorInstruction op, Vector to, Vector a, VectorOrMemory b);
+
+    /** {@code to = op(a, b, immediate)}. */
+    void emit(VectorInstruction op, Vector to, Vector a, VectorOrMemory b, int immediate);
+
+    /** {@code to = op(a, b)}, lane by lane as the signs of {@code selector} say. */
+    void select(VectorInstruction op, Vector to, Vector a, VectorOrMemory b, Vector selector);
+
+    /** {@code to = op(from)}, where it is the destination that may be memory. */
+    void store(VectorInstruction op, VectorOrMemory to, Vector from);
+
+    /** {@code to = op(from, immediate)}, where it is the destination that may be memory. */
+    void store(VectorInstruction op, VectorOrMemory to, Vector from, int immediate);
+
+    /** {@code to = op(from)} with half the width of {@code from}, which stands in the place of a source. */
+    void narrow(VectorInstruction op, Vector to, Vector from);
+
+    /** {@code to = op(from, immediate)}, of a group whose member the number {@code extension} names. */
+    void shift(VectorInstruction op, int extension, Vector to, VectorOrMemory from, int immediate);
+
+    /** {@code to = op(a, b)}, of the lanes that {@code among} names. */
+    void compare(VectorInstruction op, Opmask to, Opmask among, Vector a, VectorOrMemory b);
+
+    /** {@code to = op(a, b, immediate)}, of the lanes that {@code among} names. */
+    void compare(VectorInstruction op, Opmask to, Opmask among, Vector a, VectorOrMemory b, int immediate);
+
+    /** {@code to = op(from)} between a vector, which the field reg names, and another kind of register. */
+    void cross(VectorInstruction op, Vector vector, Operand.Register other);
+
+    /** {@code to = op(from)}, a mask out of a vector. */
+    void maskOf(VectorInstruction op, Opmask to, Vector from);
+
+    /**
+     * An instruction with a VEX prefix on masks or general registers.
+     *
+     * @param length the bit L
+     */
+    void vex(
+            VectorInstruction.Prefix prefix,
+            VectorInstruction.Space space,
+            int w,
+            int length,
+            int code,
+            Operand.Register reg,
+            int second,
+            Operand rm);
+
+    /**
+     * An instruction on general registers.
+     *
+     * @param wide 64 bits, not 32
+     * @param code one byte, or two where it begins with 0x0F
+     * @param reg a register's number, or an extension of the code
+     * @param following how many bytes of an immediate the caller writes after it
+     */
+    void general(boolean wide, int code, int reg, Operand rm, int following);
+}

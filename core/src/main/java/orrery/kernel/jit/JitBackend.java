@@ -1,0 +1,65 @@
+package orrery.kernel.jit;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import orrery.kernel.Backend;
+import orrery.kernel.BackendException;
+import orrery.kernel.Kernels;
+import orrery.kernel.ProbeLoops;
+import orrery.spec.ArchitectureSpec;
+import orrery.tensor.Matrix;
+
+/**
+ * Products by machine code that is written for this processor while the program runs; every other operation by the best
+ * of the other backends.
+ */
+public final class JitBackend implements Backend {
+    @Override
+    public String name() {
+        return "jit";
+    }
+
+    /** Before all that take every model. */
+    @Override
+    public int preference() {
+        return 200;
+    }
+
+    @Override
+    public Optional<String> missing() {
+        try {
+            Tier.ofThisMachine();
+            return Optional.empty();
+        } catch (BackendException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    @Override
+    public Kernels unchecked(Options options) {
+        return new JitKernels(Tier.ofThisMachine(), Processor.ofThisMachine(), base().unchecked(options));
+    }
+
+    /** What all other operations are handed on to. */
+    private static Backend base() {
+        return Backend.general().stream()
+                .filter(backend -> !(backend instanceof JitBackend))
+                .filter(backend -> backend.missing().isEmpty())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Emitted code is fast from the start; what is left to the base is not. */
+    @Override
+    public Future<?> warmUp(ArchitectureSpec spec, List<Matrix> products, Options options) {
+        var others =
+                products.stream().filter(matrix -> !JitKernels.takes(matrix)).toList();
+        return base().warmUp(spec, others, options);
+    }
+
+    @Override
+    public ProbeLoops probe() {
+        return base().probe();
+    }
+}

@@ -1,0 +1,81 @@
+package orrery.kernel.jit;
+
+import java.util.Optional;
+import orrery.quant.IQ4_NL;
+import orrery.quant.MXFP4;
+import orrery.tensor.DType;
+
+/**
+ * What the numbers of a format mean once they lie in panels: {@code scale * (code - 2^centreBits) + minimum}, with
+ * formats named as llama.cpp names them ({@code ggml-common.h}).
+ *
+ * @param codes the whole numbers
+ * @param centreBits codes stand for numbers around {@code 2^centreBits}; 0 where they are counted from 0
+ * @param values what {@link Codes#CHOICES} choose from, sixteen signed bytes; otherwise empty. Not to be changed
+ */
+record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, byte[] values) {
+    /** Inputs that share a scale of activations: the unit in which everything lies. */
+    static final int UNIT = 32;
+
+    private PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima) {
+        this(codes, centreBits, scales, minima, new byte[0]);
+    }
+
+    private static final PanelFormat Q8_0 = new PanelFormat(Codes.BYTES, 7, Scales.HALVES, Minima.NONE);
+    private static final PanelFormat Q4_0 = new PanelFormat(Codes.NIBBLES, 3, Scales.HALVES, Minima.NONE);
+    private static final PanelFormat Q4_1 = new PanelFormat(Codes.NIBBLES, 0, Scales.HALVES, Minima.HALVES);
+    private static final PanelFormat Q5_0 = new PanelFormat(Codes.NIBBLES_AND_BITS, 4, Scales.HALVES, Minima.NONE);
+    private static final PanelFormat Q5_1 = new PanelFormat(Codes.NIBBLES_AND_BITS, 0, Scales.HALVES, Minima.HALVES);
+    private static final PanelFormat Q4_K =
+            new PanelFormat(Codes.NIBBLES, 0, Scales.UNSIGNED_BYTES, Minima.UNSIGNED_BYTES);
+    private static final PanelFormat Q5_K =
+            new PanelFormat(Codes.NIBBLES_AND_BITS, 0, Scales.UNSIGNED_BYTES, Minima.UNSIGNED_BYTES);
+    private static final PanelFormat Q6_K =
+            new PanelFormat(Codes.NIBBLES_AND_PAIRS, 5, Scales.SIGNED_BYTES, Minima.NONE);
+    private static final PanelFormat IQ4_NL_CHOICES =
+            new PanelFormat(Codes.CHOICES, 7, Scales.HALVES, Minima.NONE, IQ4_NL.values());
+    private static final PanelFormat MXFP4_CHOICES =
+            new PanelFormat(Codes.CHOICES, 4, Scales.EXPONENTS, Minima.NONE, MXFP4.values());
+
+    /** The format of a dtype; empty where its elements are no whole numbers in blocks. */
+    static Optional<PanelFormat> of(DType dtype) {
+        return switch (dtype) {
+            case Q8_0 -> Optional.of(Q8_0);
+            case Q4_0 -> Optional.of(Q4_0);
+            case Q4_1 -> Optional.of(Q4_1);
+            case Q5_0 -> Optional.of(Q5_0);
+            case Q5_1 -> Optional.of(Q5_1);
+            case Q4_K -> Optional.of(Q4_K);
+            case Q5_K -> Optional.of(Q5_K);
+            case Q6_K -> Optional.of(Q6_K);
+            case IQ4_NL -> Optional.of(IQ4_NL_CHOICES);
+            case MXFP4 -> Optional.of(MXFP4_CHOICES);
+            case Q1_0,
+                    Q2_0,
+                    Q2_K,
+                    Q3_K,
+                    IQ1_S,
+                    IQ1_M,
+                    IQ2_XXS,
+                    IQ2_XS,
+                    IQ2_S,
+                    IQ3_XXS,
+                    IQ3_S,
+                    IQ4_XS,
+                    TQ1_0,
+                    TQ2_0,
+                    NVFP4 -> Optional.empty();
+            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> Optional.empty();
+        };
+    }
+
+    /** Bytes of an output before the units of 256 inputs. */
+    int headBytes() {
+        return scales.headBytes() + minima.headBytes();
+    }
+
+    /** Units that share a head; 1 where there is none. */
+    int unitsOfHead() {
+        return headBytes() == 0 ? 1 : 8;
+    }
+}

@@ -1,0 +1,78 @@
+package orrery.kernel.jit;
+
+/**
+ * Where everything of a panel lies. A panel holds as many outputs as a vector has 32-bit lanes, in one run of memory:
+ * for every 32 inputs a <em>unit</em> of scales, minima and lines of codes, all of them with a part for each output
+ * side by side; in front of eight units, where the format has scales of scales, a <em>head</em> with those.
+ *
+ * @param format what the numbers mean
+ * @param lanes outputs of a panel
+ * @param signed whether bytes are held as signed numbers, for processors that can only multiply those exactly
+ */
+record PanelLayout(PanelFormat format, int lanes, boolean signed) {
+
+    /** The layout for a processor. Without VNNI two products of unsigned bytes exceed 16 bits; signed ones just fit. */
+    static PanelLayout of(PanelFormat format, Tier tier) {
+        boolean wide = format.codes() == Codes.BYTES || format.codes() == Codes.CHOICES;
+        return new PanelLayout(format, tier.lanes(), wide && tier == Tier.AVX2);
+    }
+
+    /** Bits of what is subtracted from a code; 0 for nothing. */
+    int centreBits() {
+        return signed ? 0 : format.centreBits();
+    }
+
+    /** Bytes of a line of codes. */
+    int lineBytes() {
+        return Integer.BYTES * lanes;
+    }
+
+    /** Bytes in front of eight units. */
+    int headBytes() {
+        return lanes * format.headBytes();
+    }
+
+    /** Where the F16 that minima are multiplied with begin in the head; scales' come first. */
+    int minimaHead() {
+        return lanes * format.scales().headBytes();
+    }
+
+    int unitBytes() {
+        return codes() + format.codes().lines() * lineBytes();
+    }
+
+    /** Where the scales of a group begin in a unit. */
+    int scales(int group) {
+        return lanes * format.scales().unitBytes() / format.scales().groups() * group;
+    }
+
+    /** Where the minima begin in a unit. */
+    int minima() {
+        return lanes * format.scales().unitBytes();
+    }
+
+    /** Where the lines of codes begin in a unit. */
+    int codes() {
+        return minima() + lanes * format.minima().unitBytes();
+    }
+
+    /** Where a line of codes begins in a unit. */
+    int line(int line) {
+        return codes() + line * lineBytes();
+    }
+
+    /** Bytes of the units that share a head, with it. */
+    int blockBytes() {
+        return headBytes() + format.unitsOfHead() * unitBytes();
+    }
+
+    /** Bytes of a panel of so many inputs. */
+    long panelBytes(int inputs) {
+        return (long) inputs / (PanelFormat.UNIT * format.unitsOfHead()) * blockBytes();
+    }
+
+    /** Panels of so many outputs; the last may be filled up with zeros. */
+    int panels(int outputs) {
+        return (outputs + lanes - 1) / lanes;
+    }
+}

@@ -1,0 +1,68 @@
+package orrery.kernel.jit;
+
+import org.jspecify.annotations.Nullable;
+import orrery.tensor.DType;
+
+/** The code for weights of one dtype. That of each product is written when it is first asked for. */
+final class ProductKernels {
+    private final Tier tier;
+    private final PanelLayout layout;
+    private final PanelWidths widths;
+    private final CodeStore store;
+    private final PanelPacker packer;
+    private final @Nullable NativeFunction[] wide = new NativeFunction[Tiles.MOST + 1];
+    private final @Nullable NativeFunction[] narrow = new NativeFunction[Tiles.MOST + 1];
+
+    ProductKernels(Tier tier, DType dtype, PanelLayout layout, PanelWidths widths, CodeStore store) {
+        this.tier = tier;
+        this.layout = layout;
+        this.widths = widths;
+        this.store = store;
+        packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
+    }
+
+    PanelLayout layout() {
+        return layout;
+    }
+
+    /** What brings weights into that layout. */
+    PanelPacker packer() {
+        return packer;
+    }
+
+    /** How many panels {@link #wide} multiplies at once with a tile of so many rows. */
+    int panels(int rows) {
+        return widths.panels(rows);
+    }
+
+    /** Writes what a tile of so many rows needs; by the thread that calls kernels, before others run it. */
+    void prepare(int rows) {
+        if (narrow[rows] == null) {
+            narrow[rows] = written(rows, 1);
+            wide[rows] = panels(rows) == 1 ? narrow[rows] : written(rows, panels(rows));
+        }
+    }
+
+    private NativeFunction written(int rows, int panels) {
+        var shape = new ProductWriter.Shape(rows, panels, widths.ahead(rows));
+        return store.add(ProductWriter.write(tier, layout, shape));
+    }
+
+    /** Code that multiplies {@link #panels} panels at once. */
+    NativeFunction wide(int rows) {
+        return written(wide, rows);
+    }
+
+    /** Code that multiplies one panel at a time. */
+    NativeFunction narrow(int rows) {
+        return written(narrow, rows);
+    }
+
+    private static NativeFunction written(@Nullable NativeFunction[] all, int rows) {
+        var code = all[rows];
+        if (code == null) {
+            throw new IllegalStateException("the code for " + rows + " rows was never prepared");
+        }
+        return code;
+    }
+}

@@ -1,0 +1,105 @@
+package orrery.kernel.jit;
+
+/** Writes the instructions that bring scales and minima of a panel's outputs into registers, as floats. */
+final class ScaleReader {
+    /** Bits of a float's fraction. */
+    private static final int FRACTION_BITS = 23;
+
+    private final Assembler code;
+    private final PanelLayout layout;
+    private final int panels;
+    private final Vector spare;
+    private final Vector[] scales;
+    private final Vector[] headScales;
+    private final Vector[] headMinima;
+    private final boolean early;
+
+    /** Takes registers for what is worth to be kept, as far as there are some left. */
+    ScaleReader(Assembler code, PanelLayout layout, ProductRegisters registers, int panels) {
+        this.code = code;
+        this.layout = layout;
+        this.panels = panels;
+        spare = registers.x;
+        var format = layout.format();
+        headScales = kept(registers, format.scales().headBytes());
+        headMinima = kept(registers, format.minima().headBytes());
+        early = format.scales() == Scales.HALVES && registers.left() >= panels;
+        scales = early ? registers.take(panels) : registers.weights;
+    }
+
+    private Vector[] kept(ProductRegisters registers, int bytes) {
+        return registers.take(bytes > 0 && registers.left() >= panels ? panels : 0);
+    }
+
+    /** At the beginning of 256 inputs. */
+    void head() {
+        for (int panel = 0; panel < headScales.length; panel++) {
+            code.vcvtph2ps(headScales[panel], PanelCursor.head(panel, 0));
+        }
+        for (int panel = 0; panel < headMinima.length; panel++) {
+            code.vcvtph2ps(headMinima[panel], PanelCursor.head(panel, layout.minimaHead()));
+        }
+    }
+
+    /** At the beginning of 32 inputs: what is asked for now is there when it is needed. */
+    void unit() {
+        if (early) {
+            halves();
+        }
+    }
+
+    private void halves() {
+        for (int panel = 0; panel < panels; panel++) {
+            code.vcvtph2ps(scales[panel], PanelCursor.unit(panel, layout.scales(0)));
+        }
+    }
+
+    /** The scales of a group, once its weights are multiplied: one register a panel. */
+    Vector[] scales(int group) {
+        for (int panel = 0; panel < panels && !early; panel++) {
+            var to = scales[panel];
+            var from = PanelCursor.unit(panel, layout.scales(group));
+            switch (layout.format().scales()) {
+                case HALVES -> code.vcvtph2ps(to, from);
+                case UNSIGNED_BYTES -> {
+                    code.vpmovzxbd(to, from);
+                    timesHead(to, panel, headScales, 0);
+                }
+                case SIGNED_BYTES -> {
+                    code.vpmovsxbd(to, from);
+                    timesHead(to, panel, headScales, 0);
+                }
+                case EXPONENTS -> {
+                    code.vpmovzxbd(to, from);
+                    code.vpslld(to, to, FRACTION_BITS);
+                }
+            }
+        }
+        return scales;
+    }
+
+    /** The minima; they take the place of weights. */
+    void minima(Vector[] to) {
+        for (int panel = 0; panel < panels; panel++) {
+            var from = PanelCursor.unit(panel, layout.minima());
+            switch (layout.format().minima()) {
+                case NONE -> {}
+                case HALVES -> code.vcvtph2ps(to[panel], from);
+                case UNSIGNED_BYTES -> {
+                    code.vpmovzxbd(to[panel], from);
+                    timesHead(to[panel], panel, headMinima, layout.minimaHead());
+                }
+            }
+        }
+    }
+
+    private void timesHead(Vector to, int panel, Vector[] kept, int head) {
+        code.vcvtdq2ps(to, to);
+        if (kept.length > 0) {
+            code.vmulps(to, to, kept[panel]);
+        } else {
+            code.vcvtph2ps(spare, PanelCursor.head(panel, head));
+            code.vmulps(to, to, spare);
+        }
+    }
+}

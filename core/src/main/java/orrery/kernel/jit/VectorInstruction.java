@@ -1,0 +1,360 @@
+package orrery.kernel.jit;
+
+import static orrery.kernel.jit.Tuple.BYTE;
+import static orrery.kernel.jit.Tuple.DWORD;
+import static orrery.kernel.jit.Tuple.FULL;
+import static orrery.kernel.jit.Tuple.HALF;
+import static orrery.kernel.jit.Tuple.QUARTER;
+import static orrery.kernel.jit.Tuple.QWORD;
+import static orrery.kernel.jit.Tuple.WHOLE;
+import static orrery.kernel.jit.Tuple.WORD;
+import static orrery.kernel.jit.Tuple.XMM;
+import static orrery.kernel.jit.Tuple.YMM;
+import static orrery.kernel.jit.VectorInstruction.Forms.BOTH;
+import static orrery.kernel.jit.VectorInstruction.Forms.EVEX;
+import static orrery.kernel.jit.VectorInstruction.Forms.VEX;
+import static orrery.kernel.jit.VectorInstruction.Prefix.NP;
+import static orrery.kernel.jit.VectorInstruction.Prefix.P66;
+import static orrery.kernel.jit.VectorInstruction.Prefix.PF2;
+import static orrery.kernel.jit.VectorInstruction.Prefix.PF3;
+import static orrery.kernel.jit.VectorInstruction.Space.M0F;
+import static orrery.kernel.jit.VectorInstruction.Space.M0F38;
+import static orrery.kernel.jit.VectorInstruction.Space.M0F3A;
+import static orrery.kernel.jit.VectorInstruction.W.W0;
+import static orrery.kernel.jit.VectorInstruction.W.W1;
+import static orrery.kernel.jit.VectorInstruction.W.W1_EVEX;
+
+import java.util.Locale;
+
+/**
+ * The vector instructions as the manual's opcode column gives them, one a row: {@code EVEX.512.66.0F38.W0 50 /r} with
+ * tuple type Full is {@code (P66, M0F38, W0, 0x50, FULL, …)}. Source: Intel 64 and IA-32 Architectures Software
+ * Developer's Manual, volume 2.
+ *
+ * <p>Where EVEX gives an operation another name ({@code vpandd}, {@code vmovdqu32}, {@code vextractf32x4},
+ * {@code vrndscaleps}) and it is the same instruction otherwise, the row has VEX's name and serves both.
+ */
+enum VectorInstruction {
+    // float arithmetic
+    VADDPS(NP, M0F, W0, 0x58, FULL, BOTH),
+    VSUBPS(NP, M0F, W0, 0x5C, FULL, BOTH),
+    VMULPS(NP, M0F, W0, 0x59, FULL, BOTH),
+    VDIVPS(NP, M0F, W0, 0x5E, FULL, BOTH),
+    VMINPS(NP, M0F, W0, 0x5D, FULL, BOTH),
+    VMAXPS(NP, M0F, W0, 0x5F, FULL, BOTH),
+    VSQRTPS(NP, M0F, W0, 0x51, FULL, BOTH),
+    VANDPS(NP, M0F, W0, 0x54, FULL, BOTH),
+    VANDNPS(NP, M0F, W0, 0x55, FULL, BOTH),
+    VORPS(NP, M0F, W0, 0x56, FULL, BOTH),
+    VXORPS(NP, M0F, W0, 0x57, FULL, BOTH),
+    VFMADD132PS(P66, M0F38, W0, 0x98, FULL, BOTH),
+    VFMADD213PS(P66, M0F38, W0, 0xA8, FULL, BOTH),
+    VFMADD231PS(P66, M0F38, W0, 0xB8, FULL, BOTH),
+    VFMSUB213PS(P66, M0F38, W0, 0xAA, FULL, BOTH),
+    VFMSUB231PS(P66, M0F38, W0, 0xBA, FULL, BOTH),
+    VFNMADD213PS(P66, M0F38, W0, 0xAC, FULL, BOTH),
+    VFNMADD231PS(P66, M0F38, W0, 0xBC, FULL, BOTH),
+    VADDSS(PF3, M0F, W0, 0x58, DWORD, BOTH),
+    VSUBSS(PF3, M0F, W0, 0x5C, DWORD, BOTH),
+    VMULSS(PF3, M0F, W0, 0x59, DWORD, BOTH),
+    VDIVSS(PF3, M0F, W0, 0x5E, DWORD, BOTH),
+    VMAXSS(PF3, M0F, W0, 0x5F, DWORD, BOTH),
+    VSQRTSS(PF3, M0F, W0, 0x51, DWORD, BOTH),
+    VFMADD231SS(P66, M0F38, W0, 0xB9, DWORD, BOTH),
+    VROUNDPS(P66, M0F3A, W0, 0x08, FULL, BOTH),
+    VRCPPS(NP, M0F, W0, 0x53, FULL, VEX),
+    VRSQRTPS(NP, M0F, W0, 0x52, FULL, VEX),
+    VRCP14PS(P66, M0F38, W0, 0x4C, FULL, EVEX),
+    VRSQRT14PS(P66, M0F38, W0, 0x4E, FULL, EVEX),
+    VSCALEFPS(P66, M0F38, W0, 0x2C, FULL, EVEX),
+    VDPBF16PS(PF3, M0F38, W0, 0x52, FULL, EVEX),
+    VCMPPS(NP, M0F, W0, 0xC2, WHOLE, VEX),
+    // conversions
+    VCVTDQ2PS(NP, M0F, W0, 0x5B, FULL, BOTH),
+    VCVTPS2DQ(P66, M0F, W0, 0x5B, FULL, BOTH),
+    VCVTTPS2DQ(PF3, M0F, W0, 0x5B, FULL, BOTH),
+    VCVTPH2PS(P66, M0F38, W0, 0x13, HALF, BOTH),
+    VCVTPS2PH(P66, M0F3A, W0, 0x1D, HALF, BOTH),
+    VCVTNEPS2BF16(PF3, M0F38, W0, 0x72, FULL, EVEX),
+    // moves
+    VMOVUPS(NP, M0F, W0, 0x10, WHOLE, BOTH),
+    VMOVUPS_STORE(NP, M0F, W0, 0x11, WHOLE, BOTH),
+    VMOVAPS(NP, M0F, W0, 0x28, WHOLE, BOTH),
+    VMOVAPS_STORE(NP, M0F, W0, 0x29, WHOLE, BOTH),
+    VMOVDQU(PF3, M0F, W0, 0x6F, WHOLE, BOTH),
+    VMOVDQU_STORE(PF3, M0F, W0, 0x7F, WHOLE, BOTH),
+    VMOVDQA(P66, M0F, W0, 0x6F, WHOLE, BOTH),
+    VMOVDQA_STORE(P66, M0F, W0, 0x7F, WHOLE, BOTH),
+    VMOVDQU8(PF2, M0F, W0, 0x6F, WHOLE, EVEX),
+    VMOVDQU8_STORE(PF2, M0F, W0, 0x7F, WHOLE, EVEX),
+    VMOVDQU16(PF2, M0F, W1, 0x6F, WHOLE, EVEX),
+    VMOVDQU16_STORE(PF2, M0F, W1, 0x7F, WHOLE, EVEX),
+    VMOVNTPS(NP, M0F, W0, 0x2B, WHOLE, BOTH),
+    VMOVNTDQ(P66, M0F, W0, 0xE7, WHOLE, BOTH),
+    VMOVNTDQA(P66, M0F38, W0, 0x2A, WHOLE, BOTH),
+    VMASKMOVPS(P66, M0F38, W0, 0x2C, WHOLE, VEX),
+    VMASKMOVPS_STORE(P66, M0F38, W0, 0x2E, WHOLE, VEX),
+    VMOVSS(PF3, M0F, W0, 0x10, DWORD, BOTH),
+    VMOVSS_STORE(PF3, M0F, W0, 0x11, DWORD, BOTH),
+    VMOVD(P66, M0F, W0, 0x6E, DWORD, BOTH),
+    VMOVD_STORE(P66, M0F, W0, 0x7E, DWORD, BOTH),
+    VMOVQ(P66, M0F, W1, 0x6E, QWORD, BOTH),
+    VMOVQ_STORE(P66, M0F, W1, 0x7E, QWORD, BOTH),
+    VBROADCASTSS(P66, M0F38, W0, 0x18, DWORD, BOTH),
+    VBROADCASTF128(P66, M0F38, W0, 0x1A, XMM, BOTH),
+    VBROADCASTI128(P66, M0F38, W0, 0x5A, XMM, BOTH),
+    VBROADCASTI64X4(P66, M0F38, W1, 0x5B, YMM, EVEX),
+    VPBROADCASTB(P66, M0F38, W0, 0x78, BYTE, BOTH),
+    VPBROADCASTW(P66, M0F38, W0, 0x79, WORD, BOTH),
+    VPBROADCASTD(P66, M0F38, W0, 0x58, DWORD, BOTH),
+    VPBROADCASTQ(P66, M0F38, W1_EVEX, 0x59, QWORD, BOTH),
+    VPBROADCASTB_GENERAL(P66, M0F38, W0, 0x7A, BYTE, EVEX),
+    VPBROADCASTW_GENERAL(P66, M0F38, W0, 0x7B, WORD, EVEX),
+    VPBROADCASTD_GENERAL(P66, M0F38, W0, 0x7C, DWORD, EVEX),
+    VPBROADCASTQ_GENERAL(P66, M0F38, W1, 0x7C, QWORD, EVEX),
+    // parts and order of lanes
+    VEXTRACTF128(P66, M0F3A, W0, 0x19, XMM, BOTH),
+    VEXTRACTI128(P66, M0F3A, W0, 0x39, XMM, BOTH),
+    VINSERTF128(P66, M0F3A, W0, 0x18, XMM, BOTH),
+    VINSERTI128(P66, M0F3A, W0, 0x38, XMM, BOTH),
+    VEXTRACTF32X8(P66, M0F3A, W0, 0x1B, YMM, EVEX),
+    VEXTRACTI64X4(P66, M0F3A, W1, 0x3B, YMM, EVEX),
+    VINSERTF32X8(P66, M0F3A, W0, 0x1A, YMM, EVEX),
+    VINSERTI64X4(P66, M0F3A, W1, 0x3A, YMM, EVEX),
+    VSHUFPS(NP, M0F, W0, 0xC6, FULL, BOTH),
+    VUNPCKLPS(NP, M0F, W0, 0x14, FULL, BOTH),
+    VUNPCKHPS(NP, M0F, W0, 0x15, FULL, BOTH),
+    VMOVSLDUP(PF3, M0F, W0, 0x12, WHOLE, BOTH),
+    VMOVSHDUP(PF3, M0F, W0, 0x16, WHOLE, BOTH),
+    VPERMILPS(P66, M0F3A, W0, 0x04, FULL, BOTH),
+    VPERMPS(P66, M0F38, W0, 0x16, FULL, BOTH),
+    VPERMD(P66, M0F38, W0, 0x36, FULL, BOTH),
+    VPERMQ(P66, M0F3A, W1, 0x00, FULL, BOTH),
+    VPERM2F128(P66, M0F3A, W0, 0x06, WHOLE, VEX),
+    VPERM2I128(P66, M0F3A, W0, 0x46, WHOLE, VEX),
+    VSHUFF32X4(P66, M0F3A, W0, 0x23, FULL, EVEX),
+    VSHUFI32X4(P66, M0F3A, W0, 0x43, FULL, EVEX),
+    VPERMB(P66, M0F38, W0, 0x8D, WHOLE, EVEX),
+    VPERMW(P66, M0F38, W1, 0x8D, WHOLE, EVEX),
+    VPERMI2B(P66, M0F38, W0, 0x75, WHOLE, EVEX),
+    VPERMT2B(P66, M0F38, W0, 0x7D, WHOLE, EVEX),
+    VPERMI2W(P66, M0F38, W1, 0x75, WHOLE, EVEX),
+    VPERMT2W(P66, M0F38, W1, 0x7D, WHOLE, EVEX),
+    VPERMI2D(P66, M0F38, W0, 0x76, FULL, EVEX),
+    VPERMT2D(P66, M0F38, W0, 0x7E, FULL, EVEX),
+    VPERMI2PS(P66, M0F38, W0, 0x77, FULL, EVEX),
+    VPERMT2PS(P66, M0F38, W0, 0x7F, FULL, EVEX),
+    VPSHUFB(P66, M0F38, W0, 0x00, WHOLE, BOTH),
+    VPSHUFD(P66, M0F, W0, 0x70, FULL, BOTH),
+    VPALIGNR(P66, M0F3A, W0, 0x0F, WHOLE, BOTH),
+    VALIGND(P66, M0F3A, W0, 0x03, FULL, EVEX),
+    VPUNPCKLBW(P66, M0F, W0, 0x60, WHOLE, BOTH),
+    VPUNPCKHBW(P66, M0F, W0, 0x68, WHOLE, BOTH),
+    VPUNPCKLWD(P66, M0F, W0, 0x61, WHOLE, BOTH),
+    VPUNPCKHWD(P66, M0F, W0, 0x69, WHOLE, BOTH),
+    VPUNPCKLDQ(P66, M0F, W0, 0x62, FULL, BOTH),
+    VPUNPCKHDQ(P66, M0F, W0, 0x6A, FULL, BOTH),
+    VPUNPCKLQDQ(P66, M0F, W1_EVEX, 0x6C, FULL, BOTH),
+    VPUNPCKHQDQ(P66, M0F, W1_EVEX, 0x6D, FULL, BOTH),
+    VPACKSSWB(P66, M0F, W0, 0x63, WHOLE, BOTH),
+    VPACKUSWB(P66, M0F, W0, 0x67, WHOLE, BOTH),
+    VPACKSSDW(P66, M0F, W0, 0x6B, FULL, BOTH),
+    VPACKUSDW(P66, M0F38, W0, 0x2B, FULL, BOTH),
+    VBLENDPS(P66, M0F3A, W0, 0x0C, WHOLE, VEX),
+    VPBLENDD(P66, M0F3A, W0, 0x02, WHOLE, VEX),
+    VBLENDVPS(P66, M0F3A, W0, 0x4A, WHOLE, VEX),
+    VPBLENDVB(P66, M0F3A, W0, 0x4C, WHOLE, VEX),
+    VBLENDMPS(P66, M0F38, W0, 0x65, FULL, EVEX),
+    VPBLENDMD(P66, M0F38, W0, 0x64, FULL, EVEX),
+    VPBLENDMB(P66, M0F38, W0, 0x66, WHOLE, EVEX),
+    // dot products of integers
+    VPDPBUSD(P66, M0F38, W0, 0x50, FULL, BOTH),
+    VPDPWSSD(P66, M0F38, W0, 0x52, FULL, BOTH),
+    VPMADDUBSW(P66, M0F38, W0, 0x04, WHOLE, BOTH),
+    VPMADDWD(P66, M0F, W0, 0xF5, WHOLE, BOTH),
+    // integer arithmetic
+    VPADDB(P66, M0F, W0, 0xFC, WHOLE, BOTH),
+    VPADDW(P66, M0F, W0, 0xFD, WHOLE, BOTH),
+    VPADDD(P66, M0F, W0, 0xFE, FULL, BOTH),
+    VPADDQ(P66, M0F, W1_EVEX, 0xD4, FULL, BOTH),
+    VPADDSW(P66, M0F, W0, 0xED, WHOLE, BOTH),
+    VPSUBB(P66, M0F, W0, 0xF8, WHOLE, BOTH),
+    VPSUBW(P66, M0F, W0, 0xF9, WHOLE, BOTH),
+    VPSUBD(P66, M0F, W0, 0xFA, FULL, BOTH),
+    VPMULLW(P66, M0F, W0, 0xD5, WHOLE, BOTH),
+    VPMULHW(P66, M0F, W0, 0xE5, WHOLE, BOTH),
+    VPMULHRSW(P66, M0F38, W0, 0x0B, WHOLE, BOTH),
+    VPMULLD(P66, M0F38, W0, 0x40, FULL, BOTH),
+    VPABSB(P66, M0F38, W0, 0x1C, WHOLE, BOTH),
+    VPABSW(P66, M0F38, W0, 0x1D, WHOLE, BOTH),
+    VPABSD(P66, M0F38, W0, 0x1E, FULL, BOTH),
+    VPSIGNB(P66, M0F38, W0, 0x08, WHOLE, VEX),
+    VPMINSB(P66, M0F38, W0, 0x38, WHOLE, BOTH),
+    VPMAXSB(P66, M0F38, W0, 0x3C, WHOLE, BOTH),
+    VPMINUB(P66, M0F, W0, 0xDA, WHOLE, BOTH),
+    VPMAXUB(P66, M0F, W0, 0xDE, WHOLE, BOTH),
+    VPMINSD(P66, M0F38, W0, 0x39, FULL, BOTH),
+    VPMAXSD(P66, M0F38, W0, 0x3D, FULL, BOTH),
+    VPAND(P66, M0F, W0, 0xDB, FULL, BOTH),
+    VPANDN(P66, M0F, W0, 0xDF, FULL, BOTH),
+    VPOR(P66, M0F, W0, 0xEB, FULL, BOTH),
+    VPXOR(P66, M0F, W0, 0xEF, FULL, BOTH),
+    VPTERNLOGD(P66, M0F3A, W0, 0x25, FULL, EVEX),
+    VGF2P8AFFINEQB(P66, M0F3A, W1, 0xCE, FULL, BOTH),
+    VPMULTISHIFTQB(P66, M0F38, W1, 0x83, FULL, EVEX),
+    // shifts
+    VPSHIFTW(P66, M0F, W0, 0x71, WHOLE, BOTH),
+    VPSHIFTD(P66, M0F, W0, 0x72, FULL, BOTH),
+    VPSHIFTQ(P66, M0F, W1_EVEX, 0x73, FULL, BOTH),
+    VPSHIFTDQ(P66, M0F, W0, 0x73, WHOLE, BOTH),
+    VPSLLVD(P66, M0F38, W0, 0x47, FULL, BOTH),
+    VPSRLVD(P66, M0F38, W0, 0x45, FULL, BOTH),
+    VPSRAVD(P66, M0F38, W0, 0x46, FULL, BOTH),
+    VPSLLVW(P66, M0F38, W1, 0x12, WHOLE, EVEX),
+    VPSRLVW(P66, M0F38, W1, 0x10, WHOLE, EVEX),
+    // wider and narrower integers
+    VPMOVSXBW(P66, M0F38, W0, 0x20, HALF, BOTH),
+    VPMOVZXBW(P66, M0F38, W0, 0x30, HALF, BOTH),
+    VPMOVSXBD(P66, M0F38, W0, 0x21, QUARTER, BOTH),
+    VPMOVZXBD(P66, M0F38, W0, 0x31, QUARTER, BOTH),
+    VPMOVSXWD(P66, M0F38, W0, 0x23, HALF, BOTH),
+    VPMOVZXWD(P66, M0F38, W0, 0x33, HALF, BOTH),
+    VPMOVDB(PF3, M0F38, W0, 0x31, QUARTER, EVEX),
+    VPMOVSDB(PF3, M0F38, W0, 0x21, QUARTER, EVEX),
+    VPMOVUSDB(PF3, M0F38, W0, 0x11, QUARTER, EVEX),
+    VPMOVDW(PF3, M0F38, W0, 0x33, HALF, EVEX),
+    VPMOVSDW(PF3, M0F38, W0, 0x23, HALF, EVEX),
+    VPMOVWB(PF3, M0F38, W0, 0x30, HALF, EVEX),
+    VPMOVSWB(PF3, M0F38, W0, 0x20, HALF, EVEX),
+    // masks
+    VPMOVD2M(PF3, M0F38, W0, 0x39, WHOLE, EVEX),
+    VPMOVB2M(PF3, M0F38, W0, 0x29, WHOLE, EVEX),
+    VPMOVM2D(PF3, M0F38, W0, 0x38, WHOLE, EVEX),
+    VPMOVM2B(PF3, M0F38, W0, 0x28, WHOLE, EVEX),
+    VCMPPS_MASK(NP, M0F, W0, 0xC2, FULL, EVEX),
+    VPCMPD(P66, M0F3A, W0, 0x1F, FULL, EVEX),
+    VPCMPB(P66, M0F3A, W0, 0x3F, WHOLE, EVEX),
+    VPCMPUB(P66, M0F3A, W0, 0x3E, WHOLE, EVEX),
+    VPTESTMD(P66, M0F38, W0, 0x27, FULL, EVEX),
+    VPTESTMB(P66, M0F38, W0, 0x26, WHOLE, EVEX),
+    VPCMPEQB(P66, M0F, W0, 0x74, WHOLE, VEX),
+    VPCMPEQD(P66, M0F, W0, 0x76, WHOLE, VEX),
+    VPCMPGTB(P66, M0F, W0, 0x64, WHOLE, VEX),
+    VPCMPGTD(P66, M0F, W0, 0x66, WHOLE, VEX);
+
+    private final Prefix prefix;
+    private final Space space;
+    private final W w;
+    private final int code;
+    private final Tuple tuple;
+    private final Forms forms;
+
+    VectorInstruction(Prefix prefix, Space space, W w, int code, Tuple tuple, Forms forms) {
+        this.prefix = prefix;
+        this.space = space;
+        this.w = w;
+        this.code = code;
+        this.tuple = tuple;
+        this.forms = forms;
+    }
+
+    /** The prefix that selects among the meanings of a code, in the order of the field pp. */
+    enum Prefix {
+        NP,
+        P66,
+        PF3,
+        PF2
+    }
+
+    /** The map of opcodes: what the field mmm holds. */
+    enum Space {
+        M0F,
+        M0F38,
+        M0F3A;
+
+        int bits() {
+            return ordinal() + 1;
+        }
+    }
+
+    /** The bit W; in VEX it is often ignored, and 0 there allows the short prefix. */
+    enum W {
+        W0,
+        W1,
+        /** 0 in VEX, 1 in EVEX. */
+        W1_EVEX;
+
+        int bit(VectorEncoding encoding) {
+            return this == W1 || (this == W1_EVEX && encoding == VectorEncoding.EVEX) ? 1 : 0;
+        }
+    }
+
+    /** In which encodings it exists. */
+    enum Forms {
+        VEX,
+        EVEX,
+        BOTH
+    }
+
+    Prefix prefix() {
+        return prefix;
+    }
+
+    Space space() {
+        return space;
+    }
+
+    int code() {
+        return code;
+    }
+
+    Tuple tuple() {
+        return tuple;
+    }
+
+    boolean exists(VectorEncoding encoding) {
+        return forms == BOTH || (forms == EVEX) == (encoding == VectorEncoding.EVEX);
+    }
+
+    int w(VectorEncoding encoding) {
+        return w.bit(encoding);
+    }
+
+    /** Whether a mask may choose the lanes of its destination. */
+    boolean takesMask() {
+        return switch (this) {
+            case VMOVNTPS, VMOVNTDQ, VMOVNTDQA, VMOVD, VMOVD_STORE, VMOVQ, VMOVQ_STORE, VPSHIFTDQ -> false;
+            case VPMOVD2M, VPMOVB2M, VPMOVM2D, VPMOVM2B -> false;
+            default -> true;
+        };
+    }
+
+    /** Whether it exists for vectors of that width. */
+    boolean has(Vector.Kind kind) {
+        return switch (this) {
+            case VADDSS, VSUBSS, VMULSS, VDIVSS, VMAXSS, VSQRTSS, VFMADD231SS, VMOVSS, VMOVSS_STORE ->
+                kind == Vector.Kind.XMM;
+            case VMOVD, VMOVD_STORE, VMOVQ, VMOVQ_STORE -> kind == Vector.Kind.XMM;
+            case VEXTRACTF32X8, VEXTRACTI64X4, VINSERTF32X8, VINSERTI64X4, VBROADCASTI64X4 -> kind == Vector.Kind.ZMM;
+            case VEXTRACTF128,
+                    VEXTRACTI128,
+                    VINSERTF128,
+                    VINSERTI128,
+                    VBROADCASTF128,
+                    VBROADCASTI128,
+                    VPERMPS,
+                    VPERMD,
+                    VPERMQ,
+                    VPERM2F128,
+                    VPERM2I128,
+                    VSHUFF32X4,
+                    VSHUFI32X4 -> kind != Vector.Kind.XMM;
+            default -> true;
+        };
+    }
+
+    /** As in a listing, for messages. */
+    String mnemonic() {
+        return name().replaceAll("_.*", "").toLowerCase(Locale.ROOT);
+    }
+}

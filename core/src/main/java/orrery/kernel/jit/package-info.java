@@ -1,0 +1,18 @@
+/**
+ * Machine code for x86-64, written while the program runs, as oneDNN and libxsmm write theirs.
+ *
+ * <p>From the bottom up:
+ *
+ * <ul>
+ *   <li>{@code Assembler} with typed operands, {@code ExecutableMemory} and {@code NativeFunction} to call what it
+ *       wrote, {@code LargePages}; {@code Processor}, and the {@code Tier} of instructions that it has.
+ *   <li>Layouts as data: what a format's numbers mean ({@code PanelFormat} with {@code Codes}, {@code Scales},
+ *       {@code Minima}), where they lie in a panel ({@code PanelLayout}), and how rounded activations lie
+ *       ({@code RoundedRow}, {@code Tiles}).
+ *   <li>Generators: {@code ProductWriter} with {@code CodeReader}, {@code DotProducts} and {@code ScaleReader};
+ *       {@code PackingWriter} with {@code RowReader} and {@code LaneStore}; {@code RoundingWriter}.
+ *   <li>What runs it: {@code JitProducts} shares products out among threads, {@code JitKernels} has the operations,
+ *       {@code JitBackend} is the service.
+ * </ul>
+ */
+package orrery.kernel.jit;

@@ -1,0 +1,133 @@
+package orrery.kernel.jit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * All forms of all instructions: as objdump reads them, where it is found, and elsewhere by a digest of bytes that it
+ * has read.
+ */
+final class DisassemblerTest {
+    private static final String OBJDUMP = "objdump";
+    private static final int SHOWN = 20;
+
+    /** All bytes, one form behind the other, and what they mean. */
+    private record Forms(byte[] code, List<String> meant) {}
+
+    private static final Map<VectorEncoding, Forms> FORMS = new EnumMap<>(VectorEncoding.class);
+
+    @BeforeAll
+    static void assembleAllForms() throws ReflectiveOperationException {
+        for (var encoding : VectorEncoding.values()) {
+            var code = new ByteArrayOutputStream();
+            var meant = new ArrayList<String>();
+            InstructionForms.each(encoding, (bytes, text) -> {
+                code.writeBytes(bytes);
+                meant.add(text);
+            });
+            FORMS.put(encoding, new Forms(code.toByteArray(), meant));
+        }
+    }
+
+    @AfterAll
+    static void forgetThem() {
+        FORMS.clear();
+    }
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void objdumpReadsEveryVexFormAsItWasMeant() throws Exception {
+        assertReadAsMeant(VectorEncoding.VEX);
+    }
+
+    @Test
+    void objdumpReadsEveryEvexFormAsItWasMeant() throws Exception {
+        assertReadAsMeant(VectorEncoding.EVEX);
+    }
+
+    @Test
+    void theDigestIsThatOfTheFormsThatObjdumpRead() throws Exception {
+        assertThat(digest(VectorEncoding.VEX))
+                .isEqualTo("57073 3dde75a9580c139d33802fc215a052fef496ebb9343cf33ddcb25bc6afd2549b");
+        assertThat(digest(VectorEncoding.EVEX))
+                .isEqualTo("187708 fe11286f7fda8d0ebe39dbc2d14bd9596d3ddb4a46336efa3978a95ef94d2328");
+    }
+
+    private static Forms forms(VectorEncoding encoding) {
+        return Objects.requireNonNull(FORMS.get(encoding));
+    }
+
+    /** How many forms there are, and the SHA-256 of all their bytes. */
+    private static String digest(VectorEncoding encoding) throws NoSuchAlgorithmException {
+        var forms = forms(encoding);
+        byte[] sha = MessageDigest.getInstance("SHA-256").digest(forms.code);
+        return forms.meant.size() + " " + HexFormat.of().formatHex(sha);
+    }
+
+    private void assertReadAsMeant(VectorEncoding encoding) throws IOException, InterruptedException {
+        assumeTrue(isFound(), "objdump is not on the path");
+        var meant = forms(encoding).meant;
+        List<String> read = disassembled(forms(encoding).code);
+
+        var differing = new ArrayList<String>();
+        for (int i = 0; i < Math.min(meant.size(), read.size()) && differing.size() < SHOWN; i++) {
+            if (!read.get(i).equals(meant.get(i))) {
+                differing.add(meant.get(i) + " was read as " + read.get(i));
+            }
+        }
+        assertThat(differing).isEmpty();
+        assertThat(read).hasSameSizeAs(meant);
+    }
+
+    private static boolean isFound() {
+        return Arrays.stream(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, OBJDUMP)));
+    }
+
+    private List<String> disassembled(byte[] bytes) throws IOException, InterruptedException {
+        Path code = Files.write(folder.resolve("code"), bytes);
+        Path listing = folder.resolve("listing");
+        var objdump = new ProcessBuilder(
+                        OBJDUMP, "-D", "-b", "binary", "-m", "i386:x86-64", "--no-show-raw-insn", "-w", code.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(listing.toFile())
+                .start();
+        assertThat(objdump.waitFor()).isZero();
+        return Files.readAllLines(listing).stream()
+                .filter(line -> line.contains(":\t"))
+                .map(DisassemblerTest::instruction)
+                .toList();
+    }
+
+    /** Without the address, comments, and what differs between versions of objdump. */
+    private static String instruction(String line) {
+        String text = line.substring(line.indexOf(":\t") + 2)
+                .replaceAll("#.*", "")
+                .replaceAll("\\s+", " ")
+                .replace("{evex} ", "")
+                .strip();
+        return text.equals("retq") ? "ret" : text;
+    }
+}

@@ -1,0 +1,107 @@
+package orrery.kernel.jit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import orrery.kernel.Backend;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Shape;
+import orrery.tensor.Tensor;
+
+final class JitBackendTest {
+    private final JitBackend backend = new JitBackend();
+
+    @BeforeEach
+    void isThere() {
+        assumeTrue(backend.missing().isEmpty(), () -> "machine code is missing: " + backend.missing());
+    }
+
+    @Test
+    void isFoundAsAServiceAndPreferred() {
+        assertThat(Backend.best().name()).isEqualTo("jit");
+        try (var kernels = Backend.named("jit").open(new Backend.Options(2))) {
+            assertThat(kernels.description())
+                    .startsWith(
+                            "machine code for " + Tier.ofThisMachine().name().replace('_', '-') + ", otherwise ")
+                    .endsWith("2 threads");
+        }
+    }
+
+    @Test
+    void saysWhatAForcedTierLacksAndExecutesNothingOfIt() {
+        var processor = Processor.ofThisMachine();
+        for (var tier : Tier.values()) {
+            System.setProperty(Tier.PROPERTY, tier.name());
+            try {
+                if (tier.lacking(processor).isEmpty()) {
+                    assertThat(backend.missing()).isEmpty();
+                } else {
+                    assertThat(backend.missing())
+                            .hasValueSatisfying(why -> assertThat(why).contains("asks for " + tier, "lacks "));
+                }
+            } finally {
+                System.clearProperty(Tier.PROPERTY);
+            }
+        }
+    }
+
+    /** What packed weights may take beside the file: 1.05 times its bytes, but for outputs that fill up a panel. */
+    @Test
+    void packsIntoHardlyMoreThanTheFileHas() {
+        try (var kernels = backend.open(new Backend.Options(1));
+                var arena = Arena.ofConfined()) {
+            for (var dtype : DType.values()) {
+                if (PanelFormat.of(dtype).isPresent()) {
+                    var matrix = Matrix.of(Tensor.zeros(arena, dtype, 64, 512));
+                    assertThat(kernels.packedBytes(matrix))
+                            .as("%s", dtype)
+                            .isBetween(matrix.bytes(), matrix.bytes() * 105 / 100);
+                }
+            }
+        }
+    }
+
+    /** Products are emitted, and everything else is slow. */
+    @Test
+    void multipliesWithoutTheVectorApi() throws Exception {
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        Path.of("target", "test-classes")
+                                + File.pathSeparator
+                                + System.getProperty("jdk.module.path", "")
+                                + File.pathSeparator
+                                + System.getProperty("java.class.path"),
+                        JitBackendTest.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("machine code for ", "2.0");
+    }
+
+    /** Prints what computes, and a product. */
+    public static void main(String[] arguments) {
+        var layout = ValueLayout.JAVA_FLOAT_UNALIGNED;
+        try (var kernels = Backend.best().open(new Backend.Options(2));
+                var arena = Arena.ofConfined()) {
+            var weight = Tensor.zeros(arena, DType.Q8_0, 1, 32);
+            weight.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, Float.floatToFloat16(0.5f));
+            weight.data().set(ValueLayout.JAVA_BYTE, 2 + 7, (byte) 4);
+            var x = new Tensor(DType.F32, Shape.of(1, 32), arena.allocate(128, 64));
+            x.data().set(layout, 4 * 7, 1f);
+            var out = new Tensor(DType.F32, Shape.of(1, 1), arena.allocate(4, 4));
+            kernels.matmul(out, x, kernels.prepare(Matrix.of(weight)), 1);
+            System.out.println(kernels.description() + ": " + out.data().get(layout, 0));
+        }
+    }
+}
