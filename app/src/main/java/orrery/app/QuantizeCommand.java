@@ -142,7 +142,8 @@ final class QuantizeCommand implements Callable<Integer> {
                 throw new CommandException(out + " is the model that is to be converted; name another file");
             }
         } catch (IOException e) {
-            throw new CommandException("could not tell whether " + out + " is " + in + ": " + FormatException.reason(e), e);
+            throw new CommandException(
+                    "could not tell whether " + out + " is " + in + ": " + FormatException.reason(e), e);
         }
         if (!force && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandException(out + " exists already; --force replaces it");
@@ -163,7 +164,8 @@ final class QuantizeCommand implements Callable<Integer> {
                         + Numbers.bytes(store.getUsableSpace()) + " left on its disk");
             }
         } catch (IOException e) {
-            throw new CommandException("could not tell how much space is left at " + place + ": " + FormatException.reason(e), e);
+            throw new CommandException(
+                    "could not tell how much space is left at " + place + ": " + FormatException.reason(e), e);
         }
     }
 

@@ -212,8 +212,8 @@ final class CasesTest {
     /** An escape sequence could write over what stands on a terminal already. */
     @Test
     void controlCharactersOutOfFilesReachNoTerminal() throws Exception {
-        var model = model().json("tokenizer.json", file -> file.withObject("normalizer")
-                .put("type", "\u001b[2J\u009bA\nB"));
+        var model = model().json(
+                        "tokenizer.json", file -> file.withObject("normalizer").put("type", "\u001b[2J\u009bA\nB"));
         refused(model, "\uFFFD[2J\uFFFDA B");
     }
 

@@ -39,7 +39,8 @@ public final class FormatException extends OrreryException {
             case CharacterCodingException _ -> "it is not UTF-8";
             case CharConversionException _ -> "it is not UTF-8";
             case FileSystemException refused when refused.getReason() != null -> String.valueOf(refused.getReason());
-            case FileSystemException refused -> "the system refuses it with " + refused.getClass().getSimpleName();
+            case FileSystemException refused ->
+                "the system refuses it with " + refused.getClass().getSimpleName();
             default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
         };
     }

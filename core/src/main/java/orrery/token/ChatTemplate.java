@@ -78,9 +78,7 @@ public final class ChatTemplate {
             try {
                 templates.put(name, Template.parse(source));
             } catch (TemplateException e) {
-                throw sources.size() == 1
-                        ? of(model, e)
-                        : of(model, e.in("the chat template '" + name + "'"));
+                throw sources.size() == 1 ? of(model, e) : of(model, e.in("the chat template '" + name + "'"));
             }
         });
         return new ChatTemplate(
@@ -122,7 +120,9 @@ public final class ChatTemplate {
     public static Optional<ChatTemplate> of(Metadata gguf) {
         GgufChatTemplates templates = new GgufChatTemplates(gguf);
         Map<String, String> sources = templates.templates();
-        return sources.isEmpty() ? Optional.empty() : Optional.of(of(gguf.origin(), sources, templates.specialTokens()));
+        return sources.isEmpty()
+                ? Optional.empty()
+                : Optional.of(of(gguf.origin(), sources, templates.specialTokens()));
     }
 
     /** The names of the model's templates; {@code default} is the one that is rendered unless another is chosen. */

@@ -110,8 +110,9 @@ record TokenizerDirectory(Path directory) {
     }
 
     private TokenizerException missing() {
-        List<String> others =
-                OTHER_FORMATS.stream().filter(name -> SmallFile.isThere(file(name))).toList();
+        List<String> others = OTHER_FORMATS.stream()
+                .filter(name -> SmallFile.isThere(file(name)))
+                .toList();
         return new TokenizerException(directory
                 + " has no tokenizer: looked for tokenizer.json, tekken.json, tokenizer.model, spiece.model, and vocab.json"
                 + " with merges.txt; "

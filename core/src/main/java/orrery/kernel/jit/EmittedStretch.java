@@ -86,8 +86,7 @@ final class EmittedStretch {
     }
 
     /** Some rows of a block: what all of them see they mix together, in the order of positions for each of them. */
-    private void edge(
-            long base, int head, int row, int first, int count, int start, int from, int to, long sums) {
+    private void edge(long base, int head, int row, int first, int count, int start, int from, int to, long sums) {
         int commonFrom = from;
         int commonTo = to;
         for (int r = first; r < first + count; r++) {
@@ -156,8 +155,7 @@ final class EmittedStretch {
     }
 
     /** Adds the values of some positions to what some queries mix, page by page: a head's rows follow one another. */
-    private void mix(
-            long base, int head, int row, int query, int count, int start, int from, int to, long sums) {
+    private void mix(long base, int head, int row, int query, int count, int start, int from, int to, long sums) {
         var table = slots.table(step, row);
         int page = slots.pageSize();
         for (int position = from; position < to; ) {
