@@ -66,7 +66,9 @@ final class ChatTemplateFiles {
                 sources.put(name.substring(0, name.length() - suffix.length()), SmallFile.text(file));
             }
         } catch (DirectoryIteratorException e) {
-            throw new TemplateException("could not list " + folder + ": " + FormatException.reason(Objects.requireNonNull(e.getCause())), e);
+            throw new TemplateException(
+                    "could not list " + folder + ": " + FormatException.reason(Objects.requireNonNull(e.getCause())),
+                    e);
         } catch (IOException e) {
             throw new TemplateException("could not list " + folder + ": " + FormatException.reason(e), e);
         }
