@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -61,7 +62,7 @@ public final class NewDirectory {
             throw unwritable(target, e);
         } catch (UncheckedIOException e) {
             Leftover.deleteAfter(beside, e);
-            throw unwritable(target, e.getCause());
+            throw unwritable(target, Objects.requireNonNull(e.getCause()));
         } catch (RuntimeException | Error e) {
             Leftover.deleteAfter(beside, e);
             throw e;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import orrery.format.FormatException;
@@ -65,7 +66,9 @@ final class ChatTemplateFiles {
                 sources.put(name.substring(0, name.length() - suffix.length()), SmallFile.text(file));
             }
         } catch (DirectoryIteratorException e) {
-            throw new TemplateException("could not list " + folder + ": " + FormatException.reason(e.getCause()), e);
+            throw new TemplateException(
+                    "could not list " + folder + ": " + FormatException.reason(Objects.requireNonNull(e.getCause())),
+                    e);
         } catch (IOException e) {
             throw new TemplateException("could not list " + folder + ": " + FormatException.reason(e), e);
         }
