@@ -187,7 +187,9 @@ public final class Bench implements AutoCloseable {
     }
 
     private static Optional<Quartiles> bytePeak(List<Probe> probes) {
-        var peaks = probes.stream().flatMapToDouble(probe -> probe.bytePeak().stream()).toArray();
+        var peaks = probes.stream()
+                .flatMapToDouble(probe -> probe.bytePeak().stream())
+                .toArray();
         return peaks.length == 0 ? Optional.empty() : Optional.of(Quartiles.of(peaks));
     }
 

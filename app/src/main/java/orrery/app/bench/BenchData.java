@@ -109,16 +109,13 @@ public final class BenchData {
         one.shareOfBytePeak().ifPresent(share -> put(data, "share_of_byte_peak", share));
         double bandwidth = results.bandwidth().median();
         double peak = results.arithmeticPeak().median();
-        data.put(
-                "at_best",
-                roofline(Roofline.of(one.workload(), subject.cost(plan.kvType()), rows, bandwidth, peak)));
+        data.put("at_best", roofline(Roofline.of(one.workload(), subject.cost(plan.kvType()), rows, bandwidth, peak)));
         if (!subject.cut().isWhole()) {
             var whole = new LinkedHashMap<String, Object>();
             put(whole, "predicted_tokens_per_second", one.wholeTokensPerSecond());
             whole.put(
                     "at_best",
-                    roofline(
-                            Roofline.of(one.workload(), subject.costOfWhole(plan.kvType()), rows, bandwidth, peak)));
+                    roofline(Roofline.of(one.workload(), subject.costOfWhole(plan.kvType()), rows, bandwidth, peak)));
             data.put("all_layers", whole);
         }
         return data;

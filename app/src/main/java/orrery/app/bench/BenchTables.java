@@ -62,7 +62,8 @@ public final class BenchTables {
     }
 
     private void roofline(Workload workload, TokenCost cost, Bench bench, String mark) {
-        var line = Roofline.of(workload, cost, rows, bench.bandwidth(), bench.bytePeak().orElse(bench.fmaPeak()));
+        var line = Roofline.of(
+                workload, cost, rows, bench.bandwidth(), bench.bytePeak().orElse(bench.fmaPeak()));
         row(
                 words(workload) + mark,
                 Numbers.scaled(line.bytes(), "B"),

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import orrery.kernel.Attention;
 import orrery.kernel.Elements;
-import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
@@ -19,13 +18,9 @@ import orrery.tensor.Tensor;
  * What is done to rows of activations, by emitted machine code; every other operation is the base's. An element's, or a
  * row's, bits do not depend on its company.
  */
-abstract class EmittedRows extends ForwardingKernels {
-    final Tier tier;
-    final CodeStore store = new CodeStore();
-    private final SharedCall call;
+abstract class EmittedRows extends EmittedMoves {
     private final LazyFunctions<ElementWriter.Operation> elements;
     private final LazyFunctions<ReductionWriter.Operation> reductions;
-    private final LazyFunctions<MoveWriter.Operation> moves;
     private final LazyFunctions<Position.Pairing> ropes;
     private final LazyFunctions<Search> searches;
     private final GrowingMemory scratch = new GrowingMemory();
@@ -37,33 +32,17 @@ abstract class EmittedRows extends ForwardingKernels {
     }
 
     EmittedRows(Tier tier, Kernels base) {
-        super(base);
-        this.tier = tier;
-        call = new SharedCall(base.crew());
+        super(tier, base);
         elements = new LazyFunctions<>(ElementWriter.Operation.class, what -> ElementWriter.write(tier, what), store);
         reductions =
                 new LazyFunctions<>(ReductionWriter.Operation.class, what -> ReductionWriter.write(tier, what), store);
-        moves = new LazyFunctions<>(MoveWriter.Operation.class, what -> MoveWriter.write(tier, what), store);
         ropes = new LazyFunctions<>(Position.Pairing.class, how -> RopeWriter.write(tier, how), store);
         searches = new LazyFunctions<>(Search.class, _ -> LargestWriter.write(tier), store);
         attention = new EmittedAttention(base.crew(), new AttentionCode(tier, store, elements), tier);
     }
 
-    private static long address(Tensor tensor) {
-        return RawMemory.address(tensor.data());
-    }
-
-    private static long bytes(Tensor tensor) {
-        return Float.BYTES * tensor.columns();
-    }
-
     private static long bits(double number) {
         return Float.floatToRawIntBits((float) number);
-    }
-
-    private static void keep(Object first, Object second) {
-        Reference.reachabilityFence(first);
-        Reference.reachabilityFence(second);
     }
 
     /** Element by element, {@code count} of them from the addresses on. */
@@ -90,17 +69,6 @@ abstract class EmittedRows extends ForwardingKernels {
                 .with(yStride)
                 .share(rows, x.columns());
         keep(out, x);
-    }
-
-    private void copy(long out, long outStride, long x, long xStride, long count, long rows) {
-        call.of(moves.of(MoveWriter.Operation.COPY))
-                .moving(out, outStride)
-                .moving(x, xStride)
-                .with(count)
-                .counting()
-                .with(outStride)
-                .with(xStride)
-                .share(rows, count);
     }
 
     @Override
@@ -339,65 +307,6 @@ abstract class EmittedRows extends ForwardingKernels {
     }
 
     @Override
-    public void gatherRows(Tensor out, Tensor x, int[] indices, int count) {
-        gather(out, x, indices, 0, count);
-    }
-
-    @Override
-    public void gather(Tensor out, Tensor x, int[] indices, int first, int count) {
-        for (int i = 0; i < count; i++) {
-            copy(address(out) + i * bytes(out), 0, address(x) + indices[first + i] * bytes(x), 0, x.columns(), 1);
-        }
-        keep(out, x);
-    }
-
-    @Override
-    public void scatter(Tensor out, Tensor x, int[] indices, int first, int count) {
-        for (int i = 0; i < count; i++) {
-            copy(address(out) + indices[first + i] * bytes(out), 0, address(x) + i * bytes(x), 0, x.columns(), 1);
-        }
-        keep(out, x);
-    }
-
-    @Override
-    public void copy(Tensor out, Tensor x, int rows) {
-        copy(address(out), bytes(out), address(x), bytes(x), x.columns(), rows);
-        keep(out, x);
-    }
-
-    @Override
-    public void place(Tensor out, int column, Tensor x, int rows) {
-        copy(address(out) + (long) Float.BYTES * column, bytes(out), address(x), bytes(x), x.columns(), rows);
-        keep(out, x);
-    }
-
-    @Override
-    public void placeHeads(
-            Tensor out,
-            int outStride,
-            int outOffset,
-            Tensor x,
-            int xStride,
-            int xOffset,
-            int heads,
-            int size,
-            int rows) {
-        long to = address(out) + (long) Float.BYTES * outOffset;
-        long from = address(x) + (long) Float.BYTES * xOffset;
-        for (int h = 0; h < heads; h++) {
-            long toHead = to + (long) Float.BYTES * h * outStride;
-            copy(toHead, bytes(out), from + (long) Float.BYTES * h * xStride, bytes(x), size, rows);
-        }
-        keep(out, x);
-    }
-
-    @Override
-    public void clear(Tensor x, int rows) {
-        RawMemory.clear(address(x), rows * bytes(x));
-        Reference.reachabilityFence(x);
-    }
-
-    @Override
     public int argmax(Tensor x, int row) {
         scratch.ensure(2L * tier.kind().bytes());
         long found = scratch.address();
@@ -418,9 +327,8 @@ abstract class EmittedRows extends ForwardingKernels {
 
     @Override
     public void close() {
-        base.close();
+        super.close();
         attention.close();
         scratch.close();
-        store.close();
     }
 }

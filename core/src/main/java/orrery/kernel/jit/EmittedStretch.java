@@ -78,39 +78,46 @@ final class EmittedStretch {
             mix(base, head, row, 0, rows * group, start, from, to, sums);
             return;
         }
-        // At an edge each row mixes what it sees and nothing else: weights of 0 would let NaN and infinity through.
-        int together = Math.max(1, FloatTileWriter.MOST_ROWS / group);
-        for (int r = 0; r < rows; r += together) {
-            edge(base, head, row, r, Math.min(together, rows - r), start, from, to, sums);
-        }
-    }
-
-    /** Some rows of a block: what all of them see they mix together, in the order of positions for each of them. */
-    private void edge(long base, int head, int row, int first, int count, int start, int from, int to, long sums) {
-        int commonFrom = from;
-        int commonTo = to;
-        for (int r = first; r < first + count; r++) {
-            commonFrom = Math.max(commonFrom, seenFrom(row + r));
-            commonTo = Math.min(commonTo, seenTo(row + r));
-        }
-        // Where there is nothing, each row has all it sees before that.
-        int middle = Math.max(commonFrom, commonTo);
-        for (int r = first; r < first + count; r++) {
+        for (int r = 0; r < rows; r++) {
             int seenFrom = Math.max(from, seenFrom(row + r));
             int seenTo = Math.min(to, seenTo(row + r));
             if (seenFrom < seenTo) {
                 soften(base, r * group, group, start, seenFrom, seenTo, sums);
-                int end = commonFrom < commonTo ? commonFrom : seenTo;
-                mix(base, head, row, r * group, group, start, seenFrom, end, sums);
             }
         }
-        if (commonFrom >= commonTo) {
-            return;
+        edge(base, head, row, rows, start, from, to, sums);
+    }
+
+    /**
+     * Mixes what the rows of a block see, where they do not all see the same: each row what it sees and nothing else,
+     * since weights of 0 would let NaN and infinity through. What all of them see they mix together; every row goes by
+     * the order of positions.
+     */
+    private void edge(long base, int head, int row, int rows, int start, int from, int to, long sums) {
+        int commonFrom = from;
+        int commonTo = to;
+        for (int r = 0; r < rows; r++) {
+            commonFrom = Math.max(commonFrom, seenFrom(row + r));
+            commonTo = Math.min(commonTo, seenTo(row + r));
         }
-        mix(base, head, row, first * group, count * group, start, commonFrom, commonTo, sums);
-        for (int r = first; r < first + count; r++) {
-            mix(base, head, row, r * group, group, start, middle, Math.min(to, seenTo(row + r)), sums);
+        boolean common = commonFrom < commonTo;
+        for (int r = 0; r < rows; r++) {
+            int end = common ? commonFrom : to;
+            mixSeen(base, head, row, r, start, from, end, sums);
         }
+        if (common) {
+            mix(base, head, row, 0, rows * group, start, commonFrom, commonTo, sums);
+            for (int r = 0; r < rows; r++) {
+                mixSeen(base, head, row, r, start, commonTo, to, sums);
+            }
+        }
+    }
+
+    /** What one row sees of some positions. */
+    private void mixSeen(long base, int head, int row, int r, int start, int from, int to, long sums) {
+        int seenFrom = Math.max(from, seenFrom(row + r));
+        int seenTo = Math.min(to, seenTo(row + r));
+        mix(base, head, row, r * group, group, start, seenFrom, seenTo, sums);
     }
 
     private int seenFrom(int row) {

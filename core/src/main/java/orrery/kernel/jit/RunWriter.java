@@ -133,9 +133,9 @@ class RunWriter {
         }
     }
 
-    /** The same of slot 0, but lanes beyond the end are those of {@code other}. */
-    final void loadOr(Vector to, General base, Vector other) {
-        load(to, base, 0);
+    /** The same, but lanes beyond the end are those of {@code other}. */
+    final void loadOr(Vector to, General base, int slot, Vector other) {
+        load(to, base, slot);
         if (tail && wide) {
             code.vblendmps(to.masked(TAIL), other, to);
         } else if (tail) {

@@ -47,6 +47,9 @@ final class SoftmaxWriter {
     private final Vector x;
     private final Vector most;
     private final Vector sum;
+    /** Of every second vector, the largest or the sum. */
+    private final Vector other;
+
     private final Vector before;
     private final Vector nothing;
     private final Vector cap;
@@ -69,6 +72,7 @@ final class SoftmaxWriter {
         nothing = run.vector(4);
         cap = run.vector(5);
         inverse = run.vector(6);
+        other = run.vector(11);
         curves = new CurveWriter(run, run.vector(7), run.vector(8), run.vector(9), run.vector(10));
     }
 
@@ -117,10 +121,13 @@ final class SoftmaxWriter {
     /** {@code most}, of scores and those before; NaN is passed over, since its weight is NaN anyway. */
     private void largest() {
         code.vmovaps(most, nothing);
-        run.run(POSITIONS, 1, _ -> {
-            run.loadOr(x, SCORES, nothing);
-            code.vmaxps(most, x, most);
+        code.vmovaps(other, nothing);
+        run.run(POSITIONS, 2, slot -> {
+            run.loadOr(x, SCORES, slot, nothing);
+            var so = slot == 0 ? most : other;
+            code.vmaxps(so, x, so);
         });
+        code.vmaxps(most, most, other);
         run.across(most, x, code::vmaxps);
         code.vbroadcastss(before, at(STATES));
         code.vmaxps(most, most, before);
@@ -128,14 +135,17 @@ final class SoftmaxWriter {
 
     private void weights() {
         run.clear(sum);
-        run.run(POSITIONS, 1, _ -> {
-            run.load(x, SCORES, 0);
+        run.clear(other);
+        run.run(POSITIONS, 2, slot -> {
+            run.load(x, SCORES, slot);
             code.vsubps(x, x, most);
             curves.power(x);
-            run.store(SCORES, 0, x);
+            run.store(SCORES, slot, x);
             run.clearTail(x);
-            code.vaddps(sum, sum, x);
+            var so = slot == 0 ? sum : other;
+            code.vaddps(so, so, x);
         });
+        code.vaddps(sum, sum, other);
         run.across(sum, x, code::vaddps);
     }
 
