@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param tokensPerSecond of all sequences together
  * @param shareOfBandwidth bytes over the time, against the bandwidth probed right before and after, pair by pair
  * @param shareOfFmaPeak float operations over the time, likewise
- * @param shareOfBytePeak the same operations against the peak of products of bytes; empty where the kernels have none, or
- *     less than half of the weights are in blocks
+ * @param shareOfBytePeak the same operations against the peak of products of bytes; empty where the kernels have none,
+ *     or less than half of the weights are in blocks
  * @param wholeTokensPerSecond a prediction: what the model with all its layers would do, from the time of each kind of
  *     layer and of embedding and head
  */

@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param rounds how many there were
  * @param bandwidth bytes a second, of all probes
  * @param fmaPeak float operations a second, likewise
- * @param bytePeak operations on bytes a second, likewise; empty where the kernels have no products of bytes, or less than
- *     half of the weights are in blocks
+ * @param bytePeak operations on bytes a second, likewise; empty where the kernels have no products of bytes, or less
+ *     than half of the weights are in blocks
  * @param workloads in the order of the plan
  * @param cacheBytes that the KV cache took
  */

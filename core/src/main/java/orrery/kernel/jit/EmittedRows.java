@@ -317,7 +317,7 @@ abstract class EmittedRows extends EmittedMoves {
         for (int lane = 0; lane < tier.lanes(); lane++) {
             float value = Float.intBitsToFloat(RawMemory.getInt(found + (long) Float.BYTES * lane));
             int at = RawMemory.getInt(found + tier.kind().bytes() + (long) Integer.BYTES * lane);
-            if (value > most || value == most && at < column && value > Float.NEGATIVE_INFINITY) {
+            if (value > most || (value == most && at < column && value > Float.NEGATIVE_INFINITY)) {
                 most = value;
                 column = at;
             }

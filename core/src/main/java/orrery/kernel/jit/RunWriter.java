@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * What writes loops over runs of floats, for the widest vectors of a tier: whole vectors first, then one with a mask, so
- * that nothing beyond a run is read or written. An element's result does not depend on which of the two it is in.
+ * What writes loops over runs of floats, for the widest vectors of a tier: whole vectors first, then one with a mask,
+ * so that nothing beyond a run is read or written. An element's result does not depend on which of the two it is in.
  *
  * <p>Loops use {@code rax}, {@code r10} and {@code r11}; the mask of the last vector is in {@code k1}, or in the last
  * vector register where there are no masks.
