@@ -7,7 +7,6 @@ import orrery.kernel.RowBlocks;
 import orrery.kernel.Slots;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
-import orrery.tensor.KvType;
 
 /**
  * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a

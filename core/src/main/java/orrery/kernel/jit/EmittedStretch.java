@@ -162,8 +162,7 @@ final class EmittedStretch {
     }
 
     /** Adds the values of some positions to what some queries mix, page by page: a head's rows follow one another. */
-    private void mix(
-            long base, int head, int row, int query, int count, int start, int from, int to, long sums) {
+    private void mix(long base, int head, int row, int query, int count, int start, int from, int to, long sums) {
         var table = slots.table(step, row);
         int page = slots.pageSize();
         for (int position = from; position < to; ) {

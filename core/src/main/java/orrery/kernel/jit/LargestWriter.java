@@ -1,8 +1,8 @@
 package orrery.kernel.jit;
 
 import static orrery.kernel.jit.Address.at;
-import static orrery.kernel.jit.General.RDX;
 import static orrery.kernel.jit.General.RDI;
+import static orrery.kernel.jit.General.RDX;
 import static orrery.kernel.jit.General.RSI;
 
 import java.nio.ByteBuffer;

@@ -10,7 +10,6 @@ import static orrery.kernel.jit.General.RDI;
 import static orrery.kernel.jit.General.RDX;
 import static orrery.kernel.jit.General.RSI;
 
-
 import java.util.List;
 
 /**

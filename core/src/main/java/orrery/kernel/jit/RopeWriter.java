@@ -66,8 +66,7 @@ final class RopeWriter {
         var writer = new RopeWriter(tier);
         var scratch = new HashSet<>(RunWriter.SCRATCH);
         scratch.addAll(Set.of(SIN, HEAD, SECOND));
-        writer.write(
-                Frame.of(List.of(X, COS, PAIRS, HEADS, HEAD_BYTES, ROWS), scratch, tier.registers()), pairing);
+        writer.write(Frame.of(List.of(X, COS, PAIRS, HEADS, HEAD_BYTES, ROWS), scratch, tier.registers()), pairing);
         return writer.code;
     }
 

@@ -233,7 +233,8 @@ class RunWriter {
     }
 
     /** {@code to = a <predicate> b ? when : otherwise}, lane by lane; {@code mask} is lost. */
-    final void choose(Vector to, Vector a, int predicate, Operand.VectorOrMemory b, Vector when, Vector otherwise, Vector mask) {
+    final void choose(
+            Vector to, Vector a, int predicate, Operand.VectorOrMemory b, Vector when, Vector otherwise, Vector mask) {
         if (wide) {
             code.vcmpps(CHOSEN, Opmask.K0, a, b, predicate);
             code.vblendmps(to.masked(CHOSEN), otherwise, when);

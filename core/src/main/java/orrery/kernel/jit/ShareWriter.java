@@ -28,8 +28,7 @@ final class ShareWriter {
     static Assembler write(Tier tier) {
         var run = new RunWriter(tier);
         var code = run.code;
-        var frame = Frame.of(
-                List.of(OUT, MIXED, STATES, SIZE, WIDTH, QUERIES), RunWriter.SCRATCH, tier.registers());
+        var frame = Frame.of(List.of(OUT, MIXED, STATES, SIZE, WIDTH, QUERIES), RunWriter.SCRATCH, tier.registers());
         var x = run.vector(0);
         var factor = run.vector(1);
         frame.enter(code);

@@ -49,6 +49,7 @@ final class SoftmaxWriter {
     private final Vector sum;
     /** Of every second vector, the largest or the sum. */
     private final Vector other;
+
     private final Vector before;
     private final Vector nothing;
     private final Vector cap;
