@@ -1,22 +1,37 @@
 package orrery.kernel.jit;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import orrery.kernel.Elements;
 import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** What moves rows of activations and changes none of their bits, by emitted machine code. */
+/** What brings rows to other places, by emitted machine code: looked up, copied, picked, added where they belong. */
 abstract class EmittedMoves extends ForwardingKernels {
     final Tier tier;
     final CodeStore store = new CodeStore();
     final SharedCall call;
-    final LazyFunctions<MoveWriter.Operation> moves;
+    final LazyFunctions<ElementWriter.Operation> elements;
+    private final LazyFunctions<MoveWriter.Operation> moves;
+    private final LazyFunctions<Search> searches;
+    private final GrowingMemory scratch = new GrowingMemory();
+    private float[] decoded = {};
+
+    private enum Search {
+        LARGEST
+    }
 
     EmittedMoves(Tier tier, Kernels base) {
         super(base);
         this.tier = tier;
         call = new SharedCall(base.crew());
+        elements = new LazyFunctions<>(ElementWriter.Operation.class, what -> ElementWriter.write(tier, what), store);
         moves = new LazyFunctions<>(MoveWriter.Operation.class, what -> MoveWriter.write(tier, what), store);
+        searches = new LazyFunctions<>(Search.class, _ -> LargestWriter.write(tier), store);
     }
 
     static long address(Tensor tensor) {
@@ -27,12 +42,29 @@ abstract class EmittedMoves extends ForwardingKernels {
         return Float.BYTES * tensor.columns();
     }
 
+    static long bits(double number) {
+        return Float.floatToRawIntBits((float) number);
+    }
+
     static void keep(Object first, Object second) {
         Reference.reachabilityFence(first);
         Reference.reachabilityFence(second);
     }
 
-    final void copy(long out, long outStride, long x, long xStride, long count, long rows) {
+    /** Element by element, {@code count} of them from the addresses on. */
+    final void elements(ElementWriter.Operation what, long out, long x, long y, double number, long count) {
+        call.of(elements.of(what))
+                .moving(out, Float.BYTES)
+                .moving(x, Float.BYTES)
+                .moving(y, Float.BYTES)
+                .counting()
+                .with(1)
+                .with(0)
+                .with(bits(number))
+                .share(count, what.cost());
+    }
+
+    private void copy(long out, long outStride, long x, long xStride, long count, long rows) {
         call.of(moves.of(MoveWriter.Operation.COPY))
                 .moving(out, outStride)
                 .moving(x, xStride)
@@ -41,6 +73,59 @@ abstract class EmittedMoves extends ForwardingKernels {
                 .with(outStride)
                 .with(xStride)
                 .share(rows, count);
+    }
+
+    @Override
+    public void embed(Tensor out, Matrix table, int[] ids, float scale, int rows) {
+        if (table.layout() == Matrix.Layout.IN_OUT) {
+            base.embed(out, table, ids, scale, rows);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            look(address(out) + r * bytes(out), table, ids[r], scale);
+        }
+        keep(out, table);
+    }
+
+    @Override
+    public void addEmbedding(Tensor x, Matrix table, int[] ids, int rows) {
+        if (table.layout() == Matrix.Layout.IN_OUT) {
+            base.addEmbedding(x, table, ids, rows);
+            return;
+        }
+        scratch.ensure(bytes(x));
+        for (int r = 0; r < rows; r++) {
+            look(scratch.address(), table, ids[r], 1f);
+            long to = address(x) + r * bytes(x);
+            elements(ElementWriter.Operation.ADD, to, to, scratch.address(), 0, x.columns());
+        }
+        keep(x, table);
+    }
+
+    /** One row of a table, as floats. */
+    private void look(long to, Matrix table, int id, float scale) {
+        var dtype = table.dtype();
+        if (table.scales().isPresent() || !(dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16)) {
+            if (decoded.length != table.columns()) {
+                decoded = new float[table.columns()];
+            }
+            Elements.run(table, id, decoded);
+            MemorySegment.copy(decoded, 0, RawMemory.ALL, ValueLayout.JAVA_FLOAT_UNALIGNED, to, decoded.length);
+            elements(ElementWriter.Operation.SCALE, to, to, to, scale, decoded.length);
+            return;
+        }
+        var type = dtype == DType.F32
+                ? MoveWriter.Operation.F32
+                : dtype == DType.F16 ? MoveWriter.Operation.F16 : MoveWriter.Operation.BF16;
+        call.of(moves.of(type))
+                .with(to)
+                .with(RawMemory.address(table.data()) + dtype.bytes(id * table.stride()))
+                .with(table.columns())
+                .counting()
+                .with(0)
+                .with(0)
+                .with(bits(scale))
+                .share(1, 0);
     }
 
     @Override
@@ -103,8 +188,38 @@ abstract class EmittedMoves extends ForwardingKernels {
     }
 
     @Override
+    public int argmax(Tensor x, int row) {
+        scratch.ensure(2L * tier.kind().bytes());
+        long found = scratch.address();
+        searches.of(Search.LARGEST).call(address(x) + row * bytes(x), x.columns(), found);
+        Reference.reachabilityFence(x);
+        float most = Float.NEGATIVE_INFINITY;
+        int column = 0;
+        for (int lane = 0; lane < tier.lanes(); lane++) {
+            float value = Float.intBitsToFloat(RawMemory.getInt(found + (long) Float.BYTES * lane));
+            int at = RawMemory.getInt(found + tier.kind().bytes() + (long) Integer.BYTES * lane);
+            if (value > most || (value == most && at < column && value > Float.NEGATIVE_INFINITY)) {
+                most = value;
+                column = at;
+            }
+        }
+        return column;
+    }
+
+    @Override
+    public void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
+        for (int i = 0; i < count; i++) {
+            long to = address(out) + indices[first + i] * bytes(out);
+            long from = address(y) + i * bytes(y);
+            elements(ElementWriter.Operation.ADD_TIMES, to, from, from, factors[first + i], y.columns());
+        }
+        keep(out, y);
+    }
+
+    @Override
     public void close() {
         base.close();
+        scratch.close();
         store.close();
     }
 }

@@ -1,61 +1,29 @@
 package orrery.kernel.jit;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import orrery.kernel.Attention;
-import orrery.kernel.Elements;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.spec.Activation;
 import orrery.spec.Position;
-import orrery.tensor.DType;
-import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * What is done to rows of activations, by emitted machine code; every other operation is the base's. An element's, or a
+ * What is computed of rows of activations, by emitted machine code; products are the base's. An element's, or a
  * row's, bits do not depend on its company.
  */
 abstract class EmittedRows extends EmittedMoves {
-    private final LazyFunctions<ElementWriter.Operation> elements;
     private final LazyFunctions<ReductionWriter.Operation> reductions;
     private final LazyFunctions<Position.Pairing> ropes;
-    private final LazyFunctions<Search> searches;
-    private final GrowingMemory scratch = new GrowingMemory();
     private final EmittedAttention attention;
-    private float[] decoded = {};
-
-    private enum Search {
-        LARGEST
-    }
 
     EmittedRows(Tier tier, Kernels base) {
         super(tier, base);
-        elements = new LazyFunctions<>(ElementWriter.Operation.class, what -> ElementWriter.write(tier, what), store);
         reductions =
                 new LazyFunctions<>(ReductionWriter.Operation.class, what -> ReductionWriter.write(tier, what), store);
         ropes = new LazyFunctions<>(Position.Pairing.class, how -> RopeWriter.write(tier, how), store);
-        searches = new LazyFunctions<>(Search.class, _ -> LargestWriter.write(tier), store);
         attention = new EmittedAttention(base.crew(), new AttentionCode(tier, store, elements), tier);
-    }
-
-    private static long bits(double number) {
-        return Float.floatToRawIntBits((float) number);
-    }
-
-    /** Element by element, {@code count} of them from the addresses on. */
-    private void elements(ElementWriter.Operation what, long out, long x, long y, double number, long count) {
-        call.of(elements.of(what))
-                .moving(out, Float.BYTES)
-                .moving(x, Float.BYTES)
-                .moving(y, Float.BYTES)
-                .counting()
-                .with(1)
-                .with(0)
-                .with(bits(number))
-                .share(count, what.cost());
     }
 
     /** Row by row, each with what is {@code yStride} bytes on. */
@@ -69,59 +37,6 @@ abstract class EmittedRows extends EmittedMoves {
                 .with(yStride)
                 .share(rows, x.columns());
         keep(out, x);
-    }
-
-    @Override
-    public void embed(Tensor out, Matrix table, int[] ids, float scale, int rows) {
-        if (table.layout() == Matrix.Layout.IN_OUT) {
-            base.embed(out, table, ids, scale, rows);
-            return;
-        }
-        for (int r = 0; r < rows; r++) {
-            look(address(out) + r * bytes(out), table, ids[r], scale);
-        }
-        keep(out, table);
-    }
-
-    @Override
-    public void addEmbedding(Tensor x, Matrix table, int[] ids, int rows) {
-        if (table.layout() == Matrix.Layout.IN_OUT) {
-            base.addEmbedding(x, table, ids, rows);
-            return;
-        }
-        scratch.ensure(bytes(x));
-        for (int r = 0; r < rows; r++) {
-            look(scratch.address(), table, ids[r], 1f);
-            long to = address(x) + r * bytes(x);
-            elements(ElementWriter.Operation.ADD, to, to, scratch.address(), 0, x.columns());
-        }
-        keep(x, table);
-    }
-
-    /** One row of a table, as floats. */
-    private void look(long to, Matrix table, int id, float scale) {
-        var dtype = table.dtype();
-        if (table.scales().isPresent() || !(dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16)) {
-            if (decoded.length != table.columns()) {
-                decoded = new float[table.columns()];
-            }
-            Elements.run(table, id, decoded);
-            MemorySegment.copy(decoded, 0, RawMemory.ALL, ValueLayout.JAVA_FLOAT_UNALIGNED, to, decoded.length);
-            elements(ElementWriter.Operation.SCALE, to, to, to, scale, decoded.length);
-            return;
-        }
-        var type = dtype == DType.F32
-                ? MoveWriter.Operation.F32
-                : dtype == DType.F16 ? MoveWriter.Operation.F16 : MoveWriter.Operation.BF16;
-        call.of(moves.of(type))
-                .with(to)
-                .with(RawMemory.address(table.data()) + dtype.bytes(id * table.stride()))
-                .with(table.columns())
-                .counting()
-                .with(0)
-                .with(0)
-                .with(bits(scale))
-                .share(1, 0);
     }
 
     @Override
@@ -297,38 +212,8 @@ abstract class EmittedRows extends EmittedMoves {
     }
 
     @Override
-    public void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
-        for (int i = 0; i < count; i++) {
-            long to = address(out) + indices[first + i] * bytes(out);
-            long from = address(y) + i * bytes(y);
-            elements(ElementWriter.Operation.ADD_TIMES, to, from, from, factors[first + i], y.columns());
-        }
-        keep(out, y);
-    }
-
-    @Override
-    public int argmax(Tensor x, int row) {
-        scratch.ensure(2L * tier.kind().bytes());
-        long found = scratch.address();
-        searches.of(Search.LARGEST).call(address(x) + row * bytes(x), x.columns(), found);
-        Reference.reachabilityFence(x);
-        float most = Float.NEGATIVE_INFINITY;
-        int column = 0;
-        for (int lane = 0; lane < tier.lanes(); lane++) {
-            float value = Float.intBitsToFloat(RawMemory.getInt(found + (long) Float.BYTES * lane));
-            int at = RawMemory.getInt(found + tier.kind().bytes() + (long) Integer.BYTES * lane);
-            if (value > most || (value == most && at < column && value > Float.NEGATIVE_INFINITY)) {
-                most = value;
-                column = at;
-            }
-        }
-        return column;
-    }
-
-    @Override
     public void close() {
         super.close();
         attention.close();
-        scratch.close();
     }
 }

@@ -19,6 +19,7 @@ import static orrery.kernel.jit.General.RSI;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * Writes a product of a few rows of floats with rows that lie side by side, {@code c (+)= a b}: what attention is made
@@ -152,7 +153,7 @@ final class FloatTileWriter {
     }
 
     /** With a row of {@code c} at {@link #FIRST_ROWS}. */
-    private void forEachRow(java.util.function.IntConsumer body) {
+    private void forEachRow(IntConsumer body) {
         code.mov(FIRST_ROWS, C_COLUMNS);
         for (int row = 0; row < shape.rows; row++) {
             body.accept(row);

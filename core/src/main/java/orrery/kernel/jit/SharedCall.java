@@ -1,5 +1,6 @@
 package orrery.kernel.jit;
 
+import java.lang.foreign.MemorySegment;
 import orrery.kernel.Crew;
 
 /**
@@ -18,7 +19,7 @@ final class SharedCall implements Crew.Task {
     private final Crew crew;
     private final long[] values = new long[MOST_ARGUMENTS];
     private final long[] steps = new long[MOST_ARGUMENTS];
-    private NativeFunction function = new NativeFunction(java.lang.foreign.MemorySegment.NULL);
+    private NativeFunction function = new NativeFunction(MemorySegment.NULL);
     private int arguments;
     private int counted;
     private long units;
