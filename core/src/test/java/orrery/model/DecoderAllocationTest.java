@@ -36,7 +36,9 @@ final class DecoderAllocationTest {
     private static final int JVMS = 3;
 
     @ParameterizedTest
-    @CsvSource({"vector, BF16", "vector, Q8_0", "jit, BF16", "jit, Q8_0", "jit, Q4_K", "jit, Q6_K"})
+    @CsvSource({
+        "vector, BF16", "vector, Q8_0", "vector, Q4_K", "vector, Q6_K", "jit, BF16", "jit, Q8_0", "jit, Q4_K", "jit, Q6_K"
+    })
     void allocatesNothingForAToken(String backend, DType dtype) throws Exception {
         var missing = Backend.all().stream()
                 .filter(one -> one.name().equals(backend))
@@ -64,7 +66,6 @@ final class DecoderAllocationTest {
                         "-cp",
                         tests + File.pathSeparator + everything,
                         DecoderAllocationTest.class.getName(),
-                        backend,
                         backend,
                         dtype.name())
                 .redirectErrorStream(true)
