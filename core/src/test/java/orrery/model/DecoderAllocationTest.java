@@ -37,7 +37,14 @@ final class DecoderAllocationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "vector, BF16", "vector, Q8_0", "vector, Q4_K", "vector, Q6_K", "jit, BF16", "jit, Q8_0", "jit, Q4_K", "jit, Q6_K"
+        "vector, BF16",
+        "vector, Q8_0",
+        "vector, Q4_K",
+        "vector, Q6_K",
+        "jit, BF16",
+        "jit, Q8_0",
+        "jit, Q4_K",
+        "jit, Q6_K"
     })
     void allocatesNothingForAToken(String backend, DType dtype) throws Exception {
         var missing = Backend.all().stream()
