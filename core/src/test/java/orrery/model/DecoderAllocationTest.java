@@ -58,7 +58,7 @@ final class DecoderAllocationTest {
         for (int i = 0; i < JVMS && bytes > ASKING; i++) {
             bytes = Math.min(bytes, bytesForAToken(backend, dtype));
         }
-        assertThat(bytes).as("bytes a token").isLessThanOrEqualTo(ASKING);
+        assertThat(bytes).as("bytes per token").isLessThanOrEqualTo(ASKING);
     }
 
     private static long bytesForAToken(String backend, DType dtype) throws Exception {

@@ -162,7 +162,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
 
     @Override
     public void run(int index, int worker) {
-        // The last block of a prompt sees most: whoever begins with it does not end long after the others.
+        // The last block of a prompt sees most: the thread that begins with it does not end long after the others.
         int part = blocks.count() * keyHeads * splits - 1 - index;
         int split = part % splits;
         int pair = part / splits;

@@ -11,8 +11,9 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * Products by machine code that is written for this processor while the program runs; every other operation by the best
- * of the other backends.
+ * Machine code that is written for this processor while the program runs: products of weights in blocks, attention over
+ * a cache of floats or halves, and what is done to rows of activations. The best of the other backends does the rest:
+ * products of floats, latent attention, and a cache in eight bits.
  */
 public final class JitBackend implements Backend {
     @Override

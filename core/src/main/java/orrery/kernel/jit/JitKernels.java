@@ -125,14 +125,15 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public void matmulAll(List<Tensor> outs, Tensor x, List<Weight> weights, int rows) {
-        boolean own = own(weights);
+        if (!own(weights)) {
+            for (int i = 0; i < outs.size(); i++) {
+                matmul(outs.get(i), x, weights.get(i), rows);
+            }
+            return;
+        }
         products.begin();
         for (int i = 0; i < outs.size(); i++) {
-            if (!own) {
-                matmul(outs.get(i), x, weights.get(i), rows);
-            } else {
-                add(outs.get(i), x, (JitWeight) weights.get(i), rows);
-            }
+            add(outs.get(i), x, (JitWeight) weights.get(i), rows);
         }
         run(outs, x, weights);
     }

@@ -9,10 +9,16 @@
  *   <li>Layouts as data: what a format's numbers mean ({@code PanelFormat} with {@code Codes}, {@code Scales},
  *       {@code Minima}), where they lie in a panel ({@code PanelLayout}), and how rounded activations lie
  *       ({@code RoundedRow}, {@code Tiles}).
- *   <li>Generators: {@code ProductWriter} with {@code CodeReader}, {@code DotProducts} and {@code ScaleReader};
- *       {@code PackingWriter} with {@code RowReader} and {@code LaneStore}; {@code RoundingWriter}.
- *   <li>What runs it: {@code JitProducts} shares products out among threads, {@code JitKernels} has the operations,
- *       {@code JitBackend} is the service.
+ *   <li>Generators of products: {@code ProductWriter} with {@code CodeReader}, {@code DotProducts} and
+ *       {@code ScaleReader}; {@code PackingWriter} with {@code RowReader} and {@code LaneStore};
+ *       {@code RoundingWriter}.
+ *   <li>Generators of what is done to rows, on {@code RunWriter}, which writes the loops: {@code ElementWriter} with
+ *       {@code CurveWriter}, {@code ReductionWriter}, {@code RopeWriter}, {@code MoveWriter}, {@code LargestWriter}.
+ *   <li>Generators of attention: {@code FloatTileWriter}, {@code SoftmaxWriter}, {@code ShareWriter};
+ *       {@code StoreWriter} fills the cache.
+ *   <li>What runs them: {@code JitProducts} shares products among threads, {@code SharedCall} rows;
+ *       {@code EmittedAttention} walks over the pages of a past; {@code EmittedMoves}, {@code EmittedRows} and
+ *       {@code JitKernels} have the operations, {@code JitBackend} is the service.
  * </ul>
  */
 package orrery.kernel.jit;
