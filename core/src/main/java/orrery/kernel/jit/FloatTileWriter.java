@@ -23,12 +23,12 @@ import java.util.function.IntConsumer;
 
 /**
  * Writes a product of a few rows of floats with rows that lie side by side, {@code c (+)= a b}: what attention is made
- * of, since keys lie in columns. Called as {@code (a, aStride, b, bStride, c, cStride, depth, tiles)}, strides in bytes,
- * depth 1 or more, for one tile of rows after another.
+ * of, since keys lie in columns. Called as {@code (a, aStride, b, bStride, c, cStride, depth, tiles)}, strides in
+ * bytes, depth 1 or more, for one tile of rows after another.
  *
  * <p>Elements of {@code b} become floats as they are loaded. Every sum is made in the order of the depth, each product
- * fused with its addition; where it goes on from what {@code c} holds, a sum may be cut into as many calls as one likes.
- * Whole vectors of {@code b} are read, and of {@code c} read and written, also beyond the last column.
+ * fused with its addition; where it goes on from what {@code c} holds, a sum may be cut into as many calls as one
+ * likes. Whole vectors of {@code b} are read, and of {@code c} read and written, also beyond the last column.
  */
 final class FloatTileWriter {
     /** What all sums fit into registers for. */

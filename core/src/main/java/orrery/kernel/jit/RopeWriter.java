@@ -21,9 +21,9 @@ import java.util.Set;
 import orrery.spec.Position;
 
 /**
- * Writes rotary embedding in place. Called as {@code (x, angles, pairs, heads, headBytes, rows)}: the first element that
- * is turned, of {@code heads} heads of each of the rows, which follow one another; and {@code pairs} cosines, then as
- * many sines, for each row.
+ * Writes rotary embedding in place. Called as {@code (x, angles, pairs, heads, headBytes, rows)}: the first element
+ * that is turned, of {@code heads} heads of each of the rows, which follow one another; and {@code pairs} cosines, then
+ * as many sines, for each row.
  */
 final class RopeWriter {
     private static final General X = RDI;

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * What writes loops over runs of floats, for the widest vectors of a tier: whole vectors first, then one with a mask, so
- * that nothing beyond a run is read or written. An element's result does not depend on which of the two it is in.
+ * What writes loops over runs of floats, for the widest vectors of a tier: whole vectors first, then one with a mask,
+ * so that nothing beyond a run is read or written. An element's result does not depend on which of the two it is in.
  *
  * <p>Loops use {@code rax}, {@code r10} and {@code r11}; the mask of the last vector is in {@code k1}, or in the last
  * vector register where there are no masks.
@@ -123,7 +123,11 @@ class RunWriter {
 
     /** Loads a vector of the run that begins at {@code base}; lanes beyond its end are 0. */
     final void load(Vector to, General base, int slot) {
-        var from = here(base, slot);
+        load(to, here(base, slot));
+    }
+
+    /** The same of a vector at an address that the body keeps. */
+    final void load(Vector to, Address from) {
         if (!tail) {
             code.vmovups(to, from);
         } else if (wide) {
