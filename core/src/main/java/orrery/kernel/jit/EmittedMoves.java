@@ -18,7 +18,7 @@ abstract class EmittedMoves extends ForwardingKernels {
     final LazyFunctions<ElementWriter.Operation> elements;
     private final LazyFunctions<MoveWriter.Operation> moves;
     private final LazyFunctions<Search> searches;
-    private final ScatterSum scatterSum;
+    private final EmittedScatter scatter;
     private final GrowingMemory scratch = new GrowingMemory();
     private float[] decoded = {};
 
@@ -30,7 +30,7 @@ abstract class EmittedMoves extends ForwardingKernels {
         super(base);
         this.tier = tier;
         call = new SharedCall(base.crew());
-        scatterSum = new ScatterSum(base.crew());
+        scatter = new EmittedScatter(base.crew());
         elements = new LazyFunctions<>(ElementWriter.Operation.class, what -> ElementWriter.write(tier, what), store);
         moves = new LazyFunctions<>(MoveWriter.Operation.class, what -> MoveWriter.write(tier, what), store);
         searches = new LazyFunctions<>(Search.class, _ -> LargestWriter.write(tier), store);
@@ -212,7 +212,7 @@ abstract class EmittedMoves extends ForwardingKernels {
     public void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
         var addTimes = elements.of(ElementWriter.Operation.ADD_TIMES);
         int columns = Math.toIntExact(y.columns());
-        scatterSum.add(addTimes, address(out), address(y), indices, factors, first, count, columns);
+        scatter.add(addTimes, address(out), address(y), indices, factors, first, count, columns);
         keep(out, y);
     }
 

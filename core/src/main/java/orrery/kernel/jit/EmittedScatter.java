@@ -7,7 +7,7 @@ import orrery.kernel.Crew;
  * {@code out[indices[first + i]] += y[i] * factors[first + i]}, shared out by columns: several rows may go to the same
  * one, always in the same order.
  */
-final class ScatterSum implements Crew.Task {
+final class EmittedScatter implements Crew.Task {
     private static final long WORTH_SHARING = 64 << 10;
     /** Whole cache lines apart, so that two workers never write the same one. */
     private static final int APART = 64;
@@ -23,7 +23,7 @@ final class ScatterSum implements Crew.Task {
     private int columns;
     private int columnsPerPart;
 
-    ScatterSum(Crew crew) {
+    EmittedScatter(Crew crew) {
         this.crew = crew;
     }
 
