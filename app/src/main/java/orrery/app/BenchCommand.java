@@ -75,7 +75,8 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "bf16",
             description =
                     "what a shape's weights are stored in: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k,"
-                            + " q6_k, iq4_nl, mxfp4, fp8, q4_k_m, q5_k_m; else bf16")
+                            + " q6_k, iq4_nl, mxfp4, q1_0, q2_0, q2_k, q3_k, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s,"
+                            + " iq3_xxs, iq3_s, iq4_xs, tq1_0, tq2_0, nvfp4, fp8, q4_k_m, q5_k_m; else bf16")
     private String typeName = "bf16";
 
     @Option(

@@ -17,13 +17,13 @@ import orrery.tensor.Shape;
 
 /** A GGUF file whose matrices are of a type that is known by its size alone. */
 final class ForeignTypes {
-    private static final int IQ4_XS = 23;
+    private static final int Q8_K = 15;
     private static final int ELEMENTS = 256;
-    private static final int BYTES = 136;
+    private static final int BYTES = 292;
 
     private ForeignTypes() {}
 
-    /** What another file holds, its quantised matrices as zeros of IQ4_XS. */
+    /** What another file holds, its quantised matrices as zeros of Q8_K. */
     static Path of(Path quantized, Path target) throws Exception {
         var sources = new LinkedHashMap<String, TensorSource>();
         var foreign = new LinkedHashSet<String>();
@@ -51,7 +51,7 @@ final class ForeignTypes {
                     + name.length()
                     + Integer.BYTES;
             whole.putLong(at, whole.getLong(at) / BYTES * ELEMENTS);
-            whole.putInt(at + 2 * Long.BYTES, IQ4_XS);
+            whole.putInt(at + 2 * Long.BYTES, Q8_K);
         }
         return Files.write(target, whole.array());
     }

@@ -67,11 +67,11 @@ final class GgufCommandsTest {
         var card = Cli.run("describe", foreign);
 
         assertThat(card.status()).as(card.err()).isZero();
-        assertThat(card.out()).containsPattern("IQ4_XS +5,570,560 +2.82 MiB +43");
+        assertThat(card.out()).containsPattern("Q8_K +5,570,560 +6.06 MiB +43");
         assertThat(card.err())
-                .contains("foreign.gguf can be described and not run: nothing here computes with IQ4_XS (43 tensors)");
+                .contains("foreign.gguf can be described and not run: nothing here computes with Q8_K (43 tensors)");
         var json = Cli.run("describe", foreign, "--json").json();
-        assertThat(json.get("not_runnable").toString()).isEqualTo("[\"IQ4_XS\"]");
+        assertThat(json.get("not_runnable").toString()).isEqualTo("[\"Q8_K\"]");
         assertThat(json.get("parameters"))
                 .isEqualTo(Cli.run("describe", plain, "--json").json().get("parameters"));
         for (var command : List.of("run", "perplexity", "quantize")) {
@@ -83,7 +83,7 @@ final class GgufCommandsTest {
             assertThat(run.status()).isEqualTo(1);
             assertThat(run.err())
                     .startsWith("orrery: ")
-                    .contains("foreign.gguf: tensor blk.0.attn_k.weight is IQ4_XS, and 42 more are of such types")
+                    .contains("foreign.gguf: tensor blk.0.attn_k.weight is Q8_K, and 42 more are of such types")
                     .hasLineCount(1);
         }
     }

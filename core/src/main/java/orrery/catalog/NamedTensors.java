@@ -95,10 +95,10 @@ final class NamedTensors {
         return aside;
     }
 
-    /** Elements of all factors of blocks that have been claimed. */
+    /** Elements of all factors that have been claimed. */
     long claimedScales() {
         return claimed.stream()
-                .filter(BlockQuantization::isScale)
+                .filter(name -> BlockQuantization.isScale(name) || WholeFactors.isOne(name))
                 .map(tensors::get)
                 .filter(java.util.Objects::nonNull)
                 .mapToLong(tensor -> tensor.shape().elements())
@@ -181,6 +181,10 @@ final class NamedTensors {
                     + ", whose blocks of " + tensor.dtype().blockElements() + " do not divide into slices of "
                     + dimensions.getLast() + " inputs");
         }
+        if (tensor.dtype() == DType.NVFP4 && dimensions.size() == 2) {
+            var stored = withFactors(tensor, name, part, copy, weight.copies());
+            return sliced(transposed ? stored.transposed() : stored, dimensions, part, copy);
+        }
         var own = part.copies() == TensorNames.Copies.STACKED ? slice(tensor, one, copy) : tensor;
         return dimensions.size() == 1
                 ? vector(own, dimensions.getFirst(), part.slice())
@@ -224,6 +228,14 @@ final class NamedTensors {
             return transposed ? stored.transposed() : stored;
         }
         return transposed ? Matrix.ofTransposed(tensor) : Matrix.of(tensor);
+    }
+
+    /** One matrix as it is stored, of a stack or alone, with the factor that the file has beside it. */
+    private Matrix withFactors(Tensor tensor, String name, TensorNames.Part part, int copy, int copies) {
+        WholeFactors.beside(name, tensor.dtype()).stream().filter(this::holds).forEach(claimed::add);
+        boolean stacked = part.copies() == TensorNames.Copies.STACKED;
+        var all = WholeFactors.applied(Matrix.of(tensor), name, tensors, stacked ? copies : 1);
+        return stacked ? all.outputs(copy * (all.rows() / copies), all.rows() / copies) : all;
     }
 
     private static Matrix sliced(Matrix whole, List<Integer> dimensions, TensorNames.Part part, int copy) {

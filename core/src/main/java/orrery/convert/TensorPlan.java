@@ -1,11 +1,13 @@
 package orrery.convert;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import orrery.catalog.GgufForm;
 import orrery.catalog.GgufTensor;
+import orrery.catalog.WholeFactors;
 import orrery.format.ModelFile;
 import orrery.kernel.Elements;
 import orrery.tensor.Matrix;
@@ -26,15 +28,23 @@ final class TensorPlan {
         }
     }
 
-    /** Those of a GGUF file, as they are. */
+    /** Those of a GGUF file, as they are, but for factors of whole matrices, which are applied. */
     static SequencedMap<String, Unplanned> of(ModelFile gguf) {
         var tensors = new LinkedHashMap<String, Unplanned>();
+        var applied = new HashSet<String>();
+        gguf.tensors().forEach((name, tensor) -> applied.addAll(WholeFactors.beside(name, tensor.dtype())));
         gguf.tensors().forEach((name, tensor) -> {
+            if (applied.contains(name)) {
+                return;
+            }
             if (!Elements.readable(tensor.dtype())) {
                 throw new ConvertException(gguf.path() + ": tensor " + name + " is " + tensor.dtype()
                         + ", expected numbers that weights come in");
             }
-            var rows = new TensorRows.Stacked(List.of(Matrix.of(tensor)));
+            var dimensions = tensor.shape().dimensions();
+            int matrices = dimensions.size() > 2 ? Math.toIntExact(dimensions.getFirst()) : 1;
+            var matrix = WholeFactors.applied(Matrix.of(tensor), name, gguf.tensors(), matrices);
+            var rows = new TensorRows.Stacked(List.of(matrix));
             tensors.put(name, new Unplanned(tensor.shape(), rows, tensor.data().byteSize()));
         });
         return tensors;

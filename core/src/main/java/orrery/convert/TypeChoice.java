@@ -59,8 +59,7 @@ record TypeChoice(Quantization wanted, int layers) {
             case Q5_K -> DType.Q5_1;
             case Q6_K -> DType.Q8_0;
             case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4 -> DType.F16;
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalStateException(dtype + " has no blocks");
+            default -> throw new IllegalStateException(dtype + " has no blocks that are written");
         };
     }
 

@@ -197,9 +197,8 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
             }
             var shape = new Shape(extents);
             int number = source.integer("the type of " + tensor);
-            var type = GgufTensorType.of(number)
-                    .orElseThrow(() -> source.wrong(tensor + " is " + GgufTensorType.described(number)
-                            + ", expected one of " + GgufTensorType.known()));
+            var type =
+                    GgufTensorType.of(number).orElseThrow(() -> source.wrong(tensor + GgufTensorType.refusal(number)));
             long begin = source.number("the offset of " + tensor);
             if (begin < 0 || begin % alignment != 0) {
                 throw source.wrong(tensor + " begins at byte " + Long.toUnsignedString(begin)

@@ -26,45 +26,49 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
             Map.entry(6, DType.Q5_0),
             Map.entry(7, DType.Q5_1),
             Map.entry(8, DType.Q8_0),
+            Map.entry(10, DType.Q2_K),
+            Map.entry(11, DType.Q3_K),
             Map.entry(12, DType.Q4_K),
             Map.entry(13, DType.Q5_K),
             Map.entry(14, DType.Q6_K),
+            Map.entry(16, DType.IQ2_XXS),
+            Map.entry(17, DType.IQ2_XS),
+            Map.entry(18, DType.IQ3_XXS),
+            Map.entry(19, DType.IQ1_S),
             Map.entry(20, DType.IQ4_NL),
+            Map.entry(21, DType.IQ3_S),
+            Map.entry(22, DType.IQ2_S),
+            Map.entry(23, DType.IQ4_XS),
             Map.entry(24, DType.I8),
             Map.entry(25, DType.I16),
             Map.entry(26, DType.I32),
             Map.entry(27, DType.I64),
             Map.entry(28, DType.F64),
+            Map.entry(29, DType.IQ1_M),
             Map.entry(30, DType.BF16),
-            Map.entry(39, DType.MXFP4)));
+            Map.entry(34, DType.TQ1_0),
+            Map.entry(35, DType.TQ2_0),
+            Map.entry(39, DType.MXFP4),
+            Map.entry(40, DType.NVFP4),
+            Map.entry(41, DType.Q1_0),
+            Map.entry(42, DType.Q2_0)));
 
     /** Those of which only the size is known. */
-    private static final Map<Integer, GgufTensorType> FOREIGN = Map.ofEntries(
-            foreign(9, "Q8_1", 32, 36),
-            foreign(10, "Q2_K", 256, 84),
-            foreign(11, "Q3_K", 256, 110),
-            foreign(15, "Q8_K", 256, 292),
-            foreign(16, "IQ2_XXS", 256, 66),
-            foreign(17, "IQ2_XS", 256, 74),
-            foreign(18, "IQ3_XXS", 256, 98),
-            foreign(19, "IQ1_S", 256, 50),
-            foreign(21, "IQ3_S", 256, 110),
-            foreign(22, "IQ2_S", 256, 82),
-            foreign(23, "IQ4_XS", 256, 136),
-            foreign(29, "IQ1_M", 256, 56),
-            foreign(34, "TQ1_0", 256, 54),
-            foreign(35, "TQ2_0", 256, 66));
+    private static final Map<Integer, GgufTensorType> FOREIGN =
+            Map.ofEntries(foreign(9, "Q8_1", 32, 36), foreign(15, "Q8_K", 256, 292));
 
-    /** Names of those that ggml has given up, so that a refusal says what a file uses. */
-    private static final Map<Integer, String> GONE = Map.of(
-            4, "Q4_2",
-            5, "Q4_3",
-            31, "Q4_0_4_4",
-            32, "Q4_0_4_8",
-            33, "Q4_0_8_8",
-            36, "IQ4_NL_4_4",
-            37, "IQ4_NL_4_8",
-            38, "IQ4_NL_8_8");
+    /** Those that ggml has given up, with the type that took their place. */
+    private static final Map<Integer, Gone> GONE = Map.of(
+            4, new Gone("Q4_2", DType.Q4_0),
+            5, new Gone("Q4_3", DType.Q4_1),
+            31, new Gone("Q4_0_4_4", DType.Q4_0),
+            32, new Gone("Q4_0_4_8", DType.Q4_0),
+            33, new Gone("Q4_0_8_8", DType.Q4_0),
+            36, new Gone("IQ4_NL_4_4", DType.IQ4_NL),
+            37, new Gone("IQ4_NL_4_8", DType.IQ4_NL),
+            38, new Gone("IQ4_NL_8_8", DType.IQ4_NL));
+
+    private record Gone(String name, DType successor) {}
 
     private static Map.Entry<Integer, GgufTensorType> foreign(
             int number, String name, int blockElements, int blockBytes) {
@@ -96,10 +100,15 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
                 .findFirst();
     }
 
-    /** What a number that is not read stands for, in words. */
-    static String described(int number) {
-        String name = GONE.get(number);
-        return name == null ? "of the unknown type " + Integer.toUnsignedString(number) : "stored as " + name;
+    /** Why a number is not read, in words that follow a tensor's name: what it is, what was expected, what to do. */
+    static String refusal(int number) {
+        var gone = GONE.get(number);
+        if (gone != null) {
+            return " is stored as " + gone.name + ", which ggml has given up, expected one of " + known()
+                    + "; use the same model in " + gone.successor;
+        }
+        return " is of the unknown type " + Integer.toUnsignedString(number) + ", expected one of " + known()
+                + "; the type may be newer than this program: use the same model in one of these";
     }
 
     /** The names of all that are read. */

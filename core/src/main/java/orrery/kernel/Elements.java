@@ -60,11 +60,16 @@ public final class Elements {
             for (int at = 0; at < out.length; at += dtype.blockElements()) {
                 format.decode(matrix.data(), dtype.bytes(first + at), out, at);
             }
-            return;
+        } else {
+            for (int i = 0; i < out.length; i++) {
+                out[i] = of(matrix.data(), dtype, first + i);
+            }
         }
-        boolean along = matrix.layout() == Matrix.Layout.OUT_IN;
-        for (int i = 0; i < out.length; i++) {
-            out[i] = of(matrix.data(), dtype, first + i) * (along ? matrix.scale(index, i) : matrix.scale(i, index));
+        if (matrix.scales().isPresent()) {
+            boolean along = matrix.layout() == Matrix.Layout.OUT_IN;
+            for (int i = 0; i < out.length; i++) {
+                out[i] *= along ? matrix.scale(index, i) : matrix.scale(i, index);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import orrery.spec.GroupedQuery;
 import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
+import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
@@ -76,12 +77,7 @@ public final class LoopBackend implements Backend {
 
     /** Bytes of the copy that it makes of a matrix: halves of what is stored in halves, else floats. */
     static long bytesOfCopy(Matrix matrix) {
-        boolean halves = matrix.scales().isEmpty()
-                && switch (matrix.dtype()) {
-                    case F16, BF16 -> true;
-                    case F64, F32, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> false;
-                    case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 -> false;
-                };
+        boolean halves = matrix.scales().isEmpty() && (matrix.dtype() == DType.F16 || matrix.dtype() == DType.BF16);
         return (long) matrix.rows() * matrix.columns() * (halves ? Short.BYTES : Float.BYTES);
     }
 

@@ -78,8 +78,7 @@ abstract sealed class LoopWeight extends Weight {
                                 turned(matrix, lowered << 10),
                                 Math.scalb(1f, lowered - BIAS_DIFFERENCE));
             }
-            case F32, F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> floats(owner, matrix);
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 -> floats(owner, matrix);
+            default -> floats(owner, matrix);
         };
     }
 

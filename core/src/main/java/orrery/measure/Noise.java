@@ -79,6 +79,28 @@ final class Noise {
             }
             case Q6_K -> half(at + 208, 0x1p-14f);
             case MXFP4 -> tile.set(ValueLayout.JAVA_BYTE, at, (byte) 119);
+            case Q1_0 -> half(at, 0x1p-7f);
+            case Q2_0 -> {
+                half(at, 0x1p-7f);
+                ternary(at + 2, 16);
+            }
+            case Q2_K -> {
+                half(at + 80, 0x1p-10f);
+                half(at + 82, 1.5f * 0x1p-10f);
+            }
+            case Q3_K -> half(at + 108, 0x1p-12f);
+            case IQ4_XS -> half(at, 0x1p-14f);
+            case IQ1_S -> half(at, 0x1p-10f);
+            case IQ1_M -> spread(at + 48, 0x1p-10f);
+            case IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS -> half(at, 0x1p-13f);
+            case IQ3_S -> half(at, 0x1p-14f);
+            case TQ1_0 -> half(at + 52, 0x1p-7f);
+            case TQ2_0 -> {
+                half(at + 64, 0x1p-7f);
+                ternary(at, 64);
+            }
+            // Scales of 2^-6 and a half.
+            case NVFP4 -> tile.set(INT, at, 0x08080808);
             case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
         }
@@ -86,5 +108,23 @@ final class Noise {
 
     private void half(long at, float value) {
         tile.set(SHORT, at, Float.floatToFloat16(value));
+    }
+
+    /** Makes the largest of four numbers of two bits the middle one: three are left, as such models have them. */
+    private void ternary(long at, int count) {
+        for (int i = 0; i < count; i++) {
+            int bits = tile.get(ValueLayout.JAVA_BYTE, at + i) & 0xFF;
+            int largest = bits & (bits >> 1) & 0x55;
+            tile.set(ValueLayout.JAVA_BYTE, at + i, (byte) (bits & ~(largest << 1)));
+        }
+    }
+
+    /** A half as IQ1_M has it: four bits of it above each of four numbers of twelve. */
+    private void spread(long at, float value) {
+        int bits = Float.floatToFloat16(value);
+        for (int i = 0; i < 4; i++) {
+            long place = at + 2L * i;
+            tile.set(SHORT, place, (short) ((tile.get(SHORT, place) & 0xFFF) | ((bits >> (4 * i)) << 12)));
+        }
     }
 }

@@ -31,6 +31,21 @@ public enum WeightType {
     Q6_K(DType.Q6_K),
     IQ4_NL(DType.IQ4_NL),
     MXFP4(DType.MXFP4),
+    Q1_0(DType.Q1_0),
+    Q2_0(DType.Q2_0),
+    Q2_K(DType.Q2_K),
+    Q3_K(DType.Q3_K),
+    IQ1_S(DType.IQ1_S),
+    IQ1_M(DType.IQ1_M),
+    IQ2_XXS(DType.IQ2_XXS),
+    IQ2_XS(DType.IQ2_XS),
+    IQ2_S(DType.IQ2_S),
+    IQ3_XXS(DType.IQ3_XXS),
+    IQ3_S(DType.IQ3_S),
+    IQ4_XS(DType.IQ4_XS),
+    TQ1_0(DType.TQ1_0),
+    TQ2_0(DType.TQ2_0),
+    NVFP4(DType.NVFP4),
     /**
      * The layers' matrices in E4M3 with a factor for each block of 128 by 128, embedding and head in BF16: DeepSeek
      * V3's own files.
@@ -107,7 +122,7 @@ public enum WeightType {
                 boolean head = path.equals(tied ? "embedding.tokens" : "head.weight");
                 yield head || takesMoreBits(path, layers) ? DType.Q6_K : dtype;
             }
-            case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 -> dtype;
+            default -> dtype;
         };
     }
 
@@ -125,6 +140,9 @@ public enum WeightType {
             return wanted;
         }
         var other = switch (wanted) {
+            case Q1_0, Q2_0, Q2_K, Q3_K, IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> DType.IQ4_NL;
+            case TQ1_0, TQ2_0 -> DType.Q4_0;
+            case NVFP4 -> DType.MXFP4;
             case Q4_K -> DType.Q5_0;
             case Q5_K -> DType.Q5_1;
             case Q6_K -> DType.Q8_0;

@@ -7,7 +7,7 @@ import orrery.tensor.DType;
  * F16 scale {@code d}, then 32 choices of four bits among sixteen values that lie closer near zero:
  * {@code d * value[q]}.
  */
-public record IQ4_NL() implements BlockFormat {
+public record IQ4_NL() implements WritableFormat {
     static final IQ4_NL FORMAT = new IQ4_NL();
 
     private static final byte[] VALUES = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
@@ -37,6 +37,6 @@ public record IQ4_NL() implements BlockFormat {
         for (int i = 0; i < 32; i++) {
             numbers[i] = NEAREST.index(scale == 0 ? 0 : values[at + i] / scale);
         }
-        BlockFormat.putNibbles(out, block + 2, numbers);
+        WritableFormat.putNibbles(out, block + 2, numbers);
     }
 }

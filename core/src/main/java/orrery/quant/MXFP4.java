@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * An exponent {@code e} of eight bits, then 32 floats of four bits (E2M1: sign, two of exponent, one of fraction), held
  * twice as large as they are: {@code 2^(e - 128) * value[q]}.
  */
-public record MXFP4() implements BlockFormat {
+public record MXFP4() implements WritableFormat {
     static final MXFP4 FORMAT = new MXFP4();
 
     private static final byte[] VALUES = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
@@ -49,7 +49,7 @@ public record MXFP4() implements BlockFormat {
         for (int i = 0; i < 32; i++) {
             numbers[i] = NEAREST.index(values[at + i] / factor(chosen));
         }
-        BlockFormat.putNibbles(out, block + 1, numbers);
+        WritableFormat.putNibbles(out, block + 1, numbers);
     }
 
     private static double loss(float[] values, int at, int exponent) {

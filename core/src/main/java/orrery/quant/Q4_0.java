@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /** F16 scale {@code d}, then 32 unsigned numbers of four bits: {@code d * (q - 8)}. */
-public record Q4_0() implements BlockFormat {
+public record Q4_0() implements WritableFormat {
     static final Q4_0 FORMAT = new Q4_0();
 
     @Override
@@ -29,6 +29,6 @@ public record Q4_0() implements BlockFormat {
         for (int i = 0; i < 32; i++) {
             numbers[i] = Halves.level(values[at + i], step, -8, 7) + 8;
         }
-        BlockFormat.putNibbles(out, block + 2, numbers);
+        WritableFormat.putNibbles(out, block + 2, numbers);
     }
 }

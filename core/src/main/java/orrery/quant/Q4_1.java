@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /** F16 scale {@code d}, F16 minimum {@code m}, then 32 unsigned numbers of four bits: {@code d * q + m}. */
-public record Q4_1() implements BlockFormat {
+public record Q4_1() implements WritableFormat {
     static final Q4_1 FORMAT = new Q4_1();
 
     @Override
@@ -33,6 +33,6 @@ public record Q4_1() implements BlockFormat {
         for (int i = 0; i < 32; i++) {
             numbers[i] = Halves.level(values[at + i] - minimum, step, 0, 15);
         }
-        BlockFormat.putNibbles(out, block + 4, numbers);
+        WritableFormat.putNibbles(out, block + 4, numbers);
     }
 }

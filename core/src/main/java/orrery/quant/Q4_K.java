@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * F16 scale {@code d} of the scales and {@code e} of the minima, eight pairs of six bits ({@link SixBits}), then 256
  * numbers of four bits, 32 low halves of bytes before their 32 high halves: {@code d * scale * q - e * minimum}.
  */
-public record Q4_K() implements BlockFormat {
+public record Q4_K() implements WritableFormat {
     static final Q4_K FORMAT = new Q4_K();
 
     @Override

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /** F16 scale {@code d}, 32 fifth bits as one number, then the lower four bits of 32 numbers: {@code d * (q - 16)}. */
-public record Q5_0() implements BlockFormat {
+public record Q5_0() implements WritableFormat {
     static final Q5_0 FORMAT = new Q5_0();
 
     @Override
@@ -33,6 +33,6 @@ public record Q5_0() implements BlockFormat {
             fifths |= (numbers[i] >> 4) << i;
         }
         out.set(Bytes.INT, block + 2, fifths);
-        BlockFormat.putNibbles(out, block + 6, numbers);
+        WritableFormat.putNibbles(out, block + 6, numbers);
     }
 }

@@ -7,7 +7,7 @@ import orrery.tensor.DType;
  * F16 scale {@code d}, F16 minimum {@code m}, 32 fifth bits as one number, then the lower four bits of 32 numbers:
  * {@code d * q + m}.
  */
-public record Q5_1() implements BlockFormat {
+public record Q5_1() implements WritableFormat {
     static final Q5_1 FORMAT = new Q5_1();
 
     @Override
@@ -40,6 +40,6 @@ public record Q5_1() implements BlockFormat {
             fifths |= (numbers[i] >> 4) << i;
         }
         out.set(Bytes.INT, block + 4, fifths);
-        BlockFormat.putNibbles(out, block + 8, numbers);
+        WritableFormat.putNibbles(out, block + 8, numbers);
     }
 }

@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * The lower four bits of 256 numbers, their upper two, sixteen signed bytes of scales, and the F16 scale {@code d} of
  * those: {@code d * scale * (q - 32)}. Each half of the block lays its four runs of 32 numbers over one another.
  */
-public record Q6_K() implements BlockFormat {
+public record Q6_K() implements WritableFormat {
     static final Q6_K FORMAT = new Q6_K();
 
     private static final NearestNumber NEAREST = new NearestNumber(numbers());

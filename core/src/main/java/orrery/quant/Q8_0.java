@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
 /** F16 scale {@code d}, then 32 signed bytes: {@code d * q}. */
-public record Q8_0() implements BlockFormat {
+public record Q8_0() implements WritableFormat {
     static final Q8_0 FORMAT = new Q8_0();
 
     @Override

@@ -18,7 +18,7 @@ public final class RowEncoder {
 
     /** Whether weights are stored in it. */
     public static boolean writes(DType dtype) {
-        return dtype.blocked() || PLAIN.contains(dtype);
+        return dtype.blocked() ? BlockFormat.of(dtype) instanceof WritableFormat : PLAIN.contains(dtype);
     }
 
     /**
@@ -27,6 +27,7 @@ public final class RowEncoder {
      * @param values from {@code from} on
      * @param at where in {@code out} they begin, in bytes
      * @throws QuantException if the dtype cannot hold one of them, with its index counted from {@code from}
+     * @throws IllegalArgumentException if it is one of those that are not written ({@link #writes})
      */
     public static void encode(DType dtype, float[] values, int from, int count, MemorySegment out, long at) {
         if (dtype.blocked()) {
@@ -62,7 +63,9 @@ public final class RowEncoder {
     }
 
     private static void blocks(DType dtype, float[] values, int from, int count, MemorySegment out, long at) {
-        var format = BlockFormat.of(dtype);
+        if (!(BlockFormat.of(dtype) instanceof WritableFormat format)) {
+            throw new IllegalArgumentException("weights are not stored in " + dtype);
+        }
         int size = dtype.blockElements();
         for (int i = 0; i < count; i += size) {
             try {

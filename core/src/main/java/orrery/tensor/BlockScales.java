@@ -4,8 +4,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * One factor for each block of a stored matrix, as DeepSeek V3's FP8 files have them (arXiv:2412.19437, section 3.3):
- * the element is the stored value times the factor of its block. The last blocks of a row or column may be partial.
+ * One factor for each block of a stored matrix, as DeepSeek V3's FP8 files have them (arXiv:2412.19437, section 3.3),
+ * or for a whole one, as files in NVFP4 do: the element is the stored value times the factor of its block. The last
+ * blocks of a row or column may be partial.
  *
  * @param factors F32 {@code [ceil(rows / blockRows), ceil(columns / blockColumns)]} of the whole stored tensor
  * @param blockRows rows of a block

@@ -54,7 +54,37 @@ public enum DType {
     /** 32 choices among sixteen fixed unequally spaced values and an F16 scale. */
     IQ4_NL(32, 18),
     /** 32 floats of four bits (E2M1) and a power of two (OCP Microscaling Formats 1.0). */
-    MXFP4(32, 17);
+    MXFP4(32, 17),
+    /** 128 signs and an F16 scale. */
+    Q1_0(128, 18),
+    /** 64 elements of two bits around 1 and an F16 scale. */
+    Q2_0(64, 18),
+    /** 256 elements of two bits in sixteen groups, whose scales and minima of four bits are scaled in F16. */
+    Q2_K(256, 84),
+    /** 256 elements of three bits around 4 in sixteen groups with scales of six bits, and an F16 scale of those. */
+    Q3_K(256, 110),
+    /** 256 elements in runs of eight, each a choice among 2,048 runs of -1, 0 and 1, with eight scales. */
+    IQ1_S(256, 50),
+    /** The same with sixteen scales. */
+    IQ1_M(256, 56),
+    /** 256 elements in runs of eight, each a choice among 256 runs and signs, with eight scales. */
+    IQ2_XXS(256, 66),
+    /** The same with 512 runs and sixteen scales. */
+    IQ2_XS(256, 74),
+    /** The same with 1,024 runs and a sign for every element. */
+    IQ2_S(256, 82),
+    /** 256 elements in runs of four, each a choice among 256 runs, and signs, with eight scales. */
+    IQ3_XXS(256, 98),
+    /** The same with 512 runs and a sign for every element. */
+    IQ3_S(256, 110),
+    /** 256 choices among the values of {@link #IQ4_NL} in eight groups with scales of six bits, scaled in F16. */
+    IQ4_XS(256, 136),
+    /** 256 elements of three values, five a byte, and an F16 scale. */
+    TQ1_0(256, 54),
+    /** 256 elements of two bits around 1, and an F16 scale. */
+    TQ2_0(256, 66),
+    /** 64 floats of four bits (E2M1) in four groups with scales in E4M3. */
+    NVFP4(64, 36);
 
     private final int blockElements;
     private final int blockBytes;

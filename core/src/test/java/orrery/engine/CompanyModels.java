@@ -3,6 +3,9 @@ package orrery.engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +40,8 @@ enum CompanyModels {
 
     /** {@link #ABSORBING} with such latents. */
     ABSORBING_SHORT_BLOCKS(latent(256, 384, 36));
+
+    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final String config;
 
@@ -92,6 +97,19 @@ enum CompanyModels {
         return weights;
     }
 
+    /** Random blocks of Q2_K, which is not written from floats, of values around zero. */
+    private static void twoBits(SplittableRandom random, MemorySegment blocks, double size) {
+        for (long block = 0; block < blocks.byteSize(); block += DType.Q2_K.blockBytes()) {
+            for (int i = 0; i < 80; i++) {
+                // The same four bits for a scale and for its minimum.
+                int bits = i < 16 ? 17 * random.nextInt(16) : random.nextInt();
+                blocks.set(ValueLayout.JAVA_BYTE, block + i, (byte) bits);
+            }
+            blocks.set(HALF, block + 80, Float.floatToFloat16((float) (size / 15)));
+            blocks.set(HALF, block + 82, Float.floatToFloat16((float) (1.5 * size / 15)));
+        }
+    }
+
     private static Matrix matrix(Arena arena, SplittableRandom random, String path, WeightSpec weight, DType dtype) {
         boolean vector = weight.dimensions().size() == 1;
         int rows = vector ? 1 : weight.dimensions().getFirst();
@@ -104,7 +122,11 @@ enum CompanyModels {
         }
         var stored = vector || path.contains("router") ? DType.F32 : dtype;
         var data = Tensor.zeros(arena, stored, rows, columns).data();
-        RowEncoder.encode(stored, values, 0, values.length, data, 0);
+        if (stored == DType.Q2_K) {
+            twoBits(random, data, size);
+        } else {
+            RowEncoder.encode(stored, values, 0, values.length, data, 0);
+        }
         return new Matrix(stored, rows, columns, Matrix.Layout.OUT_IN, columns, data);
     }
 }

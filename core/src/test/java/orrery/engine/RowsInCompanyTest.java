@@ -35,7 +35,7 @@ final class RowsInCompanyTest {
     private static final int OTHERS = 63;
     private static final int MOST_ROWS = 2048;
     private static final List<DType> TYPES =
-            List.of(DType.Q8_0, DType.Q6_K, DType.Q5_K, DType.Q4_K, DType.MXFP4, DType.BF16);
+            List.of(DType.Q8_0, DType.Q6_K, DType.Q5_K, DType.Q4_K, DType.MXFP4, DType.Q2_K, DType.BF16);
 
     @TempDir
     Path folder;

@@ -251,36 +251,46 @@ final class GgufTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4, 'stored as Q4_2'", "99, 'of the unknown type 99'", "-1, 'of the unknown type 4294967295'"})
-    void refusesTypesOfTensorsByNameButReadsWhatSuchAFileSays(int type, String words) {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "4 | stored as Q4_2, which ggml has given up | use the same model in Q4_0",
+                "33 | stored as Q4_0_8_8, which ggml has given up | use the same model in Q4_0",
+                "36 | stored as IQ4_NL_4_4, which ggml has given up | use the same model in IQ4_NL",
+                "43 | of the unknown type 43 | the type may be newer than this program",
+                "-1 | of the unknown type 4294967295 | the type may be newer than this program"
+            })
+    void refusesTypesOfTensorsByNameButReadsWhatSuchAFileSays(int type, String words, String advice) {
         var bytes = header(1, 1).key("key", "value").tensor("a", type, 0, 256).zeros(500);
         refused(
                 bytes,
                 "tensor \"a\" is " + words
                         + ", expected one of F64, F32, F16, BF16, I64, I32, I16, I8, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1,"
-                        + " Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4");
+                        + " Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4, Q1_0, Q2_0, Q2_K, Q3_K, IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S,"
+                        + " IQ3_XXS, IQ3_S, IQ4_XS, TQ1_0, TQ2_0, NVFP4; "
+                        + advice);
         assertThat(ModelFile.readMetadata(path()).text("key")).isEqualTo("value");
     }
 
     @ParameterizedTest
-    @CsvSource({"10, Q2_K, 84", "11, Q3_K, 110", "18, IQ3_XXS, 98", "23, IQ4_XS, 136", "35, TQ2_0, 66"})
-    void listsTensorsOfTypesThatAreKnownBySizeAlone(int type, String name, int blockBytes) {
+    @CsvSource({"9, Q8_1, 576", "15, Q8_K, 584"})
+    void listsTensorsOfTypesThatAreKnownBySizeAlone(int type, String name, int rowBytes) {
         header(2, 0)
                 .tensor("a", type, 0, 512, 3)
-                .tensor("b", 0, Math.ceilDiv(6 * blockBytes, 32) * 32L, 1)
+                .tensor("b", 0, Math.ceilDiv(3 * rowBytes, 32) * 32L, 1)
                 .aligned(32)
-                .zeros(6 * blockBytes)
+                .zeros(3 * rowBytes)
                 .aligned(32)
                 .zeros(4)
                 .to(path());
         try (var file = Gguf.open(path())) {
             assertThat(file.tensors()).containsOnlyKeys("b");
             assertThat(file.foreignTensors())
-                    .isEqualTo(Map.of("a", new ForeignTensor(name, Shape.of(3, 512), 6L * blockBytes)));
+                    .isEqualTo(Map.of("a", new ForeignTensor(name, Shape.of(3, 512), 3L * rowBytes)));
         }
         refused(
-                header(1, 0).tensor("a", type, 0, 512, 3).aligned(32).zeros(6 * blockBytes - 1),
-                "tensor \"a\" is " + name + " [3, 512], which takes " + 6 * blockBytes + " bytes");
+                header(1, 0).tensor("a", type, 0, 512, 3).aligned(32).zeros(3 * rowBytes - 1),
+                "tensor \"a\" is " + name + " [3, 512], which takes " + 3 * rowBytes + " bytes");
     }
 
     @Test

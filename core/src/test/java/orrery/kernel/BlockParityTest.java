@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -42,16 +44,20 @@ final class BlockParityTest {
                 for (int outputs : OUTPUTS) {
                     int inputs = dtype.blockElements() * random.nextInt(1, 4);
                     var weight = RandomBlocks.matrix(arena, random, dtype, outputs, inputs);
-                    for (var one : List.of(vector.prepareInPlace(weight), vector.prepare(weight))) {
-                        for (int rows : new int[] {1, 5, 29}) {
-                            var x = wholeNumbers(rows, inputs);
-                            var expected = Parity.nothing(arena, rows + 1, outputs);
+                    var floats = floats(weight);
+                    var inPlace = vector.prepareInPlace(weight);
+                    var prepared = vector.prepare(weight);
+                    for (int rows : new int[] {1, 5, 29}) {
+                        var x = wholeNumbers(rows, inputs);
+                        var expected = Parity.nothing(arena, rows + 1, outputs);
+                        // The reference decodes every element at every product: one row is enough of that.
+                        plain.matmul(expected, x, plain.prepare(rows == 1 ? weight : floats), rows);
+                        for (var one : List.of(inPlace, prepared)) {
                             var actual = Parity.nothing(arena, rows + 1, outputs);
-                            plain.matmul(expected, x, plain.prepare(weight), rows);
                             vector.matmul(actual, x, one, rows);
                             String what = dtype + " [" + outputs + ", " + inputs + "] "
                                     + (one.packed() ? "packed, " : "in place, ") + rows + " rows";
-                            assertExact(actual, expected, x, weight, rows, what);
+                            assertExact(actual, expected, x, floats, rows, what);
                         }
                     }
                 }
@@ -210,15 +216,18 @@ final class BlockParityTest {
     @MethodSource("backends")
     void refusesScalesThatAreNoNumbers(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
-            var weight = RandomBlocks.matrix(arena, random, DType.Q6_K, 3, 256);
-            weight.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, 208, Float.floatToFloat16(Float.NaN));
-            var x = wholeNumbers(1, 256);
-            var out = Parity.nothing(arena, 1, 3);
-            assertThatThrownBy(() -> vector.prepare(weight))
-                    .isInstanceOf(BackendException.class)
-                    .hasMessageContaining("a scale of NaN, expected a finite number");
-            var stored = vector.prepareInPlace(weight);
-            assertThatThrownBy(() -> vector.matmul(out, x, stored, 1)).isInstanceOf(BackendException.class);
+            var at = Map.of(DType.Q6_K, 208, DType.Q2_K, 82, DType.Q3_K, 108, DType.IQ4_XS, 0);
+            at.forEach((dtype, scale) -> {
+                var weight = RandomBlocks.matrix(arena, random, dtype, 3, 256);
+                weight.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, scale, Float.floatToFloat16(Float.NaN));
+                var x = wholeNumbers(1, 256);
+                var out = Parity.nothing(arena, 1, 3);
+                assertThatThrownBy(() -> vector.prepare(weight))
+                        .isInstanceOf(BackendException.class)
+                        .hasMessageContaining("a scale of NaN, expected a finite number");
+                var stored = vector.prepareInPlace(weight);
+                assertThatThrownBy(() -> vector.matmul(out, x, stored, 1)).isInstanceOf(BackendException.class);
+            });
         }
     }
 
@@ -253,6 +262,18 @@ final class BlockParityTest {
             x.data().set(FLOAT, 4L * i, value);
         }
         return x;
+    }
+
+    /** The same numbers as F32. */
+    private Matrix floats(Matrix blocks) {
+        int columns = blocks.columns();
+        var data = Tensor.zeros(arena, DType.F32, blocks.rows(), columns).data();
+        var run = new float[columns];
+        for (int o = 0; o < blocks.rows(); o++) {
+            Elements.run(blocks, o, run);
+            MemorySegment.copy(run, 0, data, FLOAT, 4L * o * columns, columns);
+        }
+        return new Matrix(DType.F32, blocks.rows(), columns, Matrix.Layout.OUT_IN, columns, data);
     }
 
     /** As close as sums of floats are: within a share of the sum of all terms' sizes. */

@@ -72,8 +72,7 @@ final class Parity {
                 int size = (int) (Math.abs(value) * 0x3f);
                 data.set(ValueLayout.JAVA_BYTE, index, (byte) (value < 0 ? size | 0x80 : size));
             }
-            case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException();
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 -> throw new IllegalArgumentException();
+            default -> throw new IllegalArgumentException();
         }
     }
 

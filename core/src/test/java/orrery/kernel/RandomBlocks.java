@@ -29,11 +29,34 @@ final class RandomBlocks {
                 }
                 case Q6_K -> scale(data, block + 208, random);
                 case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(115, 135));
+                case Q1_0, Q2_0, IQ1_S, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> scale(data, block, random);
+                case Q2_K -> {
+                    scale(data, block + 80, random);
+                    scale(data, block + 82, random);
+                }
+                case Q3_K -> scale(data, block + 108, random);
+                case TQ1_0 -> scale(data, block + 52, random);
+                case TQ2_0 -> scale(data, block + 64, random);
+                case IQ1_M -> spread(data, block + 48, random);
+                case NVFP4 -> {} // four scales in bytes of which each is a finite number
                 case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                     throw new IllegalArgumentException();
             }
         }
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, stride, data);
+    }
+
+    /** A scale whose bits lie above each of four numbers of twelve bits. */
+    private static void spread(MemorySegment data, long at, SplittableRandom random) {
+        short[] others = new short[4];
+        for (int i = 0; i < 4; i++) {
+            others[i] = data.get(SHORT, at + 2 * i);
+        }
+        scale(data, at, random);
+        int bits = data.get(SHORT, at);
+        for (int i = 0; i < 4; i++) {
+            data.set(SHORT, at + 2 * i, (short) ((others[i] & 0xFFF) | ((bits >> (4 * i)) << 12)));
+        }
     }
 
     private static void scale(MemorySegment data, long at, SplittableRandom random) {

@@ -65,6 +65,7 @@ final class DecoderAllocationTest {
                         tests + File.pathSeparator + everything,
                         DecoderAllocationTest.class.getName(),
                         backend,
+                        backend,
                         dtype.name())
                 .redirectErrorStream(true)
                 .start();

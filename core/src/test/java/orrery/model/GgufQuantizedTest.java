@@ -3,10 +3,12 @@ package orrery.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,7 @@ import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
 import orrery.format.ModelFile;
 import orrery.kernel.Backend;
+import orrery.kernel.Kernels;
 import orrery.model.GgufGoldens.Latents;
 import orrery.tensor.Tensor;
 
@@ -97,6 +100,59 @@ class GgufQuantizedTest {
                 assertClose(quantized.run(), List.of(whole.get(p)));
                 sequence.forget();
             }
+        }
+    }
+
+    /** The plain kernels with rounded activations. */
+    private static final class Rounding implements Backend {
+        @Override
+        public String name() {
+            return "rounding";
+        }
+
+        @Override
+        public int preference() {
+            return -1;
+        }
+
+        @Override
+        public Optional<String> missing() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Kernels unchecked(Options options) {
+            return new RoundingKernels(Backend.named("scalar").unchecked(options));
+        }
+    }
+
+    /**
+     * The last bit of a float may decide how an activation is rounded, which moves logits by up to a hundredth; what
+     * is computed wrongly moves them by about their own size.
+     */
+    @ParameterizedTest
+    @MethodSource("everyFamily")
+    void givesWithMachineCodeWhatRoundedActivationsGive(String golden, Latents latents) {
+        assumeTrue(
+                Backend.general().stream()
+                        .anyMatch(
+                                one -> one.name().equals("jit") && one.missing().isEmpty()),
+                "machine code cannot be used here");
+        var blocks = write(golden, latents, "blocks", GgufStorage.EIGHT_BITS);
+        try (var reference = new Golden(golden(golden));
+                var rounding = new Rig(blocks, new Rounding(), 4);
+                var emitted = new Rig(blocks, Backend.named("jit"), 4)) {
+            var expected = logits(rounding, reference.prompt(0));
+            var found = logits(emitted, reference.prompt(0));
+            double squares = 0;
+            double differences = 0;
+            for (int p = 0; p < expected.size(); p++) {
+                for (int i = 0; i < expected.get(p).length; i++) {
+                    squares += Math.pow(expected.get(p)[i], 2);
+                    differences += Math.pow(found.get(p)[i] - expected.get(p)[i], 2);
+                }
+            }
+            assertThat(Math.sqrt(differences / squares)).isLessThan(0.02);
         }
     }
 

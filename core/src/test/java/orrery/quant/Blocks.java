@@ -39,8 +39,9 @@ final class Blocks {
 
     static MemorySegment encoded(DType dtype, float... values) {
         var data = MemorySegment.ofArray(new byte[(int) dtype.bytes(values.length)]);
+        var format = (WritableFormat) BlockFormat.of(dtype);
         for (int at = 0; at < values.length; at += dtype.blockElements()) {
-            BlockFormat.of(dtype).encode(values, at, data, dtype.bytes(at));
+            format.encode(values, at, data, dtype.bytes(at));
         }
         return data;
     }

@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.tensor.DType;
 
 class EncodingTest {
-    private static final Set<DType> BLOCKED =
-            EnumSet.copyOf(Arrays.stream(DType.values()).filter(DType::blocked).toList());
+    private static final Set<DType> BLOCKED = EnumSet.copyOf(Arrays.stream(DType.values())
+            .filter(dtype -> dtype.blocked() && RowEncoder.writes(dtype))
+            .toList());
 
     /**
      * Root mean square of what is lost of normally distributed values, over theirs. Bounds a little above what was

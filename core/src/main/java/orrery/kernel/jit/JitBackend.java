@@ -39,7 +39,7 @@ public final class JitBackend implements Backend {
 
     @Override
     public Kernels unchecked(Options options) {
-        return new JitKernels(Tier.ofThisMachine(), base().unchecked(options));
+        return new JitKernels(Tier.ofThisMachine(), Processor.ofThisMachine(), base().unchecked(options));
     }
 
     /** What all other operations are handed on to. */

@@ -15,13 +15,15 @@ import orrery.tensor.Tensor;
  * and every other weight, is the base's. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
  */
 final class JitKernels extends EmittedRows {
+    private final Processor processor;
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
     private final ParallelPacker packing;
 
-    JitKernels(Tier tier, Kernels base) {
+    JitKernels(Tier tier, Processor processor, Kernels base) {
         super(tier, base);
+        this.processor = processor;
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
         packing = new ParallelPacker(base.crew());
     }
@@ -39,14 +41,11 @@ final class JitKernels extends EmittedRows {
     }
 
     private ProductKernels kernels(DType dtype) {
-        return kernels.computeIfAbsent(
-                dtype,
-                type -> new ProductKernels(
-                        tier,
-                        type,
-                        PanelLayout.of(PanelFormat.of(type).orElseThrow(), tier),
-                        PanelWidths.of(tier),
-                        store));
+        return kernels.computeIfAbsent(dtype, type -> {
+            var format = PanelFormat.of(type).orElseThrow();
+            var widths = PanelWidths.of(tier, processor, format);
+            return new ProductKernels(tier, type, PanelLayout.of(format, tier), widths, store);
+        });
     }
 
     @Override
@@ -57,8 +56,18 @@ final class JitKernels extends EmittedRows {
         var code = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
         packing.pack(matrix, code, to);
-        Reference.reachabilityFence(matrix);
+        giveBack(matrix);
         return JitWeight.packed(this, matrix, code, to);
+    }
+
+    /** Lets the system take back what a file's weights took: only the packed copy is read from now on. */
+    private static void giveBack(Matrix matrix) {
+        var data = matrix.data();
+        if (data.isMapped() && data.isReadOnly() && matrix.rows() > 0) {
+            long last = matrix.dtype().bytes(matrix.stride() * (matrix.rows() - 1) + matrix.columns());
+            LargePages.giveBack(data.asSlice(0, last));
+        }
+        Reference.reachabilityFence(matrix);
     }
 
     @Override

@@ -50,6 +50,21 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
             case Q6_K -> Optional.of(Q6_K);
             case IQ4_NL -> Optional.of(IQ4_NL_CHOICES);
             case MXFP4 -> Optional.of(MXFP4_CHOICES);
+            case Q1_0,
+                    Q2_0,
+                    Q2_K,
+                    Q3_K,
+                    IQ1_S,
+                    IQ1_M,
+                    IQ2_XXS,
+                    IQ2_XS,
+                    IQ2_S,
+                    IQ3_XXS,
+                    IQ3_S,
+                    IQ4_XS,
+                    TQ1_0,
+                    TQ2_0,
+                    NVFP4 -> Optional.empty();
             case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> Optional.empty();
         };
     }

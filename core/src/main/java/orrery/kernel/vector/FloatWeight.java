@@ -4,11 +4,11 @@ import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
 /**
- * A weight whose elements stand alone, read where they lie. The one copy there is are blocks that lie the other way
- * round, made {@link Floats}.
+ * A weight that is multiplied as floats, read where it lies: elements that stand alone, and blocks that are not packed.
+ * The one copy there is are blocks that lie the other way round, made {@link Floats}.
  */
 abstract sealed class FloatWeight extends VectorWeight
-        permits RowMajorWeight, TransposedWeight, Fp8Weight, ScaledWeight {
+        permits RowMajorWeight, TransposedWeight, Fp8Weight, PanelWeight {
     final Matrix matrix;
     final Products products;
     private final boolean copied;

@@ -83,10 +83,7 @@ final class Gemv implements WorkerPool.Task {
             case F32 -> singles(from, to);
             case F16 -> halves(from, to);
             case BF16 -> brains(from, to);
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 ->
-                throw new IllegalStateException("weights in blocks have a product of their own");
-            case F64, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
+            default -> throw new IllegalArgumentException("weights in " + dtype + " are not streamed");
         }
     }
 

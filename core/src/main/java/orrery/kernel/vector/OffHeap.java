@@ -25,6 +25,7 @@ final class OffHeap {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
 
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE);
 
     private OffHeap() {}
@@ -96,6 +97,10 @@ final class OffHeap {
 
     static void setShort(long address, int value) {
         ALL.set(SHORT, address, (short) value);
+    }
+
+    static void setLong(long address, long value) {
+        ALL.set(LONG, address, value);
     }
 
     static void set(long address, float value) {

@@ -52,8 +52,7 @@ final class PackedLayout {
             case Q4_K -> (2 + 8 * 9) * LINE;
             case Q5_K -> (2 + 8 * 11) * LINE;
             case Q6_K -> (1 + 8 * 13) * LINE;
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException(dtype + " is not packed");
+            default -> throw new IllegalArgumentException(dtype + " is not packed");
         };
     }
 
@@ -80,8 +79,7 @@ final class PackedLayout {
             case Q4_K -> PackedQ4_K.sums(weights, x, first, blocks, out);
             case Q5_K -> PackedQ5_K.sums(weights, x, first, blocks, planes, out);
             case Q6_K -> PackedQ6_K.sums(weights, x, first, blocks, planes, out);
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException(dtype + " is not packed");
+            default -> throw new IllegalArgumentException(dtype + " is not packed");
         }
     }
 }

@@ -43,8 +43,7 @@ final class Packer {
                         together(dtype, block, at + PackedLayout.lane(r), b % CHUNK, count);
                     case Q4_K, Q5_K, Q6_K ->
                         large(dtype, block, to + b * PackedLayout.blockBytes(dtype), PackedLayout.lane(r));
-                    case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                        throw new IllegalArgumentException(dtype + " is not packed");
+                    default -> throw new IllegalArgumentException(dtype + " is not packed");
                 }
             }
         }
@@ -102,24 +101,7 @@ final class Packer {
                 OffHeap.setShort(
                         lines + (8L * count + unit) * PackedLayout.LINE, Float.floatToRawIntBits(factor) >>> 16);
             }
-            case Q8_0,
-                    Q4_0,
-                    Q4_1,
-                    Q4_K,
-                    Q5_K,
-                    Q6_K,
-                    F64,
-                    F32,
-                    F16,
-                    BF16,
-                    F8_E4M3,
-                    F8_E5M2,
-                    I64,
-                    I32,
-                    I16,
-                    I8,
-                    U8,
-                    BOOL -> throw new IllegalArgumentException(dtype + " is not packed in bits");
+            default -> throw new IllegalArgumentException(dtype + " is not packed in bits");
         }
     }
 
@@ -185,10 +167,15 @@ final class Packer {
     private static void half(long from, long to) {
         short bits = OffHeap.getShort(from);
         if ((bits & INFINITE) == INFINITE) {
-            throw new BackendException("a block of quantised weights has a scale of " + Float.float16ToFloat(bits)
-                    + ", expected a finite number");
+            throw noNumber(Float.float16ToFloat(bits));
         }
         OffHeap.setShort(to, bits);
+    }
+
+    /** The refusal of a scale or a minimum. */
+    static BackendException noNumber(float scale) {
+        return new BackendException(
+                "a block of quantised weights has a scale of " + scale + ", expected a finite number");
     }
 
     private void nibbles(long from) {

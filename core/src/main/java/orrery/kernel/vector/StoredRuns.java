@@ -1,5 +1,7 @@
 package orrery.kernel.vector;
 
+import orrery.quant.BlockFormat;
+import orrery.quant.EightBitFormat;
 import orrery.tensor.BlockScales;
 import orrery.tensor.Matrix;
 
@@ -9,10 +11,15 @@ final class StoredRuns {
 
     /**
      * {@code to[i] =} element {@code start + i} of a run: of an output's inputs, or of an input's outputs, whichever
-     * lie beside one another.
+     * lie beside one another. Where elements are stored in blocks, {@code start} and {@code count} are whole blocks.
      */
     static void widen(Matrix matrix, long address, int run, int start, int count, long to) {
         var dtype = matrix.dtype();
+        if (dtype.blocked() && BlockFormat.of(dtype) instanceof EightBitFormat format) {
+            EightBits.widen(format, address + dtype.bytes(run * matrix.stride() + start), to, count);
+            matrix.scales().ifPresent(scales -> scale(scales, run, start, count, to));
+            return;
+        }
         long from = address + (run * matrix.stride() + start) * dtype.bytes();
         if (matrix.scales().isEmpty()) {
             Widen.run(dtype, from, to, count, 1f);
@@ -22,6 +29,14 @@ final class StoredRuns {
         for (int i = 0; i < count; ) {
             int taken = inBlock(scales, start + i, count - i);
             Widen.run(dtype, from + (long) i * dtype.bytes(), to + 4L * i, taken, scales.at(run, start + i));
+            i += taken;
+        }
+    }
+
+    private static void scale(BlockScales scales, int run, int start, int count, long to) {
+        for (int i = 0; i < count; ) {
+            int taken = inBlock(scales, start + i, count - i);
+            Sums.scale(to + 4L * i, scales.at(run, start + i), taken);
             i += taken;
         }
     }

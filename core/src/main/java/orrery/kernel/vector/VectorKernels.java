@@ -11,6 +11,8 @@ import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.kernel.Weight;
+import orrery.quant.BlockFormat;
+import orrery.quant.EightBitFormat;
 import orrery.spec.Activation;
 import orrery.spec.Position;
 import orrery.tensor.DType;
@@ -72,6 +74,10 @@ final class VectorKernels extends VectorSparse implements Kernels {
         if (!matrix.dtype().blocked() || matrix.layout() == Matrix.Layout.IN_OUT) {
             return prepareInPlace(matrix);
         }
+        if (BlockFormat.of(matrix.dtype()) instanceof EightBitFormat format) {
+            FiniteScales.require(format, matrix, pool);
+            return prepareInPlace(matrix);
+        }
         var groups = arena.allocate(Math.max(1, packedBytes(matrix)), Tensor.ALIGNMENT);
         packing.pack(matrix, groups.address());
         keep(matrix, groups);
@@ -84,13 +90,16 @@ final class VectorKernels extends VectorSparse implements Kernels {
         if (matrix.dtype().blocked()) {
             // Blocks run along what is stored side by side, which no product reads as a sum's inputs the other way
             // round.
-            return transposed
-                    ? new TransposedWeight(this, Floats.of(matrix, arena), true, products)
+            if (transposed) {
+                return new TransposedWeight(this, Floats.of(matrix, arena), true, products);
+            }
+            return BlockFormat.of(matrix.dtype()) instanceof EightBitFormat
+                    ? new PanelWeight(this, matrix, products)
                     : BlockWeight.stored(this, matrix, products.joint);
         }
         boolean eightBits = matrix.dtype() == DType.F8_E4M3;
         if (matrix.scales().isPresent() && !eightBits) {
-            return new ScaledWeight(this, matrix, products);
+            return new PanelWeight(this, matrix, products);
         }
         if (transposed) {
             return new TransposedWeight(this, matrix, false, products);
@@ -103,7 +112,10 @@ final class VectorKernels extends VectorSparse implements Kernels {
         if (!matrix.dtype().blocked()) {
             return 0;
         }
-        return matrix.layout() == Matrix.Layout.IN_OUT ? Floats.bytes(matrix) : BlockWeight.packedBytes(matrix);
+        if (matrix.layout() == Matrix.Layout.IN_OUT) {
+            return Floats.bytes(matrix);
+        }
+        return BlockFormat.of(matrix.dtype()) instanceof EightBitFormat ? 0 : BlockWeight.packedBytes(matrix);
     }
 
     @Override

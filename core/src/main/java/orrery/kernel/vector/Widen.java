@@ -53,10 +53,7 @@ final class Widen {
             case F16 -> half(address);
             case BF16 -> brain(address);
             case F8_E4M3 -> Fp8.element(address);
-            case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 ->
-                throw new IllegalArgumentException("one element of " + dtype + " has no address");
+            default -> throw new IllegalArgumentException("one element of " + dtype + " is no weight by itself");
         };
     }
 
@@ -67,10 +64,7 @@ final class Widen {
             case F16 -> halves(from, to, count, factor);
             case BF16 -> brains(from, to, count, factor);
             case F8_E4M3 -> Fp8.run(from, to, count, factor);
-            case F64, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4 ->
-                throw new IllegalArgumentException("a run of " + dtype + " is no run of elements");
+            default -> throw new IllegalArgumentException("a run of " + dtype + " is no run of elements");
         };
         for (; i < count; i++) {
             OffHeap.set(to + 4L * i, element(dtype, from + (long) i * dtype.bytes()) * factor);

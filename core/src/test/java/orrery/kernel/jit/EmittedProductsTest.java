@@ -104,7 +104,8 @@ final class EmittedProductsTest {
 
     /** The products of a tier, over slow kernels, with one thread. */
     private static Kernels kernels(Tier tier) {
-        return new JitKernels(tier, Backend.named("scalar").unchecked(new Backend.Options(1)));
+        return new JitKernels(
+                tier, Processor.ofThisMachine(), Backend.named("scalar").unchecked(new Backend.Options(1)));
     }
 
     @ParameterizedTest

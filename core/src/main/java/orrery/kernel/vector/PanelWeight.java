@@ -4,10 +4,11 @@ import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
 /**
- * F32, F16 and BF16 with factors of blocks, which no release has: made floats panel by panel for any number of rows.
+ * Weights that are made floats panel by panel for any number of rows, and read where they lie: blocks of the formats
+ * that are not packed ({@link EightBits}); and F32, F16 and BF16 with factors of blocks, which no release has.
  */
-final class ScaledWeight extends FloatWeight {
-    ScaledWeight(Kernels owner, Matrix matrix, Products products) {
+final class PanelWeight extends FloatWeight {
+    PanelWeight(Kernels owner, Matrix matrix, Products products) {
         super(owner, matrix, false, products);
     }
 

@@ -1,0 +1,42 @@
+package orrery.kernel.vector;
+
+import static orrery.kernel.vector.OffHeap.ALL;
+
+import orrery.quant.EightBitFormat;
+import orrery.tensor.Matrix;
+
+/** Proves before the first product that every scale and minimum of a matrix is a finite number, on all workers. */
+final class FiniteScales implements WorkerPool.Task {
+    private static final int ROWS = 16;
+
+    private final EightBitFormat format;
+    private final Matrix matrix;
+    private final long from;
+
+    private FiniteScales(EightBitFormat format, Matrix matrix) {
+        this.format = format;
+        this.matrix = matrix;
+        from = OffHeap.address(matrix);
+    }
+
+    /** @throws orrery.kernel.BackendException if one is not */
+    static void require(EightBitFormat format, Matrix matrix, WorkerPool pool) {
+        pool.run(new FiniteScales(format, matrix), (matrix.rows() + ROWS - 1) / ROWS);
+    }
+
+    @Override
+    public void run(int part, int worker) {
+        var dtype = matrix.dtype();
+        int groups = dtype.blockElements() / format.groupSize();
+        for (int row = part * ROWS; row < Math.min(matrix.rows(), (part + 1) * ROWS); row++) {
+            long block = from + dtype.bytes(row * matrix.stride());
+            long end = block + dtype.bytes(matrix.columns());
+            for (; block < end; block += dtype.blockBytes()) {
+                for (int group = 0; group < groups; group++) {
+                    EightBits.finite(format.scale(ALL, block, group));
+                    EightBits.finite(format.minimum(ALL, block, group));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * The lower eight bits of 32 choices as in {@link IQ1_S}; four bits for each, the upper three of the choice and the
+ * sign of the eighth; then four numbers with four scales of three bits each, the sixteen bits of the F16 scale
+ * {@code d} above them: {@code d * (2 * scale + 1) * (value ± 1/8)}.
+ */
+public record IQ1_M() implements EightBitFormat {
+    static final IQ1_M FORMAT = new IQ1_M();
+
+    private static final float EIGHTH = 0.125f;
+
+    @Override
+    public DType dtype() {
+        return DType.IQ1_M;
+    }
+
+    @Override
+    public int groupSize() {
+        return 16;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        int four = BlockFormat.fourBits(data, block + 32, run);
+        return IQ1_S.run(BlockFormat.unsigned(data, block + run) | ((four & 7) << 8), four >= 8);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int bits = 0;
+        for (int i = 3; i >= 0; i--) {
+            bits = (bits << 4) | (BlockFormat.unsigned(data, block + 49 + 2L * i) >> 4);
+        }
+        int scale = (BlockFormat.unsignedShort(data, block + 48 + 2L * (group / 4)) >> (3 * (group % 4))) & 7;
+        return Float.float16ToFloat((short) bits) * (2 * scale + 1) * EIGHTH;
+    }
+}

@@ -1,0 +1,45 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * F16 scale {@code d}; the lower eight bits of 32 choices of a run of eight among -1, 0 and 1; then for each 32
+ * elements the upper three bits of four choices, a scale of three bits, and a sign, by which an eighth is added to or
+ * taken from every value: {@code d * (2 * scale + 1) * (value ± 1/8)}. In eighths, these are whole numbers.
+ */
+public record IQ1_S() implements EightBitFormat {
+    static final IQ1_S FORMAT = new IQ1_S();
+
+    private static final float EIGHTH = 0.125f;
+    private static final long[] RAISED = Grids.eights(Grids.IQ1, -7, 1, 9);
+    private static final long[] LOWERED = Grids.eights(Grids.IQ1, -9, -1, 7);
+
+    @Override
+    public DType dtype() {
+        return DType.IQ1_S;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        int number = BlockFormat.unsignedShort(data, block + 34 + 2L * (run / 4));
+        int upper = (number >> (3 * (run % 4))) & 7;
+        return run(BlockFormat.unsigned(data, block + 2 + run) | (upper << 8), number >> 15 != 0);
+    }
+
+    /** Eight values in eighths, an eighth less or more, as IQ1_M has them, too. */
+    static long run(int choice, boolean lowered) {
+        return lowered ? LOWERED[choice] : RAISED[choice];
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int scale = (BlockFormat.unsignedShort(data, block + 34 + 2L * group) >> 12) & 7;
+        return BlockFormat.half(data, block) * (2 * scale + 1) * EIGHTH;
+    }
+}

@@ -1,0 +1,36 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * F16 scale {@code d}; the lower eight bits of 32 choices of a run of eight; eight signs for each; the upper two bits
+ * of the choices, four a byte; sixteen scales of four bits: {@code d * (scale + 1/2) / 4 * value}.
+ */
+public record IQ2_S() implements EightBitFormat {
+    static final IQ2_S FORMAT = new IQ2_S();
+
+    private static final long[] RUNS = Grids.eights(Grids.IQ2_S, 8, 25, 43);
+
+    @Override
+    public DType dtype() {
+        return DType.IQ2_S;
+    }
+
+    @Override
+    public int groupSize() {
+        return 16;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        int upper = (BlockFormat.unsigned(data, block + 66 + run / 4) >> (2 * (run % 4))) & 3;
+        int choice = BlockFormat.unsigned(data, block + 2 + run) | (upper << 8);
+        return Eights.negated(RUNS[choice], BlockFormat.unsigned(data, block + 34 + run));
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block) * (BlockFormat.fourBits(data, block + 74, group) + 0.5f) * 0.25f;
+    }
+}

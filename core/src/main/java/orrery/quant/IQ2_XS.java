@@ -1,0 +1,35 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * F16 scale {@code d}; 32 numbers that choose a run of eight by nine bits and have seven signs above; sixteen scales of
+ * four bits: {@code d * (scale + 1/2) / 4 * value}.
+ */
+public record IQ2_XS() implements EightBitFormat {
+    static final IQ2_XS FORMAT = new IQ2_XS();
+
+    private static final long[] RUNS = Grids.eights(Grids.IQ2_XS, 8, 25, 43);
+
+    @Override
+    public DType dtype() {
+        return DType.IQ2_XS;
+    }
+
+    @Override
+    public int groupSize() {
+        return 16;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        int number = BlockFormat.unsignedShort(data, block + 2 + 2L * run);
+        return Eights.negatedEvenly(RUNS[number & 0x1FF], number >> 9);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block) * (BlockFormat.fourBits(data, block + 66, group) + 0.5f) * 0.25f;
+    }
+}

@@ -1,0 +1,37 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * F16 scale {@code d}, then for each 32 elements four bytes that choose runs of eight and a number with four times
+ * seven signs and, above them, a scale of four bits: {@code d * (scale + 1/2) / 4 * value}.
+ */
+public record IQ2_XXS() implements EightBitFormat {
+    static final IQ2_XXS FORMAT = new IQ2_XXS();
+
+    private static final long[] RUNS = Grids.eights(Grids.IQ2_XXS, 8, 25, 43);
+
+    @Override
+    public DType dtype() {
+        return DType.IQ2_XXS;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long group = block + 2 + 8L * (run / 4);
+        int signs = (data.get(Bytes.INT, group + 4) >> (7 * (run % 4))) & 0x7F;
+        return Eights.negatedEvenly(RUNS[BlockFormat.unsigned(data, group + run % 4)], signs);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int scale = data.get(Bytes.INT, block + 2 + 8L * group + 4) >>> 28;
+        return BlockFormat.half(data, block) * (scale + 0.5f) * 0.25f;
+    }
+}

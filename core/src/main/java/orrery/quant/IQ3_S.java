@@ -1,0 +1,37 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * F16 scale {@code d}; the lower eight bits of 64 choices of a run of four; the ninth bits; 256 signs; eight scales of
+ * four bits: {@code d * (2 * scale + 1) * value}.
+ */
+public record IQ3_S() implements EightBitFormat {
+    static final IQ3_S FORMAT = new IQ3_S();
+
+    private static final int[] RUNS = Grids.fours(Grids.IQ3_S, 1, 3, 5, 7, 9, 11, 13, 15);
+
+    @Override
+    public DType dtype() {
+        return DType.IQ3_S;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        int ninths = BlockFormat.unsigned(data, block + 66 + run / 4) >> (2 * (run % 4));
+        long first = RUNS[BlockFormat.unsigned(data, block + 2 + 2L * run) | ((ninths & 1) << 8)];
+        long second = RUNS[BlockFormat.unsigned(data, block + 3 + 2L * run) | ((ninths & 2) << 7)];
+        return Eights.negated(first | (second << 32), BlockFormat.unsigned(data, block + 74 + run));
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block) * (2 * BlockFormat.fourBits(data, block + 106, group) + 1);
+    }
+}

@@ -1,0 +1,38 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * F16 scale {@code d}; 64 bytes that choose runs of four; then for each 32 elements a number with four times seven
+ * signs and, above them, a scale of four bits: {@code d * (scale + 1/2) / 2 * value}.
+ */
+public record IQ3_XXS() implements EightBitFormat {
+    static final IQ3_XXS FORMAT = new IQ3_XXS();
+
+    private static final int[] RUNS = Grids.fours(Grids.IQ3_XXS, 4, 12, 20, 28, 36, 44, 52, 62);
+
+    @Override
+    public DType dtype() {
+        return DType.IQ3_XXS;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long first = RUNS[BlockFormat.unsigned(data, block + 2 + 2L * run)];
+        long second = RUNS[BlockFormat.unsigned(data, block + 3 + 2L * run)];
+        int signs = (data.get(Bytes.INT, block + 66 + 4L * (run / 4)) >> (7 * (run % 4))) & 0x7F;
+        return Eights.negatedEvenly(first | (second << 32), signs);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int scale = data.get(Bytes.INT, block + 66 + 4L * group) >>> 28;
+        return BlockFormat.half(data, block) * (scale + 0.5f) * 0.5f;
+    }
+}

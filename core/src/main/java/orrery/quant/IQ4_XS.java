@@ -1,0 +1,37 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * F16 scale {@code d}; eight scales of six bits, the upper two bits of all in one number before the lower four; then
+ * eight times 32 choices as in {@link IQ4_NL}: {@code d * (scale - 32) * value[q]}.
+ */
+public record IQ4_XS() implements EightBitFormat {
+    static final IQ4_XS FORMAT = new IQ4_XS();
+
+    private static final byte[] VALUES = IQ4_NL.values();
+
+    @Override
+    public DType dtype() {
+        return DType.IQ4_XS;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long bytes = Eights.at(data, block + 8 + 16L * (run / 4) + 8L * (run % 2));
+        return Eights.chosen(bytes >>> (4 * (run % 4 / 2)), VALUES);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int upper = (BlockFormat.unsignedShort(data, block + 2) >> (2 * group)) & 3;
+        int lower = BlockFormat.fourBits(data, block + 4, group);
+        return BlockFormat.half(data, block) * ((lower | (upper << 4)) - 32);
+    }
+}

@@ -1,0 +1,44 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * Four scales in E4M3 without a sign, then four times sixteen floats of four bits as {@link MXFP4} has them, twice as
+ * large as they are, eight low halves of bytes before their eight high halves: {@code scale / 2 * value[q]}.
+ */
+public record NVFP4() implements EightBitFormat {
+    static final NVFP4 FORMAT = new NVFP4();
+
+    private static final byte[] VALUES = MXFP4.values();
+
+    /** What is not a number in E4M3, and 0 to those who write this format. */
+    private static final int NOT_A_NUMBER = 0x7F;
+
+    @Override
+    public DType dtype() {
+        return DType.NVFP4;
+    }
+
+    @Override
+    public int groupSize() {
+        return 16;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.chosen(Eights.at(data, block + 4 + 8L * (run / 2)) >>> (4 * (run % 2)), VALUES);
+    }
+
+    /** Four bits of exponent biased by 7, three of fraction; the eighth bit means nothing. */
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int bits = BlockFormat.unsigned(data, block + group);
+        int exponent = (bits >> 3) & 0xF;
+        int fraction = bits & 7;
+        if (bits == NOT_A_NUMBER) {
+            return 0;
+        }
+        return exponent == 0 ? fraction * 0x1p-10f : Math.scalb(8f + fraction, exponent - 11);
+    }
+}

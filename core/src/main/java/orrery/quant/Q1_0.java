@@ -1,0 +1,29 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/** F16 scale {@code d}, then 128 bits: {@code d} where one is set, else {@code -d}. */
+public record Q1_0() implements EightBitFormat {
+    static final Q1_0 FORMAT = new Q1_0();
+
+    @Override
+    public DType dtype() {
+        return DType.Q1_0;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.signs(BlockFormat.unsigned(data, block + 2 + run));
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block);
+    }
+}

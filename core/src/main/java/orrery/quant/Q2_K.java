@@ -1,0 +1,49 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * Sixteen bytes with a scale below and a minimum above, of four bits each; 256 numbers of two bits, of which each half
+ * of the block lays its four runs of 32 over one another; F16 scale {@code d} of the scales and {@code e} of the
+ * minima: {@code d * scale * q - e * minimum}.
+ */
+public record Q2_K() implements EightBitFormat {
+    static final Q2_K FORMAT = new Q2_K();
+
+    @Override
+    public DType dtype() {
+        return DType.Q2_K;
+    }
+
+    @Override
+    public int groupSize() {
+        return 16;
+    }
+
+    @Override
+    public boolean minima() {
+        return true;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return pairs(data, block + 16, run);
+    }
+
+    /** Two bits each of eight of 256 numbers, as Q3_K and TQ2_0 keep them, too. */
+    static long pairs(MemorySegment data, long at, int run) {
+        long bytes = Eights.at(data, at + 32L * (run / 16) + 8L * (run % 4));
+        return (bytes >>> (2 * (run % 16 / 4))) & Eights.all(3);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block + 80) * (BlockFormat.unsigned(data, block + group) & 0xF);
+    }
+
+    @Override
+    public float minimum(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block + 82) * (BlockFormat.unsigned(data, block + group) >> 4);
+    }
+}

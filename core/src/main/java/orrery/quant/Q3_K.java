@@ -1,0 +1,37 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * The upper bits of 256 numbers of three bits, one run of 32 for each bit of 32 bytes; their lower two bits as in
+ * {@link Q2_K}; sixteen scales of six bits in twelve bytes; the F16 scale {@code d} of those:
+ * {@code d * (scale - 32) * (q - 4)}.
+ */
+public record Q3_K() implements EightBitFormat {
+    static final Q3_K FORMAT = new Q3_K();
+
+    @Override
+    public DType dtype() {
+        return DType.Q3_K;
+    }
+
+    @Override
+    public int groupSize() {
+        return 16;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long upper = (Eights.at(data, block + 8L * (run % 4)) >>> (run / 4)) & Eights.ONES;
+        return Eights.minus(Q2_K.pairs(data, block + 32, run) | (upper << 2), 4);
+    }
+
+    /** The lower four bits lie in eight bytes, first halves before second ones, the upper two in four runs of four. */
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        int lower = (BlockFormat.unsigned(data, block + 96 + group % 8) >> (4 * (group / 8))) & 0xF;
+        int upper = (BlockFormat.unsigned(data, block + 104 + group % 4) >> (2 * (group / 4))) & 3;
+        return BlockFormat.half(data, block + 108) * ((lower | (upper << 4)) - 32);
+    }
+}

@@ -1,0 +1,57 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/**
+ * 256 numbers of three values, five a byte and the last sixteen four a byte, then the F16 scale {@code d}:
+ * {@code d * (q - 1)}. A byte is a fraction, in 256ths, whose digits in base three are the numbers: times three to the
+ * power of {@code n}, without what is whole of that, and times three once more, its whole part is digit {@code n}.
+ */
+public record TQ1_0() implements EightBitFormat {
+    static final TQ1_0 FORMAT = new TQ1_0();
+
+    /** The even ones of eight bytes, each with room above it. */
+    private static final long EVEN = 0x00FF00FF00FF00FFL;
+
+    private static final int[] POWERS = {1, 3, 9, 27, 81};
+
+    @Override
+    public DType dtype() {
+        return DType.TQ1_0;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    /** The first 32 bytes lay runs of 32 over one another, the next sixteen runs of sixteen, the last four of four. */
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long digits;
+        if (run < 20) {
+            digits = digits(Eights.at(data, block + 8L * (run % 4)), run / 4);
+        } else if (run < 30) {
+            digits = digits(Eights.at(data, block + 32 + 8L * (run % 2)), run / 2 - 10);
+        } else {
+            long four = data.get(Bytes.INT, block + 48) & 0xFFFFFFFFL;
+            int place = 2 * (run - 30);
+            digits = (digits(four, place) & 0xFFFFFFFFL) | (digits(four, place + 1) << 32);
+        }
+        return Eights.minus(digits, 1);
+    }
+
+    /** The digits of eight bytes at one place, of every other byte at once: a product needs sixteen bits. */
+    private static long digits(long bytes, int place) {
+        int power = POWERS[place];
+        long even = ((bytes & EVEN) * power) & EVEN;
+        long odd = (((bytes >>> 8) & EVEN) * power) & EVEN;
+        return (((even * 3) >>> 8) & EVEN) | ((odd * 3) & ~EVEN);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block + 52);
+    }
+}

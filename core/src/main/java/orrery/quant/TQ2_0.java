@@ -1,0 +1,29 @@
+package orrery.quant;
+
+import java.lang.foreign.MemorySegment;
+import orrery.tensor.DType;
+
+/** 256 numbers of two bits as {@link Q2_K} lays them, then the F16 scale {@code d}: {@code d * (q - 1)}. */
+public record TQ2_0() implements EightBitFormat {
+    static final TQ2_0 FORMAT = new TQ2_0();
+
+    @Override
+    public DType dtype() {
+        return DType.TQ2_0;
+    }
+
+    @Override
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.minus(Q2_K.pairs(data, block, run), 1);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block + 64);
+    }
+}
