@@ -65,7 +65,6 @@ final class DecoderAllocationTest {
                         tests + File.pathSeparator + everything,
                         DecoderAllocationTest.class.getName(),
                         backend,
-                        backend,
                         dtype.name())
                 .redirectErrorStream(true)
                 .start();
