@@ -213,10 +213,16 @@ final class BenchCommand implements Callable<Integer> {
     private void keep(String name, String data) {
         try {
             BenchHistory.keep(name, data);
-        } catch (IOException | FormatException e) {
-            if (!quiet) {
-                front.note("the result is not remembered for orrery curves: " + e);
-            }
+        } catch (IOException e) {
+            notKept(FormatException.reason(e));
+        } catch (FormatException e) {
+            notKept(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void notKept(String why) {
+        if (!quiet) {
+            front.note("the result is not remembered for orrery curves: " + why);
         }
     }
 

@@ -7,6 +7,7 @@ import orrery.OrreryException;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
+import orrery.app.terminal.OneLine;
 import orrery.app.terminal.OutputClosedException;
 import orrery.engine.Engine;
 import picocli.CommandLine.Command;
@@ -130,7 +131,7 @@ final class ChatCommand implements Callable<Integer> {
         } catch (OrreryException e) {
             failed = true;
             front.out().flush();
-            front.err().println("orrery: " + e.getMessage());
+            front.err().println("orrery: " + OneLine.of(String.valueOf(e.getMessage())));
             front.err().flush();
         }
         return true;

@@ -1,6 +1,7 @@
 package orrery.app;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The tree of commands. */
 final class Commands {
@@ -50,6 +52,7 @@ final class Commands {
         } else {
             ALL.forEach((name, make) -> root.addSubcommand(name, make.apply(front)));
         }
+        root.registerConverter(Path.class, Commands::path);
         root.setOut(help);
         root.setErr(front.err());
         root.setExecutionExceptionHandler(failures);
@@ -63,6 +66,14 @@ final class Commands {
         root.setOverwrittenOptionsAllowed(false);
         exitCodes(root);
         return root;
+    }
+
+    /** An empty one is a variable of the shell that was not set, and not the folder that the shell is in. */
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("the path is empty");
+        }
+        return Path.of(text);
     }
 
     private static void exitCodes(CommandLine command) {

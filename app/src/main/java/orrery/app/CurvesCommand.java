@@ -31,6 +31,7 @@ import orrery.curve.Quantity;
 import orrery.curve.Scenario;
 import orrery.engine.EngineException;
 import orrery.engine.EngineOptions;
+import orrery.format.FormatException;
 import orrery.measure.MeasureException;
 import orrery.measure.WeightType;
 import orrery.tensor.KvType;
@@ -259,7 +260,7 @@ final class CurvesCommand implements Callable<Integer> {
         try {
             return Optional.of(read(Files.readString(file)));
         } catch (IOException e) {
-            throw new CommandException("could not read " + file + ": " + e.getMessage(), e);
+            throw new CommandException("could not read " + file + ": " + FormatException.reason(e), e);
         }
     }
 

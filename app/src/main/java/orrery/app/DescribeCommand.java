@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
+import orrery.app.terminal.OneLine;
 import orrery.catalog.Catalog;
 import orrery.catalog.CatalogException;
 import orrery.catalog.Ledger;
 import orrery.catalog.Slice;
+import orrery.format.FormatException;
 import orrery.format.ModelFile;
 import orrery.report.ArchitectureReport;
 import orrery.report.CacheQuestion;
@@ -149,7 +151,7 @@ final class DescribeCommand implements Callable<Integer> {
             }
         }
         if (disagreement.isPresent()) {
-            front.err().println("orrery: " + disagreement.get());
+            front.err().println("orrery: " + OneLine.of(disagreement.get()));
             return Failures.FAILED;
         }
         return 0;
@@ -247,7 +249,7 @@ final class DescribeCommand implements Callable<Integer> {
         try (var entries = Files.newDirectoryStream(path, "*.safetensors")) {
             return entries.iterator().hasNext();
         } catch (IOException e) {
-            throw new CommandException("could not list " + path + ": " + e.getMessage(), e);
+            throw new CommandException("could not list " + path + ": " + FormatException.reason(e), e);
         }
     }
 }

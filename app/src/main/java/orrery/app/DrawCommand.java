@@ -74,7 +74,7 @@ final class DrawCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "where to, - for standard output; else a file here that is called like the models"
                     + " (Mermaid: standard output)")
-    private @Nullable String out;
+    private @Nullable Path out;
 
     @Option(names = "--mermaid", description = "a Mermaid flowchart for a README instead of SVG, of one model")
     private boolean mermaid;
@@ -106,12 +106,12 @@ final class DrawCommand implements Callable<Integer> {
             specs.add(description.spec());
         }
         if (mermaid) {
-            write(Mermaid.of(specs.getFirst()), out == null ? STANDARD_OUTPUT : out, "a Mermaid flowchart");
+            write(Mermaid.of(specs.getFirst()), out == null ? Path.of(STANDARD_OUTPUT) : out, "a Mermaid flowchart");
             return 0;
         }
         var diagram = chosen.map(one -> one.draw(specs, nested(specs.getFirst())))
                 .orElseGet(() -> specs.size() == 1 ? BlockDiagram.of(specs.getFirst()) : SideBySide.of(specs));
-        write(diagram.svg(), out == null ? fileName(specs, chosen) : out, shown(diagram));
+        write(diagram.svg(), out == null ? Path.of(fileName(specs, chosen)) : out, shown(diagram));
         return 0;
     }
 
@@ -145,12 +145,12 @@ final class DrawCommand implements Callable<Integer> {
         return (mechanism.isPresent() ? mechanism.get().title() + "-" : "") + names + ".svg";
     }
 
-    private void write(String text, String to, String what) {
-        if (to.equals(STANDARD_OUTPUT)) {
+    private void write(String text, Path to, String what) {
+        if (to.toString().equals(STANDARD_OUTPUT)) {
             front.out().print(text);
             return;
         }
-        TextFile.write(Path.of(to), text, force);
+        TextFile.write(to, text, force);
         front.out().println(to + " holds " + what);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
 import orrery.app.terminal.Front;
+import orrery.app.terminal.OneLine;
 import orrery.app.terminal.OutputClosedException;
 import orrery.catalog.Nearest;
 import picocli.CommandLine;
@@ -137,7 +138,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private static String oneLine(@Nullable String message) {
-        return message == null ? "no reason given" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return message == null ? "no reason given" : OneLine.of(message);
     }
 
     /** What was printed so far stands before the error, on lines of its own. */

@@ -17,7 +17,7 @@ final class MeasuringFlags {
             paramLabel = "FILE",
             description = "a text in UTF-8; - for standard input")
     @SuppressWarnings("NullAway.Init")
-    private String text;
+    private Path text;
 
     @Option(
             names = {"-w", "--window"},
@@ -31,11 +31,11 @@ final class MeasuringFlags {
     static final int USUAL_WINDOW = 512;
 
     String text(Front front) {
-        return text.equals("-") ? front.readInput() : MeasuredText.read(Path.of(text));
+        return name().equals("-") ? front.readInput() : MeasuredText.read(text);
     }
 
     String name() {
-        return text;
+        return text.toString();
     }
 
     OptionalInt window() {

@@ -17,6 +17,7 @@ import orrery.convert.Conversion;
 import orrery.convert.ConvertException;
 import orrery.convert.Quantization;
 import orrery.convert.Summary;
+import orrery.format.FormatException;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -141,7 +142,8 @@ final class QuantizeCommand implements Callable<Integer> {
                 throw new CommandException(out + " is the model that is to be converted; name another file");
             }
         } catch (IOException e) {
-            throw new CommandException("could not tell whether " + out + " is " + in + ": " + e.getMessage(), e);
+            throw new CommandException(
+                    "could not tell whether " + out + " is " + in + ": " + FormatException.reason(e), e);
         }
         if (!force && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandException(out + " exists already; --force replaces it");
@@ -162,7 +164,8 @@ final class QuantizeCommand implements Callable<Integer> {
                         + Numbers.bytes(store.getUsableSpace()) + " left on its disk");
             }
         } catch (IOException e) {
-            throw new CommandException("could not tell how much space is left at " + place + ": " + e.getMessage(), e);
+            throw new CommandException(
+                    "could not tell how much space is left at " + place + ": " + FormatException.reason(e), e);
         }
     }
 

@@ -87,8 +87,8 @@ final class SamplingFlags {
             if (maxTokens == null) {
                 return changed;
             }
-            if (maxTokens == 0) {
-                throw new EngineException("max_tokens is 0, expected 1 or more");
+            if (maxTokens <= 0) {
+                throw new EngineException("max_tokens is " + maxTokens + ", expected 1 or more");
             }
             return changed.withMaxTokens(maxTokens);
         } catch (EngineException e) {

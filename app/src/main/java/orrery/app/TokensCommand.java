@@ -14,7 +14,6 @@ import orrery.app.terminal.Json;
 import orrery.report.Numbers;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
-import orrery.token.TokenPiece;
 import orrery.token.Tokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +69,7 @@ final class TokensCommand implements Callable<Integer> {
                     ? tokenizer.encodePrompt(whole)
                     : special ? tokenizer.encodeWithSpecialTokens(given) : tokenizer.encode(given);
             if (json) {
-                front.out().println(Json.line(data(tokenizer.pieces(ids), given)));
+                printData(tokenizer, ids, given);
             } else {
                 print(tokenizer, ids, given);
             }
@@ -87,23 +86,23 @@ final class TokensCommand implements Callable<Integer> {
         return template.render(List.of(new ChatMessage("user", tokenizer.guard(given))), true, Map.of());
     }
 
-    private static Map<String, Object> data(List<TokenPiece> pieces, String given) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("count", pieces.size());
-        data.put("characters", given.codePointCount(0, given.length()));
-        data.put("bytes", given.getBytes(StandardCharsets.UTF_8).length);
-        data.put(
-                "tokens",
-                pieces.stream()
-                        .map(piece -> {
-                            var one = new LinkedHashMap<String, Object>();
-                            one.put("id", piece.id());
-                            one.put("piece", piece.piece());
-                            one.put("text", piece.text());
-                            return one;
-                        })
-                        .toList());
-        return data;
+    /** One object, of which no more than a token is held at once: a text of many megabytes has as many tokens. */
+    private void printData(Tokenizer tokenizer, int[] ids, String given) {
+        var counts = new LinkedHashMap<String, Object>();
+        counts.put("count", ids.length);
+        counts.put("characters", given.codePointCount(0, given.length()));
+        counts.put("bytes", given.getBytes(StandardCharsets.UTF_8).length);
+        String object = Json.line(counts);
+        front.out().print(object.substring(0, object.length() - 1) + ",\"tokens\":[");
+        var tokens = new Line(front.out(), part -> part);
+        tokenizer.forEachPiece(ids, piece -> {
+            var one = new LinkedHashMap<String, Object>();
+            one.put("id", piece.id());
+            one.put("piece", piece.piece());
+            one.put("text", piece.text());
+            tokens.add(Json.line(one), ",");
+        });
+        tokens.end("]}");
     }
 
     private void print(Tokenizer tokenizer, int[] ids, String given) {
@@ -113,13 +112,13 @@ final class TokensCommand implements Callable<Integer> {
             String visible = VisibleText.of(tokenizer, piece);
             shown.add(style.coloured() ? style.shade(shown.count, visible) : visible, style.coloured() ? "" : "│");
         });
-        shown.end();
+        shown.end("");
         front.out().println();
         var numbers = new Line(front.out(), style::dim);
         for (int id : ids) {
             numbers.add(Integer.toString(id), " ");
         }
-        numbers.end();
+        numbers.end("");
         int characters = given.codePointCount(0, given.length());
         front.out()
                 .println(Numbers.count(ids.length, "token") + ", " + Numbers.count(characters, "character") + ", "
@@ -149,8 +148,8 @@ final class TokensCommand implements Callable<Integer> {
             }
         }
 
-        void end() {
-            out.println(style.apply(text.toString()));
+        void end(String last) {
+            out.println(style.apply(text.toString()) + last);
         }
     }
 }

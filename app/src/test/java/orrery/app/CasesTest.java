@@ -163,6 +163,60 @@ final class CasesTest {
         refused(model, file + " is a Git LFS pointer and not the file itself; fetch it with: git lfs pull");
     }
 
+    /** Hub caches are full of links, and half a download leaves links to nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "config.json",
+                "generation_config.json",
+                "tokenizer.json",
+                "tokenizer_config.json",
+                "special_tokens_map.json",
+                "chat_template.jinja",
+                "chat_template.json",
+                "model.safetensors",
+                "model.safetensors.index.json"
+            })
+    void aLinkToNothingInPlaceOfAnyFileIsNamed(String file) throws Exception {
+        var model = model();
+        if (file.equals("chat_template.json")) {
+            model.json("tokenizer_config.json", config -> config.remove("chat_template"));
+        }
+        Files.deleteIfExists(model.path().resolve(file));
+        Files.createSymbolicLink(model.path().resolve(file), Path.of("nowhere"));
+        refused(model, file + " is a link to something that does not exist");
+    }
+
+    @Test
+    void aFolderOfTemplatesThatIsNoneIsNamed() throws Exception {
+        refused(
+                model().text("additional_chat_templates", "{{ messages }}"),
+                "could not list ",
+                "additional_chat_templates: it is no directory");
+    }
+
+    @Test
+    void aFaultOfATemplateNamesItsModel() throws Exception {
+        var model = model().template("{{ messages[0].contents.text }}");
+        refused(model, "the chat template of " + model.path() + ": ", "'contents'", "template line 1");
+        refused(model.template("{% for %}"), "the chat template of " + model.path() + ": ", "template line 1");
+    }
+
+    @Test
+    void aNumberThatFitsNoArchitectureNamesTheConfig() throws Exception {
+        refused(
+                model().json("config.json", config -> config.put("rope_theta", -0.5)),
+                "config.json: rope_theta is -0.5, expected more than 0");
+    }
+
+    /** An escape sequence could write over what stands on a terminal already. */
+    @Test
+    void controlCharactersOutOfFilesReachNoTerminal() throws Exception {
+        var model = model().json(
+                        "tokenizer.json", file -> file.withObject("normalizer").put("type", "\u001b[2J\u009bA\nB"));
+        refused(model, "\uFFFD[2J\uFFFDA B");
+    }
+
     @Test
     void aTemplateThatWantsPartsIsGivenParts() throws Exception {
         var parts = "{% for p in m.content %}{% if p.type == 'text' %}{{ p.text }}{% endif %}{% endfor %}";

@@ -135,6 +135,26 @@ final class CommandLineTest {
         }
     }
 
+    /** A variable of the shell that was not set: taken as the folder one is in, it would open what nobody named. */
+    @Test
+    void anEmptyPathIsRefusedWhereverOneIsWanted() {
+        for (var arguments : List.of(
+                List.of("run", "--model", "", "x"),
+                List.of("tokens", "--model", "", "x"),
+                List.of("verify", "", "golden.safetensors"),
+                List.of("quantize", "model", "", "--type", "q8_0"),
+                List.of("perplexity", "--text", ""),
+                List.of("compare-logits", "a", "b", "--text", ""),
+                List.of("draw", "gpt2", "--out", ""),
+                List.of("atlas", "--out", ""))) {
+            var run = Cli.run(arguments.toArray());
+
+            assertThat(run.err()).contains("the path is empty").hasLineCount(1);
+            assertThat(run.status()).isEqualTo(2);
+        }
+        assertThat(Cli.run("describe", "").err()).contains("\"\" is neither a file nor a directory");
+    }
+
     @Test
     void aModelThatIsAFileGivesOneLineAndOne() {
         var file = Cli.DEMO.resolve("config.json");

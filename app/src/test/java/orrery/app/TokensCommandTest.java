@@ -2,6 +2,7 @@ package orrery.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class TokensCommandTest {
@@ -59,6 +60,21 @@ final class TokensCommandTest {
     @Test
     void anEmptyTextHasNoTokens() {
         assertThat(tokens("").out()).contains("0 tokens, 0 characters, 0 bytes");
+        assertThat(tokens("", "--json").out()).isEqualTo("{\"count\":0,\"characters\":0,\"bytes\":0,\"tokens\":[]}\n");
+    }
+
+    /** Its objects would take gigabytes, were they all held at once. */
+    @Test
+    void printsAMillionTokensAsOneObject() {
+        var run = Cli.reading("\" ".repeat(500_000)).start(with("--json"));
+
+        var json = run.json();
+        assertThat(run.out()).hasLineCount(1);
+        assertThat(json.at("/tokens").size())
+                .isEqualTo(json.get("count").asInt())
+                .isGreaterThanOrEqualTo(500_000);
+        assertThat(json.at("/tokens").findValuesAsString("text").stream().collect(Collectors.joining()))
+                .isEqualTo("\" ".repeat(500_000));
     }
 
     @Test

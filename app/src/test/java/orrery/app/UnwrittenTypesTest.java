@@ -125,7 +125,7 @@ final class UnwrittenTypesTest {
         var text = folder.resolve("text");
         Files.writeString(text, "Which attention does DeepSeek V3 use?");
 
-        var run = Cli.run("compare-logits", floats, blocks, "--text", text, "--json", "--backend", backend);
+        var run = Cli.run("compare-logits", floats, blocks, "--text", text, "--json", "--kernels", backend);
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.json().get("largest_kl_divergence").asDouble()).isLessThan(1e-9);

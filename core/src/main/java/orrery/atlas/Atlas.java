@@ -79,15 +79,14 @@ public final class Atlas {
         long[] sums = new long[2];
         AtlasDirectory.ATLAS.write(directory, replace, place -> {
             var files = files();
-            // A model's files take some tens of milliseconds of arithmetic each, and know nothing of each other.
-            files.entrySet().parallelStream().forEach(file -> {
-                long bytes = put(place.resolve(file.getKey()), file.getValue().get());
-                synchronized (sums) {
-                    sums[0]++;
-                    sums[1] += bytes;
-                    progress.at(sums[0], files.size());
-                }
-            });
+            // A model's files take some tens of milliseconds of arithmetic each, and know nothing of each other. They
+            // are written one after another: where that fails, nobody else is still writing into what is removed.
+            files.entrySet().parallelStream()
+                    .map(file -> Map.entry(file.getKey(), file.getValue().get()))
+                    .forEachOrdered(file -> {
+                        sums[1] += put(place.resolve(file.getKey()), file.getValue());
+                        progress.at(++sums[0], files.size());
+                    });
         });
         return new Written(entries.size(), Mechanism.values().length, (int) sums[0], sums[1]);
     }

@@ -15,6 +15,7 @@ import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.format.SafetensorsModel;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.SpecException;
 import orrery.tensor.Matrix;
 
 /**
@@ -92,7 +93,7 @@ public final class Catalog {
         var family = family(text.config());
         var keys = family.keys(text.config().text("model_type"));
         var notes = text.check(keys);
-        var spec = family.read(name, text.config());
+        var spec = spec(family, name, text.config());
         // An architecture can be told of weights in any form; those that bind them refuse.
         boolean foreign = ForeignQuantization.of(config).isPresent();
         if (!foreign) {
@@ -101,6 +102,15 @@ public final class Catalog {
         var unread = text.notUnderstood(keys);
         unread.removeIf(key -> foreign && key.startsWith("quantization"));
         return new Description(spec, family.name(), text.notUsed(), unread, notes);
+    }
+
+    /** What the config amounts to; where its numbers fit no architecture, the error names the config, too. */
+    static ArchitectureSpec spec(Family family, String name, Metadata config) {
+        try {
+            return family.read(name, config);
+        } catch (SpecException e) {
+            throw new SpecException(config.origin() + ": " + e.getMessage());
+        }
     }
 
     /**
@@ -200,7 +210,7 @@ public final class Catalog {
      * whole name or alias goes before a file that is called so, a file before the beginning of a name.
      */
     public static Optional<Path> file(String what) {
-        if (Releases.exact(releases(), what).isPresent()) {
+        if (what.isEmpty() || Releases.exact(releases(), what).isPresent()) {
             return Optional.empty();
         }
         return Optional.of(Path.of(what)).filter(java.nio.file.Files::exists);

@@ -32,7 +32,7 @@ final class GgufCatalog {
         keys.requireNothingElse();
         var config = keys.config();
         var family = Catalog.family(config);
-        var read = architecture.asStored(family.read(name, config));
+        var read = architecture.asStored(Catalog.spec(family, name, config));
         var spec = architecture.divides()
                 ? GgufRope.divided(keys)
                         .map(divided -> GgufSpec.scaled(read, divided))

@@ -97,7 +97,8 @@ public final class SliceWriter {
                 throw new CatalogException(target + " is the model that is cut; expected another directory");
             }
         } catch (IOException e) {
-            throw new FormatException("could not tell whether " + target + " is " + model + ": " + e, e);
+            throw new FormatException(
+                    "could not tell whether " + target + " is " + model + ": " + FormatException.reason(e), e);
         }
     }
 
@@ -139,7 +140,8 @@ public final class SliceWriter {
             }
             return copied;
         } catch (IOException e) {
-            throw new FormatException("could not copy the files beside the weights of " + model + ": " + e, e);
+            throw new FormatException(
+                    "could not copy the files beside the weights of " + model + ": " + FormatException.reason(e), e);
         }
     }
 

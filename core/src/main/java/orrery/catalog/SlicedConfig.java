@@ -37,7 +37,7 @@ final class SlicedConfig {
         try {
             Files.writeString(target, JsonText.indented(config, Doubles.FINITE));
         } catch (IOException e) {
-            throw new FormatException("could not write " + target + ": " + e, e);
+            throw new FormatException("could not write " + target + ": " + FormatException.reason(e), e);
         } catch (IllegalArgumentException e) {
             throw new CatalogException("could not make a slice's config out of " + whole + ": " + e.getMessage());
         }

@@ -1,6 +1,5 @@
 package orrery.convert;
 
-import java.nio.file.Files;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +7,7 @@ import java.util.SequencedSet;
 import orrery.format.GgufMetadata;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
+import orrery.format.SmallFile;
 import orrery.token.GgufTokenizerKeys;
 import orrery.token.Tokenizer;
 
@@ -40,7 +40,7 @@ final class CompanionKeys {
     static List<String> put(GgufMetadata keys, ModelFile model, int rows) {
         var directory = model.path();
         var file = directory.resolve(GENERATION);
-        var generation = Files.exists(file) ? Metadata.readJson(file) : Metadata.of(GENERATION, Map.of());
+        var generation = SmallFile.isThere(file) ? Metadata.readJson(file) : Metadata.of(GENERATION, Map.of());
         sampling(keys, generation);
         if (!Tokenizer.isIn(directory)) {
             return List.of("there is no tokenizer, so the new file has none: it cannot be given texts");

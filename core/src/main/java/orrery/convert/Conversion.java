@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import orrery.OrreryException;
 import orrery.catalog.Catalog;
 import orrery.catalog.GgufForm;
 import orrery.catalog.OpenCheckpoint;
@@ -126,7 +127,7 @@ public final class Conversion implements AutoCloseable {
             var sources =
                     sources(tensor -> encoding.source(tensor, elements -> progress.at(done.addAndGet(elements), all)));
             open.reading(() -> {
-                GgufWriter.write(target, metadata, sources, this::prove);
+                GgufWriter.write(target, metadata, sources, written -> prove(target, written));
                 return target;
             });
         }
@@ -136,9 +137,13 @@ public final class Conversion implements AutoCloseable {
      * What was written is opened before anybody else sees it: every tensor is there, understood, and part of the same
      * model.
      */
-    private void prove(Path written) {
+    private void prove(Path target, Path written) {
         try (var copy = OpenCheckpoint.open(written)) {
             expected.accept(copy.checkpoint().description().spec());
+        } catch (OrreryException e) {
+            // It still has another name, which nobody but us has seen.
+            String why = String.valueOf(e.getMessage()).replace(written.toString(), target.toString());
+            throw new ConvertException("the new file could not be opened, and was not kept: " + why, e);
         }
     }
 

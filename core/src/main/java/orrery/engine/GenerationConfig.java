@@ -1,6 +1,5 @@
 package orrery.engine;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
+import orrery.format.SmallFile;
 import orrery.token.StopTokens;
 
 /**
@@ -53,7 +53,7 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
             return ofGguf(ModelFile.readMetadata(model));
         }
         var file = model.resolve(FILE);
-        return of(Files.exists(file) ? Metadata.readJson(file) : Metadata.of(FILE, Map.of()));
+        return of(SmallFile.isThere(file) ? Metadata.readJson(file) : Metadata.of(FILE, Map.of()));
     }
 
     /**

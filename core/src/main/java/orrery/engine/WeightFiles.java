@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import orrery.format.FormatException;
 
 /**
  * Watches the length of the files that weights are mapped from. Reading a page that is no longer part of its file
@@ -31,7 +32,7 @@ final class WeightFiles {
             try {
                 files.add(new Known(path, Files.size(path)));
             } catch (IOException e) {
-                throw new EngineException("could not read " + path + ": " + e, e);
+                throw new EngineException("could not read " + path + ": " + FormatException.reason(e), e);
             }
         }
     }

@@ -7,13 +7,13 @@ import java.util.Map;
 /**
  * Values out of files as they may stand in a message: quoted, without control characters, and never longer than a line.
  */
-final class Excerpt {
+public final class Excerpt {
     private static final int LONGEST = 80;
 
     private Excerpt() {}
 
     /** The text in quotes, cut after {@value #LONGEST} characters: a hostile header may hold a name of megabytes. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return "\"" + plain(text) + "\"";
     }
 

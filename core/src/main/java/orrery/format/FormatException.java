@@ -4,7 +4,9 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import orrery.OrreryException;
 
@@ -23,15 +25,23 @@ public final class FormatException extends OrreryException {
         super(message, cause);
     }
 
-    /** What the operating system said, in words; its own messages are often nothing but the path. */
+    /** A file that cannot be read, with the {@link #reason}. */
     static FormatException unreadable(Path file, IOException cause) {
-        String why = switch (cause) {
-            case AccessDeniedException denied -> "permission denied";
-            case NoSuchFileException missing -> "it does not exist";
-            case CharacterCodingException coding -> "it is not UTF-8";
-            case CharConversionException coding -> "it is not UTF-8";
-            default -> cause.toString();
+        return new FormatException("could not read " + file + ": " + reason(cause), cause);
+    }
+
+    /** Why a file cannot be read or written, in words: what Java says is often the path alone, or a class's name. */
+    public static String reason(IOException cause) {
+        return switch (cause) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "it does not exist";
+            case NotDirectoryException _ -> "it is no directory";
+            case CharacterCodingException _ -> "it is not UTF-8";
+            case CharConversionException _ -> "it is not UTF-8";
+            case FileSystemException refused when refused.getReason() != null -> String.valueOf(refused.getReason());
+            case FileSystemException refused ->
+                "the system refuses it with " + refused.getClass().getSimpleName();
+            default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
         };
-        return new FormatException("could not read " + file + ": " + why, cause);
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -43,6 +44,9 @@ final class JsonSource implements AutoCloseable {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
+
+    private static final Pattern PLACE =
+            Pattern.compile(" *\\((for \\w+ starting|start marker) at \\[Source: [^\\]]*]\\)");
 
     private final String origin;
     private final JsonParser parser;
@@ -187,8 +191,10 @@ final class JsonSource implements AutoCloseable {
         return new FormatException(place(location) + ": not JSON: " + firstLine(e.getOriginalMessage()), e);
     }
 
+    /** Without the places that Jackson adds, which know less than ours. */
     private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("unreadable").strip();
+        String first = message.lines().findFirst().orElse("unreadable");
+        return PLACE.matcher(first).replaceAll("").strip();
     }
 
     private String place(TokenStreamLocation location) {

@@ -17,6 +17,8 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
  * binding of objects has to be loaded.
  */
 public final class JsonText {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
     private JsonText() {}
 
     /** How doubles are written. */
@@ -64,7 +66,7 @@ public final class JsonText {
 
     private static String written(Object value, Doubles doubles, ObjectWriteContext context) {
         var text = new StringWriter();
-        try (var out = new JsonFactory().createGenerator(context, text)) {
+        try (var out = FACTORY.createGenerator(context, text)) {
             write(out, value, doubles);
         }
         return text.toString();

@@ -1,12 +1,13 @@
 package orrery.format;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -28,7 +29,7 @@ public final class NewDirectory {
      *
      * @param target where it is to be; its parent has to exist
      * @param replace whether a model's directory may be there already, which is then deleted
-     * @param fill writes into the directory that it is given
+     * @param fill writes into the directory that it is given, and has ended to do so when it returns or throws
      * @throws FormatException if something is at {@code target} that may not be replaced, or nothing can be written
      *     there
      */
@@ -58,13 +59,20 @@ public final class NewDirectory {
             moveInto(place, beside);
         } catch (IOException e) {
             Leftover.deleteAfter(beside, e);
-            throw new FormatException("could not write " + target + ": " + why(e), e);
+            throw unwritable(target, e);
+        } catch (UncheckedIOException e) {
+            Leftover.deleteAfter(beside, e);
+            throw unwritable(target, Objects.requireNonNull(e.getCause()));
         } catch (RuntimeException | Error e) {
             Leftover.deleteAfter(beside, e);
             throw e;
         } finally {
             Leftover.forget(cleaning);
         }
+    }
+
+    private static FormatException unwritable(Path target, IOException cause) {
+        return new FormatException("could not write " + target + ": " + FormatException.reason(cause), cause);
     }
 
     /** What the names of all begin with that is kept beside a place for a while. */
@@ -87,7 +95,7 @@ public final class NewDirectory {
             }
             Leftover.remove(hidden(place), NEW);
         } catch (IOException e) {
-            throw new FormatException("could not write " + target + ": " + why(e), e);
+            throw unwritable(target, e);
         }
     }
 
@@ -152,9 +160,5 @@ public final class NewDirectory {
             throw e;
         }
         Leftover.delete(before);
-    }
-
-    private static String why(IOException e) {
-        return e instanceof AccessDeniedException ? "permission denied" : e.toString();
     }
 }

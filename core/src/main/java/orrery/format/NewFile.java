@@ -3,8 +3,6 @@ package orrery.format;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -64,13 +62,7 @@ public final class NewFile {
         }
     }
 
-    /** The system's own words, where they are more than the path. */
     private static String why(IOException e) {
-        return switch (e) {
-            case AccessDeniedException denied -> "permission denied";
-            case NoSuchFileException absent -> "there is no such directory";
-            case FileSystemException other when other.getReason() != null -> String.valueOf(other.getReason());
-            default -> e.getMessage() == null ? e.toString() : e.getMessage();
-        };
+        return e instanceof NoSuchFileException ? "there is no such directory" : FormatException.reason(e);
     }
 }

@@ -66,7 +66,7 @@ public record OwnDirectory(String kind, String marker, String command, Predicate
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> String.valueOf(entry.getFileName())).toList();
         } catch (IOException e) {
-            throw new FormatException("could not read " + directory + ": " + e, e);
+            throw FormatException.unreadable(directory, e);
         }
     }
 }

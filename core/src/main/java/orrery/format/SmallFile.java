@@ -3,6 +3,8 @@ package orrery.format;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -16,6 +18,15 @@ public final class SmallFile {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private SmallFile() {}
+
+    /**
+     * Whether an optional file is there. A link whose target is gone, as half a download leaves it in a hub's cache,
+     * counts as there, and so does a directory of that name: reading it then says what is wrong, where passing over it
+     * would run the model with other settings.
+     */
+    public static boolean isThere(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
 
     /**
      * The bytes of a file, whatever they mean.

@@ -9,8 +9,4 @@ public final class BackendException extends OrreryException {
     public BackendException(String message) {
         super(message);
     }
-
-    public BackendException(String message, Throwable cause) {
-        super(message, cause);
-    }
 }

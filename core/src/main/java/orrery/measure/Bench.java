@@ -3,6 +3,8 @@ package orrery.measure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import orrery.engine.BoundModel;
 import orrery.engine.EngineOptions;
@@ -12,6 +14,7 @@ import orrery.kernel.Ceilings;
 import orrery.kernel.KvCache;
 import orrery.model.Weights;
 import orrery.report.Numbers;
+import orrery.report.TokenCost;
 
 /**
  * Measures a model as the engine would run it: the same kernels, the same passes. The machine's ceilings are probed
@@ -30,10 +33,14 @@ public final class Bench implements AutoCloseable {
     private final LayerClock clock;
     private final Steps steps;
     private final Ceilings ceilings;
+    private final boolean inBlocks;
     private final List<Probe> firstProbes = new ArrayList<>();
 
-    /** Both ceilings of one moment: bytes and float operations a second. */
-    record Probe(double bandwidth, double fmaPeak) {}
+    /**
+     * The ceilings of one moment: bytes, float operations and operations on bytes a second, the last where it means
+     * something.
+     */
+    record Probe(double bandwidth, double fmaPeak, OptionalDouble bytePeak) {}
 
     private Bench(Subject subject, BenchPlan plan, EngineOptions options, BoundModel model) {
         this.subject = subject;
@@ -44,6 +51,7 @@ public final class Bench implements AutoCloseable {
         cache = new KvCache(spec.caches(), plan.kvType(), KvCache.DEFAULT_PAGE_SIZE, Integer.MAX_VALUE);
         clock = new LayerClock(spec.layers().size());
         steps = new Steps(model.decoder(), cache, new SyntheticPast(spec, cache), clock, prefillRows);
+        inBlocks = isInBlocks(subject.cost(plan.kvType()));
         ceilings = Ceilings.of(options.threads(), Host.memory() / 16);
         // The first half is compiled on the way.
         for (int i = 0; i < 2 * FIRST_PROBES; i++) {
@@ -100,6 +108,11 @@ public final class Bench implements AutoCloseable {
         return quartiles(firstProbes, Probe::fmaPeak).median();
     }
 
+    /** Operations on bytes a second, likewise; empty as {@link Results#bytePeak} is. */
+    public OptionalDouble bytePeak() {
+        return bytePeak(firstProbes).stream().mapToDouble(Quartiles::median).findFirst();
+    }
+
     /** Runs the plan. */
     public Results measure(BenchListener listener) {
         var workloads = plan.workloads();
@@ -120,6 +133,7 @@ public final class Bench implements AutoCloseable {
                 rounds,
                 quartiles(probes, Probe::bandwidth),
                 quartiles(probes, Probe::fmaPeak),
+                bytePeak(probes),
                 samples.stream().map(Samples::measured).toList(),
                 cache.bytes());
     }
@@ -157,7 +171,26 @@ public final class Bench implements AutoCloseable {
     }
 
     private Probe probe() {
-        return new Probe(ceilings.bandwidth(), ceilings.arithmetic());
+        return new Probe(
+                ceilings.bandwidth(),
+                ceilings.arithmetic(),
+                inBlocks ? ceilings.byteArithmetic() : OptionalDouble.empty());
+    }
+
+    /** Whether products of bytes are what most of the weights ask for. */
+    private static boolean isInBlocks(TokenCost cost) {
+        long blocks = 0;
+        for (var entry : cost.storedBytesByType().entrySet()) {
+            blocks += entry.getKey().blockElements() > 1 ? entry.getValue() : 0;
+        }
+        return 2 * blocks > cost.storedBytes();
+    }
+
+    private static Optional<Quartiles> bytePeak(List<Probe> probes) {
+        var peaks = probes.stream()
+                .flatMapToDouble(probe -> probe.bytePeak().stream())
+                .toArray();
+        return peaks.length == 0 ? Optional.empty() : Optional.of(Quartiles.of(peaks));
     }
 
     private static Quartiles quartiles(List<Probe> probes, ToDoubleFunction<Probe> which) {

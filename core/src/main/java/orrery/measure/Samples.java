@@ -1,6 +1,7 @@
 package orrery.measure;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -11,10 +12,12 @@ final class Samples {
     private final double[] wholeSeconds;
     private final double[] bandwidth;
     private final double[] fmaPeak;
+    private final double[] bytePeak;
     private final double[] bytes;
     private final double[] flops;
     private final long tokens;
     private int count;
+    private boolean hasBytePeak;
 
     Samples(Workload workload, long tokens, int rounds) {
         this.workload = workload;
@@ -23,11 +26,12 @@ final class Samples {
         wholeSeconds = new double[rounds];
         bandwidth = new double[rounds];
         fmaPeak = new double[rounds];
+        bytePeak = new double[rounds];
         bytes = new double[rounds];
         flops = new double[rounds];
     }
 
-    /** One measurement, between two probes of each ceiling. */
+    /** One measurement, between two probes of the ceilings. */
     void add(double took, double whole, double read, double done, Bench.Probe before, Bench.Probe after) {
         seconds[count] = took;
         wholeSeconds[count] = whole;
@@ -35,6 +39,8 @@ final class Samples {
         flops[count] = done;
         bandwidth[count] = (before.bandwidth() + after.bandwidth()) / 2;
         fmaPeak[count] = (before.fmaPeak() + after.fmaPeak()) / 2;
+        bytePeak[count] = (before.bytePeak().orElse(0) + after.bytePeak().orElse(0)) / 2;
+        hasBytePeak = before.bytePeak().isPresent();
         count++;
     }
 
@@ -51,6 +57,7 @@ final class Samples {
                 each(i -> tokens / seconds[i]),
                 each(i -> bytes[i] / seconds[i] / bandwidth[i]),
                 each(i -> flops[i] / seconds[i] / fmaPeak[i]),
+                hasBytePeak ? Optional.of(each(i -> flops[i] / seconds[i] / bytePeak[i])) : Optional.empty(),
                 each(i -> tokens / wholeSeconds[i]));
     }
 

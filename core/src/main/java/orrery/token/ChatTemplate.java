@@ -30,18 +30,22 @@ public final class ChatTemplate {
     // None for a template: an Optional stands for its value, where there is one.
     private static final Object NONE = Optional.empty();
 
+    private final String model;
     private final String name;
     private final Map<String, Template> templates;
     private final Map<String, String> specialTokens;
     private final ContentForms forms;
     private final Clock clock;
 
+    /** @param model whose it is, for messages; empty if that is not known */
     private ChatTemplate(
+            String model,
             String name,
             Map<String, Template> templates,
             Map<String, String> specialTokens,
             ContentForms forms,
             Clock clock) {
+        this.model = model;
         this.name = name;
         this.templates = templates;
         this.specialTokens = specialTokens;
@@ -60,22 +64,25 @@ public final class ChatTemplate {
         Map<String, String> tokens = new LinkedHashMap<>();
         tokens.put("bos_token", bosToken);
         tokens.put("eos_token", eosToken);
-        return of(Map.of(DEFAULT, source), tokens);
+        return of("", Map.of(DEFAULT, source), tokens);
     }
 
-    /** The templates by name, each parsed, with the special tokens by their variable. */
-    static ChatTemplate of(Map<String, String> sources, Map<String, String> specialTokens) {
+    /**
+     * The templates by name, each parsed, with the special tokens by their variable.
+     *
+     * @param model whose they are, for messages; empty if that is not known
+     */
+    static ChatTemplate of(String model, Map<String, String> sources, Map<String, String> specialTokens) {
         Map<String, Template> templates = new LinkedHashMap<>();
         sources.forEach((name, source) -> {
             try {
                 templates.put(name, Template.parse(source));
             } catch (TemplateException e) {
-                throw sources.size() == 1
-                        ? e
-                        : new TemplateException("the chat template '" + name + "': " + e.getMessage(), e);
+                throw sources.size() == 1 ? of(model, e) : of(model, e.in("the chat template '" + name + "'"));
             }
         });
         return new ChatTemplate(
+                model,
                 DEFAULT,
                 templates,
                 Map.copyOf(specialTokens),
@@ -98,7 +105,7 @@ public final class ChatTemplate {
         }
         ChatTemplateFiles files = new ChatTemplateFiles(model);
         Map<String, String> sources = files.templates();
-        return sources.isEmpty() ? Optional.empty() : Optional.of(of(sources, files.specialTokens()));
+        return sources.isEmpty() ? Optional.empty() : Optional.of(of(model.toString(), sources, files.specialTokens()));
     }
 
     /**
@@ -113,7 +120,9 @@ public final class ChatTemplate {
     public static Optional<ChatTemplate> of(Metadata gguf) {
         GgufChatTemplates templates = new GgufChatTemplates(gguf);
         Map<String, String> sources = templates.templates();
-        return sources.isEmpty() ? Optional.empty() : Optional.of(of(sources, templates.specialTokens()));
+        return sources.isEmpty()
+                ? Optional.empty()
+                : Optional.of(of(gguf.origin(), sources, templates.specialTokens()));
     }
 
     /** The names of the model's templates; {@code default} is the one that is rendered unless another is chosen. */
@@ -130,12 +139,12 @@ public final class ChatTemplate {
         if (!templates.containsKey(wanted)) {
             throw new TemplateException("there is no chat template named '" + wanted + "': expected one of " + names());
         }
-        return new ChatTemplate(wanted, templates, specialTokens, forms, clock);
+        return new ChatTemplate(model, wanted, templates, specialTokens, forms, clock);
     }
 
     /** The same template with another time for {@code strftime_now}. */
     public ChatTemplate withClock(Clock other) {
-        return new ChatTemplate(name, templates, specialTokens, forms, other);
+        return new ChatTemplate(model, name, templates, specialTokens, forms, other);
     }
 
     /**
@@ -202,6 +211,14 @@ public final class ChatTemplate {
             throw new TemplateException(
                     "the model has no chat template named '" + chosen + "': choose one of " + names());
         }
-        return template.render(context, () -> LocalDateTime.now(clock));
+        try {
+            return template.render(context, () -> LocalDateTime.now(clock));
+        } catch (TemplateException e) {
+            throw of(model, e);
+        }
+    }
+
+    private static TemplateException of(String model, TemplateException fault) {
+        return model.isEmpty() ? fault : fault.in("the chat template of " + model);
     }
 }

@@ -1,15 +1,17 @@
 package orrery.token;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import orrery.format.FormatException;
 import orrery.format.Metadata;
 import orrery.format.SmallFile;
 import orrery.token.jinja.TemplateException;
@@ -35,7 +37,7 @@ final class ChatTemplateFiles {
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
         Path file = directory.resolve("chat_template.jinja");
-        if (Files.isRegularFile(file)) {
+        if (SmallFile.isThere(file)) {
             sources.put("default", SmallFile.text(file));
         }
         sources.putAll(additional());
@@ -54,7 +56,7 @@ final class ChatTemplateFiles {
     private Map<String, String> additional() {
         Map<String, String> sources = new TreeMap<>();
         Path folder = directory.resolve("additional_chat_templates");
-        if (!Files.isDirectory(folder)) {
+        if (!SmallFile.isThere(folder)) {
             return sources;
         }
         String suffix = ".jinja";
@@ -63,8 +65,12 @@ final class ChatTemplateFiles {
                 String name = file.getFileName().toString();
                 sources.put(name.substring(0, name.length() - suffix.length()), SmallFile.text(file));
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new TemplateException("cannot list " + folder + ": " + e.getMessage(), e);
+        } catch (DirectoryIteratorException e) {
+            throw new TemplateException(
+                    "could not list " + folder + ": " + FormatException.reason(Objects.requireNonNull(e.getCause())),
+                    e);
+        } catch (IOException e) {
+            throw new TemplateException("could not list " + folder + ": " + FormatException.reason(e), e);
         }
         return sources;
     }
@@ -110,6 +116,6 @@ final class ChatTemplateFiles {
     }
 
     private static Optional<Metadata> json(Path file) {
-        return Files.isRegularFile(file) ? Optional.of(Metadata.readJson(file)) : Optional.empty();
+        return SmallFile.isThere(file) ? Optional.of(Metadata.readJson(file)) : Optional.empty();
     }
 }

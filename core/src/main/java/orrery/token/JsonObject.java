@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import orrery.format.Excerpt;
 
 /**
  * A small object of a JSON file, read whole; only the few small parts of a tokenizer file are read in this way. A
@@ -100,7 +101,11 @@ record JsonObject(Map<String, Object> members, String where) {
     }
 
     private static String shortened(Object value) {
-        String text = value instanceof JsonObject ? "an object" : String.valueOf(value);
-        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+        return switch (value) {
+            case JsonObject _ -> "an object";
+            case List<?> list -> "an array of " + list.size();
+            case String text -> Excerpt.quoted(text);
+            default -> value.toString();
+        };
     }
 }

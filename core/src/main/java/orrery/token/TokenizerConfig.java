@@ -3,7 +3,7 @@ package orrery.token;
 import java.util.Optional;
 
 /**
- * What tokenizer_config.json says of a tokenizer; its other members belong to whoever needs them.
+ * What tokenizer_config.json says of a tokenizer; other classes read its other members.
  *
  * @param beginOfSequence a token
  * @param endOfSequence a token

@@ -40,7 +40,7 @@ record TokenizerDirectory(Path directory) {
         }
         String name = FILES.stream().filter(this::has).findFirst().orElseThrow(this::missing);
         Path config = directory.resolve("tokenizer_config.json");
-        TokenizerConfig said = Files.exists(config)
+        TokenizerConfig said = SmallFile.isThere(config)
                 ? TokenizerConfig.parse(SmallFile.bytes(config), config.toString())
                 : TokenizerConfig.NONE;
         TokenizerFacts facts = switch (name) {
@@ -106,12 +106,13 @@ record TokenizerDirectory(Path directory) {
     }
 
     private boolean has(String name) {
-        return Files.isRegularFile(file(name)) && (!name.equals(VOCABULARY) || Files.isRegularFile(file(MERGES)));
+        return SmallFile.isThere(file(name)) && (!name.equals(VOCABULARY) || SmallFile.isThere(file(MERGES)));
     }
 
     private TokenizerException missing() {
-        List<String> others =
-                OTHER_FORMATS.stream().filter(name -> Files.exists(file(name))).toList();
+        List<String> others = OTHER_FORMATS.stream()
+                .filter(name -> SmallFile.isThere(file(name)))
+                .toList();
         return new TokenizerException(directory
                 + " has no tokenizer: looked for tokenizer.json, tekken.json, tokenizer.model, spiece.model, and vocab.json"
                 + " with merges.txt; "

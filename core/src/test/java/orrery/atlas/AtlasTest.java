@@ -38,6 +38,20 @@ final class AtlasTest {
                 .toList();
     }
 
+    /** What other threads still wrote would stay beside the place. */
+    @Test
+    void leavesNothingBesideWhenWritingFails() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> Atlas.of(some()).write(folder.resolve("site"), false, (done, _) -> {
+                        if (done == 20) {
+                            throw new IllegalStateException("no more");
+                        }
+                    }))
+                    .hasMessageContaining("no more");
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
     @Test
     void writesAPageForEachModelAndEachMechanismAndSaysHowFarItIs() throws IOException {
         var progress = new ArrayList<Long>();

@@ -297,6 +297,18 @@ class ConversionTest {
         }
     }
 
+    /** Slices of 16 inputs, which no block fits into, are in no release. */
+    @Test
+    void aFileThatCouldNotBeOpenedIsNotKeptAndItsNameForAWhileIsNotTold() {
+        var out = folder.resolve("out.gguf");
+        assertThatThrownBy(() -> converted(GOLDENS.resolve("gemma-3n"), Quantization.Q8_0, "out.gguf"))
+                .isInstanceOf(ConvertException.class)
+                .hasMessage(
+                        "the new file could not be opened, and was not kept: " + out
+                                + ": per_layer_token_embd.weight is Q8_0, whose blocks of 32 do not divide into slices of 16 inputs");
+        assertThat(folder).isEmptyDirectory();
+    }
+
     @Test
     void projectionsThatNobodyReadsAreKeptForProgramsThatWantThem() throws IOException {
         try (var arena = java.lang.foreign.Arena.ofConfined()) {

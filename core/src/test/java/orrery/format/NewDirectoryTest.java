@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,6 +68,18 @@ class NewDirectoryTest {
         Files.createDirectory(model.resolve("photos.json"));
         assertThatThrownBy(() -> NewDirectory.write(model, true, NewDirectoryTest::fill))
                 .hasMessageContaining("holds photos.json, which belongs to no model");
+        assertThat(model.resolve("config.json")).hasContent("old");
+        assertThat(entries()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhyTheSystemRefusesAFile() throws IOException {
+        assertThatThrownBy(() -> NewDirectory.write(model, true, directory -> {
+                    fill(directory);
+                    throw new UncheckedIOException(new FileSystemException("a", null, "No space left on device"));
+                }))
+                .isInstanceOf(FormatException.class)
+                .hasMessage("could not write " + model + ": No space left on device");
         assertThat(model.resolve("config.json")).hasContent("old");
         assertThat(entries()).isEqualTo(1);
     }

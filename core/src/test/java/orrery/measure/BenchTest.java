@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,18 +57,24 @@ final class BenchTest {
         assertThat(results.cacheBytes()).isPositive();
     }
 
+    private static Bench.Probe probe(double bandwidth, double peak) {
+        return new Bench.Probe(bandwidth, 2 * peak, OptionalDouble.of(peak));
+    }
+
     @Test
     void aShareIsThatOfTheMomentAndNotOfTheMean() {
         var samples = new Samples(new Workload.Decode(0, 2), 10, 3);
         // A machine that halves its speed while the same work is done twice as slowly.
-        samples.add(1, 4, 100, 50, new Bench.Probe(200, 400), new Bench.Probe(200, 600));
-        samples.add(2, 8, 100, 50, new Bench.Probe(100, 250), new Bench.Probe(100, 250));
-        samples.add(2, 8, 100, 50, new Bench.Probe(50, 250), new Bench.Probe(150, 250));
+        samples.add(1, 4, 100, 50, probe(200, 400), probe(200, 600));
+        samples.add(2, 8, 100, 50, probe(100, 250), probe(100, 250));
+        samples.add(2, 8, 100, 50, probe(50, 250), probe(150, 250));
 
         var measured = samples.measured();
 
         assertThat(measured.shareOfBandwidth()).isEqualTo(new Quartiles(0.5, 0.5, 0.5));
-        assertThat(measured.shareOfFmaPeak()).isEqualTo(new Quartiles(0.1, 0.1, 0.1));
+        assertThat(measured.shareOfBytePeak()).contains(new Quartiles(0.1, 0.1, 0.1));
+        assertThat(measured.shareOfFmaPeak()).isEqualTo(new Quartiles(0.05, 0.05, 0.05));
+        assertThat(measured.shareOfArithmetic()).isEqualTo(new Quartiles(0.1, 0.1, 0.1));
         assertThat(measured.tokensPerSecond()).isEqualTo(new Quartiles(5, 5, 10));
         assertThat(measured.wholeTokensPerSecond()).isEqualTo(new Quartiles(1.25, 1.25, 2.5));
         assertThat(measured.boundByMemory()).isTrue();

@@ -36,7 +36,16 @@ final class DecoderAllocationTest {
     private static final int JVMS = 3;
 
     @ParameterizedTest
-    @CsvSource({"vector, BF16", "vector, Q8_0", "jit, BF16", "jit, Q8_0", "jit, Q4_K", "jit, Q6_K"})
+    @CsvSource({
+        "vector, BF16",
+        "vector, Q8_0",
+        "vector, Q4_K",
+        "vector, Q6_K",
+        "jit, BF16",
+        "jit, Q8_0",
+        "jit, Q4_K",
+        "jit, Q6_K"
+    })
     void allocatesNothingForAToken(String backend, DType dtype) throws Exception {
         var missing = Backend.all().stream()
                 .filter(one -> one.name().equals(backend))
@@ -49,7 +58,7 @@ final class DecoderAllocationTest {
         for (int i = 0; i < JVMS && bytes > ASKING; i++) {
             bytes = Math.min(bytes, bytesForAToken(backend, dtype));
         }
-        assertThat(bytes).as("bytes a token").isLessThanOrEqualTo(ASKING);
+        assertThat(bytes).as("bytes per token").isLessThanOrEqualTo(ASKING);
     }
 
     private static long bytesForAToken(String backend, DType dtype) throws Exception {

@@ -105,6 +105,7 @@ final class ContentFormsTest {
     @Test
     void aTemplateForToolsIsAskedWithThem() {
         var template = ChatTemplate.of(
+                "",
                 Map.of(
                         "default",
                         "{{ messages[0].content }}",

@@ -84,6 +84,7 @@ public final class BenchData {
         var data = new LinkedHashMap<String, Object>();
         put(data, "bandwidth_bytes_per_second", results.bandwidth());
         put(data, "fma_flops_per_second", results.fmaPeak());
+        results.bytePeak().ifPresent(peak -> put(data, "byte_operations_per_second", peak));
         return data;
     }
 
@@ -105,18 +106,16 @@ public final class BenchData {
         put(data, "tokens_per_second", one.tokensPerSecond());
         put(data, "share_of_bandwidth", one.shareOfBandwidth());
         put(data, "share_of_fma_peak", one.shareOfFmaPeak());
+        one.shareOfBytePeak().ifPresent(share -> put(data, "share_of_byte_peak", share));
         double bandwidth = results.bandwidth().median();
-        double fmaPeak = results.fmaPeak().median();
-        data.put(
-                "at_best",
-                roofline(Roofline.of(one.workload(), subject.cost(plan.kvType()), rows, bandwidth, fmaPeak)));
+        double peak = results.arithmeticPeak().median();
+        data.put("at_best", roofline(Roofline.of(one.workload(), subject.cost(plan.kvType()), rows, bandwidth, peak)));
         if (!subject.cut().isWhole()) {
             var whole = new LinkedHashMap<String, Object>();
             put(whole, "predicted_tokens_per_second", one.wholeTokensPerSecond());
             whole.put(
                     "at_best",
-                    roofline(
-                            Roofline.of(one.workload(), subject.costOfWhole(plan.kvType()), rows, bandwidth, fmaPeak)));
+                    roofline(Roofline.of(one.workload(), subject.costOfWhole(plan.kvType()), rows, bandwidth, peak)));
             data.put("all_layers", whole);
         }
         return data;

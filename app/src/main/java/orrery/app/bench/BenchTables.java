@@ -49,6 +49,7 @@ public final class BenchTables {
         fact("kernels", bench.kernels());
         fact("read bandwidth", Numbers.scaled(bench.bandwidth(), "B/s"));
         fact("FMA peak", Numbers.scaled(bench.fmaPeak(), "FLOP/s"));
+        bench.bytePeak().ifPresent(peak -> fact("byte peak", Numbers.scaled(peak, "OP/s")));
         out.println();
         heading("by arithmetic", "reads", "computes", "at best", "bound by");
         plan.workloads().forEach(workload -> roofline(workload, cost, bench, ""));
@@ -61,7 +62,8 @@ public final class BenchTables {
     }
 
     private void roofline(Workload workload, TokenCost cost, Bench bench, String mark) {
-        var line = Roofline.of(workload, cost, rows, bench.bandwidth(), bench.fmaPeak());
+        var line = Roofline.of(
+                workload, cost, rows, bench.bandwidth(), bench.bytePeak().orElse(bench.fmaPeak()));
         row(
                 words(workload) + mark,
                 Numbers.scaled(line.bytes(), "B"),
@@ -77,7 +79,7 @@ public final class BenchTables {
                 "tokens/s",
                 "quartiles",
                 "of bandwidth",
-                "of FMA peak");
+                results.bytePeak().isPresent() ? "of byte peak" : "of FMA peak");
         results.workloads().forEach(this::measured);
         var cut = subject.cut();
         if (!cut.isWhole()) {
@@ -97,6 +99,7 @@ public final class BenchTables {
         out.println();
         fact("read meanwhile", between(results.bandwidth(), "B/s"));
         fact("FMA meanwhile", between(results.fmaPeak(), "FLOP/s"));
+        results.bytePeak().ifPresent(peak -> fact("bytes meanwhile", between(peak, "OP/s")));
         var memory = new ArrayList<String>();
         resident.ifPresent(bytes -> memory.add(Numbers.bytes(bytes) + " resident"));
         memory.add("weights " + Numbers.bytes(subject.cost(plan.kvType()).storedBytes()));
@@ -110,7 +113,7 @@ public final class BenchTables {
                 speed(one.tokensPerSecond().median()),
                 range(one.tokensPerSecond()),
                 share(one.shareOfBandwidth(), one.boundByMemory()),
-                share(one.shareOfFmaPeak(), !one.boundByMemory()));
+                share(one.shareOfArithmetic(), !one.boundByMemory()));
     }
 
     private String layers() {

@@ -11,6 +11,7 @@ import orrery.app.terminal.CommandException;
 import orrery.catalog.Catalog;
 import orrery.catalog.OpenCheckpoint;
 import orrery.curve.Scenario;
+import orrery.format.FormatException;
 import orrery.format.ModelFile;
 import orrery.measure.WeightType;
 import orrery.spec.ArchitectureSpec;
@@ -102,7 +103,7 @@ public final class Scenarios {
         try (var entries = Files.newDirectoryStream(path, SAFETENSORS)) {
             return entries.iterator().hasNext();
         } catch (java.io.IOException e) {
-            throw new CommandException("could not list " + path + ": " + e.getMessage(), e);
+            throw new CommandException("could not list " + path + ": " + FormatException.reason(e), e);
         }
     }
 }

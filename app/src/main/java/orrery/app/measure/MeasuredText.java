@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import orrery.app.terminal.CommandException;
+import orrery.format.FormatException;
 import orrery.token.Tokenizer;
 
 /**
@@ -31,13 +31,11 @@ public record MeasuredText(int[] ids, int[] prefix) {
             throw new CommandException(file + " is not UTF-8 text", e);
         } catch (NoSuchFileException e) {
             throw new CommandException("there is no file " + file, e);
-        } catch (AccessDeniedException e) {
-            throw new CommandException("could not read " + file + ": permission denied", e);
         } catch (IOException e) {
             throw new CommandException(
                     Files.isDirectory(file)
                             ? file + " is a directory, expected a text"
-                            : "could not read " + file + ": " + e.getMessage(),
+                            : "could not read " + file + ": " + FormatException.reason(e),
                     e);
         }
     }

@@ -50,13 +50,13 @@ public record Front(InputStream input, PrintWriter out, PrintWriter err, Termina
 
     /** One line on standard error, for what a person should know and can do without. */
     public void note(String message) {
-        err.println("orrery: note: " + message);
+        err.println("orrery: note: " + OneLine.of(message));
         err.flush();
     }
 
     /** One line on standard error, for what a person should know and may want to change. */
     public void warn(String message) {
-        err.println("orrery: warning: " + message);
+        err.println("orrery: warning: " + OneLine.of(message));
         err.flush();
     }
 

@@ -4,6 +4,7 @@ import orrery.kernel.Attention;
 import orrery.kernel.Crew;
 import orrery.kernel.KvCache;
 import orrery.kernel.RowBlocks;
+import orrery.kernel.SharedPast;
 import orrery.kernel.Slots;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
@@ -44,6 +45,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
     private final SoftmaxMemory at = new SoftmaxMemory();
     private final EmittedStretch stretch;
     private final RowBlocks blocks = new RowBlocks();
+    private final SharedPast past = new SharedPast(blocks, MOST_KEPT);
 
     private Step step = new Step(0);
     private Reach reach = Reach.FULL;
@@ -60,10 +62,6 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
     private NativeFunction scale;
     private NativeFunction addTimes;
     private int partition;
-    /** How many threads share a past. */
-    private int splits;
-    /** Partitions of the longest past. */
-    private int partitions;
     /** Queries of the largest block. */
     private int largest;
 
@@ -134,9 +132,10 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         int positions = slots.keys().columns() ? PARTITION : LATENT_PARTITION;
         partition = stretch.length() * Math.max(1, positions / stretch.length());
         scratch.ensure(at.bytes);
-        splits = splits();
+        past.divide(step, reach, partition, keyHeads, crew.workers(), at.sumBytes());
+        int splits = past.splits();
         if (splits > 1) {
-            kept.ensure((long) blocks.count() * keyHeads * partitions * at.sumBytes());
+            kept.ensure((long) blocks.count() * keyHeads * past.most() * at.sumBytes());
         }
         crew.run(this, blocks.count() * keyHeads * splits);
         if (splits > 1) {
@@ -144,32 +143,10 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         }
     }
 
-    /** How many threads share each past: one, unless threads would otherwise have nothing to do. */
-    private int splits() {
-        partitions = 0;
-        for (int block = 0; block < blocks.count(); block++) {
-            partitions = Math.max(partitions, partitions(block));
-        }
-        int parts = blocks.count() * keyHeads;
-        int wanted = crew.workers() == 1 ? 1 : 2 * crew.workers();
-        if (parts == 0 || parts >= wanted || (long) parts * partitions * at.sumBytes() > MOST_KEPT) {
-            return 1;
-        }
-        return Math.clamp(partitions, 1, (wanted + parts - 1) / parts);
-    }
-
-    /** How many partitions a block of rows sees something of. */
-    private int partitions(int block) {
-        return blocks.lastSeen(block, step, reach) / partition - firstPartition(block) + 1;
-    }
-
-    private int firstPartition(int block) {
-        return blocks.firstSeen(block, step, reach) / partition;
-    }
-
     @Override
     public void run(int index, int worker) {
-        // The last block of a prompt sees most: whoever begins with it does not end long after the others.
+        // The last block of a prompt sees most: the thread that begins with it does not end long after the others.
+        int splits = past.splits();
         int part = blocks.count() * keyHeads * splits - 1 - index;
         int split = part % splits;
         int pair = part / splits;
@@ -178,11 +155,11 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         int queries = blocks.rows(block) * group;
         long base = scratch.of(worker);
         scaleQueries(base, head, blocks.first(block), blocks.rows(block));
-        int count = partitions(block);
+        int count = past.partitions(block);
         for (int i = count * split / splits; i < count * (split + 1) / splits; i++) {
             long sums = splits > 1 ? kept(pair, i) : base + (i == 0 ? at.past : at.partition);
             at.clear(sums, queries);
-            stretches(worker, head, block, (firstPartition(block) + i) * partition, sums);
+            stretches(worker, head, block, (past.firstPartition(block) + i) * partition, sums);
             for (int q = 0; q < queries && splits == 1 && i > 0; q++) {
                 merge(base + at.past, sums, q);
             }
@@ -202,7 +179,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
 
     /** Where is kept what a block and a head, counted together, found in one of its partitions. */
     private long kept(int pair, int index) {
-        return kept.address() + ((long) pair * partitions + index) * at.sumBytes();
+        return kept.address() + ((long) pair * past.most() + index) * at.sumBytes();
     }
 
     private int slices() {
@@ -216,7 +193,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         int first = index % slices() * MERGED;
         int end = Math.min(first + MERGED, blocks.rows(block) * group);
         for (int q = first; q < end; q++) {
-            for (int i = 1; i < partitions(block); i++) {
+            for (int i = 1; i < past.partitions(block); i++) {
                 merge(kept(pair, 0), kept(pair, i), q);
             }
         }

@@ -135,7 +135,7 @@ abstract class EmittedRows extends EmittedMoves {
 
     @Override
     public void add(Tensor x, Tensor y, int rows) {
-        elements(ElementWriter.Operation.ADD, address(x), address(x), address(y), 0, rows * x.columns());
+        elements(ElementWriter.Operation.ADD, address(x), address(x), address(y), 0, (long) rows * x.columns());
         keep(x, y);
     }
 
@@ -180,21 +180,21 @@ abstract class EmittedRows extends EmittedMoves {
     }
 
     private void inPlace(ElementWriter.Operation what, Tensor x, float number, int rows) {
-        elements(what, address(x), address(x), address(x), number, rows * x.columns());
+        elements(what, address(x), address(x), address(x), number, (long) rows * x.columns());
         Reference.reachabilityFence(x);
     }
 
     @Override
     public void activate(Tensor out, Tensor x, Activation activation, int rows) {
         var what = ElementWriter.Operation.of(activation);
-        elements(what, address(out), address(x), address(x), 0, rows * x.columns());
+        elements(what, address(out), address(x), address(x), 0, (long) rows * x.columns());
         keep(out, x);
     }
 
     @Override
     public void gate(Tensor out, Tensor gate, Tensor up, Activation activation, int rows) {
         var what = ElementWriter.Operation.gate(activation);
-        elements(what, address(out), address(gate), address(up), 0, rows * gate.columns());
+        elements(what, address(out), address(gate), address(up), 0, (long) rows * gate.columns());
         keep(out, gate);
         Reference.reachabilityFence(up);
     }

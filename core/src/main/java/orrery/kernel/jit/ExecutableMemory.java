@@ -9,7 +9,8 @@ import orrery.kernel.BackendException;
  * Machine code in pages of its own: written while they can be written and not executed, then made executable and no
  * longer writable. It cannot be changed afterwards.
  *
- * <p>Whoever closes it takes care that no thread is in it and none will call it again: nothing checks that.
+ * <p>The caller of {@link #close} sees to it that no thread is in the code and none calls it again: nothing checks
+ * that.
  */
 final class ExecutableMemory implements AutoCloseable {
     private static final long PAGE = 4096;

@@ -125,14 +125,15 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public void matmulAll(List<Tensor> outs, Tensor x, List<Weight> weights, int rows) {
-        boolean own = own(weights);
+        if (!own(weights)) {
+            for (int i = 0; i < outs.size(); i++) {
+                matmul(outs.get(i), x, weights.get(i), rows);
+            }
+            return;
+        }
         products.begin();
         for (int i = 0; i < outs.size(); i++) {
-            if (!own) {
-                matmul(outs.get(i), x, weights.get(i), rows);
-            } else {
-                add(outs.get(i), x, (JitWeight) weights.get(i), rows);
-            }
+            add(outs.get(i), x, (JitWeight) weights.get(i), rows);
         }
         run(outs, x, weights);
     }
@@ -203,9 +204,9 @@ final class JitKernels extends EmittedRows {
     private void addEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int begin, int end) {
         products.add(
                 (JitWeight) weights.get(chosen[begin]),
-                RawMemory.address(x.data()) + Float.BYTES * begin * x.columns(),
+                RawMemory.address(x.data()) + (long) Float.BYTES * begin * x.columns(),
                 Float.BYTES * x.columns(),
-                RawMemory.address(out.data()) + Float.BYTES * begin * out.columns(),
+                RawMemory.address(out.data()) + (long) Float.BYTES * begin * out.columns(),
                 Float.BYTES * out.columns(),
                 end - begin);
     }

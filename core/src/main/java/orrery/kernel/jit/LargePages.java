@@ -60,7 +60,7 @@ final class LargePages {
 
     /**
      * Gives back the memory of those pages that lie within a part of a mapped file as a whole; they are read again if
-     * they are touched. Nothing happens where the system has no such call.
+     * they are touched. Nothing happens where the system has no such call, or keeps them.
      *
      * @throws IllegalArgumentException if it is no file, or one that may be written, whose changes would be lost
      */

@@ -148,6 +148,21 @@ final class PackingWriter {
                     groupsOfNibbles(64 * half + 32, 4 * half + 1, 4 * half + 3);
                 }
             }
+            case Q1_0,
+                    Q2_0,
+                    Q2_K,
+                    Q3_K,
+                    IQ1_S,
+                    IQ1_M,
+                    IQ2_XXS,
+                    IQ2_XS,
+                    IQ2_S,
+                    IQ3_XXS,
+                    IQ3_S,
+                    IQ4_XS,
+                    TQ1_0,
+                    TQ2_0,
+                    NVFP4 -> throw new IllegalArgumentException(dtype + " is not packed");
             case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException(dtype + " is not packed");
         }

@@ -59,12 +59,14 @@ final class PosixPages implements Pages {
                 == 0;
     }
 
-    /** Gives back the pages of a mapped file, which the system reads again when they are touched. */
-    void giveBack(MemorySegment wholePages) {
-        var result = system.call(madvise, wholePages.address(), wholePages.byteSize(), DONT_NEED);
-        if (result.asInt() != 0) {
-            throw new BackendException("madvise(MADV_DONTNEED) of " + wholePages + ": " + error(result));
-        }
+    /**
+     * Gives back the pages of a mapped file, which the system reads again when they are touched; false where it keeps
+     * them, as it does in a process that locked its memory (mlockall), which changes no result.
+     */
+    boolean giveBack(MemorySegment wholePages) {
+        return system.call(madvise, wholePages.address(), wholePages.byteSize(), DONT_NEED)
+                        .asInt()
+                == 0;
     }
 
     private static String error(Result failed) {

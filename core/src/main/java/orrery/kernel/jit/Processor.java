@@ -82,10 +82,6 @@ record Processor(String vendor, int family, int model, Set<Feature> features, Li
         return vendor.equals("AuthenticAMD");
     }
 
-    boolean isIntel() {
-        return vendor.equals("GenuineIntel");
-    }
-
     /** Bytes of the cache of a level; empty if the processor does not say. */
     OptionalLong cacheBytes(int level) {
         return caches.stream()

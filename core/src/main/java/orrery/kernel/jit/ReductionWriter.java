@@ -13,9 +13,10 @@ import static orrery.kernel.jit.General.RSI;
 import java.util.List;
 
 /**
- * Writes what is done to a row by a sum over it. Called as {@code (out, x, weight, size, rows, number, other,
- * otherSize)}: rows of {@code size} floats, one after another in {@code out} and {@code x} (which may be the same); the
- * bits of a float; and, where an operation says so, a bias, or the rows of another size that {@code other} has.
+ * Writes what is done to a row by a sum over it. Called as
+ * {@code (out, x, weight, size, rows, number, other, otherSize)}: rows of {@code size} floats, one after another in
+ * {@code out} and {@code x} (which may be the same); the bits of a float; and, where an operation says so, a bias, or
+ * the rows of another size that {@code other} has.
  *
  * <p>Sums are made in {@value #SUMS} vectors side by side, then over their lanes: one order for rows of one size.
  */

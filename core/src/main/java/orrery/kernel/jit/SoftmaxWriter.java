@@ -17,9 +17,10 @@ import java.util.List;
 
 /**
  * Writes a step of an online softmax (arXiv:1805.02867): scores of further positions, which are binary logarithms,
- * become weights, and what was mixed before is scaled to the new largest score. Called as {@code (scores, scoreStride,
- * positions, mixed, width, states, queries, cap)}: for each query a run of scores, {@code width} floats that it mixed
- * so far, and a state, which is its largest score and the sum of its weights, 0 where it saw nothing.
+ * become weights, and what was mixed before is scaled to the new largest score. Called as
+ * {@code (scores, scoreStride, positions, mixed, width, states, queries, cap)}: for each query a run of scores,
+ * {@code width} floats that it mixed so far, and a state, which is its largest score and the sum of its weights, 0
+ * where it saw nothing.
  *
  * <p>With a cap, scores are natural: {@code cap tanh(score / cap)} comes first.
  */

@@ -35,6 +35,17 @@ public final class TemplateException extends OrreryException {
         this.column = column;
     }
 
+    private TemplateException(String where, TemplateException fault) {
+        super(where + ": " + fault.getMessage(), fault);
+        this.line = fault.line;
+        this.column = fault.column;
+    }
+
+    /** The same fault, with whose template it is. */
+    public TemplateException in(String where) {
+        return new TemplateException(where, this);
+    }
+
     /** The line of the template, from 1; 0 where the fault has no place in it. */
     public int line() {
         return line;

@@ -12,6 +12,7 @@ import static orrery.kernel.jit.General.RSI;
 import static orrery.kernel.jit.Opmask.K1;
 import static orrery.kernel.jit.Vector.zmm;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,9 @@ final class ExecutableMemoryTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        System.getProperty("jdk.module.path", "")
+                                + File.pathSeparator
+                                + System.getProperty("java.class.path"),
                         DeniedMemory.class.getName())
                 .redirectErrorStream(true)
                 .start();

@@ -10,7 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Memory that lies between two pages without any rights: whoever reads or writes beyond its end, ends the JVM. */
+/** Memory that lies between two pages without any rights: a read or a write beyond its end ends the JVM. */
 final class GuardedMemory implements AutoCloseable {
     private static final long PAGE = 4096;
     private static final int READ_AND_WRITE = 3;

@@ -1,0 +1,11 @@
+package orrery.app.terminal;
+
+/** Messages for a terminal. They quote files, whose control characters could write over what stands there already. */
+public final class OneLine {
+    private OneLine() {}
+
+    /** A message on one line, its control characters replaced by U+FFFD. */
+    public static String of(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cc}", "\uFFFD");
+    }
+}
