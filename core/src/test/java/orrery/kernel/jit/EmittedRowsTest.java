@@ -250,7 +250,8 @@ final class EmittedRowsTest {
                     var expected = tensor(memory, 1, 2);
                     emitted.rmsNorm(actual, x, ones, epsilon, 1);
                     scalar.rmsNorm(expected, x, ones, epsilon, 1);
-                    assertThat(actual.data().toArray(FLOAT)).containsExactly(expected.data().toArray(FLOAT));
+                    assertThat(actual.data().toArray(FLOAT))
+                            .containsExactly(expected.data().toArray(FLOAT));
                 }
             }
         }
