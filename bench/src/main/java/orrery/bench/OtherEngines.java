@@ -13,18 +13,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.regex.Pattern;
 
 /**
  * Runs other engines and {@code orrery bench} on the same GGUF file by turns, and prints the ratios.
  *
- * <p>The others are any programs with the options and the table of llama.cpp's {@code llama-batched-bench}, which ik_llama.cpp has, too. In each round
- * every program reads a prompt and decodes after it, one after another, so that all see the machine in the same minutes.
+ * <p>The others are any programs with the options and the table of llama.cpp's {@code llama-batched-bench}, which
+ * ik_llama.cpp has, too. In each round every program reads a prompt and decodes after it, one after another, so that all
+ * see the machine in the same minutes.
  */
 final class OtherEngines {
     private static final String USAGE = """
-            usage: bench/llama-bench FILE.gguf --with "NAME=PROGRAM [OPTIONS]" [--with ...] [--rounds N] [--prompt N,N] [--streams N,N] [--tokens N] [--threads N] [--ours OPTIONS]
+            usage: bench/llama-bench FILE.gguf --with "NAME=PROGRAM [OPTIONS]" [--with ...] [--rounds N] [--prompt N,N]
+                         [--streams N,N] [--tokens N] [--threads N] [--ours OPTIONS]
 
               --with     an engine beside Orrery: a name, and llama-batched-bench with the options that serve it best
               --rounds   turns that all programs take; 3
@@ -34,7 +35,8 @@ final class OtherEngines {
               --threads  threads of all programs; 2
               --ours     more options of orrery bench, in one argument
 
-            example: bench/llama-bench model.gguf --with "llama.cpp=llama-batched-bench -fa on" --with "ik_llama.cpp=/opt/ik/llama-batched-bench -rtr"
+            example: bench/llama-bench model.gguf --with "llama.cpp=llama-batched-bench -fa on" \\
+                         --with "ik_llama.cpp=ik/build/bin/llama-batched-bench -fa on -rtr"
             """;
 
     /** What a program does in a round: a prompt of so many tokens for each of the streams, and decoding after it. */
@@ -150,7 +152,10 @@ final class OtherEngines {
                 : List.of(new Figure(run.streams + " streams", decode));
     }
 
-    /** One line of the table for one run: {@code | PP | TG | B | N_KV | T_PP s | S_PP t/s | T_TG s | S_TG t/s | ...}. */
+    /**
+     * One line of the table for one run, which ik_llama.cpp prints on standard error:
+     * {@code | PP | TG | B | N_KV | T_PP s | S_PP t/s | T_TG s | S_TG t/s | ...}.
+     */
     private List<Figure> theirs(List<String> program, Run run) {
         var command = new ArrayList<>(program);
         int context = run.streams * (run.prompt + tokens) + 64;
@@ -172,26 +177,32 @@ final class OtherEngines {
         command.addAll(List.of("--prompt", "" + run.prompt, "--context", "" + run.prompt));
         command.addAll(List.of("--batch", "" + run.streams, "--tokens", "" + tokens));
         command.addAll(ours);
-        JsonNode result = JsonMapper.shared().readTree(output(command));
-        return figures(
-                run,
-                result.path("prefill").path("tokens_per_second").doubleValue(),
-                result.path("decode").path("tokens_per_second").doubleValue());
+        var result = output(command);
+        return figures(run, speed(result, "prefill"), speed(result, "decode"));
     }
 
-    /** What a program prints; its standard error goes to a file, the end of which is shown where it fails. */
+    private static double speed(String json, String what) {
+        var matcher = Pattern.compile("\"" + what + "\":\\{[^}]*?\"tokens_per_second\":([-+.0-9eE]+)")
+                .matcher(json);
+        if (!matcher.find()) {
+            throw new IllegalStateException("found no speed of " + what + " in what orrery bench printed");
+        }
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    /** What a program prints on standard output, and behind it what it prints on standard error. */
     private static String output(List<String> command) {
         try {
             var errors = Files.createTempFile("orrery-bench", ".log");
             try {
-                var process = new ProcessBuilder(command)
-                        .redirectError(errors.toFile())
-                        .start();
+                var process =
+                        new ProcessBuilder(command).redirectError(errors.toFile()).start();
                 process.getOutputStream().close();
-                var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
                 int status = process.waitFor();
+                output += "\n" + Files.readString(errors, StandardCharsets.ISO_8859_1);
                 if (status != 0) {
-                    var lines = Files.readAllLines(errors, StandardCharsets.ISO_8859_1);
+                    var lines = output.lines().toList();
                     System.err.println(String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size())));
                     throw new IllegalStateException(command.getFirst() + " ended with status " + status);
                 }
@@ -207,7 +218,7 @@ final class OtherEngines {
         }
     }
 
-    /** Medians, and the ratio of each round's Orrery to the same round's best of the others: its median and both extremes. */
+    /** Medians, and the ratio of Orrery to the best of the others in the same round: its median and both extremes. */
     private void print(Map<String, Map<String, List<Double>>> speeds) {
         System.out.printf("%-20s", "tokens/s");
         others.keySet().forEach(name -> System.out.printf(" %14s", name));
