@@ -30,6 +30,11 @@ enum ArmTier {
         return lacking;
     }
 
+    /** Whether this program runs on a processor of Arm's, with 64 bits. */
+    static boolean isForThisMachine() {
+        return System.getProperty("os.arch").equals("aarch64");
+    }
+
     /**
      * The one to use on this machine: the one that {@link Tier#PROPERTY} names. Without it there is none yet, because
      * this code never ran on a processor of Arm's.
@@ -37,6 +42,10 @@ enum ArmTier {
      * @throws BackendException if there is none, with the reason
      */
     static ArmTier ofThisMachine() {
+        String system = System.getProperty("os.name");
+        if (!system.equals("Linux")) {
+            throw new BackendException("machine code for Arm is written for Linux, and this is " + system);
+        }
         return choose(Optional.ofNullable(System.getProperty(Tier.PROPERTY)), ArmFeature.ofThisMachine());
     }
 
@@ -46,9 +55,11 @@ enum ArmTier {
      * @throws BackendException if no tier is named, or one that does not exist or that the features do not allow
      */
     static ArmTier choose(Optional<String> forced, Set<ArmFeature> features) {
-        String name = forced.orElseThrow(
-                () -> new BackendException("machine code for Arm was tried in an emulator alone; try it with -D"
-                        + Tier.PROPERTY + "=" + bestOf(features).orElse(NEON_DOTPROD)));
+        String name = forced.orElseThrow(() -> new BackendException(bestOf(features)
+                .map(tier -> "machine code for Arm was tried in an emulator alone; try it with -D" + Tier.PROPERTY
+                        + "=" + tier)
+                .orElseGet(() -> "machine code for Arm needs " + NEON_DOTPROD.needed
+                        + ", which this processor or its system lacks")));
         var chosen = Arrays.stream(values())
                 .filter(tier -> tier.name().equals(name.toUpperCase(Locale.ROOT)))
                 .findFirst()

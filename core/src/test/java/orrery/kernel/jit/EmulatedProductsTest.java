@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,13 +24,14 @@ import orrery.tensor.Tensor;
 
 /**
  * Products for Arm's processors in an emulator of one, against the formats' definitions in double and against the
- * bits that x86-64's code computes.
+ * bits that code for x86-64 computes.
  */
 final class EmulatedProductsTest {
     @TempDir
     private static Path folder;
 
     private final ProductOperands operands = new ProductOperands(43);
+    private final SplittableRandom random = new SplittableRandom(44);
 
     static Stream<Arguments> tiersAndFormats() {
         return Arrays.stream(ArmTier.values())
@@ -183,6 +185,9 @@ final class EmulatedProductsTest {
         try (var memory = new GuardedMemory()) {
             var weight = operands.weights(memory, dtype, outputs, inputs, -1);
             var x = operands.activations(memory, Tiles.MOST, inputs);
+            for (int i = 0; i < Tiles.MOST * inputs; i++) {
+                x.data().set(ProductOperands.FLOAT, 4L * i, (float) random.nextGaussian());
+            }
             for (int rows = 1; rows <= Tiles.MOST; rows++) {
                 // The last rows of all, so that each row is once the only one.
                 var last = x.data().asSlice(4L * inputs * (Tiles.MOST - rows));
