@@ -34,7 +34,8 @@ enum ArmFeature {
         try {
             var system = new SystemLibrary(Linker.nativeLinker().defaultLookup(), "errno");
             var getauxval = system.find("getauxval");
-            return of(system.call(getauxval, HARDWARE, 0, 0).value(),
+            return of(
+                    system.call(getauxval, HARDWARE, 0, 0).value(),
                     system.call(getauxval, MORE_HARDWARE, 0, 0).value());
         } catch (IllegalCallerException e) {
             throw new BackendException("this program may not ask what the processor can do;"

@@ -48,8 +48,7 @@ final class ArmProductWriter {
 
     private ArmProductWriter(ArmTier tier, PanelLayout layout, ProductWriter.Shape shape) {
         if (shape.panels() < 1 || shape.panels() > ArmCursor.UNITS.size()) {
-            throw new IllegalArgumentException(
-                    shape.panels() + " panels, expected 1 to " + ArmCursor.UNITS.size());
+            throw new IllegalArgumentException(shape.panels() + " panels, expected 1 to " + ArmCursor.UNITS.size());
         }
         this.layout = layout;
         this.shape = shape;

@@ -21,8 +21,7 @@ final class ArmScaleReader {
      *
      * @param to where scales and minima go, one register a panel
      */
-    ArmScaleReader(
-            ArmAssembler code, PanelLayout layout, ArmRegisters registers, ArmVector[] to, ArmVector spare) {
+    ArmScaleReader(ArmAssembler code, PanelLayout layout, ArmRegisters registers, ArmVector[] to, ArmVector spare) {
         this.code = code;
         this.layout = layout;
         this.to = to;

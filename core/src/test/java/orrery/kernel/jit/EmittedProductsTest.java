@@ -2,7 +2,6 @@ package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,7 +55,8 @@ final class EmittedProductsTest {
                 for (var one : new orrery.kernel.Weight[] {kernels.prepare(weight), kernels.prepareInPlace(weight)}) {
                     var out = new Tensor(DType.F32, Shape.of(rows, count), memory.allocate(4L * rows * count));
                     kernels.matmul(out, x, one, rows);
-                    ProductOperands.assertProduct(out, x, weight, rows, dtype + ", " + rows + " rows, packed " + one.packed());
+                    ProductOperands.assertProduct(
+                            out, x, weight, rows, dtype + ", " + rows + " rows, packed " + one.packed());
                 }
             }
         }

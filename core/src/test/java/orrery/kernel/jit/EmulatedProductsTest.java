@@ -121,8 +121,7 @@ final class EmulatedProductsTest {
             for (int rows = 1; rows <= Tiles.MOST; rows++) {
                 int inputs = dtype.blockElements() * (1 + rows % 3);
                 var weight = operands.weights(memory, dtype, 2 * rows + 1, inputs, -1);
-                var product =
-                        new Product(machine, tier, weight, operands.activations(memory, rows, inputs), rows);
+                var product = new Product(machine, tier, weight, operands.activations(memory, rows, inputs), rows);
                 products.add(product);
                 outs.add(product.call(code(tier, product.layout, rows, 1, 0).orElseThrow(), 1));
             }
@@ -191,8 +190,8 @@ final class EmulatedProductsTest {
             for (int rows = 1; rows <= Tiles.MOST; rows++) {
                 // The last rows of all, so that each row is once the only one.
                 var last = x.data().asSlice(4L * inputs * (Tiles.MOST - rows));
-                var product = new Product(
-                        machine, tier, weight, new Tensor(DType.F32, Shape.of(rows, inputs), last), rows);
+                var product =
+                        new Product(machine, tier, weight, new Tensor(DType.F32, Shape.of(rows, inputs), last), rows);
                 for (int width = 1; width <= 4; width *= 2) {
                     for (int ahead : new int[] {0, 4096}) {
                         var code = code(tier, product.layout, rows, width, ahead);
@@ -209,8 +208,8 @@ final class EmulatedProductsTest {
             for (int i = 0; i < shapes.size(); i++) {
                 int rows = shapes.get(i).rows();
                 for (int row = 0; row < rows; row++) {
-                    byte[] found = Arrays.copyOfRange(
-                            blocks.get(outs.get(i)), 4 * row * outputs, 4 * (row + 1) * outputs);
+                    byte[] found =
+                            Arrays.copyOfRange(blocks.get(outs.get(i)), 4 * row * outputs, 4 * (row + 1) * outputs);
                     int number = Tiles.MOST - rows + row;
                     known[number] = known[number] == null ? found : known[number];
                     assertThat(found).as("%s, row %d", shapes.get(i), row).isEqualTo(known[number]);

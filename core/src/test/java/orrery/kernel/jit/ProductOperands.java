@@ -15,8 +15,7 @@ import orrery.tensor.Tensor;
 
 /** Weights in blocks and activations for tests, and what their product has to be. */
 final class ProductOperands {
-    static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final SplittableRandom random;
 
@@ -100,12 +99,11 @@ final class ProductOperands {
     /** The same weights with all codes 0, which leaves their minima; empty for formats without any. */
     private static Optional<Matrix> minima(Matrix weight) {
         var dtype = weight.dtype();
-        int codes =
-                switch (dtype) {
-                    case Q4_1, Q5_1 -> 4;
-                    case Q4_K, Q5_K -> 16;
-                    default -> dtype.blockBytes();
-                };
+        int codes = switch (dtype) {
+            case Q4_1, Q5_1 -> 4;
+            case Q4_K, Q5_K -> 16;
+            default -> dtype.blockBytes();
+        };
         if (codes == dtype.blockBytes()) {
             return Optional.empty();
         }

@@ -156,14 +156,13 @@ abstract class ArmWords {
      * @param unscaled the second
      */
     final void memory(int scaled, int unscaled, ArmVector vector, ArmGeneral base, int offset) {
-        int size =
-                switch (vector.arrangement()) {
-                    case Q -> 0x0000_0000;
-                    case D -> 0xC000_0000;
-                    case S -> 0x8000_0000;
-                    case B16, B8, H8, H4, S4, D2, H ->
-                        throw new IllegalArgumentException("a load or a store takes Q, D or S, not " + vector);
-                };
+        int size = switch (vector.arrangement()) {
+            case Q -> 0x0000_0000;
+            case D -> 0xC000_0000;
+            case S -> 0x8000_0000;
+            case B16, B8, H8, H4, S4, D2, H ->
+                throw new IllegalArgumentException("a load or a store takes Q, D or S, not " + vector);
+        };
         // 128 bits have a size of 0 and an upper bit of the operation.
         int upper = vector.arrangement() == Arrangement.Q ? 0x0080_0000 : 0;
         int bytes = vector.arrangement().bytes();

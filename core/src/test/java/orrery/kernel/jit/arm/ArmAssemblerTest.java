@@ -57,7 +57,8 @@ final class ArmAssemblerTest {
         var meant = new ArrayList<String>();
         byte[] sha = MessageDigest.getInstance("SHA-256").digest(allForms(meant));
 
-        assertThat(meant.size() + " " + HexFormat.of().formatHex(sha)).isEqualTo("5271 5b9dc641d006208cdc67685d9451d28d41f0e1e910d3a58e50bb472f4238912d");
+        assertThat(meant.size() + " " + HexFormat.of().formatHex(sha))
+                .isEqualTo("5271 5b9dc641d006208cdc67685d9451d28d41f0e1e910d3a58e50bb472f4238912d");
     }
 
     private static boolean isFound(String program) {
@@ -96,7 +97,8 @@ final class ArmAssemblerTest {
         code.subs(ArmGeneral.X5, ArmGeneral.X5, 1);
         code.ret();
 
-        assertThat(HexFormat.of().formatHex(code.finish())).isEqualTo("3feaa94f41a49e4e081a984fc580c73ce50740fde00088f9a50400f1c0035fd6");
+        assertThat(HexFormat.of().formatHex(code.finish()))
+                .isEqualTo("3feaa94f41a49e4e081a984fc580c73ce50740fde00088f9a50400f1c0035fd6");
     }
 
     @Test
@@ -122,10 +124,8 @@ final class ArmAssemblerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> code.sdot(v(0).s4(), v(1).s4(), v(2).b16()))
                 .withMessage("a register as S4, expected B16");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> code.sdot(v(0).s4(), v(1).b16(), v(2).s4(1)));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> code.sdot(v(0).s4(), v(1).b16(), v(2).b4(4)));
+        assertThatIllegalArgumentException().isThrownBy(() -> code.sdot(v(0).s4(), v(1).b16(), v(2).s4(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> code.sdot(v(0).s4(), v(1).b16(), v(2).b4(4)));
         assertThatIllegalArgumentException().isThrownBy(() -> code.shl(v(0).b16(), v(1).b16(), 8));
         assertThatIllegalArgumentException().isThrownBy(() -> code.ushr(v(0).b16(), v(1).b16(), 0));
         assertThatIllegalArgumentException().isThrownBy(() -> code.ldr(v(0), ArmGeneral.X0, 257));
