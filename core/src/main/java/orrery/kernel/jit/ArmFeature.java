@@ -3,7 +3,6 @@ package orrery.kernel.jit;
 import java.lang.foreign.Linker;
 import java.util.EnumSet;
 import java.util.Set;
-import orrery.kernel.BackendException;
 
 /** Instructions that a processor of Arm's may have or lack, as Linux names them. */
 enum ArmFeature {
@@ -28,19 +27,15 @@ enum ArmFeature {
     /**
      * Those that the system says this processor has: it asks all its cores, and programs may not.
      *
-     * @throws BackendException if it cannot be asked
+     * @throws orrery.kernel.BackendException if this program may not call native functions
      */
     static Set<ArmFeature> ofThisMachine() {
-        try {
-            var system = new SystemLibrary(Linker.nativeLinker().defaultLookup(), "errno");
-            var getauxval = system.find("getauxval");
-            return of(
-                    system.call(getauxval, HARDWARE, 0, 0).value(),
-                    system.call(getauxval, MORE_HARDWARE, 0, 0).value());
-        } catch (IllegalCallerException e) {
-            throw new BackendException("this program may not ask what the processor can do;"
-                    + " start Java with --enable-native-access=ALL-UNNAMED");
-        }
+        Pages.ofThisSystem();
+        var system = new SystemLibrary(Linker.nativeLinker().defaultLookup(), "errno");
+        var getauxval = system.find("getauxval");
+        return of(
+                system.call(getauxval, HARDWARE, 0, 0).value(),
+                system.call(getauxval, MORE_HARDWARE, 0, 0).value());
     }
 
     /** Those of two words of bits. */

@@ -62,7 +62,7 @@ final class PlainPacking implements PackingCode {
                 case NIBBLES_AND_PAIRS -> {
                     lower(lines, vector, place, number);
                     int pairs = Codes.NIBBLE_LINES + vector / 4;
-                    lines[pairs * line + place] |= (byte) (number >> 4 << 2 * (vector % 4));
+                    lines[pairs * line + place] |= (byte) (number >> 4 << (2 * (vector % 4)));
                 }
             }
         }

@@ -167,7 +167,7 @@ abstract class ArmWords {
         int upper = vector.arrangement() == Arrangement.Q ? 0x0080_0000 : 0;
         int bytes = vector.arrangement().bytes();
         int form = offset >= 0 && offset % bytes == 0 && offset / bytes < 1 << 12
-                ? scaled | offset / bytes << 10
+                ? scaled | (offset / bytes) << 10
                 : unscaled | signed("the distance from a register", offset, 9) << 12;
         word(size | upper | form | base.number() << 5 | vector.number());
     }
