@@ -12,8 +12,8 @@ import orrery.tensor.Matrix;
 
 /**
  * Machine code that is written for this processor while the program runs: products of weights in blocks, attention over
- * a cache of floats or halves, and what is done to rows of activations. The best of the other backends does the rest:
- * products of floats, latent attention, and a cache in eight bits.
+ * floats and halves, and all that is done to rows of activations. What is left, products of floats and a cache in eight
+ * bits, is done by the best of the other backends.
  */
 public final class JitBackend implements Backend {
     @Override
