@@ -156,13 +156,12 @@ final class ArmForms {
 
     private static String text(Object operand) {
         return switch (operand) {
-            case ArmVector(int number, var arrangement) ->
-                switch (arrangement) {
-                    case Q, D, S, H -> arrangement.name().toLowerCase(Locale.ROOT) + number;
-                    case B16, B8, H8, H4, S4, D2 ->
-                        "v" + number + "." + arrangement.name().substring(1)
-                                + arrangement.name().toLowerCase(Locale.ROOT).charAt(0);
-                };
+            case ArmVector vector -> {
+                String name = vector.arrangement().name().toLowerCase(Locale.ROOT);
+                yield name.length() == 1
+                        ? name + vector.number()
+                        : "v" + vector.number() + "." + name.substring(1) + name.charAt(0);
+            }
             case Element(int number, var group, int index) ->
                 "v" + number + (group == Arrangement.S4 ? ".s[" : ".4b[") + index + "]";
             case ArmGeneral register -> register.name().toLowerCase(Locale.ROOT);
