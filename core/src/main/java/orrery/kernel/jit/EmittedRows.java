@@ -13,7 +13,7 @@ import orrery.tensor.Tensor;
  * What is computed of rows of activations, by emitted machine code; products are the base's. An element's, or a
  * row's, bits do not depend on its company.
  */
-abstract class EmittedRows extends EmittedMoves {
+final class EmittedRows extends EmittedMoves {
     private final LazyFunctions<ReductionWriter.Operation> reductions;
     private final LazyFunctions<Position.Pairing> ropes;
     private final EmittedAttention attention;

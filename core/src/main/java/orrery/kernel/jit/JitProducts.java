@@ -34,10 +34,10 @@ final class JitProducts implements Crew.Task {
     private int count;
     private long scratchBytes;
 
-    JitProducts(Crew crew, Tiles tiles, CodeStore store) {
+    JitProducts(Crew crew, Tiles tiles, NativeFunction rounding) {
         this.crew = crew;
         this.tiles = tiles;
-        rounded = new TileMemory(crew, tiles, store.add(RoundingWriter.write()));
+        rounded = new TileMemory(crew, tiles, rounding);
         scratch = new WorkerMemory(crew.workers());
     }
 

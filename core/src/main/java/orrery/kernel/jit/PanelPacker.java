@@ -4,7 +4,7 @@ import orrery.kernel.BackendException;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Brings the blocks of one dtype into panels, by emitted code ({@link PackingWriter}). */
+/** Brings the blocks of one dtype into panels. */
 final class PanelPacker {
     private static final int INFINITE = 0x7C00;
     private static final int FAULT = 0x80008000;
@@ -14,9 +14,9 @@ final class PanelPacker {
 
     private final DType dtype;
     private final PanelLayout layout;
-    private final NativeFunction code;
+    private final PackingCode code;
 
-    PanelPacker(DType dtype, PanelLayout layout, NativeFunction code) {
+    PanelPacker(DType dtype, PanelLayout layout, PackingCode code) {
         this.dtype = dtype;
         this.layout = layout;
         this.code = code;

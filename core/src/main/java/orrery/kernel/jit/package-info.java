@@ -1,5 +1,5 @@
 /**
- * Machine code for x86-64, written while the program runs, as oneDNN and libxsmm write theirs.
+ * Machine code, written while the program runs, as oneDNN and libxsmm write theirs: for x86-64, and products for Arm.
  *
  * <p>From the bottom up:
  *
@@ -11,7 +11,8 @@
  *       ({@code RoundedRow}, {@code Tiles}).
  *   <li>Generators of products: {@code ProductWriter} with {@code CodeReader}, {@code DotProducts} and
  *       {@code ScaleReader}; {@code PackingWriter} with {@code RowReader} and {@code LaneStore};
- *       {@code RoundingWriter}.
+ *       {@code RoundingWriter}. The same for Arm, on {@code orrery.kernel.jit.arm}: {@code ArmProductWriter},
+ *       {@code ArmRoundingWriter}; {@code ProductCode} has both.
  *   <li>Generators of what is done to rows, on {@code RunWriter}, which writes the loops: {@code ElementWriter} with
  *       {@code CurveWriter}, {@code ReductionWriter}, {@code RopeWriter}, {@code MoveWriter}, {@code LargestWriter}.
  *   <li>Generators of attention: {@code FloatTileWriter} for keys in columns and for values, {@code DotTileWriter} for
