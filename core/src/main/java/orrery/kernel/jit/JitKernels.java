@@ -19,12 +19,14 @@ final class JitKernels extends EmittedRows {
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
+    private final FloatProducts floats;
     private final ParallelPacker packing;
 
     JitKernels(Tier tier, Processor processor, Kernels base) {
         super(tier, base);
         this.processor = processor;
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
+        floats = new FloatProducts(base.crew(), tier, store);
         packing = new ParallelPacker(base.crew());
     }
 
@@ -33,8 +35,12 @@ final class JitKernels extends EmittedRows {
         return "machine code for " + tier.name().replace('_', '-') + ", otherwise " + base.description();
     }
 
-    /** Whether emitted code multiplies with it: blocks run along a row. */
+    /** Whether emitted code multiplies with it: elements stand alone, or blocks run along a row. */
     static boolean takes(Matrix matrix) {
+        return FloatWeight.takes(matrix) || packs(matrix);
+    }
+
+    private static boolean packs(Matrix matrix) {
         return matrix.layout() == Matrix.Layout.OUT_IN
                 && matrix.scales().isEmpty()
                 && PanelFormat.of(matrix.dtype()).isPresent();
@@ -50,8 +56,8 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public Weight prepare(Matrix matrix) {
-        if (!takes(matrix)) {
-            return base.prepare(matrix);
+        if (!packs(matrix)) {
+            return FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base.prepare(matrix);
         }
         var code = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
@@ -72,12 +78,15 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public Weight prepareInPlace(Matrix matrix) {
-        return takes(matrix) ? JitWeight.stored(this, matrix, kernels(matrix.dtype())) : base.prepareInPlace(matrix);
+        if (FloatWeight.takes(matrix)) {
+            return new FloatWeight(this, matrix, floats.code(), false);
+        }
+        return packs(matrix) ? JitWeight.stored(this, matrix, kernels(matrix.dtype())) : base.prepareInPlace(matrix);
     }
 
     @Override
     public long packedBytes(Matrix matrix) {
-        if (!takes(matrix)) {
+        if (!packs(matrix)) {
             return base.packedBytes(matrix);
         }
         var layout = kernels(matrix.dtype()).layout();
@@ -86,37 +95,50 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
-        if (!(weight instanceof JitWeight own)) {
+        if (!own(weight)) {
             base.matmul(out, x, weight, rows);
             return;
         }
-        products.begin();
-        add(out, x, own, rows);
+        begin();
+        add(out, 0, x, 0, weight, rows);
         run(out, x, weight);
     }
 
-    private void add(Tensor out, Tensor x, JitWeight weight, int rows) {
-        products.add(
-                weight,
-                RawMemory.address(x.data()),
-                Float.BYTES * x.columns(),
-                RawMemory.address(out.data()),
-                Float.BYTES * out.columns(),
-                rows);
+    private void begin() {
+        products.begin();
+        floats.begin();
+    }
+
+    /** Adds a product of {@code rows} rows that begin so many elements into {@code x} and {@code out}. */
+    private void add(Tensor out, long outOffset, Tensor x, long xOffset, Weight weight, int rows) {
+        long from = RawMemory.address(x.data()) + Float.BYTES * xOffset;
+        long to = RawMemory.address(out.data()) + Float.BYTES * outOffset;
+        long xStride = Float.BYTES * x.columns();
+        long outStride = Float.BYTES * out.columns();
+        if (weight instanceof FloatWeight own) {
+            floats.add(own, from, xStride, to, outStride, rows);
+        } else {
+            products.add((JitWeight) weight, from, xStride, to, outStride, rows);
+        }
     }
 
     /** Computes what was added, while operands are kept reachable. */
     private void run(Object first, Object second, Object third) {
         products.run();
+        floats.run();
         Reference.reachabilityFence(first);
         Reference.reachabilityFence(second);
         Reference.reachabilityFence(third);
     }
 
+    private boolean own(Weight weight) {
+        return weight.owner().equals(this);
+    }
+
     /** Whether all weights are these kernels' own. */
-    private static boolean own(List<Weight> weights) {
+    private boolean own(List<Weight> weights) {
         for (int i = 0; i < weights.size(); i++) {
-            if (!(weights.get(i) instanceof JitWeight)) {
+            if (!own(weights.get(i))) {
                 return false;
             }
         }
@@ -131,9 +153,9 @@ final class JitKernels extends EmittedRows {
             }
             return;
         }
-        products.begin();
+        begin();
         for (int i = 0; i < outs.size(); i++) {
-            add(outs.get(i), x, (JitWeight) weights.get(i), rows);
+            add(outs.get(i), 0, x, 0, weights.get(i), rows);
         }
         run(outs, x, weights);
     }
@@ -144,15 +166,9 @@ final class JitKernels extends EmittedRows {
             base.matmulHeads(out, outStride, x, xStride, weights, rows);
             return;
         }
-        products.begin();
+        begin();
         for (int head = 0; head < weights.size(); head++) {
-            products.add(
-                    (JitWeight) weights.get(head),
-                    RawMemory.address(x.data()) + (long) Float.BYTES * head * xStride,
-                    Float.BYTES * x.columns(),
-                    RawMemory.address(out.data()) + (long) Float.BYTES * head * outStride,
-                    Float.BYTES * out.columns(),
-                    rows);
+            add(out, (long) head * outStride, x, (long) head * xStride, weights.get(head), rows);
         }
         run(out, x, weights);
     }
@@ -163,7 +179,7 @@ final class JitKernels extends EmittedRows {
             base.matmulEach(out, x, weights, chosen, count);
             return;
         }
-        products.begin();
+        begin();
         for (int i = 0; i < count; ) {
             int end = runOf(chosen, i, count);
             addEach(out, x, weights, chosen, i, end);
@@ -180,7 +196,7 @@ final class JitKernels extends EmittedRows {
             matmulEach(second, x, seconds, chosen, count);
             return;
         }
-        products.begin();
+        begin();
         for (int i = 0; i < count; ) {
             int end = runOf(chosen, i, count);
             addEach(first, x, firsts, chosen, i, end);
@@ -202,19 +218,14 @@ final class JitKernels extends EmittedRows {
     }
 
     private void addEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int begin, int end) {
-        products.add(
-                (JitWeight) weights.get(chosen[begin]),
-                RawMemory.address(x.data()) + (long) Float.BYTES * begin * x.columns(),
-                Float.BYTES * x.columns(),
-                RawMemory.address(out.data()) + (long) Float.BYTES * begin * out.columns(),
-                Float.BYTES * out.columns(),
-                end - begin);
+        add(out, begin * out.columns(), x, begin * x.columns(), weights.get(chosen[begin]), end - begin);
     }
 
     @Override
     public void close() {
         super.close();
         products.close();
+        floats.close();
         packing.close();
         panels.close();
     }
