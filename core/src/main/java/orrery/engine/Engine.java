@@ -225,6 +225,11 @@ public final class Engine implements AutoCloseable {
         return loop.bytesHeld();
     }
 
+    /** Bytes of the KV cache that the last step used, those of sequences that ended with it included. */
+    public long cacheBytesOfLastStep() {
+        return loop.bytesOfStep();
+    }
+
     /** Bytes of the copies of experts that {@link EngineOptions#expertsInMemory} has led to so far. */
     public long expertBytesHeld() {
         return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
