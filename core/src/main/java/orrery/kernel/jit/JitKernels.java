@@ -33,11 +33,11 @@ final class JitKernels extends EmittedRows {
         return "machine code for " + tier.name().replace('_', '-') + ", otherwise " + base.description();
     }
 
-    /** Whether emitted code multiplies with it: blocks run along a row. */
+    /** Whether emitted code multiplies with it: blocks run along a row, and factors beside them can be packed. */
     static boolean takes(Matrix matrix) {
         return matrix.layout() == Matrix.Layout.OUT_IN
-                && matrix.scales().isEmpty()
-                && PanelFormat.of(matrix.dtype()).isPresent();
+                && PanelFormat.of(matrix.dtype()).isPresent()
+                && CodePacker.takesFactors(matrix);
     }
 
     private ProductKernels kernels(DType dtype) {

@@ -18,7 +18,7 @@ final class ProductKernels {
         this.layout = layout;
         this.widths = widths;
         this.store = store;
-        packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
+        packer = PanelPacker.of(tier, dtype, layout, store);
     }
 
     PanelLayout layout() {

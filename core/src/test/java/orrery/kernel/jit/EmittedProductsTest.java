@@ -2,7 +2,6 @@ package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -15,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.kernel.Backend;
 import orrery.kernel.Elements;
 import orrery.kernel.Kernels;
+import orrery.kernel.RandomBlocks;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
@@ -61,23 +61,13 @@ final class EmittedProductsTest {
                 int value = filled < 0 ? random.nextInt() : filled;
                 data.set(ValueLayout.JAVA_BYTE, block + i, (byte) value);
             }
-            switch (dtype) {
-                case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(2, 200));
-                case Q6_K -> scale(data, block + 208);
-                case Q4_1, Q5_1, Q4_K, Q5_K -> {
-                    scale(data, block);
-                    scale(data, block + 2);
-                }
-                default -> scale(data, block);
+            if (dtype == DType.MXFP4) {
+                data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(2, 200));
+            } else {
+                RandomBlocks.scales(data, block, dtype, random);
             }
         }
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
-    }
-
-    private void scale(MemorySegment data, long at) {
-        float value = (float) random.nextDouble(0.01, 1);
-        short bits = Float.floatToFloat16(random.nextBoolean() ? value : -value);
-        data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at, bits);
     }
 
     private static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
@@ -174,7 +164,7 @@ final class EmittedProductsTest {
                 var store = new CodeStore()) {
             var weight = weights(memory, dtype, outputs, inputs, -1);
             var panels = memory.allocate(4 * panelBytes);
-            var packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
+            var packer = PanelPacker.of(tier, dtype, layout, store);
             var scratch = memory.allocate(packer.scratchBytes(inputs));
             for (int panel = 0; panel < 4; panel++) {
                 long to = panels.address() + panel * panelBytes;
