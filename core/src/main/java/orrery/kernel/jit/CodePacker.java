@@ -78,7 +78,7 @@ final class CodePacker extends PanelPacker {
             }
             for (int i = 0; i < units; i++) {
                 scales(block, i, factor, at, lane);
-                codes(block, i, at + Integer.BYTES * lane);
+                codes(block, i, at, lane);
                 at += layout.unitBytes();
             }
             block += dtype.blockBytes();
@@ -108,15 +108,19 @@ final class CodePacker extends PanelPacker {
         }
     }
 
-    /** The codes of 32 inputs, sixteen apart in one byte. */
-    private void codes(long block, int unit, long to) {
+    /** The codes of 32 inputs, four vectors apart in one byte: those of eight inputs lie in one or in two lines. */
+    private void codes(long block, int unit, long to, int output) {
         int run = UNIT_RUNS * unit;
         for (int half = 0; half < 2; half++) {
             long bytes = choices(format.codes(RawMemory.ALL, block, run + half))
                     | choices(format.codes(RawMemory.ALL, block, run + half + 2)) << 4;
-            RawMemory.setInt(to + layout.line(2 * half), (int) bytes);
-            RawMemory.setInt(to + layout.line(2 * half + 1), (int) (bytes >>> 32));
+            quad(8 * half, (int) bytes, to, output);
+            quad(8 * half + Integer.BYTES, (int) (bytes >>> 32), to, output);
         }
+    }
+
+    private void quad(int input, int bytes, long to, int output) {
+        RawMemory.setInt(to + layout.line(layout.vector(output, input)) + layout.place(output, input), bytes);
     }
 
     private long choices(long codes) {

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.DType;
@@ -11,26 +12,35 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks, and what {@link EmittedRows} does, by emitted machine code; every other operation,
- * and every other weight, is the base's. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
+ * Products with weights in blocks, by emitted machine code; every other operation, and every other weight, is the
+ * base's, which on x86-64 is {@link EmittedRows}. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
  */
-final class JitKernels extends EmittedRows {
-    private final Processor processor;
+final class JitKernels extends ForwardingKernels {
+    private final ProductCode code;
+    private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
     private final ParallelPacker packing;
 
     JitKernels(Tier tier, Processor processor, Kernels base) {
-        super(tier, base);
-        this.processor = processor;
-        products = new JitProducts(base.crew(), Tiles.of(tier), store);
+        this(new TierProducts(tier, processor), new EmittedRows(tier, base));
+    }
+
+    JitKernels(ArmTier tier, Kernels base) {
+        this(new ArmProducts(tier), base);
+    }
+
+    private JitKernels(ProductCode code, Kernels base) {
+        super(base);
+        this.code = code;
+        products = new JitProducts(base.crew(), code.tiles(), code.rounding(store));
         packing = new ParallelPacker(base.crew());
     }
 
     @Override
     public String description() {
-        return "machine code for " + tier.name().replace('_', '-') + ", otherwise " + base.description();
+        return "machine code for " + code.name() + ", otherwise " + base.description();
     }
 
     /** Whether emitted code multiplies with it: blocks run along a row, and factors beside them can be packed. */
@@ -43,8 +53,7 @@ final class JitKernels extends EmittedRows {
     private ProductKernels kernels(DType dtype) {
         return kernels.computeIfAbsent(dtype, type -> {
             var format = PanelFormat.of(type).orElseThrow();
-            var widths = PanelWidths.of(tier, processor, format);
-            return new ProductKernels(tier, type, PanelLayout.of(format, tier), widths, store);
+            return new ProductKernels(code, type, format, store);
         });
     }
 
@@ -53,11 +62,11 @@ final class JitKernels extends EmittedRows {
         if (!takes(matrix)) {
             return base.prepare(matrix);
         }
-        var code = kernels(matrix.dtype());
+        var with = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
-        packing.pack(matrix, code, to);
+        packing.pack(matrix, with, to);
         giveBack(matrix);
-        return JitWeight.packed(this, matrix, code, to);
+        return JitWeight.packed(this, matrix, with, to);
     }
 
     /** Lets the system take back what a file's weights took: only the packed copy is read from now on. */
@@ -72,7 +81,9 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public Weight prepareInPlace(Matrix matrix) {
-        return takes(matrix) ? JitWeight.stored(this, matrix, kernels(matrix.dtype())) : base.prepareInPlace(matrix);
+        return takes(matrix) && code.packsAnew()
+                ? JitWeight.stored(this, matrix, kernels(matrix.dtype()))
+                : base.prepareInPlace(matrix);
     }
 
     @Override
@@ -213,7 +224,8 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public void close() {
-        super.close();
+        base.close();
+        store.close();
         products.close();
         packing.close();
         panels.close();

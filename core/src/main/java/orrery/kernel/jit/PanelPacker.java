@@ -7,7 +7,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /** Brings the blocks of one dtype into panels. */
-abstract sealed class PanelPacker permits EmittedPacker, CodePacker {
+abstract sealed class PanelPacker permits BlockPacker, CodePacker {
     final DType dtype;
     final PanelLayout layout;
 
@@ -16,11 +16,11 @@ abstract sealed class PanelPacker permits EmittedPacker, CodePacker {
         this.layout = layout;
     }
 
-    /** Formats that files are made in by emitted code, those that are only read by their definition. */
-    static PanelPacker of(Tier tier, DType dtype, PanelLayout layout, CodeStore store) {
+    /** Formats that are written, too, are packed by code of their own; those that are only read by their definition. */
+    static PanelPacker of(ProductCode code, DType dtype, PanelLayout layout, CodeStore store) {
         var format = BlockFormat.of(dtype);
         return format instanceof WritableFormat
-                ? new EmittedPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)))
+                ? new BlockPacker(dtype, layout, code.packing(dtype, layout, store))
                 : new CodePacker(format, layout);
     }
 

@@ -57,23 +57,34 @@ final class RandomProductsTest {
     public static void main(String[] arguments) {
         int products = Integer.parseInt(arguments[0]);
         var random = new SplittableRandom(17);
-        var processor = Processor.ofThisMachine();
-        var tiers = Arrays.stream(Tier.values())
-                .filter(tier -> tier.lacking(processor).isEmpty())
-                .toList();
         var dtypes = Arrays.stream(DType.values())
                 .filter(dtype -> PanelFormat.of(dtype).isPresent())
                 .toList();
         for (int done = 0; done < products; ) {
-            var tier = tiers.get(random.nextInt(tiers.size()));
-            try (var kernels = new JitKernels(
-                    tier, Processor.ofThisMachine(), Backend.named("scalar").unchecked(new Backend.Options(1)))) {
+            try (var kernels = kernels(random)) {
                 for (int i = 0; i < 100 && done < products; i++, done++) {
                     product(kernels, dtypes, random);
                 }
             }
         }
         System.out.println(products + " products were right");
+    }
+
+    /** Of any tier that this processor has. */
+    private static JitKernels kernels(SplittableRandom random) {
+        var base = Backend.named("scalar").unchecked(new Backend.Options(1));
+        if (ArmTier.isForThisMachine()) {
+            var features = ArmFeature.ofThisMachine();
+            var tiers = Arrays.stream(ArmTier.values())
+                    .filter(tier -> tier.lacking(features).isEmpty())
+                    .toList();
+            return new JitKernels(tiers.get(random.nextInt(tiers.size())), base);
+        }
+        var processor = Processor.ofThisMachine();
+        var tiers = Arrays.stream(Tier.values())
+                .filter(tier -> tier.lacking(processor).isEmpty())
+                .toList();
+        return new JitKernels(tiers.get(random.nextInt(tiers.size())), processor, base);
     }
 
     private static void product(JitKernels kernels, List<DType> dtypes, SplittableRandom random) {

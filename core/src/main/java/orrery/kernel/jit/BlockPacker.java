@@ -4,17 +4,17 @@ import orrery.kernel.BackendException;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Packs by emitted code ({@link PackingWriter}). */
-final class EmittedPacker extends PanelPacker {
+/** Packs by code for all outputs of a panel at once ({@link PackingCode}). */
+final class BlockPacker extends PanelPacker {
     private static final int INFINITE = 0x7C00;
     private static final int FAULT = 0x80008000;
 
     /** Where the code notes scales that are no numbers. */
     private static final int FAULT_BYTES = RoundedRow.LINE;
 
-    private final NativeFunction code;
+    private final PackingCode code;
 
-    EmittedPacker(DType dtype, PanelLayout layout, NativeFunction code) {
+    BlockPacker(DType dtype, PanelLayout layout, PackingCode code) {
         super(dtype, layout);
         this.code = code;
     }
