@@ -13,8 +13,7 @@ import orrery.tensor.DType;
  * <p>All of them are codes of eight bits, {@code scale * code - minimum}, with one scale and, in some formats, one
  * minimum for every 16 or 32 elements of a block.
  */
-public sealed interface BlockFormat
-        permits WritableFormat, SteppedFormat, Q1_0, Q2_0, TQ1_0, TQ2_0, NVFP4 {
+public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0, Q2_0, TQ1_0, TQ2_0, NVFP4 {
 
     /** The dtype that this format defines. */
     DType dtype();

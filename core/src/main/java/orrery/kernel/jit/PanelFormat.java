@@ -42,8 +42,7 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
 
     private static final PanelFormat Q2_K =
             new PanelFormat(Codes.NIBBLES, 0, Scales.STEPS_OF_HALVES, Minima.STEPS_OF_HALVES);
-    private static final PanelFormat Q3_K =
-            new PanelFormat(Codes.NIBBLES, 3, Scales.STEPS_OF_HALVES, Minima.NONE);
+    private static final PanelFormat Q3_K = new PanelFormat(Codes.NIBBLES, 3, Scales.STEPS_OF_HALVES, Minima.NONE);
     private static final PanelFormat IQ1_S = choices(Scales.STEPS, -9, -7, -1, 1, 7, 9);
     private static final PanelFormat IQ1_M = choices(Scales.STEPS_OF_HALVES, -9, -7, -1, 1, 7, 9);
     private static final PanelFormat IQ2_XXS = choices(Scales.STEPS, -43, -25, -8, 8, 25, 43);

@@ -9,8 +9,7 @@ import orrery.tensor.Matrix;
  * of rows alone. It is multiplied as floats, read where it lies. The one copy there is are blocks that lie the other
  * way round, made {@link Floats}.
  */
-abstract sealed class VectorWeight extends Weight
-        permits RowMajorWeight, TransposedWeight, Fp8Weight, PanelWeight {
+abstract sealed class VectorWeight extends Weight permits RowMajorWeight, TransposedWeight, Fp8Weight, PanelWeight {
     final Matrix matrix;
     final Products products;
     private final boolean copied;

@@ -75,9 +75,21 @@ final class JitBackendTest {
     /** What is only read takes four bits and its scales: what a small model in few bits takes more than its file. */
     @ParameterizedTest
     @CsvSource({
-        "Q1_0, 4.5", "Q2_0, 4.5", "TQ1_0, 4.5", "TQ2_0, 4.5", "IQ1_S, 4.375", "IQ1_M, 4.625", "IQ2_XXS, 4.375",
-        "IQ2_XS, 4.625", "IQ2_S, 4.625", "IQ3_XXS, 4.375", "IQ3_S, 4.375", "IQ4_XS, 4.375", "Q3_K, 4.625",
-        "Q2_K, 5.25", "NVFP4, 6"
+        "Q1_0, 4.5",
+        "Q2_0, 4.5",
+        "TQ1_0, 4.5",
+        "TQ2_0, 4.5",
+        "IQ1_S, 4.375",
+        "IQ1_M, 4.625",
+        "IQ2_XXS, 4.375",
+        "IQ2_XS, 4.625",
+        "IQ2_S, 4.625",
+        "IQ3_XXS, 4.375",
+        "IQ3_S, 4.375",
+        "IQ4_XS, 4.375",
+        "Q3_K, 4.625",
+        "Q2_K, 5.25",
+        "NVFP4, 6"
     })
     void packsWhatIsOnlyReadIntoFourBits(DType dtype, double bits) {
         try (var kernels = backend.open(new Backend.Options(1));
