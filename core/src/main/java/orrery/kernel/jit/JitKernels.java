@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
@@ -12,8 +13,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks, by emitted machine code; every other operation, and every other weight, is the
- * base's, which on x86-64 is {@link EmittedRows}. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
+ * Products with weights in blocks and in floats, by emitted machine code; every other operation, and every other weight,
+ * is the base's, which on x86-64 is {@link EmittedRows}. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
  */
 final class JitKernels extends ForwardingKernels {
     private final ProductCode code;
@@ -21,20 +22,24 @@ final class JitKernels extends ForwardingKernels {
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
+    /** Those with weights in floats, which are not written for Arm. */
+    private final Optional<FloatProducts> floats;
+
     private final ParallelPacker packing;
 
     JitKernels(Tier tier, Processor processor, Kernels base) {
-        this(new TierProducts(tier, processor), new EmittedRows(tier, base));
+        this(new TierProducts(tier, processor), Optional.of(tier), new EmittedRows(tier, base));
     }
 
     JitKernels(ArmTier tier, Kernels base) {
-        this(new ArmProducts(tier), base);
+        this(new ArmProducts(tier), Optional.empty(), base);
     }
 
-    private JitKernels(ProductCode code, Kernels base) {
+    private JitKernels(ProductCode code, Optional<Tier> floatTier, Kernels base) {
         super(base);
         this.code = code;
         products = new JitProducts(base.crew(), code.tiles(), code.rounding(store));
+        floats = floatTier.map(tier -> new FloatProducts(base.crew(), tier, store));
         packing = new ParallelPacker(base.crew());
     }
 
@@ -43,8 +48,13 @@ final class JitKernels extends ForwardingKernels {
         return "machine code for " + code.name() + ", otherwise " + base.description();
     }
 
-    /** Whether emitted code multiplies with it: blocks run along a row, and factors beside them can be packed. */
+    /** Whether emitted code of this machine multiplies with it: elements stand alone, or blocks run along a row. */
     static boolean takes(Matrix matrix) {
+        return (FloatWeight.takes(matrix) && !ArmTier.isForThisMachine()) || packs(matrix);
+    }
+
+    /** Whether blocks run along a row, and factors beside them, if there are any, can be packed. */
+    private static boolean packs(Matrix matrix) {
         return matrix.layout() == Matrix.Layout.OUT_IN
                 && PanelFormat.of(matrix.dtype()).isPresent()
                 && CodePacker.takesFactors(matrix);
@@ -59,8 +69,8 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public Weight prepare(Matrix matrix) {
-        if (!takes(matrix)) {
-            return base.prepare(matrix);
+        if (!packs(matrix)) {
+            return floats.isPresent() && FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base.prepare(matrix);
         }
         var with = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
@@ -81,14 +91,17 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public Weight prepareInPlace(Matrix matrix) {
-        return takes(matrix) && code.packsAnew()
+        if (floats.isPresent() && FloatWeight.takes(matrix)) {
+            return new FloatWeight(this, matrix, floats.get().code(), false);
+        }
+        return packs(matrix) && code.packsAnew()
                 ? JitWeight.stored(this, matrix, kernels(matrix.dtype()))
                 : base.prepareInPlace(matrix);
     }
 
     @Override
     public long packedBytes(Matrix matrix) {
-        if (!takes(matrix)) {
+        if (!packs(matrix)) {
             return base.packedBytes(matrix);
         }
         var layout = kernels(matrix.dtype()).layout();
@@ -97,37 +110,54 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
-        if (!(weight instanceof JitWeight own)) {
+        if (!own(weight)) {
             base.matmul(out, x, weight, rows);
             return;
         }
-        products.begin();
-        add(out, x, own, rows);
+        begin();
+        add(out, 0, x, 0, weight, rows);
         run(out, x, weight);
     }
 
-    private void add(Tensor out, Tensor x, JitWeight weight, int rows) {
-        products.add(
-                weight,
-                RawMemory.address(x.data()),
-                Float.BYTES * x.columns(),
-                RawMemory.address(out.data()),
-                Float.BYTES * out.columns(),
-                rows);
+    private void begin() {
+        products.begin();
+        if (floats.isPresent()) {
+            floats.get().begin();
+        }
+    }
+
+    /** Adds a product of {@code rows} rows that begin so many elements into {@code x} and {@code out}. */
+    private void add(Tensor out, long outOffset, Tensor x, long xOffset, Weight weight, int rows) {
+        long from = RawMemory.address(x.data()) + Float.BYTES * xOffset;
+        long to = RawMemory.address(out.data()) + Float.BYTES * outOffset;
+        long xStride = Float.BYTES * x.columns();
+        long outStride = Float.BYTES * out.columns();
+        if (weight instanceof FloatWeight own) {
+            floats.orElseThrow().add(own, from, xStride, to, outStride, rows);
+        } else {
+            products.add((JitWeight) weight, from, xStride, to, outStride, rows);
+        }
     }
 
     /** Computes what was added, while operands are kept reachable. */
     private void run(Object first, Object second, Object third) {
         products.run();
+        if (floats.isPresent()) {
+            floats.get().run();
+        }
         Reference.reachabilityFence(first);
         Reference.reachabilityFence(second);
         Reference.reachabilityFence(third);
     }
 
+    private boolean own(Weight weight) {
+        return weight.owner().equals(this);
+    }
+
     /** Whether all weights are these kernels' own. */
-    private static boolean own(List<Weight> weights) {
+    private boolean own(List<Weight> weights) {
         for (int i = 0; i < weights.size(); i++) {
-            if (!(weights.get(i) instanceof JitWeight)) {
+            if (!own(weights.get(i))) {
                 return false;
             }
         }
@@ -142,9 +172,9 @@ final class JitKernels extends ForwardingKernels {
             }
             return;
         }
-        products.begin();
+        begin();
         for (int i = 0; i < outs.size(); i++) {
-            add(outs.get(i), x, (JitWeight) weights.get(i), rows);
+            add(outs.get(i), 0, x, 0, weights.get(i), rows);
         }
         run(outs, x, weights);
     }
@@ -155,15 +185,9 @@ final class JitKernels extends ForwardingKernels {
             base.matmulHeads(out, outStride, x, xStride, weights, rows);
             return;
         }
-        products.begin();
+        begin();
         for (int head = 0; head < weights.size(); head++) {
-            products.add(
-                    (JitWeight) weights.get(head),
-                    RawMemory.address(x.data()) + (long) Float.BYTES * head * xStride,
-                    Float.BYTES * x.columns(),
-                    RawMemory.address(out.data()) + (long) Float.BYTES * head * outStride,
-                    Float.BYTES * out.columns(),
-                    rows);
+            add(out, (long) head * outStride, x, (long) head * xStride, weights.get(head), rows);
         }
         run(out, x, weights);
     }
@@ -174,7 +198,7 @@ final class JitKernels extends ForwardingKernels {
             base.matmulEach(out, x, weights, chosen, count);
             return;
         }
-        products.begin();
+        begin();
         for (int i = 0; i < count; ) {
             int end = runOf(chosen, i, count);
             addEach(out, x, weights, chosen, i, end);
@@ -191,7 +215,7 @@ final class JitKernels extends ForwardingKernels {
             matmulEach(second, x, seconds, chosen, count);
             return;
         }
-        products.begin();
+        begin();
         for (int i = 0; i < count; ) {
             int end = runOf(chosen, i, count);
             addEach(first, x, firsts, chosen, i, end);
@@ -213,13 +237,7 @@ final class JitKernels extends ForwardingKernels {
     }
 
     private void addEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int begin, int end) {
-        products.add(
-                (JitWeight) weights.get(chosen[begin]),
-                RawMemory.address(x.data()) + (long) Float.BYTES * begin * x.columns(),
-                Float.BYTES * x.columns(),
-                RawMemory.address(out.data()) + (long) Float.BYTES * begin * out.columns(),
-                Float.BYTES * out.columns(),
-                end - begin);
+        add(out, begin * out.columns(), x, begin * x.columns(), weights.get(chosen[begin]), end - begin);
     }
 
     @Override
@@ -227,6 +245,7 @@ final class JitKernels extends ForwardingKernels {
         base.close();
         store.close();
         products.close();
+        floats.ifPresent(FloatProducts::close);
         packing.close();
         panels.close();
     }

@@ -1,0 +1,46 @@
+package orrery.kernel.jit;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The code of products with weights in floats. Each function is written when it is first asked for, by any thread. */
+final class FloatCode {
+    private final Tier tier;
+    private final CodeStore store;
+    private final Map<Record, NativeFunction> functions = new HashMap<>();
+
+    FloatCode(Tier tier, CodeStore store) {
+        this.tier = tier;
+        this.store = store;
+    }
+
+    Tier tier() {
+        return tier;
+    }
+
+    NativeFunction dot(FloatDotWriter.Shape shape) {
+        return function(shape, () -> FloatDotWriter.write(tier, shape));
+    }
+
+    NativeFunction planes(PlaneWriter.Shape shape) {
+        return function(shape, () -> PlaneWriter.write(tier, shape));
+    }
+
+    NativeFunction widen(WidenWriter.Shape shape) {
+        return function(shape, () -> WidenWriter.write(tier, shape));
+    }
+
+    NativeFunction tile(PlaneTileWriter.Shape shape) {
+        return function(shape, () -> PlaneTileWriter.write(tier, shape));
+    }
+
+    private synchronized NativeFunction function(Record shape, Supplier<Assembler> writer) {
+        var written = functions.get(shape);
+        if (written == null) {
+            written = store.add(writer.get());
+            functions.put(shape, written);
+        }
+        return written;
+    }
+}

@@ -1,0 +1,221 @@
+package orrery.kernel.jit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import orrery.kernel.Crew;
+
+/**
+ * Products of rows with weights in floats, any number of them in one parallel run. A part of the run is some outputs of
+ * one weight with all rows. Few rows are multiplied with weights as they are stored ({@link FloatDotWriter}), many with
+ * panels of floats that are made for the part ({@link PlaneTileWriter}): with the same results.
+ */
+final class FloatProducts implements Crew.Task {
+    /** Rows up to which panels are not worth making. */
+    private static final int FEW_ROWS = 2 * FloatDotWriter.MOST_ROWS;
+
+    /** Of weights that one part reads, for few rows. */
+    private static final long PART_BYTES = 128 << 10;
+
+    /** Parts that a thread gets, where there are enough outputs. */
+    private static final int PARTS_OF_A_WORKER = 8;
+
+    /** Outputs of a part are a multiple of this, but for the last part's: the streams of a product. */
+    private static final int STREAMS = 4;
+
+    /** Panels that are made side by side where outputs are: longer runs of memory. */
+    private static final int PANELS_IN_ORDER = 4;
+
+    private static final Tiles FEW = new Tiles(FloatDotWriter.MOST_ROWS);
+
+    private final Crew crew;
+    private final Tier tier;
+    private final FloatCode written;
+    private final Tiles many;
+    private final PlaneMemory turned;
+    private final WorkerMemory scratch;
+    private final List<Product> products = new ArrayList<>();
+    private int[] starts = new int[17];
+    private int count;
+    private boolean turns;
+    private long scratchBytes;
+
+    /** One product; used again by the next run. */
+    private static final class Product {
+        @Nullable FloatWeight weight;
+        long x;
+        long xStride;
+        long out;
+        long outStride;
+        int rows;
+        boolean few;
+        int outputsOfPart;
+        int source;
+        /** The code for the first tiles, and for those that have a row less, if there are any. */
+        @Nullable NativeFunction higher;
+
+        @Nullable NativeFunction lower;
+
+        NativeFunction code(boolean high) {
+            var function = high ? higher : lower;
+            if (function == null) {
+                throw new IllegalStateException("the code for a tile was never prepared");
+            }
+            return function;
+        }
+    }
+
+    FloatProducts(Crew crew, Tier tier, CodeStore store) {
+        this.crew = crew;
+        this.tier = tier;
+        written = new FloatCode(tier, store);
+        many = new Tiles(PlaneTileWriter.mostRows(tier));
+        turned = new PlaneMemory(crew, written, many);
+        scratch = new WorkerMemory(crew.workers());
+    }
+
+    FloatCode code() {
+        return written;
+    }
+
+    /** Forgets the products of the last run. */
+    void begin() {
+        for (int i = 0; i < count; i++) {
+            products.get(i).weight = null;
+        }
+        count = 0;
+        turns = false;
+        scratchBytes = 0;
+        turned.begin();
+    }
+
+    /** Adds {@code out = x weight^T}; strides are bytes from one row to the next. */
+    void add(FloatWeight weight, long x, long xStride, long out, long outStride, int rows) {
+        if (rows == 0 || weight.outputs() == 0) {
+            return;
+        }
+        if (count == products.size()) {
+            products.add(new Product());
+        }
+        if (count + 1 == starts.length) {
+            starts = Arrays.copyOf(starts, 2 * count + 1);
+        }
+        var product = products.get(count);
+        product.weight = weight;
+        product.x = x;
+        product.xStride = xStride;
+        product.out = out;
+        product.outStride = outStride;
+        product.rows = rows;
+        product.few = weight.inputs() == 0 || (rows <= FEW_ROWS && weight.isStoredInRows());
+        if (product.few) {
+            aimFew(product, weight);
+        } else {
+            aimMany(product, weight);
+        }
+        starts[count + 1] = starts[count] + (weight.outputs() + product.outputsOfPart - 1) / product.outputsOfPart;
+        count++;
+    }
+
+    private void aimFew(Product product, FloatWeight weight) {
+        weight.prepareDot(FEW.rows(product.rows, 0));
+        weight.prepareDot(FEW.rows(product.rows, FEW.count(product.rows) - 1));
+        long fair = weight.outputs() / (PARTS_OF_A_WORKER * crew.workers());
+        long wanted = Math.min(fair, PART_BYTES / Math.max(1, weight.runBytes()));
+        product.outputsOfPart = (int) Math.max(STREAMS, wanted / STREAMS * STREAMS);
+        scratchBytes = Math.max(scratchBytes, weight.dotBytes());
+    }
+
+    private void aimMany(Product product, FloatWeight weight) {
+        int panels = weight.isStoredInRows() ? 1 : PANELS_IN_ORDER;
+        product.outputsOfPart = panels * PlaneTileWriter.outputs(tier);
+        product.source =
+                turned.add(product.x, product.xStride, weight.inputs(), product.rows, !weight.isStoredInRows());
+        turns = true;
+        product.higher = weight.tile(many.rows(product.rows, 0));
+        product.lower = weight.tile(many.rows(product.rows, many.count(product.rows) - 1));
+        long bytes = resultBytes() + panels * weight.panelBytes() + weight.panelScratchBytes();
+        scratchBytes = Math.max(scratchBytes, bytes);
+    }
+
+    /** What a tile carries, and results of outputs that the last panel does not have. */
+    private long resultBytes() {
+        return PlaneTileWriter.sumBytes(tier)
+                + (long) many.highest() * PlaneTileWriter.outputs(tier) * Float.BYTES;
+    }
+
+    /** Computes all of them. */
+    void run() {
+        if (count == 0) {
+            return;
+        }
+        if (turns) {
+            turned.turn();
+        }
+        scratch.ensure(scratchBytes);
+        crew.run(this, starts[count]);
+    }
+
+    @Override
+    public void run(int part, int worker) {
+        int found = Arrays.binarySearch(starts, 0, count + 1, part);
+        int number = found >= 0 ? found : -found - 2;
+        var product = products.get(number);
+        var weight = product.weight;
+        if (weight == null) {
+            throw new IllegalStateException("part " + part + " belongs to no product");
+        }
+        int from = (part - starts[number]) * product.outputsOfPart;
+        int to = Math.min(weight.outputs(), from + product.outputsOfPart);
+        if (product.few) {
+            few(product, weight, from, to, scratch.of(worker));
+        } else {
+            many(product, weight, from, to, scratch.of(worker));
+        }
+    }
+
+    private static void few(Product product, FloatWeight weight, int from, int to, long scratch) {
+        for (int tile = 0; tile < FEW.count(product.rows); tile++) {
+            int first = FEW.first(product.rows, tile);
+            weight.dot(
+                    from,
+                    to,
+                    product.x + first * product.xStride,
+                    product.xStride,
+                    product.out + first * product.outStride,
+                    product.outStride,
+                    FEW.rows(product.rows, tile),
+                    scratch);
+        }
+    }
+
+    private void many(Product product, FloatWeight weight, int from, int to, long scratch) {
+        long results = scratch + PlaneTileWriter.sumBytes(tier);
+        long panels = scratch + resultBytes();
+        int outputs = PlaneTileWriter.outputs(tier);
+        weight.panels(from, to, panels, panels + (product.outputsOfPart / outputs) * weight.panelBytes());
+        for (int tile = 0; tile < many.count(product.rows); tile++) {
+            int first = many.first(product.rows, tile);
+            int height = many.rows(product.rows, tile);
+            var code = product.code(height == many.rows(product.rows, 0));
+            long x = turned.tile(product.source, tile);
+            for (int at = from; at < to; at += outputs) {
+                long panel = panels + (at - from) / outputs * weight.panelBytes();
+                long out = product.out + first * product.outStride + (long) Float.BYTES * at;
+                boolean whole = at + outputs <= weight.outputs();
+                long outStride = whole ? product.outStride : (long) Float.BYTES * outputs;
+                code.call(panel, x, whole ? out : results, outStride, weight.depth(), weight.planes(), scratch, 0);
+                for (int row = 0; row < height && !whole; row++) {
+                    long bytes = (long) Float.BYTES * (weight.outputs() - at);
+                    RawMemory.copy(results + row * outStride, out + row * product.outStride, bytes);
+                }
+            }
+        }
+    }
+
+    void close() {
+        turned.close();
+        scratch.close();
+    }
+}

@@ -1,0 +1,215 @@
+package orrery.kernel.jit;
+
+import java.nio.ByteBuffer;
+import orrery.tensor.DType;
+
+/**
+ * Writes the instructions that make floats of weights as they are stored, exactly: F32, F16, BF16, and E4M3
+ * (arXiv:2209.05433), of which {@link #factor} is left over. Nothing beyond the elements that are asked for is read.
+ */
+final class FloatReader {
+    private static final Opmask TAIL = Opmask.K1;
+    private static final Opmask NOT_A_NUMBER = Opmask.K2;
+
+    /** Where a byte of E4M3, shifted by 7, has its sign and the seven bits of its magnitude in an F16; two of them. */
+    private static final int PLACED = 0xbf80bf80;
+
+    /** What such an F16 is too small by: E4M3's exponents are biased by 7, those of F16 by 15. */
+    private static final float REBIAS = 0x1p8f;
+
+    /** The one magnitude of E4M3 that is no number, in every byte; E4M3 has no infinities. */
+    private static final int NAN_BYTES = 0x7f7f7f7f;
+
+    private static final int ONES = 0x01010101;
+    private static final int HIGHEST_BITS = 0x80808080;
+    private static final int QUIET_NAN = 0x7fc00000;
+
+    private final Assembler code;
+    private final Constants beside;
+    private final Vector.Kind kind;
+    private final boolean wide;
+    private final DType dtype;
+    private final Vector spare;
+    private final int tail;
+    private final Address tailMask;
+
+    /**
+     * A reader.
+     *
+     * @param spare a vector register that is lost at each reading
+     * @param tail elements of the last vector of a run, 0 if all are whole
+     */
+    FloatReader(Assembler code, Constants beside, Tier tier, DType dtype, Vector spare, int tail) {
+        this.code = code;
+        this.beside = beside;
+        kind = tier.kind();
+        wide = tier.encoding() == VectorEncoding.EVEX;
+        this.dtype = dtype;
+        this.spare = spare;
+        this.tail = tail;
+        var mask = ByteBuffer.allocate(kind.bytes());
+        for (int i = 0; i < tail; i++) {
+            mask.putInt(-1);
+        }
+        tailMask = wide ? beside.of(0) : beside.of(mask.array());
+    }
+
+    /** Whether weights of that dtype can be read. */
+    static boolean takes(DType dtype) {
+        return switch (dtype) {
+            case F32, F16, BF16, F8_E4M3 -> true;
+            default -> false;
+        };
+    }
+
+    /** What sums of products with such weights are to be multiplied with at the end, a power of two. */
+    static float factor(DType dtype) {
+        return dtype == DType.F8_E4M3 ? REBIAS : 1;
+    }
+
+    /** Whether {@link #readSized} leaves it to {@link #note} to find what is no number. */
+    static boolean notes(DType dtype) {
+        return dtype == DType.F8_E4M3;
+    }
+
+    /** Makes the mask of a run's last vector, where there are masks; {@code temporary} is lost. */
+    void begin(General temporary) {
+        if (wide && tail > 0) {
+            code.mov(temporary, (1L << tail) - 1);
+            code.kmovw(TAIL, temporary);
+        }
+    }
+
+    /** A whole vector. */
+    void read(Vector to, Address from) {
+        switch (dtype) {
+            case F32 -> code.vmovups(to, from);
+            case F16 -> code.vcvtph2ps(to, from);
+            case BF16 -> {
+                code.vpmovzxwd(to, from);
+                code.vpslld(to, to, 16);
+            }
+            case F8_E4M3 -> {
+                if (wide) {
+                    code.vmovdqu(spare.xmm(), from);
+                } else {
+                    code.vmovq(spare.xmm(), from);
+                }
+                eightBits(to);
+            }
+            default -> throw new IllegalArgumentException("weights in " + dtype + " are not read as floats");
+        }
+    }
+
+    /** The last vector of a run; lanes beyond its end become 0. {@code temporary} is lost. */
+    void readTail(Vector to, Address from, General temporary) {
+        if (dtype == DType.F32) {
+            floats(to, from);
+            return;
+        }
+        if (!wide) {
+            oneByOne(to, from, temporary);
+        } else if (dtype == DType.F8_E4M3) {
+            code.vmovdqu8(spare.xmm().zeroed(TAIL), from);
+        } else {
+            code.vmovdqu16(spare.half().zeroed(TAIL), from);
+        }
+        switch (dtype) {
+            case F16 -> code.vcvtph2ps(to, spare.half());
+            case BF16 -> {
+                code.vpmovzxwd(to, spare.half());
+                code.vpslld(to, to, 16);
+            }
+            case F8_E4M3 -> eightBits(to);
+            default -> throw new IllegalArgumentException("weights in " + dtype + " are not read as floats");
+        }
+    }
+
+    /** The last vector of a run of F32, whatever the weights are. */
+    void floats(Vector to, Address from) {
+        if (wide) {
+            code.vmovups(to.zeroed(TAIL), from);
+        } else {
+            code.vmovups(spare, tailMask);
+            code.vmaskmovps(to, spare, from);
+        }
+    }
+
+    /** At most seven elements of one byte or two, the last one first: halves and bytes have no masks in VEX. */
+    private void oneByOne(Vector to, Address from, General temporary) {
+        var all = spare.xmm();
+        int bytes = dtype.bytes();
+        code.vpxor(all, all, all);
+        for (int i = tail - 1; i >= 0; i--) {
+            code.vpslldq(all, all, bytes);
+            if (bytes == 1) {
+                code.movzx8(temporary, from.plus(i));
+            } else {
+                code.movzx16(temporary, from.plus(i * bytes));
+            }
+            code.vmovd(to.xmm(), temporary);
+            code.vpor(all, all, to.xmm());
+        }
+    }
+
+    /** Out of the bytes in the spare register. */
+    private void eightBits(Vector to) {
+        var bytes = spare.xmm();
+        sized(to, bytes);
+        var nan = beside.ofEach(NAN_BYTES, kind);
+        code.vpand(bytes, bytes, nan);
+        if (wide) {
+            code.vpcmpub(NOT_A_NUMBER, Opmask.K0, bytes, nan, 0);
+            code.vorps(to.masked(NOT_A_NUMBER), to, beside.ofEach(QUIET_NAN, kind));
+        } else {
+            code.vpcmpeqb(bytes, bytes, nan);
+            code.vpmovsxbd(spare, bytes);
+            code.vorps(to, to, spare);
+        }
+    }
+
+    /** The bits of a magnitude that is no number count as those of a number. */
+    private void sized(Vector to, Operand.VectorOrMemory bytes) {
+        code.vpmovsxbw(to.half(), bytes);
+        code.vpsllw(to.half(), to.half(), 7);
+        code.vpand(to.half(), to.half(), beside.ofEach(PLACED, kind));
+        code.vcvtph2ps(to, to.half());
+    }
+
+    /** A whole vector; what is no number is found by {@link #note}, if {@link #notes} says so. */
+    void readSized(Vector to, Address from) {
+        if (notes(dtype)) {
+            sized(to, from);
+        } else {
+            read(to, from);
+        }
+    }
+
+    /** Notes what is no number among as many bytes as a vector has. */
+    void note(Vector noted, Address from) {
+        code.vmovdqu(spare, from);
+        code.vpand(spare, spare, beside.ofEach(NAN_BYTES, kind));
+        code.vpaddb(spare, spare, beside.ofEach(ONES, kind));
+        code.vpor(noted, noted, spare);
+    }
+
+    /** Makes some lanes of sums no numbers if {@link #note} found any; what was noted is lost. */
+    void spoil(Vector[] sums, Vector noted) {
+        var highest = beside.ofEach(HIGHEST_BITS, kind);
+        if (wide) {
+            code.vptestmd(NOT_A_NUMBER, Opmask.K0, noted, highest);
+            for (var sum : sums) {
+                code.vorps(sum.masked(NOT_A_NUMBER), sum, beside.ofEach(QUIET_NAN, kind));
+            }
+            return;
+        }
+        code.vpand(noted, noted, highest);
+        code.vpxor(spare, spare, spare);
+        code.vpcmpeqd(noted, noted, spare);
+        code.vpcmpeqd(spare, spare, spare);
+        code.vpxor(noted, noted, spare);
+        for (var sum : sums) {
+            code.vorps(sum, sum, noted);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package orrery.kernel.jit;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import orrery.kernel.Kernels;
+import orrery.kernel.Weight;
+import orrery.tensor.BlockScales;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+
+/** Weights whose elements stand alone, which emitted code reads where they lie. */
+final class FloatWeight extends Weight {
+    /** Rows of a panel that are made floats before another panel's: as many pages as a processor remembers. */
+    private static final int NEAR = 32;
+
+    private final Matrix matrix;
+    private final FloatCode code;
+    private final boolean copied;
+    private final long address;
+    /** Bytes from one run of elements to the next. */
+    private final long runBytes;
+
+    private final int lanes;
+    private final int vectorBytes;
+    private final Optional<BlockScales> scales;
+    private final @Nullable NativeFunction[] streams = new NativeFunction[FloatDotWriter.MOST_ROWS + 1];
+    private final @Nullable NativeFunction[] rest = new NativeFunction[FloatDotWriter.MOST_ROWS + 1];
+
+    FloatWeight(Kernels owner, Matrix matrix, FloatCode code, boolean copied) {
+        super(owner, matrix.rows(), matrix.columns());
+        this.matrix = matrix;
+        this.code = code;
+        this.copied = copied;
+        address = RawMemory.address(matrix.data());
+        runBytes = matrix.stride() * matrix.dtype().bytes();
+        lanes = code.tier().lanes();
+        vectorBytes = code.tier().kind().bytes();
+        scales = matrix.scales();
+    }
+
+    /** Whether emitted code multiplies with it. */
+    static boolean takes(Matrix matrix) {
+        return FloatReader.takes(matrix.dtype());
+    }
+
+    @Override
+    public boolean packed() {
+        return copied;
+    }
+
+    /** Whether inputs lie side by side, so that rows of weights can be multiplied as they are stored. */
+    boolean isStoredInRows() {
+        return matrix.layout() == Matrix.Layout.OUT_IN;
+    }
+
+    long runBytes() {
+        return runBytes;
+    }
+
+    /** Outputs from {@code output} on, up to {@code most}, that share their factors, where there are some. */
+    private int together(int output, int most) {
+        return scales.map(blocks -> BlockFactors.rows(blocks, output, most)).orElse(most);
+    }
+
+    /** Floats of factors that {@link #dot} and {@link #panels} write. */
+    private long factorBytes() {
+        long count = isStoredInRows() ? inputs() : PlaneTileWriter.outputs(code.tier());
+        return scales.isPresent() ? wholeVectors(count) * Float.BYTES : 0;
+    }
+
+    private long wholeVectors(long count) {
+        return (count + lanes - 1) / lanes * lanes;
+    }
+
+    /** Writes what {@link #dot} needs for so many rows; by the thread that calls kernels, before others run it. */
+    void prepareDot(int rows) {
+        if (streams[rows] == null) {
+            streams[rows] = written(rows, sideBySide(rows));
+            rest[rows] = written(rows, 1);
+        }
+    }
+
+    /** Rows of weights that are multiplied side by side. */
+    private int sideBySide(int rows) {
+        return FloatDotWriter.Shape.streams(code.tier(), matrix.dtype(), rows);
+    }
+
+    private NativeFunction written(int rows, int count) {
+        return code.dot(new FloatDotWriter.Shape(matrix.dtype(), inputs(), rows, count, scales.isPresent()));
+    }
+
+    /** Bytes of scratch that {@link #dot} takes. */
+    long dotBytes() {
+        return factorBytes();
+    }
+
+    /** Outputs {@code from} to {@code to} of a few rows; strides in bytes. */
+    void dot(int from, int to, long x, long xStride, long out, long outStride, int rows, long scratch) {
+        for (int at = from; at < to; ) {
+            int count = together(at, to - at);
+            if (scales.isPresent()) {
+                BlockFactors.spread(scales.get(), at, 0, inputs(), scratch);
+            }
+            int side = sideBySide(rows);
+            int turns = count / side;
+            long weights = address + at * runBytes;
+            long results = out + (long) Float.BYTES * at;
+            if (turns > 0) {
+                call(streams[rows], weights, turns, x, xStride, results, outStride, turns, scratch);
+            }
+            int done = turns * side;
+            if (count > done) {
+                long last = results + (long) Float.BYTES * done;
+                call(rest[rows], weights + done * runBytes, 0, x, xStride, last, outStride, count - done, scratch);
+            }
+            at += count;
+        }
+    }
+
+    /** With streams that are so many outputs apart. */
+    private void call(
+            @Nullable NativeFunction function,
+            long weights,
+            int apart,
+            long x,
+            long xStride,
+            long out,
+            long outStride,
+            int turns,
+            long factors) {
+        if (function == null) {
+            throw new IllegalStateException("the code for a product was never prepared");
+        }
+        function.call(
+                weights,
+                runBytes,
+                apart * runBytes,
+                x,
+                xStride,
+                out,
+                outStride,
+                turns,
+                (long) Float.BYTES * apart,
+                factors);
+    }
+
+    /** The code for a tile of so many rows and panels of this weight. */
+    NativeFunction tile(int rows) {
+        return code.tile(new PlaneTileWriter.Shape(rows, FloatReader.factor(matrix.dtype())));
+    }
+
+    /** Steps of a plane. */
+    int depth() {
+        return isStoredInRows() ? (inputs() + lanes - 1) / lanes : inputs();
+    }
+
+    int planes() {
+        return isStoredInRows() ? lanes : 1;
+    }
+
+    private int panelOutputs() {
+        return PlaneTileWriter.outputs(code.tier());
+    }
+
+    long panelBytes() {
+        return (long) depth() * planes() * panelOutputs() * Float.BYTES;
+    }
+
+    /** Bytes of scratch that {@link #panels} takes. */
+    long panelScratchBytes() {
+        return factorBytes()
+                + (isStoredInRows() && scales.isPresent() ? lanes * wholeVectors(inputs()) * Float.BYTES : 0);
+    }
+
+    /** Makes panels of the outputs {@code from} to {@code to}, for {@link PlaneTileWriter}. */
+    void panels(int from, int to, long panels, long scratch) {
+        if (isStoredInRows()) {
+            for (int at = from; at < to; at += lanes) {
+                int vector = (at - from) / lanes;
+                long panel = panels + vector / PlaneTileWriter.VECTORS * panelBytes();
+                long column = panel + (long) vector % PlaneTileWriter.VECTORS * vectorBytes;
+                turn(at, Math.min(lanes, to - at), column, scratch);
+            }
+        } else {
+            for (int at = 0; at < inputs(); at += NEAR) {
+                int end = Math.min(inputs(), at + NEAR);
+                for (int output = from; output < to; output += panelOutputs()) {
+                    long panel = panels + (output - from) / panelOutputs() * panelBytes();
+                    widen(output, Math.min(to, output + panelOutputs()), at, end, panel, scratch);
+                }
+            }
+        }
+    }
+
+    /** So many outputs, whose inputs lie side by side. */
+    private void turn(int output, int count, long to, long scratch) {
+        int stepBytes = PlaneTileWriter.VECTORS * vectorBytes;
+        long planeBytes = (long) depth() * stepBytes;
+        int tail = inputs() % lanes;
+        if (scales.isEmpty()) {
+            code.planes(new PlaneWriter.Shape(matrix.dtype(), count, tail, stepBytes, true))
+                    .call(address + output * runBytes, runBytes, to, planeBytes, inputs() / lanes);
+            return;
+        }
+        var widening = code.widen(new WidenWriter.Shape(matrix.dtype(), inputs(), true));
+        long rowBytes = wholeVectors(inputs()) * Float.BYTES;
+        long rows = scratch + factorBytes();
+        for (int done = 0; done < count; ) {
+            int same = together(output + done, count - done);
+            BlockFactors.spread(scales.get(), output + done, 0, inputs(), scratch);
+            long from = address + (output + done) * runBytes;
+            widening.call(rows + done * rowBytes, rowBytes, from, runBytes, same, scratch);
+            done += same;
+        }
+        code.planes(new PlaneWriter.Shape(DType.F32, count, 0, stepBytes, true))
+                .call(rows, rowBytes, to, planeBytes, depth());
+    }
+
+    /** Outputs of one panel, which lie side by side, and some inputs. */
+    private void widen(int from, int to, int input, int end, long panel, long scratch) {
+        var widening = code.widen(new WidenWriter.Shape(matrix.dtype(), to - from, scales.isPresent()));
+        long stepBytes = (long) PlaneTileWriter.VECTORS * vectorBytes;
+        for (int at = input; at < end; ) {
+            int same = together(at, end - at);
+            if (scales.isPresent()) {
+                BlockFactors.spread(scales.get(), at, from, to - from, scratch);
+            }
+            long weights = address + at * runBytes + (long) from * matrix.dtype().bytes();
+            widening.call(panel + at * stepBytes, stepBytes, weights, runBytes, same, scratch);
+            at += same;
+        }
+    }
+}
