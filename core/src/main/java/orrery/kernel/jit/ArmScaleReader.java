@@ -37,10 +37,19 @@ final class ArmScaleReader {
     /** At the beginning of 256 inputs. */
     void head() {
         for (int panel = 0; panel < headScales.length; panel++) {
-            halves(headScales[panel], ArmCursor.HEADS.get(panel), 0);
+            factors(headScales[panel], ArmCursor.HEADS.get(panel), 0);
         }
         for (int panel = 0; panel < headMinima.length; panel++) {
-            halves(headMinima[panel], ArmCursor.HEADS.get(panel), layout.minimaHead());
+            factors(headMinima[panel], ArmCursor.HEADS.get(panel), layout.minimaHead());
+        }
+    }
+
+    /** Factors of 256 inputs: four bytes of an output are a float, two an F16. */
+    private void factors(ArmVector into, ArmGeneral base, int offset) {
+        if (layout.format().scales().headBytes() == Float.BYTES) {
+            code.ldr(into, base, offset);
+        } else {
+            halves(into, base, offset);
         }
     }
 
@@ -71,10 +80,11 @@ final class ArmScaleReader {
                     bytes(to[panel], base, at, false);
                     timesHead(panel, headScales, 0);
                 }
-                case SIGNED_BYTES -> {
+                case SIGNED_BYTES, STEPS, STEPS_OF_HALVES -> {
                     bytes(to[panel], base, at, true);
                     timesHead(panel, headScales, 0);
                 }
+                case FLOATS_OF_HALVES -> code.ldr(to[panel], base, at);
                 case EXPONENTS -> {
                     bytes(to[panel], base, at, false);
                     code.shl(to[panel].s4(), to[panel].s4(), FRACTION_BITS);
@@ -83,15 +93,20 @@ final class ArmScaleReader {
         }
     }
 
-    /** The minima of 32 inputs. */
-    void minima() {
+    /** The minima of a group of inputs. */
+    void minima(int group) {
+        int at = layout.minima(group);
         for (int panel = 0; panel < to.length; panel++) {
             var base = ArmCursor.UNITS.get(panel);
             switch (layout.format().minima()) {
                 case NONE -> {}
-                case HALVES -> halves(to[panel], base, layout.minima());
+                case HALVES -> halves(to[panel], base, at);
                 case UNSIGNED_BYTES -> {
-                    bytes(to[panel], base, layout.minima(), false);
+                    bytes(to[panel], base, at, false);
+                    timesHead(panel, headMinima, layout.minimaHead());
+                }
+                case STEPS_OF_HALVES -> {
+                    bytes(to[panel], base, at, true);
                     timesHead(panel, headMinima, layout.minimaHead());
                 }
             }
@@ -101,7 +116,7 @@ final class ArmScaleReader {
     private void timesHead(int panel, ArmVector[] kept, int head) {
         var factor = kept.length > 0 ? kept[panel] : spare;
         if (kept.length == 0) {
-            halves(spare, ArmCursor.HEADS.get(panel), head);
+            factors(spare, ArmCursor.HEADS.get(panel), head);
         }
         code.scvtf(to[panel].s4(), to[panel].s4());
         code.fmul(to[panel].s4(), to[panel].s4(), factor.s4());

@@ -54,10 +54,11 @@ final class JitKernels extends ForwardingKernels {
         return (FloatWeight.takes(matrix) && !ArmTier.isForThisMachine()) || packs(matrix);
     }
 
+    /** Whether blocks run along a row, and factors beside them, if there are any, can be packed. */
     private static boolean packs(Matrix matrix) {
         return matrix.layout() == Matrix.Layout.OUT_IN
-                && matrix.scales().isEmpty()
-                && PanelFormat.of(matrix.dtype()).isPresent();
+                && PanelFormat.of(matrix.dtype()).isPresent()
+                && CodePacker.takesFactors(matrix);
     }
 
     private ProductKernels kernels(DType dtype) {

@@ -42,7 +42,7 @@ record PanelLayout(PanelFormat format, int lanes, boolean signed, boolean pairs)
         return lanes * format.headBytes();
     }
 
-    /** Where the F16 that minima are multiplied with begin in the head; scales' come first. */
+    /** Where the factors of minima begin in the head; scales' come first. */
     int minimaHead() {
         return lanes * format.scales().headBytes();
     }
@@ -58,7 +58,13 @@ record PanelLayout(PanelFormat format, int lanes, boolean signed, boolean pairs)
 
     /** Where the minima begin in a unit. */
     int minima() {
-        return lanes * format.scales().unitBytes();
+        return minima(0);
+    }
+
+    /** Where the minima of a group begin in a unit. */
+    int minima(int group) {
+        var minima = format.minima();
+        return lanes * (format.scales().unitBytes() + minima.unitBytes() / minima.groups() * group);
     }
 
     /** Where the lines of codes begin in a unit. */

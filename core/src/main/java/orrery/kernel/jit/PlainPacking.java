@@ -146,6 +146,8 @@ final class PlainPacking implements PackingCode {
                     RawMemory.setByte(unit(to, i / 2) + layout.scales(i % 2) + output, scale);
                 }
             }
+            case STEPS, STEPS_OF_HALVES, FLOATS_OF_HALVES ->
+                throw new IllegalArgumentException(dtype + " is packed by its definition");
         }
         switch (format.minima()) {
             case NONE -> {}
@@ -157,6 +159,7 @@ final class PlainPacking implements PackingCode {
                     RawMemory.setByte(unit(to, unit) + layout.minima() + output, minimum);
                 }
             }
+            case STEPS_OF_HALVES -> throw new IllegalArgumentException(dtype + " is packed by its definition");
         }
     }
 

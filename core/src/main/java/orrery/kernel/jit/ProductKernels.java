@@ -18,7 +18,7 @@ final class ProductKernels {
         this.store = store;
         layout = code.layout(format);
         widths = code.widths(format);
-        packer = new PanelPacker(dtype, layout, code.packing(dtype, layout, store));
+        packer = PanelPacker.of(code, dtype, layout, store);
     }
 
     PanelLayout layout() {

@@ -11,7 +11,8 @@
  *       ({@code RoundedRow}, {@code Tiles}).
  *   <li>Generators of products: {@code ProductWriter} with {@code CodeReader}, {@code DotProducts} and
  *       {@code ScaleReader}; {@code PackingWriter} with {@code RowReader} and {@code LaneStore};
- *       {@code RoundingWriter}. The same for Arm, on {@code orrery.kernel.jit.arm}: {@code ArmProductWriter},
+ *       {@code RoundingWriter}. What is only read is packed by {@code CodePacker}, in Java.
+ *       The same for Arm, on {@code orrery.kernel.jit.arm}: {@code ArmProductWriter},
  *       {@code ArmRoundingWriter}; {@code ProductCode} has both.
  *   <li>Generators of what is done to rows, on {@code RunWriter}, which writes the loops: {@code ElementWriter} with
  *       {@code CurveWriter}, {@code ReductionWriter}, {@code RopeWriter}, {@code MoveWriter}, {@code LargestWriter}.

@@ -108,7 +108,7 @@ final class EmittedProductsTest {
                 var store = new CodeStore()) {
             var weight = operands.weights(memory, dtype, outputs, inputs, -1);
             var panels = memory.allocate(4 * panelBytes);
-            var packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout))::call);
+            var packer = PanelPacker.of(new TierProducts(tier, Processor.ofThisMachine()), dtype, layout, store);
             var scratch = memory.allocate(packer.scratchBytes(inputs));
             for (int panel = 0; panel < 4; panel++) {
                 long to = panels.address() + panel * panelBytes;

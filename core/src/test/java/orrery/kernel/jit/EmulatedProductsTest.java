@@ -43,6 +43,7 @@ final class EmulatedProductsTest {
     /** One product, for which some code is called: its parts as blocks of the emulator's memory. */
     private final class Product {
         final ArmEmulator machine;
+        final ArmTier tier;
         final PanelLayout layout;
         final Matrix weight;
         final Tensor x;
@@ -53,6 +54,7 @@ final class EmulatedProductsTest {
 
         Product(ArmEmulator machine, ArmTier tier, Matrix weight, Tensor x, int rows) {
             this.machine = machine;
+            this.tier = tier;
             this.weight = weight;
             this.x = x;
             this.rows = rows;
@@ -73,10 +75,11 @@ final class EmulatedProductsTest {
         }
 
         private byte[] packed() {
-            try (var memory = new GuardedMemory()) {
+            try (var memory = new GuardedMemory();
+                    var store = new CodeStore()) {
                 long panelBytes = layout.panelBytes(weight.columns());
                 var to = memory.allocate(layout.panels(weight.rows()) * panelBytes);
-                var packer = new PanelPacker(weight.dtype(), layout, new PlainPacking(weight.dtype(), layout));
+                var packer = PanelPacker.of(new ArmProducts(tier), weight.dtype(), layout, store);
                 var scratch = memory.allocate(packer.scratchBytes(weight.columns()));
                 for (int panel = 0; panel < layout.panels(weight.rows()); panel++) {
                     long address = to.address() + panel * panelBytes;

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import orrery.kernel.Elements;
+import orrery.kernel.RandomBlocks;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
@@ -16,6 +17,9 @@ import orrery.tensor.Tensor;
 /** Weights in blocks and activations for tests, and what their product has to be. */
 final class ProductOperands {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Where in a block of Q2_K its codes end. */
+    private static final int Q2_K_FACTORS = 80;
 
     private final SplittableRandom random;
 
@@ -46,23 +50,13 @@ final class ProductOperands {
                 int value = filled < 0 ? random.nextInt() : filled;
                 data.set(ValueLayout.JAVA_BYTE, block + i, (byte) value);
             }
-            switch (dtype) {
-                case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(2, 200));
-                case Q6_K -> scale(data, block + 208);
-                case Q4_1, Q5_1, Q4_K, Q5_K -> {
-                    scale(data, block);
-                    scale(data, block + 2);
-                }
-                default -> scale(data, block);
+            if (dtype == DType.MXFP4) {
+                data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(2, 200));
+            } else {
+                RandomBlocks.scales(data, block, dtype, random);
             }
         }
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
-    }
-
-    private void scale(MemorySegment data, long at) {
-        float value = (float) random.nextDouble(0.01, 1);
-        short bits = Float.floatToFloat16(random.nextBoolean() ? value : -value);
-        data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at, bits);
     }
 
     /**
@@ -101,7 +95,7 @@ final class ProductOperands {
         var dtype = weight.dtype();
         int codes = switch (dtype) {
             case Q4_1, Q5_1 -> 4;
-            case Q4_K, Q5_K -> 16;
+            case Q4_K, Q5_K, Q2_K -> 16;
             default -> dtype.blockBytes();
         };
         if (codes == dtype.blockBytes()) {
@@ -109,7 +103,8 @@ final class ProductOperands {
         }
         var data = MemorySegment.ofArray(weight.data().toArray(ValueLayout.JAVA_BYTE));
         for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
-            data.asSlice(block + codes, dtype.blockBytes() - codes).fill((byte) 0);
+            int end = dtype == DType.Q2_K ? Q2_K_FACTORS : dtype.blockBytes();
+            data.asSlice(block + codes, end - codes).fill((byte) 0);
         }
         return Optional.of(new Matrix(dtype, weight.rows(), weight.columns(), weight.layout(), weight.stride(), data));
     }

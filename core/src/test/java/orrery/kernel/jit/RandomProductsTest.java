@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import orrery.kernel.Backend;
 import orrery.kernel.Elements;
+import orrery.kernel.RandomBlocks;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
@@ -29,8 +30,6 @@ final class RandomProductsTest {
     private static final int PRODUCTS = 3000;
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     @Test
     void allAreRightAndTheJvmEndsByItself() throws Exception {
@@ -119,9 +118,7 @@ final class RandomProductsTest {
             if (dtype == DType.MXFP4) {
                 data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(100, 150));
             } else {
-                for (long at : new long[] {dtype == DType.Q6_K ? block + 208 : block, block + 2}) {
-                    data.set(SHORT, at, Float.floatToFloat16((float) random.nextDouble(-1, 1)));
-                }
+                RandomBlocks.scales(data, block, dtype, random);
             }
         }
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
