@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import orrery.app.bench.BenchData;
 import orrery.app.bench.BenchTables;
@@ -27,6 +28,8 @@ import orrery.measure.WeightType;
 import orrery.measure.Workload;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
+import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -163,7 +166,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         try (var subject = Subject.ofFiles(model.path())) {
-            measure(subject, plan(subject.cut().spec(), options), options);
+            measure(subject, plan(subject.cut().spec(), subject.storedAs(), options), options);
         }
         return 0;
     }
@@ -175,7 +178,7 @@ final class BenchCommand implements Callable<Integer> {
         var type = type();
         long most = memory();
         var architecture = Catalog.describe(what).spec();
-        var plan = plan(architecture, options);
+        var plan = plan(architecture, type.of(architecture.withoutDraft()), options);
         try (var subject = made(architecture, type, plan, most)) {
             measure(subject, plan, options);
         }
@@ -240,7 +243,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Defaults that the model's own maximum allows. */
-    private BenchPlan plan(ArchitectureSpec architecture, EngineOptions options) {
+    private BenchPlan plan(
+            ArchitectureSpec architecture, BiFunction<String, WeightSpec, DType> storedAs, EngineOptions options) {
         int most = architecture.maxPositions();
         var lengths = prompts == null ? List.of(Math.min(PROMPT, Math.max(1, most / 2))) : prompts;
         int decoded = tokens == null ? Math.min(TOKENS, Math.max(1, most / 2)) : tokens;
@@ -254,7 +258,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         var count = rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds);
         try {
-            return new BenchPlan(workloads, decoded, count, warmUp, options.kvType());
+            return new BenchPlan(workloads, decoded, count, warmUp, options.kvTypeOf(architecture, storedAs));
         } catch (MeasureException e) {
             throw usage(e);
         }

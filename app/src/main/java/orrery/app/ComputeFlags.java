@@ -35,7 +35,8 @@ final class ComputeFlags {
     @Option(
             names = "--kv-type",
             paramLabel = "TYPE",
-            description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f32")
+            description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f16, or f32 for weights"
+                    + " in f32")
     private @Nullable String kvType;
 
     @Spec(Spec.Target.MIXEE)

@@ -104,7 +104,7 @@ final class CurvesCommand implements Callable<Integer> {
             names = "--kv-type",
             paramLabel = "TYPE",
             split = ",",
-            description = "in what keys and values are remembered: f32, f16, bf16 or q8, or several; else bf16")
+            description = "in what keys and values are remembered: f32, f16, bf16 or q8, or several; else f16")
     private @Nullable List<String> kvTypes;
 
     @Option(
@@ -240,7 +240,7 @@ final class CurvesCommand implements Callable<Integer> {
                 .map(Measurement::kvType)
                 .distinct()
                 .toList();
-        return measuredIn.isEmpty() ? List.of(KvType.BF16) : measuredIn;
+        return measuredIn.isEmpty() ? List.of(KvType.F16) : measuredIn;
     }
 
     /** The machine that was named; where there has to be one, that of the measurements, or else a common one. */

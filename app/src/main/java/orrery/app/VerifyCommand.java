@@ -3,6 +3,8 @@ package orrery.app;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
@@ -16,6 +18,7 @@ import orrery.catalog.Slice;
 import orrery.engine.EngineOptions;
 import orrery.report.Agreement;
 import orrery.report.Numbers;
+import orrery.tensor.KvType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +36,9 @@ import picocli.CommandLine.Spec;
             "Runs recorded inputs through a model and compares its logits, hidden states and greedy continuation with what a"
                     + " reference implementation recorded. Succeeds only if every logit is within the tolerance and every"
                     + " continuation the same.",
+            "",
+            "Keys and values are remembered in F32 for that. Where run and chat remember them in another type, logits and"
+                    + " continuation of that are reported, too, and not judged. With --kv-type, that type alone is judged.",
             "",
             "The recording is a safetensors file with input_ids [B, T] and logits [B, T, V], and perhaps greedy [B, N] and"
                     + " hidden.0 [B, T, D] after the embedding, hidden.1 after the first layer and so on, the last one after"
@@ -93,13 +99,28 @@ final class VerifyCommand implements Callable<Integer> {
         if (!(tolerance >= 0)) {
             throw new ParameterException(spec.commandLine(), "--tolerance is " + tolerance + ", expected 0 or more");
         }
-        var outcome = outcome(options());
+        var runs = runs(options());
         if (json) {
-            front.out().println(Json.line(outcome.data()));
+            front.out().println(Json.line(runs.data()));
         } else if (!quiet) {
-            print(outcome);
+            print(runs.judged);
+            runs.byDefault.ifPresent(this::printDefault);
+            printVerdict(runs.judged);
         }
-        return outcome.passes() ? 0 : Failures.FAILED;
+        return runs.judged.passes() ? 0 : Failures.FAILED;
+    }
+
+    /**
+     * What was compared.
+     *
+     * @param byDefault the same with the cache that an answer is computed with, where that is another one
+     */
+    private record Runs(Outcome judged, Optional<Outcome> byDefault) {
+        Map<String, Object> data() {
+            var data = judged.data();
+            byDefault.ifPresent(outcome -> data.put("default_cache", outcome.agreements()));
+            return data;
+        }
     }
 
     private EngineOptions options() {
@@ -107,14 +128,23 @@ final class VerifyCommand implements Callable<Integer> {
         return slice == null ? options : options.withSlice(slice);
     }
 
-    private Outcome outcome(EngineOptions options) {
+    private Runs runs(EngineOptions options) {
         try (var open = OpenCheckpoint.open(ModelOption.existing(model))) {
-            var spec = options.partOf(open.checkpoint()).description().spec();
+            var part = options.partOf(open.checkpoint());
+            var spec = part.description().spec();
+            var usual = options.kvTypeOf(spec, part.storedAs());
+            var judged = options.kvType().orElse(KvType.F32);
             try (var recorded = GoldenFile.open(golden, spec);
                     var verification = open.reading(() -> Verification.of(open.checkpoint(), options, recorded));
                     var progress = new Progress(front, "comparing", !quiet)) {
-                long work = Verification.work(recorded);
-                return open.reading(() -> verification.run(tolerance, done -> progress.at(done, work)));
+                long work = Verification.work(recorded) * (judged == usual ? 1 : 2);
+                return open.reading(() -> {
+                    var outcome = verification.run(judged, tolerance, done -> progress.at(done, work));
+                    var other = Optional.of(usual)
+                            .filter(type -> type != judged)
+                            .map(type -> verification.run(type, tolerance, done -> progress.at(done, work)));
+                    return new Runs(outcome, other);
+                });
             }
         }
     }
@@ -136,20 +166,43 @@ final class VerifyCommand implements Callable<Integer> {
         out.println(style.bold(String.format("%-18s %12s %12s   %s", "logits", "largest", "mean", "at")));
         out.println(row("all positions", logits));
         outcome.draft().ifPresent(draft -> out.println(row("a token further", draft)));
-        out.println(String.format(
+        out.println(bestTokens(logits));
+        outcome.greedy().ifPresent(greedy -> out.println(greedy(greedy)));
+        outcome.notes().forEach(note -> out.println("note: " + note));
+        out.println();
+    }
+
+    /** What an answer is computed with, and how far that is from the reference. */
+    private void printDefault(Outcome outcome) {
+        var out = front.out();
+        String type = outcome.kvType().label();
+        out.println(front.style()
+                .bold(String.format("%-18s %12s %12s   %s", "cache in " + type, "largest", "mean", "at")));
+        out.println(row("all positions", outcome.logits()));
+        outcome.draft().ifPresent(draft -> out.println(row("a token further", draft)));
+        out.println(bestTokens(outcome.logits()));
+        outcome.greedy().ifPresent(greedy -> out.println(greedy(greedy)));
+        out.println(type + " is what run and chat remember keys and values in; it is not judged");
+        out.println();
+    }
+
+    private void printVerdict(Outcome outcome) {
+        var style = front.style();
+        front.out().println(
+                outcome.passes()
+                        ? style.good("passes") + " within " + Numbers.plain(outcome.tolerance())
+                                + ", keys and values in " + outcome.kvType().label()
+                        : style.bad("fails") + why(outcome));
+    }
+
+    private static String bestTokens(Agreement logits) {
+        return String.format(
                 Locale.ROOT,
                 "KL divergence in nats: mean %.3g, largest %.3g%nthe best token is the same at %.2f %% of %d positions",
                 logits.meanDivergence(),
                 logits.largestDivergence(),
                 100 * logits.sameBestShare(),
-                logits.rows()));
-        outcome.greedy().ifPresent(greedy -> out.println(greedy(greedy)));
-        outcome.notes().forEach(note -> out.println("note: " + note));
-        out.println();
-        out.println(
-                outcome.passes()
-                        ? style.good("passes") + " within " + Numbers.plain(outcome.tolerance())
-                        : style.bad("fails") + why(outcome));
+                logits.rows());
     }
 
     private static String row(String name, Agreement agreement) {

@@ -35,7 +35,7 @@ final class CurvesCommandTest {
         assertThat(run.out())
                 .contains("KV cache held", "a deepseek-v3", "d llama-4-scout", "context in tokens")
                 .containsPattern("olmo-2-7b +128 MiB +1 GiB +– +–")
-                .contains("Weights bf16, KV cache in bf16, 1 sequence.")
+                .contains("Weights bf16, KV cache in f16, 1 sequence.")
                 .matches(text -> text.codePoints().anyMatch(point -> point > 0x2800 && point < 0x2900));
     }
 

@@ -32,7 +32,7 @@ final class PerplexityCommandTest {
 
     @Test
     void saysWhatTheModelSaysTokenByToken() throws Exception {
-        var json = Cli.run("perplexity", "--model", Cli.DEMO, "--text", text(TEXT), "--json")
+        var json = Cli.run("perplexity", "--model", Cli.DEMO, "--text", text(TEXT), "--kv-type", "f32", "--json")
                 .json();
 
         double expected = tokenByToken();
@@ -47,7 +47,19 @@ final class PerplexityCommandTest {
 
     @Test
     void windowsThatDoNotOverlapAreTextsOfTheirOwn() throws Exception {
-        var json = Cli.run("perplexity", "-m", Cli.DEMO, "-t", text(TEXT), "--window", "24", "--stride", "23", "--json")
+        var json = Cli.run(
+                        "perplexity",
+                        "-m",
+                        Cli.DEMO,
+                        "-t",
+                        text(TEXT),
+                        "--window",
+                        "24",
+                        "--stride",
+                        "23",
+                        "--kv-type",
+                        "f32",
+                        "--json")
                 .json();
 
         int[] ids = ids();

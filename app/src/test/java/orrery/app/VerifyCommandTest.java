@@ -107,6 +107,36 @@ final class VerifyCommandTest {
     }
 
     @Test
+    void judgesACacheInF32AndReportsTheOneThatAnswersAreComputedWith() {
+        var model = Cli.GOLDENS.resolve("llama-3.2-bf16");
+        var golden = model.resolve(GOLDEN);
+
+        var json = Cli.run("verify", model, golden, "--json").json();
+        assertThat(json.get("passes").asBoolean()).isTrue();
+        assertThat(json.get("kv_type").asString()).isEqualTo("f32");
+        assertThat(json.at("/logits/largest_difference").asDouble()).isBetween(1e-9, 2e-4);
+        var byDefault = json.get("default_cache");
+        assertThat(byDefault.get("kv_type").asString()).isEqualTo("f16");
+        assertThat(byDefault.at("/logits/largest_difference").asDouble()).isBetween(2e-4, 1e-2);
+        assertThat(byDefault.at("/logits/positions").asInt()).isEqualTo(80);
+        assertThat(byDefault.at("/greedy/same_sequences").asInt()).isEqualTo(2);
+
+        assertThat(Cli.run("verify", model, golden).out())
+                .contains("cache in f16", "f16 is what run and chat remember keys and values in; it is not judged")
+                .endsWith("passes within 2e-04, keys and values in f32\n");
+        // The type that is asked for is the one that is judged.
+        var asked = Cli.run("verify", model, golden, "--kv-type", "f16");
+        assertThat(asked.status()).isEqualTo(1);
+        assertThat(asked.out()).contains("fails: a logit is beyond 2e-04").doesNotContain("cache in");
+        // A model in F32 remembers in F32.
+        var wide = Cli.GOLDENS.resolve("gemma-3");
+        assertThat(Cli.run("verify", wide, wide.resolve(GOLDEN), "--json")
+                        .json()
+                        .has("default_cache"))
+                .isFalse();
+    }
+
+    @Test
     void failsWhereTheToleranceIsLessThanRounding() {
         var model = Cli.GOLDENS.resolve("gemma-3");
 

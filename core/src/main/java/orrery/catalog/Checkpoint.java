@@ -6,9 +6,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.BiFunction;
 import orrery.format.ModelFile;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
@@ -110,6 +112,14 @@ public record Checkpoint(
             }
         });
         return new Checkpoint(description.with(cut.spec()), kept, notes, ledger);
+    }
+
+    /** What a weight is stored in, by its path; F32 for one that the files do not hold. */
+    public BiFunction<String, WeightSpec, DType> storedAs() {
+        return (path, _) -> weights.getOrDefault(path, List.of()).stream()
+                .map(Matrix::dtype)
+                .findFirst()
+                .orElse(DType.F32);
     }
 
     /** The same without its layer of multi-token prediction, for those who guess nothing ahead. */

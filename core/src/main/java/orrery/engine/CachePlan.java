@@ -32,7 +32,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
      * @throws EngineException if the context is longer than the model's, or one
      *     sequence does not fit the machine's memory
      */
-    static CachePlan of(ArchitectureSpec spec, EngineOptions options, long weightBytes) {
+    static CachePlan of(ArchitectureSpec spec, EngineOptions options, KvType type, long weightBytes) {
         var caches = caches(spec, options);
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
         if (context > spec.maxPositions()) {
@@ -41,7 +41,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         }
         int chunk = Math.max(options.prefillRows(), Scheduler.rowsOfAnAnswer(options.speculation()));
         int states = Scheduler.rowsOfAnAnswer(options.speculation()) + SNAPSHOTS;
-        long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, options.kvType());
+        long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, type);
         int sequences = options.maxSequences();
         if (Math.multiplyExact(one, (long) sequences) > SMALL) {
             long memory = Host.memory();
@@ -49,8 +49,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
             sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
         }
         var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, states, 0);
-        return new CachePlan(
-                context, sequences, options.maxSequences(), chunk, states, plan.bytes(caches, options.kvType()));
+        return new CachePlan(context, sequences, options.maxSequences(), chunk, states, plan.bytes(caches, type));
     }
 
     /**

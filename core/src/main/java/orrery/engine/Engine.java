@@ -14,6 +14,7 @@ import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.kernel.KvCache;
 import orrery.model.Weights;
+import orrery.tensor.KvType;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.Tokenizer;
@@ -41,6 +42,7 @@ public final class Engine implements AutoCloseable {
     private final GenerationConfig generation;
     private final Prompts prompts;
     private final long weightBytes;
+    private final KvType kvType;
     private final CachePlan plan;
     private final BoundModel model;
     private final Candidates candidates;
@@ -60,7 +62,8 @@ public final class Engine implements AutoCloseable {
         resources.add(ahead, ahead::close);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
-        plan = CachePlan.of(spec, options, weightBytes);
+        kvType = options.kvTypeOf(spec, checkpoint.storedAs());
+        plan = CachePlan.of(spec, options, kvType, weightBytes);
         int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
         var use = new BoundModel.Use(options.prefillRows() + wanted, wanted, plan.bytes(), true);
         LoadListener told = (done, all) -> {
@@ -81,7 +84,7 @@ public final class Engine implements AutoCloseable {
         found.addAll(model.notes());
         notes = List.copyOf(found);
         var layers = CachePlan.caches(spec, options);
-        var cache = new KvCache(layers, options.kvType(), KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states());
+        var cache = new KvCache(layers, kvType, KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states());
         resources.add(cache, cache::close);
         candidates = new Candidates(spec.vocabSize());
         heldExperts = options.expertsInMemory() == 0
@@ -218,6 +221,11 @@ public final class Engine implements AutoCloseable {
     /** Bytes of the weights as they are stored. */
     public long weightBytes() {
         return weightBytes;
+    }
+
+    /** In what keys and values are remembered. */
+    public KvType kvType() {
+        return kvType;
     }
 
     /** Bytes that the KV cache may grow to; it takes them as they are needed. */

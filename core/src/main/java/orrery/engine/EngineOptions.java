@@ -2,8 +2,12 @@ package orrery.engine;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
+import orrery.spec.ArchitectureSpec;
+import orrery.spec.WeightSpec;
+import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
@@ -19,7 +23,7 @@ import orrery.tensor.KvType;
  * @param speculation whether tokens are guessed ahead
  * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
  * @param packing whether weights in blocks are packed into the order that the kernels like best
- * @param kvType in what keys and values are remembered
+ * @param kvType in what keys and values are remembered; what follows from the weights if empty ({@link #kvTypeOf})
  */
 public record EngineOptions(
         int threads,
@@ -31,7 +35,7 @@ public record EngineOptions(
         Speculation speculation,
         int expertsInMemory,
         Packing packing,
-        KvType kvType) {
+        Optional<KvType> kvType) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -72,7 +76,7 @@ public record EngineOptions(
                 Speculation.NONE,
                 0,
                 Packing.AUTO,
-                KvType.F32);
+                Optional.empty());
     }
 
     /**
@@ -87,6 +91,27 @@ public record EngineOptions(
             case NONE -> part.withoutDraft();
             case MTP -> part;
         };
+    }
+
+    /**
+     * In what keys and values of a model are remembered: what was asked for, or else F16, but F32 where most elements
+     * of the weights are F32, too.
+     *
+     * @param storedAs what a weight is stored in, by its path
+     */
+    public KvType kvTypeOf(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs) {
+        return kvType.orElseGet(() -> {
+            long wide = 0;
+            long all = 0;
+            for (var weight : spec.weights().entrySet()) {
+                var one = weight.getValue();
+                if (one.use() != WeightSpec.Use.UNUSED) {
+                    all += one.parameters();
+                    wide += storedAs.apply(weight.getKey(), one) == DType.F32 ? one.parameters() : 0;
+                }
+            }
+            return 2 * wide > all ? KvType.F32 : KvType.F16;
+        });
     }
 
     public EngineOptions withThreads(int other) {
@@ -190,6 +215,6 @@ public record EngineOptions(
                 speculation,
                 expertsInMemory,
                 packing,
-                other);
+                Optional.of(other));
     }
 }

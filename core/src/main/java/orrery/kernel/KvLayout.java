@@ -41,8 +41,8 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
         return columns ? (long) element * panel + slot : (long) slot * size + element;
     }
 
-    /** Where the factor of a block of elements lies, in bytes. */
-    private long factorAt(int slot, int block) {
+    /** Where the factor of a block of elements lies, in bytes from the beginning of the panel. */
+    public long factorAt(int slot, int block) {
         long index = columns ? (long) block * panel + slot : (long) slot * blocks() + block;
         return (long) panel * size + index * Short.BYTES;
     }

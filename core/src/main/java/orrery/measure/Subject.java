@@ -76,10 +76,7 @@ public final class Subject implements AutoCloseable {
         try {
             var checkpoint = open.checkpoint().withoutDraft();
             var weights = checkpoint.weights();
-            BiFunction<String, WeightSpec, DType> storedAs = (path, _) -> weights.getOrDefault(path, List.of()).stream()
-                    .map(Matrix::dtype)
-                    .findFirst()
-                    .orElse(DType.F32);
+            var storedAs = checkpoint.storedAs();
             var whole = LayerCut.whole(checkpoint.description().spec(), storedAs);
             return new Subject(whole, weights, storedAs, "as stored", checkpoint.notes(), open::close);
         } catch (RuntimeException | Error e) {
@@ -120,6 +117,11 @@ public final class Subject implements AutoCloseable {
     /** What the weights are stored in: a {@link WeightType}, or whatever the files have. */
     public String storage() {
         return storage;
+    }
+
+    /** The same weight by weight, by its path. */
+    public BiFunction<String, WeightSpec, DType> storedAs() {
+        return storedAs;
     }
 
     /** In words, what is not as was asked for. */

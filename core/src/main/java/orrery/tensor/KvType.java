@@ -36,6 +36,11 @@ public enum KvType {
         return label;
     }
 
+    /** Bytes of an element, without the factor that it may share. */
+    public int elementBytes() {
+        return elementBytes;
+    }
+
     /** Elements of a head that share a factor: 1 where each stands alone. */
     public int blockElements() {
         return blockElements;

@@ -15,7 +15,7 @@ final class CachePlanTest {
     void plansTheBytesThatAllPagesTakeWhateverTheSizeOfAHead(KvType type, @TempDir Path folder) {
         for (var model : CompanyModels.values()) {
             var spec = model.spec(folder);
-            var plan = CachePlan.of(spec, EngineOptions.defaults().withKvType(type), 0);
+            var plan = CachePlan.of(spec, EngineOptions.defaults(), type, 0);
             long bytes = 0;
             try (var cache = new KvCache(spec.caches(), type, KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states())) {
                 for (int layer = 0; layer < spec.layers().size(); layer++) {

@@ -129,9 +129,9 @@ final class EngineDemoTest {
                 .isEqualTo(2 * engine.description().spec().parameters());
         assertThat(engine.kernels()).isNotBlank();
         assertThat(engine.chatTemplate()).isPresent();
-        // 5 layers of a window of 64 tokens and 1 of all: keys and values of 64 floats.
+        // 5 layers of a window of 64 tokens and 1 of all: keys and values of 64 halves.
         int size = KvCache.DEFAULT_PAGE_SIZE;
-        int page = size * 2 * 64 * Float.BYTES;
+        int page = size * 2 * 64 * Short.BYTES;
         int windows = (64 + 256 + size - 1) / size + 1;
         assertThat(engine.cacheBytes()).isEqualTo((8L * 2048 / size + 5L * 16 * windows) * page);
     }

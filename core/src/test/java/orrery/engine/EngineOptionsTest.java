@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import orrery.catalog.Catalog;
+import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
 final class EngineOptionsTest {
     @Test
@@ -41,7 +45,29 @@ final class EngineOptionsTest {
                         .withSpeculation(Speculation.named("mtp")))
                 .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
                         + " prefillRows=9, maxSequences=7, slice=Optional[E2B], speculation=mtp, expertsInMemory=11,"
-                        + " packing=OFF, kvType=BF16]");
+                        + " packing=OFF, kvType=Optional[BF16]]");
+    }
+
+    @Test
+    void remembersInFloatsWhereMostWeightsAreFloats() {
+        var spec = Catalog.describe("llama-3.2-1b").spec();
+        var options = EngineOptions.defaults();
+        assertThat(options.kvTypeOf(spec, (_, _) -> DType.F32)).isEqualTo(KvType.F32);
+        for (var dtype : List.of(DType.F16, DType.BF16, DType.F8_E4M3, DType.Q8_0, DType.Q2_K)) {
+            // Vectors stay in F32 in such files.
+            assertThat(options.kvTypeOf(spec, (_, weight) -> weight.dimensions().size() == 1 ? DType.F32 : dtype))
+                    .as("%s", dtype)
+                    .isEqualTo(KvType.F16);
+        }
+        // The embedding is a fifth of the weights, the down projections are a quarter, all of the layers four fifths.
+        assertThat(options.kvTypeOf(spec, (path, _) -> path.startsWith("embedding") ? DType.F32 : DType.BF16))
+                .isEqualTo(KvType.F16);
+        assertThat(options.kvTypeOf(spec, (path, _) -> path.startsWith("layers.") ? DType.F32 : DType.BF16))
+                .isEqualTo(KvType.F32);
+        for (var asked : KvType.values()) {
+            assertThat(options.withKvType(asked).kvTypeOf(spec, (_, _) -> DType.F32))
+                    .isEqualTo(asked);
+        }
     }
 
     @Test

@@ -194,7 +194,7 @@ final class EngineTest {
             session.text();
             assertThat(session.tokens()).hasSize(300);
             int size = KvCache.DEFAULT_PAGE_SIZE;
-            int page = size * 2 * 64 * Float.BYTES;
+            int page = size * 2 * 64 * Short.BYTES;
             // 301 positions in one layer, 64 in each of five, which may cut one more page than they fill.
             long all = (301L + size - 1) / size;
             long few = (64L + size - 1) / size;
@@ -228,6 +228,10 @@ final class EngineTest {
         }
         assertThat(answers.values()).as("%s", answers).allMatch(text -> text.equals(answers.get(KvType.F32)));
         long whole = bytes.getOrDefault(KvType.F32, 0L);
+        try (var small = Demo.open(EngineOptions.defaults())) {
+            assertThat(small.kvType()).as("of weights in BF16").isEqualTo(KvType.F16);
+            assertThat(small.cacheBytes()).isEqualTo(whole / 2);
+        }
         assertThat(bytes)
                 .containsEntry(KvType.F16, whole / 2)
                 .containsEntry(KvType.BF16, whole / 2)

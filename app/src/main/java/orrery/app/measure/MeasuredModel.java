@@ -13,6 +13,7 @@ import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /** A model that runs one window of tokens after another. Whoever opens it closes it. */
@@ -23,7 +24,7 @@ public final class MeasuredModel implements AutoCloseable {
     private final Path path;
     private final OpenCheckpoint open;
     private final BoundModel model;
-    private final EngineOptions options;
+    private final KvType kvType;
     private final List<String> notes;
     private final Step step = new Step(ROWS);
 
@@ -35,11 +36,11 @@ public final class MeasuredModel implements AutoCloseable {
      */
     public MeasuredModel(Path path, EngineOptions options, long otherBytes) {
         this.path = path;
-        this.options = options;
         open = OpenCheckpoint.open(path);
         try {
             var checkpoint = options.partOf(open.checkpoint());
             var spec = checkpoint.description().spec();
+            kvType = options.kvTypeOf(spec, checkpoint.storedAs());
             var weights = new Weights(spec, checkpoint.weights());
             var use = new BoundModel.Use(ROWS, ROWS, otherBytes, false);
             model = open.reading(() -> BoundModel.of(weights, options, use, LoadListener.NONE));
@@ -82,7 +83,7 @@ public final class MeasuredModel implements AutoCloseable {
         private Running(int[] tokens) {
             this.tokens = tokens;
             int pages = tokens.length / KvCache.DEFAULT_PAGE_SIZE + 1;
-            cache = new KvCache(spec().caches(), options.kvType(), KvCache.DEFAULT_PAGE_SIZE, pages);
+            cache = new KvCache(spec().caches(), kvType, KvCache.DEFAULT_PAGE_SIZE, pages);
             sequence = new FedSequence(cache, tokens.length);
         }
 

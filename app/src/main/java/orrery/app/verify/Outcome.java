@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import orrery.report.Agreement;
+import orrery.tensor.KvType;
 
 /**
  * How a model's outputs stand to the recorded ones.
  *
+ * @param kvType in what keys and values were remembered
  * @param tolerance largest difference of a logit that passes
  * @param kernels what computed, in words
  * @param logits all positions of all sequences
@@ -19,6 +21,7 @@ import orrery.report.Agreement;
  * @param notes in words, what was recorded and could not be compared
  */
 public record Outcome(
+        KvType kvType,
         double tolerance,
         String kernels,
         Agreement logits,
@@ -79,8 +82,7 @@ public record Outcome(
         data.put("passes", passes());
         data.put("tolerance", tolerance);
         data.put("kernels", kernels);
-        data.put("logits", logits(logits));
-        draft.ifPresent(one -> data.put("mtp_logits", logits(one)));
+        data.putAll(agreements());
         var layers = new ArrayList<Map<String, Object>>();
         hidden.forEach(one -> {
             var layer = new LinkedHashMap<String, Object>();
@@ -89,8 +91,17 @@ public record Outcome(
             layers.add(layer);
         });
         data.put("hidden", layers);
-        greedy.ifPresent(continued -> data.put("greedy", data(continued)));
         data.put("notes", notes);
+        return data;
+    }
+
+    /** For programs, without hidden states and without a judgement. */
+    public Map<String, Object> agreements() {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("kv_type", kvType.label());
+        data.put("logits", logits(logits));
+        draft.ifPresent(one -> data.put("mtp_logits", logits(one)));
+        greedy.ifPresent(continued -> data.put("greedy", data(continued)));
         return data;
     }
 

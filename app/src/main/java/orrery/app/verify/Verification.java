@@ -16,6 +16,7 @@ import orrery.model.Decoder;
 import orrery.model.Observer;
 import orrery.model.Weights;
 import orrery.report.Agreement;
+import orrery.spec.ArchitectureSpec;
 import orrery.spec.Streams;
 import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
@@ -29,38 +30,30 @@ public final class Verification implements AutoCloseable {
     private static final int ROWS = 64;
 
     private final GoldenFile golden;
-    private final KvType kvType;
     private final BoundModel model;
     private final Decoder decoder;
     private final Step step = new Step(ROWS);
     private final FinalNorm finalNorm;
     private final int layers;
-    private final Agreement logits = new Agreement();
-    private final List<Outcome.Hidden> hidden;
-    private final Optional<Draft> draft;
     private LongConsumer progress = _ -> {};
     private long done;
+
+    // Of the run at hand.
+    private Agreement logits = new Agreement();
+    private List<Outcome.Hidden> hidden = List.of();
+    private Optional<Draft> draft = Optional.empty();
     private Optional<Outcome.Divergence> firstDivergence = Optional.empty();
     private int same;
 
     /** What the layer of multi-token prediction is run and compared with. */
     private record Draft(Step step, Agreement logits) {}
 
-    private Verification(Checkpoint checkpoint, KvType kvType, GoldenFile golden, BoundModel model) {
-        this.kvType = kvType;
+    private Verification(Checkpoint checkpoint, GoldenFile golden, BoundModel model) {
         this.golden = golden;
         this.model = model;
         decoder = model.decoder();
         finalNorm = new FinalNorm(checkpoint);
-        var spec = checkpoint.description().spec();
-        layers = spec.layers().size();
-        hidden = spec.layers().getFirst().streams() instanceof Streams.Single
-                ? IntStream.rangeClosed(0, layers)
-                        .filter(golden::hasHidden)
-                        .mapToObj(i -> new Outcome.Hidden(i, i == layers, new Agreement()))
-                        .toList()
-                : List.of();
-        draft = decoder.drafts() ? Optional.of(new Draft(new Step(ROWS), new Agreement())) : Optional.empty();
+        layers = checkpoint.description().spec().layers().size();
     }
 
     /**
@@ -76,10 +69,10 @@ public final class Verification implements AutoCloseable {
         var spec = checkpoint.description().spec();
         var use = new BoundModel.Use(ROWS, ROWS, 0, false);
         var model = BoundModel.of(new Weights(spec, checkpoint.weights()), options, use, LoadListener.NONE);
-        return new Verification(checkpoint, options.kvType(), golden, model);
+        return new Verification(checkpoint, golden, model);
     }
 
-    /** Tokens that will be run. */
+    /** Tokens that one run takes. */
     public static long work(GoldenFile golden) {
         return (long) golden.sequences() * (golden.length() + Math.max(0, golden.continued() - 1));
     }
@@ -87,11 +80,13 @@ public final class Verification implements AutoCloseable {
     /**
      * Compares everything that was recorded.
      *
-     * @param told how many tokens are done, of {@link #work}
+     * @param kvType in what keys and values are remembered
+     * @param told how many tokens are done, of {@link #work} for each run
      */
-    public Outcome run(double tolerance, LongConsumer told) {
+    public Outcome run(KvType kvType, double tolerance, LongConsumer told) {
         progress = told;
         var spec = decoder.spec();
+        begin(spec);
         int positions = golden.length() + golden.continued();
         int pages = positions / KvCache.DEFAULT_PAGE_SIZE + 1;
         // A sequence, and its draft's rows, which have a past of their own.
@@ -116,7 +111,20 @@ public final class Verification implements AutoCloseable {
         var greedy = golden.continued() == 0
                 ? Optional.<Outcome.Greedy>empty()
                 : Optional.of(new Outcome.Greedy(same, golden.sequences(), golden.continued(), firstDivergence));
-        return new Outcome(tolerance, model.kernels(), logits, draft.map(Draft::logits), hidden, greedy, notes);
+        return new Outcome(kvType, tolerance, model.kernels(), logits, draft.map(Draft::logits), hidden, greedy, notes);
+    }
+
+    private void begin(ArchitectureSpec spec) {
+        logits = new Agreement();
+        hidden = spec.layers().getFirst().streams() instanceof Streams.Single
+                ? IntStream.rangeClosed(0, layers)
+                        .filter(golden::hasHidden)
+                        .mapToObj(i -> new Outcome.Hidden(i, i == layers, new Agreement()))
+                        .toList()
+                : List.of();
+        draft = decoder.drafts() ? Optional.of(new Draft(new Step(ROWS), new Agreement())) : Optional.empty();
+        firstDivergence = Optional.empty();
+        same = 0;
     }
 
     private void compare(int s, FedSequence sequence, FedSequence drafted, KvCache cache) {

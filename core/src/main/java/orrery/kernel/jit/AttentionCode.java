@@ -11,9 +11,14 @@ final class AttentionCode {
     private final LazyFunctions<SoftmaxWriter.Operation> softmax;
     private final LazyFunctions<KvType> stores;
     private final LazyFunctions<ElementWriter.Operation> elements;
+    private final LazyFunctions<BlockRows> blockRows;
     private final NativeFunction share;
     private final List<FloatTiles> tiles = new ArrayList<>();
     private final List<DotTiles> dots = new ArrayList<>();
+
+    private enum BlockRows {
+        FLOATS
+    }
 
     AttentionCode(Tier tier, CodeStore store, LazyFunctions<ElementWriter.Operation> elements) {
         this.tier = tier;
@@ -21,47 +26,42 @@ final class AttentionCode {
         this.elements = elements;
         softmax = new LazyFunctions<>(SoftmaxWriter.Operation.class, what -> SoftmaxWriter.write(tier, what), store);
         stores = new LazyFunctions<>(KvType.class, type -> StoreWriter.write(tier, type), store);
+        blockRows = new LazyFunctions<>(BlockRows.class, _ -> BlockRowWriter.write(tier), store);
         share = store.add(ShareWriter.write(tier));
     }
 
     /** The products of one shape. */
-    FloatTiles tiles(KvType type, int columns, boolean adds) {
-        var stored = elements(type);
+    FloatTiles tiles(KvType type, FloatTileWriter.Part part, int columns) {
         for (int i = 0; i < tiles.size(); i++) {
-            if (tiles.get(i).is(stored, columns, adds)) {
+            if (tiles.get(i).is(type, part, columns)) {
                 return tiles.get(i);
             }
         }
-        var made = new FloatTiles(tier, store, stored, columns, adds);
+        var made = new FloatTiles(tier, store, type, part, columns);
         tiles.add(made);
         return made;
     }
 
     /** The products with keys that lie row by row. */
     DotTiles dots(KvType type) {
-        var stored = elements(type);
         for (int i = 0; i < dots.size(); i++) {
-            if (dots.get(i).is(stored)) {
+            if (dots.get(i).is(type)) {
                 return dots.get(i);
             }
         }
-        var made = new DotTiles(tier, store, stored);
+        var made = new DotTiles(tier, store, type);
         dots.add(made);
         return made;
     }
 
-    private static MoveWriter.Operation elements(KvType type) {
-        return switch (type) {
-            case F32 -> MoveWriter.Operation.F32;
-            case F16 -> MoveWriter.Operation.F16;
-            case BF16 -> MoveWriter.Operation.BF16;
-            case Q8 -> throw new IllegalArgumentException("elements of " + type + " do not stand alone");
-        };
-    }
-
-    /** What puts heads into a cache ({@link StoreWriter}). */
+    /** What puts heads into a cache ({@link StoreWriter}, {@link BlockStoreWriter}). */
     NativeFunction store(KvType type) {
         return stores.of(type);
+    }
+
+    /** What makes floats of rows in blocks ({@link BlockRowWriter}). */
+    NativeFunction blockRows() {
+        return blockRows.of(BlockRows.FLOATS);
     }
 
     /** A step of the softmax ({@link SoftmaxWriter}). */

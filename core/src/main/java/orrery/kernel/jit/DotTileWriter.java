@@ -17,6 +17,7 @@ import static orrery.kernel.jit.General.RSI;
 
 import java.util.HashSet;
 import java.util.List;
+import orrery.tensor.KvType;
 
 /**
  * Writes products of a few rows of floats with a few rows that lie one below another, {@code c = a b^T}: scores of keys
@@ -52,11 +53,11 @@ final class DotTileWriter {
     /**
      * What is settled when the code is written.
      *
-     * @param type of the elements of {@code b}
+     * @param type of the elements of {@code b}, which stand alone
      * @param rows of {@code a}, up to {@link #mostRows}
      * @param others rows of {@code b}, 1 or {@value #OTHERS}
      */
-    record Shape(MoveWriter.Operation type, int rows, int others) {}
+    record Shape(KvType type, int rows, int others) {}
 
     /** Rows of {@code b} that are read side by side. */
     static final int OTHERS = 4;
@@ -118,7 +119,7 @@ final class DotTileWriter {
 
     private void step() {
         for (int i = 0; i < shape.others; i++) {
-            MoveWriter.widen(code, shape.type, spare(i), other(i));
+            StoredFloats.widen(code, shape.type, spare(i), other(i));
             run.clearTail(spare(i));
         }
         var x = spare(shape.others);
@@ -128,7 +129,7 @@ final class DotTileWriter {
                 code.vfmadd231ps(sum(row, i), x, spare(i));
             }
         }
-        code.add(B_ROWS, run.lanes() * shape.type.bytes());
+        code.add(B_ROWS, run.lanes() * shape.type.elementBytes());
         code.add(FIRST_ROWS, run.lanes() * Float.BYTES);
         code.add(LAST_ROWS, run.lanes() * Float.BYTES);
     }

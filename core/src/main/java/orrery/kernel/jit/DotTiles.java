@@ -1,18 +1,19 @@
 package orrery.kernel.jit;
 
 import org.jspecify.annotations.Nullable;
+import orrery.tensor.KvType;
 
 /** Products of any number of rows of floats with rows that lie one below another ({@link DotTileWriter}). */
 final class DotTiles {
     private final Tier tier;
     private final CodeStore store;
-    private final MoveWriter.Operation type;
+    private final KvType type;
     private final int mostRows;
     private final @Nullable NativeFunction[] single;
     private final @Nullable NativeFunction[] several;
 
     /** With rows of elements of a type. */
-    DotTiles(Tier tier, CodeStore store, MoveWriter.Operation type) {
+    DotTiles(Tier tier, CodeStore store, KvType type) {
         this.tier = tier;
         this.store = store;
         this.type = type;
@@ -21,7 +22,7 @@ final class DotTiles {
         several = new NativeFunction[mostRows + 1];
     }
 
-    boolean is(MoveWriter.Operation otherType) {
+    boolean is(KvType otherType) {
         return type == otherType;
     }
 

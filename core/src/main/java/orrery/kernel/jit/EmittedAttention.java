@@ -3,6 +3,7 @@ package orrery.kernel.jit;
 import orrery.kernel.Attention;
 import orrery.kernel.Crew;
 import orrery.kernel.KvCache;
+import orrery.kernel.KvLayout;
 import orrery.kernel.RowBlocks;
 import orrery.kernel.SharedPast;
 import orrery.kernel.Slots;
@@ -75,41 +76,38 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         addTimes = code.addTimes();
     }
 
-    /** Whether it reads and writes a cache: one whose elements stand alone. */
-    static boolean takes(KvCache cache) {
-        return cache.type().blockElements() == 1;
-    }
-
     /** Writes every row's key and value to its slots. */
     void storeKv(long key, long value, KvCache cache, int layer, Attention attention, Step rows) {
         slots.of(cache, layer);
         var store = code.store(cache.type());
         int heads = attention.heads().keyValue();
-        long bytes = cache.type().bytes(1);
         for (int r = 0; r < rows.rows(); r++) {
             var table = slots.table(rows, r);
             int position = rows.positions()[r];
             int slot = position % slots.pageSize() % slots.panel();
-            int keySize = slots.keys().size();
-            boolean columns = slots.keys().columns();
-            store.call(
-                    key + (long) Float.BYTES * r * heads * keySize,
-                    slots.keys(table, 0, position) + slot * bytes * (columns ? 1 : keySize),
-                    keySize,
-                    columns ? slots.panel() * bytes : bytes,
-                    heads,
-                    slots.keyHeadBytes());
+            long keys = slots.keys(table, 0, position);
+            store(store, key, r, heads, slots.keys(), keys, slot, slots.keyHeadBytes());
             if (slots.separate()) {
-                int width = slots.values().size();
-                store.call(
-                        value + (long) Float.BYTES * r * heads * width,
-                        slots.values(table, 0, position) + slot * bytes * width,
-                        width,
-                        bytes,
-                        heads,
-                        slots.valueHeadBytes());
+                long values = slots.values(table, 0, position);
+                store(store, value, r, heads, slots.values(), values, slot, slots.valueHeadBytes());
             }
         }
+    }
+
+    /** Writes what a row has for all heads, into the slot of the panels of which the first head's begins there. */
+    static void store(
+            NativeFunction store, long x, int row, int heads, KvLayout layout, long panel, int slot, long headBytes) {
+        long bytes = layout.type().elementBytes();
+        int between = layout.columns() ? 1 : layout.size();
+        store.call(
+                x + (long) Float.BYTES * row * heads * layout.size(),
+                panel + slot * bytes * between,
+                layout.size(),
+                bytes * (layout.columns() ? layout.panel() : 1),
+                heads,
+                headBytes,
+                panel + layout.factorAt(slot, 0),
+                (long) Short.BYTES * (layout.columns() ? layout.panel() : 1));
     }
 
     void attend(long result, long queries, KvCache cache, int layer, Attention attention, Step rows) {
@@ -128,7 +126,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         factor = Float.floatToRawIntBits(scaling);
         largest = blocks.divide(step, Math.max(1, QUERIES / group)) * group;
         stretch.shape(attention, step);
-        at.shape(lanes, largest, size, valueSize, stretch.length());
+        at.shape(lanes, largest, size, valueSize, stretch.length(), stretch.floatKeys());
         int positions = slots.keys().columns() ? PARTITION : LATENT_PARTITION;
         partition = stretch.length() * Math.max(1, positions / stretch.length());
         scratch.ensure(at.bytes);

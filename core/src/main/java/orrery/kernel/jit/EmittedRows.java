@@ -111,10 +111,6 @@ final class EmittedRows extends EmittedMoves {
 
     @Override
     public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
-        if (!EmittedAttention.takes(cache)) {
-            base.storeKv(key, value, cache, layer, shape, step);
-            return;
-        }
         // Not read where values have no room of their own; then it need not even be there.
         long values = cache.keys(layer).columns() ? address(value) : 0;
         attention.storeKv(address(key), values, cache, layer, shape, step);
@@ -124,10 +120,6 @@ final class EmittedRows extends EmittedMoves {
 
     @Override
     public void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention shape, Step step) {
-        if (!EmittedAttention.takes(cache)) {
-            base.attend(out, query, cache, layer, shape, step);
-            return;
-        }
         attention.attend(address(out), address(query), cache, layer, shape, step);
         keep(out, query);
         Reference.reachabilityFence(cache);

@@ -4,6 +4,7 @@ import orrery.kernel.Attention;
 import orrery.kernel.Slots;
 import orrery.kernel.Step;
 import orrery.spec.Reach;
+import orrery.tensor.KvType;
 
 /**
  * {@value #POSITIONS} positions of a past at a time: scores of all their panels, weights, and what their values add to
@@ -11,6 +12,8 @@ import orrery.spec.Reach;
  */
 final class EmittedStretch {
     private static final int POSITIONS = 256;
+    /** Where long keys are made floats first, which are to stay in the second-level cache. */
+    private static final int FLOAT_POSITIONS = 64;
 
     private final Slots slots;
     private final SoftmaxMemory at;
@@ -23,8 +26,12 @@ final class EmittedStretch {
     private int size;
     private int panel;
     private int length;
-    private long elementBytes;
-    private long valueBytes;
+    /** Whether keys are made floats before they are multiplied: latent ones in blocks, which are values, too. */
+    private boolean floatsFirst;
+    /** Bytes from one element to the next, in columns, or from one row to the next, as they are multiplied. */
+    private long keyStride;
+
+    private long valueStride;
     private long cap;
     private NativeFunction softmax;
     private FloatTiles scoring;
@@ -37,9 +44,9 @@ final class EmittedStretch {
         this.scratch = scratch;
         this.code = code;
         softmax = code.softmax(false);
-        scoring = code.tiles(slots.keys().type(), 1, false);
+        scoring = code.tiles(slots.keys().type(), FloatTileWriter.Part.KEYS, 1);
         rowScoring = code.dots(slots.keys().type());
-        mixing = code.tiles(slots.keys().type(), 1, true);
+        mixing = code.tiles(slots.keys().type(), FloatTileWriter.Part.VALUES, 1);
     }
 
     /** How the keys and values at hand are read. */
@@ -49,18 +56,25 @@ final class EmittedStretch {
         group = attention.heads().group();
         size = attention.heads().size();
         panel = slots.panel();
-        length = panel * Math.max(1, POSITIONS / panel);
-        var type = slots.keys().type();
-        elementBytes = type.bytes(1);
-        valueBytes = type.bytes(slots.values().size());
+        boolean columns = slots.keys().columns();
+        floatsFirst = !columns && slots.keys().type().blockElements() > 1;
+        length = panel * Math.max(1, (floatsFirst ? FLOAT_POSITIONS : POSITIONS) / panel);
+        var type = floatsFirst ? KvType.F32 : slots.keys().type();
+        keyStride = (long) type.elementBytes() * (columns ? panel : size);
+        valueStride = (long) type.elementBytes() * slots.values().size();
         cap = Float.floatToRawIntBits(attention.softcap());
         softmax = code.softmax(attention.softcap() > 0);
-        if (slots.keys().columns()) {
-            scoring = code.tiles(type, panel, false);
+        if (columns) {
+            scoring = code.tiles(type, FloatTileWriter.Part.KEYS, panel);
         } else {
             rowScoring = code.dots(type);
         }
-        mixing = code.tiles(type, attention.valueSize(), true);
+        mixing = code.tiles(type, FloatTileWriter.Part.VALUES, attention.valueSize());
+    }
+
+    /** Positions of a stretch of which keys are made floats first. */
+    int floatKeys() {
+        return floatsFirst ? length : 0;
     }
 
     /** Positions of a stretch; it begins at a multiple of that. */
@@ -146,23 +160,29 @@ final class EmittedStretch {
             long scores = scores(base, 0, position - start);
             long stride = (long) Float.BYTES * at.scoreStride;
             long query = base + at.query;
+            long queryStride = (long) Float.BYTES * size;
             if (slots.keys().columns()) {
-                scoring.multiply(
-                        query, (long) Float.BYTES * size, keys, elementBytes * panel, scores, stride, size, queries);
+                long factors = keys + slots.keys().factorAt(0, 0);
+                scoring.multiply(query, queryStride, keys, keyStride, scores, stride, size, queries, factors);
             } else {
                 int count = Math.min(panel, to - position);
-                rowScoring.multiply(
-                        query,
-                        (long) Float.BYTES * size,
-                        keys,
-                        elementBytes * size,
-                        scores,
-                        stride,
-                        size,
-                        queries,
-                        count);
+                long rows = floatsFirst ? floats(base, keys, position - start, count) : keys;
+                rowScoring.multiply(query, queryStride, rows, keyStride, scores, stride, size, queries, count);
             }
         }
+    }
+
+    /** Makes floats of the keys of a panel, and says where they are. */
+    private long floats(long base, long panel, int position, int count) {
+        var layout = slots.keys();
+        long to = floatKey(base, position);
+        long factorStride = layout.factorAt(1, 0) - layout.factorAt(0, 0);
+        code.blockRows().call(to, panel, size, count, keyStride, size, panel + layout.factorAt(0, 0), factorStride);
+        return to;
+    }
+
+    private long floatKey(long base, int position) {
+        return base + at.keys + position * keyStride;
     }
 
     /** Scores of some queries become weights; what was summed before is scaled to the new largest score. */
@@ -178,21 +198,30 @@ final class EmittedStretch {
                 cap);
     }
 
-    /** Adds the values of some positions to what some queries mix, page by page: a head's rows follow one another. */
+    /**
+     * Adds the values of some positions to what some queries mix, in runs: to the end of a page, within which a head's
+     * rows follow one another, or of a panel, where factors lie between the panels.
+     */
     private void mix(long base, int head, int row, int query, int count, int start, int from, int to, long sums) {
+        var layout = slots.values();
         var table = slots.table(step, row);
-        int page = slots.pageSize();
+        int run = floatsFirst ? length : layout.type().blockElements() > 1 ? panel : slots.pageSize();
         for (int position = from; position < to; ) {
-            int end = Math.min(to, (position / page + 1) * page);
+            int end = Math.min(to, (position / run + 1) * run);
+            int slot = position % slots.pageSize() % panel;
+            long values = floatsFirst
+                    ? floatKey(base, position - start)
+                    : slots.values(table, head, position) + slot * valueStride;
             mixing.multiply(
                     scores(base, query, position - start),
                     (long) Float.BYTES * at.scoreStride,
-                    slots.values(table, head, position) + position % page % panel * valueBytes,
-                    valueBytes,
+                    values,
+                    valueStride,
                     at.mixed(sums, query),
                     (long) Float.BYTES * at.width,
                     end - position,
-                    count);
+                    count,
+                    values - slot * valueStride + layout.factorAt(slot, 0));
             position = end;
         }
     }

@@ -20,15 +20,17 @@ import static orrery.kernel.jit.General.RSI;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import orrery.tensor.KvType;
 
 /**
  * Writes a product of a few rows of floats with rows that lie side by side, {@code c (+)= a b}: what attention is made
- * of, since keys lie in columns. Called as {@code (a, aStride, b, bStride, c, cStride, depth, tiles)}, strides in
- * bytes, depth 1 or more, for one tile of rows after another.
+ * of, since keys lie in columns. Called as {@code (a, aStride, b, bStride, c, cStride, depth, tiles, factors)}, strides
+ * in bytes, depth 1 or more, for one tile of rows after another.
  *
- * <p>Elements of {@code b} become floats as they are loaded. Every sum is made in the order of the depth, each product
- * fused with its addition; where it goes on from what {@code c} holds, a sum may be cut into as many calls as one
- * likes. Whole vectors of {@code b} are read, and of {@code c} read and written, also beyond the last column.
+ * <p>Elements of {@code b} become floats as they are loaded, times the factor of their block where they have one. Every
+ * sum is made in the order of the depth, each product fused with its addition; where it goes on from what {@code c}
+ * holds, a sum may be cut into as many calls as one likes. Whole vectors of {@code b} are read, and of {@code c} read
+ * and written, also beyond the last column.
  */
 final class FloatTileWriter {
     /** What all sums fit into registers for. */
@@ -42,16 +44,16 @@ final class FloatTileWriter {
     private static final General C_STRIDE = R9;
     private static final General DEPTH = RBX;
     private static final General TILES = R12;
+    private static final General FACTORS = R13;
 
     /** Where the first rows of {@code a} are read, and those from the fourth on. */
     private static final General FIRST_ROWS = RAX;
 
     private static final General LAST_ROWS = R10;
     private static final General B_ROW = R11;
-    private static final General B_COLUMNS = RBP;
-    private static final General C_COLUMNS = R13;
+    private static final General FACTOR_ROW = R15;
     private static final General LEFT = R14;
-    private static final General GROUPS = R15;
+    private static final General LEFT_OF_BLOCK = RBP;
 
     private static final int ALIGNMENT = 32;
 
@@ -60,15 +62,31 @@ final class FloatTileWriter {
     private final Shape shape;
     private final int group;
 
+    /** Which way {@code b} lies. */
+    enum Part {
+        /** A position in each column, which has a factor for each block of rows. Sums begin at 0. */
+        KEYS,
+        /** A position in each row, which has a factor for each block of columns. Sums go on from what {@code c} holds. */
+        VALUES
+    }
+
     /**
      * What is settled when the code is written.
      *
      * @param type of the elements of {@code b}
      * @param columns of {@code b} and {@code c}
-     * @param adds whether sums go on from what {@code c} holds
      * @param rows of a tile, up to {@value #MOST_ROWS}
      */
-    record Shape(MoveWriter.Operation type, int columns, boolean adds, int rows) {}
+    record Shape(KvType type, Part part, int columns, int rows) {
+        private boolean blocks() {
+            return type.blockElements() > 1;
+        }
+
+        /** Bytes from one row of factors to the next. */
+        private int factorBytes() {
+            return Short.BYTES * (part == Part.KEYS ? columns : type.blocks(columns));
+        }
+    }
 
     private FloatTileWriter(Tier tier, Shape shape) {
         code = new Assembler(tier.encoding());
@@ -81,8 +99,8 @@ final class FloatTileWriter {
     static Assembler write(Tier tier, Shape shape) {
         var writer = new FloatTileWriter(tier, shape);
         writer.write(Frame.of(
-                List.of(A, A_STRIDE, B, B_STRIDE, C, C_STRIDE, DEPTH, TILES),
-                Set.of(FIRST_ROWS, LAST_ROWS, B_ROW, B_COLUMNS, C_COLUMNS, LEFT, GROUPS),
+                List.of(A, A_STRIDE, B, B_STRIDE, C, C_STRIDE, DEPTH, TILES, FACTORS),
+                Set.of(FIRST_ROWS, LAST_ROWS, B_ROW, FACTOR_ROW, LEFT, LEFT_OF_BLOCK),
                 tier.registers()));
         return writer.code;
     }
@@ -92,20 +110,8 @@ final class FloatTileWriter {
         int vectors = (shape.columns + kind.lanes() - 1) / kind.lanes();
         var tile = new Label();
         code.place(tile);
-        code.mov(B_COLUMNS, B);
-        code.mov(C_COLUMNS, C);
-        if (vectors / group > 0) {
-            var columns = new Label();
-            code.mov(GROUPS, vectors / group);
-            code.place(columns);
-            columns(group);
-            code.add(B_COLUMNS, group * kind.lanes() * shape.type.bytes());
-            code.add(C_COLUMNS, group * kind.bytes());
-            code.sub(GROUPS, 1);
-            code.jnz(columns);
-        }
-        if (vectors % group > 0) {
-            columns(vectors % group);
+        for (int first = 0; first < vectors; first += group) {
+            columns(first * kind.lanes(), Math.min(group, vectors - first));
         }
         for (int row = 0; row < shape.rows; row++) {
             code.add(A, A_STRIDE);
@@ -116,14 +122,14 @@ final class FloatTileWriter {
         frame.leave(code);
     }
 
-    /** All rows, and so many vectors side by side. */
-    private void columns(int width) {
+    /** All rows, and so many vectors side by side from a column on. */
+    private void columns(int column, int width) {
         forEachRow(row -> {
             for (int i = 0; i < width; i++) {
-                if (shape.adds) {
-                    code.vmovups(sum(row, i, width), at(FIRST_ROWS, i * kind.bytes()));
-                } else {
-                    code.vxorps(sum(row, i, width), sum(row, i, width), sum(row, i, width));
+                var sum = sum(row, i, width);
+                switch (shape.part) {
+                    case KEYS -> code.vxorps(sum, sum, sum);
+                    case VALUES -> code.vmovups(sum, ofSums(column, i));
                 }
             }
         });
@@ -132,29 +138,62 @@ final class FloatTileWriter {
             code.lea(LAST_ROWS, at(A, A_STRIDE, 2, 0));
             code.add(LAST_ROWS, A_STRIDE);
         }
-        code.mov(B_ROW, B_COLUMNS);
+        code.lea(B_ROW, at(B, column * shape.type.elementBytes()));
         code.mov(LEFT, DEPTH);
+        if (shape.blocks()) {
+            int factor = shape.part == Part.KEYS ? column : column / shape.type.blockElements();
+            code.lea(FACTOR_ROW, at(FACTORS, Short.BYTES * factor));
+        }
+        if (shape.blocks() && shape.part == Part.KEYS) {
+            blocks(column, width);
+        } else {
+            steps(LEFT, column, width);
+        }
+        forEachRow(row -> {
+            for (int i = 0; i < width; i++) {
+                code.vmovups(ofSums(column, i), sum(row, i, width));
+            }
+        });
+    }
+
+    /** Rows of keys, which have the same factors for a block of them; the last block may be a shorter one. */
+    private void blocks(int column, int width) {
+        var block = new Label();
+        code.place(block);
+        code.mov(LEFT_OF_BLOCK, shape.type.blockElements());
+        code.cmp(LEFT, LEFT_OF_BLOCK);
+        code.cmov(Condition.LESS, LEFT_OF_BLOCK, LEFT);
+        code.sub(LEFT, LEFT_OF_BLOCK);
+        steps(LEFT_OF_BLOCK, column, width);
+        code.add(FACTOR_ROW, shape.factorBytes());
+        code.test(LEFT, LEFT);
+        code.jnz(block);
+    }
+
+    private void steps(General count, int column, int width) {
         var step = new Label();
         code.align(ALIGNMENT);
         code.place(step);
-        step(width);
+        step(column, width);
         code.add(FIRST_ROWS, Float.BYTES);
         if (shape.rows > 3) {
             code.add(LAST_ROWS, Float.BYTES);
         }
         code.add(B_ROW, B_STRIDE);
-        code.sub(LEFT, 1);
+        if (shape.blocks() && shape.part == Part.VALUES) {
+            code.add(FACTOR_ROW, shape.factorBytes());
+        }
+        code.sub(count, 1);
         code.jnz(step);
-        forEachRow(row -> {
-            for (int i = 0; i < width; i++) {
-                code.vmovups(at(FIRST_ROWS, i * kind.bytes()), sum(row, i, width));
-            }
-        });
+    }
+
+    private Address ofSums(int column, int vector) {
+        return at(FIRST_ROWS, column * Float.BYTES + vector * kind.bytes());
     }
 
     /** With a row of {@code c} at {@link #FIRST_ROWS}. */
     private void forEachRow(IntConsumer body) {
-        code.mov(FIRST_ROWS, C_COLUMNS);
+        code.mov(FIRST_ROWS, C);
         for (int row = 0; row < shape.rows; row++) {
             body.accept(row);
             if (row + 1 < shape.rows) {
@@ -163,11 +202,17 @@ final class FloatTileWriter {
         }
     }
 
-    private void step(int width) {
+    private void step(int column, int width) {
         int sums = shape.rows * width;
         var element = kind.of(sums);
         for (int i = 0; i < width; i++) {
-            MoveWriter.widen(code, shape.type, kind.of(sums + 1 + i), at(B_ROW, i * kind.lanes() * shape.type.bytes()));
+            var from = at(B_ROW, i * kind.lanes() * shape.type.elementBytes());
+            var b = kind.of(sums + 1 + i);
+            StoredFloats.widen(code, shape.type, b, from);
+            if (shape.blocks()) {
+                factor(element, column, i);
+                code.vmulps(b, b, element);
+            }
         }
         for (int row = 0; row < shape.rows; row++) {
             code.vbroadcastss(element, element(row));
@@ -175,6 +220,23 @@ final class FloatTileWriter {
                 code.vfmadd231ps(sum(row, i, width), element, kind.of(sums + 1 + i));
             }
         }
+    }
+
+    /** The factors of a vector's elements; those of the vector before it are still there if it is in the same block. */
+    private void factor(Vector to, int column, int vector) {
+        switch (shape.part) {
+            case KEYS -> code.vcvtph2ps(to, at(FACTOR_ROW, vector * kind.lanes() * Short.BYTES));
+            case VALUES -> {
+                int block = block(column + vector * kind.lanes());
+                if (vector == 0 || block != block(column + (vector - 1) * kind.lanes())) {
+                    StoredFloats.factor(code, to, at(FACTOR_ROW, Short.BYTES * (block - block(column))));
+                }
+            }
+        }
+    }
+
+    private int block(int column) {
+        return column / shape.type.blockElements();
     }
 
     private static Address element(int row) {

@@ -64,6 +64,11 @@ interface GeneralInstructions extends Emitter {
         general(false, 0x89, from.number(), to, 0);
     }
 
+    /** The lowest 8 bits. */
+    default void mov8(Address to, General from) {
+        general(false, InstructionEncoder.STORE_BYTE, from.number(), to, 0);
+    }
+
     /** One byte, without a sign. */
     default void movzx8(General to, Address from) {
         general(false, 0x0FB6, to.number(), from, 0);

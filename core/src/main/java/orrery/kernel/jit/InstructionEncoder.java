@@ -11,7 +11,12 @@ import orrery.kernel.jit.VectorInstruction.Space;
  * 2, chapter 2 (REX, VEX, EVEX). What a prefix cannot say is refused here, before there is code.
  */
 abstract class InstructionEncoder implements Emitter {
+    /** Of {@code mov} from a register's lowest byte. */
+    static final int STORE_BYTE = 0x88;
+
     private static final int TWO_BYTE_CODE = 0x0F00;
+    /** The first register whose lowest byte needs a prefix: without one, its number names another's second byte. */
+    private static final int LOW_BYTE_BY_PREFIX = 4;
     private static final int NO_REGISTER = 0;
 
     private final CodeBuffer code = new CodeBuffer();
@@ -271,7 +276,7 @@ abstract class InstructionEncoder implements Emitter {
     public final void general(boolean wide, int opcode, int reg, Operand rm, int following) {
         checkPlain(rm);
         int rex = (wide ? 1 : 0) << 3 | reg >> 3 << 2 | x(rm) << 1 | b(rm);
-        if (rex != 0) {
+        if (rex != 0 || (opcode == STORE_BYTE && reg >= LOW_BYTE_BY_PREFIX)) {
             code.int8(0x40 | rex);
         }
         if (opcode >= TWO_BYTE_CODE) {

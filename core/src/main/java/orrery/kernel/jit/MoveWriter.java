@@ -46,11 +46,6 @@ final class MoveWriter {
 
         private final int bytes;
 
-        /** Bytes of an element. */
-        int bytes() {
-            return bytes;
-        }
-
         Operation(int bytes) {
             this.bytes = bytes;
         }
@@ -103,7 +98,7 @@ final class MoveWriter {
         code.sub(LEFT, run.lanes());
         code.jl(single);
         code.place(vectors);
-        widen(code, operation, x, at(X, INDEX, operation.bytes, 0));
+        widen(x, at(X, INDEX, operation.bytes, 0));
         code.vmulps(x, x, number);
         code.vmovups(at(OUT, INDEX, Float.BYTES, 0), x);
         code.add(INDEX, run.lanes());
@@ -136,8 +131,8 @@ final class MoveWriter {
     }
 
     /** A vector of floats out of as many elements. */
-    static void widen(Assembler code, Operation type, Vector to, Address from) {
-        switch (type) {
+    private void widen(Vector to, Address from) {
+        switch (operation) {
             case COPY, F32 -> code.vmovups(to, from);
             case F16 -> code.vcvtph2ps(to, from);
             case BF16 -> {

@@ -159,6 +159,11 @@ class RunWriter {
         }
     }
 
+    /** How many elements of the run lie before those that the body works on, where it works on one vector at a time. */
+    final void index(General to) {
+        code.mov(to, INDEX);
+    }
+
     private Address here(General base, int slot) {
         return at(base, INDEX, Float.BYTES, slot * kind.bytes());
     }

@@ -10,6 +10,8 @@ final class SoftmaxMemory {
     long query;
     /** Scores, then weights of the softmax {@code [queries, scoreStride]}. */
     long scores;
+    /** Keys of a stretch that were made floats first, with room for a vector behind them. */
+    long keys;
     /** Sums of one partition. */
     long partition;
     /** Sums of all partitions so far. */
@@ -28,15 +30,17 @@ final class SoftmaxMemory {
      * Room for blocks of so many queries.
      *
      * @param stretch positions that are scored at a time
+     * @param floatKeys positions of which keys are made floats first
      */
-    void shape(int lanes, int queries, int size, int valueSize, int stretch) {
+    void shape(int lanes, int queries, int size, int valueSize, int stretch, int floatKeys) {
         width = (valueSize + lanes - 1) / lanes * lanes;
         scoreStride = stretch + lanes;
         states = lines((long) Float.BYTES * queries * width);
         sumBytes = states + lines((long) SoftmaxWriter.STATE * queries);
         query = 0;
         scores = query + lines((long) Float.BYTES * queries * size);
-        partition = scores + lines((long) Float.BYTES * queries * scoreStride);
+        keys = scores + lines((long) Float.BYTES * queries * scoreStride);
+        partition = keys + (floatKeys == 0 ? 0 : lines(Float.BYTES * ((long) floatKeys * size + lanes)));
         past = partition + sumBytes;
         bytes = past + sumBytes;
     }

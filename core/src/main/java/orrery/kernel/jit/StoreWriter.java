@@ -43,12 +43,12 @@ final class StoreWriter {
 
     private StoreWriter() {}
 
-    /**
-     * The code for a type whose elements stand alone.
-     *
-     * @throws IllegalArgumentException if they share a factor
-     */
+    /** The code for a type; where elements share factors, that of {@link BlockStoreWriter}. */
     static Assembler write(Tier tier, KvType type) {
+        return type.blockElements() > 1 ? BlockStoreWriter.write(tier) : writeAlone(tier, type);
+    }
+
+    private static Assembler writeAlone(Tier tier, KvType type) {
         var code = new Assembler(tier.encoding());
         var frame = Frame.of(
                 List.of(X, TO, SIZE, STRIDE, HEADS, HEAD_BYTES),

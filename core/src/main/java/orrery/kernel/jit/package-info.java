@@ -17,7 +17,8 @@
  *   <li>Generators of what is done to rows, on {@code RunWriter}, which writes the loops: {@code ElementWriter} with
  *       {@code CurveWriter}, {@code ReductionWriter}, {@code RopeWriter}, {@code MoveWriter}, {@code LargestWriter}.
  *   <li>Generators of attention: {@code FloatTileWriter} for keys in columns and for values, {@code DotTileWriter} for
- *       latent keys, {@code SoftmaxWriter}, {@code ShareWriter}; {@code StoreWriter} fills the cache.
+ *       latent keys, {@code BlockRowWriter}, {@code SoftmaxWriter}, {@code ShareWriter}; {@code StoreWriter} and
+ *       {@code BlockStoreWriter} fill the cache.
  *   <li>What runs them: {@code JitProducts} shares products among threads, {@code SharedCall} rows;
  *       {@code EmittedAttention} walks over the pages of a past; {@code EmittedMoves}, {@code EmittedRows} and
  *       {@code JitKernels} have the operations, {@code JitBackend} is the service.

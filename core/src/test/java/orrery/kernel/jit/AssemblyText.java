@@ -80,7 +80,7 @@ final class AssemblyText {
 
     /** How many bits a general register or a named size of memory has. */
     private static Optional<String> size(String text) {
-        if (text.startsWith("byte ptr")) {
+        if (text.startsWith("byte ptr") || General8.indexOf(text) >= 0) {
             return Optional.of("8");
         }
         if (text.startsWith("word ptr") || General16.indexOf(text) >= 0) {
@@ -98,12 +98,16 @@ final class AssemblyText {
     private static final List<String> General16 = List.of(
             "ax", "cx", "dx", "bx", "sp", "bp", "si", "di", "r8w", "r9w", "r10w", "r11w", "r12w", "r13w", "r14w",
             "r15w");
+    private static final List<String> General8 = List.of(
+            "al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil", "r8b", "r9b", "r10b", "r11b", "r12b", "r13b", "r14b",
+            "r15b");
 
     private static Optional<General> general(String text) {
         return Arrays.stream(General.values())
                 .filter(register -> register.name().equalsIgnoreCase(text)
                         || General32.get(register.ordinal()).equals(text)
-                        || General16.get(register.ordinal()).equals(text))
+                        || General16.get(register.ordinal()).equals(text)
+                        || General8.get(register.ordinal()).equals(text))
                 .findFirst();
     }
 

@@ -48,7 +48,7 @@ final class DisassemblerText {
             return "movabs";
         }
         return switch (method) {
-            case "mov32", "mov16" -> "mov";
+            case "mov32", "mov16", "mov8" -> "mov";
             case "movzx8" -> "movzbl";
             case "movzx16" -> "movzwl";
             case "vpdpbusd" -> (encoding == VectorEncoding.VEX ? "{vex} " : "") + method;
@@ -83,6 +83,9 @@ final class DisassemblerText {
         }
         if (method.equals("mov16")) {
             return "%" + (register.number() > 7 ? name + "w" : name.substring(1));
+        }
+        if (method.equals("mov8")) {
+            return "%" + (register.number() > 7 ? name + "b" : name.substring(1).replace("x", "") + "l");
         }
         return "%" + name;
     }
