@@ -35,7 +35,7 @@ final class InstructionCache {
         return new InstructionCache(system, needed, needed ? clear() : Optional.empty());
     }
 
-    /** {@code void __clear_cache(begin, end)} of GCC's library. Code of our own would first have to be cleared itself. */
+    /** {@code void __clear_cache(begin, end)} of GCC's library. Code of our own would have to be cleared itself. */
     private static Optional<MemorySegment> clear() {
         try {
             return SymbolLookup.libraryLookup(LIBRARY, Arena.global()).find("__clear_cache");

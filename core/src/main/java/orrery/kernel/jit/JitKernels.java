@@ -13,8 +13,9 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks and in floats, by emitted machine code; every other operation, and every other weight,
- * is the base's, which on x86-64 is {@link EmittedRows}. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
+ * Products with weights in blocks and in floats, by emitted machine code; every other operation, and every other
+ * weight, is the base's, which on x86-64 is {@link EmittedRows}. Arguments were checked by
+ * {@link orrery.kernel.CheckedKernels}.
  */
 final class JitKernels extends ForwardingKernels {
     private final ProductCode code;
