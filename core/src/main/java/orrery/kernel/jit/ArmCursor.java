@@ -33,8 +33,8 @@ final class ArmCursor {
         return sums.s4((offset - RoundedRow.NEGATIVE_SUM) / Integer.BYTES);
     }
 
-    /** Loads the scale times the sum of a row's codes. */
-    static void total(ArmAssembler code, ArmVector to, int row) {
-        code.ldr(to.s(), LINES, RoundedRow.LINE * row + RoundedRow.TOTAL);
+    /** Loads the scale times a sum of a row's codes, from where it lies in the line. */
+    static void total(ArmAssembler code, ArmVector to, int row, int slot) {
+        code.ldr(to.s(), LINES, RoundedRow.LINE * row + slot);
     }
 }

@@ -41,8 +41,6 @@ final class ArmProductWriter {
     private final ArmVector[][] sums;
     /** Codes of each panel, and then its scales. */
     private final ArmVector[] weights;
-    /** Free but while codes or scales are read. */
-    private final ArmVector spare;
 
     private final ArmDotProducts dots;
     private final ArmCodeReader codes;
@@ -57,7 +55,7 @@ final class ArmProductWriter {
         sums = new ArmVector[shape.rows()][];
         Arrays.setAll(sums, _ -> registers.take(shape.panels()));
         weights = registers.take(shape.panels());
-        spare = registers.take();
+        var spare = registers.take();
         dots = ArmDotProducts.of(tier, code, layout, registers, shape, spare);
         codes = new ArmCodeReader(code, layout, registers, spare);
         scales = new ArmScaleReader(code, layout, registers, weights, spare);
@@ -177,37 +175,18 @@ final class ArmProductWriter {
     }
 
     private void minima(int group) {
-        var activations = dots.x[0];
+        var minima = layout.format().minima();
+        var total = dots.x[0];
         for (int row = 0; row < shape.rows(); row++) {
+            ArmCursor.total(code, total, row, RoundedRow.total(minima, group));
             for (int panel = 0; panel < shape.panels(); panel++) {
-                var sum = sums[row][panel].s4();
-                var weight = weights[panel].s4();
-                switch (layout.format().minima()) {
-                    case NONE -> {}
-                    case HALVES -> code.fmla(sum, weight, total(activations, row, panel));
-                    case UNSIGNED_BYTES -> code.fmls(sum, weight, total(activations, row, panel));
-                    case STEPS_OF_HALVES -> code.fmla(sum, weight, negativeTotal(activations, row, panel, group));
+                if (minima == Minima.HALVES) {
+                    code.fmla(sums[row][panel].s4(), weights[panel].s4(), total.s4(0));
+                } else {
+                    code.fmls(sums[row][panel].s4(), weights[panel].s4(), total.s4(0));
                 }
             }
         }
-    }
-
-    /** The sum of a row's activations, loaded for the first panel. */
-    private ArmVector.Element total(ArmVector to, int row, int panel) {
-        if (panel == 0) {
-            ArmCursor.total(code, to, row);
-        }
-        return to.s4(0);
-    }
-
-    /** Minus the sum of sixteen of them, which is made a float and scaled for the first panel. */
-    private ArmVector.Element negativeTotal(ArmVector to, int row, int panel, int group) {
-        if (panel == 0) {
-            ArmCursor.sums(code, to, row);
-            code.scvtf(spare.s4(), to.s4());
-            code.fmul(spare.s4(), spare.s4(), ArmCursor.sum(to, RoundedRow.SCALE));
-        }
-        return ArmCursor.sum(spare, RoundedRow.NEGATIVE_SUMS_OF_HALVES + Integer.BYTES * group);
     }
 
     private void store() {

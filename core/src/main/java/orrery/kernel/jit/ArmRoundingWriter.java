@@ -114,10 +114,10 @@ final class ArmRoundingWriter {
         sum(first);
         sum(second);
         code.add(both.s4(), first.s4(), second.s4());
-        code.scvtf(spare.s4(), both.s4());
-        code.fmul(spare.s4(), spare.s4(), scale.s4());
         code.str(scale.s(), LINE, RoundedRow.SCALE);
-        code.str(spare.s(), LINE, RoundedRow.TOTAL);
+        scaled(both, RoundedRow.TOTAL);
+        scaled(first, RoundedRow.TOTALS_OF_HALVES);
+        scaled(second, RoundedRow.TOTALS_OF_HALVES + Float.BYTES);
         negated(both, RoundedRow.NEGATIVE_SUM);
         negated(first, RoundedRow.NEGATIVE_SUMS_OF_HALVES);
         negated(second, RoundedRow.NEGATIVE_SUMS_OF_HALVES + Integer.BYTES);
@@ -127,6 +127,12 @@ final class ArmRoundingWriter {
     private void sum(ArmVector bytes) {
         code.saddlv(bytes.h(), bytes.b16());
         code.sxtl(bytes.s4(), bytes.h4());
+    }
+
+    private void scaled(ArmVector sum, int slot) {
+        code.scvtf(spare.s4(), sum.s4());
+        code.fmul(spare.s4(), spare.s4(), scale.s4());
+        code.str(spare.s(), LINE, slot);
     }
 
     private void negated(ArmVector sum, int slot) {

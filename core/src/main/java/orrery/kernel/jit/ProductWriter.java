@@ -197,15 +197,11 @@ final class ProductWriter {
     }
 
     private void minima(int group) {
-        boolean wholes = layout.format().minima().groups() == 1;
-        boolean added = layout.format().minima() == Minima.HALVES || !wholes;
+        boolean added = layout.format().minima() == Minima.HALVES;
+        int total = RoundedRow.total(layout.format().minima(), group);
         scales.minima(registers.weights, group);
         for (int row = 0; row < shape.rows; row++) {
-            if (wholes) {
-                code.vbroadcastss(registers.x, PanelCursor.line(row, RoundedRow.TOTAL));
-            } else {
-                negativeTotal(row, group);
-            }
+            code.vbroadcastss(registers.x, PanelCursor.line(row, total));
             for (int panel = 0; panel < shape.panels; panel++) {
                 var sum = registers.sums[row][panel];
                 if (added) {
@@ -215,16 +211,6 @@ final class ProductWriter {
                 }
             }
         }
-    }
-
-    /** Minus the scaled sum of sixteen activations of a row, in a product's register that was added up before. */
-    private void negativeTotal(int row, int group) {
-        var free = registers.dots[row][0];
-        int slot = RoundedRow.NEGATIVE_SUMS_OF_HALVES + Integer.BYTES * group;
-        code.vpbroadcastd(registers.x, PanelCursor.line(row, slot));
-        code.vbroadcastss(free, PanelCursor.line(row, RoundedRow.SCALE));
-        code.vcvtdq2ps(registers.x, registers.x);
-        code.vmulps(registers.x, registers.x, free);
     }
 
     private void store() {

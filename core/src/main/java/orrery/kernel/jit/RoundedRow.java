@@ -21,7 +21,15 @@ final class RoundedRow {
     /** The scale times the sum of all bytes. */
     static final int TOTAL = 48;
 
+    /** The scale times the sum of the first and, four bytes on, of the second sixteen. */
+    static final int TOTALS_OF_HALVES = 52;
+
     private RoundedRow() {}
+
+    /** Where the total of the inputs that share a minimum lies. */
+    static int total(Minima minima, int group) {
+        return minima.groups() == 1 ? TOTAL : TOTALS_OF_HALVES + Float.BYTES * group;
+    }
 
     /** Bytes of a row. */
     static long bytes(int inputs) {

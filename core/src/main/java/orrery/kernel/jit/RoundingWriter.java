@@ -147,14 +147,20 @@ final class RoundingWriter {
         code.vpaddd(low, low, high);
         code.vextracti128(high.xmm(), low, 1);
         code.vpaddd(both.xmm(), low.xmm(), high.xmm());
-        code.vcvtdq2ps(spare.xmm(), both.xmm());
-        code.vmulps(spare.xmm(), spare.xmm(), sizes[2].xmm());
         code.vmovss(Address.at(LINE, RoundedRow.SCALE), sizes[2].xmm());
-        code.vmovss(Address.at(LINE, RoundedRow.TOTAL), spare.xmm());
+        scaled(both, RoundedRow.TOTAL);
+        scaled(low, RoundedRow.TOTALS_OF_HALVES);
+        scaled(high, RoundedRow.TOTALS_OF_HALVES + Float.BYTES);
         code.vpxor(zero, zero, zero);
         negated(zero, both, RoundedRow.NEGATIVE_SUM);
         negated(zero, low, RoundedRow.NEGATIVE_SUMS_OF_HALVES);
         negated(zero, high, RoundedRow.NEGATIVE_SUMS_OF_HALVES + Integer.BYTES);
+    }
+
+    private void scaled(Vector sum, int slot) {
+        code.vcvtdq2ps(spare.xmm(), sum.xmm());
+        code.vmulps(spare.xmm(), spare.xmm(), sizes[2].xmm());
+        code.vmovss(Address.at(LINE, slot), spare.xmm());
     }
 
     private void negated(Vector zero, Vector sum, int slot) {

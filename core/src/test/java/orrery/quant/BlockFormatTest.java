@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.tensor.DType;
 
 /**
- * The types that are read and not written, bit for bit against what gguf-py makes of the same blocks. The files and the
+ * Blocks, bit for bit against what gguf-py makes of them; more of the types that are read and not written. The files and the
  * digests are made by {@code src/test/resources/blocks/make.py}:
  *
  * <pre>pip install gguf==0.19.0 && python make.py</pre>
  */
-class ReadOnlyFormatTest {
+class BlockFormatTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "blocks");
     private static final int BLOCKS = 4;
     private static final int MANY = 2048;
@@ -73,6 +73,16 @@ class ReadOnlyFormatTest {
         "TQ1_0, 8f825a1987bd21c885d3a207d4584ccfadef416479c701be67b38759df40fefd",
         "TQ2_0, 46def8c14ec4166163488e17032b528747de803c7963d98f80837a6bf4c7a7d1",
         "NVFP4, 23b7dbfbb5463c9409be1953ec057c27bc829430010f04c0fc652bd844faf6fc",
+        "Q8_0, 57119265935e3f2f21fd483cf2657c6e1897311fd688c0fd36d93994ec10294a",
+        "Q4_0, 719ac66d9df23cadbee8f286230406497de8bd0cc3e73de9c73e89128de637b2",
+        "Q4_1, e768307a51722eb8985ecb0338a43ca8e7cb9ff1840a948b670e327b14e3aaa6",
+        "Q5_0, 70f97ed6265dd42cd4f82df544d3da0d0f195d405a072e2721cf7afee3ed8645",
+        "Q5_1, c39f00c1ca63387d74196552b9fb18df78a67cf36a8d58c03ec89d19be708ba5",
+        "Q4_K, 1a92d5babf71fe3961923c26ead3099ee1fffc03b15c7765249aca700f9611b4",
+        "Q5_K, 053ec82f9c8dfe7db2b6ad667922e4407202dd8a5118f8d4dddbb6a08c92caf7",
+        "Q6_K, 415c86d1bbd03a645e375858ceebb5961cada2d77310e8d88f67d81deb4b83bf",
+        "IQ4_NL, baa1a914950186b91aad507a1686ad308dfb425f92307a33f02cfb2bf3fa243c",
+        "MXFP4, 0fac229831853e44dc9b2ce962bb1697b970a261e4a0493565ccfe600718397a",
     })
     void givesTheReferencesFloatsOfManyBlocks(DType dtype, String digest) {
         var floats = Blocks.decoded(dtype, MemorySegment.ofArray(drawn(dtype)));
@@ -139,6 +149,9 @@ class ReadOnlyFormatTest {
             if (dtype == DType.IQ1_M && (bytes[block + 55] & 0x70) == 0x70 && (bytes[block + 53] & 0xC0) == 0xC0) {
                 bytes[block + 55] ^= 0x40;
             }
+            if (dtype == DType.MXFP4 && (bytes[block] & 0xF0) == 0xF0) {
+                bytes[block] ^= 0x40;
+            }
         }
         return bytes;
     }
@@ -150,7 +163,9 @@ class ReadOnlyFormatTest {
             case Q3_K -> List.of(108);
             case TQ1_0 -> List.of(52);
             case TQ2_0 -> List.of(64);
-            case IQ1_M, NVFP4 -> List.of();
+            case Q4_1, Q5_1, Q4_K, Q5_K -> List.of(0, 2);
+            case Q6_K -> List.of(208);
+            case IQ1_M, NVFP4, MXFP4 -> List.of();
             default -> List.of(0);
         };
     }
