@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * Runs other engines and {@code orrery bench} on the same GGUF file by turns, and prints the ratios.
  *
  * <p>The others are any programs with the options and the table of llama.cpp's {@code llama-batched-bench}, which
- * ik_llama.cpp has, too. In each round every program reads a prompt and decodes after it, one after another, so that all
- * see the machine in the same minutes.
+ * ik_llama.cpp has, too. In each round every program reads a prompt and decodes after it, one after another, so that
+ * all see the machine in the same minutes.
  */
 final class OtherEngines {
     private static final String USAGE = """

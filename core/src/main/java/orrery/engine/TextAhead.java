@@ -6,8 +6,8 @@ import java.util.concurrent.FutureTask;
 import orrery.format.ModelFile;
 
 /**
- * A model's text, read by a thread of its own while the weights are packed: a vocabulary of 262,144 tokens takes as long
- * as 250 MB of weights, and neither needs the other.
+ * A model's text, read by a thread of its own while the weights are packed: a vocabulary of 262,144 tokens takes as
+ * long as 250 MB of weights, and neither needs the other.
  */
 final class TextAhead implements AutoCloseable {
     private final FutureTask<ModelText> reading;
