@@ -26,7 +26,7 @@ final class JitKernels extends EmittedRows {
         super(tier, base);
         this.processor = processor;
         products = new JitProducts(base.crew(), Tiles.of(tier), store);
-        floats = new FloatProducts(base.crew(), tier, store);
+        floats = new FloatProducts(base.crew(), tier, processor, store);
         packing = new ParallelPacker(base.crew());
     }
 
