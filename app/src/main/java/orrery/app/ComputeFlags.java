@@ -28,8 +28,8 @@ final class ComputeFlags {
     @Option(
             names = "--repack",
             paramLabel = "WHEN",
-            description = "pack quantised weights into the order that is fastest: auto (if the packed copy fits into"
-                    + " memory beside the file), on, off")
+            description = "pack quantised weights into the order in which machine code is fastest: auto (if the packed"
+                    + " copy fits into memory beside the file), on, off; other kernels read them as the file has them")
     private @Nullable String repack;
 
     @Option(

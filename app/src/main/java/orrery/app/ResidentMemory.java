@@ -14,7 +14,7 @@ import orrery.engine.Engine;
  * @param resident memory of this process, the pages of the weights that were read among it; empty where the system does
  *     not tell
  * @param weights as they are stored
- * @param cache in use by the KV cache
+ * @param cache that the last step used of the KV cache
  * @param experts copies of experts
  */
 record ResidentMemory(OptionalLong resident, long weights, long cache, long experts) {
@@ -23,7 +23,7 @@ record ResidentMemory(OptionalLong resident, long weights, long cache, long expe
 
     static ResidentMemory of(Engine engine) {
         return new ResidentMemory(
-                residentNow(), engine.weightBytes(), engine.cacheBytesHeld(), engine.expertBytesHeld());
+                residentNow(), engine.weightBytes(), engine.cacheBytesOfLastStep(), engine.expertBytesHeld());
     }
 
     /** Bytes of this process that are in memory now; empty where the system does not tell. */

@@ -38,6 +38,7 @@ public final class KernelTable {
     /** Bytes of packed weights of one dtype. */
     private static final long PACKED = 320L << 20;
 
+    private final String backend;
     private final Kernels kernels;
     private final Ceilings ceilings;
     private final MemorySegment buffer;
@@ -50,6 +51,7 @@ public final class KernelTable {
     private long next;
 
     private KernelTable(
+            String backend,
             Kernels kernels,
             Ceilings ceilings,
             MemorySegment buffer,
@@ -58,6 +60,7 @@ public final class KernelTable {
             int warmUp,
             String only,
             LongSupplier clock) {
+        this.backend = backend;
         this.kernels = kernels;
         this.ceilings = ceilings;
         this.buffer = buffer;
@@ -118,7 +121,7 @@ public final class KernelTable {
                 buffer.set(ValueLayout.JAVA_INT, i, 0x3c003c00 + (int) (i * 31 & 0x7f007f));
             }
             try (var ceilings = new Ceilings(threads, buffer, clock)) {
-                new KernelTable(kernels, ceilings, buffer, threads, rounds, warmUp, only, clock).print();
+                new KernelTable(backend, kernels, ceilings, buffer, threads, rounds, warmUp, only, clock).print();
             }
         }
     }
@@ -211,14 +214,17 @@ public final class KernelTable {
         }
     }
 
-    /** Weights in blocks, packed, enough of them that no cache holds them; bytes are those of the file's format. */
+    /**
+     * Weights in blocks, packed where the kernels pack, enough of them that no cache holds them; bytes are those of the
+     * file's format.
+     */
     private void packed(DType dtype, int outputs, int inputs) {
         if (!only.isEmpty() && !only.startsWith("matmul packed") && !("matmul packed " + dtype).contains(only)) {
             return;
         }
         long bytes = dtype.bytes((long) outputs * inputs);
         int copies = (int) (PACKED / bytes);
-        try (var own = Backend.named("vector").open(new Backend.Options(threads))) {
+        try (var own = Backend.named(backend).open(new Backend.Options(threads))) {
             var weights = new ArrayList<Weight>();
             for (int i = 0; i < copies; i++) {
                 weights.add(own.prepare(weight(dtype, Matrix.Layout.OUT_IN, outputs, inputs, bytes)));

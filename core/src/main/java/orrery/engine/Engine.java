@@ -56,22 +56,27 @@ public final class Engine implements AutoCloseable {
         var checkpoint = options.partOf(open.checkpoint());
         description = checkpoint.description();
         var spec = description.spec();
-        var text = ModelText.of(file);
+        var ahead = new TextAhead(file);
+        resources.add(ahead, ahead::close);
+        var weights = new Weights(spec, checkpoint.weights());
+        weightBytes = weights.bytes();
+        plan = CachePlan.of(spec, options, weightBytes);
+        int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
+        var use = new BoundModel.Use(options.prefillRows() + wanted, wanted, plan.bytes(), true);
+        LoadListener told = (done, all) -> {
+            ahead.requireNoFailure();
+            listener.packed(done, all);
+        };
+        model = open.reading(() -> BoundModel.of(weights, options, use, told));
+        resources.add(model, model::close);
+        var text = ahead.get();
         tokenizer = text.tokenizer();
-        resources.add(tokenizer, tokenizer::close);
         template = text.template();
         var found = new ArrayList<>(notes(checkpoint, file.metadata().origin()));
         found.addAll(text.notes());
         generation = text.generation()
                 .withStopIds(stopIds(text.generation(), file.metadata(), tokenizer, spec.vocabSize(), found));
         prompts = new Prompts(spec.name(), tokenizer, template);
-        var weights = new Weights(spec, checkpoint.weights());
-        weightBytes = weights.bytes();
-        plan = CachePlan.of(spec, options, weightBytes);
-        int wanted = Scheduler.rowsOfAnAnswer(options.speculation()) * options.maxSequences();
-        var use = new BoundModel.Use(options.prefillRows() + wanted, wanted, plan.bytes(), true);
-        model = open.reading(() -> BoundModel.of(weights, options, use, listener));
-        resources.add(model, model::close);
         var decoder = model.decoder();
         found.addAll(model.notes());
         notes = List.copyOf(found);
@@ -223,6 +228,11 @@ public final class Engine implements AutoCloseable {
     /** Bytes of the KV cache in use after the last step, what is kept for a conversation's next turn included. */
     public long cacheBytesHeld() {
         return loop.bytesHeld();
+    }
+
+    /** Bytes of the KV cache that the last step used, those of sequences that ended with it included. */
+    public long cacheBytesOfLastStep() {
+        return loop.bytesOfStep();
     }
 
     /** Bytes of the copies of experts that {@link EngineOptions#expertsInMemory} has led to so far. */

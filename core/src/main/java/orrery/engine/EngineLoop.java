@@ -33,6 +33,7 @@ final class EngineLoop {
     private final float[] row;
     private @Nullable Tensor logits;
     private volatile long bytesHeld;
+    private volatile long bytesOfStep;
 
     /** Held while a message is left that the thread must not miss. */
     private final Object gate = new Object();
@@ -95,6 +96,10 @@ final class EngineLoop {
 
     long bytesHeld() {
         return bytesHeld;
+    }
+
+    long bytesOfStep() {
+        return bytesOfStep;
     }
 
     /**
@@ -174,6 +179,8 @@ final class EngineLoop {
             fail(scheduler.stepping(), new EngineException("the forward pass failed: " + e.getMessage(), e));
             return;
         }
+        // Before tokens are handed over: the caller that receives the last one may ask at once.
+        bytesOfStep = occupancy.bytes();
         scheduler.accept();
         try {
             MappedReads.reading(path, after);

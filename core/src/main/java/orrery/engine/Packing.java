@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /**
  * Whether weights in blocks are packed while a model is loaded: copied into the order in which the kernels multiply
- * them fastest. A user calls it {@code repack}.
+ * them fastest. Only machine code packs; other kernels read them as the file has them. A user calls it {@code repack}.
  */
 public enum Packing {
     /** If the copy fits into memory beside the file. */

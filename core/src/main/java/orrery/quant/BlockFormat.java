@@ -9,11 +9,32 @@ import orrery.tensor.DType;
  * What the bytes of one block mean: the definition that every fast kernel is held against. Sources:
  * {@code ggml-common.h} and {@code ggml-quants.c} of github.com/ggml-org/ggml for the layouts, arXiv:2310.10537 for
  * microscaling floats.
+ *
+ * <p>All of them are codes of eight bits, {@code scale * code - minimum}, with one scale and, in some formats, one
+ * minimum for every 16 or 32 elements of a block.
  */
-public sealed interface BlockFormat permits WritableFormat, EightBitFormat {
+public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0, Q2_0, TQ1_0, TQ2_0, NVFP4 {
 
     /** The dtype that this format defines. */
     DType dtype();
+
+    /** Elements that share a scale and a minimum: 16 or 32, and a block is a whole number of such groups. */
+    int groupSize();
+
+    /**
+     * The codes of the elements {@code 8 * run} to {@code 8 * run + 7}, as signed bytes, the first element lowest.
+     *
+     * @param block where the block begins, in bytes
+     */
+    long codes(MemorySegment data, long block, int run);
+
+    /** What the codes of a group are multiplied with. */
+    float scale(MemorySegment data, long block, int group);
+
+    /** What is subtracted from the products of a group: 0 where a format has no minima. */
+    default float minimum(MemorySegment data, long block, int group) {
+        return 0;
+    }
 
     /**
      * One element, computed in float in the order of the definition.
@@ -21,12 +42,24 @@ public sealed interface BlockFormat permits WritableFormat, EightBitFormat {
      * @param block where the block begins, in bytes
      * @param index of the element within the block
      */
-    float element(MemorySegment data, long block, int index);
+    default float element(MemorySegment data, long block, int index) {
+        int group = index / groupSize();
+        byte code = (byte) (codes(data, block, index / 8) >> (8 * (index % 8)));
+        return scale(data, block, group) * code - minimum(data, block, group);
+    }
 
     /** All elements of the block that begins at byte {@code block}, to {@code out[at]} and on. */
     default void decode(MemorySegment data, long block, float[] out, int at) {
-        for (int i = 0; i < dtype().blockElements(); i++) {
-            out[at + i] = element(data, block, i);
+        int size = groupSize();
+        for (int group = 0; group < dtype().blockElements() / size; group++) {
+            float scale = scale(data, block, group);
+            float minimum = minimum(data, block, group);
+            for (int i = group * size; i < (group + 1) * size; i += 8) {
+                long codes = codes(data, block, i / 8);
+                for (int k = 0; k < 8; k++) {
+                    out[at + i + k] = scale * (byte) (codes >> (8 * k)) - minimum;
+                }
+            }
         }
     }
 
@@ -85,14 +118,6 @@ public sealed interface BlockFormat permits WritableFormat, EightBitFormat {
     /** Four bits of bytes that hold two neighbours each, the first one low. */
     static int fourBits(MemorySegment data, long at, int index) {
         return (unsigned(data, at + index / 2) >> (4 * (index % 2))) & 0xF;
-    }
-
-    /**
-     * Four bits of sixteen bytes that hold two halves of a block: elements 0 to 15 in the low, 16 to 31 in the high
-     * bits.
-     */
-    static int nibble(MemorySegment data, long at, int index) {
-        return (unsigned(data, at + index % 16) >> (4 * (index / 16))) & 0xF;
     }
 
     /** How multi-byte fields are read: at any address, little-endian. */

@@ -29,6 +29,18 @@ final class Eights {
         return data.get(BlockFormat.Bytes.LONG, at);
     }
 
+    /**
+     * Four bits each of eight of 32 numbers in sixteen bytes: numbers 0 to 15 in the low, 16 to 31 in the high bits.
+     */
+    static long nibbles(MemorySegment data, long at, int run) {
+        return (at(data, at + 8L * (run % 2)) >>> (run / 2 * 4)) & all(0xF);
+    }
+
+    /** A byte of one bit each. */
+    static long bits(int eight) {
+        return Long.expand(eight, ONES);
+    }
+
     /** The same number in every byte; up to 255. */
     static long all(int number) {
         return number * ONES;

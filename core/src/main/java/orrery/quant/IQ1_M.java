@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * sign of the eighth; then four numbers with four scales of three bits each, the sixteen bits of the F16 scale
  * {@code d} above them: {@code d * (2 * scale + 1) * (value ± 1/8)}.
  */
-public record IQ1_M() implements EightBitFormat {
+public record IQ1_M() implements SteppedFormat {
     static final IQ1_M FORMAT = new IQ1_M();
 
     private static final float EIGHTH = 0.125f;
@@ -30,12 +30,16 @@ public record IQ1_M() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
+    public float factor(MemorySegment data, long block) {
         int bits = 0;
         for (int i = 3; i >= 0; i--) {
             bits = (bits << 4) | (BlockFormat.unsigned(data, block + 49 + 2L * i) >> 4);
         }
-        int scale = (BlockFormat.unsignedShort(data, block + 48 + 2L * (group / 4)) >> (3 * (group % 4))) & 7;
-        return Float.float16ToFloat((short) bits) * (2 * scale + 1) * EIGHTH;
+        return Float.float16ToFloat((short) bits) * EIGHTH;
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
+        return 2 * ((BlockFormat.unsignedShort(data, block + 48 + 2L * (group / 4)) >> (3 * (group % 4))) & 7) + 1;
     }
 }

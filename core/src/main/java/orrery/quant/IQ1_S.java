@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * elements the upper three bits of four choices, a scale of three bits, and a sign, by which an eighth is added to or
  * taken from every value: {@code d * (2 * scale + 1) * (value ± 1/8)}. In eighths, these are whole numbers.
  */
-public record IQ1_S() implements EightBitFormat {
+public record IQ1_S() implements SteppedFormat {
     static final IQ1_S FORMAT = new IQ1_S();
 
     private static final float EIGHTH = 0.125f;
@@ -38,8 +38,12 @@ public record IQ1_S() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
-        int scale = (BlockFormat.unsignedShort(data, block + 34 + 2L * group) >> 12) & 7;
-        return BlockFormat.half(data, block) * (2 * scale + 1) * EIGHTH;
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block) * EIGHTH;
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
+        return 2 * ((BlockFormat.unsignedShort(data, block + 34 + 2L * group) >> 12) & 7) + 1;
     }
 }

@@ -7,9 +7,10 @@ import orrery.tensor.DType;
  * F16 scale {@code d}; the lower eight bits of 32 choices of a run of eight; eight signs for each; the upper two bits
  * of the choices, four a byte; sixteen scales of four bits: {@code d * (scale + 1/2) / 4 * value}.
  */
-public record IQ2_S() implements EightBitFormat {
+public record IQ2_S() implements SteppedFormat {
     static final IQ2_S FORMAT = new IQ2_S();
 
+    private static final float EIGHTH = 0.125f;
     private static final long[] RUNS = Grids.eights(Grids.IQ2_S, 8, 25, 43);
 
     @Override
@@ -30,7 +31,12 @@ public record IQ2_S() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
-        return BlockFormat.half(data, block) * (BlockFormat.fourBits(data, block + 74, group) + 0.5f) * 0.25f;
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block) * EIGHTH;
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
+        return 2 * BlockFormat.fourBits(data, block + 74, group) + 1;
     }
 }

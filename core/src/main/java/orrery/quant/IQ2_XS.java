@@ -7,9 +7,10 @@ import orrery.tensor.DType;
  * F16 scale {@code d}; 32 numbers that choose a run of eight by nine bits and have seven signs above; sixteen scales of
  * four bits: {@code d * (scale + 1/2) / 4 * value}.
  */
-public record IQ2_XS() implements EightBitFormat {
+public record IQ2_XS() implements SteppedFormat {
     static final IQ2_XS FORMAT = new IQ2_XS();
 
+    private static final float EIGHTH = 0.125f;
     private static final long[] RUNS = Grids.eights(Grids.IQ2_XS, 8, 25, 43);
 
     @Override
@@ -29,7 +30,12 @@ public record IQ2_XS() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
-        return BlockFormat.half(data, block) * (BlockFormat.fourBits(data, block + 66, group) + 0.5f) * 0.25f;
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block) * EIGHTH;
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
+        return 2 * BlockFormat.fourBits(data, block + 66, group) + 1;
     }
 }

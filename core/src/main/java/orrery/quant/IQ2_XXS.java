@@ -7,9 +7,10 @@ import orrery.tensor.DType;
  * F16 scale {@code d}, then for each 32 elements four bytes that choose runs of eight and a number with four times
  * seven signs and, above them, a scale of four bits: {@code d * (scale + 1/2) / 4 * value}.
  */
-public record IQ2_XXS() implements EightBitFormat {
+public record IQ2_XXS() implements SteppedFormat {
     static final IQ2_XXS FORMAT = new IQ2_XXS();
 
+    private static final float EIGHTH = 0.125f;
     private static final long[] RUNS = Grids.eights(Grids.IQ2_XXS, 8, 25, 43);
 
     @Override
@@ -30,8 +31,12 @@ public record IQ2_XXS() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
-        int scale = data.get(Bytes.INT, block + 2 + 8L * group + 4) >>> 28;
-        return BlockFormat.half(data, block) * (scale + 0.5f) * 0.25f;
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block) * EIGHTH;
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
+        return 2 * (data.get(Bytes.INT, block + 2 + 8L * group + 4) >>> 28) + 1;
     }
 }

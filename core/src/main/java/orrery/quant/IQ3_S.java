@@ -7,7 +7,7 @@ import orrery.tensor.DType;
  * F16 scale {@code d}; the lower eight bits of 64 choices of a run of four; the ninth bits; 256 signs; eight scales of
  * four bits: {@code d * (2 * scale + 1) * value}.
  */
-public record IQ3_S() implements EightBitFormat {
+public record IQ3_S() implements SteppedFormat {
     static final IQ3_S FORMAT = new IQ3_S();
 
     private static final int[] RUNS = Grids.fours(Grids.IQ3_S, 1, 3, 5, 7, 9, 11, 13, 15);
@@ -31,7 +31,12 @@ public record IQ3_S() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
-        return BlockFormat.half(data, block) * (2 * BlockFormat.fourBits(data, block + 106, group) + 1);
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block);
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
+        return 2 * BlockFormat.fourBits(data, block + 106, group) + 1;
     }
 }

@@ -7,9 +7,10 @@ import orrery.tensor.DType;
  * F16 scale {@code d}; 64 bytes that choose runs of four; then for each 32 elements a number with four times seven
  * signs and, above them, a scale of four bits: {@code d * (scale + 1/2) / 2 * value}.
  */
-public record IQ3_XXS() implements EightBitFormat {
+public record IQ3_XXS() implements SteppedFormat {
     static final IQ3_XXS FORMAT = new IQ3_XXS();
 
+    private static final float QUARTER = 0.25f;
     private static final int[] RUNS = Grids.fours(Grids.IQ3_XXS, 4, 12, 20, 28, 36, 44, 52, 62);
 
     @Override
@@ -31,8 +32,12 @@ public record IQ3_XXS() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
-        int scale = data.get(Bytes.INT, block + 66 + 4L * group) >>> 28;
-        return BlockFormat.half(data, block) * (scale + 0.5f) * 0.5f;
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block) * QUARTER;
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
+        return 2 * (data.get(Bytes.INT, block + 66 + 4L * group) >>> 28) + 1;
     }
 }

@@ -24,8 +24,18 @@ public record IQ4_NL() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        return BlockFormat.half(data, block) * VALUES[BlockFormat.nibble(data, block + 2, index)];
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.chosen(Eights.nibbles(data, block + 2, run), VALUES);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block);
     }
 
     @Override

@@ -7,7 +7,7 @@ import orrery.tensor.DType;
  * F16 scale {@code d}; eight scales of six bits, the upper two bits of all in one number before the lower four; then
  * eight times 32 choices as in {@link IQ4_NL}: {@code d * (scale - 32) * value[q]}.
  */
-public record IQ4_XS() implements EightBitFormat {
+public record IQ4_XS() implements SteppedFormat {
     static final IQ4_XS FORMAT = new IQ4_XS();
 
     private static final byte[] VALUES = IQ4_NL.values();
@@ -29,9 +29,14 @@ public record IQ4_XS() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block);
+    }
+
+    @Override
+    public int step(MemorySegment data, long block, int group) {
         int upper = (BlockFormat.unsignedShort(data, block + 2) >> (2 * group)) & 3;
         int lower = BlockFormat.fourBits(data, block + 4, group);
-        return BlockFormat.half(data, block) * ((lower | (upper << 4)) - 32);
+        return (lower | (upper << 4)) - 32;
     }
 }

@@ -30,8 +30,18 @@ public record MXFP4() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        return factor(BlockFormat.unsigned(data, block)) * VALUES[BlockFormat.nibble(data, block + 1, index)];
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.chosen(Eights.nibbles(data, block + 1, run), VALUES);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return factor(BlockFormat.unsigned(data, block));
     }
 
     /**

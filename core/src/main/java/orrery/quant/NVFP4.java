@@ -7,7 +7,7 @@ import orrery.tensor.DType;
  * Four scales in E4M3 without a sign, then four times sixteen floats of four bits as {@link MXFP4} has them, twice as
  * large as they are, eight low halves of bytes before their eight high halves: {@code scale / 2 * value[q]}.
  */
-public record NVFP4() implements EightBitFormat {
+public record NVFP4() implements BlockFormat {
     static final NVFP4 FORMAT = new NVFP4();
 
     private static final byte[] VALUES = MXFP4.values();

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /** F16 scale {@code d}, then 128 bits: {@code d} where one is set, else {@code -d}. */
-public record Q1_0() implements EightBitFormat {
+public record Q1_0() implements BlockFormat {
     static final Q1_0 FORMAT = new Q1_0();
 
     @Override

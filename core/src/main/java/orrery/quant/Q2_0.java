@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /** F16 scale {@code d}, then 64 numbers of two bits, four neighbours a byte: {@code d * (q - 1)}. */
-public record Q2_0() implements EightBitFormat {
+public record Q2_0() implements BlockFormat {
     static final Q2_0 FORMAT = new Q2_0();
 
     @Override

@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * of the block lays its four runs of 32 over one another; F16 scale {@code d} of the scales and {@code e} of the
  * minima: {@code d * scale * q - e * minimum}.
  */
-public record Q2_K() implements EightBitFormat {
+public record Q2_K() implements SteppedFormat {
     static final Q2_K FORMAT = new Q2_K();
 
     @Override
@@ -19,11 +19,6 @@ public record Q2_K() implements EightBitFormat {
     @Override
     public int groupSize() {
         return 16;
-    }
-
-    @Override
-    public boolean minima() {
-        return true;
     }
 
     @Override
@@ -38,12 +33,22 @@ public record Q2_K() implements EightBitFormat {
     }
 
     @Override
-    public float scale(MemorySegment data, long block, int group) {
-        return BlockFormat.half(data, block + 80) * (BlockFormat.unsigned(data, block + group) & 0xF);
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block + 80);
     }
 
     @Override
-    public float minimum(MemorySegment data, long block, int group) {
-        return BlockFormat.half(data, block + 82) * (BlockFormat.unsigned(data, block + group) >> 4);
+    public int step(MemorySegment data, long block, int group) {
+        return BlockFormat.unsigned(data, block + group) & 0xF;
+    }
+
+    @Override
+    public float minimumFactor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block + 82);
+    }
+
+    @Override
+    public int minimumStep(MemorySegment data, long block, int group) {
+        return BlockFormat.unsigned(data, block + group) >> 4;
     }
 }

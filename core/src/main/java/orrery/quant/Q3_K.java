@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * {@link Q2_K}; sixteen scales of six bits in twelve bytes; the F16 scale {@code d} of those:
  * {@code d * (scale - 32) * (q - 4)}.
  */
-public record Q3_K() implements EightBitFormat {
+public record Q3_K() implements SteppedFormat {
     static final Q3_K FORMAT = new Q3_K();
 
     @Override
@@ -27,11 +27,16 @@ public record Q3_K() implements EightBitFormat {
         return Eights.minus(Q2_K.pairs(data, block + 32, run) | (upper << 2), 4);
     }
 
+    @Override
+    public float factor(MemorySegment data, long block) {
+        return BlockFormat.half(data, block + 108);
+    }
+
     /** The lower four bits lie in eight bytes, first halves before second ones, the upper two in four runs of four. */
     @Override
-    public float scale(MemorySegment data, long block, int group) {
+    public int step(MemorySegment data, long block, int group) {
         int lower = (BlockFormat.unsigned(data, block + 96 + group % 8) >> (4 * (group / 8))) & 0xF;
         int upper = (BlockFormat.unsigned(data, block + 104 + group % 4) >> (2 * (group / 4))) & 3;
-        return BlockFormat.half(data, block + 108) * ((lower | (upper << 4)) - 32);
+        return (lower | (upper << 4)) - 32;
     }
 }

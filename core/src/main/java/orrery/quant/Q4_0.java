@@ -13,8 +13,18 @@ public record Q4_0() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        return BlockFormat.half(data, block) * (BlockFormat.nibble(data, block + 2, index) - 8);
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.minus(Eights.nibbles(data, block + 2, run), 8);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block);
     }
 
     /**

@@ -13,9 +13,23 @@ public record Q4_1() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        return BlockFormat.half(data, block) * BlockFormat.nibble(data, block + 4, index)
-                + BlockFormat.half(data, block + 2);
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.nibbles(data, block + 4, run);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block);
+    }
+
+    @Override
+    public float minimum(MemorySegment data, long block, int group) {
+        return -BlockFormat.half(data, block + 2);
     }
 
     /**

@@ -17,11 +17,28 @@ public record Q4_K() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        int group = index / 32;
-        int q = (BlockFormat.unsigned(data, block + 16 + 32 * (group / 2) + index % 32) >> (4 * (group % 2))) & 0xF;
-        return BlockFormat.half(data, block) * SixBits.scale(data, block + 4, group) * q
-                - BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return fours(data, block + 16, run);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block) * SixBits.scale(data, block + 4, group);
+    }
+
+    @Override
+    public float minimum(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
+    }
+
+    /** Four bits each of eight of 256 numbers, as Q5_K keeps them, too. */
+    static long fours(MemorySegment data, long at, int run) {
+        return (Eights.at(data, at + 32L * (run / 8) + 8L * (run % 4)) >>> (run % 8 / 4 * 4)) & Eights.all(0xF);
     }
 
     @Override

@@ -13,9 +13,19 @@ public record Q5_0() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        int fifth = (data.get(Bytes.INT, block + 2) >>> index) & 1;
-        return BlockFormat.half(data, block) * ((BlockFormat.nibble(data, block + 6, index) | (fifth << 4)) - 16);
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long upper = Eights.bits(BlockFormat.unsigned(data, block + 2 + run)) << 4;
+        return Eights.minus(Eights.nibbles(data, block + 6, run) | upper, 16);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block);
     }
 
     /**

@@ -16,10 +16,24 @@ public record Q5_1() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        int fifth = (data.get(Bytes.INT, block + 4) >>> index) & 1;
-        return BlockFormat.half(data, block) * (BlockFormat.nibble(data, block + 8, index) | (fifth << 4))
-                + BlockFormat.half(data, block + 2);
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long upper = Eights.bits(BlockFormat.unsigned(data, block + 4 + run)) << 4;
+        return Eights.nibbles(data, block + 8, run) | upper;
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block);
+    }
+
+    @Override
+    public float minimum(MemorySegment data, long block, int group) {
+        return -BlockFormat.half(data, block + 2);
     }
 
     /**

@@ -14,12 +14,24 @@ public record Q5_K() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        int group = index / 32;
-        int lower = (BlockFormat.unsigned(data, block + 48 + 32 * (group / 2) + index % 32) >> (4 * (group % 2))) & 0xF;
-        int fifth = (BlockFormat.unsigned(data, block + 16 + index % 32) >> group) & 1;
-        return BlockFormat.half(data, block) * SixBits.scale(data, block + 4, group) * (lower | (fifth << 4))
-                - BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long upper = (Eights.at(data, block + 16 + 8L * (run % 4)) >>> (run / 4)) & Eights.ONES;
+        return Q4_K.fours(data, block + 48, run) | (upper << 4);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block) * SixBits.scale(data, block + 4, group);
+    }
+
+    @Override
+    public float minimum(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
     }
 
     @Override

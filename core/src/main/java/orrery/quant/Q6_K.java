@@ -27,14 +27,20 @@ public record Q6_K() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        int half = index / 128;
-        int run = index % 128 / 32;
-        int column = index % 32;
-        int lower = (BlockFormat.unsigned(data, block + 64 * half + 32 * (run % 2) + column) >> (4 * (run / 2))) & 0xF;
-        int upper = (BlockFormat.unsigned(data, block + 128 + 32 * half + column) >> (2 * run)) & 3;
-        int scale = data.get(ValueLayout.JAVA_BYTE, block + 192 + index / 16);
-        return BlockFormat.half(data, block + 208) * scale * ((lower | (upper << 4)) - 32);
+    public int groupSize() {
+        return 16;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        long bytes = Eights.at(data, block + 64L * (run / 16) + 8L * (run % 8));
+        long lower = (bytes >>> (4 * (run % 16 / 8))) & Eights.all(0xF);
+        return Eights.minus(lower | (Q2_K.pairs(data, block + 128, run) << 4), 32);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block + 208) * data.get(ValueLayout.JAVA_BYTE, block + 192 + group);
     }
 
     @Override

@@ -14,8 +14,18 @@ public record Q8_0() implements WritableFormat {
     }
 
     @Override
-    public float element(MemorySegment data, long block, int index) {
-        return BlockFormat.half(data, block) * data.get(ValueLayout.JAVA_BYTE, block + 2 + index);
+    public int groupSize() {
+        return 32;
+    }
+
+    @Override
+    public long codes(MemorySegment data, long block, int run) {
+        return Eights.at(data, block + 2 + 8L * run);
+    }
+
+    @Override
+    public float scale(MemorySegment data, long block, int group) {
+        return BlockFormat.half(data, block);
     }
 
     /**

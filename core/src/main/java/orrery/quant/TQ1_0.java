@@ -8,7 +8,7 @@ import orrery.tensor.DType;
  * {@code d * (q - 1)}. A byte is a fraction, in 256ths, whose digits in base three are the numbers: times three to the
  * power of {@code n}, without what is whole of that, and times three once more, its whole part is digit {@code n}.
  */
-public record TQ1_0() implements EightBitFormat {
+public record TQ1_0() implements BlockFormat {
     static final TQ1_0 FORMAT = new TQ1_0();
 
     /** The even ones of eight bytes, each with room above it. */

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /** 256 numbers of two bits as {@link Q2_K} lays them, then the F16 scale {@code d}: {@code d * (q - 1)}. */
-public record TQ2_0() implements EightBitFormat {
+public record TQ2_0() implements BlockFormat {
     static final TQ2_0 FORMAT = new TQ2_0();
 
     @Override

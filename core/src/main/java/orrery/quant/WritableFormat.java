@@ -17,7 +17,7 @@ public sealed interface WritableFormat extends BlockFormat
      */
     void encode(float[] values, int at, MemorySegment out, long block);
 
-    /** Stores what {@link BlockFormat#nibble} reads: sixteen bytes of 32 numbers from 0 to 15. */
+    /** Stores what {@link Eights#nibbles} reads: sixteen bytes of 32 numbers from 0 to 15. */
     static void putNibbles(MemorySegment out, long at, int[] numbers) {
         for (int i = 0; i < 16; i++) {
             out.set(ValueLayout.JAVA_BYTE, at + i, (byte) ((numbers[i] & 0xF) | ((numbers[i + 16] & 0xF) << 4)));

@@ -204,6 +204,17 @@ final class EngineTest {
     }
 
     @Test
+    void hasCountedTheCacheWhenTheFirstTokenArrives() {
+        for (int i = 0; i < 10; i++) {
+            try (var small = Demo.open(EngineOptions.defaults());
+                    var session = small.submit(Request.of(2, 4).withMaxTokens(1))) {
+                session.text();
+                assertThat(small.cacheBytesOfLastStep()).isPositive();
+            }
+        }
+    }
+
+    @Test
     void answersWithEveryTypeOfCacheInItsShareOfTheMemory() {
         var answers = new java.util.EnumMap<KvType, String>(KvType.class);
         var bytes = new java.util.EnumMap<KvType, Long>(KvType.class);

@@ -2,6 +2,7 @@ package orrery.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -101,12 +102,31 @@ final class PackingPlanTest {
         }
     }
 
+    @Test
+    void hasNothingToDecideWhereNothingIsPacked() {
+        try (var kernels = Backend.named("scalar").open(new Backend.Options(1))) {
+            var weights = weights(DType.Q8_0);
+            for (var packing : Packing.values()) {
+                var options = EngineOptions.defaults().withPacking(packing);
+                var plan = PackingPlan.of(weights, kernels, options, Host.memory());
+                assertThat(plan.notes()).isEmpty();
+                assertThat(prepared(plan, weights).packed()).isFalse();
+            }
+        }
+    }
+
     private static Weight prepared(PackingPlan plan, Weights weights) {
         return plan.preparing(LoadListener.NONE).apply(weights.products().getFirst());
     }
 
+    /** Only machine code packs. */
     private static Kernels kernels() {
-        return Backend.best().open(new Backend.Options(1));
+        var jit = Backend.all().stream()
+                .filter(one -> one.name().equals("jit"))
+                .findFirst()
+                .orElseThrow();
+        assumeTrue(jit.missing().isEmpty(), () -> jit.missing().orElseThrow());
+        return jit.open(new Backend.Options(1));
     }
 
     private Weights weights(DType dtype) {

@@ -8,7 +8,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /** Matrices of random blocks: any bits that a format allows, with scales of both signs that are finite. */
-final class RandomBlocks {
+public final class RandomBlocks {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     private RandomBlocks() {}
@@ -21,29 +21,34 @@ final class RandomBlocks {
             for (int i = 0; i < dtype.blockBytes(); i++) {
                 data.set(ValueLayout.JAVA_BYTE, block + i, (byte) random.nextInt());
             }
-            switch (dtype) {
-                case Q8_0, Q4_0, Q5_0, IQ4_NL -> scale(data, block, random);
-                case Q4_1, Q5_1, Q4_K, Q5_K -> {
-                    scale(data, block, random);
-                    scale(data, block + 2, random);
-                }
-                case Q6_K -> scale(data, block + 208, random);
-                case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(115, 135));
-                case Q1_0, Q2_0, IQ1_S, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> scale(data, block, random);
-                case Q2_K -> {
-                    scale(data, block + 80, random);
-                    scale(data, block + 82, random);
-                }
-                case Q3_K -> scale(data, block + 108, random);
-                case TQ1_0 -> scale(data, block + 52, random);
-                case TQ2_0 -> scale(data, block + 64, random);
-                case IQ1_M -> spread(data, block + 48, random);
-                case NVFP4 -> {} // four scales in bytes of which each is a finite number
-                case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                    throw new IllegalArgumentException();
-            }
+            scales(data, block, dtype, random);
         }
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, stride, data);
+    }
+
+    /** Gives a block scales, and minima, that are finite. */
+    public static void scales(MemorySegment data, long block, DType dtype, SplittableRandom random) {
+        switch (dtype) {
+            case Q8_0, Q4_0, Q5_0, IQ4_NL -> scale(data, block, random);
+            case Q4_1, Q5_1, Q4_K, Q5_K -> {
+                scale(data, block, random);
+                scale(data, block + 2, random);
+            }
+            case Q6_K -> scale(data, block + 208, random);
+            case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(115, 135));
+            case Q1_0, Q2_0, IQ1_S, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> scale(data, block, random);
+            case Q2_K -> {
+                scale(data, block + 80, random);
+                scale(data, block + 82, random);
+            }
+            case Q3_K -> scale(data, block + 108, random);
+            case TQ1_0 -> scale(data, block + 52, random);
+            case TQ2_0 -> scale(data, block + 64, random);
+            case IQ1_M -> spread(data, block + 48, random);
+            case NVFP4 -> {} // four scales in bytes of which each is a finite number
+            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException();
+        }
     }
 
     /** A scale whose bits lie above each of four numbers of twelve bits. */

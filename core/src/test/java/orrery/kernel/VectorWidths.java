@@ -17,7 +17,9 @@ import orrery.kernel.vector.VectorBackend;
  */
 final class VectorWidths {
     private static final int[] BITS = {128, 256, 512};
-    private static final List<String> TIERS = List.of("AVX512_VNNI", "AVX_VNNI", "AVX2");
+    private static final List<String> TIERS = System.getProperty("os.arch").equals("aarch64")
+            ? List.of("NEON_I8MM", "NEON_DOTPROD")
+            : List.of("AVX512_VNNI", "AVX_VNNI", "AVX2");
     private static final String TIER = "orrery.kernels.tier";
 
     private VectorWidths() {}

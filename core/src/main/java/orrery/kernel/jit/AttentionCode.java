@@ -13,6 +13,7 @@ final class AttentionCode {
     private final LazyFunctions<ElementWriter.Operation> elements;
     private final NativeFunction share;
     private final List<FloatTiles> tiles = new ArrayList<>();
+    private final List<DotTiles> dots = new ArrayList<>();
 
     AttentionCode(Tier tier, CodeStore store, LazyFunctions<ElementWriter.Operation> elements) {
         this.tier = tier;
@@ -33,6 +34,19 @@ final class AttentionCode {
         }
         var made = new FloatTiles(tier, store, stored, columns, adds);
         tiles.add(made);
+        return made;
+    }
+
+    /** The products with keys that lie row by row. */
+    DotTiles dots(KvType type) {
+        var stored = elements(type);
+        for (int i = 0; i < dots.size(); i++) {
+            if (dots.get(i).is(stored)) {
+                return dots.get(i);
+            }
+        }
+        var made = new DotTiles(tier, store, stored);
+        dots.add(made);
         return made;
     }
 

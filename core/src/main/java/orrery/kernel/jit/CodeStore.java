@@ -12,8 +12,17 @@ final class CodeStore implements AutoCloseable {
      *
      * @throws orrery.kernel.BackendException if the system gives no executable memory
      */
-    synchronized NativeFunction add(Assembler code) {
-        var executable = ExecutableMemory.of(code);
+    NativeFunction add(Assembler code) {
+        return add(code.finish());
+    }
+
+    /**
+     * Makes finished code a function.
+     *
+     * @throws orrery.kernel.BackendException if the system gives no executable memory
+     */
+    synchronized NativeFunction add(byte[] code) {
+        var executable = ExecutableMemory.of(Pages.ofThisSystem(), code);
         memory.add(executable);
         return executable.function();
     }

@@ -142,7 +142,7 @@ abstract sealed class DotProducts {
                 code.vpbroadcastd(registers.x, PanelCursor.quad(row, quad));
                 for (int panel = 0; panel < panels; panel++) {
                     var sum = registers.dots[row][panel];
-                    if (quad == 0) {
+                    if (quad % (Codes.QUADS / layout.format().scales().groups()) == 0) {
                         code.vpmaddubsw(sum, registers.weights[panel], registers.x);
                     } else {
                         code.vpmaddubsw(product, registers.weights[panel], registers.x);

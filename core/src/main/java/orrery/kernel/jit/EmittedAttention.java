@@ -23,6 +23,9 @@ import orrery.spec.Reach;
  */
 final class EmittedAttention implements Crew.Task, AutoCloseable {
     private static final int PARTITION = 1024;
+    /** Of latent attention, which has one key for all heads: threads have nothing else to share. */
+    private static final int LATENT_PARTITION = 512;
+
     private static final int QUERIES = 96;
     /** Bytes of what partitions find that are kept until they are merged: past that, threads do not share them. */
     private static final long MOST_KEPT = 128L << 20;
@@ -72,9 +75,9 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         addTimes = code.addTimes();
     }
 
-    /** Whether it reads and writes the cache of a layer: elements stand alone, and values have room of their own. */
-    static boolean takes(KvCache cache, int layer) {
-        return cache.keys(layer).columns() && cache.type().blockElements() == 1;
+    /** Whether it reads and writes a cache: one whose elements stand alone. */
+    static boolean takes(KvCache cache) {
+        return cache.type().blockElements() == 1;
     }
 
     /** Writes every row's key and value to its slots. */
@@ -82,27 +85,30 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         slots.of(cache, layer);
         var store = code.store(cache.type());
         int heads = attention.heads().keyValue();
-        int keySize = slots.keys().size();
-        int otherSize = slots.values().size();
         long bytes = cache.type().bytes(1);
         for (int r = 0; r < rows.rows(); r++) {
             var table = slots.table(rows, r);
             int position = rows.positions()[r];
             int slot = position % slots.pageSize() % slots.panel();
+            int keySize = slots.keys().size();
+            boolean columns = slots.keys().columns();
             store.call(
                     key + (long) Float.BYTES * r * heads * keySize,
-                    slots.keys(table, 0, position) + slot * bytes,
+                    slots.keys(table, 0, position) + slot * bytes * (columns ? 1 : keySize),
                     keySize,
-                    slots.panel() * bytes,
+                    columns ? slots.panel() * bytes : bytes,
                     heads,
                     slots.keyHeadBytes());
-            store.call(
-                    value + (long) Float.BYTES * r * heads * otherSize,
-                    slots.values(table, 0, position) + slot * otherSize * bytes,
-                    otherSize,
-                    bytes,
-                    heads,
-                    slots.valueHeadBytes());
+            if (slots.separate()) {
+                int width = slots.values().size();
+                store.call(
+                        value + (long) Float.BYTES * r * heads * width,
+                        slots.values(table, 0, position) + slot * bytes * width,
+                        width,
+                        bytes,
+                        heads,
+                        slots.valueHeadBytes());
+            }
         }
     }
 
@@ -123,7 +129,8 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         largest = blocks.divide(step, Math.max(1, QUERIES / group)) * group;
         stretch.shape(attention, step);
         at.shape(lanes, largest, size, valueSize, stretch.length());
-        partition = stretch.length() * Math.max(1, PARTITION / stretch.length());
+        int positions = slots.keys().columns() ? PARTITION : LATENT_PARTITION;
+        partition = stretch.length() * Math.max(1, positions / stretch.length());
         scratch.ensure(at.bytes);
         past.divide(step, reach, partition, keyHeads, crew.workers(), at.sumBytes());
         int splits = past.splits();

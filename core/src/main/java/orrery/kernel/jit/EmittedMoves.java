@@ -18,6 +18,7 @@ abstract class EmittedMoves extends ForwardingKernels {
     final LazyFunctions<ElementWriter.Operation> elements;
     private final LazyFunctions<MoveWriter.Operation> moves;
     private final LazyFunctions<Search> searches;
+    private final EmittedScatter scatter;
     private final GrowingMemory scratch = new GrowingMemory();
     private float[] decoded = {};
 
@@ -29,6 +30,7 @@ abstract class EmittedMoves extends ForwardingKernels {
         super(base);
         this.tier = tier;
         call = new SharedCall(base.crew());
+        scatter = new EmittedScatter(base.crew());
         elements = new LazyFunctions<>(ElementWriter.Operation.class, what -> ElementWriter.write(tier, what), store);
         moves = new LazyFunctions<>(MoveWriter.Operation.class, what -> MoveWriter.write(tier, what), store);
         searches = new LazyFunctions<>(Search.class, _ -> LargestWriter.write(tier), store);
@@ -208,11 +210,9 @@ abstract class EmittedMoves extends ForwardingKernels {
 
     @Override
     public void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
-        for (int i = 0; i < count; i++) {
-            long to = address(out) + indices[first + i] * bytes(out);
-            long from = address(y) + i * bytes(y);
-            elements(ElementWriter.Operation.ADD_TIMES, to, from, from, factors[first + i], y.columns());
-        }
+        var addTimes = elements.of(ElementWriter.Operation.ADD_TIMES);
+        int columns = Math.toIntExact(y.columns());
+        scatter.add(addTimes, address(out), address(y), indices, factors, first, count, columns);
         keep(out, y);
     }
 

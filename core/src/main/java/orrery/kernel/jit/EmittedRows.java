@@ -13,7 +13,7 @@ import orrery.tensor.Tensor;
  * What is computed of rows of activations, by emitted machine code; products are the base's. An element's, or a
  * row's, bits do not depend on its company.
  */
-abstract class EmittedRows extends EmittedMoves {
+final class EmittedRows extends EmittedMoves {
     private final LazyFunctions<ReductionWriter.Operation> reductions;
     private final LazyFunctions<Position.Pairing> ropes;
     private final EmittedAttention attention;
@@ -111,18 +111,20 @@ abstract class EmittedRows extends EmittedMoves {
 
     @Override
     public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
-        if (!EmittedAttention.takes(cache, layer)) {
+        if (!EmittedAttention.takes(cache)) {
             base.storeKv(key, value, cache, layer, shape, step);
             return;
         }
-        attention.storeKv(address(key), address(value), cache, layer, shape, step);
+        // Not read where values have no room of their own; then it need not even be there.
+        long values = cache.keys(layer).columns() ? address(value) : 0;
+        attention.storeKv(address(key), values, cache, layer, shape, step);
         keep(key, value);
         Reference.reachabilityFence(cache);
     }
 
     @Override
     public void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention shape, Step step) {
-        if (!EmittedAttention.takes(cache, layer)) {
+        if (!EmittedAttention.takes(cache)) {
             base.attend(out, query, cache, layer, shape, step);
             return;
         }

@@ -28,6 +28,7 @@ final class EmittedStretch {
     private long cap;
     private NativeFunction softmax;
     private FloatTiles scoring;
+    private DotTiles rowScoring;
     private FloatTiles mixing;
 
     EmittedStretch(Slots slots, SoftmaxMemory at, WorkerMemory scratch, AttentionCode code) {
@@ -37,6 +38,7 @@ final class EmittedStretch {
         this.code = code;
         softmax = code.softmax(false);
         scoring = code.tiles(slots.keys().type(), 1, false);
+        rowScoring = code.dots(slots.keys().type());
         mixing = code.tiles(slots.keys().type(), 1, true);
     }
 
@@ -53,8 +55,12 @@ final class EmittedStretch {
         valueBytes = type.bytes(slots.values().size());
         cap = Float.floatToRawIntBits(attention.softcap());
         softmax = code.softmax(attention.softcap() > 0);
-        scoring = code.tiles(type, panel, false);
-        mixing = code.tiles(type, slots.values().size(), true);
+        if (slots.keys().columns()) {
+            scoring = code.tiles(type, panel, false);
+        } else {
+            rowScoring = code.dots(type);
+        }
+        mixing = code.tiles(type, attention.valueSize(), true);
     }
 
     /** Positions of a stretch; it begins at a multiple of that. */
@@ -136,15 +142,26 @@ final class EmittedStretch {
     private void score(long base, int head, int row, int queries, int start, int from, int to) {
         var table = slots.table(step, row);
         for (int position = from / panel * panel; position < to; position += panel) {
-            scoring.multiply(
-                    base + at.query,
-                    (long) Float.BYTES * size,
-                    slots.keys(table, head, position),
-                    elementBytes * panel,
-                    scores(base, 0, position - start),
-                    (long) Float.BYTES * at.scoreStride,
-                    size,
-                    queries);
+            long keys = slots.keys(table, head, position);
+            long scores = scores(base, 0, position - start);
+            long stride = (long) Float.BYTES * at.scoreStride;
+            long query = base + at.query;
+            if (slots.keys().columns()) {
+                scoring.multiply(
+                        query, (long) Float.BYTES * size, keys, elementBytes * panel, scores, stride, size, queries);
+            } else {
+                int count = Math.min(panel, to - position);
+                rowScoring.multiply(
+                        query,
+                        (long) Float.BYTES * size,
+                        keys,
+                        elementBytes * size,
+                        scores,
+                        stride,
+                        size,
+                        queries,
+                        count);
+            }
         }
     }
 

@@ -43,9 +43,6 @@ interface Emitter {
     /** {@code to = op(from)} between a vector, which the field reg names, and another kind of register. */
     void cross(VectorInstruction op, Vector vector, Operand.Register other);
 
-    /** {@code to = op(from)}, a mask out of a vector. */
-    void maskOf(VectorInstruction op, Opmask to, Vector from);
-
     /**
      * An instruction with a VEX prefix on masks or general registers.
      *

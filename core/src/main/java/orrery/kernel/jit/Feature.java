@@ -12,12 +12,8 @@ enum Feature {
     AVX512DQ(7, 0, Answer.EBX, 17, Feature.ZMM),
     AVX512BW(7, 0, Answer.EBX, 30, Feature.ZMM),
     AVX512VL(7, 0, Answer.EBX, 31, Feature.ZMM),
-    /** Permutations of bytes. */
-    AVX512VBMI(7, 0, Answer.ECX, 1, Feature.ZMM),
     AVX512_VNNI(7, 0, Answer.ECX, 11, Feature.ZMM),
-    AVX512_BF16(7, 1, Answer.EAX, 5, Feature.ZMM),
-    /** Of the width that the assembler is set to. */
-    GFNI(7, 0, Answer.ECX, 8, Feature.YMM);
+    AVX512_BF16(7, 1, Answer.EAX, 5, Feature.ZMM);
 
     /** The bits of XCR0: SSE and AVX. */
     private static final int YMM = 0b110;

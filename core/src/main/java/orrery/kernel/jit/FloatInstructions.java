@@ -1,7 +1,6 @@
 package orrery.kernel.jit;
 
 import static orrery.kernel.jit.VectorInstruction.VADDPS;
-import static orrery.kernel.jit.VectorInstruction.VADDSS;
 import static orrery.kernel.jit.VectorInstruction.VANDNPS;
 import static orrery.kernel.jit.VectorInstruction.VANDPS;
 import static orrery.kernel.jit.VectorInstruction.VCMPPS;
@@ -10,34 +9,20 @@ import static orrery.kernel.jit.VectorInstruction.VCVTNEPS2BF16;
 import static orrery.kernel.jit.VectorInstruction.VCVTPH2PS;
 import static orrery.kernel.jit.VectorInstruction.VCVTPS2DQ;
 import static orrery.kernel.jit.VectorInstruction.VCVTPS2PH;
-import static orrery.kernel.jit.VectorInstruction.VCVTTPS2DQ;
 import static orrery.kernel.jit.VectorInstruction.VDIVPS;
 import static orrery.kernel.jit.VectorInstruction.VDIVSS;
 import static orrery.kernel.jit.VectorInstruction.VDPBF16PS;
-import static orrery.kernel.jit.VectorInstruction.VFMADD132PS;
 import static orrery.kernel.jit.VectorInstruction.VFMADD213PS;
 import static orrery.kernel.jit.VectorInstruction.VFMADD231PS;
-import static orrery.kernel.jit.VectorInstruction.VFMADD231SS;
 import static orrery.kernel.jit.VectorInstruction.VFMSUB213PS;
-import static orrery.kernel.jit.VectorInstruction.VFMSUB231PS;
-import static orrery.kernel.jit.VectorInstruction.VFNMADD213PS;
 import static orrery.kernel.jit.VectorInstruction.VFNMADD231PS;
 import static orrery.kernel.jit.VectorInstruction.VMAXPS;
-import static orrery.kernel.jit.VectorInstruction.VMAXSS;
 import static orrery.kernel.jit.VectorInstruction.VMINPS;
 import static orrery.kernel.jit.VectorInstruction.VMULPS;
 import static orrery.kernel.jit.VectorInstruction.VMULSS;
 import static orrery.kernel.jit.VectorInstruction.VORPS;
-import static orrery.kernel.jit.VectorInstruction.VRCP14PS;
-import static orrery.kernel.jit.VectorInstruction.VRCPPS;
-import static orrery.kernel.jit.VectorInstruction.VROUNDPS;
-import static orrery.kernel.jit.VectorInstruction.VRSQRT14PS;
-import static orrery.kernel.jit.VectorInstruction.VRSQRTPS;
-import static orrery.kernel.jit.VectorInstruction.VSCALEFPS;
 import static orrery.kernel.jit.VectorInstruction.VSQRTPS;
-import static orrery.kernel.jit.VectorInstruction.VSQRTSS;
 import static orrery.kernel.jit.VectorInstruction.VSUBPS;
-import static orrery.kernel.jit.VectorInstruction.VSUBSS;
 import static orrery.kernel.jit.VectorInstruction.VXORPS;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
@@ -101,16 +86,6 @@ interface FloatInstructions extends Emitter {
         emit(VFMADD213PS, acc, a, b);
     }
 
-    /** {@code acc = acc * b + a}, rounded once. */
-    default void vfmadd132ps(Vector acc, Vector a, VectorOrMemory b) {
-        emit(VFMADD132PS, acc, a, b);
-    }
-
-    /** {@code acc = a * b - acc}, rounded once. */
-    default void vfmsub231ps(Vector acc, Vector a, VectorOrMemory b) {
-        emit(VFMSUB231PS, acc, a, b);
-    }
-
     /** {@code acc = acc * a - b}, rounded once. */
     default void vfmsub213ps(Vector acc, Vector a, VectorOrMemory b) {
         emit(VFMSUB213PS, acc, a, b);
@@ -121,19 +96,6 @@ interface FloatInstructions extends Emitter {
         emit(VFNMADD231PS, acc, a, b);
     }
 
-    /** {@code acc = b - acc * a}, rounded once. */
-    default void vfnmadd213ps(Vector acc, Vector a, VectorOrMemory b) {
-        emit(VFNMADD213PS, acc, a, b);
-    }
-
-    default void vaddss(Vector to, Vector a, VectorOrMemory b) {
-        emit(VADDSS, to, a, b);
-    }
-
-    default void vsubss(Vector to, Vector a, VectorOrMemory b) {
-        emit(VSUBSS, to, a, b);
-    }
-
     default void vmulss(Vector to, Vector a, VectorOrMemory b) {
         emit(VMULSS, to, a, b);
     }
@@ -142,52 +104,9 @@ interface FloatInstructions extends Emitter {
         emit(VDIVSS, to, a, b);
     }
 
-    default void vmaxss(Vector to, Vector a, VectorOrMemory b) {
-        emit(VMAXSS, to, a, b);
-    }
-
-    /** The root of {@code b}; the upper lanes are those of {@code a}. */
-    default void vsqrtss(Vector to, Vector a, VectorOrMemory b) {
-        emit(VSQRTSS, to, a, b);
-    }
-
-    default void vfmadd231ss(Vector acc, Vector a, VectorOrMemory b) {
-        emit(VFMADD231SS, acc, a, b);
-    }
-
     /** {@code acc += a0 * b0 + a1 * b1} of pairs of BF16; subnormals count as 0. */
     default void vdpbf16ps(Vector acc, Vector a, VectorOrMemory b) {
         emit(VDPBF16PS, acc, a, b);
-    }
-
-    /** To whole numbers: 0 to the nearest, 1 down, 2 up, 3 towards 0; plus 8: no exception for what is inexact. */
-    default void vroundps(Vector to, VectorOrMemory from, int immediate) {
-        emit(VROUNDPS, to, from, immediate);
-    }
-
-    /** About 1 / x, to 12 bits. */
-    default void vrcpps(Vector to, VectorOrMemory from) {
-        emit(VRCPPS, to, from);
-    }
-
-    /** About 1 / sqrt(x), to 12 bits. */
-    default void vrsqrtps(Vector to, VectorOrMemory from) {
-        emit(VRSQRTPS, to, from);
-    }
-
-    /** About 1 / x, to 14 bits. */
-    default void vrcp14ps(Vector to, VectorOrMemory from) {
-        emit(VRCP14PS, to, from);
-    }
-
-    /** About 1 / sqrt(x), to 14 bits. */
-    default void vrsqrt14ps(Vector to, VectorOrMemory from) {
-        emit(VRSQRT14PS, to, from);
-    }
-
-    /** {@code a * 2^floor(b)}, right also where 2^b alone would overflow. */
-    default void vscalefps(Vector to, Vector a, VectorOrMemory b) {
-        emit(VSCALEFPS, to, a, b);
     }
 
     /**
@@ -206,11 +125,6 @@ interface FloatInstructions extends Emitter {
     /** To the nearest, ties to even. */
     default void vcvtps2dq(Vector to, VectorOrMemory from) {
         emit(VCVTPS2DQ, to, from);
-    }
-
-    /** Towards 0. */
-    default void vcvttps2dq(Vector to, VectorOrMemory from) {
-        emit(VCVTTPS2DQ, to, from);
     }
 
     /** F16 to floats. */

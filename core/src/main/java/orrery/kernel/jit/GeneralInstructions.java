@@ -1,8 +1,6 @@
 package orrery.kernel.jit;
 
 import static orrery.kernel.jit.VectorInstruction.Prefix.NP;
-import static orrery.kernel.jit.VectorInstruction.Prefix.P66;
-import static orrery.kernel.jit.VectorInstruction.Prefix.PF2;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F38;
 
 /**
@@ -159,15 +157,6 @@ interface GeneralInstructions extends Emitter {
         general(true, 0x85, b.number(), a, 0);
     }
 
-    default void imul(General to, General from) {
-        general(true, 0x0FAF, to.number(), from, 0);
-    }
-
-    default void imul(General to, General from, int value) {
-        general(true, 0x69, to.number(), from, Integer.BYTES);
-        code().int32(value);
-    }
-
     default void neg(General to) {
         general(true, 0xF7, 3, to, 0);
     }
@@ -180,10 +169,6 @@ interface GeneralInstructions extends Emitter {
         shift(5, to, bits);
     }
 
-    default void sar(General to, int bits) {
-        shift(7, to, bits);
-    }
-
     private void shift(int member, General to, int bits) {
         general(true, 0xC1, member, to, 1);
         code().int8(bits);
@@ -192,16 +177,6 @@ interface GeneralInstructions extends Emitter {
     /** {@code to = from} with the bits from {@code index} on cleared, a mask for the last lanes (BMI2). */
     default void bzhi(General to, Operand from, General index) {
         vex(NP, M0F38, 1, 0, 0xF5, to, index.number(), from);
-    }
-
-    /** {@code to = from << count}, with no flag touched (BMI2). */
-    default void shlx(General to, Operand from, General count) {
-        vex(P66, M0F38, 1, 0, 0xF7, to, count.number(), from);
-    }
-
-    /** {@code to = from >>> count}, with no flag touched (BMI2). */
-    default void shrx(General to, Operand from, General count) {
-        vex(PF2, M0F38, 1, 0, 0xF7, to, count.number(), from);
     }
 
     default void push(General from) {
@@ -247,28 +222,12 @@ interface GeneralInstructions extends Emitter {
         jump(Condition.LESS, to);
     }
 
-    default void jle(Label to) {
-        jump(Condition.LESS_OR_EQUAL, to);
-    }
-
-    default void jg(Label to) {
-        jump(Condition.GREATER, to);
-    }
-
     default void jge(Label to) {
         jump(Condition.GREATER_OR_EQUAL, to);
     }
 
-    default void jb(Label to) {
-        jump(Condition.BELOW, to);
-    }
-
     default void jbe(Label to) {
         jump(Condition.BELOW_OR_EQUAL, to);
-    }
-
-    default void ja(Label to) {
-        jump(Condition.ABOVE, to);
     }
 
     default void jae(Label to) {
@@ -290,31 +249,9 @@ interface GeneralInstructions extends Emitter {
         code().int8(0xD0);
     }
 
-    default void rdtsc() {
-        code().int8(0x0F);
-        code().int8(0x31);
-    }
-
-    /** A line that will be read once. */
-    default void prefetchnta(Address line) {
-        general(false, 0x0F18, 0, line, 0);
-    }
-
     /** Into all caches. */
     default void prefetcht0(Address line) {
         general(false, 0x0F18, 1, line, 0);
-    }
-
-    /** Into the second cache. */
-    default void prefetcht1(Address line) {
-        general(false, 0x0F18, 2, line, 0);
-    }
-
-    /** Stores before it, also those past the caches, are seen before stores after it. */
-    default void sfence() {
-        code().int8(0x0F);
-        code().int8(0xAE);
-        code().int8(0xF8);
     }
 
     /** Clears what lies above the lower 128 bits, or the SSE code of the caller becomes slow. */

@@ -135,12 +135,6 @@ abstract class InstructionEncoder implements Emitter {
         vector(op, vector.kind(), vector.number(), NO_REGISTER, other, vector.mask(), vector.zeroing(), 0);
     }
 
-    @Override
-    public final void maskOf(VectorInstruction op, Opmask to, Vector from) {
-        checkUnmasked(op, from);
-        vector(op, from.kind(), to.number(), NO_REGISTER, from, Opmask.K0, false, 0);
-    }
-
     private static void checkSources(VectorInstruction op, Kind kind, Vector a, VectorOrMemory b) {
         checkKind(op, kind, a);
         checkUnmasked(op, a);

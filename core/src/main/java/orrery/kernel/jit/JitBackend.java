@@ -12,8 +12,8 @@ import orrery.tensor.Matrix;
 
 /**
  * Machine code that is written for this processor while the program runs: products of weights in blocks, attention over
- * a cache of floats or halves, and what is done to rows of activations. The best of the other backends does the rest:
- * products of floats, latent attention, and a cache in eight bits.
+ * floats and halves, and all that is done to rows of activations. What is left, products of floats and a cache in eight
+ * bits, is done by the best of the other backends.
  */
 public final class JitBackend implements Backend {
     @Override
@@ -30,7 +30,11 @@ public final class JitBackend implements Backend {
     @Override
     public Optional<String> missing() {
         try {
-            Tier.ofThisMachine();
+            if (ArmTier.isForThisMachine()) {
+                ArmTier.ofThisMachine();
+            } else {
+                Tier.ofThisMachine();
+            }
             return Optional.empty();
         } catch (BackendException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
@@ -39,7 +43,9 @@ public final class JitBackend implements Backend {
 
     @Override
     public Kernels unchecked(Options options) {
-        return new JitKernels(Tier.ofThisMachine(), Processor.ofThisMachine(), base().unchecked(options));
+        return ArmTier.isForThisMachine()
+                ? new JitKernels(ArmTier.ofThisMachine(), base().unchecked(options))
+                : new JitKernels(Tier.ofThisMachine(), Processor.ofThisMachine(), base().unchecked(options));
     }
 
     /** What all other operations are handed on to. */
@@ -66,6 +72,6 @@ public final class JitBackend implements Backend {
 
     @Override
     public ProbeLoops probe() {
-        return Loops.ALL;
+        return ArmTier.isForThisMachine() ? base().probe() : Loops.ALL;
     }
 }

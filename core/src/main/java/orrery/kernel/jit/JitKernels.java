@@ -4,6 +4,9 @@ import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.DType;
@@ -11,59 +14,74 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks, and what {@link EmittedRows} does, by emitted machine code; every other operation,
- * and every other weight, is the base's. Arguments were checked by {@link orrery.kernel.CheckedKernels}.
+ * Products with weights in blocks and in floats, by emitted machine code; every other operation, and every other
+ * weight, is the base's, which on x86-64 is {@link EmittedRows}. Arguments were checked by
+ * {@link orrery.kernel.CheckedKernels}.
  */
-final class JitKernels extends EmittedRows {
-    private final Processor processor;
+final class JitKernels extends ForwardingKernels {
+    private final ProductCode code;
+    private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
-    private final FloatProducts floats;
+    /** Those with weights in floats, which are not written for Arm. */
+    private final Optional<FloatProducts> floats;
+
     private final ParallelPacker packing;
 
     JitKernels(Tier tier, Processor processor, Kernels base) {
-        super(tier, base);
-        this.processor = processor;
-        products = new JitProducts(base.crew(), Tiles.of(tier), store);
-        floats = new FloatProducts(base.crew(), tier, processor, store);
+        this(
+                new TierProducts(tier, processor),
+                Optional.of(store -> new FloatProducts(base.crew(), tier, processor, store)),
+                new EmittedRows(tier, base));
+    }
+
+    JitKernels(ArmTier tier, Kernels base) {
+        this(new ArmProducts(tier), Optional.empty(), base);
+    }
+
+    private JitKernels(ProductCode code, Optional<Function<CodeStore, FloatProducts>> floatProducts, Kernels base) {
+        super(base);
+        this.code = code;
+        products = new JitProducts(base.crew(), code.tiles(), code.rounding(store));
+        floats = floatProducts.map(maker -> maker.apply(store));
         packing = new ParallelPacker(base.crew());
     }
 
     @Override
     public String description() {
-        return "machine code for " + tier.name().replace('_', '-') + ", otherwise " + base.description();
+        return "machine code for " + code.name() + ", otherwise " + base.description();
     }
 
-    /** Whether emitted code multiplies with it: elements stand alone, or blocks run along a row. */
+    /** Whether emitted code of this machine multiplies with it: elements stand alone, or blocks run along a row. */
     static boolean takes(Matrix matrix) {
-        return FloatWeight.takes(matrix) || packs(matrix);
+        return (FloatWeight.takes(matrix) && !ArmTier.isForThisMachine()) || packs(matrix);
     }
 
+    /** Whether blocks run along a row, and factors beside them, if there are any, can be packed. */
     private static boolean packs(Matrix matrix) {
         return matrix.layout() == Matrix.Layout.OUT_IN
-                && matrix.scales().isEmpty()
-                && PanelFormat.of(matrix.dtype()).isPresent();
+                && PanelFormat.of(matrix.dtype()).isPresent()
+                && CodePacker.takesFactors(matrix);
     }
 
     private ProductKernels kernels(DType dtype) {
         return kernels.computeIfAbsent(dtype, type -> {
             var format = PanelFormat.of(type).orElseThrow();
-            var widths = PanelWidths.of(tier, processor, format);
-            return new ProductKernels(tier, type, PanelLayout.of(format, tier), widths, store);
+            return new ProductKernels(code, type, format, store);
         });
     }
 
     @Override
     public Weight prepare(Matrix matrix) {
         if (!packs(matrix)) {
-            return FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base.prepare(matrix);
+            return floats.isPresent() && FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base.prepare(matrix);
         }
-        var code = kernels(matrix.dtype());
+        var with = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
-        packing.pack(matrix, code, to);
+        packing.pack(matrix, with, to);
         giveBack(matrix);
-        return JitWeight.packed(this, matrix, code, to);
+        return JitWeight.packed(this, matrix, with, to);
     }
 
     /** Lets the system take back what a file's weights took: only the packed copy is read from now on. */
@@ -78,10 +96,12 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public Weight prepareInPlace(Matrix matrix) {
-        if (FloatWeight.takes(matrix)) {
-            return new FloatWeight(this, matrix, floats.code(), false);
+        if (floats.isPresent() && FloatWeight.takes(matrix)) {
+            return new FloatWeight(this, matrix, floats.get().code(), false);
         }
-        return packs(matrix) ? JitWeight.stored(this, matrix, kernels(matrix.dtype())) : base.prepareInPlace(matrix);
+        return packs(matrix) && code.packsAnew()
+                ? JitWeight.stored(this, matrix, kernels(matrix.dtype()))
+                : base.prepareInPlace(matrix);
     }
 
     @Override
@@ -106,7 +126,9 @@ final class JitKernels extends EmittedRows {
 
     private void begin() {
         products.begin();
-        floats.begin();
+        if (floats.isPresent()) {
+            floats.get().begin();
+        }
     }
 
     /** Adds a product of {@code rows} rows that begin so many elements into {@code x} and {@code out}. */
@@ -116,7 +138,7 @@ final class JitKernels extends EmittedRows {
         long xStride = Float.BYTES * x.columns();
         long outStride = Float.BYTES * out.columns();
         if (weight instanceof FloatWeight own) {
-            floats.add(own, from, xStride, to, outStride, rows);
+            floats.orElseThrow().add(own, from, xStride, to, outStride, rows);
         } else {
             products.add((JitWeight) weight, from, xStride, to, outStride, rows);
         }
@@ -125,7 +147,9 @@ final class JitKernels extends EmittedRows {
     /** Computes what was added, while operands are kept reachable. */
     private void run(Object first, Object second, Object third) {
         products.run();
-        floats.run();
+        if (floats.isPresent()) {
+            floats.get().run();
+        }
         Reference.reachabilityFence(first);
         Reference.reachabilityFence(second);
         Reference.reachabilityFence(third);
@@ -223,9 +247,10 @@ final class JitKernels extends EmittedRows {
 
     @Override
     public void close() {
-        super.close();
+        base.close();
+        store.close();
         products.close();
-        floats.close();
+        floats.ifPresent(FloatProducts::close);
         packing.close();
         panels.close();
     }

@@ -6,19 +6,19 @@ import orrery.kernel.Crew;
 
 /**
  * Products of rows with weights in panels, any number of them in one parallel run. A part of the run is a few panels of
- * one weight with all rows, so that weights are read once: for one tile as many as keep a thread busy for some
- * microseconds, for many tiles as stay in the second cache. Parts are small against all of them, so that no thread is
- * left with the last one for long.
+ * one weight with all rows, so that weights are read once: for one tile a long run of memory, since the first lines of
+ * each run are waited for, for many tiles as many as stay in the second cache. Parts are small against all of them, so
+ * that no thread is left with the last one for long.
  */
 final class JitProducts implements Crew.Task {
-    /** Of weights that one part reads, for one tile. */
-    private static final long PART_BYTES = 64 << 10;
+    /** Of weights that one part reads. A quarter of this costs one row a tenth of its speed. */
+    private static final long PART_BYTES = 256 << 10;
 
-    /** Of weights that one part reads, for many. */
-    private static final long CACHED_BYTES = 256 << 10;
+    /** Parts that a thread gets of one tile, where there are enough panels. */
+    private static final int PARTS_OF_ONE_TILE = 4;
 
-    /** Parts that a thread gets, where there are enough panels. */
-    private static final int PARTS_OF_A_WORKER = 8;
+    /** The same for many tiles, which keep a thread busy for longer. */
+    private static final int PARTS_OF_MANY_TILES = 8;
 
     private final Crew crew;
     private final Tiles tiles;
@@ -34,10 +34,10 @@ final class JitProducts implements Crew.Task {
     private int count;
     private long scratchBytes;
 
-    JitProducts(Crew crew, Tiles tiles, CodeStore store) {
+    JitProducts(Crew crew, Tiles tiles, NativeFunction rounding) {
         this.crew = crew;
         this.tiles = tiles;
-        rounded = new TileMemory(crew, tiles, store.add(RoundingWriter.write()));
+        rounded = new TileMemory(crew, tiles, rounding);
         scratch = new WorkerMemory(crew.workers());
     }
 
@@ -77,8 +77,8 @@ final class JitProducts implements Crew.Task {
     private int rounds(JitWeight weight, int panels, int tileCount) {
         long bytes = Math.max(1, panels * weight.panelBytes());
         int all = (weight.panels() + panels - 1) / panels;
-        int fair = all / (PARTS_OF_A_WORKER * crew.workers());
-        return (int) Math.max(1, Math.min((tileCount == 1 ? PART_BYTES : CACHED_BYTES) / bytes, fair));
+        int fair = all / ((tileCount == 1 ? PARTS_OF_ONE_TILE : PARTS_OF_MANY_TILES) * crew.workers());
+        return (int) Math.max(1, Math.min(PART_BYTES / bytes, fair));
     }
 
     private void grow() {

@@ -1,8 +1,6 @@
 package orrery.kernel.jit;
 
-import static orrery.kernel.jit.VectorInstruction.VBROADCASTF128;
 import static orrery.kernel.jit.VectorInstruction.VBROADCASTI128;
-import static orrery.kernel.jit.VectorInstruction.VBROADCASTI64X4;
 import static orrery.kernel.jit.VectorInstruction.VBROADCASTSS;
 import static orrery.kernel.jit.VectorInstruction.VMASKMOVPS;
 import static orrery.kernel.jit.VectorInstruction.VMASKMOVPS_STORE;
@@ -18,35 +16,21 @@ import static orrery.kernel.jit.VectorInstruction.VMOVDQU8;
 import static orrery.kernel.jit.VectorInstruction.VMOVDQU8_STORE;
 import static orrery.kernel.jit.VectorInstruction.VMOVDQU_STORE;
 import static orrery.kernel.jit.VectorInstruction.VMOVD_STORE;
-import static orrery.kernel.jit.VectorInstruction.VMOVNTDQ;
-import static orrery.kernel.jit.VectorInstruction.VMOVNTDQA;
-import static orrery.kernel.jit.VectorInstruction.VMOVNTPS;
 import static orrery.kernel.jit.VectorInstruction.VMOVQ;
 import static orrery.kernel.jit.VectorInstruction.VMOVQ_STORE;
 import static orrery.kernel.jit.VectorInstruction.VMOVSS;
 import static orrery.kernel.jit.VectorInstruction.VMOVSS_STORE;
 import static orrery.kernel.jit.VectorInstruction.VMOVUPS;
 import static orrery.kernel.jit.VectorInstruction.VMOVUPS_STORE;
-import static orrery.kernel.jit.VectorInstruction.VPBROADCASTB;
-import static orrery.kernel.jit.VectorInstruction.VPBROADCASTB_GENERAL;
 import static orrery.kernel.jit.VectorInstruction.VPBROADCASTD;
 import static orrery.kernel.jit.VectorInstruction.VPBROADCASTD_GENERAL;
-import static orrery.kernel.jit.VectorInstruction.VPBROADCASTQ;
-import static orrery.kernel.jit.VectorInstruction.VPBROADCASTQ_GENERAL;
 import static orrery.kernel.jit.VectorInstruction.VPBROADCASTW;
 import static orrery.kernel.jit.VectorInstruction.VPBROADCASTW_GENERAL;
 import static orrery.kernel.jit.VectorInstruction.VPMOVDB;
 import static orrery.kernel.jit.VectorInstruction.VPMOVDW;
-import static orrery.kernel.jit.VectorInstruction.VPMOVSDB;
-import static orrery.kernel.jit.VectorInstruction.VPMOVSDW;
-import static orrery.kernel.jit.VectorInstruction.VPMOVSWB;
 import static orrery.kernel.jit.VectorInstruction.VPMOVSXBD;
 import static orrery.kernel.jit.VectorInstruction.VPMOVSXBW;
-import static orrery.kernel.jit.VectorInstruction.VPMOVSXWD;
-import static orrery.kernel.jit.VectorInstruction.VPMOVUSDB;
-import static orrery.kernel.jit.VectorInstruction.VPMOVWB;
 import static orrery.kernel.jit.VectorInstruction.VPMOVZXBD;
-import static orrery.kernel.jit.VectorInstruction.VPMOVZXBW;
 import static orrery.kernel.jit.VectorInstruction.VPMOVZXWD;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
@@ -110,21 +94,6 @@ interface MoveInstructions extends Emitter {
         store(VMOVDQU16_STORE, to, from);
     }
 
-    /** Past the caches, at a multiple of the vector's bytes; an {@code sfence} belongs behind the last. */
-    default void vmovntps(Address to, Vector from) {
-        store(VMOVNTPS, to, from);
-    }
-
-    /** Past the caches, at a multiple of the vector's bytes; an {@code sfence} belongs behind the last. */
-    default void vmovntdq(Address to, Vector from) {
-        store(VMOVNTDQ, to, from);
-    }
-
-    /** At a multiple of the vector's bytes; of ordinary memory it is a plain load. */
-    default void vmovntdqa(Vector to, Address from) {
-        emit(VMOVNTDQA, to, from);
-    }
-
     /** Loads the lanes whose sign in {@code mask} is set, the others become 0. */
     default void vmaskmovps(Vector to, Vector mask, Address from) {
         emit(VMASKMOVPS, to, mask, from);
@@ -186,23 +155,8 @@ interface MoveInstructions extends Emitter {
     }
 
     /** 128 bits again and again. */
-    default void vbroadcastf128(Vector to, Address from) {
-        emit(VBROADCASTF128, to, from);
-    }
-
-    /** 128 bits again and again. */
     default void vbroadcasti128(Vector to, Address from) {
         emit(VBROADCASTI128, to, from);
-    }
-
-    /** 256 bits twice. */
-    default void vbroadcasti64x4(Vector to, Address from) {
-        emit(VBROADCASTI64X4, to, from);
-    }
-
-    /** The lowest byte in all lanes. */
-    default void vpbroadcastb(Vector to, VectorOrMemory from) {
-        emit(VPBROADCASTB, to, from);
     }
 
     /** The lowest 16 bits in all lanes. */
@@ -215,15 +169,6 @@ interface MoveInstructions extends Emitter {
         emit(VPBROADCASTD, to, from);
     }
 
-    /** The lowest 64 bits in all lanes. */
-    default void vpbroadcastq(Vector to, VectorOrMemory from) {
-        emit(VPBROADCASTQ, to, from);
-    }
-
-    default void vpbroadcastb(Vector to, General from) {
-        cross(VPBROADCASTB_GENERAL, to, from);
-    }
-
     default void vpbroadcastw(Vector to, General from) {
         cross(VPBROADCASTW_GENERAL, to, from);
     }
@@ -232,16 +177,8 @@ interface MoveInstructions extends Emitter {
         cross(VPBROADCASTD_GENERAL, to, from);
     }
 
-    default void vpbroadcastq(Vector to, General from) {
-        cross(VPBROADCASTQ_GENERAL, to, from);
-    }
-
     default void vpmovsxbw(Vector to, VectorOrMemory from) {
         emit(VPMOVSXBW, to, from);
-    }
-
-    default void vpmovzxbw(Vector to, VectorOrMemory from) {
-        emit(VPMOVZXBW, to, from);
     }
 
     /** Bytes to lanes of 32 bits. */
@@ -254,10 +191,6 @@ interface MoveInstructions extends Emitter {
         emit(VPMOVZXBD, to, from);
     }
 
-    default void vpmovsxwd(Vector to, VectorOrMemory from) {
-        emit(VPMOVSXWD, to, from);
-    }
-
     default void vpmovzxwd(Vector to, VectorOrMemory from) {
         emit(VPMOVZXWD, to, from);
     }
@@ -267,33 +200,8 @@ interface MoveInstructions extends Emitter {
         store(VPMOVDB, to, from);
     }
 
-    /** To bytes, saturating. */
-    default void vpmovsdb(VectorOrMemory to, Vector from) {
-        store(VPMOVSDB, to, from);
-    }
-
-    /** To bytes without a sign, saturating. */
-    default void vpmovusdb(VectorOrMemory to, Vector from) {
-        store(VPMOVUSDB, to, from);
-    }
-
     /** The lower half of each lane. */
     default void vpmovdw(VectorOrMemory to, Vector from) {
         store(VPMOVDW, to, from);
-    }
-
-    /** To 16 bits, saturating. */
-    default void vpmovsdw(VectorOrMemory to, Vector from) {
-        store(VPMOVSDW, to, from);
-    }
-
-    /** The lower half of each lane. */
-    default void vpmovwb(VectorOrMemory to, Vector from) {
-        store(VPMOVWB, to, from);
-    }
-
-    /** To bytes, saturating. */
-    default void vpmovswb(VectorOrMemory to, Vector from) {
-        store(VPMOVSWB, to, from);
     }
 }

@@ -17,6 +17,9 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
     /** Inputs that share a scale of activations: the unit in which everything lies. */
     static final int UNIT = 32;
 
+    /** What four bits can choose from. */
+    static final int CHOICES = 16;
+
     private PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima) {
         this(codes, centreBits, scales, minima, new byte[0]);
     }
@@ -37,6 +40,30 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
     private static final PanelFormat MXFP4_CHOICES =
             new PanelFormat(Codes.CHOICES, 4, Scales.EXPONENTS, Minima.NONE, MXFP4.values());
 
+    private static final PanelFormat Q2_K =
+            new PanelFormat(Codes.NIBBLES, 0, Scales.STEPS_OF_HALVES, Minima.STEPS_OF_HALVES);
+    private static final PanelFormat Q3_K = new PanelFormat(Codes.NIBBLES, 3, Scales.STEPS_OF_HALVES, Minima.NONE);
+    private static final PanelFormat IQ1_S = choices(Scales.STEPS, -9, -7, -1, 1, 7, 9);
+    private static final PanelFormat IQ1_M = choices(Scales.STEPS_OF_HALVES, -9, -7, -1, 1, 7, 9);
+    private static final PanelFormat IQ2_XXS = choices(Scales.STEPS, -43, -25, -8, 8, 25, 43);
+    private static final PanelFormat IQ2 = choices(Scales.STEPS_OF_HALVES, -43, -25, -8, 8, 25, 43);
+    private static final PanelFormat IQ3_XXS =
+            choices(Scales.STEPS, -62, -52, -44, -36, -28, -20, -12, -4, 4, 12, 20, 28, 36, 44, 52, 62);
+    private static final PanelFormat IQ3_S =
+            choices(Scales.STEPS, -15, -13, -11, -9, -7, -5, -3, -1, 1, 3, 5, 7, 9, 11, 13, 15);
+    private static final PanelFormat IQ4_XS =
+            new PanelFormat(Codes.CHOICES, 7, Scales.STEPS, Minima.NONE, IQ4_NL.values());
+    private static final PanelFormat NVFP4 =
+            new PanelFormat(Codes.CHOICES, 4, Scales.FLOATS_OF_HALVES, Minima.NONE, MXFP4.values());
+
+    private static PanelFormat choices(Scales scales, int... values) {
+        var all = new byte[CHOICES];
+        for (int i = 0; i < values.length; i++) {
+            all[i] = (byte) values[i];
+        }
+        return new PanelFormat(Codes.CHOICES, 7, scales, Minima.NONE, all);
+    }
+
     /** The format of a dtype; empty where its elements are no whole numbers in blocks. */
     static Optional<PanelFormat> of(DType dtype) {
         return switch (dtype) {
@@ -50,23 +77,24 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
             case Q6_K -> Optional.of(Q6_K);
             case IQ4_NL -> Optional.of(IQ4_NL_CHOICES);
             case MXFP4 -> Optional.of(MXFP4_CHOICES);
-            case Q1_0,
-                    Q2_0,
-                    Q2_K,
-                    Q3_K,
-                    IQ1_S,
-                    IQ1_M,
-                    IQ2_XXS,
-                    IQ2_XS,
-                    IQ2_S,
-                    IQ3_XXS,
-                    IQ3_S,
-                    IQ4_XS,
-                    TQ1_0,
-                    TQ2_0,
-                    NVFP4 -> Optional.empty();
+            case Q1_0, Q2_0, TQ1_0, TQ2_0 -> Optional.of(Q4_0);
+            case Q2_K -> Optional.of(Q2_K);
+            case Q3_K -> Optional.of(Q3_K);
+            case IQ1_S -> Optional.of(IQ1_S);
+            case IQ1_M -> Optional.of(IQ1_M);
+            case IQ2_XXS -> Optional.of(IQ2_XXS);
+            case IQ2_XS, IQ2_S -> Optional.of(IQ2);
+            case IQ3_XXS -> Optional.of(IQ3_XXS);
+            case IQ3_S -> Optional.of(IQ3_S);
+            case IQ4_XS -> Optional.of(IQ4_XS);
+            case NVFP4 -> Optional.of(NVFP4);
             case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> Optional.empty();
         };
+    }
+
+    /** What a code of four bits stands for. */
+    int value(int code) {
+        return codes == Codes.CHOICES ? values[code] : code - (centreBits == 0 ? 0 : 1 << centreBits);
     }
 
     /** Bytes of an output before the units of 256 inputs. */

@@ -8,13 +8,23 @@ package orrery.kernel.jit;
  * @param format what the numbers mean
  * @param lanes outputs of a panel
  * @param signed whether bytes are held as signed numbers, for processors that can only multiply those exactly
+ * @param pairs whether a vector holds eight inputs of two outputs, as processors want it that multiply matrices,
+ *     instead of four inputs of every output
  */
-record PanelLayout(PanelFormat format, int lanes, boolean signed) {
+record PanelLayout(PanelFormat format, int lanes, boolean signed, boolean pairs) {
 
     /** The layout for a processor. Without VNNI two products of unsigned bytes exceed 16 bits; signed ones just fit. */
     static PanelLayout of(PanelFormat format, Tier tier) {
-        boolean wide = format.codes() == Codes.BYTES || format.codes() == Codes.CHOICES;
-        return new PanelLayout(format, tier.lanes(), wide && tier == Tier.AVX2);
+        return new PanelLayout(format, tier.lanes(), wide(format) && tier == Tier.AVX2, false);
+    }
+
+    /** The layout for a processor of Arm's, whose products take two signed numbers. */
+    static PanelLayout of(PanelFormat format, ArmTier tier) {
+        return new PanelLayout(format, ArmTier.LANES, wide(format), tier == ArmTier.NEON_I8MM);
+    }
+
+    private static boolean wide(PanelFormat format) {
+        return format.codes() == Codes.BYTES || format.codes() == Codes.CHOICES;
     }
 
     /** Bits of what is subtracted from a code; 0 for nothing. */
@@ -32,7 +42,7 @@ record PanelLayout(PanelFormat format, int lanes, boolean signed) {
         return lanes * format.headBytes();
     }
 
-    /** Where the F16 that minima are multiplied with begin in the head; scales' come first. */
+    /** Where the factors of minima begin in the head; scales' come first. */
     int minimaHead() {
         return lanes * format.scales().headBytes();
     }
@@ -48,7 +58,13 @@ record PanelLayout(PanelFormat format, int lanes, boolean signed) {
 
     /** Where the minima begin in a unit. */
     int minima() {
-        return lanes * format.scales().unitBytes();
+        return minima(0);
+    }
+
+    /** Where the minima of a group begin in a unit. */
+    int minima(int group) {
+        var minima = format.minima();
+        return lanes * (format.scales().unitBytes() + minima.unitBytes() / minima.groups() * group);
     }
 
     /** Where the lines of codes begin in a unit. */
@@ -59,6 +75,16 @@ record PanelLayout(PanelFormat format, int lanes, boolean signed) {
     /** Where a line of codes begins in a unit. */
     int line(int line) {
         return codes() + line * lineBytes();
+    }
+
+    /** In which of a unit's eight vectors the number of an output and one of 32 inputs lies. */
+    int vector(int output, int input) {
+        return pairs ? input / 8 * 2 + output / 2 : input / Integer.BYTES;
+    }
+
+    /** In which byte of that vector it lies. */
+    int place(int output, int input) {
+        return pairs ? output % 2 * 8 + input % 8 : output * Integer.BYTES + input % Integer.BYTES;
     }
 
     /** Bytes of the units that share a head, with it. */

@@ -1,31 +1,31 @@
 package orrery.kernel.jit;
 
 import orrery.kernel.BackendException;
+import orrery.quant.BlockFormat;
+import orrery.quant.WritableFormat;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Brings the blocks of one dtype into panels, by emitted code ({@link PackingWriter}). */
-final class PanelPacker {
-    private static final int INFINITE = 0x7C00;
-    private static final int FAULT = 0x80008000;
+/** Brings the blocks of one dtype into panels. */
+abstract sealed class PanelPacker permits BlockPacker, CodePacker {
+    final DType dtype;
+    final PanelLayout layout;
 
-    /** Where the code notes scales that are no numbers. */
-    private static final int FAULT_BYTES = RoundedRow.LINE;
-
-    private final DType dtype;
-    private final PanelLayout layout;
-    private final NativeFunction code;
-
-    PanelPacker(DType dtype, PanelLayout layout, NativeFunction code) {
+    PanelPacker(DType dtype, PanelLayout layout) {
         this.dtype = dtype;
         this.layout = layout;
-        this.code = code;
+    }
+
+    /** Formats that are written, too, are packed by code of their own; those that are only read by their definition. */
+    static PanelPacker of(ProductCode code, DType dtype, PanelLayout layout, CodeStore store) {
+        var format = BlockFormat.of(dtype);
+        return format instanceof WritableFormat
+                ? new BlockPacker(dtype, layout, code.packing(dtype, layout, store))
+                : new CodePacker(format, layout);
     }
 
     /** Bytes of scratch that packing rows of so many inputs takes. */
-    long scratchBytes(int inputs) {
-        return FAULT_BYTES + layout.lanes() * dtype.bytes(inputs);
-    }
+    abstract long scratchBytes(int inputs);
 
     /**
      * Packs one panel.
@@ -35,49 +35,11 @@ final class PanelPacker {
      * @param to where the panel begins; outputs that the matrix does not have become zeros
      * @throws BackendException if a scale is no finite number
      */
-    void pack(Matrix source, long weights, int panel, long to, long scratch) {
-        int first = panel * layout.lanes();
-        int rows = Math.min(layout.lanes(), source.rows() - first);
-        long stride = dtype.bytes(source.stride());
-        long from = weights + first * stride;
-        if (rows < layout.lanes()) {
-            // As if there were more rows, all zeros: a copy, because reading beyond the last may not be allowed.
-            long bytes = dtype.bytes(source.columns());
-            long copy = scratch + FAULT_BYTES;
-            RawMemory.clear(copy + rows * bytes, (layout.lanes() - rows) * bytes);
-            for (int row = 0; row < rows; row++) {
-                RawMemory.copy(from + row * stride, copy + row * bytes, bytes);
-            }
-            from = copy;
-            stride = bytes;
-        }
-        int blocks = source.columns() / dtype.blockElements();
-        RawMemory.clear(scratch, FAULT_BYTES);
-        if (blocks > 0) {
-            code.call(from, stride, to, blocks, scratch);
-        }
-        for (int i = 0; i < layout.lanes(); i++) {
-            if ((RawMemory.getInt(scratch + 4 * i) & FAULT) != 0) {
-                throw refusal(from, stride, rows, blocks);
-            }
-        }
-    }
+    abstract void pack(Matrix source, long weights, int panel, long to, long scratch);
 
-    /** The first scale, or minimum, that is no number. */
-    private BackendException refusal(long from, long stride, int rows, int blocks) {
-        for (int row = 0; row < rows; row++) {
-            for (int block = 0; block < blocks; block++) {
-                long at = from + row * stride + (long) block * dtype.blockBytes();
-                for (long half : new long[] {dtype == DType.Q6_K ? at + 208 : at, at + 2}) {
-                    short bits = RawMemory.getShort(half);
-                    boolean scale = half != at + 2 || layout.format().minima() != Minima.NONE;
-                    if (scale && (bits & INFINITE) == INFINITE) {
-                        return new BackendException("a block of quantised weights has a scale of "
-                                + Float.float16ToFloat(bits) + ", expected a finite number");
-                    }
-                }
-            }
-        }
-        throw new IllegalStateException("a scale of " + dtype + " is no number, and none was found");
+    /** The refusal of a scale or a minimum. */
+    static BackendException noNumber(float scale) {
+        return new BackendException(
+                "a block of quantised weights has a scale of " + scale + ", expected a finite number");
     }
 }

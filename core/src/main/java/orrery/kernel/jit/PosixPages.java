@@ -24,6 +24,7 @@ final class PosixPages implements Pages {
     private final MemorySegment mprotect = system.find("mprotect");
     private final MemorySegment munmap = system.find("munmap");
     private final MemorySegment madvise = system.find("madvise");
+    private final InstructionCache cache = InstructionCache.ofThisMachine(system);
 
     @Override
     public MemorySegment map(long bytes) {
@@ -36,6 +37,7 @@ final class PosixPages implements Pages {
 
     @Override
     public void makeExecutable(MemorySegment mapped) {
+        cache.forget(mapped);
         var result = system.call(mprotect, mapped.address(), mapped.byteSize(), READ | EXECUTE);
         if (result.asInt() != 0) {
             throw new BackendException("mprotect refused to make memory executable: " + error(result)

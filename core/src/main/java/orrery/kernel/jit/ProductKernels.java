@@ -5,7 +5,7 @@ import orrery.tensor.DType;
 
 /** The code for weights of one dtype. That of each product is written when it is first asked for. */
 final class ProductKernels {
-    private final Tier tier;
+    private final ProductCode code;
     private final PanelLayout layout;
     private final PanelWidths widths;
     private final CodeStore store;
@@ -13,12 +13,12 @@ final class ProductKernels {
     private final @Nullable NativeFunction[] wide = new NativeFunction[Tiles.MOST + 1];
     private final @Nullable NativeFunction[] narrow = new NativeFunction[Tiles.MOST + 1];
 
-    ProductKernels(Tier tier, DType dtype, PanelLayout layout, PanelWidths widths, CodeStore store) {
-        this.tier = tier;
-        this.layout = layout;
-        this.widths = widths;
+    ProductKernels(ProductCode code, DType dtype, PanelFormat format, CodeStore store) {
+        this.code = code;
         this.store = store;
-        packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
+        layout = code.layout(format);
+        widths = code.widths(format);
+        packer = PanelPacker.of(code, dtype, layout, store);
     }
 
     PanelLayout layout() {
@@ -45,7 +45,7 @@ final class ProductKernels {
 
     private NativeFunction written(int rows, int panels) {
         var shape = new ProductWriter.Shape(rows, panels, widths.ahead(rows));
-        return store.add(ProductWriter.write(tier, layout, shape));
+        return code.product(layout, shape, store);
     }
 
     /** Code that multiplies {@link #panels} panels at once. */
@@ -59,10 +59,10 @@ final class ProductKernels {
     }
 
     private static NativeFunction written(@Nullable NativeFunction[] all, int rows) {
-        var code = all[rows];
-        if (code == null) {
+        var written = all[rows];
+        if (written == null) {
             throw new IllegalStateException("the code for " + rows + " rows was never prepared");
         }
-        return code;
+        return written;
     }
 }

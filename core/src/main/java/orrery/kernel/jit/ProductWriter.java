@@ -172,8 +172,9 @@ final class ProductWriter {
             dots.end(group);
             scale(scales.scales(group));
         }
-        if (layout.format().minima() != Minima.NONE) {
-            minima();
+        var minima = layout.format().minima();
+        for (int group = 0; minima != Minima.NONE && group < minima.groups(); group++) {
+            minima(group);
         }
         code.add(UNIT, layout.unitBytes());
         code.add(LINES, RoundedRow.LINE * shape.rows);
@@ -195,11 +196,16 @@ final class ProductWriter {
         }
     }
 
-    private void minima() {
-        boolean added = layout.format().minima() == Minima.HALVES;
-        scales.minima(registers.weights);
+    private void minima(int group) {
+        boolean wholes = layout.format().minima().groups() == 1;
+        boolean added = layout.format().minima() == Minima.HALVES || !wholes;
+        scales.minima(registers.weights, group);
         for (int row = 0; row < shape.rows; row++) {
-            code.vbroadcastss(registers.x, PanelCursor.line(row, RoundedRow.TOTAL));
+            if (wholes) {
+                code.vbroadcastss(registers.x, PanelCursor.line(row, RoundedRow.TOTAL));
+            } else {
+                negativeTotal(row, group);
+            }
             for (int panel = 0; panel < shape.panels; panel++) {
                 var sum = registers.sums[row][panel];
                 if (added) {
@@ -209,6 +215,16 @@ final class ProductWriter {
                 }
             }
         }
+    }
+
+    /** Minus the scaled sum of sixteen activations of a row, in a product's register that was added up before. */
+    private void negativeTotal(int row, int group) {
+        var free = registers.dots[row][0];
+        int slot = RoundedRow.NEGATIVE_SUMS_OF_HALVES + Integer.BYTES * group;
+        code.vpbroadcastd(registers.x, PanelCursor.line(row, slot));
+        code.vbroadcastss(free, PanelCursor.line(row, RoundedRow.SCALE));
+        code.vcvtdq2ps(registers.x, registers.x);
+        code.vmulps(registers.x, registers.x, free);
     }
 
     private void store() {

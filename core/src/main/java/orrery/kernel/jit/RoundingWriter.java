@@ -27,8 +27,8 @@ final class RoundingWriter {
     private static final General UNITS = RCX;
 
     private static final int SIGN_CLEARED = 0x7FFFFFFF;
-    private static final int LARGEST_FINITE = Float.floatToRawIntBits(Float.MAX_VALUE);
-    private static final int SMALLEST = Float.floatToRawIntBits(0x1p-120f);
+    static final int LARGEST_FINITE = Float.floatToRawIntBits(Float.MAX_VALUE);
+    static final int SMALLEST = Float.floatToRawIntBits(0x1p-120f);
     private static final int BYTES_OF_ONE = 0x01010101;
     private static final int WORDS_OF_ONE = 0x00010001;
     /** Packing two and two vectors leaves quads 0, 2, 4, 6, 1, 3, 5, 7. */

@@ -123,7 +123,11 @@ class RunWriter {
 
     /** Loads a vector of the run that begins at {@code base}; lanes beyond its end are 0. */
     final void load(Vector to, General base, int slot) {
-        var from = here(base, slot);
+        load(to, here(base, slot));
+    }
+
+    /** The same of a vector at an address that the body keeps. */
+    final void load(Vector to, Address from) {
         if (!tail) {
             code.vmovups(to, from);
         } else if (wide) {

@@ -34,10 +34,19 @@ final class ScaleReader {
     /** At the beginning of 256 inputs. */
     void head() {
         for (int panel = 0; panel < headScales.length; panel++) {
-            code.vcvtph2ps(headScales[panel], PanelCursor.head(panel, 0));
+            head(headScales[panel], panel, 0);
         }
         for (int panel = 0; panel < headMinima.length; panel++) {
-            code.vcvtph2ps(headMinima[panel], PanelCursor.head(panel, layout.minimaHead()));
+            head(headMinima[panel], panel, layout.minimaHead());
+        }
+    }
+
+    /** Factors of 256 inputs: four bytes of an output are a float, two an F16. */
+    private void head(Vector to, int panel, int head) {
+        if (layout.format().scales().headBytes() == Float.BYTES) {
+            code.vmovups(to, PanelCursor.head(panel, head));
+        } else {
+            code.vcvtph2ps(to, PanelCursor.head(panel, head));
         }
     }
 
@@ -65,10 +74,11 @@ final class ScaleReader {
                     code.vpmovzxbd(to, from);
                     timesHead(to, panel, headScales, 0);
                 }
-                case SIGNED_BYTES -> {
+                case SIGNED_BYTES, STEPS, STEPS_OF_HALVES -> {
                     code.vpmovsxbd(to, from);
                     timesHead(to, panel, headScales, 0);
                 }
+                case FLOATS_OF_HALVES -> code.vmovups(to, from);
                 case EXPONENTS -> {
                     code.vpmovzxbd(to, from);
                     code.vpslld(to, to, FRACTION_BITS);
@@ -78,15 +88,19 @@ final class ScaleReader {
         return scales;
     }
 
-    /** The minima; they take the place of weights. */
-    void minima(Vector[] to) {
+    /** The minima of a group; they take the place of weights. */
+    void minima(Vector[] to, int group) {
         for (int panel = 0; panel < panels; panel++) {
-            var from = PanelCursor.unit(panel, layout.minima());
+            var from = PanelCursor.unit(panel, layout.minima(group));
             switch (layout.format().minima()) {
                 case NONE -> {}
                 case HALVES -> code.vcvtph2ps(to[panel], from);
                 case UNSIGNED_BYTES -> {
                     code.vpmovzxbd(to[panel], from);
+                    timesHead(to[panel], panel, headMinima, layout.minimaHead());
+                }
+                case STEPS_OF_HALVES -> {
+                    code.vpmovsxbd(to[panel], from);
                     timesHead(to[panel], panel, headMinima, layout.minimaHead());
                 }
             }
@@ -98,7 +112,7 @@ final class ScaleReader {
         if (kept.length > 0) {
             code.vmulps(to, to, kept[panel]);
         } else {
-            code.vcvtph2ps(spare, PanelCursor.head(panel, head));
+            head(spare, panel, head);
             code.vmulps(to, to, spare);
         }
     }

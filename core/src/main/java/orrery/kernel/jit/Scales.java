@@ -9,7 +9,13 @@ enum Scales {
     /** For 256 inputs an F16, for 16 of them a signed byte that is multiplied with it. */
     SIGNED_BYTES(2, 2, 2),
     /** For 32 inputs a byte {@code e}: {@code 2^(e - 127)}, and nothing at all where it is 0. */
-    EXPONENTS(0, 1, 1);
+    EXPONENTS(0, 1, 1),
+    /** For 256 inputs a float, for 32 of them a signed byte that is multiplied with it. */
+    STEPS(4, 1, 1),
+    /** For 256 inputs a float, for 16 of them a signed byte that is multiplied with it. */
+    STEPS_OF_HALVES(4, 2, 2),
+    /** A float for 16 inputs. */
+    FLOATS_OF_HALVES(0, 8, 2);
 
     private final int headBytes;
     private final int unitBytes;

@@ -99,8 +99,8 @@ enum Tier {
             throw new BackendException(why);
         });
         if (!System.getProperty("os.name").equals("Linux") && forced.isEmpty()) {
-            throw new BackendException("machine code was never tried on " + System.getProperty("os.name")
-                    + "; try it with -D" + PROPERTY + "=" + AVX2);
+            throw new BackendException(
+                    "machine code was tried on Windows in Wine alone; try it with -D" + PROPERTY + "=" + AVX2);
         }
         return choose(Processor.ofThisMachine(), forced);
     }

@@ -15,10 +15,6 @@ final class Apart {
         return new float[length + BYTES / Float.BYTES];
     }
 
-    static short[] shorts(int length) {
-        return new short[length + BYTES / Short.BYTES];
-    }
-
     static long[] longs(int length) {
         return new long[length + BYTES / Long.BYTES];
     }

@@ -11,8 +11,7 @@ final class BatchedGemm implements WorkerPool.Task {
     private final WorkerPool pool;
     private final Fp8Gemv eights;
     private final AnyPanel panels;
-    private final PackedGemm packed;
-    private @Nullable FloatWeight[] weights = new @Nullable FloatWeight[16];
+    private @Nullable VectorWeight[] weights = new @Nullable VectorWeight[16];
     private long[] xs = new long[16];
     private long[] outs = new long[16];
     private long[] xStrides = new long[16];
@@ -23,11 +22,10 @@ final class BatchedGemm implements WorkerPool.Task {
     private int count;
     private int longest;
 
-    BatchedGemm(WorkerPool pool, WorkerScratch scratch, Fp8Gemv eights, AnyPanel panels) {
+    BatchedGemm(WorkerPool pool, Fp8Gemv eights, AnyPanel panels) {
         this.pool = pool;
         this.eights = eights;
         this.panels = panels;
-        packed = new PackedGemm(pool, scratch);
     }
 
     /** One product of rows that lie one after another. */
@@ -42,7 +40,6 @@ final class BatchedGemm implements WorkerPool.Task {
         Arrays.fill(weights, 0, count, null);
         count = 0;
         longest = 0;
-        packed.begin();
     }
 
     /** Adds {@code out = x weight^T}; strides are bytes from one row to the next. */
@@ -50,13 +47,6 @@ final class BatchedGemm implements WorkerPool.Task {
         if (rowCount == 0 || weight.outputs() == 0) {
             return;
         }
-        switch (weight) {
-            case BlockWeight blocks -> packed.add(blocks, x, xStride, out, outStride, rowCount);
-            case FloatWeight floats -> add(floats, x, xStride, out, outStride, rowCount);
-        }
-    }
-
-    private void add(FloatWeight weight, long x, long xStride, long out, long outStride, int rowCount) {
         if (count == xs.length) {
             grow();
         }
@@ -87,7 +77,6 @@ final class BatchedGemm implements WorkerPool.Task {
 
     /** Computes all of them. */
     void run() {
-        packed.run();
         if (count > 0) {
             eights.begin(longest);
             panels.begin();

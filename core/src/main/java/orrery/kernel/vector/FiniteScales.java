@@ -2,26 +2,26 @@ package orrery.kernel.vector;
 
 import static orrery.kernel.vector.OffHeap.ALL;
 
-import orrery.quant.EightBitFormat;
+import orrery.quant.BlockFormat;
 import orrery.tensor.Matrix;
 
 /** Proves before the first product that every scale and minimum of a matrix is a finite number, on all workers. */
 final class FiniteScales implements WorkerPool.Task {
     private static final int ROWS = 16;
 
-    private final EightBitFormat format;
+    private final BlockFormat format;
     private final Matrix matrix;
     private final long from;
 
-    private FiniteScales(EightBitFormat format, Matrix matrix) {
-        this.format = format;
+    private FiniteScales(Matrix matrix) {
+        format = BlockFormat.of(matrix.dtype());
         this.matrix = matrix;
         from = OffHeap.address(matrix);
     }
 
     /** @throws orrery.kernel.BackendException if one is not */
-    static void require(EightBitFormat format, Matrix matrix, WorkerPool pool) {
-        pool.run(new FiniteScales(format, matrix), (matrix.rows() + ROWS - 1) / ROWS);
+    static void require(Matrix matrix, WorkerPool pool) {
+        pool.run(new FiniteScales(matrix), (matrix.rows() + ROWS - 1) / ROWS);
     }
 
     @Override
@@ -33,8 +33,8 @@ final class FiniteScales implements WorkerPool.Task {
             long end = block + dtype.bytes(matrix.columns());
             for (; block < end; block += dtype.blockBytes()) {
                 for (int group = 0; group < groups; group++) {
-                    EightBits.finite(format.scale(ALL, block, group));
-                    EightBits.finite(format.minimum(ALL, block, group));
+                    Blocks.finite(format.scale(ALL, block, group));
+                    Blocks.finite(format.minimum(ALL, block, group));
                 }
             }
         }

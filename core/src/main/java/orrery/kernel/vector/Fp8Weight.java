@@ -4,7 +4,7 @@ import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
 /** FP8 (E4M3) with inputs beside one another, with or without factors of blocks. */
-final class Fp8Weight extends FloatWeight {
+final class Fp8Weight extends VectorWeight {
     Fp8Weight(Kernels owner, Matrix matrix, Products products) {
         super(owner, matrix, false, products);
     }

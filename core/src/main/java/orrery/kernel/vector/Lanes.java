@@ -13,8 +13,6 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShape.forBitSize(Width.bits()));
     /** As many 16-bit elements as {@link #FLOATS} has lanes. */
     static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(Width.bits() / 2));
-    /** 16-bit elements of whole vectors, twice as many as {@link #FLOATS} has lanes. */
-    static final VectorSpecies<Short> WIDE_SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(Width.bits()));
 
     static final int COUNT = FLOATS.length();
     static final long BYTES = (long) COUNT * Float.BYTES;
@@ -25,7 +23,7 @@ final class Lanes {
      */
     static final int TILE_VECTORS = COUNT == 16 ? 4 : 2;
 
-    /** Columns of a {@link Tile}, and of a packed panel of weights. */
+    /** Columns of a {@link Tile}, and of a panel of weights. */
     static final int PANEL = TILE_VECTORS * COUNT;
 
     private static final VectorShuffle<Float> ACROSS_8 = across(8);

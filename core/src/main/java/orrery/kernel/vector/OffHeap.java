@@ -26,7 +26,6 @@ final class OffHeap {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE);
 
     private OffHeap() {}
 
@@ -85,18 +84,6 @@ final class OffHeap {
 
     static int getByte(long address) {
         return ALL.get(ValueLayout.JAVA_BYTE, address);
-    }
-
-    static int getInt(long address) {
-        return ALL.get(INT, address);
-    }
-
-    static void setByte(long address, int value) {
-        ALL.set(ValueLayout.JAVA_BYTE, address, (byte) value);
-    }
-
-    static void setShort(long address, int value) {
-        ALL.set(SHORT, address, (short) value);
     }
 
     static void setLong(long address, long value) {

@@ -4,10 +4,10 @@ import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
 /**
- * Weights that are made floats panel by panel for any number of rows, and read where they lie: blocks of the formats
- * that are not packed ({@link EightBits}); and F32, F16 and BF16 with factors of blocks, which no release has.
+ * Weights that are made floats panel by panel for any number of rows, and read where they lie: blocks ({@link
+ * Blocks}); and F32, F16 and BF16 with factors of blocks, which no release has.
  */
-final class PanelWeight extends FloatWeight {
+final class PanelWeight extends VectorWeight {
     PanelWeight(Kernels owner, Matrix matrix, Products products) {
         super(owner, matrix, false, products);
     }

@@ -30,6 +30,6 @@ final class Products {
         Arrays.setAll(streams, _ -> new Gemv(pool));
         eights = new Fp8Gemv(new WorkerScratch(arena, pool.workers()), pool.workers());
         panels = new AnyPanel(scratch, pool.workers());
-        joint = new BatchedGemm(pool, scratch, eights, panels);
+        joint = new BatchedGemm(pool, eights, panels);
     }
 }

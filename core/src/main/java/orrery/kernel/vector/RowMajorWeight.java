@@ -5,7 +5,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /** F32, F16 and BF16 with inputs beside one another, as PyTorch stores linear layers. */
-final class RowMajorWeight extends FloatWeight {
+final class RowMajorWeight extends VectorWeight {
     /** Rows up to which weights are not worth turning into panels. */
     private static final int SMALL_BATCH = 16;
 

@@ -1,7 +1,6 @@
 package orrery.kernel.vector;
 
 import orrery.quant.BlockFormat;
-import orrery.quant.EightBitFormat;
 import orrery.tensor.BlockScales;
 import orrery.tensor.Matrix;
 
@@ -15,8 +14,8 @@ final class StoredRuns {
      */
     static void widen(Matrix matrix, long address, int run, int start, int count, long to) {
         var dtype = matrix.dtype();
-        if (dtype.blocked() && BlockFormat.of(dtype) instanceof EightBitFormat format) {
-            EightBits.widen(format, address + dtype.bytes(run * matrix.stride() + start), to, count);
+        if (dtype.blocked()) {
+            Blocks.widen(BlockFormat.of(dtype), address + dtype.bytes(run * matrix.stride() + start), to, count);
             matrix.scales().ifPresent(scales -> scale(scales, run, start, count, to));
             return;
         }

@@ -8,7 +8,7 @@ import orrery.tensor.Matrix;
  * Weights with outputs beside one another (GPT-2's Conv1D, Llama 4's experts, latents' up-projections read backwards):
  * F32, F16, BF16, and FP8 with or without factors.
  */
-final class TransposedWeight extends FloatWeight {
+final class TransposedWeight extends VectorWeight {
     /** Outputs of a part: long runs of memory. */
     private static final int WIDE = 1024;
 

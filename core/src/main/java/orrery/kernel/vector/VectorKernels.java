@@ -11,8 +11,6 @@ import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.kernel.Weight;
-import orrery.quant.BlockFormat;
-import orrery.quant.EightBitFormat;
 import orrery.spec.Activation;
 import orrery.spec.Position;
 import orrery.tensor.DType;
@@ -37,7 +35,6 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private final Sums sums;
     private final Scaling scaling;
     private final Picking picking;
-    private final ParallelPacking packing;
 
     VectorKernels(int bits, int threads) {
         super(threads);
@@ -51,7 +48,6 @@ final class VectorKernels extends VectorSparse implements Kernels {
         sums = new Sums(pool);
         scaling = new Scaling(pool, scratch);
         picking = new Picking(pool);
-        packing = new ParallelPacking(pool);
     }
 
     @Override
@@ -71,17 +67,10 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public Weight prepare(Matrix matrix) {
-        if (!matrix.dtype().blocked() || matrix.layout() == Matrix.Layout.IN_OUT) {
-            return prepareInPlace(matrix);
+        if (matrix.dtype().blocked() && matrix.layout() == Matrix.Layout.OUT_IN) {
+            FiniteScales.require(matrix, pool);
         }
-        if (BlockFormat.of(matrix.dtype()) instanceof EightBitFormat format) {
-            FiniteScales.require(format, matrix, pool);
-            return prepareInPlace(matrix);
-        }
-        var groups = arena.allocate(Math.max(1, packedBytes(matrix)), Tensor.ALIGNMENT);
-        packing.pack(matrix, groups.address());
-        keep(matrix, groups);
-        return BlockWeight.packed(this, matrix, groups, products.joint);
+        return prepareInPlace(matrix);
     }
 
     @Override
@@ -90,12 +79,9 @@ final class VectorKernels extends VectorSparse implements Kernels {
         if (matrix.dtype().blocked()) {
             // Blocks run along what is stored side by side, which no product reads as a sum's inputs the other way
             // round.
-            if (transposed) {
-                return new TransposedWeight(this, Floats.of(matrix, arena), true, products);
-            }
-            return BlockFormat.of(matrix.dtype()) instanceof EightBitFormat
-                    ? new PanelWeight(this, matrix, products)
-                    : BlockWeight.stored(this, matrix, products.joint);
+            return transposed
+                    ? new TransposedWeight(this, Floats.of(matrix, arena), true, products)
+                    : new PanelWeight(this, matrix, products);
         }
         boolean eightBits = matrix.dtype() == DType.F8_E4M3;
         if (matrix.scales().isPresent() && !eightBits) {
@@ -109,13 +95,8 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public long packedBytes(Matrix matrix) {
-        if (!matrix.dtype().blocked()) {
-            return 0;
-        }
-        if (matrix.layout() == Matrix.Layout.IN_OUT) {
-            return Floats.bytes(matrix);
-        }
-        return BlockFormat.of(matrix.dtype()) instanceof EightBitFormat ? 0 : BlockWeight.packedBytes(matrix);
+        boolean copied = matrix.dtype().blocked() && matrix.layout() == Matrix.Layout.IN_OUT;
+        return copied ? Floats.bytes(matrix) : 0;
     }
 
     @Override

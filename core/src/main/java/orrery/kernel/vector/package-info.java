@@ -8,8 +8,7 @@
  * <table>
  * <caption>Products</caption>
  * <tr><th>weights</th><th>rows</th><th>class</th></tr>
- * <tr><td>blocks (Q8_0, Q4_K, MXFP4 …), packed or packed on the way</td><td>any, each row by itself</td>
- *     <td>{@code PackedGemm}; one {@code Packed…} for each format, over {@code Q8Activations}</td></tr>
+ * <tr><td>blocks (Q8_0, Q4_K, MXFP4 …)</td><td>any</td><td>{@code AnyPanel}, over {@code Blocks}</td></tr>
  * <tr><td>F32, F16, BF16, inputs beside one another</td><td>1, 2; F16 up to 4; all, where sums are short</td>
  *     <td>{@code Gemv} with {@code F32Gemv}, {@code F16Gemv}, {@code Bf16Gemv}</td></tr>
  * <tr><td>F32, BF16, inputs beside one another</td><td>3 to 16; all, where outputs are few</td>

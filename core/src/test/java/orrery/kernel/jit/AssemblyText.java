@@ -16,16 +16,12 @@ final class AssemblyText {
             Map.entry("vmovdqu", "vmovdqu32"),
             Map.entry("vmovdqa", "vmovdqa32"),
             Map.entry("vpand", "vpandd"),
-            Map.entry("vpandn", "vpandnd"),
             Map.entry("vpor", "vpord"),
             Map.entry("vpxor", "vpxord"),
             Map.entry("vextractf128", "vextractf32x4"),
             Map.entry("vextracti128", "vextracti32x4"),
-            Map.entry("vinsertf128", "vinsertf32x4"),
             Map.entry("vinserti128", "vinserti32x4"),
-            Map.entry("vbroadcastf128", "vbroadcastf32x4"),
-            Map.entry("vbroadcasti128", "vbroadcasti32x4"),
-            Map.entry("vroundps", "vrndscaleps"));
+            Map.entry("vbroadcasti128", "vbroadcasti32x4"));
 
     private static final Pattern VECTOR = Pattern.compile("([xyz]mm)(\\d+)(?:\\{k(\\d)})?(\\{z})?");
     private static final Pattern MASK = Pattern.compile("k(\\d)(?:\\{k(\\d)})?");

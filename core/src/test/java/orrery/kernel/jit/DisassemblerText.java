@@ -7,8 +7,8 @@ import java.util.Set;
 
 /** How objdump writes an instruction, in the syntax of AT&amp;T: the operands the other way round. */
 final class DisassemblerText {
-    private static final Set<String> OF_32_BITS = Set.of(
-            "mov32", "movzx8", "movzx16", "kmovw", "kmovd", "vmovd", "vpbroadcastb", "vpbroadcastw", "vpbroadcastd");
+    private static final Set<String> OF_32_BITS =
+            Set.of("mov32", "movzx8", "movzx16", "kmovw", "vmovd", "vpbroadcastw", "vpbroadcastd");
     private static final List<String> PREDICATES = List.of("eq", "lt", "le", "unord", "neq");
     private static final List<String> CONDITIONS = List.of("b", "ae", "e", "ne", "be", "a", "l", "ge", "le", "g");
 
@@ -51,7 +51,7 @@ final class DisassemblerText {
             case "mov32", "mov16" -> "mov";
             case "movzx8" -> "movzbl";
             case "movzx16" -> "movzwl";
-            case "vpdpbusd", "vpdpwssd" -> (encoding == VectorEncoding.VEX ? "{vex} " : "") + method;
+            case "vpdpbusd" -> (encoding == VectorEncoding.VEX ? "{vex} " : "") + method;
             default -> encoding == VectorEncoding.EVEX ? AssemblyText.EVEX_NAMES.getOrDefault(method, method) : method;
         };
     }
@@ -102,9 +102,9 @@ final class DisassemblerText {
 
     private static int lanes(String method, Object[] all) {
         var widest = all[0] instanceof Vector vector ? vector : (Vector) all[2];
-        boolean of64Bits = Set.of("vpaddq", "vpermq", "vpunpcklqdq", "vpunpckhqdq", "vgf2p8affineqb", "vpmultishiftqb")
-                        .contains(method)
-                || method.matches("vps[lr]lq");
+        boolean of64Bits =
+                Set.of("vpaddq", "vpermq", "vpunpcklqdq", "vpunpckhqdq").contains(method)
+                        || method.matches("vps[lr]lq");
         return widest.kind().bytes() / (of64Bits ? 8 : 4);
     }
 }

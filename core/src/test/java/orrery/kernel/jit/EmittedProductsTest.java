@@ -2,21 +2,15 @@ package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.kernel.Backend;
-import orrery.kernel.Elements;
 import orrery.kernel.Kernels;
 import orrery.tensor.DType;
-import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
@@ -25,10 +19,8 @@ import orrery.tensor.Tensor;
  * that nobody may touch.
  */
 final class EmittedProductsTest {
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final SplittableRandom random = new SplittableRandom(41);
+    private final ProductOperands operands = new ProductOperands(41);
 
     /** Every tier that this processor has, with every format. */
     static Stream<Arguments> tiersAndFormats() {
@@ -41,65 +33,6 @@ final class EmittedProductsTest {
                 .flatMap(tier -> Arrays.stream(DType.values())
                         .filter(dtype -> PanelFormat.of(dtype).isPresent())
                         .map(dtype -> Arguments.of(tier, dtype)));
-    }
-
-    /** Whole numbers up to 127, of which every 32 have one of that size: rounding changes nothing. */
-    private Tensor activations(GuardedMemory memory, int rows, int inputs) {
-        var x = new Tensor(DType.F32, Shape.of(rows, inputs), memory.allocate(4L * rows * inputs));
-        for (int i = 0; i < rows * inputs; i++) {
-            int value = i % 32 == 5 ? (random.nextBoolean() ? 127 : -127) : random.nextInt(-127, 128);
-            x.data().set(FLOAT, 4L * i, value);
-        }
-        return x;
-    }
-
-    private Matrix weights(GuardedMemory memory, DType dtype, int outputs, int inputs, int filled) {
-        long bytes = dtype.bytes((long) outputs * inputs);
-        var data = memory.allocate(bytes);
-        for (long block = 0; block < bytes; block += dtype.blockBytes()) {
-            for (int i = 0; i < dtype.blockBytes(); i++) {
-                int value = filled < 0 ? random.nextInt() : filled;
-                data.set(ValueLayout.JAVA_BYTE, block + i, (byte) value);
-            }
-            switch (dtype) {
-                case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(2, 200));
-                case Q6_K -> scale(data, block + 208);
-                case Q4_1, Q5_1, Q4_K, Q5_K -> {
-                    scale(data, block);
-                    scale(data, block + 2);
-                }
-                default -> scale(data, block);
-            }
-        }
-        return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
-    }
-
-    private void scale(MemorySegment data, long at) {
-        float value = (float) random.nextDouble(0.01, 1);
-        short bits = Float.floatToFloat16(random.nextBoolean() ? value : -value);
-        data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at, bits);
-    }
-
-    private static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
-        for (int o = 0; o < weight.rows(); o++) {
-            double[] row = new double[weight.columns()];
-            for (int i = 0; i < row.length; i++) {
-                row[i] = Elements.of(weight.data(), weight.dtype(), weight.index(o, i));
-            }
-            for (int r = 0; r < rows; r++) {
-                double sum = 0;
-                double sizes = 0;
-                for (int i = 0; i < row.length; i++) {
-                    double term = row[i] * x.data().get(FLOAT, 4L * ((long) r * row.length + i));
-                    sum += term;
-                    sizes += Math.abs(term);
-                }
-                float found = out.data().get(FLOAT, 4L * ((long) r * weight.rows() + o));
-                assertThat(Math.abs(found - sum) <= 1e-6 * sizes)
-                        .as("%s, row %d, output %d: %s, expected %s of %s", what, r, o, found, sum, sizes)
-                        .isTrue();
-            }
-        }
     }
 
     /** The products of a tier, over slow kernels, with one thread. */
@@ -117,12 +50,13 @@ final class EmittedProductsTest {
             int count = outputs[rows % outputs.length];
             try (var memory = new GuardedMemory();
                     var kernels = kernels(tier)) {
-                var weight = weights(memory, dtype, count, inputs, -1);
-                var x = activations(memory, rows, inputs);
+                var weight = operands.weights(memory, dtype, count, inputs, -1);
+                var x = operands.activations(memory, rows, inputs);
                 for (var one : new orrery.kernel.Weight[] {kernels.prepare(weight), kernels.prepareInPlace(weight)}) {
                     var out = new Tensor(DType.F32, Shape.of(rows, count), memory.allocate(4L * rows * count));
                     kernels.matmul(out, x, one, rows);
-                    assertProduct(out, x, weight, rows, dtype + ", " + rows + " rows, packed " + one.packed());
+                    ProductOperands.assertProduct(
+                            out, x, weight, rows, dtype + ", " + rows + " rows, packed " + one.packed());
                 }
             }
         }
@@ -136,16 +70,16 @@ final class EmittedProductsTest {
         for (int filled : new int[] {0xFF, 0x00, 0x7F, 0x80, 0x88, 0x77}) {
             try (var memory = new GuardedMemory();
                     var kernels = kernels(tier)) {
-                var weight = weights(memory, dtype, 20, inputs, filled);
-                var x = activations(memory, 4, inputs);
+                var weight = operands.weights(memory, dtype, 20, inputs, filled);
+                var x = operands.activations(memory, 4, inputs);
                 for (int i = 0; i < inputs; i++) {
-                    x.data().set(FLOAT, 4L * i, 127);
-                    x.data().set(FLOAT, 4L * (inputs + i), -127);
-                    x.data().set(FLOAT, 4L * (2 * inputs + i), i % 2 == 0 ? 127 : -127);
+                    x.data().set(ProductOperands.FLOAT, 4L * i, 127);
+                    x.data().set(ProductOperands.FLOAT, 4L * (inputs + i), -127);
+                    x.data().set(ProductOperands.FLOAT, 4L * (2 * inputs + i), i % 2 == 0 ? 127 : -127);
                 }
                 var out = new Tensor(DType.F32, Shape.of(4, 20), memory.allocate(4L * 4 * 20));
                 kernels.matmul(out, x, kernels.prepare(weight), 4);
-                assertProduct(out, x, weight, 4, dtype + " of bytes " + filled);
+                ProductOperands.assertProduct(out, x, weight, 4, dtype + " of bytes " + filled);
             }
         }
     }
@@ -172,15 +106,15 @@ final class EmittedProductsTest {
         long panelBytes = layout.panelBytes(inputs);
         try (var memory = new GuardedMemory();
                 var store = new CodeStore()) {
-            var weight = weights(memory, dtype, outputs, inputs, -1);
+            var weight = operands.weights(memory, dtype, outputs, inputs, -1);
             var panels = memory.allocate(4 * panelBytes);
-            var packer = new PanelPacker(dtype, layout, store.add(PackingWriter.write(tier, dtype, layout)));
+            var packer = PanelPacker.of(new TierProducts(tier, Processor.ofThisMachine()), dtype, layout, store);
             var scratch = memory.allocate(packer.scratchBytes(inputs));
             for (int panel = 0; panel < 4; panel++) {
                 long to = panels.address() + panel * panelBytes;
                 packer.pack(weight, weight.data().address(), panel, to, scratch.address());
             }
-            var x = activations(memory, Tiles.MOST, inputs);
+            var x = operands.activations(memory, Tiles.MOST, inputs);
             var rounding = store.add(RoundingWriter.write());
             var expected = memory.allocate(4L * Tiles.MOST * outputs);
             for (int rows = 1; rows <= Tiles.MOST; rows++) {

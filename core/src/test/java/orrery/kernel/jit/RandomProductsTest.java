@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import orrery.kernel.Backend;
 import orrery.kernel.Elements;
+import orrery.kernel.RandomBlocks;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
@@ -29,8 +30,6 @@ final class RandomProductsTest {
     private static final int PRODUCTS = 3000;
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     @Test
     void allAreRightAndTheJvmEndsByItself() throws Exception {
@@ -58,23 +57,34 @@ final class RandomProductsTest {
     public static void main(String[] arguments) {
         int products = Integer.parseInt(arguments[0]);
         var random = new SplittableRandom(17);
-        var processor = Processor.ofThisMachine();
-        var tiers = Arrays.stream(Tier.values())
-                .filter(tier -> tier.lacking(processor).isEmpty())
-                .toList();
         var dtypes = Arrays.stream(DType.values())
                 .filter(dtype -> PanelFormat.of(dtype).isPresent())
                 .toList();
         for (int done = 0; done < products; ) {
-            var tier = tiers.get(random.nextInt(tiers.size()));
-            try (var kernels = new JitKernels(
-                    tier, Processor.ofThisMachine(), Backend.named("scalar").unchecked(new Backend.Options(1)))) {
+            try (var kernels = kernels(random)) {
                 for (int i = 0; i < 100 && done < products; i++, done++) {
                     product(kernels, dtypes, random);
                 }
             }
         }
         System.out.println(products + " products were right");
+    }
+
+    /** Of any tier that this processor has. */
+    private static JitKernels kernels(SplittableRandom random) {
+        var base = Backend.named("scalar").unchecked(new Backend.Options(1));
+        if (ArmTier.isForThisMachine()) {
+            var features = ArmFeature.ofThisMachine();
+            var tiers = Arrays.stream(ArmTier.values())
+                    .filter(tier -> tier.lacking(features).isEmpty())
+                    .toList();
+            return new JitKernels(tiers.get(random.nextInt(tiers.size())), base);
+        }
+        var processor = Processor.ofThisMachine();
+        var tiers = Arrays.stream(Tier.values())
+                .filter(tier -> tier.lacking(processor).isEmpty())
+                .toList();
+        return new JitKernels(tiers.get(random.nextInt(tiers.size())), processor, base);
     }
 
     private static void product(JitKernels kernels, List<DType> dtypes, SplittableRandom random) {
@@ -108,9 +118,7 @@ final class RandomProductsTest {
             if (dtype == DType.MXFP4) {
                 data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(100, 150));
             } else {
-                for (long at : new long[] {dtype == DType.Q6_K ? block + 208 : block, block + 2}) {
-                    data.set(SHORT, at, Float.floatToFloat16((float) random.nextDouble(-1, 1)));
-                }
+                RandomBlocks.scales(data, block, dtype, random);
             }
         }
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);

@@ -1,0 +1,178 @@
+package orrery.kernel.jit;
+
+import java.util.Arrays;
+import orrery.quant.SixBits;
+import orrery.tensor.DType;
+
+/**
+ * Brings the blocks of a file into a panel as {@link PackingWriter}'s code does, number by number in Java: for
+ * processors that this code is not written for yet. {@code orrery.quant} has the blocks' definitions.
+ */
+final class PlainPacking implements PackingCode {
+    private static final int INFINITE = 0x7C00;
+    private static final int FAULT = 0x8000;
+
+    private final DType dtype;
+    private final PanelLayout layout;
+    private final PanelFormat format;
+
+    PlainPacking(DType dtype, PanelLayout layout) {
+        this.dtype = dtype;
+        this.layout = layout;
+        format = layout.format();
+    }
+
+    @Override
+    public void call(long rows, long rowBytes, long panel, long blocks, long faults) {
+        int units = dtype.blockElements() / PanelFormat.UNIT;
+        byte[] lines = new byte[format.codes().lines() * layout.lineBytes()];
+        for (long block = 0; block < blocks; block++) {
+            long from = rows + block * dtype.blockBytes();
+            long to = panel + block * layout.blockBytes();
+            for (int output = 0; output < layout.lanes(); output++) {
+                factors(from + output * rowBytes, output, to, faults + (long) Integer.BYTES * output);
+            }
+            for (int unit = 0; unit < units; unit++) {
+                Arrays.fill(lines, (byte) 0);
+                for (int output = 0; output < layout.lanes(); output++) {
+                    codes(from + output * rowBytes, PanelFormat.UNIT * unit, output, lines);
+                }
+                long at = to + layout.headBytes() + (long) unit * layout.unitBytes() + layout.codes();
+                for (int i = 0; i < lines.length; i++) {
+                    RawMemory.setByte(at + i, lines[i]);
+                }
+            }
+        }
+    }
+
+    /** 32 numbers of an output, from one of its block on. */
+    private void codes(long block, int first, int output, byte[] lines) {
+        for (int i = 0; i < PanelFormat.UNIT; i++) {
+            int number = number(block, first + i);
+            int vector = layout.vector(output, i);
+            int place = layout.place(output, i);
+            int line = layout.lineBytes();
+            switch (format.codes()) {
+                case BYTES -> lines[vector * line + place] = (byte) (layout.signed() ? number : number ^ 0x80);
+                case NIBBLES, CHOICES -> lower(lines, vector, place, number);
+                case NIBBLES_AND_BITS -> {
+                    lower(lines, vector, place, number);
+                    lines[Codes.NIBBLE_LINES * line + place] |= (byte) (number >> 4 << vector);
+                }
+                case NIBBLES_AND_PAIRS -> {
+                    lower(lines, vector, place, number);
+                    int pairs = Codes.NIBBLE_LINES + vector / 4;
+                    lines[pairs * line + place] |= (byte) (number >> 4 << (2 * (vector % 4)));
+                }
+            }
+        }
+    }
+
+    private void lower(byte[] lines, int vector, int place, int number) {
+        int line = vector % Codes.NIBBLE_LINES;
+        int left = vector < Codes.NIBBLE_LINES ? 0 : 4;
+        lines[line * layout.lineBytes() + place] |= (byte) ((number & 0xF) << left);
+    }
+
+    /** One number of a block, as it is stored. */
+    private int number(long block, int i) {
+        int column = i % 32;
+        int group = i / 32;
+        return switch (dtype) {
+            case Q8_0 -> RawMemory.getByte(block + 2 + i);
+            case Q4_0, IQ4_NL -> nibble(block + 2, i);
+            case Q4_1 -> nibble(block + 4, i);
+            case Q5_0 -> nibble(block + 6, i) | bits(RawMemory.getInt(block + 2), i, 1) << 4;
+            case Q5_1 -> nibble(block + 8, i) | bits(RawMemory.getInt(block + 4), i, 1) << 4;
+            case MXFP4 -> nibble(block + 1, i);
+            case Q4_K -> bits(RawMemory.getByte(block + 16 + 32 * (group / 2) + column), 4 * (group % 2), 4);
+            case Q5_K ->
+                bits(RawMemory.getByte(block + 48 + 32 * (group / 2) + column), 4 * (group % 2), 4)
+                        | bits(RawMemory.getByte(block + 16 + column), group, 1) << 4;
+            case Q6_K -> {
+                int half = i / 128;
+                int run = group % 4;
+                yield bits(RawMemory.getByte(block + 64 * half + 32 * (run % 2) + column), 4 * (run / 2), 4)
+                        | bits(RawMemory.getByte(block + 128 + 32 * half + column), 2 * run, 2) << 4;
+            }
+            case Q1_0,
+                    Q2_0,
+                    Q2_K,
+                    Q3_K,
+                    IQ1_S,
+                    IQ1_M,
+                    IQ2_XXS,
+                    IQ2_XS,
+                    IQ2_S,
+                    IQ3_XXS,
+                    IQ3_S,
+                    IQ4_XS,
+                    TQ1_0,
+                    TQ2_0,
+                    NVFP4 -> throw new IllegalArgumentException(dtype + " is not packed");
+            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException(dtype + " is not packed");
+        };
+    }
+
+    /** Elements 0 to 15 in the lower, 16 to 31 in the upper halves of sixteen bytes. */
+    private static int nibble(long at, int i) {
+        return bits(RawMemory.getByte(at + i % 16), i / 16 * 4, 4);
+    }
+
+    private static int bits(int number, int from, int count) {
+        return number >>> from & (1 << count) - 1;
+    }
+
+    /** Scales and minima of an output. */
+    private void factors(long block, int output, long to, long fault) {
+        int units = dtype.blockElements() / PanelFormat.UNIT;
+        switch (format.scales()) {
+            case HALVES -> half(block, to + layout.scales(0) + 2L * output, fault);
+            case EXPONENTS ->
+                // Values are held twice as large. Numbers below 2^-123 become zero.
+                RawMemory.setByte(to + layout.scales(0) + output, Math.max(1, RawMemory.getByte(block) & 0xFF) - 1);
+            case UNSIGNED_BYTES -> {
+                half(block, to + 2L * output, fault);
+                for (int unit = 0; unit < units; unit++) {
+                    int scale = SixBits.scale(RawMemory.ALL, block + 4, unit);
+                    RawMemory.setByte(unit(to, unit) + layout.scales(0) + output, scale);
+                }
+            }
+            case SIGNED_BYTES -> {
+                half(block + 208, to + 2L * output, fault);
+                for (int i = 0; i < 2 * units; i++) {
+                    int scale = RawMemory.getByte(block + 192 + i);
+                    RawMemory.setByte(unit(to, i / 2) + layout.scales(i % 2) + output, scale);
+                }
+            }
+            case STEPS, STEPS_OF_HALVES, FLOATS_OF_HALVES ->
+                throw new IllegalArgumentException(dtype + " is packed by its definition");
+        }
+        switch (format.minima()) {
+            case NONE -> {}
+            case HALVES -> half(block + 2, to + layout.minima() + 2L * output, fault);
+            case UNSIGNED_BYTES -> {
+                half(block + 2, to + layout.minimaHead() + 2L * output, fault);
+                for (int unit = 0; unit < units; unit++) {
+                    int minimum = SixBits.minimum(RawMemory.ALL, block + 4, unit);
+                    RawMemory.setByte(unit(to, unit) + layout.minima() + output, minimum);
+                }
+            }
+            case STEPS_OF_HALVES -> throw new IllegalArgumentException(dtype + " is packed by its definition");
+        }
+    }
+
+    private long unit(long block, int unit) {
+        return block + layout.headBytes() + (long) unit * layout.unitBytes();
+    }
+
+    /** An F16; notes one that is no finite number. */
+    private static void half(long from, long to, long fault) {
+        short bits = RawMemory.getShort(from);
+        if ((bits & INFINITE) == INFINITE) {
+            RawMemory.setInt(fault, FAULT);
+        }
+        RawMemory.setShort(to, bits);
+    }
+}

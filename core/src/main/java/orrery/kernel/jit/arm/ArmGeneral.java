@@ -1,0 +1,34 @@
+package orrery.kernel.jit.arm;
+
+/**
+ * The general registers of 64 bits that a function may change without saving them, and the stack pointer. The others
+ * have no name here: x18 belongs to the system, and the caller wants x19 to x30 back.
+ */
+public enum ArmGeneral {
+    X0,
+    X1,
+    X2,
+    X3,
+    X4,
+    X5,
+    X6,
+    X7,
+    X8,
+    X9,
+    X10,
+    X11,
+    X12,
+    X13,
+    X14,
+    X15,
+    X16,
+    X17,
+    SP;
+
+    private static final int STACK_POINTER = 31;
+
+    /** The number in an instruction. */
+    int number() {
+        return this == SP ? STACK_POINTER : ordinal();
+    }
+}

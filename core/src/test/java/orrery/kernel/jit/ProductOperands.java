@@ -1,0 +1,111 @@
+package orrery.kernel.jit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import orrery.kernel.Elements;
+import orrery.kernel.RandomBlocks;
+import orrery.tensor.DType;
+import orrery.tensor.Matrix;
+import orrery.tensor.Shape;
+import orrery.tensor.Tensor;
+
+/** Weights in blocks and activations for tests, and what their product has to be. */
+final class ProductOperands {
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Where in a block of Q2_K its codes end. */
+    private static final int Q2_K_FACTORS = 80;
+
+    private final SplittableRandom random;
+
+    ProductOperands(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    /** Whole numbers up to 127, of which every 32 have one of that size: rounding changes nothing. */
+    Tensor activations(GuardedMemory memory, int rows, int inputs) {
+        var x = new Tensor(DType.F32, Shape.of(rows, inputs), memory.allocate(4L * rows * inputs));
+        for (int i = 0; i < rows * inputs; i++) {
+            int value = i % 32 == 5 ? (random.nextBoolean() ? 127 : -127) : random.nextInt(-127, 128);
+            x.data().set(FLOAT, 4L * i, value);
+        }
+        return x;
+    }
+
+    /**
+     * Blocks of random codes, or of the same byte, with scales that are finite.
+     *
+     * @param filled the byte; negative for random ones
+     */
+    Matrix weights(GuardedMemory memory, DType dtype, int outputs, int inputs, int filled) {
+        long bytes = dtype.bytes((long) outputs * inputs);
+        var data = memory.allocate(bytes);
+        for (long block = 0; block < bytes; block += dtype.blockBytes()) {
+            for (int i = 0; i < dtype.blockBytes(); i++) {
+                int value = filled < 0 ? random.nextInt() : filled;
+                data.set(ValueLayout.JAVA_BYTE, block + i, (byte) value);
+            }
+            if (dtype == DType.MXFP4) {
+                data.set(ValueLayout.JAVA_BYTE, block, (byte) random.nextInt(2, 200));
+            } else {
+                RandomBlocks.scales(data, block, dtype, random);
+            }
+        }
+        return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
+    }
+
+    /**
+     * Against the sum of products in double, within a millionth of the sum of their sizes. A weight with a minimum is
+     * the sum of two terms, which may nearly cancel out.
+     */
+    static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
+        var minima = minima(weight);
+        for (int o = 0; o < weight.rows(); o++) {
+            double[] row = new double[weight.columns()];
+            double[] rowSizes = new double[weight.columns()];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = Elements.of(weight.data(), weight.dtype(), weight.index(o, i));
+                double minimum =
+                        minima.isPresent() ? Elements.of(minima.get().data(), weight.dtype(), weight.index(o, i)) : 0;
+                rowSizes[i] = Math.abs(row[i] - minimum) + Math.abs(minimum);
+            }
+            for (int r = 0; r < rows; r++) {
+                double sum = 0;
+                double sizes = 0;
+                for (int i = 0; i < row.length; i++) {
+                    double activation = x.data().get(FLOAT, 4L * ((long) r * row.length + i));
+                    sum += row[i] * activation;
+                    sizes += rowSizes[i] * Math.abs(activation);
+                }
+                float found = out.data().get(FLOAT, 4L * ((long) r * weight.rows() + o));
+                assertThat(Math.abs(found - sum) <= 1e-6 * sizes)
+                        .as("%s, row %d, output %d: %s, expected %s of %s", what, r, o, found, sum, sizes)
+                        .isTrue();
+            }
+        }
+    }
+
+    /** The same weights with all codes 0, which leaves their minima; empty for formats without any. */
+    private static Optional<Matrix> minima(Matrix weight) {
+        var dtype = weight.dtype();
+        int codes = switch (dtype) {
+            case Q4_1, Q5_1 -> 4;
+            case Q4_K, Q5_K, Q2_K -> 16;
+            default -> dtype.blockBytes();
+        };
+        if (codes == dtype.blockBytes()) {
+            return Optional.empty();
+        }
+        var data = MemorySegment.ofArray(weight.data().toArray(ValueLayout.JAVA_BYTE));
+        for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
+            int end = dtype == DType.Q2_K ? Q2_K_FACTORS : dtype.blockBytes();
+            data.asSlice(block + codes, end - codes).fill((byte) 0);
+        }
+        return Optional.of(new Matrix(dtype, weight.rows(), weight.columns(), weight.layout(), weight.stride(), data));
+    }
+}
