@@ -34,8 +34,8 @@ final class RowsInCompanyTest {
     private static final int CONTEXT = 64;
     private static final int OTHERS = 63;
     private static final int MOST_ROWS = 2048;
-    private static final List<DType> TYPES =
-            List.of(DType.Q8_0, DType.Q6_K, DType.Q5_K, DType.Q4_K, DType.MXFP4, DType.Q2_K, DType.BF16, DType.F16, DType.F32);
+    private static final List<DType> TYPES = List.of(
+            DType.Q8_0, DType.Q6_K, DType.Q5_K, DType.Q4_K, DType.MXFP4, DType.Q2_K, DType.BF16, DType.F16, DType.F32);
 
     @TempDir
     Path folder;

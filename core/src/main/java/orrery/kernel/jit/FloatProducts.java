@@ -56,7 +56,9 @@ final class FloatProducts implements Crew.Task {
 
     /** One product; used again by the next run. */
     private static final class Product {
-        @Nullable FloatWeight weight;
+        @Nullable
+        FloatWeight weight;
+
         long x;
         long xStride;
         long out;
@@ -66,9 +68,11 @@ final class FloatProducts implements Crew.Task {
         int outputsOfPart;
         int source;
         /** The code for the first tiles, and for those that have a row less, if there are any. */
-        @Nullable NativeFunction higher;
+        @Nullable
+        NativeFunction higher;
 
-        @Nullable NativeFunction lower;
+        @Nullable
+        NativeFunction lower;
 
         NativeFunction code(boolean high) {
             var function = high ? higher : lower;
@@ -175,8 +179,7 @@ final class FloatProducts implements Crew.Task {
 
     /** What a tile carries, and results of outputs that the last panel does not have. */
     private long resultBytes() {
-        return PlaneTileWriter.sumBytes(tier)
-                + (long) many.highest() * PlaneTileWriter.outputs(tier) * Float.BYTES;
+        return PlaneTileWriter.sumBytes(tier) + (long) many.highest() * PlaneTileWriter.outputs(tier) * Float.BYTES;
     }
 
     /** Computes all of them. */

@@ -168,12 +168,11 @@ final class FloatSpreadWriter {
             }
         }
         for (int i = 0; i < together; i++) {
-            var from =
-                    switch (i) {
-                        case 0 -> at(W_AT);
-                        case 3 -> at(W_AT, THREE_RUNS, 1, 0);
-                        default -> at(W_AT, RUN, i, 0);
-                    };
+            var from = switch (i) {
+                case 0 -> at(W_AT);
+                case 3 -> at(W_AT, THREE_RUNS, 1, 0);
+                default -> at(W_AT, RUN, i, 0);
+            };
             if (tail) {
                 reader.readTail(weight, from, LEFT);
             } else {

@@ -125,8 +125,8 @@ final class FloatWeight extends Weight {
     /** The same of a weight that is not stored in rows, for as many rows as {@link FloatSpreadWriter} takes. */
     void spread(int from, int to, long x, long xStride, long out, long outStride, int rows, long scratch) {
         int count = to - from;
-        var function = code.spread(
-                new FloatSpreadWriter.Shape(matrix.dtype(), rows, count % lanes, scales.isPresent()));
+        var function =
+                code.spread(new FloatSpreadWriter.Shape(matrix.dtype(), rows, count % lanes, scales.isPresent()));
         long results = out + (long) Float.BYTES * from;
         for (int row = 0; row < rows; row++) {
             RawMemory.clear(results + row * outStride, (long) Float.BYTES * count);
@@ -136,10 +136,10 @@ final class FloatWeight extends Weight {
             if (scales.isPresent()) {
                 BlockFactors.spread(scales.get(), at, from, count, scratch);
             }
-            long weights = address + at * runBytes + (long) from * matrix.dtype().bytes();
+            long weights =
+                    address + at * runBytes + (long) from * matrix.dtype().bytes();
             long given = x + (long) Float.BYTES * at;
-            function.call(
-                    weights, runBytes, given, xStride, results, outStride, same, count / lanes, scratch, 0);
+            function.call(weights, runBytes, given, xStride, results, outStride, same, count / lanes, scratch, 0);
             at += same;
         }
         float factor = FloatReader.factor(matrix.dtype());
@@ -259,7 +259,8 @@ final class FloatWeight extends Weight {
             if (scales.isPresent()) {
                 BlockFactors.spread(scales.get(), at, from, to - from, scratch);
             }
-            long weights = address + at * runBytes + (long) from * matrix.dtype().bytes();
+            long weights =
+                    address + at * runBytes + (long) from * matrix.dtype().bytes();
             widening.call(panel + at * stepBytes, stepBytes, weights, runBytes, same, scratch);
             at += same;
         }

@@ -11,8 +11,8 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * Machine code that is written for this processor while the program runs: products of weights in blocks, attention over
- * floats and halves, and all that is done to rows of activations. What is left, products of floats and a cache in eight
+ * Machine code that is written for this processor while the program runs: products of weights in blocks and in floats,
+ * attention over floats and halves, and all that is done to rows of activations. What is left, such as a cache in eight
  * bits, is done by the best of the other backends.
  */
 public final class JitBackend implements Backend {

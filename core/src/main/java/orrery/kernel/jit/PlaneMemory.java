@@ -98,11 +98,7 @@ final class PlaneMemory implements Crew.Task {
         int steps = (source.inputs + lanes - 1) / lanes;
         int tail = source.inputs % lanes;
         var shape = new PlaneWriter.Shape(
-                DType.F32,
-                tiles.rows(source.rows, tile),
-                tail,
-                source.inOrder ? lanes * line : line,
-                !source.inOrder);
+                DType.F32, tiles.rows(source.rows, tile), tail, source.inOrder ? lanes * line : line, !source.inOrder);
         code.planes(shape)
                 .call(
                         source.x + tiles.first(source.rows, tile) * source.xStride,
@@ -114,9 +110,7 @@ final class PlaneMemory implements Crew.Task {
 
     /** Where a tile begins. */
     long tile(int source, int tile) {
-        return memory.address()
-                + sources.get(source).offset
-                + tile * tileBytes(sources.get(source).inputs);
+        return memory.address() + sources.get(source).offset + tile * tileBytes(sources.get(source).inputs);
     }
 
     void close() {

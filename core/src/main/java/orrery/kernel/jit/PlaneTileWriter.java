@@ -90,9 +90,7 @@ final class PlaneTileWriter {
     static Assembler write(Tier tier, Shape shape) {
         var writer = new PlaneTileWriter(tier, shape);
         writer.write(Frame.of(
-                List.of(PANEL, X, OUT, OUT_STRIDE, DEPTH, PLANES, SUMS),
-                Set.of(PLANE, LEFT, CARRY),
-                tier.registers()));
+                List.of(PANEL, X, OUT, OUT_STRIDE, DEPTH, PLANES, SUMS), Set.of(PLANE, LEFT, CARRY), tier.registers()));
         return writer.code;
     }
 

@@ -16,7 +16,6 @@ import static orrery.kernel.jit.General.RDI;
 import static orrery.kernel.jit.General.RDX;
 import static orrery.kernel.jit.General.RSI;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import orrery.tensor.DType;
@@ -78,16 +77,7 @@ final class PlaneWriter {
         var writer = new PlaneWriter(tier, shape);
         writer.write(Frame.of(
                 List.of(ROWS[0], ROW_BYTES, PLANES[0], PLANE_BYTES, STEPS),
-                Set.of(
-                        ROWS[1],
-                        ROWS[2],
-                        ROWS[3],
-                        THREE_ROWS,
-                        PLANES[1],
-                        PLANES[2],
-                        PLANES[3],
-                        THREE_PLANES,
-                        TEMPORARY),
+                Set.of(ROWS[1], ROWS[2], ROWS[3], THREE_ROWS, PLANES[1], PLANES[2], PLANES[3], THREE_PLANES, TEMPORARY),
                 tier.registers()));
         return writer.code;
     }
