@@ -144,7 +144,7 @@ final class PlaneWriter {
 
     /** Its bits in opposite order, of as many as {@code lanes}, a power of two, has numbers. */
     static int reversed(int lane, int lanes) {
-        return Integer.reverse(lane) >>> Integer.SIZE - Integer.numberOfTrailingZeros(lanes);
+        return Integer.reverse(lane) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(lanes));
     }
 
     /** Exchanges rows and lanes: within every 128 bits, then whole ones of these. */
