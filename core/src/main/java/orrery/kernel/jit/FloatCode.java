@@ -23,6 +23,10 @@ final class FloatCode {
         return function(shape, () -> FloatDotWriter.write(tier, shape));
     }
 
+    NativeFunction spread(FloatSpreadWriter.Shape shape) {
+        return function(shape, () -> FloatSpreadWriter.write(tier, shape));
+    }
+
     NativeFunction planes(PlaneWriter.Shape shape) {
         return function(shape, () -> PlaneWriter.write(tier, shape));
     }

@@ -48,6 +48,8 @@ final class FloatDotWriter {
     private static final General OUT_STREAM = R13;
     /** How far factors lie from activations. */
     private static final General FACTORS = RBP;
+    /** Where the fifth stream and those behind it are read, if weights have no factors. */
+    private static final General LAST_STREAMS = RBP;
 
     private static final General THREE_STREAMS = RAX;
     /** Where the first rows of {@code x} are read, and those from the fourth on. */
@@ -68,8 +70,11 @@ final class FloatDotWriter {
     private final FloatReader reader;
     private final Address factor;
     private final Vector[][] sums;
-    private final Vector[] weights;
-    private final Vector x;
+    /** Activations of all rows or weights of all streams, whichever are fewer, and one of the others. */
+    private final Vector[] held;
+
+    private final Vector one;
+    private final Vector factors;
     private final Vector spare;
     /** What was no number in each stream. */
     private final Vector[] noted;
@@ -80,19 +85,28 @@ final class FloatDotWriter {
      * @param dtype of the weights
      * @param inputs of a row, 0 or more
      * @param rows of activations, up to {@value #MOST_ROWS}
-     * @param streams 1, 2 or 4 rows of weights side by side
+     * @param streams rows of weights side by side, up to 8, or 4 if they are scaled
      * @param scaled whether each weight is multiplied with a factor
      */
     record Shape(DType dtype, int inputs, int rows, int streams, boolean scaled) {
         /**
-         * How many streams are best with so many rows: a processor that has many sums under way reads one best, which
-         * its own prefetching follows, and otherwise what fits the registers.
+         * How many streams are best with so many rows. For one row that is a single one where sums of 16 lanes are
+         * under way, which the processor's own prefetching follows; for more rows as many as registers hold sums of,
+         * since activations are read again for each turn, from the second cache.
          */
-        static int streams(Tier tier, DType dtype, int rows) {
+        static int streams(Tier tier, DType dtype, int rows, boolean scaled) {
             if (tier.encoding() == VectorEncoding.VEX) {
                 return FloatReader.notes(dtype) && rows == MOST_ROWS ? 1 : 2;
             }
-            return FloatReader.notes(dtype) ? 2 : rows == 1 ? 1 : 4;
+            if (FloatReader.notes(dtype)) {
+                return 2;
+            }
+            return switch (rows) {
+                case 1 -> 1;
+                case 2, 3 -> scaled ? 4 : 8;
+                case 4 -> scaled ? 4 : 6;
+                default -> 4;
+            };
         }
     }
 
@@ -105,9 +119,11 @@ final class FloatDotWriter {
         var registers = new RegisterSupply(tier);
         sums = new Vector[shape.rows][];
         Arrays.setAll(sums, _ -> registers.take(shape.streams));
-        weights = registers.take(shape.streams);
-        x = registers.take();
+        held = registers.take(Math.min(shape.rows, shape.streams));
+        one = registers.take();
         spare = registers.take();
+        // Where weights are held, nothing else is read until they are scaled.
+        factors = shape.scaled && shape.rows <= shape.streams ? registers.take() : one;
         noted = registers.take(FloatReader.notes(shape.dtype) ? shape.streams : 0);
         factor = beside.of(FloatReader.factor(shape.dtype));
         reader = new FloatReader(code, beside, tier, shape.dtype, spare, shape.inputs % kind.lanes());
@@ -164,6 +180,9 @@ final class FloatDotWriter {
             code.add(LAST_ROWS, X_STRIDE);
         }
         code.mov(W_AT, W);
+        if (shape.streams > 4) {
+            code.lea(LAST_STREAMS, at(W, STREAM, 4, 0));
+        }
         int stepBytes = kind.lanes() * shape.dtype.bytes();
         // A line of each stream at a time, or what it takes to note a whole vector's bytes.
         int together = Math.max(2, LINE / stepBytes);
@@ -182,6 +201,9 @@ final class FloatDotWriter {
                 step(i, false, true);
             }
             code.add(W_AT, together * stepBytes);
+            if (shape.streams > 4) {
+                code.add(LAST_STREAMS, together * stepBytes);
+            }
             code.add(FIRST_ROWS, together * kind.bytes());
             if (shape.rows > 3) {
                 code.add(LAST_ROWS, together * kind.bytes());
@@ -212,26 +234,41 @@ final class FloatDotWriter {
         int bytes = step * kind.lanes() * shape.dtype.bytes();
         int floats = step * kind.bytes();
         if (shape.scaled) {
-            read(x, at(FIRST_ROWS, FACTORS, 1, floats), tail);
+            read(factors, at(FIRST_ROWS, FACTORS, 1, floats), tail);
         }
-        for (int stream = 0; stream < shape.streams; stream++) {
-            var weight = weights[stream];
-            if (tail) {
-                reader.readTail(weight, weight(stream, bytes), LEFT);
-            } else if (noted) {
-                reader.readSized(weight, weight(stream, bytes));
-            } else {
-                reader.read(weight, weight(stream, bytes));
+        if (shape.rows <= shape.streams) {
+            for (int row = 0; row < shape.rows; row++) {
+                read(held[row], activations(row, floats), tail);
             }
-            if (shape.scaled) {
-                code.vmulps(weight, weight, x);
-            }
-        }
-        for (int row = 0; row < shape.rows; row++) {
-            read(x, activations(row, floats), tail);
             for (int stream = 0; stream < shape.streams; stream++) {
-                code.vfmadd231ps(sums[row][stream], weights[stream], x);
+                weight(one, weight(stream, bytes), tail, noted);
+                for (int row = 0; row < shape.rows; row++) {
+                    code.vfmadd231ps(sums[row][stream], one, held[row]);
+                }
             }
+        } else {
+            for (int stream = 0; stream < shape.streams; stream++) {
+                weight(held[stream], weight(stream, bytes), tail, noted);
+            }
+            for (int row = 0; row < shape.rows; row++) {
+                read(one, activations(row, floats), tail);
+                for (int stream = 0; stream < shape.streams; stream++) {
+                    code.vfmadd231ps(sums[row][stream], held[stream], one);
+                }
+            }
+        }
+    }
+
+    private void weight(Vector to, Address from, boolean tail, boolean noted) {
+        if (tail) {
+            reader.readTail(to, from, LEFT);
+        } else if (noted) {
+            reader.readSized(to, from);
+        } else {
+            reader.read(to, from);
+        }
+        if (shape.scaled) {
+            code.vmulps(to, to, factors);
         }
     }
 
@@ -244,10 +281,11 @@ final class FloatDotWriter {
     }
 
     private static Address weight(int stream, int offset) {
-        return switch (stream) {
-            case 0 -> at(W_AT, offset);
-            case 3 -> at(W_AT, THREE_STREAMS, 1, offset);
-            default -> at(W_AT, STREAM, stream, offset);
+        var base = stream < 4 ? W_AT : LAST_STREAMS;
+        return switch (stream % 4) {
+            case 0 -> at(base, offset);
+            case 3 -> at(base, THREE_STREAMS, 1, offset);
+            default -> at(base, STREAM, stream % 4, offset);
         };
     }
 
@@ -259,18 +297,11 @@ final class FloatDotWriter {
     private void store() {
         code.mov(FIRST_ROWS, OUT);
         for (int row = 0; row < shape.rows; row++) {
+            code.mov(LEFT, FIRST_ROWS);
             for (int stream = 0; stream < shape.streams; stream++) {
                 fold(sums[row][stream]);
-                if (stream == 3) {
-                    code.lea(LEFT, at(FIRST_ROWS, OUT_STREAM, 2, 0));
-                }
-                code.vmovss(
-                        switch (stream) {
-                            case 0 -> at(FIRST_ROWS);
-                            case 3 -> at(LEFT, OUT_STREAM, 1, 0);
-                            default -> at(FIRST_ROWS, OUT_STREAM, stream, 0);
-                        },
-                        sums[row][stream].xmm());
+                code.vmovss(at(LEFT), sums[row][stream].xmm());
+                code.add(LEFT, OUT_STREAM);
             }
             if (row + 1 < shape.rows) {
                 code.add(FIRST_ROWS, OUT_STRIDE);

@@ -8,12 +8,23 @@ import orrery.kernel.Crew;
 
 /**
  * Products of rows with weights in floats, any number of them in one parallel run. A part of the run is some outputs of
- * one weight with all rows. Few rows are multiplied with weights as they are stored ({@link FloatDotWriter}), many with
- * panels of floats that are made for the part ({@link PlaneTileWriter}): with the same results.
+ * one weight with all rows. Weights are multiplied as they are stored ({@link FloatDotWriter}) or made panels of floats
+ * for the part ({@link PlaneTileWriter}), whichever is faster: the results are the same.
  */
 final class FloatProducts implements Crew.Task {
-    /** Rows up to which panels are not worth making. */
-    private static final int FEW_ROWS = 2 * FloatDotWriter.MOST_ROWS;
+    /** Rows up to which panels are not worth making, with 32 vector registers and with 16. */
+    private static final int FEW_ROWS = 48;
+
+    private static final int FEW_ROWS_OF_16_REGISTERS = 16;
+
+    /** The same where outputs lie side by side. */
+    private static final int FEW_ROWS_IN_ORDER = 24;
+
+    /** Sums of a part there: long runs of memory, and half of the first cache. */
+    private static final int SUMS_IN_ORDER = 4096;
+
+    /** The last family of AMD's that multiplies 16 floats a cycle, while it widens others. */
+    private static final int ZEN_4 = 25;
 
     /** Of weights that one part reads, for few rows. */
     private static final long PART_BYTES = 128 << 10;
@@ -21,8 +32,8 @@ final class FloatProducts implements Crew.Task {
     /** Parts that a thread gets, where there are enough outputs. */
     private static final int PARTS_OF_A_WORKER = 8;
 
-    /** Outputs of a part are a multiple of this, but for the last part's: the streams of a product. */
-    private static final int STREAMS = 4;
+    /** A multiple of the lanes of all tiers: parts begin with whole vectors. */
+    private static final int LINE = 16;
 
     /** Panels that are made side by side where outputs are: longer runs of memory. */
     private static final int PANELS_IN_ORDER = 4;
@@ -31,8 +42,10 @@ final class FloatProducts implements Crew.Task {
 
     private final Crew crew;
     private final Tier tier;
+    private final Processor processor;
     private final FloatCode written;
     private final Tiles many;
+    private final Tiles spread;
     private final PlaneMemory turned;
     private final WorkerMemory scratch;
     private final List<Product> products = new ArrayList<>();
@@ -43,7 +56,9 @@ final class FloatProducts implements Crew.Task {
 
     /** One product; used again by the next run. */
     private static final class Product {
-        @Nullable FloatWeight weight;
+        @Nullable
+        FloatWeight weight;
+
         long x;
         long xStride;
         long out;
@@ -53,9 +68,11 @@ final class FloatProducts implements Crew.Task {
         int outputsOfPart;
         int source;
         /** The code for the first tiles, and for those that have a row less, if there are any. */
-        @Nullable NativeFunction higher;
+        @Nullable
+        NativeFunction higher;
 
-        @Nullable NativeFunction lower;
+        @Nullable
+        NativeFunction lower;
 
         NativeFunction code(boolean high) {
             var function = high ? higher : lower;
@@ -66,11 +83,13 @@ final class FloatProducts implements Crew.Task {
         }
     }
 
-    FloatProducts(Crew crew, Tier tier, CodeStore store) {
+    FloatProducts(Crew crew, Tier tier, Processor processor, CodeStore store) {
         this.crew = crew;
         this.tier = tier;
+        this.processor = processor;
         written = new FloatCode(tier, store);
         many = new Tiles(PlaneTileWriter.mostRows(tier));
+        spread = new Tiles(FloatSpreadWriter.mostRows(tier));
         turned = new PlaneMemory(crew, written, many);
         scratch = new WorkerMemory(crew.workers());
     }
@@ -108,7 +127,7 @@ final class FloatProducts implements Crew.Task {
         product.out = out;
         product.outStride = outStride;
         product.rows = rows;
-        product.few = weight.inputs() == 0 || (rows <= FEW_ROWS && weight.isStoredInRows());
+        product.few = weight.inputs() == 0 || rows <= fewRows(weight);
         if (product.few) {
             aimFew(product, weight);
         } else {
@@ -118,13 +137,32 @@ final class FloatProducts implements Crew.Task {
         count++;
     }
 
+    /** What was measured on Zen 4; no other processor was. */
+    private int fewRows(FloatWeight weight) {
+        if (!weight.isStoredInRows()) {
+            return FEW_ROWS_IN_ORDER;
+        }
+        if (tier.encoding() == VectorEncoding.VEX) {
+            return FEW_ROWS_OF_16_REGISTERS;
+        }
+        // Halves are widened beside the multiplications, and read with half the bytes of a panel of floats.
+        return weight.isOfHalves() && processor.isAmd() && processor.family() <= ZEN_4 ? Integer.MAX_VALUE : FEW_ROWS;
+    }
+
     private void aimFew(Product product, FloatWeight weight) {
+        scratchBytes = Math.max(scratchBytes, weight.fewBytes());
+        if (!weight.isStoredInRows()) {
+            int fair = (weight.outputs() + crew.workers() - 1) / crew.workers();
+            int most = SUMS_IN_ORDER / spread.rows(product.rows, 0) / LINE * LINE;
+            product.outputsOfPart = Math.clamp((fair + LINE - 1) / LINE * LINE, LINE, most);
+            return;
+        }
         weight.prepareDot(FEW.rows(product.rows, 0));
         weight.prepareDot(FEW.rows(product.rows, FEW.count(product.rows) - 1));
         long fair = weight.outputs() / (PARTS_OF_A_WORKER * crew.workers());
         long wanted = Math.min(fair, PART_BYTES / Math.max(1, weight.runBytes()));
-        product.outputsOfPart = (int) Math.max(STREAMS, wanted / STREAMS * STREAMS);
-        scratchBytes = Math.max(scratchBytes, weight.dotBytes());
+        int side = weight.sideBySide(FEW.rows(product.rows, 0));
+        product.outputsOfPart = (int) Math.max(side, wanted / side * side);
     }
 
     private void aimMany(Product product, FloatWeight weight) {
@@ -141,8 +179,7 @@ final class FloatProducts implements Crew.Task {
 
     /** What a tile carries, and results of outputs that the last panel does not have. */
     private long resultBytes() {
-        return PlaneTileWriter.sumBytes(tier)
-                + (long) many.highest() * PlaneTileWriter.outputs(tier) * Float.BYTES;
+        return PlaneTileWriter.sumBytes(tier) + (long) many.highest() * PlaneTileWriter.outputs(tier) * Float.BYTES;
     }
 
     /** Computes all of them. */
@@ -175,18 +212,18 @@ final class FloatProducts implements Crew.Task {
         }
     }
 
-    private static void few(Product product, FloatWeight weight, int from, int to, long scratch) {
-        for (int tile = 0; tile < FEW.count(product.rows); tile++) {
-            int first = FEW.first(product.rows, tile);
-            weight.dot(
-                    from,
-                    to,
-                    product.x + first * product.xStride,
-                    product.xStride,
-                    product.out + first * product.outStride,
-                    product.outStride,
-                    FEW.rows(product.rows, tile),
-                    scratch);
+    private void few(Product product, FloatWeight weight, int from, int to, long scratch) {
+        var tiles = weight.isStoredInRows() ? FEW : spread;
+        for (int tile = 0; tile < tiles.count(product.rows); tile++) {
+            int first = tiles.first(product.rows, tile);
+            int rows = tiles.rows(product.rows, tile);
+            long x = product.x + first * product.xStride;
+            long out = product.out + first * product.outStride;
+            if (weight.isStoredInRows()) {
+                weight.dot(from, to, x, product.xStride, out, product.outStride, rows, scratch);
+            } else {
+                weight.spread(from, to, x, product.xStride, out, product.outStride, rows, scratch);
+            }
         }
     }
 

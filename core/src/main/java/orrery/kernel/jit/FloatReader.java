@@ -135,6 +135,16 @@ final class FloatReader {
         }
     }
 
+    /** Writes as many lanes of floats as the last vector of a run has. */
+    void storeTail(Address to, Vector from) {
+        if (wide) {
+            code.vmovups(to.masked(TAIL), from);
+        } else {
+            code.vmovups(spare, tailMask);
+            code.vmaskmovps(to, spare, from);
+        }
+    }
+
     /** At most seven elements of one byte or two, the last one first: halves and bytes have no masks in VEX. */
     private void oneByOne(Vector to, Address from, General temporary) {
         var all = spare.xmm();

@@ -53,6 +53,11 @@ final class FloatWeight extends Weight {
         return matrix.layout() == Matrix.Layout.OUT_IN;
     }
 
+    /** Whether elements are F16 or BF16, with no factors. */
+    boolean isOfHalves() {
+        return matrix.dtype().bytes() == Short.BYTES && scales.isEmpty();
+    }
+
     long runBytes() {
         return runBytes;
     }
@@ -62,9 +67,9 @@ final class FloatWeight extends Weight {
         return scales.map(blocks -> BlockFactors.rows(blocks, output, most)).orElse(most);
     }
 
-    /** Floats of factors that {@link #dot} and {@link #panels} write. */
+    /** Bytes of the factors of a row that is stored. */
     private long factorBytes() {
-        long count = isStoredInRows() ? inputs() : PlaneTileWriter.outputs(code.tier());
+        long count = isStoredInRows() ? inputs() : outputs();
         return scales.isPresent() ? wholeVectors(count) * Float.BYTES : 0;
     }
 
@@ -81,16 +86,16 @@ final class FloatWeight extends Weight {
     }
 
     /** Rows of weights that are multiplied side by side. */
-    private int sideBySide(int rows) {
-        return FloatDotWriter.Shape.streams(code.tier(), matrix.dtype(), rows);
+    int sideBySide(int rows) {
+        return FloatDotWriter.Shape.streams(code.tier(), matrix.dtype(), rows, scales.isPresent());
     }
 
     private NativeFunction written(int rows, int count) {
         return code.dot(new FloatDotWriter.Shape(matrix.dtype(), inputs(), rows, count, scales.isPresent()));
     }
 
-    /** Bytes of scratch that {@link #dot} takes. */
-    long dotBytes() {
+    /** Bytes of scratch that {@link #dot} or {@link #spread} takes. */
+    long fewBytes() {
         return factorBytes();
     }
 
@@ -114,6 +119,35 @@ final class FloatWeight extends Weight {
                 call(rest[rows], weights + done * runBytes, 0, x, xStride, last, outStride, count - done, scratch);
             }
             at += count;
+        }
+    }
+
+    /** The same of a weight that is not stored in rows, for as many rows as {@link FloatSpreadWriter} takes. */
+    void spread(int from, int to, long x, long xStride, long out, long outStride, int rows, long scratch) {
+        int count = to - from;
+        var function =
+                code.spread(new FloatSpreadWriter.Shape(matrix.dtype(), rows, count % lanes, scales.isPresent()));
+        long results = out + (long) Float.BYTES * from;
+        for (int row = 0; row < rows; row++) {
+            RawMemory.clear(results + row * outStride, (long) Float.BYTES * count);
+        }
+        for (int at = 0; at < inputs(); ) {
+            int same = together(at, inputs() - at);
+            if (scales.isPresent()) {
+                BlockFactors.spread(scales.get(), at, from, count, scratch);
+            }
+            long weights =
+                    address + at * runBytes + (long) from * matrix.dtype().bytes();
+            long given = x + (long) Float.BYTES * at;
+            function.call(weights, runBytes, given, xStride, results, outStride, same, count / lanes, scratch, 0);
+            at += same;
+        }
+        float factor = FloatReader.factor(matrix.dtype());
+        for (int row = 0; row < rows && factor != 1; row++) {
+            for (int i = 0; i < count; i++) {
+                long sum = results + row * outStride + (long) Float.BYTES * i;
+                RawMemory.setFloat(sum, RawMemory.getFloat(sum) * factor);
+            }
         }
     }
 
@@ -225,7 +259,8 @@ final class FloatWeight extends Weight {
             if (scales.isPresent()) {
                 BlockFactors.spread(scales.get(), at, from, to - from, scratch);
             }
-            long weights = address + at * runBytes + (long) from * matrix.dtype().bytes();
+            long weights =
+                    address + at * runBytes + (long) from * matrix.dtype().bytes();
             widening.call(panel + at * stepBytes, stepBytes, weights, runBytes, same, scratch);
             at += same;
         }

@@ -11,8 +11,8 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * Machine code that is written for this processor while the program runs: products of weights in blocks, attention, and
- * all that is done to rows of activations. What is left, products of floats, is done by the best of the other backends.
+ * Machine code that is written for this processor while the program runs: products of weights in blocks and in floats,
+ * attention, and all that is done to rows of activations. What is left is done by the best of the other backends.
  */
 public final class JitBackend implements Backend {
     @Override

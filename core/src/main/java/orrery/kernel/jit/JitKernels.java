@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
@@ -29,18 +30,21 @@ final class JitKernels extends ForwardingKernels {
     private final ParallelPacker packing;
 
     JitKernels(Tier tier, Processor processor, Kernels base) {
-        this(new TierProducts(tier, processor), Optional.of(tier), new EmittedRows(tier, base));
+        this(
+                new TierProducts(tier, processor),
+                Optional.of(store -> new FloatProducts(base.crew(), tier, processor, store)),
+                new EmittedRows(tier, base));
     }
 
     JitKernels(ArmTier tier, Kernels base) {
         this(new ArmProducts(tier), Optional.empty(), base);
     }
 
-    private JitKernels(ProductCode code, Optional<Tier> floatTier, Kernels base) {
+    private JitKernels(ProductCode code, Optional<Function<CodeStore, FloatProducts>> floatProducts, Kernels base) {
         super(base);
         this.code = code;
         products = new JitProducts(base.crew(), code.tiles(), code.rounding(store));
-        floats = floatTier.map(tier -> new FloatProducts(base.crew(), tier, store));
+        floats = floatProducts.map(maker -> maker.apply(store));
         packing = new ParallelPacker(base.crew());
     }
 

@@ -13,11 +13,10 @@ final class ProductRegisters {
     /** Activations, and whatever else is needed for a moment. */
     final Vector x;
 
-    private final Tier tier;
-    private int taken;
+    private final RegisterSupply supply;
 
     ProductRegisters(Tier tier, int rows, int panels) {
-        this.tier = tier;
+        supply = new RegisterSupply(tier);
         sums = new Vector[rows][];
         Arrays.setAll(sums, _ -> take(panels));
         dots = new Vector[rows][];
@@ -32,21 +31,16 @@ final class ProductRegisters {
      * @throws IllegalArgumentException if the processor has no more: the product has too many rows or panels
      */
     Vector take() {
-        if (left() == 0) {
-            throw new IllegalArgumentException(tier + " has " + tier.registers() + " vector registers, expected more");
-        }
-        return tier.kind().of(taken++);
+        return supply.take();
     }
 
     /** The next so many. */
     Vector[] take(int count) {
-        var some = new Vector[count];
-        Arrays.setAll(some, _ -> take());
-        return some;
+        return supply.take(count);
     }
 
     /** How many can be taken. */
     int left() {
-        return tier.registers() - taken;
+        return supply.left();
     }
 }

@@ -29,7 +29,9 @@ final class EmittedFloatsTest {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final int[] ROWS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 29, 43};
+    private static final int[] ROWS = {
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 25, 43, 49, 63
+    };
 
     private final SplittableRandom random = new SplittableRandom(43);
 
@@ -45,8 +47,13 @@ final class EmittedFloatsTest {
     }
 
     private static Kernels kernels(Tier tier) {
-        return new JitKernels(
-                tier, Processor.ofThisMachine(), Backend.named("scalar").unchecked(new Backend.Options(1)));
+        return new JitKernels(tier, later(), Backend.named("scalar").unchecked(new Backend.Options(1)));
+    }
+
+    /** This processor as a later one, for which panels are made of all weights: results do not depend on that. */
+    private static Processor later() {
+        var here = Processor.ofThisMachine();
+        return new Processor(here.vendor(), here.family() + 100, here.model(), here.features(), here.caches());
     }
 
     private Tensor random(GuardedMemory memory, int rows, int columns) {
@@ -178,7 +185,8 @@ final class EmittedFloatsTest {
         try (var kernels = kernels(tier);
                 var memory = new GuardedMemory()) {
             assertRows(kernels, memory, form, 1029, 300, 1, 4, 13);
-            assertRows(kernels, memory, form, 70, 4099, 1, 2, 14);
+            assertRows(kernels, memory, form, 4133, 20, 1, 3, 26);
+            assertRows(kernels, memory, form, 70, 4099, 1, 2, 50);
         }
     }
 
@@ -199,7 +207,7 @@ final class EmittedFloatsTest {
                     set(weight.data(), form.dtype, index, at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY);
                 }
             }
-            for (int rows : new int[] {1, 2, 6, 12, 13, 20}) {
+            for (int rows : new int[] {1, 2, 6, 12, 13, 20, 50}) {
                 var x = random(memory, rows, inputs);
                 x.data().set(FLOAT, 4L * ((rows - 1) * inputs + 17), Float.POSITIVE_INFINITY);
                 var out = nothing(memory, rows, outputs);
@@ -237,7 +245,7 @@ final class EmittedFloatsTest {
             var weights = Stream.generate(() -> kernels.prepareInPlace(weights(memory, form, outputs, inputs)))
                     .limit(heads)
                     .toList();
-            for (int rows : new int[] {1, 5, 14, 31}) {
+            for (int rows : new int[] {1, 5, 14, 61}) {
                 var x = random(memory, rows, heads * inputs);
                 var out = nothing(memory, rows, heads * outputs);
                 kernels.matmulHeads(out, outputs, x, inputs, weights, rows);
@@ -302,15 +310,15 @@ final class EmittedFloatsTest {
         }
     }
 
-    /** So that a factor of a block, a shape, or a number of threads does not decide the order of a sum. */
+    /** And where panels are not made of halves. */
     @ParameterizedTest
     @MethodSource("tiersAndForms")
-    void anyThreadsGiveTheSameBits(Tier tier, Form form) {
+    void anyThreadsAndProcessorsGiveTheSameBits(Tier tier, Form form) {
         try (var memory = new GuardedMemory();
                 var one = kernels(tier);
                 var three = new JitKernels(tier, Processor.ofThisMachine(), vector(3))) {
             var weight = weights(memory, form, 700, 130);
-            for (int rows : List.of(1, 8, 40)) {
+            for (int rows : List.of(1, 8, 70)) {
                 var x = random(memory, rows, 130);
                 var expected = nothing(memory, rows, 700);
                 var found = nothing(memory, rows, 700);
