@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.tensor.DType;
 
 /**
- * Blocks, bit for bit against what gguf-py makes of them; more of the types that are read and not written. The files and the
- * digests are made by {@code src/test/resources/blocks/make.py}:
+ * Blocks, bit for bit against what gguf-py makes of them; more of the types that are read and not written. The files
+ * and the digests are made by {@code src/test/resources/blocks/make.py}:
  *
  * <pre>pip install gguf==0.19.0 && python make.py</pre>
  */
