@@ -176,8 +176,8 @@ final class VerifyCommand implements Callable<Integer> {
     private void printDefault(Outcome outcome) {
         var out = front.out();
         String type = outcome.kvType().label();
-        out.println(front.style()
-                .bold(String.format("%-18s %12s %12s   %s", "cache in " + type, "largest", "mean", "at")));
+        out.println(
+                front.style().bold(String.format("%-18s %12s %12s   %s", "cache in " + type, "largest", "mean", "at")));
         out.println(row("all positions", outcome.logits()));
         outcome.draft().ifPresent(draft -> out.println(row("a token further", draft)));
         out.println(bestTokens(outcome.logits()));
@@ -188,11 +188,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     private void printVerdict(Outcome outcome) {
         var style = front.style();
-        front.out().println(
-                outcome.passes()
-                        ? style.good("passes") + " within " + Numbers.plain(outcome.tolerance())
-                                + ", keys and values in " + outcome.kvType().label()
-                        : style.bad("fails") + why(outcome));
+        front.out()
+                .println(
+                        outcome.passes()
+                                ? style.good("passes") + " within " + Numbers.plain(outcome.tolerance())
+                                        + ", keys and values in "
+                                        + outcome.kvType().label()
+                                : style.bad("fails") + why(outcome));
     }
 
     private static String bestTokens(Agreement logits) {

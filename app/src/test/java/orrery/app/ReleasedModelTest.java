@@ -113,8 +113,9 @@ final class ReleasedModelTest {
             assertThat(engine.kvType()).isEqualTo(options.kvType().orElse(KvType.F16));
             for (var one : expected().get("greedy")) {
                 int tokens = one.get("greedy").size();
-                var request =
-                        Request.of(ids(one.get("input_ids"))).withMaxTokens(tokens).withIgnoreStopIds(true);
+                var request = Request.of(ids(one.get("input_ids")))
+                        .withMaxTokens(tokens)
+                        .withIgnoreStopIds(true);
                 try (var session = engine.submit(request)) {
                     session.finishReason();
                     texts.add(Arrays.stream(session.tokens()).boxed().toList());

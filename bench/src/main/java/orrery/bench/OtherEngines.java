@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -57,7 +58,7 @@ final class OtherEngines {
 
     private OtherEngines(Path orrery, Path file) {
         this.orrery = orrery;
-        this.file = file;
+        this.file = file.toAbsolutePath();
     }
 
     /** See the class; the first argument is the launcher of Orrery. */
@@ -137,6 +138,10 @@ final class OtherEngines {
         print(speeds);
     }
 
+    private static List<Double> of(Map<String, List<Double>> speeds, String program) {
+        return Objects.requireNonNull(speeds.get(program), program);
+    }
+
     private static void keep(Map<String, Map<String, List<Double>>> speeds, String program, List<Figure> figures) {
         for (var figure : figures) {
             speeds.computeIfAbsent(figure.name, name -> new TreeMap<>())
@@ -193,10 +198,14 @@ final class OtherEngines {
     /** What a program prints on standard output, and behind it what it prints on standard error. */
     private static String output(List<String> command) {
         try {
-            var errors = Files.createTempFile("orrery-bench", ".log");
+            // Some engines leave a log where they were started.
+            var folder = Files.createTempDirectory("orrery-bench");
+            var errors = folder.resolve("errors");
             try {
-                var process =
-                        new ProcessBuilder(command).redirectError(errors.toFile()).start();
+                var process = new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectError(errors.toFile())
+                        .start();
                 process.getOutputStream().close();
                 var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
                 int status = process.waitFor();
@@ -208,7 +217,12 @@ final class OtherEngines {
                 }
                 return output;
             } finally {
-                Files.delete(errors);
+                try (var left = Files.list(folder)) {
+                    for (var file : left.toList()) {
+                        Files.delete(file);
+                    }
+                }
+                Files.delete(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
@@ -225,13 +239,13 @@ final class OtherEngines {
         System.out.printf(" %10s %8s   %s%n", "orrery", "ratio", "from, to");
         speeds.forEach((figure, by) -> {
             System.out.printf("%-20s", figure);
-            others.keySet().forEach(name -> System.out.printf(Locale.ROOT, " %14.1f", median(by.get(name))));
-            var mine = by.get("orrery");
+            others.keySet().forEach(name -> System.out.printf(Locale.ROOT, " %14.1f", median(of(by, name))));
+            var mine = of(by, "orrery");
             var ratios = new ArrayList<Double>();
             for (int round = 0; round < rounds; round++) {
                 double best = 0;
                 for (var name : others.keySet()) {
-                    best = Math.max(best, by.get(name).get(round));
+                    best = Math.max(best, of(by, name).get(round));
                 }
                 ratios.add(mine.get(round) / best);
             }
@@ -250,6 +264,14 @@ final class OtherEngines {
         var sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    /** With a program that is named by its path found from every folder. */
+    private static List<String> program(List<String> words) {
+        var program = words.getFirst();
+        var all = new ArrayList<>(words);
+        all.set(0, program.contains("/") ? Path.of(program).toAbsolutePath().toString() : program);
+        return all;
     }
 
     private static List<String> words(String text) {

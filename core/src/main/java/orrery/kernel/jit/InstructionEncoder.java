@@ -17,6 +17,7 @@ abstract class InstructionEncoder implements Emitter {
     private static final int TWO_BYTE_CODE = 0x0F00;
     /** The first register whose lowest byte needs a prefix: without one, its number names another's second byte. */
     private static final int LOW_BYTE_BY_PREFIX = 4;
+
     private static final int NO_REGISTER = 0;
 
     private final CodeBuffer code = new CodeBuffer();

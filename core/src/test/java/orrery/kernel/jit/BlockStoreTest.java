@@ -79,11 +79,9 @@ final class BlockStoreTest {
             expected.fill((byte) 0x55);
             actual.fill((byte) 0x55);
             for (int head = 0; head < HEADS; head++) {
-                layout.write(
-                        expected, head * layout.bytes(), slot, x, (long) Float.BYTES * head * layout.size());
+                layout.write(expected, head * layout.bytes(), slot, x, (long) Float.BYTES * head * layout.size());
             }
-            EmittedAttention.store(
-                    store, x.address(), 0, HEADS, layout, actual.address(), slot, layout.bytes());
+            EmittedAttention.store(store, x.address(), 0, HEADS, layout, actual.address(), slot, layout.bytes());
             assertThat(withoutKindsOfNaN(layout, actual))
                     .as("%s, slot %d of %s", layout, slot, java.util.Arrays.toString(numbers))
                     .isEqualTo(withoutKindsOfNaN(layout, expected));
