@@ -180,7 +180,7 @@ final class RowsInCompanyTest {
         private final Arena arena = Arena.ofShared();
         private final orrery.kernel.Kernels kernels;
         private final Decoder decoder;
-        /** Whether a sum of floats has one order, too, whatever the number of rows: that of packed weights always has. */
+        /** Whether sums have one order for any number of rows: those of packed weights always have. */
         private final boolean oneOrder;
 
         private final KvType kvType;
