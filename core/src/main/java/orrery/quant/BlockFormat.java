@@ -37,6 +37,18 @@ public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0,
     }
 
     /**
+     * The codes of a whole block and the scale and the minimum of each of its groups, exactly what the methods above
+     * answer, in one call. Each format has this loop for itself, because only there does the compiler inline its
+     * methods in a program that uses many formats. Memory is given by address, and <strong>nothing is
+     * checked</strong>.
+     *
+     * @param block the address where the block begins
+     * @param codes the address where the codes go, one byte for an element
+     * @param scales the address where two floats for each group go, its scale and its minimum
+     */
+    void unpack(long block, long codes, long scales);
+
+    /**
      * One element, computed in float in the order of the definition.
      *
      * @param block where the block begins, in bytes
@@ -100,6 +112,17 @@ public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0,
         };
     }
 
+    /** Stores the eight codes of a run for {@link #unpack}. */
+    static void putCodes(long codes, int run, long eight) {
+        Bytes.ALL.set(Bytes.LONG, codes + 8L * run, eight);
+    }
+
+    /** Stores what a group is scaled with for {@link #unpack}. */
+    static void putScale(long scales, int group, float scale, float minimum) {
+        Bytes.ALL.set(Bytes.FLOAT, scales + 8L * group, scale);
+        Bytes.ALL.set(Bytes.FLOAT, scales + 8L * group + 4, minimum);
+    }
+
     /** The F16 at a byte. */
     static float half(MemorySegment data, long at) {
         return Float.float16ToFloat(data.get(Bytes.SHORT, at));
@@ -122,8 +145,12 @@ public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0,
 
     /** How multi-byte fields are read: at any address, little-endian. */
     final class Bytes {
+        /** All memory: as a constant, so that the checks of each access fold away. */
+        static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
         static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+        static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
         private Bytes() {}

@@ -24,6 +24,16 @@ public record IQ1_M() implements SteppedFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 16; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         int four = BlockFormat.fourBits(data, block + 32, run);
         return IQ1_S.run(BlockFormat.unsigned(data, block + run) | ((four & 7) << 8), four >= 8);

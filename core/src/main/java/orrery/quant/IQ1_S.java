@@ -26,6 +26,16 @@ public record IQ1_S() implements SteppedFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 8; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         int number = BlockFormat.unsignedShort(data, block + 34 + 2L * (run / 4));
         int upper = (number >> (3 * (run % 4))) & 7;

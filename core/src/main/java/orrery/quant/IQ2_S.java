@@ -24,6 +24,16 @@ public record IQ2_S() implements SteppedFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 16; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         int upper = (BlockFormat.unsigned(data, block + 66 + run / 4) >> (2 * (run % 4))) & 3;
         int choice = BlockFormat.unsigned(data, block + 2 + run) | (upper << 8);

@@ -23,6 +23,16 @@ public record IQ3_S() implements SteppedFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 8; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         int ninths = BlockFormat.unsigned(data, block + 66 + run / 4) >> (2 * (run % 4));
         long first = RUNS[BlockFormat.unsigned(data, block + 2 + 2L * run) | ((ninths & 1) << 8)];

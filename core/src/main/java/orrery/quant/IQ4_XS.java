@@ -23,6 +23,16 @@ public record IQ4_XS() implements SteppedFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 8; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         long bytes = Eights.at(data, block + 8 + 16L * (run / 4) + 8L * (run % 2));
         return Eights.chosen(bytes >>> (4 * (run % 4 / 2)), VALUES);

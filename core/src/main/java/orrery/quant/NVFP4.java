@@ -26,6 +26,16 @@ public record NVFP4() implements BlockFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 8; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 4; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         return Eights.chosen(Eights.at(data, block + 4 + 8L * (run / 2)) >>> (4 * (run % 2)), VALUES);
     }

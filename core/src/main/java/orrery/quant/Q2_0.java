@@ -18,6 +18,16 @@ public record Q2_0() implements BlockFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 8; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 2; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         int numbers = BlockFormat.unsignedShort(data, block + 2 + 2L * run);
         return Eights.minus(Long.expand(numbers, Eights.all(3)), 1);

@@ -22,6 +22,16 @@ public record Q3_K() implements SteppedFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 16; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         long upper = (Eights.at(data, block + 8L * (run % 4)) >>> (run / 4)) & Eights.ONES;
         return Eights.minus(Q2_K.pairs(data, block + 32, run) | (upper << 2), 4);

@@ -18,6 +18,14 @@ public record Q4_1() implements WritableFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 4; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        BlockFormat.putScale(scales, 0, scale(Bytes.ALL, block, 0), minimum(Bytes.ALL, block, 0));
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         return Eights.nibbles(data, block + 4, run);
     }

@@ -18,6 +18,14 @@ public record Q5_0() implements WritableFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 4; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        BlockFormat.putScale(scales, 0, scale(Bytes.ALL, block, 0), minimum(Bytes.ALL, block, 0));
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         long upper = Eights.bits(BlockFormat.unsigned(data, block + 2 + run)) << 4;
         return Eights.minus(Eights.nibbles(data, block + 6, run) | upper, 16);

@@ -19,6 +19,16 @@ public record Q5_K() implements WritableFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 8; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         long upper = (Eights.at(data, block + 16 + 8L * (run % 4)) >>> (run / 4)) & Eights.ONES;
         return Q4_K.fours(data, block + 48, run) | (upper << 4);

@@ -32,6 +32,16 @@ public record Q6_K() implements WritableFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 16; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         long bytes = Eights.at(data, block + 64L * (run / 16) + 8L * (run % 8));
         long lower = (bytes >>> (4 * (run % 16 / 8))) & Eights.all(0xF);

@@ -26,6 +26,16 @@ public record TQ1_0() implements BlockFormat {
         return 32;
     }
 
+    @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 8; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
     /** The first 32 bytes lay runs of 32 over one another, the next sixteen runs of sixteen, the last four of four. */
     @Override
     public long codes(MemorySegment data, long block, int run) {

@@ -18,6 +18,16 @@ public record TQ2_0() implements BlockFormat {
     }
 
     @Override
+    public void unpack(long block, long codes, long scales) {
+        for (int run = 0; run < 32; run++) {
+            BlockFormat.putCodes(codes, run, codes(Bytes.ALL, block, run));
+        }
+        for (int group = 0; group < 8; group++) {
+            BlockFormat.putScale(scales, group, scale(Bytes.ALL, block, group), minimum(Bytes.ALL, block, group));
+        }
+    }
+
+    @Override
     public long codes(MemorySegment data, long block, int run) {
         return Eights.minus(Q2_K.pairs(data, block, run), 1);
     }

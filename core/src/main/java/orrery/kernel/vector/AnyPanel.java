@@ -22,7 +22,8 @@ final class AnyPanel {
 
     /** Before each parallel run: room for every worker. */
     void begin() {
-        scratch.ensure(4L * DEPTH * (Lanes.PANEL + Lanes.COUNT) + 4L * TILE_ROWS * Lanes.PANEL + Transpose.SCRATCH);
+        long panels = 4L * DEPTH * (Lanes.PANEL + Lanes.COUNT) + 4L * TILE_ROWS * Lanes.PANEL;
+        scratch.ensure(panels + Transpose.SCRATCH + Blocks.scratch(DEPTH));
     }
 
     /**
@@ -79,23 +80,24 @@ final class AnyPanel {
 
     private void fill(Matrix matrix, long weight, int first, int columns, int whole, int k, int deep, int worker) {
         long panel = scratch.of(worker);
+        long flat = panel + 4L * DEPTH * Lanes.PANEL + 4L * TILE_ROWS * Lanes.PANEL;
+        long small = flat + 4L * DEPTH * Lanes.COUNT;
+        long blocks = small + Transpose.SCRATCH;
         if (matrix.layout() == Matrix.Layout.IN_OUT) {
             for (int i = 0; i < deep; i++) {
                 long to = panel + 4L * i * Lanes.PANEL;
-                StoredRuns.widen(matrix, weight, k + i, first, columns, to);
+                StoredRuns.widen(matrix, weight, k + i, first, columns, to, blocks);
                 OffHeap.fill(to + 4L * columns, 4L * (whole - columns));
             }
             return;
         }
-        long flat = panel + 4L * DEPTH * Lanes.PANEL + 4L * TILE_ROWS * Lanes.PANEL;
-        long small = flat + 4L * DEPTH * Lanes.COUNT;
         var addresses = runs[worker];
         for (int c = 0; c < whole; c += Lanes.COUNT) {
             for (int j = 0; j < Lanes.COUNT; j++) {
                 long to = flat + 4L * j * DEPTH;
                 addresses[j] = to;
                 if (c + j < columns) {
-                    StoredRuns.widen(matrix, weight, first + c + j, k, deep, to);
+                    StoredRuns.widen(matrix, weight, first + c + j, k, deep, to, blocks);
                 } else {
                     OffHeap.fill(to, 4L * deep);
                 }

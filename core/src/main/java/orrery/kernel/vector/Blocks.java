@@ -18,37 +18,37 @@ import orrery.quant.BlockFormat;
 final class Blocks {
     private Blocks() {}
 
+    /** Bytes of scratch that a run of elements needs: their codes, and a scale and a minimum for 16 of them. */
+    static long scratch(int count) {
+        return count + 8L * (count / 16);
+    }
+
     /**
      * {@code to[i] =} element {@code i} of the blocks from an address on.
      *
-     * <p>Codes are put where the last quarter of the floats will be: floats are stored over no code that is not read
-     * yet. All codes come first, because a vector that is read from the halves of two stores waits for both of them.
+     * <p>All blocks are unpacked first, because a vector that is read from the halves of two stores waits for both.
      *
      * @param count elements, a whole number of blocks
+     * @param scratch as much memory as {@link #scratch} says
      * @throws BackendException if a scale or a minimum is no finite number
      */
-    static void widen(BlockFormat format, long from, long to, int count) {
+    static void widen(BlockFormat format, long from, long to, int count, long scratch) {
         var dtype = format.dtype();
         int elements = dtype.blockElements();
         int bytes = dtype.blockBytes();
-        long codes = to + 3L * count;
+        int size = format.groupSize();
+        long codes = scratch + 8L * (count / size);
         long block = from;
         for (int i = 0; i < count; i += elements) {
-            for (int run = 0; run < elements / 8; run++) {
-                OffHeap.setLong(codes + i + 8L * run, format.codes(ALL, block, run));
-            }
+            format.unpack(block, codes + i, scratch + 8L * (i / size));
             block += bytes;
         }
-        int size = format.groupSize();
-        block = from;
-        for (int i = 0; i < count; i += elements) {
-            for (int group = 0; group < elements / size; group++) {
-                float scale = finite(format.scale(ALL, block, group));
-                float minimum = finite(format.minimum(ALL, block, group));
-                int at = i + group * size;
-                group(scale, minimum, codes + at, size, to + 4L * at);
-            }
-            block += bytes;
+        long scales = scratch;
+        for (int i = 0; i < count; i += size) {
+            float scale = finite(OffHeap.get(scales));
+            float minimum = finite(OffHeap.get(scales + 4));
+            group(scale, minimum, codes + i, size, to + 4L * i);
+            scales += 8;
         }
     }
 

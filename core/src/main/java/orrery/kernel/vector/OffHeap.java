@@ -25,8 +25,6 @@ final class OffHeap {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE);
-
     private OffHeap() {}
 
     static long address(Tensor tensor) {
@@ -84,10 +82,6 @@ final class OffHeap {
 
     static int getByte(long address) {
         return ALL.get(ValueLayout.JAVA_BYTE, address);
-    }
-
-    static void setLong(long address, long value) {
-        ALL.set(LONG, address, value);
     }
 
     static void set(long address, float value) {

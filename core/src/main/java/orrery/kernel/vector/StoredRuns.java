@@ -10,12 +10,14 @@ final class StoredRuns {
 
     /**
      * {@code to[i] =} element {@code start + i} of a run: of an output's inputs, or of an input's outputs, whichever
-     * lie beside one another. Where elements are stored in blocks, {@code start} and {@code count} are whole blocks.
+     * lie beside one another. Where elements are stored in blocks, {@code start} and {@code count} are whole blocks,
+     * and those need {@link Blocks#scratch}.
      */
-    static void widen(Matrix matrix, long address, int run, int start, int count, long to) {
+    static void widen(Matrix matrix, long address, int run, int start, int count, long to, long scratch) {
         var dtype = matrix.dtype();
         if (dtype.blocked()) {
-            Blocks.widen(BlockFormat.of(dtype), address + dtype.bytes(run * matrix.stride() + start), to, count);
+            long from = address + dtype.bytes(run * matrix.stride() + start);
+            Blocks.widen(BlockFormat.of(dtype), from, to, count, scratch);
             matrix.scales().ifPresent(scales -> scale(scales, run, start, count, to));
             return;
         }
