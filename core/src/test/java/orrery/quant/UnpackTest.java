@@ -29,7 +29,7 @@ class UnpackTest {
         var dtype = format.dtype();
         int elements = dtype.blockElements();
         int groups = elements / format.groupSize();
-        long scales = GUARD + elements + GUARD;
+        long scales = (long) GUARD + elements + GUARD;
         long end = scales + 8L * groups;
         var random = new SplittableRandom(41);
         var bytes = new byte[3 + 20 * dtype.blockBytes()];
@@ -53,7 +53,8 @@ class UnpackTest {
                         .isEqualTo(Float.valueOf(format.minimum(data, at, group)));
             }
             for (long guard : new long[] {0, GUARD + elements, end}) {
-                assertThat(out.asSlice(guard, GUARD).toArray(ValueLayout.JAVA_BYTE)).containsOnly(UNTOUCHED);
+                assertThat(out.asSlice(guard, GUARD).toArray(ValueLayout.JAVA_BYTE))
+                        .containsOnly(UNTOUCHED);
             }
         }
     }
