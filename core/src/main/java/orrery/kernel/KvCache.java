@@ -86,7 +86,8 @@ public final class KvCache implements AutoCloseable {
         return new KvCache(layers, KvType.F32, pageSize, _ -> maxPages, maxPages, Arena.ofAuto());
     }
 
-    private KvCache(
+    /** The same with memory of an arena, which is closed with it. */
+    KvCache(
             List<CacheSpec> layers,
             KvType type,
             int pageSize,

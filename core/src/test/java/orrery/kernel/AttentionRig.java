@@ -1,5 +1,6 @@
 package orrery.kernel;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,19 +49,28 @@ final class AttentionRig implements AutoCloseable {
      *     memory, too
      */
     AttentionRig(Kernels kernels, Shape shape, int sequences, int apart) {
+        this(kernels, shape, sequences, apart, MOST_PAGES, Arena.ofShared());
+    }
+
+    private AttentionRig(Kernels kernels, Shape shape, int sequences, int apart, int pages, Arena memory) {
         this.kernels = kernels;
         this.shape = shape;
         this.apart = apart;
         var spec = new CacheSpec.PerToken(
                 shape.heads.keyValue(), shape.heads.size(), shape.latent ? 0 : shape.valueSize, shape.reach);
-        cache = new KvCache(List.of(spec), shape.type, shape.pageSize, MOST_PAGES);
-        for (int i = 0; i < MOST_PAGES; i++) {
+        cache = new KvCache(List.of(spec), shape.type, shape.pageSize, _ -> pages, 1, memory);
+        for (int i = 0; i < pages; i++) {
             cache.take(0);
         }
         tables = new PageTable[sequences];
         Arrays.setAll(tables, _ -> new PageTable());
         places = new int[sequences];
-        Arrays.setAll(places, i -> i * (MOST_PAGES / sequences));
+        Arrays.setAll(places, i -> i * (pages / sequences));
+    }
+
+    /** One sequence that fills so many pages, which are all that there are, in memory of an arena. */
+    static AttentionRig filling(Kernels kernels, Shape shape, int pages, Arena memory) {
+        return new AttentionRig(kernels, shape, 1, 1, pages, memory);
     }
 
     /** Adds rows {@code from} to {@code to} of a sequence to the step under construction. */

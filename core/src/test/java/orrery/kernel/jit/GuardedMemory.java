@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** Memory that lies between two pages without any rights: a read or a write beyond its end ends the JVM. */
-final class GuardedMemory implements AutoCloseable {
+public final class GuardedMemory implements AutoCloseable {
     private static final long PAGE = 4096;
     private static final int READ_AND_WRITE = 3;
     private static final int PRIVATE_AND_ANONYMOUS = 0x22;
@@ -29,7 +29,7 @@ final class GuardedMemory implements AutoCloseable {
     }
 
     /** So many zeros that end where nobody may read. */
-    MemorySegment allocate(long bytes) {
+    public MemorySegment allocate(long bytes) {
         long pages = (bytes + PAGE - 1) / PAGE * PAGE;
         try {
             var mapped = (MemorySegment) MMAP.invokeExact(
