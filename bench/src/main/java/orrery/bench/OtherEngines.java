@@ -71,12 +71,16 @@ final class OtherEngines {
             bench.read(Arrays.asList(arguments).subList(2, arguments.length));
             bench.compare();
         } catch (IllegalArgumentException e) {
-            System.err.print((e.getMessage().isEmpty() ? "" : "bench/llama-bench: " + e.getMessage() + "\n") + USAGE);
+            System.err.print(explained(e) + USAGE);
             System.exit(2);
         } catch (UncheckedIOException | IllegalStateException e) {
             System.err.println("bench/llama-bench: " + e.getMessage());
             System.exit(1);
         }
+    }
+
+    private static String explained(IllegalArgumentException e) {
+        return "".equals(e.getMessage()) ? "" : "bench/llama-bench: " + e.getMessage() + "\n";
     }
 
     private void read(List<String> options) {
@@ -93,7 +97,7 @@ final class OtherEngines {
                         throw new IllegalArgumentException(
                                 "--with \"" + value + "\", expected \"NAME=PROGRAM [OPTIONS]\"");
                     }
-                    others.put(value.substring(0, equals), words(value.substring(equals + 1)));
+                    others.put(value.substring(0, equals), program(words(value.substring(equals + 1))));
                 }
                 case "--rounds" -> rounds = number(option, value);
                 case "--tokens" -> tokens = number(option, value);
