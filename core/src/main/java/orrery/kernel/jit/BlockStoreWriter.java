@@ -25,9 +25,9 @@ import orrery.tensor.KvType;
 /**
  * Writes what puts one position's heads into a cache as signed bytes with a factor for each block ({@link KvType#Q8}):
  * the bytes of {@link orrery.kernel.KvLayout#write}. Called as {@code (x, to, size, stride, heads, headBytes, factors,
- * factorStride)}: {@code heads * size} floats, one after another; each becomes a byte {@code stride} bytes behind the one
- * before it, a block's factor lies {@code factorStride} bytes behind the one before it, and a head's bytes and factors
- * begin {@code headBytes} behind those of the head before it.
+ * factorStride)}: {@code heads * size} floats, one after another; each becomes a byte {@code stride} bytes behind the
+ * one before it, a block's factor lies {@code factorStride} bytes behind the one before it, and a head's bytes and
+ * factors begin {@code headBytes} behind those of the head before it.
  */
 final class BlockStoreWriter {
     private static final General X = RDI;

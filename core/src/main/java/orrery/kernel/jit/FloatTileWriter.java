@@ -66,7 +66,7 @@ final class FloatTileWriter {
     enum Part {
         /** A position in each column, which has a factor for each block of rows. Sums begin at 0. */
         KEYS,
-        /** A position in each row, which has a factor for each block of columns. Sums go on from what {@code c} holds. */
+        /** A position in each row, with a factor for each block of columns. Sums go on from what {@code c} holds. */
         VALUES
     }
 
