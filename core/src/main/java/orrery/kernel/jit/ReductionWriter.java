@@ -184,26 +184,10 @@ final class ReductionWriter {
         code.vdivps(to, sums[0], x);
     }
 
-    /** {@code factor = 1 / sqrt(factor)}, rounded about once: the whole row would share the error. Loses the sums. */
+    /** {@code factor = 1 / sqrt(factor)}. */
     private void invertRoot() {
-        var square = factor;
-        var root = sums[0];
-        var high = sums[1];
-        var low = sums[2];
-        var better = sums[3];
-        code.vsqrtps(y, square);
+        code.vsqrtps(factor, factor);
         run.fill(x, 1f);
-        code.vdivps(root, x, y);
-        // Newton's step; what is missing is 1 - square * root * root, with the first product in two parts.
-        code.vmulps(high, square, root);
-        code.vmovaps(low, square);
-        code.vfmsub213ps(low, root, high);
-        code.vfnmadd231ps(x, high, root);
-        code.vfnmadd231ps(x, low, root);
-        code.vmulps(y, root, run.all(0.5f));
-        code.vmovaps(better, root);
-        code.vfmadd231ps(better, x, y);
-        // Roots of 0 and of infinity are left alone: there the step is no number.
-        run.choose(factor, x, RunWriter.GREATER, run.all(-1f), better, root, high);
+        code.vdivps(factor, x, factor);
     }
 }

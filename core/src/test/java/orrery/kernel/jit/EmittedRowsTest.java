@@ -200,37 +200,6 @@ final class EmittedRowsTest {
                 .isLessThan(2.6e-7);
     }
 
-    /** All elements of a row share the error of its factor, so that is rounded once. */
-    @ParameterizedTest
-    @MethodSource("tiers")
-    void dividesByTheRootOfAMeanSquareWithinHalfAStep(Tier tier) {
-        try (var emitted = open(tier, 1);
-                var memory = new GuardedMemory()) {
-            int rows = 20_000;
-            var x = tensor(memory, rows, 2);
-            var ones = tensor(memory, 1, 2);
-            for (int i = 0; i < 2; i++) {
-                ones.data().setAtIndex(FLOAT, i, 1);
-            }
-            // The second element shows the factor, and is too small to change it.
-            float small = 0x1p-60f;
-            for (int row = 0; row < rows; row++) {
-                x.data().setAtIndex(FLOAT, 2L * row, (float) random.nextDouble(0.5, 100));
-                x.data().setAtIndex(FLOAT, 2L * row + 1, small);
-            }
-            var out = tensor(memory, rows, 2);
-            emitted.rmsNorm(out, x, ones, 0, rows);
-            for (int row = 0; row < rows; row++) {
-                float value = x.data().getAtIndex(FLOAT, 2L * row);
-                double exact = 1 / Math.sqrt((double) (value * value) / 2);
-                float factor = out.data().getAtIndex(FLOAT, 2L * row + 1) / small;
-                assertThat(Math.abs(factor - exact) / Math.ulp((float) exact))
-                        .as("of %s", value)
-                        .isLessThan(0.502);
-            }
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("tiers")
     void normalisesInfinitiesAndZerosAsTheOracleDoes(Tier tier) {

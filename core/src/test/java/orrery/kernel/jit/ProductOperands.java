@@ -2,10 +2,8 @@ package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import orrery.kernel.Elements;
 import orrery.kernel.RandomBlocks;
@@ -17,9 +15,6 @@ import orrery.tensor.Tensor;
 /** Weights in blocks and activations for tests, and what their product has to be. */
 final class ProductOperands {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    /** Where in a block of Q2_K its codes end. */
-    private static final int Q2_K_FACTORS = 80;
 
     private final SplittableRandom random;
 
@@ -59,28 +54,20 @@ final class ProductOperands {
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
     }
 
-    /**
-     * Against the sum of products in double, within a millionth of the sum of their sizes. A weight with a minimum is
-     * the sum of two terms, which may nearly cancel out.
-     */
+    /** Against the sum of products in double, within a millionth of the sum of their sizes. */
     static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
-        var minima = minima(weight);
         for (int o = 0; o < weight.rows(); o++) {
             double[] row = new double[weight.columns()];
-            double[] rowSizes = new double[weight.columns()];
             for (int i = 0; i < row.length; i++) {
                 row[i] = Elements.of(weight.data(), weight.dtype(), weight.index(o, i));
-                double minimum =
-                        minima.isPresent() ? Elements.of(minima.get().data(), weight.dtype(), weight.index(o, i)) : 0;
-                rowSizes[i] = Math.abs(row[i] - minimum) + Math.abs(minimum);
             }
             for (int r = 0; r < rows; r++) {
                 double sum = 0;
                 double sizes = 0;
                 for (int i = 0; i < row.length; i++) {
-                    double activation = x.data().get(FLOAT, 4L * ((long) r * row.length + i));
-                    sum += row[i] * activation;
-                    sizes += rowSizes[i] * Math.abs(activation);
+                    double term = row[i] * x.data().get(FLOAT, 4L * ((long) r * row.length + i));
+                    sum += term;
+                    sizes += Math.abs(term);
                 }
                 float found = out.data().get(FLOAT, 4L * ((long) r * weight.rows() + o));
                 assertThat(Math.abs(found - sum) <= 1e-6 * sizes)
@@ -88,24 +75,5 @@ final class ProductOperands {
                         .isTrue();
             }
         }
-    }
-
-    /** The same weights with all codes 0, which leaves their minima; empty for formats without any. */
-    private static Optional<Matrix> minima(Matrix weight) {
-        var dtype = weight.dtype();
-        int codes = switch (dtype) {
-            case Q4_1, Q5_1 -> 4;
-            case Q4_K, Q5_K, Q2_K -> 16;
-            default -> dtype.blockBytes();
-        };
-        if (codes == dtype.blockBytes()) {
-            return Optional.empty();
-        }
-        var data = MemorySegment.ofArray(weight.data().toArray(ValueLayout.JAVA_BYTE));
-        for (long block = 0; block < data.byteSize(); block += dtype.blockBytes()) {
-            int end = dtype == DType.Q2_K ? Q2_K_FACTORS : dtype.blockBytes();
-            data.asSlice(block + codes, end - codes).fill((byte) 0);
-        }
-        return Optional.of(new Matrix(dtype, weight.rows(), weight.columns(), weight.layout(), weight.stride(), data));
     }
 }
