@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -26,7 +27,7 @@ import java.util.regex.Pattern;
 final class OtherEngines {
     private static final String USAGE = """
             usage: bench/llama-bench FILE.gguf --with "NAME=PROGRAM [OPTIONS]" [--with ...] [--rounds N] [--prompt N,N]
-                         [--streams N,N] [--tokens N] [--threads N] [--ours OPTIONS]
+                         [--streams N,N] [--tokens N] [--threads N] [--minutes N] [--ours OPTIONS]
 
               --with     an engine beside Orrery: a name, and llama-batched-bench with the options that serve it best
               --rounds   turns that all programs take; 3
@@ -34,6 +35,7 @@ final class OtherEngines {
               --streams  sequences decoded together after a prompt of 32 tokens each; 16
               --tokens   tokens that are decoded; 64
               --threads  threads of all programs; 2
+              --minutes  how long one run of a program may take; 15
               --ours     more options of orrery bench, in one argument
 
             example: bench/llama-bench model.gguf --with "llama.cpp=llama-batched-bench -fa on" \\
@@ -52,6 +54,7 @@ final class OtherEngines {
     private int rounds = 3;
     private int tokens = 64;
     private int threads = 2;
+    private int minutes = 15;
     private int[] prompts = {256, 4096};
     private int[] streams = {16};
     private List<String> ours = List.of();
@@ -63,24 +66,29 @@ final class OtherEngines {
 
     /** See the class; the first argument is the launcher of Orrery. */
     public static void main(String[] arguments) {
-        try {
-            if (arguments.length < 2 || arguments[1].equals("--help")) {
-                throw new IllegalArgumentException("");
-            }
-            var bench = new OtherEngines(Path.of(arguments[0]), Path.of(arguments[1]));
-            bench.read(Arrays.asList(arguments).subList(2, arguments.length));
-            bench.compare();
-        } catch (IllegalArgumentException e) {
-            System.err.print(explained(e) + USAGE);
-            System.exit(2);
-        } catch (UncheckedIOException | IllegalStateException e) {
-            System.err.println("bench/llama-bench: " + e.getMessage());
-            System.exit(1);
-        }
+        System.exit(status(arguments));
     }
 
-    private static String explained(IllegalArgumentException e) {
-        return "".equals(e.getMessage()) ? "" : "bench/llama-bench: " + e.getMessage() + "\n";
+    /** 0; 1 where a program failed; 2 where the arguments are wrong. */
+    private static int status(String[] arguments) {
+        if (arguments.length < 2 || arguments[1].equals("--help")) {
+            System.err.print(USAGE);
+            return arguments.length < 2 ? 2 : 0;
+        }
+        var bench = new OtherEngines(Path.of(arguments[0]), Path.of(arguments[1]));
+        try {
+            bench.read(Arrays.asList(arguments).subList(2, arguments.length));
+        } catch (IllegalArgumentException e) {
+            System.err.print("bench/llama-bench: " + e.getMessage() + "\n" + USAGE);
+            return 2;
+        }
+        try {
+            bench.compare();
+            return 0;
+        } catch (UncheckedIOException | IllegalStateException e) {
+            System.err.println("bench/llama-bench: " + e.getMessage());
+            return 1;
+        }
     }
 
     private void read(List<String> options) {
@@ -102,6 +110,7 @@ final class OtherEngines {
                 case "--rounds" -> rounds = number(option, value);
                 case "--tokens" -> tokens = number(option, value);
                 case "--threads" -> threads = number(option, value);
+                case "--minutes" -> minutes = number(option, value);
                 case "--prompt" -> prompts = numbers(option, value);
                 case "--streams" -> streams = numbers(option, value);
                 case "--ours" -> ours = words(value);
@@ -174,10 +183,18 @@ final class OtherEngines {
         for (var line : output.lines().toList()) {
             var cells = line.split("\\|", -1);
             if (cells.length > 9 && cells[1].strip().equals("" + run.prompt)) {
-                return figures(run, Double.parseDouble(cells[6].strip()), Double.parseDouble(cells[8].strip()));
+                return figures(run, cellSpeed(cells[6], line), cellSpeed(cells[8], line));
             }
         }
         throw new IllegalStateException("found no line of a table in what " + program.getFirst() + " printed");
+    }
+
+    private static double cellSpeed(String cell, String line) {
+        try {
+            return Double.parseDouble(cell.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException("expected a speed, found \"" + cell.strip() + "\" in " + line, e);
+        }
     }
 
     private List<Figure> orrery(Run run) {
@@ -200,20 +217,27 @@ final class OtherEngines {
     }
 
     /** What a program prints on standard output, and behind it what it prints on standard error. */
-    private static String output(List<String> command) {
+    private String output(List<String> command) {
         try {
             // Some engines leave a log where they were started.
             var folder = Files.createTempDirectory("orrery-bench");
+            var printed = folder.resolve("output");
             var errors = folder.resolve("errors");
             try {
                 var process = new ProcessBuilder(command)
                         .directory(folder.toFile())
+                        .redirectOutput(printed.toFile())
                         .redirectError(errors.toFile())
                         .start();
                 process.getOutputStream().close();
-                var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-                int status = process.waitFor();
-                output += "\n" + Files.readString(errors, StandardCharsets.ISO_8859_1);
+                if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
+                    process.destroyForcibly().waitFor();
+                    throw new IllegalStateException(
+                            command.getFirst() + " had not ended after " + minutes + " minutes (--minutes)");
+                }
+                int status = process.exitValue();
+                var output = Files.readString(printed, StandardCharsets.ISO_8859_1) + "\n"
+                        + Files.readString(errors, StandardCharsets.ISO_8859_1);
                 if (status != 0) {
                     var lines = output.lines().toList();
                     System.err.println(String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size())));
