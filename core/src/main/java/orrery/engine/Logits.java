@@ -37,6 +37,7 @@ final class Logits {
             at++;
         }
         throw new EngineException("the model gave the logit " + logits[at] + " to token " + at
-                + ", expected a finite number; the weights may be damaged, or beyond the range of their type");
+                + ", expected a finite number; the weights may be damaged, or numbers lie beyond the range of the"
+                + " weights' type or of the KV cache's (F16 ends at 65504; --kv-type bf16 or f32)");
     }
 }
