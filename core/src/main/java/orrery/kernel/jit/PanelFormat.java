@@ -92,9 +92,14 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
         };
     }
 
+    /** What is subtracted from a code. */
+    int centre() {
+        return centreBits == 0 ? 0 : 1 << centreBits;
+    }
+
     /** What a code of four bits stands for. */
     int value(int code) {
-        return codes == Codes.CHOICES ? values[code] : code - (centreBits == 0 ? 0 : 1 << centreBits);
+        return codes == Codes.CHOICES ? values[code] : code - centre();
     }
 
     /** Bytes of an output before the units of 256 inputs. */

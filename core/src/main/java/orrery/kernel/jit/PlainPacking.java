@@ -1,6 +1,7 @@
 package orrery.kernel.jit;
 
 import java.util.Arrays;
+import orrery.quant.BlockFormat;
 import orrery.quant.SixBits;
 import orrery.tensor.DType;
 
@@ -15,11 +16,13 @@ final class PlainPacking implements PackingCode {
     private final DType dtype;
     private final PanelLayout layout;
     private final PanelFormat format;
+    private final BlockFormat definition;
 
     PlainPacking(DType dtype, PanelLayout layout) {
         this.dtype = dtype;
         this.layout = layout;
         format = layout.format();
+        definition = BlockFormat.of(dtype);
     }
 
     @Override
@@ -53,7 +56,8 @@ final class PlainPacking implements PackingCode {
             int place = layout.place(output, i);
             int line = layout.lineBytes();
             switch (format.codes()) {
-                case BYTES -> lines[vector * line + place] = (byte) (layout.signed() ? number : number ^ 0x80);
+                case BYTES ->
+                    lines[vector * line + place] = (byte) (layout.signed() ? number - format.centre() : number);
                 case NIBBLES, CHOICES -> lower(lines, vector, place, number);
                 case NIBBLES_AND_BITS -> {
                     lower(lines, vector, place, number);
@@ -74,54 +78,20 @@ final class PlainPacking implements PackingCode {
         lines[line * layout.lineBytes() + place] |= (byte) ((number & 0xF) << left);
     }
 
-    /** One number of a block, as it is stored. */
+    /** One number of a block, counted from 0 where the panel's are. */
     private int number(long block, int i) {
-        int column = i % 32;
-        int group = i / 32;
-        return switch (dtype) {
-            case Q8_0 -> RawMemory.getByte(block + 2 + i);
-            case Q4_0, IQ4_NL -> nibble(block + 2, i);
-            case Q4_1 -> nibble(block + 4, i);
-            case Q5_0 -> nibble(block + 6, i) | bits(RawMemory.getInt(block + 2), i, 1) << 4;
-            case Q5_1 -> nibble(block + 8, i) | bits(RawMemory.getInt(block + 4), i, 1) << 4;
-            case MXFP4 -> nibble(block + 1, i);
-            case Q4_K -> bits(RawMemory.getByte(block + 16 + 32 * (group / 2) + column), 4 * (group % 2), 4);
-            case Q5_K ->
-                bits(RawMemory.getByte(block + 48 + 32 * (group / 2) + column), 4 * (group % 2), 4)
-                        | bits(RawMemory.getByte(block + 16 + column), group, 1) << 4;
-            case Q6_K -> {
-                int half = i / 128;
-                int run = group % 4;
-                yield bits(RawMemory.getByte(block + 64 * half + 32 * (run % 2) + column), 4 * (run / 2), 4)
-                        | bits(RawMemory.getByte(block + 128 + 32 * half + column), 2 * run, 2) << 4;
+        byte code = (byte) (definition.codes(RawMemory.ALL, block, i / 8) >> (8 * (i % 8)));
+        return format.codes() == Codes.CHOICES ? choice(code) : code + format.centre();
+    }
+
+    /** Which of the sixteen values a code is. */
+    private int choice(byte code) {
+        for (int i = 0; i < PanelFormat.CHOICES; i++) {
+            if (format.values()[i] == code) {
+                return i;
             }
-            case Q1_0,
-                    Q2_0,
-                    Q2_K,
-                    Q3_K,
-                    IQ1_S,
-                    IQ1_M,
-                    IQ2_XXS,
-                    IQ2_XS,
-                    IQ2_S,
-                    IQ3_XXS,
-                    IQ3_S,
-                    IQ4_XS,
-                    TQ1_0,
-                    TQ2_0,
-                    NVFP4 -> throw new IllegalArgumentException(dtype + " is not packed");
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException(dtype + " is not packed");
-        };
-    }
-
-    /** Elements 0 to 15 in the lower, 16 to 31 in the upper halves of sixteen bytes. */
-    private static int nibble(long at, int i) {
-        return bits(RawMemory.getByte(at + i % 16), i / 16 * 4, 4);
-    }
-
-    private static int bits(int number, int from, int count) {
-        return number >>> from & (1 << count) - 1;
+        }
+        throw new IllegalArgumentException(dtype + " has no code " + code);
     }
 
     /** Scales and minima of an output. */
