@@ -6,6 +6,7 @@ import java.lang.ref.Reference;
 import orrery.kernel.Elements;
 import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
+import orrery.kernel.ScatterSum;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
@@ -18,9 +19,11 @@ abstract class EmittedMoves extends ForwardingKernels {
     final LazyFunctions<ElementWriter.Operation> elements;
     private final LazyFunctions<MoveWriter.Operation> moves;
     private final LazyFunctions<Search> searches;
-    private final EmittedScatter scatter;
+    private final ScatterSum scatterSum;
     private final GrowingMemory scratch = new GrowingMemory();
     private float[] decoded = {};
+    // Written before the crew begins, read by its threads.
+    private NativeFunction addTimes = new NativeFunction(MemorySegment.NULL);
 
     private enum Search {
         LARGEST
@@ -30,7 +33,7 @@ abstract class EmittedMoves extends ForwardingKernels {
         super(base);
         this.tier = tier;
         call = new SharedCall(base.crew());
-        scatter = new EmittedScatter(base.crew());
+        scatterSum = new ScatterSum(base.crew(), this::addScaledRow);
         elements = new LazyFunctions<>(ElementWriter.Operation.class, what -> ElementWriter.write(tier, what), store);
         moves = new LazyFunctions<>(MoveWriter.Operation.class, what -> MoveWriter.write(tier, what), store);
         searches = new LazyFunctions<>(Search.class, _ -> LargestWriter.write(tier), store);
@@ -210,10 +213,14 @@ abstract class EmittedMoves extends ForwardingKernels {
 
     @Override
     public void scatterAdd(Tensor out, Tensor y, int[] indices, float[] factors, int first, int count) {
-        var addTimes = elements.of(ElementWriter.Operation.ADD_TIMES);
+        addTimes = elements.of(ElementWriter.Operation.ADD_TIMES);
         int columns = Math.toIntExact(y.columns());
-        scatter.add(addTimes, address(out), address(y), indices, factors, first, count, columns);
+        scatterSum.add(address(out), address(y), indices, factors, first, count, columns);
         keep(out, y);
+    }
+
+    private void addScaledRow(long to, long from, float factor, int count) {
+        addTimes.call(to, from, from, count, 1, 0, Float.floatToRawIntBits(factor), 0);
     }
 
     @Override

@@ -3,6 +3,7 @@ package orrery.kernel.vector;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 import java.util.List;
+import orrery.kernel.ScatterSum;
 import orrery.kernel.SparseKernels;
 import orrery.kernel.StreamKernels;
 import orrery.kernel.Weight;
@@ -26,7 +27,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
         scratch = new WorkerScratch(arena, threads);
         products = new Products(pool, scratch, arena);
         moves = new Moves(pool);
-        scatterSum = new ScatterSum(pool);
+        scatterSum = new ScatterSum(pool, Blends::addScaled);
         elementwise = new Elementwise(pool);
     }
 

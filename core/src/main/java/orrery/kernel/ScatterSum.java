@@ -1,19 +1,30 @@
-package orrery.kernel.jit;
-
-import java.lang.foreign.MemorySegment;
-import orrery.kernel.Crew;
+package orrery.kernel;
 
 /**
  * {@code out[indices[first + i]] += y[i] * factors[first + i]}, shared out by columns: several rows may go to the same
  * one, always in the same order.
  */
-final class EmittedScatter implements Crew.Task {
+public final class ScatterSum implements Crew.Task {
     private static final long WORTH_SHARING = 64 << 10;
-    /** Whole cache lines apart, so that two workers never write the same one. */
+
+    /** Columns of a part: whole cache lines, so that two workers never write the same one. */
     private static final int APART = 64;
 
+    /** How a backend adds one row, or a part of it, to another. */
+    @FunctionalInterface
+    public interface RowAdder {
+        /**
+         * {@code to[i] += from[i] * factor}.
+         *
+         * @param to the address of a float
+         * @param from the address of a float
+         * @param count of floats
+         */
+        void addScaled(long to, long from, float factor, int count);
+    }
+
     private final Crew crew;
-    private NativeFunction addTimes = new NativeFunction(MemorySegment.NULL);
+    private final RowAdder adder;
     private long out;
     private long y;
     private int[] indices = {};
@@ -23,25 +34,21 @@ final class EmittedScatter implements Crew.Task {
     private int columns;
     private int columnsPerPart;
 
-    EmittedScatter(Crew crew) {
+    /** Sums that a crew computes. */
+    public ScatterSum(Crew crew, RowAdder adder) {
         this.crew = crew;
+        this.adder = adder;
     }
 
     /**
      * Adds rows.
      *
-     * @param function what adds a row times a number ({@link ElementWriter.Operation#ADD_TIMES})
+     * @param to the address of the rows that are added to
+     * @param source the address of {@code rowCount} rows of {@code width} floats
+     * @param rows where each of them goes, from index {@code from} on
+     * @param weights what each is multiplied with, from index {@code from} on
      */
-    void add(
-            NativeFunction function,
-            long to,
-            long source,
-            int[] rows,
-            float[] weights,
-            int from,
-            int rowCount,
-            int width) {
-        addTimes = function;
+    public void add(long to, long source, int[] rows, float[] weights, int from, int rowCount, int width) {
         out = to;
         y = source;
         indices = rows;
@@ -60,8 +67,7 @@ final class EmittedScatter implements Crew.Task {
         int width = Math.min(columnsPerPart, columns - from);
         for (int i = 0; i < count; i++) {
             long to = out + Float.BYTES * ((long) indices[first + i] * columns + from);
-            long row = y + Float.BYTES * ((long) i * columns + from);
-            addTimes.call(to, row, row, width, 1, 0, Float.floatToRawIntBits(factors[first + i]), 0);
+            adder.addScaled(to, y + Float.BYTES * ((long) i * columns + from), factors[first + i], width);
         }
     }
 }
