@@ -327,8 +327,8 @@ final class AttentionParityTest {
             }
             try (var arena = Arena.ofShared()) {
                 var mixed = attend(arena, step, rows);
-                tokens.sequences.forEach(sequence -> forget(
-                        tables[sequence], shape.reach.firstSeenFrom(lengths[sequence]) / shape.pageSize));
+                tokens.sequences.forEach(sequence ->
+                        forget(tables[sequence], shape.reach.firstSeenFrom(lengths[sequence]) / shape.pageSize));
                 return mixed;
             }
         }
@@ -363,7 +363,9 @@ final class AttentionParityTest {
         }
 
         private void erase(int page) {
-            cache.slab(2, page).asSlice(cache.base(2, page), cache.layerBytes(2)).fill((byte) 0xff);
+            cache.slab(2, page)
+                    .asSlice(cache.base(2, page), cache.layerBytes(2))
+                    .fill((byte) 0xff);
         }
 
         @Override

@@ -41,6 +41,7 @@ final class AttentionRig implements AutoCloseable {
     private final int apart;
     /** Pages that one sequence may fill. */
     private final int share;
+
     private final List<Row> rows = new ArrayList<>();
     private final List<int[]> spans = new ArrayList<>();
 

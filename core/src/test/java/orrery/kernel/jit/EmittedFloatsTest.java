@@ -146,7 +146,8 @@ final class EmittedFloatsTest {
                 if (form.dtype() == DType.F8_E4M3) {
                     weight.data().set(ValueLayout.JAVA_BYTE, index, (byte) (at % 2 == 0 ? 0x7f : 0xff));
                 } else {
-                    RandomFloats.set(weight.data(), form.dtype(), index, at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY);
+                    RandomFloats.set(
+                            weight.data(), form.dtype(), index, at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY);
                 }
             }
             for (int rows : new int[] {1, 2, 6, 12, 13, 20, 50}) {
@@ -184,7 +185,8 @@ final class EmittedFloatsTest {
         int heads = 5;
         try (var kernels = kernels(tier);
                 var memory = new GuardedMemory()) {
-            var weights = Stream.generate(() -> kernels.prepareInPlace(random.weights(memory, form, outputs, inputs, 1)))
+            var weights = Stream.generate(
+                            () -> kernels.prepareInPlace(random.weights(memory, form, outputs, inputs, 1)))
                     .limit(heads)
                     .toList();
             for (int rows : new int[] {1, 5, 14, 61}) {

@@ -1,8 +1,8 @@
 package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static orrery.kernel.jit.RandomFloats.FLOAT;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static orrery.kernel.jit.RandomFloats.FLOAT;
 
 import java.io.File;
 import java.lang.foreign.Arena;
@@ -11,7 +11,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import orrery.kernel.Backend;
@@ -32,7 +31,6 @@ final class RandomProductsTest {
     private static final int PRODUCTS = 3000;
     /** Products between two lines that say how many were done. */
     private static final int PROGRESS = 50_000;
-
 
     @Test
     void allAreRightAndTheJvmEndsByItself() throws Exception {
@@ -62,8 +60,8 @@ final class RandomProductsTest {
         var random = new SplittableRandom(17);
         // Weights in blocks, and in floats, which are not multiplied by emitted code for Arm.
         var dtypes = Arrays.stream(DType.values())
-                .filter(dtype -> PanelFormat.of(dtype).isPresent()
-                        || (FloatReader.takes(dtype) && !ArmTier.isForThisMachine()))
+                .filter(dtype ->
+                        PanelFormat.of(dtype).isPresent() || (FloatReader.takes(dtype) && !ArmTier.isForThisMachine()))
                 .toList();
         for (int done = 0; done < products; ) {
             try (var kernels = kernels(random)) {
@@ -112,9 +110,7 @@ final class RandomProductsTest {
 
     private static void floats(JitKernels kernels, DType dtype, SplittableRandom random) {
         var form = new RandomFloats.Form(
-                dtype,
-                random.nextBoolean() ? Matrix.Layout.OUT_IN : Matrix.Layout.IN_OUT,
-                random.nextBoolean());
+                dtype, random.nextBoolean() ? Matrix.Layout.OUT_IN : Matrix.Layout.IN_OUT, random.nextBoolean());
         int outputs = random.nextInt(1, 70);
         int inputs = random.nextInt(1, 130);
         double size = dtype == DType.F8_E4M3 ? 2 : Math.pow(10, random.nextDouble(-4, 4));
@@ -194,8 +190,8 @@ final class RandomProductsTest {
         double sum = 0;
         double sizes = 0;
         for (int i = 0; i < weight.columns(); i++) {
-            double term = (double) element(weight, output, i)
-                    * x.data().get(FLOAT, 4L * ((long) row * weight.columns() + i));
+            double term =
+                    (double) element(weight, output, i) * x.data().get(FLOAT, 4L * ((long) row * weight.columns() + i));
             sum += term;
             sizes += Math.abs(term);
         }
