@@ -107,22 +107,24 @@ final class ReleasedModelTest {
         }
     }
 
+    /** Of all prompts, in one batch. */
     private static List<List<Integer>> continuations(Path file, EngineOptions options) throws Exception {
-        var texts = new ArrayList<List<Integer>>();
+        var sessions = new ArrayList<Session>();
         try (var engine = Engine.open(file, options)) {
             assertThat(engine.kvType()).isEqualTo(options.kvType().orElse(KvType.F16));
             for (var one : expected().get("greedy")) {
                 int tokens = one.get("greedy").size();
-                var request = Request.of(ids(one.get("input_ids")))
+                sessions.add(engine.submit(Request.of(ids(one.get("input_ids")))
                         .withMaxTokens(tokens)
-                        .withIgnoreStopIds(true);
-                try (var session = engine.submit(request)) {
-                    session.finishReason();
-                    texts.add(Arrays.stream(session.tokens()).boxed().toList());
-                }
+                        .withIgnoreStopIds(true)));
             }
+            var texts = new ArrayList<List<Integer>>();
+            for (var session : sessions) {
+                session.finishReason();
+                texts.add(Arrays.stream(session.tokens()).boxed().toList());
+            }
+            return texts;
         }
-        return texts;
     }
 
     private static int[] ids(JsonNode list) {

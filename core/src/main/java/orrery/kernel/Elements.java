@@ -61,15 +61,24 @@ public final class Elements {
                 format.decode(matrix.data(), dtype.bytes(first + at), out, at);
             }
         } else {
-            for (int i = 0; i < out.length; i++) {
-                out[i] = of(matrix.data(), dtype, first + i);
-            }
+            read(matrix.data(), dtype, first, out);
         }
         if (matrix.scales().isPresent()) {
             boolean along = matrix.layout() == Matrix.Layout.OUT_IN;
             for (int i = 0; i < out.length; i++) {
                 out[i] *= along ? matrix.scale(index, i) : matrix.scale(i, index);
             }
+        }
+    }
+
+    /** As many elements that stand alone as {@code out} takes, from {@code first} on. */
+    static void read(MemorySegment data, DType dtype, long first, float[] out) {
+        if (dtype == DType.F32) {
+            MemorySegment.copy(data, FLOAT, first * Float.BYTES, out, 0, out.length);
+            return;
+        }
+        for (int i = 0; i < out.length; i++) {
+            out[i] = of(data, dtype, first + i);
         }
     }
 

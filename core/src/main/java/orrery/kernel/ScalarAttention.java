@@ -23,6 +23,7 @@ final class ScalarAttention {
 
     static void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step) {
         Heads heads = attention.heads();
+        var asked = new float[heads.size()];
         for (int r = 0; r < step.rows(); r++) {
             int position = step.positions()[r];
             int first = attention.reach().firstSeenFrom(position);
@@ -31,11 +32,12 @@ final class ScalarAttention {
                 int keyHead = h / heads.group();
                 var scores = new double[last - first + 1];
                 double most = Double.NEGATIVE_INFINITY;
+                Elements.read(query.data(), query.dtype(), r * query.columns() + (long) h * heads.size(), asked);
                 for (int p = first; p <= last; p++) {
                     var key = Head.key(cache, layer, step, r, p, keyHead);
                     double score = 0;
-                    for (int i = 0; i < heads.size(); i++) {
-                        score += (double) Elements.of(query, r, (long) h * heads.size() + i) * key.element(i);
+                    for (int i = 0; i < asked.length; i++) {
+                        score += (double) asked[i] * key.element(i);
                     }
                     score *= attention.scale();
                     if (attention.softcap() > 0) {

@@ -91,24 +91,20 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
-        for (int r = 0; r < rows; r++) {
-            PlainProduct.row(out, r, 0, x, 0, matrix(weight));
-        }
+        PlainProduct.rows(out, 0, x, 0, matrix(weight), 0, rows);
     }
 
     @Override
     public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int h = 0; h < weights.size(); h++) {
-                PlainProduct.row(out, r, (long) h * outStride, x, (long) h * xStride, matrix(weights.get(h)));
-            }
+        for (int h = 0; h < weights.size(); h++) {
+            PlainProduct.rows(out, (long) h * outStride, x, (long) h * xStride, matrix(weights.get(h)), 0, rows);
         }
     }
 
     @Override
     public void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
         for (int i = 0; i < count; i++) {
-            PlainProduct.row(out, i, 0, x, 0, matrix(weights.get(chosen[i])));
+            PlainProduct.rows(out, 0, x, 0, matrix(weights.get(chosen[i])), i, 1);
         }
     }
 

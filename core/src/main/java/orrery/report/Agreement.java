@@ -21,8 +21,14 @@ public final class Agreement {
      * @param expected as long
      */
     public void addLogits(float[] actual, float[] expected, int sequence, int position) {
+        addLogits(actual, logSum(actual), expected, logSum(expected), sequence, position);
+    }
+
+    /** The same where the {@link #logSum} of each row is known. */
+    public void addLogits(
+            float[] actual, double actualLog, float[] expected, double expectedLog, int sequence, int position) {
         add(actual, expected, sequence, position);
-        double divergence = divergence(expected, actual);
+        double divergence = divergence(expected, expectedLog, actual, actualLog);
         divergenceSum += divergence;
         divergenceMost = larger(divergenceMost, divergence);
         rows++;
@@ -66,8 +72,10 @@ public final class Agreement {
 
     /** Kullback-Leibler divergence in nats of softmax(actual) from softmax(expected): 0 where they are the same. */
     static double divergence(float[] expected, float[] actual) {
-        double expectedLog = logSum(expected);
-        double actualLog = logSum(actual);
+        return divergence(expected, logSum(expected), actual, logSum(actual));
+    }
+
+    private static double divergence(float[] expected, double expectedLog, float[] actual, double actualLog) {
         double divergence = 0;
         for (int i = 0; i < expected.length; i++) {
             double share = Math.exp(expected[i] - expectedLog);
@@ -79,7 +87,8 @@ public final class Agreement {
         return divergence < 0 ? 0 : divergence;
     }
 
-    private static double logSum(float[] row) {
+    /** The logarithm of the sum of e to the power of each: what softmax takes from a logit. */
+    public static double logSum(float[] row) {
         float most = row[best(row)];
         double sum = 0;
         for (float entry : row) {

@@ -1,17 +1,22 @@
 package orrery.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.spec.CacheSpec;
 import orrery.spec.Heads;
 import orrery.spec.Reach;
+import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
@@ -20,9 +25,13 @@ import orrery.tensor.KvType;
  * can see them.
  */
 final class AttentionParityTest {
-    private final Kernels scalar = new CheckedKernels(new ScalarKernels());
-    private final SplittableRandom random = new SplittableRandom(7);
-    private final Arena arena = Arena.ofAuto();
+    /** What the scalar twin gives, step by step: it is asked once for all that are held against it. */
+    private static final Map<Script, List<float[]>> EXPECTED = new HashMap<>();
+
+    @AfterAll
+    static void forget() {
+        EXPECTED.clear();
+    }
 
     /** What is asked of both. */
     private record Case(
@@ -31,6 +40,20 @@ final class AttentionParityTest {
             this(heads, valueSize, latent, reach, softcap, pageSize, KvType.F32);
         }
     }
+
+    /** So many tokens for each of those sequences, in one step. */
+    private record Tokens(List<Integer> sequences, List<Integer> counts) {
+        Tokens(int sequence, int count) {
+            this(List.of(sequence), List.of(count));
+        }
+    }
+
+    /**
+     * Steps over one cache.
+     *
+     * @param bad stands in the key and the value of every sixteenth row, where it is not 0
+     */
+    private record Script(Case shape, float bad, List<Tokens> steps) {}
 
     static Stream<Named<VectorWidths.Opening>> backends() {
         return VectorWidths.andMachineCode();
@@ -101,12 +124,13 @@ final class AttentionParityTest {
                     var reach = reaches.get(turn++ % reaches.size());
                     for (int size : type == KvType.Q8 ? new int[] {64, 80} : new int[] {64}) {
                         var shape = new Case(new Heads(4, 2, size), size, false, reach, 0, pageSize, type);
-                        try (var both = new Both(shape, vector)) {
-                            both.prompt(0, 255);
-                            both.step(new int[] {0, 1}, new int[] {1, 70});
-                            both.step(new int[] {1, 0}, new int[] {1, 66});
-                            both.step(new int[] {0, 1}, new int[] {1, 1});
-                        }
+                        check(
+                                vector,
+                                shape,
+                                new Tokens(0, 255),
+                                new Tokens(List.of(0, 1), List.of(1, 70)),
+                                new Tokens(List.of(1, 0), List.of(1, 66)),
+                                new Tokens(List.of(0, 1), List.of(1, 1)));
                     }
                 }
             }
@@ -155,10 +179,7 @@ final class AttentionParityTest {
     void sharesALongPastThatHasFewerHeadsThanThreads(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             var one = new Case(new Heads(4, 1, 16), 24, false, Reach.FULL, 0, 32);
-            try (var both = new Both(one, vector)) {
-                both.prompt(0, 1500);
-                both.step(new int[] {0}, new int[] {1});
-            }
+            check(vector, one, new Tokens(0, 1500), new Tokens(0, 1));
         }
     }
 
@@ -168,11 +189,7 @@ final class AttentionParityTest {
         try (var vector = opening.open()) {
             for (int group : new int[] {1, 3, 6}) {
                 var shape = new Case(new Heads(2 * group, 2, 32), 32, false, Reach.FULL, 0, 32);
-                try (var both = new Both(shape, vector)) {
-                    both.prompt(0, 300);
-                    both.step(new int[] {0}, new int[] {1});
-                    both.step(new int[] {0}, new int[] {2});
-                }
+                check(vector, shape, new Tokens(0, 300), new Tokens(0, 1), new Tokens(0, 2));
             }
         }
     }
@@ -184,11 +201,7 @@ final class AttentionParityTest {
             for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
                 for (int size : new int[] {16, 20}) {
                     var shape = new Case(new Heads(4, 2, size), size, false, new Reach.Window(6), 0, 4);
-                    try (var both = new Both(shape, vector)) {
-                        both.bad = bad;
-                        both.prompt(0, 40);
-                        both.step(new int[] {0}, new int[] {3});
-                    }
+                    check(vector, new Script(shape, bad, List.of(new Tokens(0, 40), new Tokens(0, 3))));
                 }
             }
         }
@@ -199,42 +212,79 @@ final class AttentionParityTest {
     void refusesAPageThatIsNotThere(VectorWidths.Opening opening) {
         try (var vector = opening.open()) {
             var shape = new Case(new Heads(2, 1, 16), 16, false, Reach.FULL, 0, 4);
-            try (var both = new Both(shape, vector)) {
-                both.prompt(0, 9);
-                both.tables[0].remove(1);
-                assertThatThrownBy(() -> both.step(new int[] {0}, new int[] {1}))
+            try (var rig = new Rig(shape, 0, vector)) {
+                rig.step(new Tokens(0, 9));
+                rig.tables[0].remove(1);
+                assertThatThrownBy(() -> rig.step(new Tokens(0, 1)))
                         .isInstanceOf(RuntimeException.class)
                         .hasMessageContaining("position 4");
             }
         }
     }
 
-    private void check(Kernels vector, Case shape) {
-        try (var both = new Both(shape, vector)) {
-            both.prompt(0, 69);
-            both.step(new int[] {0, 1, 2}, new int[] {1, 20, 3});
-            both.step(new int[] {2, 0, 1}, new int[] {1, 1, 1});
-            both.step(new int[] {1, 0}, new int[] {9, 2});
+    private static void check(Kernels vector, Case shape) {
+        check(
+                vector,
+                shape,
+                new Tokens(0, 69),
+                new Tokens(List.of(0, 1, 2), List.of(1, 20, 3)),
+                new Tokens(List.of(2, 0, 1), List.of(1, 1, 1)),
+                new Tokens(List.of(1, 0), List.of(9, 2)));
+    }
+
+    private static void check(Kernels vector, Case shape, Tokens... steps) {
+        check(vector, new Script(shape, 0, List.of(steps)));
+    }
+
+    private static void check(Kernels vector, Script script) {
+        var expected = EXPECTED.computeIfAbsent(script, AttentionParityTest::scalar);
+        var actual = run(vector, script);
+        for (int s = 0; s < actual.size(); s++) {
+            assertClose(actual.get(s), expected.get(s), script + ", step " + s);
         }
     }
 
-    /** One cache for each of the two, written and read in step. */
-    private final class Both implements AutoCloseable {
+    private static List<float[]> scalar(Script script) {
+        try (var scalar = new CheckedKernels(new ScalarKernels())) {
+            return run(scalar, script);
+        }
+    }
+
+    /** What each step gives, row by row. */
+    private static List<float[]> run(Kernels kernels, Script script) {
+        try (var rig = new Rig(script.shape, script.bad, kernels)) {
+            return script.steps.stream().map(rig::step).toList();
+        }
+    }
+
+    private static void assertClose(float[] actual, float[] expected, String what) {
+        assertThat(actual).as(what).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            boolean same = Float.floatToIntBits(actual[i]) == Float.floatToIntBits(expected[i]);
+            double apart = Math.abs((double) actual[i] - expected[i]);
+            if (!same && !(apart <= 5e-6 * Math.max(1, Math.abs(expected[i])))) {
+                throw new AssertionError(what + ", element " + i + " is " + actual[i] + ", expected " + expected[i]);
+            }
+        }
+    }
+
+    /** A cache, written and read in steps, whose numbers are the same for all kernels. */
+    private static final class Rig implements AutoCloseable {
         private static final int MOST_PAGES = 200;
-        /** Stands in the key and the value of every sixteenth row, where it is not 0. */
-        float bad;
 
         final PageTable[] tables = {new PageTable(), new PageTable(), new PageTable()};
+        private final SplittableRandom random = new SplittableRandom(7);
         private final int[] lengths = new int[3];
         private final Case shape;
+        private final float bad;
         private final Attention attention;
-        private final Kernels vector;
-        private final KvCache expectedCache;
-        private final KvCache actualCache;
+        private final Kernels kernels;
+        private final KvCache cache;
 
-        Both(Case shape, Kernels vector) {
+        Rig(Case shape, float bad, Kernels kernels) {
             this.shape = shape;
-            this.vector = vector;
+            this.bad = bad;
+            this.kernels = kernels;
             var spec = new CacheSpec.PerToken(
                     shape.heads.keyValue(), shape.heads.size(), shape.latent ? 0 : shape.valueSize, shape.reach);
             var other = new CacheSpec.PerToken(1, 32, 0, Reach.FULL);
@@ -246,86 +296,81 @@ final class AttentionParityTest {
                     shape.softcap);
             // Layer 2 shares a pool with layer 1: its part of a page does not begin where the page does.
             var layers = List.<CacheSpec>of(other, spec, spec);
-            expectedCache = new KvCache(layers, shape.type, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
-            actualCache = new KvCache(layers, shape.type, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
+            cache = new KvCache(layers, shape.type, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
             // Taken and given back in disorder, so that neighbours in a sequence are none in memory.
             int taken = 12;
             for (int i = 0; i < taken; i++) {
-                erase(expectedCache, expectedCache.take(1));
-                erase(actualCache, actualCache.take(1));
+                erase(cache.take(1));
             }
             for (int i = 0; i < taken; i++) {
-                expectedCache.give(1, i * 5 % taken);
-                actualCache.give(1, i * 5 % taken);
+                cache.give(1, i * 5 % taken);
             }
         }
 
-        void prompt(int sequence, int tokens) {
-            step(new int[] {sequence}, new int[] {tokens});
-        }
-
-        /** Adds so many tokens to each of those sequences, in one step. */
-        void step(int[] sequences, int[] tokens) {
-            int rows = java.util.stream.IntStream.of(tokens).sum();
+        /** Adds tokens; gives what their rows mixed, and checks that nothing was written behind them. */
+        float[] step(Tokens tokens) {
+            int rows = tokens.counts.stream().mapToInt(Integer::intValue).sum();
             var step = new Step(rows);
-            for (int s = 0; s < sequences.length; s++) {
-                var table = tables[sequences[s]];
+            for (int s = 0; s < tokens.sequences.size(); s++) {
+                int sequence = tokens.sequences.get(s);
+                var table = tables[sequence];
                 int index = step.addSequence(new PageTable[] {table, table});
-                for (int t = 0; t < tokens[s]; t++) {
-                    int position = lengths[sequences[s]]++;
+                for (int t = 0; t < tokens.counts.get(s); t++) {
+                    int position = lengths[sequence]++;
                     if (position % shape.pageSize == 0) {
-                        table.append(take());
+                        int page = cache.take(1);
+                        erase(page);
+                        table.append(page);
                     }
                     step.add(index, 0, position, false);
                 }
             }
+            try (var arena = Arena.ofShared()) {
+                var mixed = attend(arena, step, rows);
+                tokens.sequences.forEach(sequence ->
+                        forget(tables[sequence], shape.reach.firstSeenFrom(lengths[sequence]) / shape.pageSize));
+                return mixed;
+            }
+        }
+
+        private float[] attend(Arena arena, Step step, int rows) {
             int heads = shape.heads.keyValue();
             var key = Parity.random(arena, random, rows, heads * shape.heads.size());
             var value = Parity.random(arena, random, rows, heads * shape.valueSize);
             for (int r = 5; r < rows && bad != 0; r += 16) {
-                Parity.set(key.data(), orrery.tensor.DType.F32, r * key.columns(), bad);
-                Parity.set(value.data(), orrery.tensor.DType.F32, r * value.columns(), bad);
+                Parity.set(key.data(), DType.F32, r * key.columns(), bad);
+                Parity.set(value.data(), DType.F32, r * value.columns(), bad);
             }
             var query = Parity.random(arena, random, rows, shape.heads.query() * shape.heads.size());
-            var expected = Parity.nothing(arena, rows + 1, shape.heads.query() * shape.valueSize);
-            var actual = Parity.nothing(arena, rows + 1, shape.heads.query() * shape.valueSize);
-            vector.attend(actual, query, key, value, actualCache, 2, attention, step);
-            scalar.attend(expected, query, key, value, expectedCache, 2, attention, step);
-            Parity.assertClose(
-                    actual, expected, rows, 5e-6, shape + " at lengths " + java.util.Arrays.toString(lengths));
-            for (int sequence : sequences) {
-                forget(tables[sequence], shape.reach.firstSeenFrom(lengths[sequence]) / shape.pageSize);
+            var out = Parity.nothing(arena, rows + 1, shape.heads.query() * shape.valueSize);
+            kernels.attend(out, query, key, value, cache, 2, attention, step);
+            var mixed = new float[rows * shape.heads.query() * shape.valueSize];
+            Elements.read(out.data(), DType.F32, 0, mixed);
+            for (int i = mixed.length; i < out.data().byteSize() / Float.BYTES; i++) {
+                assertThat(Elements.of(out, 0, i)).as("beyond %d rows", rows).isNaN();
             }
-        }
-
-        private int take() {
-            int page = actualCache.take(1);
-            erase(actualCache, page);
-            erase(expectedCache, expectedCache.take(1));
-            return page;
+            return mixed;
         }
 
         private void forget(PageTable table, int runs) {
             for (int run = 0; run < Math.min(runs, table.length()); run++) {
                 if (table.page(run) != PageTable.ABSENT) {
                     int page = table.remove(run);
-                    erase(actualCache, page);
-                    erase(expectedCache, page);
-                    actualCache.give(1, page);
-                    expectedCache.give(1, page);
+                    erase(page);
+                    cache.give(1, page);
                 }
             }
         }
 
-        private void erase(KvCache cache, int page) {
-            long bytes = cache.layerBytes(2);
-            cache.slab(2, page).asSlice(cache.base(2, page), bytes).fill((byte) 0xff);
+        private void erase(int page) {
+            cache.slab(2, page)
+                    .asSlice(cache.base(2, page), cache.layerBytes(2))
+                    .fill((byte) 0xff);
         }
 
         @Override
         public void close() {
-            expectedCache.close();
-            actualCache.close();
+            cache.close();
         }
     }
 }

@@ -16,7 +16,7 @@ import orrery.tensor.Tensor;
  * follow from the sequence and the position of a row, so that the same row can be asked for again in other company.
  */
 final class AttentionRig implements AutoCloseable {
-    private static final int MOST_PAGES = 4096;
+    private static final int MOST_POSITIONS = 16_384;
 
     /** What is asked. */
     record Shape(Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize, KvType type) {
@@ -39,6 +39,9 @@ final class AttentionRig implements AutoCloseable {
     private final PageTable[] tables;
     private final int[] places;
     private final int apart;
+    /** Pages that one sequence may fill. */
+    private final int share;
+
     private final List<Row> rows = new ArrayList<>();
     private final List<int[]> spans = new ArrayList<>();
 
@@ -49,7 +52,7 @@ final class AttentionRig implements AutoCloseable {
      *     memory, too
      */
     AttentionRig(Kernels kernels, Shape shape, int sequences, int apart) {
-        this(kernels, shape, sequences, apart, MOST_PAGES, Arena.ofShared());
+        this(kernels, shape, sequences, apart, MOST_POSITIONS / shape.pageSize, Arena.ofShared());
     }
 
     private AttentionRig(Kernels kernels, Shape shape, int sequences, int apart, int pages, Arena memory) {
@@ -65,7 +68,8 @@ final class AttentionRig implements AutoCloseable {
         tables = new PageTable[sequences];
         Arrays.setAll(tables, _ -> new PageTable());
         places = new int[sequences];
-        Arrays.setAll(places, i -> i * (pages / sequences));
+        share = pages / sequences;
+        Arrays.setAll(places, i -> i * share);
     }
 
     /** One sequence that fills so many pages, which are all that there are, in memory of an arena. */
@@ -77,6 +81,10 @@ final class AttentionRig implements AutoCloseable {
     void add(int sequence, int from, int to) {
         for (int position = from; position < to; position++) {
             if (position / shape.pageSize == tables[sequence].length()) {
+                int end = (sequence + 1) * share;
+                if (places[sequence] >= end) {
+                    throw new IllegalStateException("sequence " + sequence + " has no page left below " + end);
+                }
                 tables[sequence].append(places[sequence]);
                 places[sequence] += apart;
             }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,8 @@ import orrery.tensor.KvType;
 final class AttentionSpanTest {
     private static final int SEEDS = 24;
     private static final int SEQUENCES = 3;
+    /** What the scalar twin gives for a seed, which is the same for all that are held against it. */
+    private static final Map<Integer, List<float[]>> EXPECTED = new HashMap<>();
 
     /** A run of rows of one sequence; a span, or rows that see what comes before. */
     private record Piece(int sequence, int from, int to, boolean span) {}
@@ -91,6 +96,12 @@ final class AttentionSpanTest {
         return results;
     }
 
+    private static List<float[]> scalar(Shape shape, List<List<Piece>> steps) {
+        try (var scalar = new CheckedKernels(new ScalarKernels())) {
+            return run(scalar, shape, steps);
+        }
+    }
+
     /** The same out of the definition: {@code (key <= query or both in one span)}, within the window or the chunk. */
     private static List<float[]> written(Shape shape, List<List<Piece>> steps) {
         var results = new ArrayList<float[]>();
@@ -149,6 +160,11 @@ final class AttentionSpanTest {
         return out;
     }
 
+    @AfterAll
+    static void forget() {
+        EXPECTED.clear();
+    }
+
     @Test
     void theScalarTwinSeesWhatTheMaskSays() {
         try (var scalar = new CheckedKernels(new ScalarKernels())) {
@@ -172,26 +188,24 @@ final class AttentionSpanTest {
     @ParameterizedTest
     @MethodSource("backends")
     void theVectorKernelsSeeWhatTheScalarTwinSees(VectorWidths.Opening opening) {
-        try (var scalar = new CheckedKernels(new ScalarKernels());
-                var vector = opening.open()) {
-            agree(vector, scalar);
+        try (var vector = opening.open()) {
+            agree(vector);
         }
     }
 
     @Test
     void theLoopsSeeWhatTheScalarTwinSees() {
-        try (var scalar = new CheckedKernels(new ScalarKernels());
-                var loops = new LoopBackend().open(new Backend.Options(1))) {
-            agree(loops, scalar);
+        try (var loops = new LoopBackend().open(new Backend.Options(1))) {
+            agree(loops);
         }
     }
 
-    private static void agree(Kernels kernels, Kernels scalar) {
+    private static void agree(Kernels kernels) {
         for (int seed = 0; seed < SEEDS; seed++) {
             var random = new SplittableRandom(seed);
             var shape = shape(random);
             var steps = steps(random, shape.pageSize());
-            var expected = run(scalar, shape, steps);
+            var expected = EXPECTED.computeIfAbsent(seed, _ -> scalar(shape, steps));
             assertClose(run(kernels, shape, steps), expected, 5e-6, "seed " + seed + ", " + shape);
         }
     }
@@ -216,9 +230,13 @@ final class AttentionSpanTest {
         assertThat(actual).as(what).hasSameSizeAs(expected);
         for (int r = 0; r < expected.size(); r++) {
             for (int i = 0; i < expected.get(r).length; i++) {
-                assertThat(actual.get(r)[i])
-                        .as("%s: row %d, element %d", what, r, i)
-                        .isCloseTo(expected.get(r)[i], within((float) tolerance));
+                double apart = Math.abs((double) actual.get(r)[i] - expected.get(r)[i]);
+                // Not AssertJ's closeness, which calculates in decimals.
+                if (!(apart <= tolerance)) {
+                    assertThat(actual.get(r)[i])
+                            .as("%s: row %d, element %d", what, r, i)
+                            .isCloseTo(expected.get(r)[i], within((float) tolerance));
+                }
             }
         }
     }

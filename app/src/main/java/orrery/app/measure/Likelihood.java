@@ -1,5 +1,7 @@
 package orrery.app.measure;
 
+import orrery.report.Agreement;
+
 /** How likely a model finds the tokens that do come, gathered token by token. */
 public final class Likelihood {
     private long tokens;
@@ -13,22 +15,15 @@ public final class Likelihood {
      * @param next the token that comes
      */
     void add(float[] logits, int next) {
-        double lost = logSum(logits) - logits[next];
+        add(logits, Agreement.logSum(logits), next);
+    }
+
+    /** The same where the {@link Agreement#logSum} of the logits is known. */
+    void add(float[] logits, double logSum, int next) {
+        double lost = logSum - logits[next];
         tokens++;
         nats += lost;
         squares += lost * lost;
-    }
-
-    private static double logSum(float[] logits) {
-        float most = Float.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            most = Math.max(most, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp((double) logit - most);
-        }
-        return most + Math.log(sum);
     }
 
     /** Tokens that were scored. */

@@ -36,11 +36,13 @@ public record LogitComparison(Agreement agreement, Likelihood first, Likelihood 
                             logits.read(row, i);
                             others.read(otherRow, i);
                             int position = windows.predicted(window, at + i);
+                            double rowLog = Agreement.logSum(row);
+                            double otherLog = Agreement.logSum(otherRow);
                             double before = agreement.largestDivergence();
-                            agreement.addLogits(otherRow, row, 0, position);
+                            agreement.addLogits(otherRow, otherLog, row, rowLog, 0, position);
                             worst = agreement.largestDivergence() > before ? position : worst;
-                            first.add(row, tokens[at + i + 1]);
-                            second.add(otherRow, tokens[at + i + 1]);
+                            first.add(row, rowLog, tokens[at + i + 1]);
+                            second.add(otherRow, otherLog, tokens[at + i + 1]);
                         }
                     }
                     at += logits.count();

@@ -1,10 +1,10 @@
 package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static orrery.kernel.jit.RandomFloats.FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.kernel.Backend;
 import orrery.kernel.Elements;
 import orrery.kernel.Kernels;
-import orrery.tensor.BlockScales;
+import orrery.kernel.jit.RandomFloats.Form;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
@@ -25,25 +25,14 @@ import orrery.tensor.Tensor;
  * each row alone. All memory ends at a page that nobody may touch.
  */
 final class EmittedFloatsTest {
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int[] ROWS = {
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 25, 43, 49, 63
     };
 
-    private final SplittableRandom random = new SplittableRandom(43);
-
-    /** How weights are stored. */
-    private record Form(DType dtype, Matrix.Layout layout, boolean scaled) {}
+    private final RandomFloats random = new RandomFloats(new SplittableRandom(43));
 
     static Stream<Arguments> tiersAndForms() {
-        return Tiers.ofThisMachine().stream()
-                .flatMap(tier -> Stream.of(DType.F32, DType.F16, DType.BF16, DType.F8_E4M3)
-                        .flatMap(dtype -> Stream.of(Matrix.Layout.values())
-                                .flatMap(layout -> Stream.of(false, true)
-                                        .map(scaled -> Arguments.of(tier, new Form(dtype, layout, scaled))))));
+        return Tiers.ofThisMachine().stream().flatMap(tier -> Form.all().map(form -> Arguments.of(tier, form)));
     }
 
     private static Kernels kernels(Tier tier) {
@@ -56,55 +45,8 @@ final class EmittedFloatsTest {
         return new Processor(here.vendor(), here.family() + 100, here.model(), here.features(), here.caches());
     }
 
-    private Tensor random(GuardedMemory memory, int rows, int columns) {
-        var x = new Tensor(DType.F32, Shape.of(rows, columns), memory.allocate(4L * rows * columns));
-        for (long i = 0; i < (long) rows * columns; i++) {
-            x.data().set(FLOAT, 4 * i, (float) random.nextDouble(-1, 1));
-        }
-        return x;
-    }
-
     private static Tensor nothing(GuardedMemory memory, int rows, int columns) {
         return new Tensor(DType.F32, Shape.of(rows, columns), memory.allocate(4L * rows * columns));
-    }
-
-    private static void set(MemorySegment data, DType dtype, long index, float value) {
-        switch (dtype) {
-            case F32 -> data.set(FLOAT, 4 * index, value);
-            case F16 -> data.set(SHORT, 2 * index, Float.floatToFloat16(value));
-            case BF16 -> data.set(SHORT, 2 * index, (short) (Float.floatToRawIntBits(value) >>> 16));
-            case F8_E4M3 -> {
-                // Any bits but NaN; which value they stand for does not matter.
-                int size = (int) (Math.abs(value) * 0x3f);
-                data.set(ValueLayout.JAVA_BYTE, index, (byte) (value < 0 ? size | 0x80 : size));
-            }
-            default -> throw new IllegalArgumentException();
-        }
-    }
-
-    /** Runs that are some elements apart, and factors of blocks that begin somewhere within one. */
-    private Matrix weights(GuardedMemory memory, Form form, int outputs, int inputs) {
-        boolean inRows = form.layout == Matrix.Layout.OUT_IN;
-        int runs = inRows ? outputs : inputs;
-        int length = inRows ? inputs : outputs;
-        long stride = length + random.nextInt(3) * 5L;
-        long elements = stride * (runs - 1) + length;
-        var data = memory.allocate(form.dtype.bytes(elements));
-        for (long i = 0; i < elements; i++) {
-            set(data, form.dtype, i, (float) random.nextDouble(-1, 1));
-        }
-        var matrix = new Matrix(form.dtype, outputs, inputs, form.layout, stride, data);
-        if (!form.scaled) {
-            return matrix;
-        }
-        int blockRows = random.nextInt(1, 40);
-        int blockColumns = random.nextInt(1, 140);
-        int firstRow = random.nextInt(blockRows);
-        int firstColumn = random.nextInt(blockColumns);
-        int down = (firstRow + runs + blockRows - 1) / blockRows;
-        int across = (firstColumn + length + blockColumns - 1) / blockColumns;
-        var factors = random(memory, down, across);
-        return matrix.withScales(new BlockScales(factors, blockRows, blockColumns, firstRow, firstColumn));
     }
 
     private static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
@@ -132,11 +74,11 @@ final class EmittedFloatsTest {
     /** Multiplies rows together and each alone, in every number of them. */
     private void assertRows(Kernels kernels, GuardedMemory memory, Form form, int outputs, int inputs, int... counts) {
         int most = counts[counts.length - 1];
-        var weight = weights(memory, form, outputs, inputs);
+        var weight = random.weights(memory, form, outputs, inputs, 1);
         var prepared = kernels.prepare(weight);
         assertThat(prepared.packed()).isFalse();
         assertThat(prepared.owner()).isSameAs(kernels);
-        var x = random(memory, most, inputs);
+        var x = random.tensor(memory, most, inputs);
         var alone = nothing(memory, most, outputs);
         for (int r = 0; r < most; r++) {
             kernels.matmul(alone.rows(r, 1), x.rows(r, 1), prepared, 1);
@@ -198,17 +140,18 @@ final class EmittedFloatsTest {
         int inputs = 83;
         try (var kernels = kernels(tier);
                 var memory = new GuardedMemory()) {
-            var weight = weights(memory, new Form(form.dtype, form.layout, false), outputs, inputs);
+            var weight = random.weights(memory, new Form(form.dtype(), form.layout(), false), outputs, inputs, 1);
             for (int at : new int[] {0, 5, 40, 79, 80, inputs - 1}) {
                 long index = weight.index(at % outputs, at);
-                if (form.dtype == DType.F8_E4M3) {
+                if (form.dtype() == DType.F8_E4M3) {
                     weight.data().set(ValueLayout.JAVA_BYTE, index, (byte) (at % 2 == 0 ? 0x7f : 0xff));
                 } else {
-                    set(weight.data(), form.dtype, index, at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY);
+                    RandomFloats.set(
+                            weight.data(), form.dtype(), index, at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY);
                 }
             }
             for (int rows : new int[] {1, 2, 6, 12, 13, 20, 50}) {
-                var x = random(memory, rows, inputs);
+                var x = random.tensor(memory, rows, inputs);
                 x.data().set(FLOAT, 4L * ((rows - 1) * inputs + 17), Float.POSITIVE_INFINITY);
                 var out = nothing(memory, rows, outputs);
                 kernels.matmul(out, x, kernels.prepare(weight), rows);
@@ -242,11 +185,12 @@ final class EmittedFloatsTest {
         int heads = 5;
         try (var kernels = kernels(tier);
                 var memory = new GuardedMemory()) {
-            var weights = Stream.generate(() -> kernels.prepareInPlace(weights(memory, form, outputs, inputs)))
+            var weights = Stream.generate(
+                            () -> kernels.prepareInPlace(random.weights(memory, form, outputs, inputs, 1)))
                     .limit(heads)
                     .toList();
             for (int rows : new int[] {1, 5, 14, 61}) {
-                var x = random(memory, rows, heads * inputs);
+                var x = random.tensor(memory, rows, heads * inputs);
                 var out = nothing(memory, rows, heads * outputs);
                 kernels.matmulHeads(out, outputs, x, inputs, weights, rows);
                 for (int r = 0; r < rows; r++) {
@@ -261,7 +205,7 @@ final class EmittedFloatsTest {
                 for (int r = 0; r < rows; r++) {
                     chosen[r] = r * heads / rows;
                 }
-                var narrow = random(memory, rows, inputs);
+                var narrow = random.tensor(memory, rows, inputs);
                 var first = nothing(memory, rows, outputs);
                 var second = nothing(memory, rows, outputs);
                 kernels.matmulPairs(first, second, narrow, weights, weights.reversed(), chosen, rows);
@@ -298,14 +242,14 @@ final class EmittedFloatsTest {
         try (var kernels = kernels(tier);
                 var memory = new GuardedMemory()) {
             for (int rows : new int[] {0, 1, 5, 20}) {
-                var out = random(memory, rows, 9);
-                var weight = new Matrix(form.dtype, 9, 0, form.layout, 9, memory.allocate(0));
+                var out = random.tensor(memory, rows, 9);
+                var weight = new Matrix(form.dtype(), 9, 0, form.layout(), 9, memory.allocate(0));
                 kernels.matmul(out, nothing(memory, rows, 0), kernels.prepare(weight), rows);
                 for (int i = 0; i < rows * 9; i++) {
                     assertThat(out.data().get(FLOAT, 4L * i)).isZero();
                 }
-                var none = new Matrix(form.dtype, 0, 9, form.layout, 9, memory.allocate(0));
-                kernels.matmul(nothing(memory, rows, 0), random(memory, rows, 9), kernels.prepare(none), rows);
+                var none = new Matrix(form.dtype(), 0, 9, form.layout(), 9, memory.allocate(0));
+                kernels.matmul(nothing(memory, rows, 0), random.tensor(memory, rows, 9), kernels.prepare(none), rows);
             }
         }
     }
@@ -317,9 +261,9 @@ final class EmittedFloatsTest {
         try (var memory = new GuardedMemory();
                 var one = kernels(tier);
                 var three = new JitKernels(tier, Processor.ofThisMachine(), vector(3))) {
-            var weight = weights(memory, form, 700, 130);
+            var weight = random.weights(memory, form, 700, 130, 1);
             for (int rows : List.of(1, 8, 70)) {
-                var x = random(memory, rows, 130);
+                var x = random.tensor(memory, rows, 130);
                 var expected = nothing(memory, rows, 700);
                 var found = nothing(memory, rows, 700);
                 one.matmul(expected, x, one.prepare(weight), rows);

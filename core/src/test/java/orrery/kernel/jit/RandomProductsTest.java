@@ -2,20 +2,21 @@ package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static orrery.kernel.jit.RandomFloats.FLOAT;
 
 import java.io.File;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import orrery.kernel.Backend;
 import orrery.kernel.Elements;
 import orrery.kernel.RandomBlocks;
+import orrery.tensor.BlockScales;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
@@ -28,8 +29,8 @@ import orrery.tensor.Tensor;
 final class RandomProductsTest {
     private static final String PROPERTY = "orrery.products";
     private static final int PRODUCTS = 3000;
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Products between two lines that say how many were done. */
+    private static final int PROGRESS = 50_000;
 
     @Test
     void allAreRightAndTheJvmEndsByItself() throws Exception {
@@ -57,14 +58,24 @@ final class RandomProductsTest {
     public static void main(String[] arguments) {
         int products = Integer.parseInt(arguments[0]);
         var random = new SplittableRandom(17);
+        // Weights in blocks, and in floats, which are not multiplied by emitted code for Arm.
         var dtypes = Arrays.stream(DType.values())
-                .filter(dtype -> PanelFormat.of(dtype).isPresent())
+                .filter(dtype ->
+                        PanelFormat.of(dtype).isPresent() || (FloatReader.takes(dtype) && !ArmTier.isForThisMachine()))
                 .toList();
         for (int done = 0; done < products; ) {
             try (var kernels = kernels(random)) {
                 for (int i = 0; i < 100 && done < products; i++, done++) {
-                    product(kernels, dtypes, random);
+                    var dtype = dtypes.get(random.nextInt(dtypes.size()));
+                    if (dtype.blocked()) {
+                        blocks(kernels, dtype, random);
+                    } else {
+                        floats(kernels, dtype, random);
+                    }
                 }
+            }
+            if (done % PROGRESS == 0 && done < products) {
+                System.out.println(done + " of " + products);
             }
         }
         System.out.println(products + " products were right");
@@ -72,7 +83,7 @@ final class RandomProductsTest {
 
     /** Of any tier that this processor has. */
     private static JitKernels kernels(SplittableRandom random) {
-        var base = Backend.named("scalar").unchecked(new Backend.Options(1));
+        var base = Backend.named("scalar").unchecked(new Backend.Options(random.nextInt(1, 3)));
         if (ArmTier.isForThisMachine()) {
             var features = ArmFeature.ofThisMachine();
             var tiers = Arrays.stream(ArmTier.values())
@@ -87,26 +98,50 @@ final class RandomProductsTest {
         return new JitKernels(tiers.get(random.nextInt(tiers.size())), processor, base);
     }
 
-    private static void product(JitKernels kernels, List<DType> dtypes, SplittableRandom random) {
-        var dtype = dtypes.get(random.nextInt(dtypes.size()));
+    private static void blocks(JitKernels kernels, DType dtype, SplittableRandom random) {
         int outputs = random.nextInt(1, 70);
         int inputs = dtype.blockElements() * random.nextInt(1, 3);
-        int rows = random.nextInt(1, 16);
         try (var memory = new GuardedMemory()) {
-            var weight = weight(memory.allocate(dtype.bytes((long) outputs * inputs)), dtype, outputs, inputs, random);
-            var x = new Tensor(DType.F32, Shape.of(rows, inputs), memory.allocate(4L * rows * inputs));
-            float size = (float) Math.pow(10, random.nextDouble(-20, 20));
-            for (int i = 0; i < rows * inputs; i++) {
-                x.data().set(FLOAT, 4L * i, (float) random.nextDouble(-1, 1) * size);
-            }
-            var out = new Tensor(DType.F32, Shape.of(rows, outputs), memory.allocate(4L * rows * outputs));
-            var prepared = random.nextBoolean() ? kernels.prepare(weight) : kernels.prepareInPlace(weight);
-            kernels.matmul(out, x, prepared, rows);
-            for (int check = 0; check < 4; check++) {
-                int row = random.nextInt(rows);
-                int output = random.nextInt(outputs);
-                check(weight, x, row, output, out.data().get(FLOAT, 4L * (row * outputs + output)));
-            }
+            var data = memory.allocate(dtype.bytes((long) outputs * inputs));
+            var weight = weight(data, dtype, outputs, inputs, random);
+            product(kernels, weight, memory, random, RandomProductsTest::checkRounded);
+        }
+    }
+
+    private static void floats(JitKernels kernels, DType dtype, SplittableRandom random) {
+        var form = new RandomFloats.Form(
+                dtype, random.nextBoolean() ? Matrix.Layout.OUT_IN : Matrix.Layout.IN_OUT, random.nextBoolean());
+        int outputs = random.nextInt(1, 70);
+        int inputs = random.nextInt(1, 130);
+        double size = dtype == DType.F8_E4M3 ? 2 : Math.pow(10, random.nextDouble(-4, 4));
+        try (var memory = new GuardedMemory()) {
+            var weight = new RandomFloats(random).weights(memory, form, outputs, inputs, size);
+            product(kernels, weight, memory, random, RandomProductsTest::checkFloats);
+        }
+    }
+
+    /** What one element of a product has to be. */
+    private interface Check {
+        void of(Matrix weight, Tensor x, int row, int output, float found);
+    }
+
+    private static void product(
+            JitKernels kernels, Matrix weight, GuardedMemory memory, SplittableRandom random, Check check) {
+        int inputs = weight.columns();
+        int outputs = weight.rows();
+        int rows = random.nextInt(1, random.nextInt(8) == 0 ? 70 : 16);
+        var x = new Tensor(DType.F32, Shape.of(rows, inputs), memory.allocate(4L * rows * inputs));
+        float size = (float) Math.pow(10, random.nextDouble(-20, 20));
+        for (int i = 0; i < rows * inputs; i++) {
+            x.data().set(FLOAT, 4L * i, (float) random.nextDouble(-1, 1) * size);
+        }
+        var out = new Tensor(DType.F32, Shape.of(rows, outputs), memory.allocate(4L * rows * outputs));
+        var prepared = random.nextBoolean() ? kernels.prepare(weight) : kernels.prepareInPlace(weight);
+        kernels.matmul(out, x, prepared, rows);
+        for (int i = 0; i < 4; i++) {
+            int row = random.nextInt(rows);
+            int output = random.nextInt(outputs);
+            check.of(weight, x, row, output, out.data().get(FLOAT, 4L * (row * outputs + output)));
         }
     }
 
@@ -121,17 +156,25 @@ final class RandomProductsTest {
                 RandomBlocks.scales(data, block, dtype, random);
             }
         }
-        return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
+        var matrix = new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
+        if (dtype != DType.NVFP4 || random.nextBoolean()) {
+            return matrix;
+        }
+        // Files in NVFP4 have a factor beside the blocks.
+        var factor = Tensor.zeros(Arena.ofAuto(), DType.F32, 1, 1);
+        factor.data().set(FLOAT, 0, (float) random.nextDouble(0.01, 2));
+        return matrix.withScales(new BlockScales(factor, outputs, inputs, 0, 0));
     }
 
-    private static void check(Matrix weight, Tensor x, int row, int output, float found) {
+    /** Emitted code rounds activations to eight bits, with a scale for each unit of inputs. */
+    private static void checkRounded(Matrix weight, Tensor x, int row, int output, float found) {
         double sum = 0;
         double allowed = 0;
-        for (int block = 0; block < weight.columns(); block += PanelFormat.UNIT) {
+        for (int unit = 0; unit < weight.columns(); unit += PanelFormat.UNIT) {
             double largest = 0;
             double weights = 0;
-            for (int i = block; i < block + PanelFormat.UNIT; i++) {
-                double element = Elements.of(weight.data(), weight.dtype(), weight.index(output, i));
+            for (int i = unit; i < unit + PanelFormat.UNIT; i++) {
+                double element = element(weight, output, i);
                 double activation = x.data().get(FLOAT, 4L * ((long) row * weight.columns() + i));
                 sum += element * activation;
                 largest = Math.max(largest, Math.abs(activation));
@@ -140,9 +183,30 @@ final class RandomProductsTest {
             // Half a step of a 127th for each activation, and what floats round.
             allowed += weights * largest * (0.5 / 127 + 1e-5);
         }
-        if (!(Math.abs(found - sum) <= allowed)) {
-            throw new IllegalStateException(weight.dtype() + " [" + weight.rows() + ", " + weight.columns() + "], row "
-                    + row + ", output " + output + ": " + found + ", expected " + sum + " +- " + allowed);
+        require(found, sum, allowed, weight, row, output);
+    }
+
+    private static void checkFloats(Matrix weight, Tensor x, int row, int output, float found) {
+        double sum = 0;
+        double sizes = 0;
+        for (int i = 0; i < weight.columns(); i++) {
+            double term =
+                    (double) element(weight, output, i) * x.data().get(FLOAT, 4L * ((long) row * weight.columns() + i));
+            sum += term;
+            sizes += Math.abs(term);
+        }
+        require(found, sum, 1e-6 * sizes, weight, row, output);
+    }
+
+    private static float element(Matrix weight, int output, int input) {
+        return Elements.of(weight.data(), weight.dtype(), weight.index(output, input)) * weight.scale(output, input);
+    }
+
+    private static void require(float found, double expected, double allowed, Matrix weight, int row, int output) {
+        if (!(Math.abs(found - expected) <= allowed)) {
+            throw new IllegalStateException(weight.dtype() + " " + weight.layout() + " [" + weight.rows() + ", "
+                    + weight.columns() + "], row " + row + ", output " + output + ": " + found + ", expected "
+                    + expected + " +- " + allowed);
         }
     }
 }
