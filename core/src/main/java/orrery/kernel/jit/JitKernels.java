@@ -50,7 +50,7 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public String description() {
-        return "machine code for " + code.name() + ", otherwise " + base.description();
+        return "machine code for " + code.name() + ", otherwise " + base().description();
     }
 
     /** Whether emitted code of this machine multiplies with it: elements stand alone, or blocks run along a row. */
@@ -75,7 +75,7 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public Weight prepare(Matrix matrix) {
         if (!packs(matrix)) {
-            return floats.isPresent() && FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base.prepare(matrix);
+            return floats.isPresent() && FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base().prepare(matrix);
         }
         var with = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
@@ -101,13 +101,16 @@ final class JitKernels extends ForwardingKernels {
         }
         return packs(matrix) && code.packsAnew()
                 ? JitWeight.stored(this, matrix, kernels(matrix.dtype()))
-                : base.prepareInPlace(matrix);
+                : base().prepareInPlace(matrix);
     }
 
     @Override
     public long packedBytes(Matrix matrix) {
+        if (floats.isPresent() && FloatWeight.takes(matrix)) {
+            return 0;
+        }
         if (!packs(matrix)) {
-            return base.packedBytes(matrix);
+            return base().packedBytes(matrix);
         }
         var layout = kernels(matrix.dtype()).layout();
         return layout.panels(matrix.rows()) * layout.panelBytes(matrix.columns());
@@ -116,7 +119,7 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
         if (!own(weight)) {
-            base.matmul(out, x, weight, rows);
+            base().matmul(out, x, weight, rows);
             return;
         }
         begin();
@@ -187,7 +190,7 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
         if (!own(weights)) {
-            base.matmulHeads(out, outStride, x, xStride, weights, rows);
+            base().matmulHeads(out, outStride, x, xStride, weights, rows);
             return;
         }
         begin();
@@ -200,7 +203,7 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
         if (!own(weights)) {
-            base.matmulEach(out, x, weights, chosen, count);
+            base().matmulEach(out, x, weights, chosen, count);
             return;
         }
         begin();
@@ -247,7 +250,7 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public void close() {
-        base.close();
+        base().close();
         store.close();
         products.close();
         floats.ifPresent(FloatProducts::close);

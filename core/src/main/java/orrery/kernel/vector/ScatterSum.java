@@ -1,13 +1,15 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /**
  * {@code out[indices[first + i]] += y[i] * factors[first + i]}, shared out by columns: several rows may go to the same
  * one, always in the same order.
  */
-final class ScatterSum implements WorkerPool.Task {
+final class ScatterSum implements Crew.Task {
     private static final long WORTH_SHARING = 64 << 10;
 
-    private final WorkerPool pool;
+    private final Crew pool;
     private long out;
     private long y;
     private int[] indices = {};
@@ -17,7 +19,7 @@ final class ScatterSum implements WorkerPool.Task {
     private int columns;
     private int columnsPerPart;
 
-    ScatterSum(WorkerPool pool) {
+    ScatterSum(Crew pool) {
         this.pool = pool;
     }
 
