@@ -34,13 +34,16 @@ public final class Training {
      */
     private static void answerByMachineCode(Path demo) {
         try {
-            Path file = Files.createTempFile("orrery-training", ".gguf");
+            Path folder = Files.createTempDirectory("orrery-training");
+            Path file = folder.resolve("demo.gguf");
             try {
-                execute(List.of("quantize", "--quiet", "--force", "--type", "q8_0", demo.toString(), file.toString()));
+                TrainingVocabulary.read(folder);
+                execute(List.of("quantize", "--quiet", "--type", "q8_0", demo.toString(), file.toString()));
                 execute(List.of(
                         "run", "--quiet", "--kernels", "jit", "--max-tokens", "4", "--model", file.toString(), "Hello"));
             } finally {
-                Files.delete(file);
+                Files.deleteIfExists(file);
+                Files.delete(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
