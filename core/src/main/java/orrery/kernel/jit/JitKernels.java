@@ -19,6 +19,9 @@ import orrery.tensor.Tensor;
  * {@link orrery.kernel.CheckedKernels}.
  */
 final class JitKernels extends ForwardingKernels {
+    /** Bytes of a file that are packed before their pages are given back. */
+    private static final long STRETCH_BYTES = 16L << 20;
+
     private final ProductCode code;
     private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
@@ -79,17 +82,32 @@ final class JitKernels extends ForwardingKernels {
         }
         var with = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
-        packing.pack(matrix, with, to);
-        giveBack(matrix);
+        pack(matrix, with, to);
         return JitWeight.packed(this, matrix, with, to);
     }
 
-    /** Lets the system take back what a file's weights took: only the packed copy is read from now on. */
-    private static void giveBack(Matrix matrix) {
+    /** Stretch by stretch, so that the file's pages and the copy of a large matrix are not in memory at once. */
+    private void pack(Matrix matrix, ProductKernels with, long to) {
+        var layout = with.layout();
+        long rowBytes = matrix.dtype().bytes(matrix.stride());
+        int stretch = (int) Math.max(1, STRETCH_BYTES / Math.max(1, layout.lanes() * rowBytes));
+        int panels = layout.panels(matrix.rows());
+        for (int panel = 0; panel < panels; panel += stretch) {
+            int count = Math.min(stretch, panels - panel);
+            packing.pack(matrix, with, panel, count, to);
+            int firstRow = panel * layout.lanes();
+            giveBack(matrix, firstRow, Math.min(matrix.rows(), (panel + count) * layout.lanes()));
+        }
+    }
+
+    /** Lets the system take back what rows of a file took: only the packed copy is read from now on. */
+    private static void giveBack(Matrix matrix, int from, int to) {
         var data = matrix.data();
-        if (data.isMapped() && data.isReadOnly() && matrix.rows() > 0) {
-            long last = matrix.dtype().bytes(matrix.stride() * (matrix.rows() - 1) + matrix.columns());
-            LargePages.giveBack(data.asSlice(0, last));
+        if (data.isMapped() && data.isReadOnly()) {
+            var dtype = matrix.dtype();
+            long first = dtype.bytes(matrix.stride() * from);
+            long last = dtype.bytes(matrix.stride() * (to - 1) + matrix.columns());
+            LargePages.giveBack(data.asSlice(first, last - first));
         }
         Reference.reachabilityFence(matrix);
     }

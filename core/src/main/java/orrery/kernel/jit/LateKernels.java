@@ -15,16 +15,23 @@ import orrery.kernel.RopeAngles;
 import orrery.kernel.Weight;
 import orrery.kernel.WorkerPool;
 import orrery.tensor.DType;
+import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
  * Another backend's kernels, opened when an operation is first asked of them. Most models ask for none beside emitted
- * code, and the classes of the Vector API take longer to load than a file's weights take to pack. Threads, memory, rotary
- * angles and reading back need no backend.
+ * code, and the classes of the Vector API take longer to load than the weights of a small model take to pack. Threads,
+ * memory, rotary angles and reading back need no backend.
  */
 final class LateKernels extends ForwardingKernels {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /**
+     * Bytes from which on a tensor has pages of its own, which the system zeroes when they are touched: the last rows
+     * of activations are only needed for long prompts.
+     */
+    private static final long WHOLE_PAGES = 64L << 10;
 
     private final Arena arena = Arena.ofShared();
     private final WorkerPool crew;
@@ -90,7 +97,11 @@ final class LateKernels extends ForwardingKernels {
 
     @Override
     public Tensor allocate(int rows, int columns) {
-        return Tensor.zeros(arena, DType.F32, rows, columns);
+        var shape = Shape.of(rows, columns);
+        long bytes = DType.F32.bytes(shape.elements());
+        return bytes < WHOLE_PAGES
+                ? Tensor.zeros(arena, DType.F32, rows, columns)
+                : new Tensor(DType.F32, shape, LargePages.allocate(arena, bytes));
     }
 
     @Override
