@@ -82,11 +82,11 @@ final class LateKernels extends ForwardingKernels {
         }
 
         synchronized void close() {
-            closed = true;
             var kernels = opened;
-            if (kernels != null) {
+            if (kernels != null && !closed) {
                 kernels.close();
             }
+            closed = true;
         }
     }
 
@@ -121,10 +121,13 @@ final class LateKernels extends ForwardingKernels {
         MemorySegment.copy(x.data(), FLOAT, (long) Float.BYTES * row * columns, target, 0, columns);
     }
 
+    /** A second call does nothing. */
     @Override
     public void close() {
         crew.close();
         opening.close();
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }
