@@ -40,7 +40,15 @@ public final class Training {
                 TrainingVocabulary.read(folder);
                 execute(List.of("quantize", "--quiet", "--type", "q8_0", demo.toString(), file.toString()));
                 execute(List.of(
-                        "run", "--quiet", "--kernels", "jit", "--max-tokens", "4", "--model", file.toString(), "Hello"));
+                        "run",
+                        "--quiet",
+                        "--kernels",
+                        "jit",
+                        "--max-tokens",
+                        "4",
+                        "--model",
+                        file.toString(),
+                        "Hello"));
             } finally {
                 Files.deleteIfExists(file);
                 Files.delete(folder);

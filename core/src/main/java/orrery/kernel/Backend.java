@@ -83,8 +83,8 @@ public interface Backend {
                 throw new BackendException("threads is " + threads + ", expected 1 or more");
             }
             if (crew.isPresent() && crew.get().workers() != threads) {
-                throw new BackendException("threads is " + threads + ", expected "
-                        + crew.get().workers() + ", as many as the crew has");
+                throw new BackendException(
+                        "threads is " + threads + ", expected " + crew.get().workers() + ", as many as the crew has");
             }
         }
 

@@ -63,9 +63,7 @@ public final class JitBackend implements Backend {
     public Future<?> warmUp(ArchitectureSpec spec, List<Matrix> products, Options options) {
         var others =
                 products.stream().filter(matrix -> !JitKernels.takes(matrix)).toList();
-        return others.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : base().warmUp(spec, others, options);
+        return others.isEmpty() ? CompletableFuture.completedFuture(null) : base().warmUp(spec, others, options);
     }
 
     /** Emitted once, into a page that stays. */

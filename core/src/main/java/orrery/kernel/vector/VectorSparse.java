@@ -21,6 +21,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
     final Crew pool;
     /** Where nobody gave a crew. */
     private final Optional<WorkerPool> own;
+
     final WorkerScratch scratch;
     final Products products;
     private final Moves moves;

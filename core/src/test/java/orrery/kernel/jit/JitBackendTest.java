@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +92,7 @@ final class JitBackendTest {
         var bytes = new byte[Math.toIntExact(DType.Q8_0.bytes((long) rows * columns))];
         random.nextBytes(bytes);
         for (int block = 0; block < bytes.length; block += DType.Q8_0.blockBytes()) {
-            bytes[block + 1] = (byte) (bytes[block + 1] & 0x8F | 0x20); // a scale is a finite number
+            bytes[block + 1] = (byte) ((bytes[block + 1] & 0x8F) | 0x20); // a scale is a finite number
         }
         Files.write(file, bytes);
         try (var kernels = backend.open(new Backend.Options(2));

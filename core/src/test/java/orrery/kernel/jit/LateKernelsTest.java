@@ -48,7 +48,8 @@ final class LateKernelsTest {
             assertThat(row).containsExactly(anglesOfTheReference(rows));
         }
         assertThat(late.crew().workers()).isEqualTo(THREADS);
-        assertThat(late.owns(new ScalarBackend().unchecked(new Backend.Options(1)).prepare(Matrix.EMPTY)))
+        assertThat(late.owns(
+                        new ScalarBackend().unchecked(new Backend.Options(1)).prepare(Matrix.EMPTY)))
                 .isFalse();
         assertThat(opened).hasValue(0);
     }
@@ -97,8 +98,7 @@ final class LateKernelsTest {
     @Test
     void refusesACrewOfAnotherSize() {
         try (var crew = new WorkerPool(2)) {
-            assertThatThrownBy(() -> new Backend.Options(
-                            THREADS, OptionalInt.empty(), Optional.of(crew)))
+            assertThatThrownBy(() -> new Backend.Options(THREADS, OptionalInt.empty(), Optional.of(crew)))
                     .isInstanceOf(BackendException.class)
                     .hasMessage("threads is 3, expected 2, as many as the crew has");
         }

@@ -34,7 +34,8 @@ final class VectorBackendTest {
         assertThatThrownBy(() -> backend.open(new Backend.Options(1, OptionalInt.of(96), Optional.empty())))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("96 bits");
-        assertThatThrownBy(() -> backend.open(new Backend.Options(1, OptionalInt.of(preferred == 128 ? 512 : 128), Optional.empty())))
+        assertThatThrownBy(() -> backend.open(
+                        new Backend.Options(1, OptionalInt.of(preferred == 128 ? 512 : 128), Optional.empty())))
                 .isInstanceOf(BackendException.class);
     }
 
