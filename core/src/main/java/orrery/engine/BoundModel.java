@@ -16,7 +16,7 @@ import orrery.model.Weights;
  */
 public final class BoundModel implements AutoCloseable {
     private final Kernels kernels;
-    private final String kernelsInWords;
+    private final BackendChoice choice;
     private final Decoder decoder;
     private final List<String> notes;
 
@@ -34,7 +34,7 @@ public final class BoundModel implements AutoCloseable {
     private BoundModel(
             BackendChoice choice, Kernels kernels, Weights weights, EngineOptions options, Use use, LoadListener told) {
         this.kernels = kernels;
-        kernelsInWords = kernels.description() + choice.nothingFaster();
+        this.choice = choice;
         var packing = PackingPlan.of(weights, kernels, options, use.otherBytes);
         notes = packing.notes();
         decoder = new Decoder(weights.spec(), weights, kernels, packing.preparing(told), use.rows, use.logits);
@@ -81,9 +81,12 @@ public final class BoundModel implements AutoCloseable {
         return decoder;
     }
 
-    /** What computes, in words, and why nothing faster does where something is missing for that. */
+    /**
+     * What computes, in words, and why nothing faster does where something is missing for that. Asked for when it is
+     * shown, because kernels that were not used yet have to be opened for it.
+     */
     public String kernels() {
-        return kernelsInWords;
+        return kernels.description() + choice.nothingFaster();
     }
 
     /** In words, what was decided about the weights, where that costs speed. */

@@ -12,6 +12,7 @@ import orrery.catalog.Checkpoint;
 import orrery.catalog.OpenCheckpoint;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
+import orrery.kernel.Backend;
 import orrery.kernel.KvCache;
 import orrery.model.Weights;
 import orrery.tensor.KvType;
@@ -51,15 +52,16 @@ public final class Engine implements AutoCloseable {
 
     private Engine(Path path, EngineOptions options, LoadListener listener, Resources resources) {
         this.resources = resources;
-        var open = OpenCheckpoint.open(path);
-        resources.add(open, open::close);
-        var file = open.file();
+        linkAhead(options);
+        var file = ModelFile.open(path);
+        resources.add(file, file::close);
+        var ahead = new TextAhead(file);
+        resources.add(ahead, ahead::close);
+        var open = new OpenCheckpoint(file, Catalog.open(file));
         requireDraft(open.checkpoint().description(), options);
         var checkpoint = options.partOf(open.checkpoint());
         description = checkpoint.description();
         var spec = description.spec();
-        var ahead = new TextAhead(file);
-        resources.add(ahead, ahead::close);
         var weights = new Weights(spec, checkpoint.weights());
         weightBytes = weights.bytes();
         kvType = options.kvTypeOf(spec, checkpoint.storedAs());
@@ -129,6 +131,16 @@ public final class Engine implements AutoCloseable {
             try (resources) {
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Finds the backend that most models run on while the file's header is read: linking the system's functions takes
+     * as long.
+     */
+    private static void linkAhead(EngineOptions options) {
+        if (options.backend().isEmpty()) {
+            Thread.ofPlatform().name("orrery-backend").daemon().start(Backend::best);
         }
     }
 

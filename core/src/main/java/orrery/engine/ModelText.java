@@ -3,6 +3,7 @@ package orrery.engine;
 import java.util.List;
 import java.util.Optional;
 import orrery.format.GgufModel;
+import orrery.format.Metadata;
 import orrery.format.ModelFile;
 import orrery.format.SafetensorsModel;
 import orrery.token.ChatTemplate;
@@ -23,12 +24,7 @@ record ModelText(
     static ModelText of(ModelFile file) {
         // The tokenizer comes last: nothing can fail that would leave it open.
         return switch (file) {
-            case GgufModel gguf ->
-                new ModelText(
-                        ChatTemplate.of(gguf.metadata()),
-                        GenerationConfig.ofGguf(gguf.metadata()),
-                        SpecialIds.notes(gguf.metadata()),
-                        Tokenizer.of(gguf.metadata()));
+            case GgufModel gguf -> of(gguf.metadata().anew());
             case SafetensorsModel directory ->
                 new ModelText(
                         ChatTemplate.read(directory.path()),
@@ -36,5 +32,10 @@ record ModelText(
                         List.of(),
                         Tokenizer.read(directory.path()));
         };
+    }
+
+    private static ModelText of(Metadata gguf) {
+        return new ModelText(
+                ChatTemplate.of(gguf), GenerationConfig.ofGguf(gguf), SpecialIds.notes(gguf), Tokenizer.of(gguf));
     }
 }

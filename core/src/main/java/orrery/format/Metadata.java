@@ -58,6 +58,11 @@ public final class Metadata {
         return new Metadata(origin, "", values);
     }
 
+    /** The same, for another reader: what it asks for is not remembered here, so that it may be another thread. */
+    public Metadata anew() {
+        return new Metadata(file, path, values);
+    }
+
     /**
      * Reads one JSON object from a file of at most {@link #LONGEST_FILE} bytes.
      *

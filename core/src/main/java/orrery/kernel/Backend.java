@@ -74,16 +74,22 @@ public interface Backend {
      *
      * @param threads how many threads compute, the caller's among them
      * @param vectorBits a width to force, for tests; the machine's preferred one if empty
+     * @param crew who computes, where threads are there already: as many as {@code threads}, closed by whoever made
+     *     them; a backend makes its own if empty
      */
-    record Options(int threads, OptionalInt vectorBits) {
+    record Options(int threads, OptionalInt vectorBits, Optional<Crew> crew) {
         public Options {
             if (threads < 1) {
                 throw new BackendException("threads is " + threads + ", expected 1 or more");
             }
+            if (crew.isPresent() && crew.get().workers() != threads) {
+                throw new BackendException(
+                        "threads is " + threads + ", expected " + crew.get().workers() + ", as many as the crew has");
+            }
         }
 
         public Options(int threads) {
-            this(threads, OptionalInt.empty());
+            this(threads, OptionalInt.empty(), Optional.empty());
         }
 
         /** One thread for each processor that the JVM may use. */

@@ -60,6 +60,8 @@ public final class Elements {
             for (int at = 0; at < out.length; at += dtype.blockElements()) {
                 format.decode(matrix.data(), dtype.bytes(first + at), out, at);
             }
+        } else if (dtype == DType.F32) {
+            MemorySegment.copy(matrix.data(), FLOAT, dtype.bytes(first), out, 0, out.length);
         } else {
             read(matrix.data(), dtype, first, out);
         }

@@ -1,5 +1,6 @@
 package orrery.model;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.List;
@@ -78,9 +79,10 @@ final class BoundWeights {
     private Tensor vector(String path, float offset, int from, int length) {
         var floats = floats(path);
         var copy = kernels.allocate(1, length);
-        for (int i = 0; i < length; i++) {
-            copy.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, floats[from + i] + offset);
+        for (int i = from; i < from + length; i++) {
+            floats[i] += offset;
         }
+        MemorySegment.copy(floats, from, copy.data(), ValueLayout.JAVA_FLOAT, 0, length);
         return copy;
     }
 
@@ -88,6 +90,10 @@ final class BoundWeights {
     float[] floats(String path) {
         var matrix = matrix(path);
         var copy = new float[matrix.columns()];
+        if (matrix.layout() == Matrix.Layout.OUT_IN && matrix.scales().isEmpty()) {
+            Elements.run(matrix, 0, copy);
+            return copy;
+        }
         for (int i = 0; i < copy.length; i++) {
             copy[i] = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, i));
         }

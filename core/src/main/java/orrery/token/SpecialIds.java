@@ -19,7 +19,7 @@ public final class SpecialIds {
     public static SortedMap<String, Long> absent(Metadata gguf) {
         SortedMap<String, Long> absent = new TreeMap<>();
         if (gguf.isList(GgufVocabulary.TOKENS)) {
-            int tokens = gguf.texts(GgufVocabulary.TOKENS).size();
+            int tokens = gguf.packedTexts(GgufVocabulary.TOKENS).size();
             for (String key : gguf.keys()) {
                 if (key.startsWith(GgufVocabulary.KEYS) && key.endsWith(SUFFIX) && gguf.isNumber(key)) {
                     long id = gguf.longInteger(key);

@@ -130,6 +130,17 @@ final class MetadataTest {
     }
 
     @Test
+    void remembersForEachReaderWhatThatReaderAskedFor() {
+        var first = Metadata.of("config.json", Map.of("a", 1, "b", "text"));
+        var second = first.anew();
+
+        assertThat(second.integer("a")).isEqualTo(1);
+        assertThat(second.origin()).isEqualTo("config.json");
+        assertThat(second.unread()).containsExactly("b");
+        assertThat(first.unread()).containsExactly("a", "b");
+    }
+
+    @Test
     void readsValuesAlreadyInMemory() {
         Map<String, Object> values =
                 new HashMap<>(Map.of("i", 3, "f", 0.5f, "b", BigInteger.TWO, "l", List.of((short) 4)));

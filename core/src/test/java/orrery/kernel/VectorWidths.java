@@ -75,7 +75,7 @@ final class VectorWidths {
             try {
                 Assumptions.assumeTrue(
                         backend.missing().isEmpty(), () -> backend.missing().orElseThrow());
-                return backend.open(new Backend.Options(threads, bits));
+                return backend.open(new Backend.Options(threads, bits, Optional.empty()));
             } catch (BackendException tooWide) {
                 return Assumptions.abort(String.valueOf(tooWide.getMessage()));
             } finally {

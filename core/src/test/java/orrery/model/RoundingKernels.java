@@ -33,7 +33,7 @@ final class RoundingKernels extends ForwardingKernels {
 
     @Override
     public Weight prepareInPlace(Matrix matrix) {
-        var weight = base.prepareInPlace(matrix);
+        var weight = base().prepareInPlace(matrix);
         if (matrix.dtype().blocked() && matrix.layout() == Matrix.Layout.OUT_IN) {
             inBlocks.add(weight);
         }
@@ -42,8 +42,8 @@ final class RoundingKernels extends ForwardingKernels {
 
     /** A copy of which so many elements, from each multiple of {@code stride} on, are rounded. */
     private Tensor rounded(Tensor x, int rows, int stride, int width, int parts) {
-        var copy = base.allocate(rows, (int) x.columns());
-        base.copy(copy, x, rows);
+        var copy = base().allocate(rows, (int) x.columns());
+        base().copy(copy, x, rows);
         for (int row = 0; row < rows; row++) {
             for (int part = 0; part < parts; part++) {
                 for (int i = 0; i < width; i += BLOCK) {
@@ -69,7 +69,7 @@ final class RoundingKernels extends ForwardingKernels {
     @Override
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
         var source = inBlocks.contains(weight) ? rounded(x, rows, 0, weight.inputs(), 1) : x;
-        base.matmul(out, source, weight, rows);
+        base().matmul(out, source, weight, rows);
     }
 
     @Override
@@ -83,14 +83,14 @@ final class RoundingKernels extends ForwardingKernels {
     public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
         var first = weights.getFirst();
         var source = inBlocks.contains(first) ? rounded(x, rows, xStride, first.inputs(), weights.size()) : x;
-        base.matmulHeads(out, outStride, source, xStride, weights, rows);
+        base().matmulHeads(out, outStride, source, xStride, weights, rows);
     }
 
     @Override
     public void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
         var first = weights.getFirst();
         var source = inBlocks.contains(first) ? rounded(x, count, 0, first.inputs(), 1) : x;
-        base.matmulEach(out, source, weights, chosen, count);
+        base().matmulEach(out, source, weights, chosen, count);
     }
 
     @Override

@@ -64,7 +64,7 @@ final class SecondBackendTest {
 
         @Override
         public String description() {
-            return "plain sums over " + base.description();
+            return "plain sums over " + base().description();
         }
 
         @Override
@@ -74,13 +74,13 @@ final class SecondBackendTest {
 
         @Override
         public Weight prepareInPlace(Matrix matrix) {
-            return matrix.rows() % 2 == 0 ? new PlainWeight(this, matrix) : base.prepareInPlace(matrix);
+            return matrix.rows() % 2 == 0 ? new PlainWeight(this, matrix) : base().prepareInPlace(matrix);
         }
 
         @Override
         public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
             if (!(weight instanceof PlainWeight plain)) {
-                base.matmul(out, x, weight, rows);
+                base().matmul(out, x, weight, rows);
                 return;
             }
             products.incrementAndGet();
@@ -106,7 +106,7 @@ final class SecondBackendTest {
         @Override
         public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
             if (!weights.stream().allMatch(PlainWeight.class::isInstance)) {
-                base.matmulHeads(out, outStride, x, xStride, weights, rows);
+                base().matmulHeads(out, outStride, x, xStride, weights, rows);
                 return;
             }
             for (int h = 0; h < weights.size(); h++) {
@@ -122,7 +122,7 @@ final class SecondBackendTest {
         @Override
         public void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
             if (!weights.stream().allMatch(PlainWeight.class::isInstance)) {
-                base.matmulEach(out, x, weights, chosen, count);
+                base().matmulEach(out, x, weights, chosen, count);
                 return;
             }
             for (int i = 0; i < count; i++) {

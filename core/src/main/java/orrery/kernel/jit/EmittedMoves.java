@@ -83,7 +83,7 @@ abstract class EmittedMoves extends ForwardingKernels {
     @Override
     public void embed(Tensor out, Matrix table, int[] ids, float scale, int rows) {
         if (table.layout() == Matrix.Layout.IN_OUT) {
-            base.embed(out, table, ids, scale, rows);
+            base().embed(out, table, ids, scale, rows);
             return;
         }
         for (int r = 0; r < rows; r++) {
@@ -95,7 +95,7 @@ abstract class EmittedMoves extends ForwardingKernels {
     @Override
     public void addEmbedding(Tensor x, Matrix table, int[] ids, int rows) {
         if (table.layout() == Matrix.Layout.IN_OUT) {
-            base.addEmbedding(x, table, ids, rows);
+            base().addEmbedding(x, table, ids, rows);
             return;
         }
         scratch.ensure(bytes(x));
@@ -225,7 +225,7 @@ abstract class EmittedMoves extends ForwardingKernels {
 
     @Override
     public void close() {
-        base.close();
+        base().close();
         scratch.close();
         store.close();
     }

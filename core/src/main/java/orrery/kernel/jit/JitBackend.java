@@ -2,6 +2,7 @@ package orrery.kernel.jit;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import orrery.kernel.Backend;
 import orrery.kernel.BackendException;
@@ -43,8 +44,9 @@ public final class JitBackend implements Backend {
     @Override
     public Kernels unchecked(Options options) {
         return ArmTier.isForThisMachine()
-                ? new JitKernels(ArmTier.ofThisMachine(), base().unchecked(options))
-                : new JitKernels(Tier.ofThisMachine(), Processor.ofThisMachine(), base().unchecked(options));
+                ? new JitKernels(ArmTier.ofThisMachine(), new LateKernels(JitBackend::base, options))
+                : new JitKernels(
+                        Tier.ofThisMachine(), Processor.ofThisMachine(), new LateKernels(JitBackend::base, options));
     }
 
     /** What all other operations are handed on to. */
@@ -61,7 +63,7 @@ public final class JitBackend implements Backend {
     public Future<?> warmUp(ArchitectureSpec spec, List<Matrix> products, Options options) {
         var others =
                 products.stream().filter(matrix -> !JitKernels.takes(matrix)).toList();
-        return base().warmUp(spec, others, options);
+        return others.isEmpty() ? CompletableFuture.completedFuture(null) : base().warmUp(spec, others, options);
     }
 
     /** Emitted once, into a page that stays. */

@@ -19,6 +19,9 @@ import orrery.tensor.Tensor;
  * {@link orrery.kernel.CheckedKernels}.
  */
 final class JitKernels extends ForwardingKernels {
+    /** Bytes of a file that are packed before their pages are given back. */
+    private static final long STRETCH_BYTES = 16L << 20;
+
     private final ProductCode code;
     private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
@@ -50,7 +53,7 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public String description() {
-        return "machine code for " + code.name() + ", otherwise " + base.description();
+        return "machine code for " + code.name() + ", otherwise " + base().description();
     }
 
     /** Whether emitted code of this machine multiplies with it: elements stand alone, or blocks run along a row. */
@@ -75,21 +78,36 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public Weight prepare(Matrix matrix) {
         if (!packs(matrix)) {
-            return floats.isPresent() && FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base.prepare(matrix);
+            return floats.isPresent() && FloatWeight.takes(matrix) ? prepareInPlace(matrix) : base().prepare(matrix);
         }
         var with = kernels(matrix.dtype());
         long to = panels.allocate(packedBytes(matrix));
-        packing.pack(matrix, with, to);
-        giveBack(matrix);
+        pack(matrix, with, to);
         return JitWeight.packed(this, matrix, with, to);
     }
 
-    /** Lets the system take back what a file's weights took: only the packed copy is read from now on. */
-    private static void giveBack(Matrix matrix) {
+    /** Stretch by stretch, so that the file's pages and the copy of a large matrix are not in memory at once. */
+    private void pack(Matrix matrix, ProductKernels with, long to) {
+        var layout = with.layout();
+        long rowBytes = matrix.dtype().bytes(matrix.stride());
+        int stretch = (int) Math.max(1, STRETCH_BYTES / Math.max(1, layout.lanes() * rowBytes));
+        int panels = layout.panels(matrix.rows());
+        for (int panel = 0; panel < panels; panel += stretch) {
+            int count = Math.min(stretch, panels - panel);
+            packing.pack(matrix, with, panel, count, to);
+            int firstRow = panel * layout.lanes();
+            giveBack(matrix, firstRow, Math.min(matrix.rows(), (panel + count) * layout.lanes()));
+        }
+    }
+
+    /** Lets the system take back what rows of a file took: only the packed copy is read from now on. */
+    private static void giveBack(Matrix matrix, int from, int to) {
         var data = matrix.data();
-        if (data.isMapped() && data.isReadOnly() && matrix.rows() > 0) {
-            long last = matrix.dtype().bytes(matrix.stride() * (matrix.rows() - 1) + matrix.columns());
-            LargePages.giveBack(data.asSlice(0, last));
+        if (data.isMapped() && data.isReadOnly()) {
+            var dtype = matrix.dtype();
+            long first = dtype.bytes(matrix.stride() * from);
+            long last = dtype.bytes(matrix.stride() * (to - 1) + matrix.columns());
+            LargePages.giveBack(data.asSlice(first, last - first));
         }
         Reference.reachabilityFence(matrix);
     }
@@ -101,13 +119,16 @@ final class JitKernels extends ForwardingKernels {
         }
         return packs(matrix) && code.packsAnew()
                 ? JitWeight.stored(this, matrix, kernels(matrix.dtype()))
-                : base.prepareInPlace(matrix);
+                : base().prepareInPlace(matrix);
     }
 
     @Override
     public long packedBytes(Matrix matrix) {
+        if (floats.isPresent() && FloatWeight.takes(matrix)) {
+            return 0;
+        }
         if (!packs(matrix)) {
-            return base.packedBytes(matrix);
+            return base().packedBytes(matrix);
         }
         var layout = kernels(matrix.dtype()).layout();
         return layout.panels(matrix.rows()) * layout.panelBytes(matrix.columns());
@@ -116,7 +137,7 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
         if (!own(weight)) {
-            base.matmul(out, x, weight, rows);
+            base().matmul(out, x, weight, rows);
             return;
         }
         begin();
@@ -187,7 +208,7 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows) {
         if (!own(weights)) {
-            base.matmulHeads(out, outStride, x, xStride, weights, rows);
+            base().matmulHeads(out, outStride, x, xStride, weights, rows);
             return;
         }
         begin();
@@ -200,7 +221,7 @@ final class JitKernels extends ForwardingKernels {
     @Override
     public void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count) {
         if (!own(weights)) {
-            base.matmulEach(out, x, weights, chosen, count);
+            base().matmulEach(out, x, weights, chosen, count);
             return;
         }
         begin();
@@ -247,7 +268,7 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public void close() {
-        base.close();
+        base().close();
         store.close();
         products.close();
         floats.ifPresent(FloatProducts::close);

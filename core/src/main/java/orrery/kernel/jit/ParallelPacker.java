@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.Crew;
 import orrery.tensor.Matrix;
 
-/** Packs whole matrices, panel by panel on all workers. */
+/** Packs matrices, panel by panel on all workers. */
 final class ParallelPacker implements Crew.Task, AutoCloseable {
     private final Crew crew;
     private final WorkerMemory scratch;
@@ -12,6 +12,7 @@ final class ParallelPacker implements Crew.Task, AutoCloseable {
     private @Nullable PanelPacker packer;
     private long weights;
     private long panels;
+    private int first;
     private long panelBytes;
 
     ParallelPacker(Crew crew) {
@@ -19,15 +20,16 @@ final class ParallelPacker implements Crew.Task, AutoCloseable {
         scratch = new WorkerMemory(crew.workers());
     }
 
-    /** Packs all rows to {@code to}. */
-    void pack(Matrix source, ProductKernels products, long to) {
+    /** Packs so many panels from one on, of a matrix whose first panel begins at {@code to}. */
+    void pack(Matrix source, ProductKernels products, int from, int count, long to) {
         matrix = source;
         packer = products.packer();
         weights = RawMemory.address(source.data());
         panels = to;
+        first = from;
         panelBytes = products.layout().panelBytes(source.columns());
         scratch.ensure(products.packer().scratchBytes(source.columns()));
-        crew.run(this, products.layout().panels(source.rows()));
+        crew.run(this, count);
         matrix = Matrix.EMPTY;
     }
 
@@ -35,7 +37,8 @@ final class ParallelPacker implements Crew.Task, AutoCloseable {
     public void run(int part, int worker) {
         var with = packer;
         if (with != null) {
-            with.pack(matrix, weights, part, panels + part * panelBytes, scratch.of(worker));
+            int panel = first + part;
+            with.pack(matrix, weights, panel, panels + panel * panelBytes, scratch.of(worker));
         }
     }
 

@@ -2,13 +2,14 @@ package orrery.kernel.vector;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import orrery.kernel.Crew;
 
 /**
  * Several products in one parallel run: every head of latent attention, every chosen expert; or one alone, where that
  * is the only product of a weight.
  */
-final class BatchedGemm implements WorkerPool.Task {
-    private final WorkerPool pool;
+final class BatchedGemm implements Crew.Task {
+    private final Crew pool;
     private final Fp8Gemv eights;
     private final AnyPanel panels;
     private @Nullable VectorWeight[] weights = new @Nullable VectorWeight[16];
@@ -22,7 +23,7 @@ final class BatchedGemm implements WorkerPool.Task {
     private int count;
     private int longest;
 
-    BatchedGemm(WorkerPool pool, Fp8Gemv eights, AnyPanel panels) {
+    BatchedGemm(Crew pool, Fp8Gemv eights, AnyPanel panels) {
         this.pool = pool;
         this.eights = eights;
         this.panels = panels;

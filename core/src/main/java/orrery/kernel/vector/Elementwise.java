@@ -1,5 +1,7 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /** What Gemma 3n does to every element of a row alone, or to a row by its own mean and size. */
 final class Elementwise extends RowTask {
     /** What is done. */
@@ -22,7 +24,7 @@ final class Elementwise extends RowTask {
     private int otherColumns;
     private double number;
 
-    Elementwise(WorkerPool pool) {
+    Elementwise(Crew pool) {
         super(pool);
     }
 

@@ -2,11 +2,12 @@ package orrery.kernel.vector;
 
 import static orrery.kernel.vector.OffHeap.ALL;
 
+import orrery.kernel.Crew;
 import orrery.quant.BlockFormat;
 import orrery.tensor.Matrix;
 
 /** Proves before the first product that every scale and minimum of a matrix is a finite number, on all workers. */
-final class FiniteScales implements WorkerPool.Task {
+final class FiniteScales implements Crew.Task {
     private static final int ROWS = 16;
 
     private final BlockFormat format;
@@ -20,7 +21,7 @@ final class FiniteScales implements WorkerPool.Task {
     }
 
     /** @throws orrery.kernel.BackendException if one is not */
-    static void require(Matrix matrix, WorkerPool pool) {
+    static void require(Matrix matrix, Crew pool) {
         pool.run(new FiniteScales(matrix), (matrix.rows() + ROWS - 1) / ROWS);
     }
 

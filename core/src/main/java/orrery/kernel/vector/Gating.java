@@ -1,5 +1,6 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
 import orrery.spec.Activation;
 
 /** {@code out = act(gate) * up}, or {@code out = act(gate)} alone. */
@@ -12,7 +13,7 @@ final class Gating extends RowTask {
     private int columns;
     private boolean alone;
 
-    Gating(WorkerPool pool, WorkerScratch scratch) {
+    Gating(Crew pool, WorkerScratch scratch) {
         super(pool);
         this.scratch = scratch;
     }

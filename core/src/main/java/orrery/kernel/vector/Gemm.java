@@ -1,6 +1,7 @@
 package orrery.kernel.vector;
 
 import java.util.Arrays;
+import orrery.kernel.Crew;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
@@ -12,13 +13,13 @@ import orrery.tensor.Matrix;
  * <p>Weights that have outputs beside one another take this way for few rows too, with a panel that is wide and
  * shallow: long runs of memory.
  */
-final class Gemm implements WorkerPool.Task {
+final class Gemm implements Crew.Task {
     private static final int DEPTH = 1024;
     private static final int FEW_ROWS = 4;
     private static final int WIDE = 512;
     private static final int SHALLOW = 32;
 
-    private final WorkerPool pool;
+    private final Crew pool;
     private final WorkerScratch scratch;
     private final long[][] runs;
     private DType dtype = DType.F32;
@@ -33,7 +34,7 @@ final class Gemm implements WorkerPool.Task {
     private int width;
     private int depth;
 
-    Gemm(WorkerPool pool, WorkerScratch scratch) {
+    Gemm(Crew pool, WorkerScratch scratch) {
         this.pool = pool;
         this.scratch = scratch;
         runs = new long[pool.workers()][];

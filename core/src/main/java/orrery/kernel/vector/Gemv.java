@@ -1,5 +1,6 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
@@ -8,7 +9,7 @@ import orrery.tensor.Matrix;
  * of weights one after another, because several distant streams at once defeat the hardware's prefetcher; a row of
  * weights is read once for up to four rows.
  */
-final class Gemv implements WorkerPool.Task {
+final class Gemv implements Crew.Task {
     /** Rows of activations that a weight is multiplied with while it is in a register. */
     static final int MOST_ROWS = 4;
 
@@ -27,7 +28,7 @@ final class Gemv implements WorkerPool.Task {
     /** Bytes of weights that a part reads. */
     static final long PART_BYTES = 128 << 10;
 
-    private final WorkerPool pool;
+    private final Crew pool;
     private DType dtype = DType.F32;
     private long out;
     private long x;
@@ -39,7 +40,7 @@ final class Gemv implements WorkerPool.Task {
     private boolean alone;
     private int outputsPerPart;
 
-    Gemv(WorkerPool pool) {
+    Gemv(Crew pool) {
         this.pool = pool;
     }
 

@@ -1,5 +1,7 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /** Parts of rows to other places: {@code out[r, h * outStride + i] = x[rows[r], h * xStride + i]}. */
 final class Moves extends RowTask {
     private static final int[] IN_ORDER = {};
@@ -15,7 +17,7 @@ final class Moves extends RowTask {
     private int heads;
     private int size;
 
-    Moves(WorkerPool pool) {
+    Moves(Crew pool) {
         super(pool);
     }
 

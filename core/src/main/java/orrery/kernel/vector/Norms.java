@@ -1,5 +1,7 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /** Root-mean-square and layer normalisation. {@code out} may be {@code x}. */
 final class Norms {
     private Norms() {}
@@ -13,7 +15,7 @@ final class Norms {
         private int columns;
         private double epsilon;
 
-        RootMeanSquare(WorkerPool pool) {
+        RootMeanSquare(Crew pool) {
             super(pool);
         }
 
@@ -45,7 +47,7 @@ final class Norms {
         private int columns;
         private double epsilon;
 
-        Layer(WorkerPool pool) {
+        Layer(Crew pool) {
             super(pool);
         }
 

@@ -2,6 +2,7 @@ package orrery.kernel.vector;
 
 import java.lang.foreign.Arena;
 import orrery.kernel.Attention;
+import orrery.kernel.Crew;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.RowBlocks;
@@ -28,7 +29,7 @@ import orrery.tensor.Tensor;
  * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread,
  * threads share the partitions of a past, too.
  */
-final class PagedAttention implements WorkerPool.Task {
+final class PagedAttention implements Crew.Task {
     private static final int PARTITION = 1024;
     /** Of latent attention, which has one key for all heads: threads have nothing else to share. */
     private static final int LATENT_PARTITION = 512;
@@ -40,10 +41,10 @@ final class PagedAttention implements WorkerPool.Task {
     /** Queries that a thread merges at a time. */
     private static final int MERGED = 8;
 
-    private final WorkerPool pool;
+    private final Crew pool;
     private final WorkerScratch scratch;
     private final WorkerScratch kept;
-    private final WorkerPool.Task merging = this::merge;
+    private final Crew.Task merging = this::merge;
     private final AttentionStretch stretch;
     private final Slots slots = new Slots();
     private final AttentionBuffers at = new AttentionBuffers();
@@ -66,7 +67,7 @@ final class PagedAttention implements WorkerPool.Task {
     /** Queries of the largest block. */
     private int largest;
 
-    PagedAttention(WorkerPool pool, WorkerScratch scratch, Arena arena) {
+    PagedAttention(Crew pool, WorkerScratch scratch, Arena arena) {
         this.pool = pool;
         this.scratch = scratch;
         kept = new WorkerScratch(arena, 1);

@@ -1,5 +1,7 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /** Copies the rows that are asked for. */
 final class Picking extends RowTask {
     private long out;
@@ -7,7 +9,7 @@ final class Picking extends RowTask {
     private int[] indices = {};
     private int columns;
 
-    Picking(WorkerPool pool) {
+    Picking(Crew pool) {
         super(pool);
     }
 

@@ -2,12 +2,13 @@ package orrery.kernel.vector;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import orrery.kernel.Crew;
 
 /**
  * The products that weights choose from, each with the scratch that it needs: one of each kind a {@link VectorKernels}.
  */
 final class Products {
-    final WorkerPool pool;
+    final Crew pool;
     final Gemv stream;
     final SmallGemm block;
     final TransposedGemv spread;
@@ -20,7 +21,7 @@ final class Products {
     final Fp8Gemv eights;
     final AnyPanel panels;
 
-    Products(WorkerPool pool, WorkerScratch scratch, Arena arena) {
+    Products(Crew pool, WorkerScratch scratch, Arena arena) {
         this.pool = pool;
         stream = new Gemv(pool);
         block = new SmallGemm(pool, scratch);

@@ -1,44 +1,11 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
 import orrery.spec.Position.Pairing;
 
-/** Rotary embedding in place, and the cosines and sines that it takes. */
+/** Rotary embedding in place. */
 final class Rotation {
     private Rotation() {}
-
-    /** {@code out[r] = [cos..., sin...]}, to the bit what the scalar reference computes. */
-    static final class Angles extends RowTask {
-        private long out;
-        private float[] frequencies = {};
-        private float factor;
-        private int[] positions = {};
-
-        Angles(WorkerPool pool) {
-            super(pool);
-        }
-
-        void fill(long result, float[] perPosition, float scale, int[] at, int rows) {
-            out = result;
-            frequencies = perPosition;
-            factor = scale;
-            positions = at;
-            // A cosine and a sine cost some fifty times what an element of other rows does.
-            share(rows, 50L * perPosition.length);
-        }
-
-        @Override
-        void rows(int from, int to) {
-            int pairs = frequencies.length;
-            for (int r = from; r < to; r++) {
-                for (int i = 0; i < pairs; i++) {
-                    // In float, as the references do: doing better would differ from them far out.
-                    float angle = positions[r] * frequencies[i];
-                    OffHeap.set(out + 4L * (2L * r * pairs + i), (float) Math.cos(angle) * factor);
-                    OffHeap.set(out + 4L * ((2L * r + 1) * pairs + i), (float) Math.sin(angle) * factor);
-                }
-            }
-        }
-    }
 
     /** Rotates pairs of every head. */
     static final class Rotate extends RowTask {
@@ -50,7 +17,7 @@ final class Rotation {
         private int pairs;
         private Pairing pairing = Pairing.HALVES;
 
-        Rotate(WorkerPool pool) {
+        Rotate(Crew pool) {
             super(pool);
         }
 

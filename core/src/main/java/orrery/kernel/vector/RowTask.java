@@ -1,18 +1,20 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /**
  * Work that treats each row of activations alone; shared out by blocks of rows where there is enough of it to pay for
  * the barrier.
  */
-abstract class RowTask implements WorkerPool.Task {
+abstract class RowTask implements Crew.Task {
     /** Elements below which waking another thread costs more than it saves. */
     private static final long WORTH_SHARING = 16 << 10;
 
-    private final WorkerPool pool;
+    private final Crew pool;
     private int count;
     private int rowsPerPart;
 
-    RowTask(WorkerPool pool) {
+    RowTask(Crew pool) {
         this.pool = pool;
     }
 

@@ -1,5 +1,7 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /** What is done to each row in place, with a number: a factor of its own, or one cap for all. */
 final class Scaling extends RowTask {
     private final WorkerScratch scratch;
@@ -8,7 +10,7 @@ final class Scaling extends RowTask {
     private float[] factors = {};
     private float cap;
 
-    Scaling(WorkerPool pool, WorkerScratch scratch) {
+    Scaling(Crew pool, WorkerScratch scratch) {
         super(pool);
         this.scratch = scratch;
     }

@@ -1,5 +1,6 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
@@ -11,13 +12,13 @@ import orrery.tensor.Matrix;
  * <p>Each sum is made in the order that {@link Gemv} has for two to four rows, so it does not depend on how many rows
  * there are.
  */
-final class SmallGemm implements WorkerPool.Task {
+final class SmallGemm implements Crew.Task {
     private static final int WEIGHTS = 6;
     private static final int ROWS = 4;
     private static final int SUMS = 32;
     private static final long PART_BYTES = 192 << 10;
 
-    private final WorkerPool pool;
+    private final Crew pool;
     private final WorkerScratch scratch;
     private DType dtype = DType.F32;
     private long out;
@@ -29,7 +30,7 @@ final class SmallGemm implements WorkerPool.Task {
     private int rows;
     private int outputsPerPart;
 
-    SmallGemm(WorkerPool pool, WorkerScratch scratch) {
+    SmallGemm(Crew pool, WorkerScratch scratch) {
         this.pool = pool;
         this.scratch = scratch;
     }

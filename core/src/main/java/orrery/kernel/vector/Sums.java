@@ -1,5 +1,7 @@
 package orrery.kernel.vector;
 
+import orrery.kernel.Crew;
+
 /** {@code x[r] += y[r]}, where {@code y} may be one row for all; and what else is done to a row in one pass. */
 final class Sums extends RowTask {
     private long x;
@@ -7,7 +9,7 @@ final class Sums extends RowTask {
     private long yStride;
     private int columns;
 
-    Sums(WorkerPool pool) {
+    Sums(Crew pool) {
         super(pool);
     }
 

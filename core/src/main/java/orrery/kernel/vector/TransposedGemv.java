@@ -12,6 +12,7 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import orrery.kernel.Crew;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
@@ -20,10 +21,10 @@ import orrery.tensor.Matrix;
  * outputs of a part, four inputs at a time, and the sums stay in the first-level cache. Weights are read where they
  * lie, in runs as long as the part.
  */
-final class TransposedGemv implements WorkerPool.Task {
+final class TransposedGemv implements Crew.Task {
     private static final int WIDTH = 4096;
 
-    private final WorkerPool pool;
+    private final Crew pool;
     private DType dtype = DType.F32;
     private long out;
     private long x;
@@ -33,7 +34,7 @@ final class TransposedGemv implements WorkerPool.Task {
     private int inputs;
     private int width;
 
-    TransposedGemv(WorkerPool pool) {
+    TransposedGemv(Crew pool) {
         this.pool = pool;
     }
 

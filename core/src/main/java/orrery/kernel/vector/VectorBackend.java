@@ -52,7 +52,7 @@ public final class VectorBackend implements Backend {
     @Override
     public Kernels unchecked(Options options) {
         int bits = Width.settle(options.vectorBits(), PreferredWidth.preferredBits());
-        return new VectorKernels(bits, options.threads());
+        return new VectorKernels(bits, options);
     }
 
     @Override

@@ -6,9 +6,11 @@ import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.util.List;
 import orrery.kernel.Attention;
+import orrery.kernel.Backend;
 import orrery.kernel.Crew;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
+import orrery.kernel.RopeAngles;
 import orrery.kernel.Step;
 import orrery.kernel.Weight;
 import orrery.spec.Activation;
@@ -29,20 +31,20 @@ final class VectorKernels extends VectorSparse implements Kernels {
     private final PagedAttention attention;
     private final Norms.RootMeanSquare rootMeanSquare;
     private final Norms.Layer layerNorm;
-    private final Rotation.Angles angles;
+    private final RopeAngles angles;
     private final Rotation.Rotate rotate;
     private final Gating gating;
     private final Sums sums;
     private final Scaling scaling;
     private final Picking picking;
 
-    VectorKernels(int bits, int threads) {
-        super(threads);
+    VectorKernels(int bits, Backend.Options options) {
+        super(options);
         this.bits = bits;
         attention = new PagedAttention(pool, scratch, arena);
         rootMeanSquare = new Norms.RootMeanSquare(pool);
         layerNorm = new Norms.Layer(pool);
-        angles = new Rotation.Angles(pool);
+        angles = new RopeAngles(pool);
         rotate = new Rotation.Rotate(pool);
         gating = new Gating(pool, scratch);
         sums = new Sums(pool);
@@ -187,7 +189,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void angles(Tensor out, float[] frequencies, float factor, int[] positions, int rows) {
-        angles.fill(OffHeap.address(out), frequencies, factor, positions, rows);
+        angles.fill(out, frequencies, factor, positions, rows);
         Reference.reachabilityFence(out);
     }
 
@@ -270,7 +272,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
 
     @Override
     public void close() {
-        pool.close();
+        closeCrew();
         arena.close();
     }
 

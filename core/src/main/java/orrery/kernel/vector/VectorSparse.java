@@ -3,10 +3,14 @@ package orrery.kernel.vector;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Optional;
+import orrery.kernel.Backend;
+import orrery.kernel.Crew;
 import orrery.kernel.ScatterSum;
 import orrery.kernel.SparseKernels;
 import orrery.kernel.StreamKernels;
 import orrery.kernel.Weight;
+import orrery.kernel.WorkerPool;
 import orrery.tensor.Tensor;
 
 /**
@@ -15,20 +19,29 @@ import orrery.tensor.Tensor;
  */
 abstract class VectorSparse implements SparseKernels, StreamKernels {
     final Arena arena = Arena.ofShared();
-    final WorkerPool pool;
+    final Crew pool;
+    /** Where nobody gave a crew. */
+    private final Optional<WorkerPool> own;
+
     final WorkerScratch scratch;
     final Products products;
     private final Moves moves;
     private final ScatterSum scatterSum;
     private final Elementwise elementwise;
 
-    VectorSparse(int threads) {
-        pool = new WorkerPool(threads);
-        scratch = new WorkerScratch(arena, threads);
+    VectorSparse(Backend.Options options) {
+        own = options.crew().isEmpty() ? Optional.of(new WorkerPool(options.threads())) : Optional.empty();
+        pool = options.crew().or(() -> own).orElseThrow();
+        scratch = new WorkerScratch(arena, pool.workers());
         products = new Products(pool, scratch, arena);
         moves = new Moves(pool);
         scatterSum = new ScatterSum(pool, Blends::addScaled);
         elementwise = new Elementwise(pool);
+    }
+
+    /** Ends the threads, if they are not another's. */
+    final void closeCrew() {
+        own.ifPresent(WorkerPool::close);
     }
 
     @Override

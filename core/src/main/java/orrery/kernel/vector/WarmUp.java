@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -66,7 +67,7 @@ final class WarmUp {
         if (dtypes.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        var workers = new Backend.Options(Math.min(2, options.threads()), options.vectorBits());
+        var workers = new Backend.Options(Math.min(2, options.threads()), options.vectorBits(), Optional.empty());
         var task = new FutureTask<Void>(() -> run(backend, workers, dtypes, heads(spec)), null);
         Thread.ofPlatform().daemon().name("orrery-warm-up").start(task);
         return task;

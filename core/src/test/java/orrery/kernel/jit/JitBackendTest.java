@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.kernel.Backend;
@@ -21,6 +28,9 @@ import orrery.tensor.Tensor;
 
 final class JitBackendTest {
     private final JitBackend backend = new JitBackend();
+
+    @TempDir
+    private Path folder;
 
     @BeforeEach
     void isThere() {
@@ -69,6 +79,38 @@ final class JitBackendTest {
                             .isBetween(matrix.bytes(), matrix.bytes() * 105 / 100);
                 }
             }
+        }
+    }
+
+    /** A matrix of 18 MB, of which the file's pages are given back in stretches, and outputs that fill no panel. */
+    @Test
+    void packsAMappedMatrixInStretchesToTheSameBits() throws IOException {
+        int rows = 4_139;
+        int columns = 4_096;
+        Path file = folder.resolve("weights");
+        var random = new SplittableRandom(5);
+        var bytes = new byte[Math.toIntExact(DType.Q8_0.bytes((long) rows * columns))];
+        random.nextBytes(bytes);
+        for (int block = 0; block < bytes.length; block += DType.Q8_0.blockBytes()) {
+            bytes[block + 1] = (byte) ((bytes[block + 1] & 0x8F) | 0x20); // a scale is a finite number
+        }
+        Files.write(file, bytes);
+        try (var kernels = backend.open(new Backend.Options(2));
+                var channel = FileChannel.open(file, StandardOpenOption.READ);
+                var arena = Arena.ofShared()) {
+            var mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes.length, arena);
+            var matrix = Matrix.of(new Tensor(DType.Q8_0, new Shape(List.of((long) rows, (long) columns)), mapped));
+            var x = kernels.allocate(1, columns);
+            for (int i = 0; i < columns; i++) {
+                x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+            }
+            var packed = kernels.allocate(1, rows);
+            kernels.matmul(packed, x, kernels.prepare(matrix), 1);
+            var stored = kernels.allocate(1, rows);
+            kernels.matmul(stored, x, kernels.prepareInPlace(matrix), 1);
+
+            assertThat(packed.data().mismatch(stored.data())).isEqualTo(-1);
+            assertThat(packed.data().toArray(ValueLayout.JAVA_FLOAT)).doesNotContain(0f);
         }
     }
 

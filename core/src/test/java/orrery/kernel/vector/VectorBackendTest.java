@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import orrery.catalog.Catalog;
@@ -30,10 +31,11 @@ final class VectorBackendTest {
         var backend = new VectorBackend();
         int preferred = PreferredWidth.preferredBits();
         backend.open(new Backend.Options(1)).close();
-        assertThatThrownBy(() -> backend.open(new Backend.Options(1, OptionalInt.of(96))))
+        assertThatThrownBy(() -> backend.open(new Backend.Options(1, OptionalInt.of(96), Optional.empty())))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("96 bits");
-        assertThatThrownBy(() -> backend.open(new Backend.Options(1, OptionalInt.of(preferred == 128 ? 512 : 128))))
+        assertThatThrownBy(() -> backend.open(
+                        new Backend.Options(1, OptionalInt.of(preferred == 128 ? 512 : 128), Optional.empty())))
                 .isInstanceOf(BackendException.class);
     }
 

@@ -1,11 +1,10 @@
-package orrery.kernel.vector;
+package orrery.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import orrery.kernel.Crew;
 
 /**
  * Threads that stay. A call hands them one task in parts, takes part itself, and returns when every part is done: one
@@ -15,7 +14,7 @@ import orrery.kernel.Crew;
  * <p>Parts are claimed one after another, so a thread that the system has put aside holds up nobody but the part it has
  * claimed; a parked thread that wakes too late finds nothing to claim. One thread calls at a time.
  */
-final class WorkerPool implements Crew, AutoCloseable {
+public final class WorkerPool implements Crew, AutoCloseable {
     private static final int SPINS = 1 << 11;
 
     private static final Task NOTHING = (_, _) -> {};
@@ -38,7 +37,7 @@ final class WorkerPool implements Crew, AutoCloseable {
     private volatile boolean closed;
 
     /** A pool of {@code workers} threads, the caller's among them: 1 makes no thread at all. */
-    WorkerPool(int workers) {
+    public WorkerPool(int workers) {
         threads = new Thread[workers - 1];
         parked = new AtomicInteger[threads.length];
         for (int i = 0; i < threads.length; i++) {

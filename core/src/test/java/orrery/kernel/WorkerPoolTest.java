@@ -1,4 +1,4 @@
-package orrery.kernel.vector;
+package orrery.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
