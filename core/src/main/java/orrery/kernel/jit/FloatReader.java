@@ -47,11 +47,16 @@ final class FloatReader {
         this.dtype = dtype;
         this.spare = spare;
         this.tail = tail;
+        tailMask = wide ? beside.of(0) : beside.of(mask());
+    }
+
+    /** All bits of the lanes that the last vector has. */
+    private byte[] mask() {
         var mask = ByteBuffer.allocate(kind.bytes());
         for (int i = 0; i < tail; i++) {
             mask.putInt(-1);
         }
-        tailMask = wide ? beside.of(0) : beside.of(mask.array());
+        return mask.array();
     }
 
     /** Whether weights of that dtype can be read. */
@@ -76,7 +81,7 @@ final class FloatReader {
     void begin(General temporary) {
         if (wide && tail > 0) {
             code.mov(temporary, (1L << tail) - 1);
-            code.kmovw(TAIL, temporary);
+            code.kmovd(TAIL, temporary);
         }
     }
 
@@ -98,6 +103,15 @@ final class FloatReader {
                 eightBits(to);
             }
             default -> throw new IllegalArgumentException("weights in " + dtype + " are not read as floats");
+        }
+    }
+
+    /** A whole vector of BF16 as they are, two a lane, or the last one of a run, filled up with 0; not in VEX. */
+    void readPairs(Vector to, Address from, boolean last) {
+        if (last) {
+            code.vmovdqu16(to.zeroed(TAIL), from);
+        } else {
+            code.vmovdqu(to, from);
         }
     }
 

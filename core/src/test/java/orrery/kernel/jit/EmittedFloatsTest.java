@@ -35,19 +35,34 @@ final class EmittedFloatsTest {
 
     private final SplittableRandom random = new SplittableRandom(43);
 
-    /** How weights are stored. */
-    private record Form(DType dtype, Matrix.Layout layout, boolean scaled) {}
+    /** How weights are stored, and whether activations are rounded to BF16 for them. */
+    private record Form(DType dtype, Matrix.Layout layout, boolean scaled, boolean rounded) {
+        /** What the product is made with. */
+        float rounded(float x) {
+            return rounded ? BrainRowsTest.rounded(x) : x;
+        }
+    }
 
     static Stream<Arguments> tiersAndForms() {
         return Tiers.ofThisMachine().stream()
-                .flatMap(tier -> Stream.of(DType.F32, DType.F16, DType.BF16, DType.F8_E4M3)
-                        .flatMap(dtype -> Stream.of(Matrix.Layout.values())
-                                .flatMap(layout -> Stream.of(false, true)
-                                        .map(scaled -> Arguments.of(tier, new Form(dtype, layout, scaled))))));
+                .flatMap(tier -> Stream.concat(forms(), roundedForms(tier)).map(form -> Arguments.of(tier, form)));
     }
 
-    private static Kernels kernels(Tier tier) {
-        return new JitKernels(tier, later(), Backend.named("scalar").unchecked(new Backend.Options(1)));
+    private static Stream<Form> forms() {
+        return Stream.of(DType.F32, DType.F16, DType.BF16, DType.F8_E4M3)
+                .flatMap(dtype -> Stream.of(Matrix.Layout.values())
+                        .flatMap(layout ->
+                                Stream.of(false, true).map(scaled -> new Form(dtype, layout, scaled, false))));
+    }
+
+    private static Stream<Form> roundedForms(Tier tier) {
+        return tier.missingForBf16(Processor.ofThisMachine()).isEmpty()
+                ? Stream.of(new Form(DType.BF16, Matrix.Layout.OUT_IN, false, true))
+                : Stream.empty();
+    }
+
+    private static Kernels kernels(Tier tier, Form form) {
+        return new JitKernels(tier, later(), Backend.named("scalar").unchecked(new Backend.Options(1)), form.rounded);
     }
 
     /** This processor as a later one, for which panels are made of all weights: results do not depend on that. */
@@ -107,7 +122,7 @@ final class EmittedFloatsTest {
         return matrix.withScales(new BlockScales(factors, blockRows, blockColumns, firstRow, firstColumn));
     }
 
-    private static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
+    private static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, Form form, String what) {
         float[] row = new float[weight.columns()];
         for (int o = 0; o < weight.rows(); o++) {
             for (int i = 0; i < row.length; i++) {
@@ -117,7 +132,7 @@ final class EmittedFloatsTest {
                 double sum = 0;
                 double sizes = 0;
                 for (int i = 0; i < row.length; i++) {
-                    double term = (double) row[i] * x.data().get(FLOAT, 4L * ((long) r * row.length + i));
+                    double term = (double) row[i] * form.rounded(x.data().get(FLOAT, 4L * ((long) r * row.length + i)));
                     sum += term;
                     sizes += Math.abs(term);
                 }
@@ -142,7 +157,7 @@ final class EmittedFloatsTest {
             kernels.matmul(alone.rows(r, 1), x.rows(r, 1), prepared, 1);
         }
         String shape = form + " [" + outputs + ", " + inputs + "]";
-        assertProduct(alone, x, weight, most, shape);
+        assertProduct(alone, x, weight, most, form, shape);
         for (int rows : counts) {
             var together = nothing(memory, rows, outputs);
             kernels.matmul(together, x, prepared, rows);
@@ -155,7 +170,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void rowsAreRightAndTheSameBitsAloneAndTogether(Tier tier, Form form) {
-        try (var kernels = kernels(tier)) {
+        try (var kernels = kernels(tier, form)) {
             for (int[] shape : new int[][] {{65, 100}, {33, 257}, {7, 16}, {1, 7}, {257, 17}, {16, 1}, {31, 255}}) {
                 try (var memory = new GuardedMemory()) {
                     assertRows(kernels, memory, form, shape[0], shape[1], ROWS);
@@ -168,7 +183,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void everyRemainderIsRight(Tier tier, Form form) {
-        try (var kernels = kernels(tier)) {
+        try (var kernels = kernels(tier, form)) {
             for (int size = 1; size <= 33; size++) {
                 try (var memory = new GuardedMemory()) {
                     assertRows(kernels, memory, form, size, 67 - size, 1, 3, 14);
@@ -182,7 +197,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void largeMatricesAreRight(Tier tier, Form form) {
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
             assertRows(kernels, memory, form, 1029, 300, 1, 4, 13);
             assertRows(kernels, memory, form, 4133, 20, 1, 3, 26);
@@ -196,9 +211,9 @@ final class EmittedFloatsTest {
     void whatIsNoNumberStaysWhereItBelongs(Tier tier, Form form) {
         int outputs = 41;
         int inputs = 83;
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
-            var weight = weights(memory, new Form(form.dtype, form.layout, false), outputs, inputs);
+            var weight = weights(memory, new Form(form.dtype, form.layout, false, form.rounded), outputs, inputs);
             for (int at : new int[] {0, 5, 40, 79, 80, inputs - 1}) {
                 long index = weight.index(at % outputs, at);
                 if (form.dtype == DType.F8_E4M3) {
@@ -217,7 +232,7 @@ final class EmittedFloatsTest {
                         double sum = 0;
                         for (int i = 0; i < inputs; i++) {
                             sum += (double) Elements.of(weight.data(), weight.dtype(), weight.index(o, i))
-                                    * x.data().get(FLOAT, 4L * ((long) r * inputs + i));
+                                    * form.rounded(x.data().get(FLOAT, 4L * ((long) r * inputs + i)));
                         }
                         float found = out.data().get(FLOAT, 4L * ((long) r * outputs + o));
                         if (Double.isFinite(sum)) {
@@ -240,7 +255,7 @@ final class EmittedFloatsTest {
         int outputs = 24;
         int inputs = 40;
         int heads = 5;
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
             var weights = Stream.generate(() -> kernels.prepareInPlace(weights(memory, form, outputs, inputs)))
                     .limit(heads)
@@ -295,7 +310,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void nothingIsMultipliedToZero(Tier tier, Form form) {
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
             for (int rows : new int[] {0, 1, 5, 20}) {
                 var out = random(memory, rows, 9);
@@ -315,8 +330,8 @@ final class EmittedFloatsTest {
     @MethodSource("tiersAndForms")
     void anyThreadsAndProcessorsGiveTheSameBits(Tier tier, Form form) {
         try (var memory = new GuardedMemory();
-                var one = kernels(tier);
-                var three = new JitKernels(tier, Processor.ofThisMachine(), vector(3))) {
+                var one = kernels(tier, form);
+                var three = new JitKernels(tier, Processor.ofThisMachine(), vector(3), form.rounded)) {
             var weight = weights(memory, form, 700, 130);
             for (int rows : List.of(1, 8, 70)) {
                 var x = random(memory, rows, 130);
