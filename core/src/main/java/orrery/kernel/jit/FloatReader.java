@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import orrery.tensor.DType;
 
 /**
- * Writes the instructions that make floats of weights as they are stored, exactly: F32, F16, BF16, and E4M3
- * (arXiv:2209.05433), of which {@link #factor} is left over. Nothing beyond the elements that are asked for is read.
+ * Writes the instructions that make floats of weights as they are stored, exactly: F32, F16, BF16, and FP8
+ * (arXiv:2209.05433): E5M2, which is the upper byte of an F16, and E4M3, of which {@link #factor} is left over. Nothing beyond the elements that are asked for is read.
  */
 final class FloatReader {
     private static final Opmask TAIL = Opmask.K1;
@@ -62,7 +62,7 @@ final class FloatReader {
     /** Whether weights of that dtype can be read. */
     static boolean takes(DType dtype) {
         return switch (dtype) {
-            case F32, F16, BF16, F8_E4M3 -> true;
+            case F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
             default -> false;
         };
     }
@@ -94,6 +94,7 @@ final class FloatReader {
                 code.vpmovzxwd(to, from);
                 code.vpslld(to, to, 16);
             }
+            case F8_E5M2 -> upperHalves(to, from);
             case F8_E4M3 -> {
                 if (wide) {
                     code.vmovdqu(spare.xmm(), from);
@@ -123,7 +124,7 @@ final class FloatReader {
         }
         if (!wide) {
             oneByOne(to, from, temporary);
-        } else if (dtype == DType.F8_E4M3) {
+        } else if (dtype.isFp8()) {
             code.vmovdqu8(spare.xmm().zeroed(TAIL), from);
         } else {
             code.vmovdqu16(spare.half().zeroed(TAIL), from);
@@ -134,6 +135,7 @@ final class FloatReader {
                 code.vpmovzxwd(to, spare.half());
                 code.vpslld(to, to, 16);
             }
+            case F8_E5M2 -> upperHalves(to, spare.xmm());
             case F8_E4M3 -> eightBits(to);
             default -> throw new IllegalArgumentException("weights in " + dtype + " are not read as floats");
         }
@@ -174,6 +176,13 @@ final class FloatReader {
             code.vmovd(to.xmm(), temporary);
             code.vpor(all, all, to.xmm());
         }
+    }
+
+    /** Out of as many bytes as there are lanes. */
+    private void upperHalves(Vector to, Operand.VectorOrMemory bytes) {
+        code.vpmovsxbw(to.half(), bytes);
+        code.vpsllw(to.half(), to.half(), Byte.SIZE);
+        code.vcvtph2ps(to, to.half());
     }
 
     /** Out of the bytes in the spare register. */

@@ -49,7 +49,7 @@ final class EmittedFloatsTest {
     }
 
     private static Stream<Form> forms() {
-        return Stream.of(DType.F32, DType.F16, DType.BF16, DType.F8_E4M3)
+        return Stream.of(DType.F32, DType.F16, DType.BF16, DType.F8_E4M3, DType.F8_E5M2)
                 .flatMap(dtype -> Stream.of(Matrix.Layout.values())
                         .flatMap(layout ->
                                 Stream.of(false, true).map(scaled -> new Form(dtype, layout, scaled, false))));
@@ -88,6 +88,7 @@ final class EmittedFloatsTest {
             case F32 -> data.set(FLOAT, 4 * index, value);
             case F16 -> data.set(SHORT, 2 * index, Float.floatToFloat16(value));
             case BF16 -> data.set(SHORT, 2 * index, (short) (Float.floatToRawIntBits(value) >>> 16));
+            case F8_E5M2 -> data.set(ValueLayout.JAVA_BYTE, index, (byte) (Float.floatToFloat16(value) >> 8));
             case F8_E4M3 -> {
                 // Any bits but NaN; which value they stand for does not matter.
                 int size = (int) (Math.abs(value) * 0x3f);
