@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -232,7 +233,8 @@ class CheckpointTest {
     @SuppressWarnings("unchecked")
     private Checkpoint inFive(String form, Consumer<Map<String, Tensor>> change) {
         var config = Variants.config(
-                "deepseek-v3-fp8", all -> ((Map<String, Object>) all.get("quantization_config")).put("fmt", form));
+                "deepseek-v3-fp8",
+                all -> ((Map<String, Object>) Objects.requireNonNull(all.get("quantization_config"))).put("fmt", form));
         return open("deepseek-v3-fp8", config, UnaryOperator.identity(), change);
     }
 

@@ -100,7 +100,8 @@ final class FloatDotWriter {
 
         /**
          * How many streams are best with so many rows. For one row that is a single one where sums of 16 lanes are
-         * under way, which the processor's own prefetching follows; for more rows as many as registers hold sums of,
+         * under way, which the processor's own prefetching follows; two of bytes, since a single sum's additions wait
+         * for each other for longer than memory takes for 16 bytes; for more rows as many as registers hold sums of,
          * since activations are read again for each turn, from the second cache.
          */
         static int streams(Tier tier, DType dtype, int rows, boolean scaled) {
@@ -111,7 +112,7 @@ final class FloatDotWriter {
                 return 2;
             }
             return switch (rows) {
-                case 1 -> 1;
+                case 1 -> dtype.isFp8() ? 2 : 1;
                 case 2, 3 -> scaled ? 4 : 8;
                 case 4 -> scaled ? 4 : 6;
                 default -> 4;

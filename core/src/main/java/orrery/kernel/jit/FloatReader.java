@@ -5,7 +5,8 @@ import orrery.tensor.DType;
 
 /**
  * Writes the instructions that make floats of weights as they are stored, exactly: F32, F16, BF16, and FP8
- * (arXiv:2209.05433): E5M2, which is the upper byte of an F16, and E4M3, of which {@link #factor} is left over. Nothing beyond the elements that are asked for is read.
+ * (arXiv:2209.05433): E5M2, which is the upper byte of an F16, and E4M3, of which {@link #factor} is left over. Nothing
+ * beyond the elements that are asked for is read.
  */
 final class FloatReader {
     private static final Opmask TAIL = Opmask.K1;

@@ -19,9 +19,9 @@ import jdk.incubator.vector.VectorSpecies;
 import orrery.tensor.DType;
 
 /**
- * FP8 (arXiv:2209.05433) to floats. E5M2 is the upper byte of a half. E4M3: sign-extended and shifted by 20, a byte has its exponent and fraction where a
- * float has the low bits of its own, so that only the exponent's bias is wrong, by a factor of 2^120: exact for every
- * value but NaN, subnormals included.
+ * FP8 (arXiv:2209.05433) to floats. E5M2 is the upper byte of a half. E4M3: sign-extended and shifted by 20, a byte has
+ * its exponent and fraction where a float has the low bits of its own, so that only the exponent's bias is wrong, by a
+ * factor of 2^120: exact for every value but NaN, subnormals included.
  */
 final class Fp8 {
     /** As many bytes as there are lanes; at 128 bits twice as many, since there is no vector of four bytes. */
