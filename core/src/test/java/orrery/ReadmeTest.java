@@ -83,7 +83,7 @@ final class ReadmeTest {
         var formats = table("format");
         var floats = List.of("F32", "F16", "BF16");
 
-        assertThat(names(formats.get(0)[1])).containsExactlyElementsOf(with(floats, "F8_E4M3"));
+        assertThat(names(formats.get(0)[1])).containsExactlyElementsOf(with(floats, "F8_E4M3", "F8_E5M2"));
         var blocked = EnumSet.allOf(DType.class).stream().filter(DType::blocked).map(DType::name);
         assertThat(names(formats.get(1)[1])).containsExactlyElementsOf(with(floats, blocked.toArray(String[]::new)));
     }

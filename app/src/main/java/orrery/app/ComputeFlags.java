@@ -12,8 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --threads}, {@code --kernels}, {@code --repack}, {@code --kv-type}: with what an engine computes, and in what
- * it remembers.
+ * {@code --threads}, {@code --kernels}, {@code --repack}, {@code --kv-type}, {@code --bf16-activations}: with what
+ * an engine computes, and in what it remembers.
  */
 final class ComputeFlags {
     @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
@@ -38,6 +38,12 @@ final class ComputeFlags {
             description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f16, or f32 for weights"
                     + " in f32")
     private @Nullable String kvType;
+
+    @Option(
+            names = "--bf16-activations",
+            description = "round activations to BF16 where weights are BF16: prompts are read up to twice as fast, and"
+                    + " results differ; needs --kernels jit and a processor with AVX512_BF16")
+    private boolean bf16Activations;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -66,7 +72,8 @@ final class ComputeFlags {
     EngineOptions applyTo(EngineOptions options) {
         var threaded = threads == null ? options : options.withThreads(threads);
         var packed = repack == null ? threaded : threaded.withPacking(Packing.named(repack));
-        var computed = Optional.ofNullable(kernels).map(packed::withBackend).orElse(packed);
+        var rounded = packed.withBf16Activations(bf16Activations);
+        var computed = Optional.ofNullable(kernels).map(rounded::withBackend).orElse(rounded);
         return Optional.ofNullable(kvType)
                 .map(ComputeFlags::type)
                 .map(computed::withKvType)

@@ -16,8 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --threads}, {@code --context}, {@code --kernels}, {@code --kv-type}, {@code --slice}, {@code --speculate},
- * {@code --experts-in-memory}: how an engine is to run.
+ * {@code --threads}, {@code --context}, {@code --kernels}, {@code --kv-type}, {@code --bf16-activations},
+ * {@code --slice}, {@code --speculate}, {@code --experts-in-memory}: how an engine is to run.
  */
 final class EngineFlags {
     @Mixin

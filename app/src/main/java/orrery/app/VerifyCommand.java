@@ -2,10 +2,12 @@ package orrery.app;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Spec;
                     + " continuation the same.",
             "",
             "Keys and values are remembered in F32 for that. Where run and chat remember them in another type, logits and"
-                    + " continuation of that are reported, too, and not judged. With --kv-type, that type alone is judged.",
+                    + " continuation of that are reported, too, and not judged. With --kv-type, that type alone is judged. With"
+                    + " --bf16-activations, what that gives is reported beside them, and not judged.",
             "",
             "The recording is a safetensors file with input_ids [B, T] and logits [B, T, V], and perhaps greedy [B, N] and"
                     + " hidden.0 [B, T, D] after the embedding, hidden.1 after the first layer and so on, the last one after"
@@ -105,6 +108,7 @@ final class VerifyCommand implements Callable<Integer> {
         } else if (!quiet) {
             print(runs.judged);
             runs.byDefault.ifPresent(this::printDefault);
+            runs.rounded.ifPresent(this::printRounded);
             printVerdict(runs.judged);
         }
         return runs.judged.passes() ? 0 : Failures.FAILED;
@@ -114,11 +118,13 @@ final class VerifyCommand implements Callable<Integer> {
      * What was compared.
      *
      * @param byDefault the same with the cache that an answer is computed with, where that is another one
+     * @param rounded the same with that cache and activations rounded to BF16, where that is asked for
      */
-    private record Runs(Outcome judged, Optional<Outcome> byDefault) {
+    private record Runs(Outcome judged, Optional<Outcome> byDefault, Optional<Outcome> rounded) {
         Map<String, Object> data() {
             var data = judged.data();
             byDefault.ifPresent(outcome -> data.put("default_cache", outcome.agreements()));
+            rounded.ifPresent(outcome -> data.put("bf16_activations", outcome.agreements()));
             return data;
         }
     }
@@ -135,17 +141,27 @@ final class VerifyCommand implements Callable<Integer> {
             var usual = options.kvTypeOf(spec, part.storedAs());
             var judged = options.kvType().orElse(KvType.F32);
             try (var recorded = GoldenFile.open(golden, spec);
-                    var verification = open.reading(() -> Verification.of(open.checkpoint(), options, recorded));
                     var progress = new Progress(front, "comparing", !quiet)) {
-                long work = Verification.work(recorded) * (judged == usual ? 1 : 2);
-                return open.reading(() -> {
-                    var outcome = verification.run(judged, tolerance, done -> progress.at(done, work));
-                    var other = Optional.of(usual)
-                            .filter(type -> type != judged)
-                            .map(type -> verification.run(type, tolerance, done -> progress.at(done, work)));
-                    return new Runs(outcome, other);
-                });
+                var types = judged == usual ? List.of(judged) : List.of(judged, usual);
+                int runs = types.size() + (options.bf16Activations() ? 1 : 0);
+                LongConsumer told = done -> progress.at(done, Verification.work(recorded) * runs);
+                var exact = outcomes(open, recorded, options.withBf16Activations(false), types, told);
+                var rounded = options.bf16Activations()
+                        ? outcomes(open, recorded, options, List.of(usual), told).stream()
+                                .findFirst()
+                        : Optional.<Outcome>empty();
+                return new Runs(exact.getFirst(), exact.stream().skip(1).findFirst(), rounded);
             }
+        }
+    }
+
+    /** One for each type that keys and values are remembered in. */
+    private List<Outcome> outcomes(
+            OpenCheckpoint open, GoldenFile recorded, EngineOptions options, List<KvType> types, LongConsumer told) {
+        try (var verification = open.reading(() -> Verification.of(open.checkpoint(), options, recorded))) {
+            return open.reading(() -> types.stream()
+                    .map(type -> verification.run(type, tolerance, told))
+                    .toList());
         }
     }
 
@@ -174,15 +190,29 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** What an answer is computed with, and how far that is from the reference. */
     private void printDefault(Outcome outcome) {
-        var out = front.out();
         String type = outcome.kvType().label();
-        out.println(
-                front.style().bold(String.format("%-18s %12s %12s   %s", "cache in " + type, "largest", "mean", "at")));
+        printUnjudged(
+                "cache in " + type,
+                outcome,
+                type + " is what run and chat remember keys and values in; it is not judged");
+    }
+
+    private void printRounded(Outcome outcome) {
+        printUnjudged(
+                "bf16 activations",
+                outcome,
+                "activations are rounded to BF16 where weights are BF16, keys and values are in "
+                        + outcome.kvType().label() + "; this is not judged");
+    }
+
+    private void printUnjudged(String what, Outcome outcome, String meaning) {
+        var out = front.out();
+        out.println(front.style().bold(String.format("%-18s %12s %12s   %s", what, "largest", "mean", "at")));
         out.println(row("all positions", outcome.logits()));
         outcome.draft().ifPresent(draft -> out.println(row("a token further", draft)));
         out.println(bestTokens(outcome.logits()));
         outcome.greedy().ifPresent(greedy -> out.println(greedy(greedy)));
-        out.println(type + " is what run and chat remember keys and values in; it is not judged");
+        out.println(meaning);
         out.println();
     }
 

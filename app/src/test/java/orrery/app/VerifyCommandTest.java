@@ -1,6 +1,7 @@
 package orrery.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import orrery.kernel.Backend;
 
 final class VerifyCommandTest {
     private static final String GOLDEN = "golden.safetensors";
@@ -134,6 +136,50 @@ final class VerifyCommandTest {
                         .json()
                         .has("default_cache"))
                 .isFalse();
+    }
+
+    /** What is judged is what is computed with floats; the default is not changed by the option. */
+    @Test
+    void reportsHowFarRoundedActivationsAreFromTheReference() {
+        var jit = Backend.named("jit");
+        assumeTrue(jit.missingForBf16().isEmpty(), () -> String.valueOf(jit.missingForBf16()));
+        var model = Cli.GOLDENS.resolve("llama-3.2-bf16");
+        var golden = model.resolve(GOLDEN);
+
+        var run = Cli.run("verify", model, golden, "--json", "--bf16-activations");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        var json = run.json();
+        assertThat(json.at("/logits/largest_difference").asDouble()).isBetween(1e-9, 2e-4);
+        var rounded = json.get("bf16_activations");
+        assertThat(rounded.get("kv_type").asString()).isEqualTo("f16");
+        assertThat(rounded.at("/logits/positions").asInt()).isEqualTo(80);
+        // Eight bits of activations lose more than eleven bits of a cache.
+        assertThat(rounded.at("/logits/largest_difference").asDouble())
+                .isGreaterThan(
+                        json.at("/default_cache/logits/largest_difference").asDouble());
+        assertThat(Cli.run("verify", model, golden, "--bf16-activations").out())
+                .contains(
+                        "bf16 activations ", "activations are rounded to BF16 where weights are BF16, keys and values")
+                .endsWith("passes within 2e-04, keys and values in f32\n");
+        assertThat(Cli.run("verify", model, golden, "--json").json().has("bf16_activations"))
+                .isFalse();
+    }
+
+    @Test
+    void refusesToRoundActivationsWhereThatWouldChangeNothing() {
+        var bf16 = Cli.GOLDENS.resolve("llama-3.2-bf16");
+        var refused = Cli.run("verify", bf16, bf16.resolve(GOLDEN), "--bf16-activations", "--kernels", "scalar");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("the backend \"scalar\" cannot round activations to BF16: it multiplies floats alone");
+
+        var jit = Backend.named("jit");
+        assumeTrue(jit.missingForBf16().isEmpty(), () -> String.valueOf(jit.missingForBf16()));
+        var wide = Cli.GOLDENS.resolve("gemma-3");
+        var none = Cli.run("verify", wide, wide.resolve(GOLDEN), "--bf16-activations");
+        assertThat(none.status()).isEqualTo(1);
+        assertThat(none.err()).contains("bf16_activations is on, and no weights of the model are in BF16");
     }
 
     @Test

@@ -27,7 +27,7 @@ import orrery.tensor.Tensor;
  *
  * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows
  * whose name contains it), {@code --backend name}, {@code --clock cpu} (one thread's own processor time: what other
- * programs take does not count).
+ * programs take does not count), {@code --activations bf16} (rounded, for weights in BF16).
  */
 public final class KernelTable {
     /** Weights are taken from here in turn, so that none is in a cache when its turn comes again. */
@@ -89,6 +89,7 @@ public final class KernelTable {
         int rounds = 7;
         int warmUp = 600;
         boolean processor = false;
+        boolean bf16 = false;
         String only = "";
         String backend = "vector";
         for (int i = 0; i < arguments.length; i += 2) {
@@ -103,9 +104,10 @@ public final class KernelTable {
                 case "--only" -> only = value;
                 case "--backend" -> backend = value;
                 case "--clock" -> processor = value.equals("cpu");
+                case "--activations" -> bf16 = value.equals("bf16");
                 default ->
                     throw new IllegalArgumentException("unknown option " + arguments[i]
-                            + ", expected --threads, --rounds, --warm-up, --only, --backend or --clock");
+                            + ", expected --threads, --rounds, --warm-up, --only, --backend, --clock or --activations");
             }
         }
         if (processor && threads != 1) {
@@ -113,8 +115,9 @@ public final class KernelTable {
         }
         var bean = ManagementFactory.getThreadMXBean();
         LongSupplier clock = processor ? bean::getCurrentThreadCpuTime : System::nanoTime;
+        var options = new Backend.Options(threads).withBf16Activations(bf16);
         try (var arena = Arena.ofShared();
-                var kernels = Backend.named(backend).open(new Backend.Options(threads))) {
+                var kernels = Backend.named(backend).open(options)) {
             var buffer = arena.allocate(BUFFER, 4096);
             // Small positive numbers in every dtype.
             for (long i = 0; i < BUFFER; i += 4) {

@@ -3,6 +3,8 @@ package orrery.catalog;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import orrery.format.Metadata;
 import orrery.tensor.BlockScales;
 import orrery.tensor.DType;
@@ -13,11 +15,14 @@ import orrery.tensor.Tensor;
  * FP8 weights with one factor a block, as DeepSeek V3 ships them (arXiv:2412.19437, section 3.3). The factor's name
  * says {@code _scale_inv}, yet it multiplies. Which matrices are quantised is told by which have such a sibling.
  *
+ * @param dtype of the matrices that are quantised
  * @param blockRows rows of a block
  * @param blockColumns columns of a block
  */
-record BlockQuantization(int blockRows, int blockColumns) {
+record BlockQuantization(DType dtype, int blockRows, int blockColumns) {
     private static final String SUFFIX = "_scale_inv";
+    private static final SortedMap<String, DType> FORMS =
+            new TreeMap<>(Map.of("e4m3", DType.F8_E4M3, "e5m2", DType.F8_E5M2));
 
     /**
      * What a config's {@code quantization_config} says, where there is one.
@@ -33,8 +38,13 @@ record BlockQuantization(int blockRows, int blockColumns) {
             return Optional.empty();
         }
         var part = quantization.get();
-        require(part, "quant_method", "fp8");
-        require(part, "fmt", "e4m3");
+        String method = part.text("quant_method", "fp8");
+        if (!method.equals("fp8")) {
+            throw Config.unknown(part, "quant_method", method, List.of("fp8"));
+        }
+        String form = part.text("fmt", "e4m3");
+        var dtype = Optional.ofNullable(FORMS.get(form))
+                .orElseThrow(() -> Config.unknown(part, "fmt", form, List.copyOf(FORMS.keySet())));
         part.text("activation_scheme", "dynamic");
         part.text("scale_fmt", "");
         var block = part.has("weight_block_size") ? part.integers("weight_block_size") : List.<Integer>of();
@@ -42,14 +52,7 @@ record BlockQuantization(int blockRows, int blockColumns) {
             throw new CatalogException(part.origin() + ": weight_block_size is " + (block.isEmpty() ? "missing" : block)
                     + ", expected two sizes of 1 or more");
         }
-        return Optional.of(new BlockQuantization(block.getFirst(), block.getLast()));
-    }
-
-    private static void require(Metadata part, String key, String known) {
-        String value = part.text(key, known);
-        if (!value.equals(known)) {
-            throw Config.unknown(part, key, value, List.of(known));
-        }
+        return Optional.of(new BlockQuantization(dtype, block.getFirst(), block.getLast()));
     }
 
     /** The name of the tensor that holds the factors of another one. */

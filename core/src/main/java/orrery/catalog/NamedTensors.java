@@ -169,7 +169,8 @@ final class NamedTensors {
             throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " has the shape " + tensor.shape()
                     + ", expected " + expected);
         }
-        boolean scaled = tensor.dtype() == DType.F8_E4M3 && quantization.isPresent() && dimensions.size() == 2;
+        boolean scaled = dimensions.size() == 2
+                && quantization.filter(form -> form.dtype() == tensor.dtype()).isPresent();
         if (!READABLE.contains(tensor.dtype()) && !scaled) {
             throw new CatalogException(file.path() + ": " + namesInFile.get(name) + " is " + tensor.dtype()
                     + ", expected one of "

@@ -9,6 +9,7 @@ import orrery.kernel.BackendChoice;
 import orrery.kernel.Kernels;
 import orrery.model.Decoder;
 import orrery.model.Weights;
+import orrery.tensor.Matrix;
 
 /**
  * A model's weights bound to the kernels that were chosen for it: the one way to a decoder that runs, measures and
@@ -44,16 +45,17 @@ public final class BoundModel implements AutoCloseable {
      * Chooses kernels and binds a model to them. Reads the weights, from mapped files within
      * {@link orrery.format.MappedReads}.
      *
-     * @param options threads, backend and packing; the others have no part in this
+     * @param options threads, backend, packing and whether activations are rounded; the others have no part in this
      * @throws orrery.OrreryException if the backend cannot be used or does not take the model, a weight cannot be
      *     multiplied, or the spec holds something that cannot be run
      */
     public static BoundModel of(Weights weights, EngineOptions options, Use use, LoadListener listener) {
         var products = weights.products();
-        var choice = BackendChoice.of(options.backend(), weights.spec(), products);
-        var opening = new Backend.Options(options.threads());
+        var choice = BackendChoice.of(options.backend(), weights.spec(), products, options.bf16Activations());
+        var opening = new Backend.Options(options.threads()).withBf16Activations(options.bf16Activations());
         var kernels = choice.backend().open(opening);
         try {
+            requireRounding(choice.backend(), products, options);
             // Reading weights leaves a processor idle.
             var warming = use.warm
                     ? choice.backend().warmUp(weights.spec(), products, opening)
@@ -64,6 +66,14 @@ public final class BoundModel implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             kernels.close();
             throw e;
+        }
+    }
+
+    private static void requireRounding(Backend backend, List<Matrix> products, EngineOptions options) {
+        if (options.bf16Activations() && products.stream().noneMatch(backend::roundsActivations)) {
+            throw new EngineException(
+                    "bf16_activations is on, and no weights of the model are in BF16 with their inputs"
+                            + " side by side, expected some of them or the option off");
         }
     }
 

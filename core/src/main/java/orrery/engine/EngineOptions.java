@@ -24,6 +24,8 @@ import orrery.tensor.KvType;
  * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
  * @param packing whether weights in blocks are packed into the order that the kernels like best
  * @param kvType in what keys and values are remembered; what follows from the weights if empty ({@link #kvTypeOf})
+ * @param bf16Activations whether activations are rounded to BF16 where they are multiplied with weights in BF16, which
+ *     reads prompts faster; refused where kernels, processor or model have no such products
  */
 public record EngineOptions(
         int threads,
@@ -35,7 +37,8 @@ public record EngineOptions(
         Speculation speculation,
         int expertsInMemory,
         Packing packing,
-        Optional<KvType> kvType) {
+        Optional<KvType> kvType,
+        boolean bf16Activations) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -76,7 +79,8 @@ public record EngineOptions(
                 Speculation.NONE,
                 0,
                 Packing.AUTO,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /**
@@ -125,7 +129,8 @@ public record EngineOptions(
                 speculation,
                 expertsInMemory,
                 packing,
-                kvType);
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withContext(int other) {
@@ -139,7 +144,8 @@ public record EngineOptions(
                 speculation,
                 expertsInMemory,
                 packing,
-                kvType);
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withBackend(String other) {
@@ -153,17 +159,38 @@ public record EngineOptions(
                 speculation,
                 expertsInMemory,
                 packing,
-                kvType);
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withPrefillRows(int other) {
         return new EngineOptions(
-                threads, context, backend, other, maxSequences, slice, speculation, expertsInMemory, packing, kvType);
+                threads,
+                context,
+                backend,
+                other,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                packing,
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withMaxSequences(int other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, other, slice, speculation, expertsInMemory, packing, kvType);
+                threads,
+                context,
+                backend,
+                prefillRows,
+                other,
+                slice,
+                speculation,
+                expertsInMemory,
+                packing,
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withSlice(Slice other) {
@@ -177,17 +204,38 @@ public record EngineOptions(
                 speculation,
                 expertsInMemory,
                 packing,
-                kvType);
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, slice, other, expertsInMemory, packing, kvType);
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                other,
+                expertsInMemory,
+                packing,
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
         return new EngineOptions(
-                threads, context, backend, prefillRows, maxSequences, slice, speculation, other, packing, kvType);
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                other,
+                packing,
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withPacking(Packing other) {
@@ -201,7 +249,8 @@ public record EngineOptions(
                 speculation,
                 expertsInMemory,
                 other,
-                kvType);
+                kvType,
+                bf16Activations);
     }
 
     public EngineOptions withKvType(KvType other) {
@@ -215,6 +264,22 @@ public record EngineOptions(
                 speculation,
                 expertsInMemory,
                 packing,
-                Optional.of(other));
+                Optional.of(other),
+                bf16Activations);
+    }
+
+    public EngineOptions withBf16Activations(boolean other) {
+        return new EngineOptions(
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                packing,
+                kvType,
+                other);
     }
 }

@@ -51,8 +51,27 @@ public interface Backend {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Opens it. Whoever opens it closes it. */
+    /** Why activations cannot be rounded to BF16 ({@link Options#bf16Activations}); empty if they can. */
+    default Optional<String> missingForBf16() {
+        return Optional.of("it multiplies floats alone");
+    }
+
+    /** Whether {@link Options#bf16Activations} changes products with that matrix. */
+    default boolean roundsActivations(Matrix matrix) {
+        return false;
+    }
+
+    /**
+     * Opens it. Whoever opens it closes it.
+     *
+     * @throws BackendException if activations are to be rounded to BF16 and cannot be here, with the reason
+     */
     default Kernels open(Options options) {
+        if (options.bf16Activations()) {
+            missingForBf16().ifPresent(why -> {
+                throw new BackendException("the backend \"" + name() + "\" cannot round activations to BF16: " + why);
+            });
+        }
         return new CheckedKernels(unchecked(options));
     }
 
@@ -76,8 +95,9 @@ public interface Backend {
      * @param vectorBits a width to force, for tests; the machine's preferred one if empty
      * @param crew who computes, where threads are there already: as many as {@code threads}, closed by whoever made
      *     them; a backend makes its own if empty
+     * @param bf16Activations whether activations may be rounded to BF16 where weights are BF16, which is faster
      */
-    record Options(int threads, OptionalInt vectorBits, Optional<Crew> crew) {
+    record Options(int threads, OptionalInt vectorBits, Optional<Crew> crew, boolean bf16Activations) {
         public Options {
             if (threads < 1) {
                 throw new BackendException("threads is " + threads + ", expected 1 or more");
@@ -90,6 +110,15 @@ public interface Backend {
 
         public Options(int threads) {
             this(threads, OptionalInt.empty(), Optional.empty());
+        }
+
+        /** With activations as they are. */
+        public Options(int threads, OptionalInt vectorBits, Optional<Crew> crew) {
+            this(threads, vectorBits, crew, false);
+        }
+
+        public Options withBf16Activations(boolean other) {
+            return new Options(threads, vectorBits, crew, other);
         }
 
         /** One thread for each processor that the JVM may use. */

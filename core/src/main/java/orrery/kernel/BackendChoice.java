@@ -19,9 +19,12 @@ public record BackendChoice(Backend backend, String nothingFaster) {
      *
      * @param name the one that a user asks for
      * @param products the matrices that the model multiplies with
-     * @throws BackendException if there is none of that name, it cannot be used here, or it does not take the model
+     * @param bf16Activations whether activations are to be rounded to BF16
+     * @throws BackendException if there is none of that name, it cannot be used here, or it does not take the model; or
+     *     if nothing here can round activations
      */
-    public static BackendChoice of(Optional<String> name, ArchitectureSpec spec, List<Matrix> products) {
+    public static BackendChoice of(
+            Optional<String> name, ArchitectureSpec spec, List<Matrix> products, boolean bf16Activations) {
         if (name.isPresent()) {
             var named = Backend.named(name.get());
             named.refusal(spec, products).ifPresent(why -> {
@@ -35,7 +38,20 @@ public record BackendChoice(Backend backend, String nothingFaster) {
             });
             return new BackendChoice(named, "");
         }
-        return of(Backend.all(), spec, products);
+        return of(bf16Activations ? rounding() : Backend.all(), spec, products);
+    }
+
+    /** Those that can round activations to BF16. */
+    private static List<Backend> rounding() {
+        var able = Backend.all().stream()
+                .filter(backend -> backend.missingForBf16().isEmpty())
+                .toList();
+        if (able.isEmpty()) {
+            var best = Backend.general().getFirst();
+            throw new BackendException("nothing here can round activations to BF16; not " + best.name() + ": "
+                    + best.missingForBf16().orElseThrow());
+        }
+        return able;
     }
 
     /** The first of {@code preferred}, most preferred first, that can be used and takes the model. */

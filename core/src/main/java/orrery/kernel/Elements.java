@@ -20,11 +20,7 @@ public final class Elements {
 
     /** Whether weights of that dtype can be multiplied. */
     public static boolean readable(DType dtype) {
-        return dtype == DType.F32
-                || dtype == DType.F16
-                || dtype == DType.BF16
-                || dtype == DType.F8_E4M3
-                || dtype.blocked();
+        return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype.isFp8() || dtype.blocked();
     }
 
     /**
@@ -42,6 +38,7 @@ public final class Elements {
             case F16 -> Float.float16ToFloat(data.get(SHORT, index * Short.BYTES));
             case BF16 -> Float.intBitsToFloat(data.get(SHORT, index * Short.BYTES) << 16);
             case F8_E4M3 -> eightBits(data.get(ValueLayout.JAVA_BYTE, index));
+            case F8_E5M2 -> Float.float16ToFloat((short) (data.get(ValueLayout.JAVA_BYTE, index) << Byte.SIZE));
             default -> throw new IllegalArgumentException("weights in " + dtype + " cannot be multiplied");
         };
     }

@@ -95,7 +95,7 @@ public final class TokenCost {
 
     /** Bytes of a matrix in that dtype, factors of its blocks included. */
     public static long bytes(DType dtype, long rows, long columns) {
-        long factors = dtype == DType.F8_E4M3
+        long factors = dtype.isFp8()
                 ? Math.ceilDiv(rows, SCALED_BLOCK) * Math.ceilDiv(columns, SCALED_BLOCK) * Float.BYTES
                 : 0;
         return Math.addExact(dtype.bytes(Math.multiplyExact(rows, columns)), factors);

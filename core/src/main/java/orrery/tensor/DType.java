@@ -103,6 +103,11 @@ public enum DType {
         return blockElements > 1;
     }
 
+    /** Whether an element is a float of eight bits, for which files have a factor for each block of a matrix. */
+    public boolean isFp8() {
+        return this == F8_E4M3 || this == F8_E5M2;
+    }
+
     /** Elements that are stored together: 1 where each stands alone. */
     public int blockElements() {
         return blockElements;

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -204,6 +205,37 @@ class CheckpointTest {
                         tensors -> tensors.remove("model.layers.1.mlp.experts.5.up_proj.weight")))
                 .isInstanceOf(CatalogException.class)
                 .hasMessageContaining("1 tensor missing: layers.1.mlp.experts.5.up_proj.weight");
+    }
+
+    /** The same bytes with five bits of exponent: other numbers, the same factors. */
+    @Test
+    void fp8WithFiveBitsOfExponentIsWhatTheConfigSays() {
+        var checkpoint = inFive("e5m2", FIVE_BITS);
+
+        var matrix = checkpoint.weights().values().stream()
+                .map(copies -> copies.getFirst())
+                .filter(one -> one.dtype() == DType.F8_E5M2)
+                .findFirst();
+        assertThat(matrix).hasValueSatisfying(one -> assertThat(one.scales()).isPresent());
+        assertThat(checkpoint.ledger().difference()).isZero();
+        assertThatThrownBy(() -> inFive("e4m3", FIVE_BITS))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining(" is F8_E5M2, expected one of F32, F16, BF16");
+        assertThatThrownBy(() -> inFive("e3m4", AS_IT_IS))
+                .isInstanceOf(CatalogException.class)
+                .hasMessageContaining("fmt")
+                .hasMessageContaining("e4m3, e5m2");
+    }
+
+    private static final Consumer<Map<String, Tensor>> FIVE_BITS = tensors -> tensors.replaceAll((_, tensor) ->
+            tensor.dtype() == DType.F8_E4M3 ? new Tensor(DType.F8_E5M2, tensor.shape(), tensor.data()) : tensor);
+
+    @SuppressWarnings("unchecked")
+    private Checkpoint inFive(String form, Consumer<Map<String, Tensor>> change) {
+        var config = Variants.config(
+                "deepseek-v3-fp8",
+                all -> ((Map<String, Object>) Objects.requireNonNull(all.get("quantization_config"))).put("fmt", form));
+        return open("deepseek-v3-fp8", config, UnaryOperator.identity(), change);
     }
 
     @Test

@@ -42,10 +42,11 @@ final class EngineOptionsTest {
                         .withExpertsInMemory(11)
                         .withPacking(Packing.named("off"))
                         .withKvType(orrery.tensor.KvType.BF16)
+                        .withBf16Activations(true)
                         .withSpeculation(Speculation.named("mtp")))
                 .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
                         + " prefillRows=9, maxSequences=7, slice=Optional[E2B], speculation=mtp, expertsInMemory=11,"
-                        + " packing=OFF, kvType=Optional[BF16]]");
+                        + " packing=OFF, kvType=Optional[BF16], bf16Activations=true]");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.kernel.Backend;
 import orrery.kernel.KvCache;
@@ -186,11 +187,15 @@ final class RowsInCompanyTest {
         private final KvType kvType;
 
         Model(CompanyModels model, DType dtype, KvType kvType, Path folder) {
+            this(model, dtype, kvType, folder, false);
+        }
+
+        Model(CompanyModels model, DType dtype, KvType kvType, Path folder, boolean bf16Activations) {
             this.kvType = kvType;
             var backend = Backend.best();
             oneOrder = dtype.blocked() || backend.name().equals("jit");
             assumeTrue(!backend.name().equals("scalar"), "no fast backend can be used here");
-            kernels = backend.open(new Backend.Options(2));
+            kernels = backend.open(new Backend.Options(2).withBf16Activations(bf16Activations));
             var spec = model.spec(folder);
             var weights = new Weights(spec, CompanyModels.weights(arena, spec, dtype));
             decoder = new Decoder(spec, weights, kernels, MOST_ROWS, 2 * (OTHERS + 1));
@@ -255,30 +260,41 @@ final class RowsInCompanyTest {
     @MethodSource("models")
     void aTextDoesNotDependOnWhatElseRunsOrHowItIsComputed(CompanyModels shape, DType dtype, KvType kvType) {
         try (var model = new Model(shape, dtype, kvType, folder)) {
-            var all = questions(OTHERS + 1);
-            var few = all.subList(0, 3);
-            var expected = model.alone(few, Way.ALONE);
-            assertThat(expected.stream().flatMap(one -> one.tokens.stream()).distinct())
-                    .as("answers that say something")
-                    .hasSizeGreaterThan(12);
-            model.assertSame(model.answers(all, Way.TOGETHER), expected, "among " + OTHERS + " others");
-            for (int rows : new int[] {1, 7}) {
-                model.assertSame(model.alone(few, Way.ALONE.inChunksOf(rows)), expected, "in chunks of " + rows);
-            }
-            model.assertSame(
-                    model.answers(all.subList(0, 8), Way.TOGETHER.inChunksOf(7)),
-                    expected,
-                    "in chunks, among 7 others");
-            var crowded = new Way(256, 8, 8, List.of());
-            model.assertSame(model.answers(all.subList(0, 8), crowded, 1), expected, "after making room");
-            var next = new Asked(text(few.getFirst(), expected.getFirst()), 5, 6);
-            model.assertSame(
-                    model.continued(few.getFirst(), next),
-                    model.alone(List.of(next), Way.ALONE),
-                    "of a known beginning");
-            var guessing = new Way(256, 3, 64, expected);
-            model.assertSame(model.answers(few, guessing), expected, "with guesses");
+            assertSameText(model);
         }
+    }
+
+    /** Rounding is a matter of each row alone, too. */
+    @ParameterizedTest
+    @EnumSource(names = {"DENSE", "ABSORBING"})
+    void aTextWithRoundedActivationsDoesNotDependOnOthersEither(CompanyModels shape) {
+        var missing = Backend.best().missingForBf16();
+        assumeTrue(missing.isEmpty(), () -> String.valueOf(missing));
+        try (var model = new Model(shape, DType.BF16, KvType.F16, folder, true)) {
+            assertSameText(model);
+        }
+    }
+
+    private static void assertSameText(Model model) {
+        var all = questions(OTHERS + 1);
+        var few = all.subList(0, 3);
+        var expected = model.alone(few, Way.ALONE);
+        assertThat(expected.stream().flatMap(one -> one.tokens.stream()).distinct())
+                .as("answers that say something")
+                .hasSizeGreaterThan(12);
+        model.assertSame(model.answers(all, Way.TOGETHER), expected, "among " + OTHERS + " others");
+        for (int rows : new int[] {1, 7}) {
+            model.assertSame(model.alone(few, Way.ALONE.inChunksOf(rows)), expected, "in chunks of " + rows);
+        }
+        model.assertSame(
+                model.answers(all.subList(0, 8), Way.TOGETHER.inChunksOf(7)), expected, "in chunks, among 7 others");
+        var crowded = new Way(256, 8, 8, List.of());
+        model.assertSame(model.answers(all.subList(0, 8), crowded, 1), expected, "after making room");
+        var next = new Asked(text(few.getFirst(), expected.getFirst()), 5, 6);
+        model.assertSame(
+                model.continued(few.getFirst(), next), model.alone(List.of(next), Way.ALONE), "of a known beginning");
+        var guessing = new Way(256, 3, 64, expected);
+        model.assertSame(model.answers(few, guessing), expected, "with guesses");
     }
 
     /** Whether a sequence's latents are expanded is decided by its own rows, whatever others bring. */

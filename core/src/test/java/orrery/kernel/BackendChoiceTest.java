@@ -2,6 +2,7 @@ package orrery.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -33,32 +34,38 @@ final class BackendChoiceTest {
 
     @Test
     void smallModelsGetLoopsAndLargeOnesTheBestThatWorks() {
-        assertThat(BackendChoice.of(NO_NAME, dense, products(12)).backend().name())
+        assertThat(BackendChoice.of(NO_NAME, dense, products(12), false)
+                        .backend()
+                        .name())
                 .isEqualTo("loops");
-        assertThat(BackendChoice.of(NO_NAME, dense, products(13)).backend().name())
+        assertThat(BackendChoice.of(NO_NAME, dense, products(13), false)
+                        .backend()
+                        .name())
                 .isEqualTo(Backend.best().name());
-        assertThat(BackendChoice.of(NO_NAME, sparse, products(1)).backend().name())
+        assertThat(BackendChoice.of(NO_NAME, sparse, products(1), false)
+                        .backend()
+                        .name())
                 .isEqualTo(Backend.best().name());
     }
 
     @Test
     void theOneThatIsNamedComputes() {
-        var choice = BackendChoice.of(Optional.of("scalar"), dense, products(1));
+        var choice = BackendChoice.of(Optional.of("scalar"), dense, products(1), false);
         assertThat(choice.backend().name()).isEqualTo("scalar");
         assertThat(choice.nothingFaster()).isEmpty();
     }
 
     @Test
     void oneThatDoesNotTakeTheModelIsRefusedWithTheReasonAndThoseThatDo() {
-        assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), sparse, products(1)))
+        assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), sparse, products(1), false))
                 .isInstanceOf(BackendException.class)
                 .hasMessageStartingWith(
                         "the backend \"loops\" does not take this model: it runs small dense models, and"
                                 + " qwen3-30b-a3b has more to it; expected ")
                 .hasMessageEndingWith("vector or scalar");
-        assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), dense, products(13)))
+        assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), dense, products(13), false))
                 .hasMessageContaining("would take 27262976 bytes, more than 25165824");
-        assertThatThrownBy(() -> BackendChoice.of(Optional.of("loop"), dense, products(1)))
+        assertThatThrownBy(() -> BackendChoice.of(Optional.of("loop"), dense, products(1), false))
                 .hasMessage("there is no backend \"loop\", expected one of [loops, jit, vector, scalar]");
     }
 
@@ -96,11 +103,31 @@ final class BackendChoiceTest {
                 .hasMessage("no backend can be used here; not quick: it was never built");
     }
 
+    /** A small model's loops cannot, so that something else computes it. */
+    @Test
+    void whatCannotRoundActivationsIsNotChosenToDoSo() {
+        var jit = Backend.named("jit");
+        assumeTrue(jit.missingForBf16().isEmpty(), () -> String.valueOf(jit.missingForBf16()));
+        assertThat(BackendChoice.of(NO_NAME, dense, products(1), true).backend().name())
+                .isEqualTo("jit");
+    }
+
+    @Test
+    void whatCannotRoundActivationsIsRefused() {
+        var options = new Backend.Options(1).withBf16Activations(true);
+        for (String name : List.of("loops", "scalar")) {
+            assertThatThrownBy(() -> Backend.named(name).open(options))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessage("the backend \"" + name
+                            + "\" cannot round activations to BF16: it multiplies floats alone");
+        }
+    }
+
     @Test
     void nothingIsFasterThanTheBest() {
-        assertThat(BackendChoice.of(NO_NAME, dense, products(13)).nothingFaster())
+        assertThat(BackendChoice.of(NO_NAME, dense, products(13), false).nothingFaster())
                 .isEmpty();
-        assertThat(BackendChoice.of(NO_NAME, dense, products(1)).nothingFaster())
+        assertThat(BackendChoice.of(NO_NAME, dense, products(1), false).nothingFaster())
                 .isEmpty();
     }
 }

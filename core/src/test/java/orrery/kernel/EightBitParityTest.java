@@ -3,18 +3,20 @@ package orrery.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.tensor.BlockScales;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** E4M3 weights with and without factors for their blocks, against the plain loops. */
+/** Weights in FP8 with and without factors for their blocks, against the plain loops. */
 final class EightBitParityTest {
     private static final int[] SIZES = {1, 3, 7, 15, 17, 33, 64, 65, 130, 257};
     private static final int[] ROWS = {1, 2, 4, 5, 9, 20};
@@ -23,8 +25,29 @@ final class EightBitParityTest {
     private final SplittableRandom random = new SplittableRandom(5);
     private final Arena arena = Arena.ofAuto();
 
-    static Stream<Named<VectorWidths.Opening>> backends() {
-        return VectorWidths.andMachineCode();
+    static Stream<Arguments> backends() {
+        return VectorWidths.andMachineCode()
+                .flatMap(opening -> Stream.of(DType.F8_E4M3, DType.F8_E5M2).map(dtype -> Arguments.of(opening, dtype)));
+    }
+
+    /** Values of the definition (arXiv:2209.05433, table 1). */
+    @Test
+    void bytesAreWhatTheirDefinitionSays() {
+        assertThat(value(DType.F8_E5M2, 0x3c)).isEqualTo(1f);
+        assertThat(value(DType.F8_E5M2, 0x7b)).as("the largest").isEqualTo(57_344f);
+        assertThat(value(DType.F8_E5M2, 0x04)).as("the least normal").isEqualTo(0x1p-14f);
+        assertThat(value(DType.F8_E5M2, 0x81)).as("the least").isEqualTo(-0x1p-16f);
+        assertThat(value(DType.F8_E5M2, 0xfc)).isEqualTo(Float.NEGATIVE_INFINITY);
+        for (int bits : new int[] {0x7d, 0x7e, 0x7f, 0xff}) {
+            assertThat(value(DType.F8_E5M2, bits)).isNaN();
+        }
+        assertThat(value(DType.F8_E4M3, 0x7e)).as("the largest").isEqualTo(448f);
+        assertThat(value(DType.F8_E4M3, 0x01)).as("the least").isEqualTo(0x1p-9f);
+        assertThat(value(DType.F8_E4M3, 0xff)).isNaN();
+    }
+
+    private static float value(DType dtype, int bits) {
+        return Elements.of(MemorySegment.ofArray(new byte[] {(byte) bits}), dtype, 0);
     }
 
     /** A matrix that begins within a block of a larger one, the last blocks partial. */
@@ -52,7 +75,7 @@ final class EightBitParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void multipliesWithBlocksOfEverySize(VectorWidths.Opening opening) {
+    void multipliesWithBlocksOfEverySize(VectorWidths.Opening opening, DType dtype) {
         int[][] blocks = {{128, 128}, {1, 1}, {3, 50}, {64, 7}, {1, 128}};
         try (var vector = opening.open()) {
             int turn = 0;
@@ -60,13 +83,13 @@ final class EightBitParityTest {
                 for (int inputs : SIZES) {
                     for (int outputs : new int[] {1, 17, 65, 300}) {
                         int[] block = blocks[turn % blocks.length];
-                        var weight = scaled(DType.F8_E4M3, outputs, inputs, layout, block[0], block[1]);
+                        var weight = scaled(dtype, outputs, inputs, layout, block[0], block[1]);
                         multiply(vector, weight, ROWS[turn++ % ROWS.length], "blocks " + block[0] + " x " + block[1]);
                     }
                 }
-                multiply(vector, scaled(DType.F8_E4M3, 300, 1100, layout, 128, 128), 1, "deep");
-                multiply(vector, scaled(DType.F8_E4M3, 130, 1100, layout, 128, 128), 8, "deep");
-                multiply(vector, scaled(DType.F8_E4M3, 1100, 300, layout, 128, 128), 3, "wide");
+                multiply(vector, scaled(dtype, 300, 1100, layout, 128, 128), 1, "deep");
+                multiply(vector, scaled(dtype, 130, 1100, layout, 128, 128), 8, "deep");
+                multiply(vector, scaled(dtype, 1100, 300, layout, 128, 128), 3, "wide");
                 multiply(vector, scaled(DType.BF16, 70, 300, layout, 16, 16), 1, "BF16");
             }
         }
@@ -74,12 +97,12 @@ final class EightBitParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void multipliesWithoutFactors(VectorWidths.Opening opening) {
+    void multipliesWithoutFactors(VectorWidths.Opening opening, DType dtype) {
         try (var vector = opening.open()) {
             int turn = 0;
             for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
                 for (int inputs : SIZES) {
-                    var weight = Parity.randomMatrix(arena, random, DType.F8_E4M3, 77, inputs, layout);
+                    var weight = Parity.randomMatrix(arena, random, dtype, 77, inputs, layout);
                     multiply(vector, weight, ROWS[turn++ % ROWS.length], "no factors");
                 }
             }
@@ -88,9 +111,9 @@ final class EightBitParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void multipliesPartsOfAScaledMatrixEitherWayRound(VectorWidths.Opening opening) {
+    void multipliesPartsOfAScaledMatrixEitherWayRound(VectorWidths.Opening opening, DType dtype) {
         try (var vector = opening.open()) {
-            var whole = scaled(DType.F8_E4M3, 300, 130, Matrix.Layout.OUT_IN, 128, 128);
+            var whole = scaled(dtype, 300, 130, Matrix.Layout.OUT_IN, 128, 128);
             for (int rows : new int[] {1, 3, 9}) {
                 multiply(vector, whole.outputs(100, 70), rows, "part");
                 multiply(vector, whole.outputs(199, 101).transposed(), rows, "transposed part");
@@ -101,7 +124,7 @@ final class EightBitParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void widensEveryByteExactly(VectorWidths.Opening opening) {
+    void widensEveryByteExactly(VectorWidths.Opening opening, DType dtype) {
         try (var vector = opening.open()) {
             // One byte an output, then in many columns and many rows: every way that a byte takes.
             var bytes = arena.allocate(256 * 300L + 1).asSlice(1);
@@ -111,7 +134,7 @@ final class EightBitParityTest {
                     bytes.set(ValueLayout.JAVA_BYTE, bits * 300L + i, value);
                 }
             }
-            var weight = new Matrix(DType.F8_E4M3, 256, 300, Matrix.Layout.OUT_IN, 300, bytes);
+            var weight = new Matrix(dtype, 256, 300, Matrix.Layout.OUT_IN, 300, bytes);
             for (int at : new int[] {250, 299}) {
                 for (int rows : new int[] {1, 8}) {
                     check(vector, weight, at, rows);
@@ -122,13 +145,12 @@ final class EightBitParityTest {
                 turned.set(ValueLayout.JAVA_BYTE, bits, (byte) bits);
             }
             for (int inputs : new int[] {1, 4}) {
-                var column =
-                        new Matrix(DType.F8_E4M3, 256 / inputs, inputs, Matrix.Layout.IN_OUT, 256 / inputs, turned);
+                var column = new Matrix(dtype, 256 / inputs, inputs, Matrix.Layout.IN_OUT, 256 / inputs, turned);
                 for (int at = 0; at < inputs; at++) {
                     check(vector, column, at, 1);
                 }
             }
-            var table = new Matrix(DType.F8_E4M3, 1, 256, Matrix.Layout.OUT_IN, 256, turned);
+            var table = new Matrix(dtype, 1, 256, Matrix.Layout.OUT_IN, 256, turned);
             var expected = Parity.nothing(arena, 1, 256);
             var actual = Parity.nothing(arena, 1, 256);
             plain.embed(expected, table, new int[] {0}, 1f, 1);
@@ -160,10 +182,10 @@ final class EightBitParityTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void looksUpRowsOfAScaledTable(VectorWidths.Opening opening) {
+    void looksUpRowsOfAScaledTable(VectorWidths.Opening opening, DType dtype) {
         try (var vector = opening.open()) {
             for (var layout : List.of(Matrix.Layout.OUT_IN, Matrix.Layout.IN_OUT)) {
-                var table = scaled(DType.F8_E4M3, 40, 100, layout, 16, 24);
+                var table = scaled(dtype, 40, 100, layout, 16, 24);
                 int[] ids = {39, 0, 17};
                 var expected = Parity.nothing(arena, 4, 100);
                 var actual = Parity.nothing(arena, 4, 100);

@@ -67,6 +67,7 @@ final class Parity {
             case F32 -> data.set(FLOAT, 4 * index, value);
             case F16 -> data.set(SHORT, 2 * index, Float.floatToFloat16(value));
             case BF16 -> data.set(SHORT, 2 * index, (short) (Float.floatToRawIntBits(value) >>> 16));
+            case F8_E5M2 -> data.set(ValueLayout.JAVA_BYTE, index, (byte) (Float.floatToFloat16(value) >> 8));
             // Any bits but NaN, no larger than 1.875: which value they stand for does not matter.
             case F8_E4M3 -> {
                 int size = (int) (Math.abs(value) * 0x3f);

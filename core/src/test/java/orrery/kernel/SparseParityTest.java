@@ -22,7 +22,7 @@ import orrery.tensor.Tensor;
 /** What mixtures of experts and latent attention ask for, against the plain loops that say what it means. */
 final class SparseParityTest {
     private static final int[] SIZES = {1, 3, 7, 15, 17, 33, 64, 65, 130, 257};
-    private static final DType[] DTYPES = {DType.F32, DType.F16, DType.BF16, DType.F8_E4M3};
+    private static final DType[] DTYPES = {DType.F32, DType.F16, DType.BF16, DType.F8_E4M3, DType.F8_E5M2};
 
     private final Kernels plain = new CheckedKernels(new ScalarKernels());
     private final SplittableRandom random = new SplittableRandom(11);

@@ -34,6 +34,7 @@ public final class BenchData {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", model(subject, plan));
         data.put("kernels", bench.kernels());
+        data.put("bf16_activations", options.bf16Activations());
         data.put("threads", options.threads());
         data.put("java", Runtime.version().toString());
         data.put("rounds", results.rounds());

@@ -8,19 +8,30 @@ import java.util.function.Supplier;
 final class FloatCode {
     private final Tier tier;
     private final CodeStore store;
+    private final boolean bf16;
     private final Map<Record, NativeFunction> functions = new HashMap<>();
 
-    FloatCode(Tier tier, CodeStore store) {
+    FloatCode(Tier tier, CodeStore store, boolean bf16) {
         this.tier = tier;
         this.store = store;
+        this.bf16 = bf16;
     }
 
     Tier tier() {
         return tier;
     }
 
+    /** Whether activations are rounded to BF16 where weights are BF16. */
+    boolean rounds() {
+        return bf16;
+    }
+
     NativeFunction dot(FloatDotWriter.Shape shape) {
         return function(shape, () -> FloatDotWriter.write(tier, shape));
+    }
+
+    NativeFunction rounding(BrainRowWriter.Shape shape) {
+        return function(shape, () -> BrainRowWriter.write(tier, shape));
     }
 
     NativeFunction spread(FloatSpreadWriter.Shape shape) {

@@ -67,6 +67,9 @@ final class FloatDotWriter {
     private final Vector.Kind kind;
     private final boolean wide;
     private final Shape shape;
+    /** Inputs of a vector. */
+    private final int vectorInputs;
+
     private final FloatReader reader;
     private final Address factor;
     private final Vector[][] sums;
@@ -87,11 +90,18 @@ final class FloatDotWriter {
      * @param rows of activations, up to {@value #MOST_ROWS}
      * @param streams rows of weights side by side, up to 8, or 4 if they are scaled
      * @param scaled whether each weight is multiplied with a factor
+     * @param rounded whether activations are BF16, too ({@link BrainRowWriter})
      */
-    record Shape(DType dtype, int inputs, int rows, int streams, boolean scaled) {
+    record Shape(DType dtype, int inputs, int rows, int streams, boolean scaled, boolean rounded) {
+        /** Inputs of a vector. */
+        int inputsOf(Vector.Kind kind) {
+            return rounded ? kind.bytes() / Short.BYTES : kind.lanes();
+        }
+
         /**
          * How many streams are best with so many rows. For one row that is a single one where sums of 16 lanes are
-         * under way, which the processor's own prefetching follows; for more rows as many as registers hold sums of,
+         * under way, which the processor's own prefetching follows; two of bytes, since a single sum's additions wait
+         * for each other for longer than memory takes for 16 bytes; for more rows as many as registers hold sums of,
          * since activations are read again for each turn, from the second cache.
          */
         static int streams(Tier tier, DType dtype, int rows, boolean scaled) {
@@ -102,7 +112,7 @@ final class FloatDotWriter {
                 return 2;
             }
             return switch (rows) {
-                case 1 -> 1;
+                case 1 -> dtype.isFp8() ? 2 : 1;
                 case 2, 3 -> scaled ? 4 : 8;
                 case 4 -> scaled ? 4 : 6;
                 default -> 4;
@@ -126,7 +136,8 @@ final class FloatDotWriter {
         factors = shape.scaled && shape.rows <= shape.streams ? registers.take() : one;
         noted = registers.take(FloatReader.notes(shape.dtype) ? shape.streams : 0);
         factor = beside.of(FloatReader.factor(shape.dtype));
-        reader = new FloatReader(code, beside, tier, shape.dtype, spare, shape.inputs % kind.lanes());
+        vectorInputs = shape.inputsOf(kind);
+        reader = new FloatReader(code, beside, tier, shape.dtype, spare, shape.inputs % vectorInputs);
     }
 
     /**
@@ -183,10 +194,10 @@ final class FloatDotWriter {
         if (shape.streams > 4) {
             code.lea(LAST_STREAMS, at(W, STREAM, 4, 0));
         }
-        int stepBytes = kind.lanes() * shape.dtype.bytes();
+        int stepBytes = vectorInputs * shape.dtype.bytes();
         // A line of each stream at a time, or what it takes to note a whole vector's bytes.
         int together = Math.max(2, LINE / stepBytes);
-        int steps = shape.inputs / kind.lanes();
+        int steps = shape.inputs / vectorInputs;
         if (steps / together > 0) {
             var lines = new Label();
             code.mov(LEFT, steps / together);
@@ -214,7 +225,7 @@ final class FloatDotWriter {
         for (int i = 0; i < steps % together; i++) {
             step(i, false, false);
         }
-        if (shape.inputs % kind.lanes() > 0) {
+        if (shape.inputs % vectorInputs > 0) {
             step(steps % together, true, false);
         }
         for (int stream = 0; stream < noted.length; stream++) {
@@ -231,7 +242,7 @@ final class FloatDotWriter {
      * @param noted whether what is no number in it was noted
      */
     private void step(int step, boolean tail, boolean noted) {
-        int bytes = step * kind.lanes() * shape.dtype.bytes();
+        int bytes = step * vectorInputs * shape.dtype.bytes();
         int floats = step * kind.bytes();
         if (shape.scaled) {
             read(factors, at(FIRST_ROWS, FACTORS, 1, floats), tail);
@@ -243,7 +254,7 @@ final class FloatDotWriter {
             for (int stream = 0; stream < shape.streams; stream++) {
                 weight(one, weight(stream, bytes), tail, noted);
                 for (int row = 0; row < shape.rows; row++) {
-                    code.vfmadd231ps(sums[row][stream], one, held[row]);
+                    multiply(sums[row][stream], one, held[row]);
                 }
             }
         } else {
@@ -253,14 +264,24 @@ final class FloatDotWriter {
             for (int row = 0; row < shape.rows; row++) {
                 read(one, activations(row, floats), tail);
                 for (int stream = 0; stream < shape.streams; stream++) {
-                    code.vfmadd231ps(sums[row][stream], held[stream], one);
+                    multiply(sums[row][stream], held[stream], one);
                 }
             }
         }
     }
 
+    private void multiply(Vector sum, Vector weight, Vector x) {
+        if (shape.rounded) {
+            code.vdpbf16ps(sum, weight, x);
+        } else {
+            code.vfmadd231ps(sum, weight, x);
+        }
+    }
+
     private void weight(Vector to, Address from, boolean tail, boolean noted) {
-        if (tail) {
+        if (shape.rounded) {
+            reader.readPairs(to, from, tail);
+        } else if (tail) {
             reader.readTail(to, from, LEFT);
         } else if (noted) {
             reader.readSized(to, from);
@@ -273,7 +294,7 @@ final class FloatDotWriter {
     }
 
     private void read(Vector to, Address from, boolean tail) {
-        if (tail) {
+        if (tail && !shape.rounded) {
             reader.floats(to, from);
         } else {
             code.vmovups(to, from);

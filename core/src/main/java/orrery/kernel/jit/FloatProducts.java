@@ -47,11 +47,13 @@ final class FloatProducts implements Crew.Task {
     private final Tiles many;
     private final Tiles spread;
     private final PlaneMemory turned;
+    private final BrainMemory rounded;
     private final WorkerMemory scratch;
     private final List<Product> products = new ArrayList<>();
     private int[] starts = new int[17];
     private int count;
     private boolean turns;
+    private boolean rounds;
     private long scratchBytes;
 
     /** One product; used again by the next run. */
@@ -83,14 +85,25 @@ final class FloatProducts implements Crew.Task {
         }
     }
 
-    FloatProducts(Crew crew, Tier tier, Processor processor, CodeStore store) {
+    /**
+     * None yet.
+     *
+     * @param bf16 whether activations are rounded to BF16 where weights are BF16
+     */
+    FloatProducts(Crew crew, Tier tier, Processor processor, CodeStore store, boolean bf16) {
+        if (bf16) {
+            tier.missingForBf16(processor).ifPresent(why -> {
+                throw new IllegalArgumentException("activations cannot be rounded to BF16: " + why);
+            });
+        }
         this.crew = crew;
         this.tier = tier;
         this.processor = processor;
-        written = new FloatCode(tier, store);
+        written = new FloatCode(tier, store, bf16);
         many = new Tiles(PlaneTileWriter.mostRows(tier));
         spread = new Tiles(FloatSpreadWriter.mostRows(tier));
         turned = new PlaneMemory(crew, written, many);
+        rounded = new BrainMemory(crew, written);
         scratch = new WorkerMemory(crew.workers());
     }
 
@@ -105,8 +118,10 @@ final class FloatProducts implements Crew.Task {
         }
         count = 0;
         turns = false;
+        rounds = false;
         scratchBytes = 0;
         turned.begin();
+        rounded.begin();
     }
 
     /** Adds {@code out = x weight^T}; strides are bytes from one row to the next. */
@@ -127,7 +142,7 @@ final class FloatProducts implements Crew.Task {
         product.out = out;
         product.outStride = outStride;
         product.rows = rows;
-        product.few = weight.inputs() == 0 || rows <= fewRows(weight);
+        product.few = weight.inputs() == 0 || weight.isRounded() || rows <= fewRows(weight);
         if (product.few) {
             aimFew(product, weight);
         } else {
@@ -156,6 +171,10 @@ final class FloatProducts implements Crew.Task {
             int most = SUMS_IN_ORDER / spread.rows(product.rows, 0) / LINE * LINE;
             product.outputsOfPart = Math.clamp((fair + LINE - 1) / LINE * LINE, LINE, most);
             return;
+        }
+        if (weight.isRounded()) {
+            product.source = rounded.add(product.x, product.xStride, weight.inputs(), product.rows);
+            rounds = true;
         }
         weight.prepareDot(FEW.rows(product.rows, 0));
         weight.prepareDot(FEW.rows(product.rows, FEW.count(product.rows) - 1));
@@ -190,6 +209,9 @@ final class FloatProducts implements Crew.Task {
         if (turns) {
             turned.turn();
         }
+        if (rounds) {
+            rounded.round();
+        }
         scratch.ensure(scratchBytes);
         crew.run(this, starts[count]);
     }
@@ -214,15 +236,17 @@ final class FloatProducts implements Crew.Task {
 
     private void few(Product product, FloatWeight weight, int from, int to, long scratch) {
         var tiles = weight.isStoredInRows() ? FEW : spread;
+        long given = weight.isRounded() ? rounded.rows(product.source) : product.x;
+        long xStride = weight.isRounded() ? rounded.rowBytes(weight.inputs()) : product.xStride;
         for (int tile = 0; tile < tiles.count(product.rows); tile++) {
             int first = tiles.first(product.rows, tile);
             int rows = tiles.rows(product.rows, tile);
-            long x = product.x + first * product.xStride;
+            long x = given + first * xStride;
             long out = product.out + first * product.outStride;
             if (weight.isStoredInRows()) {
-                weight.dot(from, to, x, product.xStride, out, product.outStride, rows, scratch);
+                weight.dot(from, to, x, xStride, out, product.outStride, rows, scratch);
             } else {
-                weight.spread(from, to, x, product.xStride, out, product.outStride, rows, scratch);
+                weight.spread(from, to, x, xStride, out, product.outStride, rows, scratch);
             }
         }
     }
@@ -253,6 +277,7 @@ final class FloatProducts implements Crew.Task {
 
     void close() {
         turned.close();
+        rounded.close();
         scratch.close();
     }
 }

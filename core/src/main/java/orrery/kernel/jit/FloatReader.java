@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import orrery.tensor.DType;
 
 /**
- * Writes the instructions that make floats of weights as they are stored, exactly: F32, F16, BF16, and E4M3
- * (arXiv:2209.05433), of which {@link #factor} is left over. Nothing beyond the elements that are asked for is read.
+ * Writes the instructions that make floats of weights as they are stored, exactly: F32, F16, BF16, and FP8
+ * (arXiv:2209.05433): E5M2, which is the upper byte of an F16, and E4M3, of which {@link #factor} is left over. Nothing
+ * beyond the elements that are asked for is read.
  */
 final class FloatReader {
     private static final Opmask TAIL = Opmask.K1;
@@ -47,17 +48,22 @@ final class FloatReader {
         this.dtype = dtype;
         this.spare = spare;
         this.tail = tail;
+        tailMask = wide ? beside.of(0) : beside.of(mask());
+    }
+
+    /** All bits of the lanes that the last vector has. */
+    private byte[] mask() {
         var mask = ByteBuffer.allocate(kind.bytes());
         for (int i = 0; i < tail; i++) {
             mask.putInt(-1);
         }
-        tailMask = wide ? beside.of(0) : beside.of(mask.array());
+        return mask.array();
     }
 
     /** Whether weights of that dtype can be read. */
     static boolean takes(DType dtype) {
         return switch (dtype) {
-            case F32, F16, BF16, F8_E4M3 -> true;
+            case F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
             default -> false;
         };
     }
@@ -76,7 +82,7 @@ final class FloatReader {
     void begin(General temporary) {
         if (wide && tail > 0) {
             code.mov(temporary, (1L << tail) - 1);
-            code.kmovw(TAIL, temporary);
+            code.kmovd(TAIL, temporary);
         }
     }
 
@@ -89,6 +95,7 @@ final class FloatReader {
                 code.vpmovzxwd(to, from);
                 code.vpslld(to, to, 16);
             }
+            case F8_E5M2 -> upperHalves(to, from);
             case F8_E4M3 -> {
                 if (wide) {
                     code.vmovdqu(spare.xmm(), from);
@@ -101,6 +108,15 @@ final class FloatReader {
         }
     }
 
+    /** A whole vector of BF16 as they are, two a lane, or the last one of a run, filled up with 0; not in VEX. */
+    void readPairs(Vector to, Address from, boolean last) {
+        if (last) {
+            code.vmovdqu16(to.zeroed(TAIL), from);
+        } else {
+            code.vmovdqu(to, from);
+        }
+    }
+
     /** The last vector of a run; lanes beyond its end become 0. {@code temporary} is lost. */
     void readTail(Vector to, Address from, General temporary) {
         if (dtype == DType.F32) {
@@ -109,7 +125,7 @@ final class FloatReader {
         }
         if (!wide) {
             oneByOne(to, from, temporary);
-        } else if (dtype == DType.F8_E4M3) {
+        } else if (dtype.isFp8()) {
             code.vmovdqu8(spare.xmm().zeroed(TAIL), from);
         } else {
             code.vmovdqu16(spare.half().zeroed(TAIL), from);
@@ -120,6 +136,7 @@ final class FloatReader {
                 code.vpmovzxwd(to, spare.half());
                 code.vpslld(to, to, 16);
             }
+            case F8_E5M2 -> upperHalves(to, spare.xmm());
             case F8_E4M3 -> eightBits(to);
             default -> throw new IllegalArgumentException("weights in " + dtype + " are not read as floats");
         }
@@ -160,6 +177,13 @@ final class FloatReader {
             code.vmovd(to.xmm(), temporary);
             code.vpor(all, all, to.xmm());
         }
+    }
+
+    /** Out of as many bytes as there are lanes. */
+    private void upperHalves(Vector to, Operand.VectorOrMemory bytes) {
+        code.vpmovsxbw(to.half(), bytes);
+        code.vpsllw(to.half(), to.half(), Byte.SIZE);
+        code.vcvtph2ps(to, to.half());
     }
 
     /** Out of the bytes in the spare register. */

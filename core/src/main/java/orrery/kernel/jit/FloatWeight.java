@@ -23,6 +23,7 @@ final class FloatWeight extends Weight {
     private final int lanes;
     private final int vectorBytes;
     private final Optional<BlockScales> scales;
+    private final boolean rounded;
     private final @Nullable NativeFunction[] streams = new NativeFunction[FloatDotWriter.MOST_ROWS + 1];
     private final @Nullable NativeFunction[] rest = new NativeFunction[FloatDotWriter.MOST_ROWS + 1];
 
@@ -36,11 +37,19 @@ final class FloatWeight extends Weight {
         lanes = code.tier().lanes();
         vectorBytes = code.tier().kind().bytes();
         scales = matrix.scales();
+        rounded = code.rounds() && rounds(matrix);
     }
 
     /** Whether emitted code multiplies with it. */
     static boolean takes(Matrix matrix) {
         return FloatReader.takes(matrix.dtype());
+    }
+
+    /** Whether activations can be rounded to BF16 for it: BF16 without factors, whose inputs lie side by side. */
+    static boolean rounds(Matrix matrix) {
+        return matrix.dtype() == DType.BF16
+                && matrix.layout() == Matrix.Layout.OUT_IN
+                && matrix.scales().isEmpty();
     }
 
     @Override
@@ -56,6 +65,11 @@ final class FloatWeight extends Weight {
     /** Whether elements are F16 or BF16, with no factors. */
     boolean isOfHalves() {
         return matrix.dtype().bytes() == Short.BYTES && scales.isEmpty();
+    }
+
+    /** Whether it is multiplied with activations that are rounded to BF16. */
+    boolean isRounded() {
+        return rounded;
     }
 
     long runBytes() {
@@ -91,7 +105,7 @@ final class FloatWeight extends Weight {
     }
 
     private NativeFunction written(int rows, int count) {
-        return code.dot(new FloatDotWriter.Shape(matrix.dtype(), inputs(), rows, count, scales.isPresent()));
+        return code.dot(new FloatDotWriter.Shape(matrix.dtype(), inputs(), rows, count, scales.isPresent(), rounded));
     }
 
     /** Bytes of scratch that {@link #dot} or {@link #spread} takes. */

@@ -46,7 +46,27 @@ public final class JitBackend implements Backend {
         return ArmTier.isForThisMachine()
                 ? new JitKernels(ArmTier.ofThisMachine(), new LateKernels(JitBackend::base, options))
                 : new JitKernels(
-                        Tier.ofThisMachine(), Processor.ofThisMachine(), new LateKernels(JitBackend::base, options));
+                        Tier.ofThisMachine(),
+                        Processor.ofThisMachine(),
+                        new LateKernels(JitBackend::base, options),
+                        options.bf16Activations());
+    }
+
+    @Override
+    public Optional<String> missingForBf16() {
+        if (ArmTier.isForThisMachine()) {
+            return Optional.of("products with weights in floats are not written for Arm");
+        }
+        var missing = missing();
+        if (missing.isPresent()) {
+            return missing;
+        }
+        return Tier.ofThisMachine().missingForBf16(Processor.ofThisMachine());
+    }
+
+    @Override
+    public boolean roundsActivations(Matrix matrix) {
+        return FloatWeight.rounds(matrix);
     }
 
     /** What all other operations are handed on to. */

@@ -23,6 +23,9 @@ final class JitKernels extends ForwardingKernels {
     private static final long STRETCH_BYTES = 16L << 20;
 
     private final ProductCode code;
+    /** Whether activations are rounded to BF16 where weights are BF16. */
+    private final boolean bf16;
+
     private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
@@ -33,19 +36,31 @@ final class JitKernels extends ForwardingKernels {
     private final ParallelPacker packing;
 
     JitKernels(Tier tier, Processor processor, Kernels base) {
+        this(tier, processor, base, false);
+    }
+
+    /**
+     * With activations rounded to BF16 where weights are BF16, or without.
+     *
+     * @param bf16 only where {@link Tier#missingForBf16} has no objection
+     */
+    JitKernels(Tier tier, Processor processor, Kernels base, boolean bf16) {
         this(
                 new TierProducts(tier, processor),
-                Optional.of(store -> new FloatProducts(base.crew(), tier, processor, store)),
+                bf16,
+                Optional.of(store -> new FloatProducts(base.crew(), tier, processor, store, bf16)),
                 new EmittedRows(tier, base));
     }
 
     JitKernels(ArmTier tier, Kernels base) {
-        this(new ArmProducts(tier), Optional.empty(), base);
+        this(new ArmProducts(tier), false, Optional.empty(), base);
     }
 
-    private JitKernels(ProductCode code, Optional<Function<CodeStore, FloatProducts>> floatProducts, Kernels base) {
+    private JitKernels(
+            ProductCode code, boolean bf16, Optional<Function<CodeStore, FloatProducts>> floatProducts, Kernels base) {
         super(base);
         this.code = code;
+        this.bf16 = bf16;
         products = new JitProducts(base.crew(), code.tiles(), code.rounding(store));
         floats = floatProducts.map(maker -> maker.apply(store));
         packing = new ParallelPacker(base.crew());
@@ -53,7 +68,8 @@ final class JitKernels extends ForwardingKernels {
 
     @Override
     public String description() {
-        return "machine code for " + code.name() + ", otherwise " + base().description();
+        String rounding = bf16 ? " with activations rounded to BF16 for weights in BF16" : "";
+        return "machine code for " + code.name() + rounding + ", otherwise " + base().description();
     }
 
     /** Whether emitted code of this machine multiplies with it: elements stand alone, or blocks run along a row. */

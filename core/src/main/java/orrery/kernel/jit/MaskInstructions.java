@@ -1,6 +1,7 @@
 package orrery.kernel.jit;
 
 import static orrery.kernel.jit.VectorInstruction.Prefix.NP;
+import static orrery.kernel.jit.VectorInstruction.Prefix.PF2;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F;
 import static orrery.kernel.jit.VectorInstruction.VCMPPS_MASK;
 import static orrery.kernel.jit.VectorInstruction.VPCMPUB;
@@ -15,6 +16,11 @@ interface MaskInstructions extends Emitter {
     /** 16 bits. */
     default void kmovw(Opmask to, General from) {
         vex(NP, M0F, 0, 0, 0x92, to, 0, from);
+    }
+
+    /** 32 bits. */
+    default void kmovd(Opmask to, General from) {
+        vex(PF2, M0F, 0, 0, 0x92, to, 0, from);
     }
 
     default void kmovw(General to, Opmask from) {

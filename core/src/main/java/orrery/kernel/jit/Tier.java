@@ -66,6 +66,16 @@ enum Tier {
         return lacking;
     }
 
+    /** Why code of this tier cannot multiply BF16 with BF16 on a processor; empty if it can. */
+    Optional<String> missingForBf16(Processor processor) {
+        if (encoding == VectorEncoding.VEX) {
+            return Optional.of("machine code for " + this + " multiplies floats alone, expected " + AVX512_VNNI);
+        }
+        return processor.has(Feature.AVX512_BF16)
+                ? Optional.empty()
+                : Optional.of("this processor (" + processor.name() + ") or its system lacks " + Feature.AVX512_BF16);
+    }
+
     /**
      * What {@link #PROPERTY} asks for.
      *

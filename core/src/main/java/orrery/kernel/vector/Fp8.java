@@ -16,11 +16,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import orrery.tensor.DType;
 
 /**
- * E4M3 (arXiv:2209.05433) to floats. Sign-extended and shifted by 20, a byte has its exponent and fraction where a
- * float has the low bits of its own, so that only the exponent's bias is wrong, by a factor of 2^120: exact for every
- * value but NaN, subnormals included.
+ * FP8 (arXiv:2209.05433) to floats. E5M2 is the upper byte of a half. E4M3: sign-extended and shifted by 20, a byte has
+ * its exponent and fraction where a float has the low bits of its own, so that only the exponent's bias is wrong, by a
+ * factor of 2^120: exact for every value but NaN, subnormals included.
  */
 final class Fp8 {
     /** As many bytes as there are lanes; at 128 bits twice as many, since there is no vector of four bytes. */
@@ -69,12 +70,25 @@ final class Fp8 {
         return TAKEN;
     }
 
+    /** One value of E5M2. */
+    static float upperHalf(long address) {
+        return Float.float16ToFloat((short) (ALL.get(ValueLayout.JAVA_BYTE, address) << Byte.SIZE));
+    }
+
+    /** {@code COUNT} values of E5M2, as {@link #floats}. */
+    private static FloatVector upperHalves(long address, int part) {
+        var bits = (IntVector)
+                ByteVector.fromMemorySegment(SOME, ALL, address, LITTLE).convertShape(B2I, INTS, part);
+        return Widen.halves(bits.lanewise(LSHL, 13 + Byte.SIZE));
+    }
+
     /** {@code to[i] = from[i] * factor} for as many whole steps as there are; returns how many elements that was. */
-    static int run(long from, long to, int count, float factor) {
+    static int run(DType dtype, long from, long to, int count, float factor) {
         int i = 0;
         for (; i <= count - TAKEN; i += TAKEN) {
             for (int part = 0; part < TAKEN / COUNT; part++) {
-                OffHeap.set(to + 4L * (i + part * COUNT), floats(from + i, part).mul(factor));
+                var values = dtype == DType.F8_E5M2 ? upperHalves(from + i, part) : floats(from + i, part);
+                OffHeap.set(to + 4L * (i + part * COUNT), values.mul(factor));
             }
         }
         return i;

@@ -5,7 +5,7 @@ import orrery.tensor.Matrix;
 
 /**
  * Weights that are made floats panel by panel for any number of rows, and read where they lie: blocks ({@link
- * Blocks}); and F32, F16 and BF16 with factors of blocks, which no release has.
+ * Blocks}); E5M2; and F32, F16 and BF16 with factors of blocks, which no release has.
  */
 final class PanelWeight extends VectorWeight {
     PanelWeight(Kernels owner, Matrix matrix, Products products) {

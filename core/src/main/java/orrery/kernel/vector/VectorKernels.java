@@ -86,7 +86,8 @@ final class VectorKernels extends VectorSparse implements Kernels {
                     : new PanelWeight(this, matrix, products);
         }
         boolean eightBits = matrix.dtype() == DType.F8_E4M3;
-        if (matrix.scales().isPresent() && !eightBits) {
+        boolean scaled = matrix.scales().isPresent() && !eightBits;
+        if (scaled || matrix.dtype() == DType.F8_E5M2) {
             return new PanelWeight(this, matrix, products);
         }
         if (transposed) {

@@ -62,7 +62,7 @@ final class WarmUp {
         var dtypes = EnumSet.noneOf(DType.class);
         products.forEach(matrix -> dtypes.add(matrix.dtype()));
         // FP8 needs scales to be multiplied, and is compiled as it runs.
-        dtypes.remove(DType.F8_E4M3);
+        dtypes.removeIf(DType::isFp8);
         keepNew(dtypes);
         if (dtypes.isEmpty()) {
             return CompletableFuture.completedFuture(null);

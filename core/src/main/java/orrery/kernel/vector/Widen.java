@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import orrery.tensor.DType;
 
 /** Weights to floats, exactly, subnormals, infinities and NaN included. */
@@ -30,8 +31,12 @@ final class Widen {
     }
 
     static FloatVector halfFloats(long address) {
-        var bits =
-                Lanes.widened(OffHeap.shorts(address), S2I).lanewise(LSHL, 13).and(HALF_BITS);
+        return halves(Lanes.widened(OffHeap.shorts(address), S2I).lanewise(LSHL, 13));
+    }
+
+    /** Halves to floats, of which sign and magnitude were shifted to where a float has them. */
+    static FloatVector halves(IntVector placed) {
+        var bits = placed.and(HALF_BITS);
         var values = bits.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
         // Rebiased, a half's infinity would be 65536: give it a float's exponent.
         return Lanes.floats(
@@ -53,6 +58,7 @@ final class Widen {
             case F16 -> half(address);
             case BF16 -> brain(address);
             case F8_E4M3 -> Fp8.element(address);
+            case F8_E5M2 -> Fp8.upperHalf(address);
             default -> throw new IllegalArgumentException("one element of " + dtype + " is no weight by itself");
         };
     }
@@ -63,7 +69,7 @@ final class Widen {
             case F32 -> singles(from, to, count, factor);
             case F16 -> halves(from, to, count, factor);
             case BF16 -> brains(from, to, count, factor);
-            case F8_E4M3 -> Fp8.run(from, to, count, factor);
+            case F8_E4M3, F8_E5M2 -> Fp8.run(dtype, from, to, count, factor);
             default -> throw new IllegalArgumentException("a run of " + dtype + " is no run of elements");
         };
         for (; i < count; i++) {

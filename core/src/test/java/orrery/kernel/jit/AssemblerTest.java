@@ -153,6 +153,10 @@ final class AssemblerTest {
         assertThatIllegalArgumentException().isThrownBy(() -> vex.vaddps(ymm(0), ymm(0), at(RSI).each()));
         assertThatIllegalArgumentException().isThrownBy(() -> vex.vpslld(ymm(0), at(RSI), 4));
         assertThatIllegalArgumentException().isThrownBy(() -> vex.kmovw(K1, RAX));
+        assertThatIllegalArgumentException().isThrownBy(() -> vex.kmovd(K1, RAX));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> vex.vdpbf16ps(ymm(0), ymm(0), ymm(0)))
+                .withMessage("vdpbf16ps exists in EVEX alone");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> vex.vpternlogd(ymm(0), ymm(0), ymm(0), 1))
                 .withMessage("vpternlogd exists in EVEX alone");

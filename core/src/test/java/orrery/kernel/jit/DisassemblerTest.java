@@ -72,7 +72,7 @@ final class DisassemblerTest {
         assertThat(digest(VectorEncoding.VEX))
                 .isEqualTo("35618 52a837a2f76c7d4d8796ebca350269dce27af95f0acd82862fe5d3b2b311ad8e");
         assertThat(digest(VectorEncoding.EVEX))
-                .isEqualTo("103671 3bde6adc550a139d8a0284d6645f7628106383d91d2d8113f97a706c6d5fbfdc");
+                .isEqualTo("103696 d9022dbe94a357cec9700d001076ccae087b4ddee56d78c809d0ea469cb7bcf0");
     }
 
     private static Forms forms(VectorEncoding encoding) {

@@ -8,7 +8,7 @@ import java.util.Set;
 /** How objdump writes an instruction, in the syntax of AT&amp;T: the operands the other way round. */
 final class DisassemblerText {
     private static final Set<String> OF_32_BITS =
-            Set.of("mov32", "movzx8", "movzx16", "kmovw", "vmovd", "vpbroadcastw", "vpbroadcastd");
+            Set.of("mov32", "movzx8", "movzx16", "kmovw", "kmovd", "vmovd", "vpbroadcastw", "vpbroadcastd");
     private static final List<String> PREDICATES = List.of("eq", "lt", "le", "unord", "neq");
     private static final List<String> CONDITIONS = List.of("b", "ae", "e", "ne", "be", "a", "l", "ge", "le", "g");
 

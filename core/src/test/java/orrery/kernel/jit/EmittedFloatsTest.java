@@ -32,11 +32,18 @@ final class EmittedFloatsTest {
     private final RandomFloats random = new RandomFloats(new SplittableRandom(43));
 
     static Stream<Arguments> tiersAndForms() {
-        return Tiers.ofThisMachine().stream().flatMap(tier -> Form.all().map(form -> Arguments.of(tier, form)));
+        return Tiers.ofThisMachine().stream()
+                .flatMap(tier -> Stream.concat(Form.all(), roundedForms(tier)).map(form -> Arguments.of(tier, form)));
     }
 
-    private static Kernels kernels(Tier tier) {
-        return new JitKernels(tier, later(), Backend.named("scalar").unchecked(new Backend.Options(1)));
+    private static Stream<Form> roundedForms(Tier tier) {
+        return tier.missingForBf16(Processor.ofThisMachine()).isEmpty()
+                ? Stream.of(new Form(DType.BF16, Matrix.Layout.OUT_IN, false, true))
+                : Stream.empty();
+    }
+
+    private static Kernels kernels(Tier tier, Form form) {
+        return new JitKernels(tier, later(), Backend.named("scalar").unchecked(new Backend.Options(1)), form.rounded());
     }
 
     /** This processor as a later one, for which panels are made of all weights: results do not depend on that. */
@@ -49,7 +56,7 @@ final class EmittedFloatsTest {
         return new Tensor(DType.F32, Shape.of(rows, columns), memory.allocate(4L * rows * columns));
     }
 
-    private static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
+    private static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, Form form, String what) {
         float[] row = new float[weight.columns()];
         for (int o = 0; o < weight.rows(); o++) {
             for (int i = 0; i < row.length; i++) {
@@ -59,7 +66,7 @@ final class EmittedFloatsTest {
                 double sum = 0;
                 double sizes = 0;
                 for (int i = 0; i < row.length; i++) {
-                    double term = (double) row[i] * x.data().get(FLOAT, 4L * ((long) r * row.length + i));
+                    double term = (double) row[i] * form.given(x.data().get(FLOAT, 4L * ((long) r * row.length + i)));
                     sum += term;
                     sizes += Math.abs(term);
                 }
@@ -84,7 +91,7 @@ final class EmittedFloatsTest {
             kernels.matmul(alone.rows(r, 1), x.rows(r, 1), prepared, 1);
         }
         String shape = form + " [" + outputs + ", " + inputs + "]";
-        assertProduct(alone, x, weight, most, shape);
+        assertProduct(alone, x, weight, most, form, shape);
         for (int rows : counts) {
             var together = nothing(memory, rows, outputs);
             kernels.matmul(together, x, prepared, rows);
@@ -97,7 +104,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void rowsAreRightAndTheSameBitsAloneAndTogether(Tier tier, Form form) {
-        try (var kernels = kernels(tier)) {
+        try (var kernels = kernels(tier, form)) {
             for (int[] shape : new int[][] {{65, 100}, {33, 257}, {7, 16}, {1, 7}, {257, 17}, {16, 1}, {31, 255}}) {
                 try (var memory = new GuardedMemory()) {
                     assertRows(kernels, memory, form, shape[0], shape[1], ROWS);
@@ -110,7 +117,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void everyRemainderIsRight(Tier tier, Form form) {
-        try (var kernels = kernels(tier)) {
+        try (var kernels = kernels(tier, form)) {
             for (int size = 1; size <= 33; size++) {
                 try (var memory = new GuardedMemory()) {
                     assertRows(kernels, memory, form, size, 67 - size, 1, 3, 14);
@@ -124,7 +131,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void largeMatricesAreRight(Tier tier, Form form) {
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
             assertRows(kernels, memory, form, 1029, 300, 1, 4, 13);
             assertRows(kernels, memory, form, 4133, 20, 1, 3, 26);
@@ -138,9 +145,10 @@ final class EmittedFloatsTest {
     void whatIsNoNumberStaysWhereItBelongs(Tier tier, Form form) {
         int outputs = 41;
         int inputs = 83;
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
-            var weight = random.weights(memory, new Form(form.dtype(), form.layout(), false), outputs, inputs, 1);
+            var weight = random.weights(
+                    memory, new Form(form.dtype(), form.layout(), false, form.rounded()), outputs, inputs, 1);
             for (int at : new int[] {0, 5, 40, 79, 80, inputs - 1}) {
                 long index = weight.index(at % outputs, at);
                 if (form.dtype() == DType.F8_E4M3) {
@@ -160,7 +168,7 @@ final class EmittedFloatsTest {
                         double sum = 0;
                         for (int i = 0; i < inputs; i++) {
                             sum += (double) Elements.of(weight.data(), weight.dtype(), weight.index(o, i))
-                                    * x.data().get(FLOAT, 4L * ((long) r * inputs + i));
+                                    * form.given(x.data().get(FLOAT, 4L * ((long) r * inputs + i)));
                         }
                         float found = out.data().get(FLOAT, 4L * ((long) r * outputs + o));
                         if (Double.isFinite(sum)) {
@@ -183,7 +191,7 @@ final class EmittedFloatsTest {
         int outputs = 24;
         int inputs = 40;
         int heads = 5;
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
             var weights = Stream.generate(
                             () -> kernels.prepareInPlace(random.weights(memory, form, outputs, inputs, 1)))
@@ -239,7 +247,7 @@ final class EmittedFloatsTest {
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void nothingIsMultipliedToZero(Tier tier, Form form) {
-        try (var kernels = kernels(tier);
+        try (var kernels = kernels(tier, form);
                 var memory = new GuardedMemory()) {
             for (int rows : new int[] {0, 1, 5, 20}) {
                 var out = random.tensor(memory, rows, 9);
@@ -259,8 +267,8 @@ final class EmittedFloatsTest {
     @MethodSource("tiersAndForms")
     void anyThreadsAndProcessorsGiveTheSameBits(Tier tier, Form form) {
         try (var memory = new GuardedMemory();
-                var one = kernels(tier);
-                var three = new JitKernels(tier, Processor.ofThisMachine(), vector(3))) {
+                var one = kernels(tier, form);
+                var three = new JitKernels(tier, Processor.ofThisMachine(), vector(3), form.rounded())) {
             var weight = random.weights(memory, form, 700, 130, 1);
             for (int rows : List.of(1, 8, 70)) {
                 var x = random.tensor(memory, rows, 130);

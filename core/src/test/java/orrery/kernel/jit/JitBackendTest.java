@@ -1,6 +1,7 @@
 package orrery.kernel.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.kernel.Backend;
+import orrery.kernel.BackendException;
 import orrery.quant.RowEncoder;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
@@ -45,6 +47,29 @@ final class JitBackendTest {
                     .startsWith(
                             "machine code for " + Tier.ofThisMachine().name().replace('_', '-') + ", otherwise ")
                     .endsWith("2 threads");
+        }
+    }
+
+    @Test
+    void saysThatActivationsAreRounded() {
+        assumeTrue(backend.missingForBf16().isEmpty(), () -> String.valueOf(backend.missingForBf16()));
+        try (var kernels = backend.open(new Backend.Options(2).withBf16Activations(true))) {
+            assertThat(kernels.description())
+                    .startsWith("machine code for AVX512-VNNI with activations rounded to BF16 for weights in BF16, ")
+                    .endsWith("2 threads");
+        }
+    }
+
+    @Test
+    void aTierThatCannotRoundActivationsIsRefused() {
+        System.setProperty(Tier.PROPERTY, "AVX2");
+        try {
+            assertThatThrownBy(() -> backend.open(new Backend.Options(2).withBf16Activations(true)))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessage("the backend \"jit\" cannot round activations to BF16: machine code for AVX2"
+                            + " multiplies floats alone, expected AVX512_VNNI");
+        } finally {
+            System.clearProperty(Tier.PROPERTY);
         }
     }
 

@@ -25,11 +25,20 @@ final class RandomFloats {
         this.random = random;
     }
 
-    /** How weights are stored. */
-    record Form(DType dtype, Matrix.Layout layout, boolean scaled) {
+    /** How weights are stored, and whether activations are rounded to BF16 for them. */
+    record Form(DType dtype, Matrix.Layout layout, boolean scaled, boolean rounded) {
+        Form(DType dtype, Matrix.Layout layout, boolean scaled) {
+            this(dtype, layout, scaled, false);
+        }
+
+        /** What the product is made with. */
+        float given(float x) {
+            return rounded ? BrainRowsTest.rounded(x) : x;
+        }
+
         /** Every dtype, both ways round, with and without factors. */
         static Stream<Form> all() {
-            return Stream.of(DType.F32, DType.F16, DType.BF16, DType.F8_E4M3)
+            return Stream.of(DType.F32, DType.F16, DType.BF16, DType.F8_E4M3, DType.F8_E5M2)
                     .flatMap(dtype -> Stream.of(Matrix.Layout.values())
                             .flatMap(layout -> Stream.of(false, true).map(scaled -> new Form(dtype, layout, scaled))));
         }
@@ -50,6 +59,7 @@ final class RandomFloats {
             case F32 -> data.set(FLOAT, 4 * index, value);
             case F16 -> data.set(SHORT, 2 * index, Float.floatToFloat16(value));
             case BF16 -> data.set(SHORT, 2 * index, (short) (Float.floatToRawIntBits(value) >>> 16));
+            case F8_E5M2 -> data.set(ValueLayout.JAVA_BYTE, index, (byte) (Float.floatToFloat16(value) >> 8));
             case F8_E4M3 -> {
                 int code = Math.min((int) (Math.abs(value) * 0x3f), LARGEST_CODE);
                 data.set(ValueLayout.JAVA_BYTE, index, (byte) (value < 0 ? code | 0x80 : code));
