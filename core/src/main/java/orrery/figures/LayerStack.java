@@ -6,16 +6,14 @@ import java.util.stream.Collectors;
 import orrery.draw.Role;
 import orrery.draw.Svg;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.NormSpec;
 import orrery.spec.Op;
-import orrery.spec.Reach;
 
 /**
  * One layer as a small stack of boxes between embedding and head, with its residual branches.
@@ -83,10 +81,8 @@ record LayerStack(List<Piece> pieces) {
     }
 
     private static void norm(List<Piece> pieces, NormSpec norm) {
-        switch (norm) {
-            case NormSpec.None _ -> {}
-            case NormSpec.Layer _ -> pieces.add(box(Role.NORM, "LayerNorm"));
-            case NormSpec.Rms _ -> pieces.add(box(Role.NORM, "RMS norm"));
+        if (!norm.equals(NormSpec.NONE)) {
+            pieces.add(box(Role.NORM, Words.norm(norm)));
         }
     }
 
@@ -96,36 +92,37 @@ record LayerStack(List<Piece> pieces) {
 
     private static Piece.Boxed op(Op op) {
         return switch (op) {
-            case GroupedQuery grouped -> attention(grouped);
-            case Latent latent ->
-                box(
-                        Role.ATTENTION,
-                        "MLA: " + latent.queryHeads() + " heads",
-                        "latent " + latent.latentRank() + " + " + latent.rope().dimensions());
+            case Op.Attention attention -> attention(attention);
             case FeedForward dense ->
                 box(
                         Role.FEED_FORWARD,
-                        dense.gated() ? "gated feed-forward" : "feed-forward",
-                        Numbers.exact(dense.intermediateSize()) + " wide");
+                        Words.feedForward(dense.activation(), dense.gated()),
+                        "width " + Numbers.exact(dense.intermediateSize()));
             case Experts experts ->
                 box(
                         Role.EXPERTS,
                         experts.active() + " of " + experts.count() + " experts"
                                 + (experts.shared().isPresent() ? " + shared" : ""),
-                        Numbers.exact(experts.expert().intermediateSize()) + " wide each");
+                        "width " + Numbers.exact(experts.expert().intermediateSize()) + " each");
         };
     }
 
-    private static Piece.Boxed attention(GroupedQuery op) {
-        var heads = op.heads();
-        String name = heads.keyValue() == heads.query() ? "MHA" : heads.keyValue() == 1 ? "MQA" : "GQA";
-        String few = heads.keyValue() == heads.query() ? "" : ", " + heads.keyValue() + " KV";
-        String reach = switch (op.reach()) {
-            case Reach.Full _ -> "sees all";
-            case Reach.Window(var tokens) -> "window " + Numbers.exact(tokens);
-            case Reach.Chunk(var tokens) -> "chunk " + Numbers.exact(tokens);
-        };
-        return box(Role.ATTENTION, name + ": " + heads.query() + " heads" + few, reach);
+    /** Its abbreviation, how many heads it has, and in a second line what they see or keep. */
+    private static Piece.Boxed attention(Op.Attention op) {
+        var lines = new ArrayList<String>();
+        lines.add(Words.abbreviation(op) + ": " + Numbers.count(op.queryHeads(), "head")
+                + op.grouped()
+                        .filter(one -> one.heads().keyValue() != one.heads().query())
+                        .map(one -> ", " + one.heads().keyValue() + " KV")
+                        .orElse(""));
+        lines.add(op.latent()
+                .map(one -> "latent " + one.latentRank() + " + " + one.rope().dimensions())
+                .orElse(Words.reach(op.reach())));
+        lines.add(op.position().rope().isPresent() ? "RoPE" : "NoPE");
+        if (!op.norms().query().equals(NormSpec.NONE)) {
+            lines.add("QK-norm");
+        }
+        return new Piece.Boxed(Role.ATTENTION, lines);
     }
 
     private static double height(Piece piece) {

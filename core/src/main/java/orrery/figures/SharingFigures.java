@@ -9,8 +9,6 @@ import orrery.draw.chart.Unit;
 import orrery.report.CacheTable;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.Op;
 
 /** Who shares keys and values: figures 2 to 4. */
@@ -127,10 +125,11 @@ final class SharingFigures {
     }
 
     private static int keyValueHeads(ArchitectureSpec spec) {
-        return switch (attention(spec)) {
-            case GroupedQuery grouped -> grouped.heads().keyValue();
-            case Latent _ -> throw new FigureException(spec.name() + " has no heads of keys and values");
-        };
+        return attention(spec)
+                .grouped()
+                .orElseThrow(() -> new FigureException(spec.name() + " has no KV heads"))
+                .heads()
+                .keyValue();
     }
 
     private static String elements(ArchitectureSpec spec) {

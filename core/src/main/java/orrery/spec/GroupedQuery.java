@@ -2,6 +2,7 @@ package orrery.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -66,6 +67,11 @@ public record GroupedQuery(
         record Borrowed(int layer) implements KeyValues {}
 
         KeyValues OWN = new Own();
+    }
+
+    @Override
+    public Optional<GroupedQuery> grouped() {
+        return Optional.of(this);
     }
 
     @Override

@@ -68,12 +68,12 @@ final class SideBySideTest {
 
         assertThat(outlined)
                 .containsExactly(
-                        "RMS norm",
+                        "RMSNorm",
                         "Grouped-query attention",
-                        "RMS norm",
+                        "RMSNorm",
                         "Multi-head attention",
-                        "RMS norm",
-                        "RMS norm");
+                        "RMSNorm",
+                        "RMSNorm");
     }
 
     @Test

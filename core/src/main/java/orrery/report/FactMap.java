@@ -1,0 +1,37 @@
+package orrery.report;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Values by property, while a spec is walked. */
+final class FactMap {
+    private final Map<Property, Value> values = new EnumMap<>(Property.class);
+
+    void put(Property property, Value value) {
+        values.put(property, value);
+    }
+
+    /** A number that is shown by its label alone. */
+    void number(Property property, double number) {
+        put(property, Value.number(number, ""));
+    }
+
+    /** Something that a model has or has not. */
+    void flag(Property property, boolean has, String words, String brief) {
+        put(property, has ? Value.form(true, words, brief) : Value.none().with(false));
+    }
+
+    /** A number that is 0 where there is no such thing. */
+    void positive(Property property, double number, String brief) {
+        put(property, number > 0 ? Value.of("some", number, Numbers.plain(number), brief) : Value.none());
+    }
+
+    Optional<Value> get(Property property) {
+        return Optional.ofNullable(values.get(property));
+    }
+
+    Map<Property, Value> all() {
+        return values;
+    }
+}
