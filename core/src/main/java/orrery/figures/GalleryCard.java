@@ -52,7 +52,7 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
             told.add(folded(kinds, pair -> pair.feedForward().name()));
         }
         if (told.isEmpty()) {
-            told.add("all alike");
+            told.add("identical layers");
         }
         var lines = new ArrayList<String>();
         told.forEach(one -> lines.addAll(TextWidth.wrap(one, 12, FACTS_WIDTH)));

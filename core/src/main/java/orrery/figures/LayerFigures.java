@@ -32,11 +32,10 @@ final class LayerFigures {
         return new Figure(number, name, title, differences(specs), SideBySide.of(specs));
     }
 
-    /** How the second is built otherwise than the first, in a sentence. */
+    /** How the second is built differently from the first, in a sentence. */
     static String differences(List<ArchitectureSpec> specs) {
         var sentences = Difference.sentences(
                 Difference.between(specs.getFirst(), specs.getLast()), Difference.Kind.STRUCTURE);
-        return "Against " + specs.getFirst().name() + ", " + specs.getLast().name() + " " + String.join("; ", sentences)
-                + ".";
+        return specs.getLast().name() + " beside " + specs.getFirst().name() + ": " + String.join("; ", sentences) + ".";
     }
 }

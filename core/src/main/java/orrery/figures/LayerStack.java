@@ -27,7 +27,7 @@ record LayerStack(List<Piece> pieces) {
 
     /** What the stack is made of. */
     sealed interface Piece {
-        /** A box with one line or two. */
+        /** A box with its lines. */
         record Boxed(Role role, List<String> lines) implements Piece {
             public Boxed {
                 lines = List.copyOf(lines);
@@ -47,12 +47,12 @@ record LayerStack(List<Piece> pieces) {
 
     static LayerStack of(ArchitectureSpec spec, LayerSpec layer) {
         var pieces = new ArrayList<Piece>();
-        pieces.add(box(
-                Role.EMBEDDING, spec.embedding().learnedPositions() > 0 ? "embedding + positions" : "token embedding"));
+        boolean learned = spec.embedding().learnedPositions() > 0;
+        pieces.add(box(Role.EMBEDDING, learned ? "embedding + positions" : "token embedding"));
         switch (layer) {
             case LayerSpec.Residual(var mixer, var feedForward) -> {
-                branch(pieces, mixer);
-                branch(pieces, feedForward);
+                branch(pieces, mixer, learned);
+                branch(pieces, feedForward, learned);
             }
             case LayerSpec.AltUp altUp -> {
                 // LAuReL runs beside the attention, which a stack cannot show.
@@ -60,21 +60,21 @@ record LayerStack(List<Piece> pieces) {
                         Role.PLAIN,
                         "AltUp: " + altUp.streams().count() + " streams",
                         "LAuReL, rank " + altUp.laurel().rank() + ", beside"));
-                branch(pieces, altUp.mixer());
-                branch(pieces, altUp.feedForward());
+                branch(pieces, altUp.mixer(), learned);
+                branch(pieces, altUp.feedForward(), learned);
                 pieces.add(box(
                         Role.EMBEDDING, "per-layer input of " + altUp.input().size()));
             }
         }
         norm(pieces, spec.finalNorm());
-        pieces.add(box(Role.EMBEDDING, spec.head().tied() ? "head: the embedding again" : "head"));
+        pieces.add(box(Role.EMBEDDING, spec.head().tied() ? "tied output head" : "output head"));
         return new LayerStack(pieces);
     }
 
-    private static void branch(List<Piece> pieces, Branch branch) {
+    private static void branch(List<Piece> pieces, Branch branch, boolean learnedPositions) {
         pieces.add(new Piece.Fork());
         norm(pieces, branch.before());
-        pieces.add(op(branch.op()));
+        pieces.add(op(branch.op(), learnedPositions));
         norm(pieces, branch.after());
         pieces.add(new Piece.Sum());
         norm(pieces, branch.outer());
@@ -90,9 +90,9 @@ record LayerStack(List<Piece> pieces) {
         return new Piece.Boxed(role, List.of(lines));
     }
 
-    private static Piece.Boxed op(Op op) {
+    private static Piece.Boxed op(Op op, boolean learnedPositions) {
         return switch (op) {
-            case Op.Attention attention -> attention(attention);
+            case Op.Attention attention -> attention(attention, learnedPositions);
             case FeedForward dense ->
                 box(
                         Role.FEED_FORWARD,
@@ -107,8 +107,8 @@ record LayerStack(List<Piece> pieces) {
         };
     }
 
-    /** Its abbreviation, how many heads it has, and in a second line what they see or keep. */
-    private static Piece.Boxed attention(Op.Attention op) {
+    /** Its abbreviation, how many heads it has, what they see or keep, their positions and norms. */
+    private static Piece.Boxed attention(Op.Attention op, boolean learnedPositions) {
         var lines = new ArrayList<String>();
         lines.add(Words.abbreviation(op) + ": " + Numbers.count(op.queryHeads(), "head")
                 + op.grouped()
@@ -118,7 +118,11 @@ record LayerStack(List<Piece> pieces) {
         lines.add(op.latent()
                 .map(one -> "latent " + one.latentRank() + " + " + one.rope().dimensions())
                 .orElse(Words.reach(op.reach())));
-        lines.add(op.position().rope().isPresent() ? "RoPE" : "NoPE");
+        if (op.position().rope().isPresent()) {
+            lines.add("RoPE");
+        } else if (!learnedPositions) {
+            lines.add("NoPE");
+        }
         if (!op.norms().query().equals(NormSpec.NONE)) {
             lines.add("QK-norm");
         }
