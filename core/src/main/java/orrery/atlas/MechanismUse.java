@@ -43,9 +43,11 @@ final class MechanismUse {
             case SHARED_EXPERT -> facts.has(Property.SHARED_EXPERT);
             case GROUP_LIMITED_ROUTING -> facts.has(Property.ROUTER_GROUPS);
             case GATED_FEED_FORWARD ->
-                spec.layers().stream().anyMatch(layer -> layer.mlp().feedForward().gated());
+                spec.layers().stream()
+                        .anyMatch(layer -> layer.mlp().feedForward().gated());
             case PLAIN_FEED_FORWARD ->
-                spec.layers().stream().anyMatch(layer -> !layer.mlp().feedForward().gated());
+                spec.layers().stream()
+                        .anyMatch(layer -> !layer.mlp().feedForward().gated());
             case ACTIVATION_SPARSITY -> facts.has(Property.SPARSITY);
             case PARALLEL_STREAMS -> facts.has(Property.LAUREL);
             case LEARNED_POSITIONS -> facts.has(Property.LEARNED_POSITIONS);

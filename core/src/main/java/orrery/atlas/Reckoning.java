@@ -73,8 +73,8 @@ record Reckoning(String label, double number, String value, String formula) {
             case CacheSpec.Borrowed _ -> "0 (reads another layer's)";
             case CacheSpec.PerToken kept ->
                 op.latent()
-                        .map(latent ->
-                                "(" + latent.latentRank() + " latent + " + latent.rope().dimensions() + " with RoPE)")
+                        .map(latent -> "(" + latent.latentRank() + " latent + "
+                                + latent.rope().dimensions() + " with RoPE)")
                         .orElse("2 × " + Numbers.count(kept.heads(), "KV head") + " × " + kept.key());
         };
     }

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import orrery.report.CacheTable;
+import orrery.report.Topic;
 import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
-import orrery.report.compare.Row;
 import orrery.report.compare.Difference;
-import orrery.report.Topic;
+import orrery.report.compare.Row;
 import orrery.spec.ArchitectureSpec;
 
 /**

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import orrery.report.FactValue;
 import orrery.report.Facts;
 import orrery.report.Property;
 import orrery.report.Topic;
-import orrery.report.Value;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 
@@ -48,12 +48,12 @@ final class FactBox {
                 Optional.empty());
     }
 
-    private static Value value(Map<Property, Value> facts, Property property) {
+    private static FactValue value(Map<Property, FactValue> facts, Property property) {
         return Objects.requireNonNull(facts.get(property), property.name());
     }
 
     /** In the order of the properties; what goes without saying is left out. */
-    private static List<Box.Line> lines(Map<Property, Value> facts, Topic topic) {
+    private static List<Box.Line> lines(Map<Property, FactValue> facts, Topic topic) {
         return facts.entrySet().stream()
                 .filter(fact -> fact.getKey().topic() == topic)
                 .filter(fact -> fact.getKey() != Property.MECHANISM && fact.getKey() != Property.FEED_FORWARD)

@@ -88,6 +88,8 @@ public final class RopeDrawing {
                 base + 38,
                 "",
                 "Dashed: the context of " + Numbers.count(spec.maxPositions(), "token") + ". "
-                        + (scaling.isEmpty() ? "No RoPE scaling." : "RoPE scaling: " + scaling + "; open circles: as before that."));
+                        + (scaling.isEmpty()
+                                ? "No RoPE scaling."
+                                : "RoPE scaling: " + scaling + "; open circles: as before that."));
     }
 }

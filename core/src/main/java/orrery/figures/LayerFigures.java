@@ -34,8 +34,9 @@ final class LayerFigures {
 
     /** How the second is built differently from the first, in a sentence. */
     static String differences(List<ArchitectureSpec> specs) {
-        var sentences = Difference.sentences(
-                Difference.between(specs.getFirst(), specs.getLast()), Difference.Kind.STRUCTURE);
-        return specs.getLast().name() + " beside " + specs.getFirst().name() + ": " + String.join("; ", sentences) + ".";
+        var sentences =
+                Difference.sentences(Difference.between(specs.getFirst(), specs.getLast()), Difference.Kind.STRUCTURE);
+        return specs.getLast().name() + " beside " + specs.getFirst().name() + ": " + String.join("; ", sentences)
+                + ".";
     }
 }

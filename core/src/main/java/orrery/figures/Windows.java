@@ -65,8 +65,8 @@ record Windows(int localToGlobal, int tokens) {
 
     private static GroupedQuery grouped(ArchitectureSpec spec, Op.Attention op) {
         var grouped = op.grouped()
-                .orElseThrow(() -> new FigureException(
-                        spec.name() + " has latent attention, which has no sliding windows"));
+                .orElseThrow(
+                        () -> new FigureException(spec.name() + " has latent attention, which has no sliding windows"));
         return switch (grouped.keyValues()) {
             case GroupedQuery.KeyValues.Own _ -> grouped;
             case GroupedQuery.KeyValues.Borrowed(var layer) ->

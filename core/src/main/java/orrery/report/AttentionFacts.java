@@ -31,23 +31,22 @@ final class AttentionFacts {
     }
 
     /** Grouped-query attention by how many heads share keys and values. */
-    private static Value mechanism(Heads heads) {
+    private static FactValue mechanism(Heads heads) {
         if (heads.keyValue() == heads.query()) {
-            return Value.form("multi_head", "multi-head attention (MHA)", "Multi-head attention");
+            return FactValue.form("multi_head", "multi-head attention (MHA)", "Multi-head attention");
         }
         return heads.keyValue() == 1
-                ? Value.form("multi_query", "multi-query attention (MQA)", "Multi-query attention")
-                : Value.form("grouped_query", "grouped-query attention (GQA)", "Grouped-query attention");
+                ? FactValue.form("multi_query", "multi-query attention (MQA)", "Multi-query attention")
+                : FactValue.form("grouped_query", "grouped-query attention (GQA)", "Grouped-query attention");
     }
 
     private static void grouped(FactMap facts, GroupedQuery op) {
         var heads = op.heads();
         facts.put(Property.MECHANISM, mechanism(heads));
-        String keyValue =
-                heads.keyValue() == heads.query() ? "" : " · " + Numbers.count(heads.keyValue(), "KV head");
+        String keyValue = heads.keyValue() == heads.query() ? "" : " · " + Numbers.count(heads.keyValue(), "KV head");
         facts.put(
                 Property.QUERY_HEADS,
-                Value.number(
+                FactValue.number(
                         heads.query(),
                         Numbers.count(heads.query(), "head") + " of " + Numbers.exact(heads.size()) + keyValue));
         facts.number(Property.KV_HEADS, heads.keyValue());
@@ -55,9 +54,9 @@ final class AttentionFacts {
         facts.put(
                 Property.SHARED_CACHE,
                 switch (op.keyValues()) {
-                    case GroupedQuery.KeyValues.Own _ -> Value.none();
+                    case GroupedQuery.KeyValues.Own _ -> FactValue.none();
                     case GroupedQuery.KeyValues.Borrowed(var layer) ->
-                        Value.of("shared", layer, "that of layer " + layer, "");
+                        FactValue.of("shared", layer, "that of layer " + layer, "");
                 });
         norms(facts, op.norms());
     }
@@ -65,29 +64,29 @@ final class AttentionFacts {
     private static void latent(FactMap facts, Latent op) {
         facts.put(
                 Property.MECHANISM,
-                Value.form("latent", "multi-head latent attention (MLA)", "Multi-head latent attention"));
-        facts.put(Property.QUERY_HEADS, Value.number(op.queryHeads(), Numbers.count(op.queryHeads(), "head")));
+                FactValue.form("latent", "multi-head latent attention (MLA)", "Multi-head latent attention"));
+        facts.put(Property.QUERY_HEADS, FactValue.number(op.queryHeads(), Numbers.count(op.queryHeads(), "head")));
         facts.put(
                 Property.NOPE_SIZE,
-                Value.number(
+                FactValue.number(
                         op.nopeSize(),
                         "query and key " + op.nopeSize() + " + " + op.rope().dimensions() + " with RoPE, value "
                                 + op.valueSize()));
         facts.number(Property.ROPE_SIZE, op.rope().dimensions());
         facts.number(Property.VALUE_SIZE, op.valueSize());
-        facts.put(Property.KV_LATENT, Value.number(op.latentRank(), "KV latent " + Numbers.exact(op.latentRank())));
+        facts.put(Property.KV_LATENT, FactValue.number(op.latentRank(), "KV latent " + Numbers.exact(op.latentRank())));
         if (op.queryRank().isPresent()) {
             int rank = op.queryRank().getAsInt();
             facts.positive(Property.QUERY_LATENT, rank, "query latent " + Numbers.exact(rank));
         } else {
-            facts.put(Property.QUERY_LATENT, Value.none("no query latent"));
+            facts.put(Property.QUERY_LATENT, FactValue.none("no query latent"));
         }
         String norm = Words.norm(op.norm());
-        facts.put(Property.LATENT_NORM, Value.form(NormFacts.data(op.norm()), norm, norm + " on the latents"));
-        facts.put(Property.QK_NORM, Value.none());
+        facts.put(Property.LATENT_NORM, FactValue.form(NormFacts.data(op.norm()), norm, norm + " on the latents"));
+        facts.put(Property.QK_NORM, FactValue.none());
     }
 
-    private static Value reach(Op.Attention op) {
+    private static FactValue reach(Op.Attention op) {
         String form = Words.form(op.reach());
         long kept = op.reach().keptOf(Long.MAX_VALUE);
         var data = map("kind", form);
@@ -95,7 +94,7 @@ final class AttentionFacts {
             data.put("tokens", kept);
         }
         String words = Words.reach(op.reach());
-        return Value.of(form, data, words, words);
+        return FactValue.of(form, data, words, words);
     }
 
     private static void norms(FactMap facts, HeadNorms norms) {
@@ -106,8 +105,8 @@ final class AttentionFacts {
         on.values().removeIf(norm -> norm.equals(NormSpec.NONE));
         String form = Words.span(norms.span()) + ", " + Words.order(norms.order());
         if (on.isEmpty()) {
-            facts.put(Property.QK_NORM, Value.none());
-            facts.put(Property.QK_NORM_FORM, Value.form(form, form, ""));
+            facts.put(Property.QK_NORM, FactValue.none());
+            facts.put(Property.QK_NORM_FORM, FactValue.form(form, form, ""));
             return;
         }
         String kinds = on.values().stream().map(Words::norm).distinct().collect(Collectors.joining(" and "));
@@ -115,12 +114,16 @@ final class AttentionFacts {
         String where = queryAndKey ? "" : " on " + String.join(" and ", on.keySet());
         Map<String, Object> data = map("span", lower(norms.span()), "order", lower(norms.order()));
         on.forEach((part, norm) -> data.put(part, NormFacts.data(norm)));
-        String letters = on.keySet().stream().map(part -> part.substring(0, 1).toUpperCase(java.util.Locale.ROOT))
+        String letters = on.keySet().stream()
+                .map(part -> part.substring(0, 1).toUpperCase(java.util.Locale.ROOT))
                 .collect(Collectors.joining());
         String order = norms.order() == HeadNorms.Order.AFTER_ROPE ? ", after RoPE" : "";
         facts.put(
                 Property.QK_NORM,
-                Value.form(data, kinds + where + " " + form, letters + "-norm: " + kinds + " " + Words.span(norms.span()) + order)
+                FactValue.form(
+                                data,
+                                kinds + where + " " + form,
+                                letters + "-norm: " + kinds + " " + Words.span(norms.span()) + order)
                         .like(on.keySet() + form));
     }
 
@@ -135,19 +138,20 @@ final class AttentionFacts {
         boolean root = Math.abs(under - Math.rint(under)) < 1e-6 * under && under > 1.5;
         String words = root ? "1/√" + Numbers.exact(Math.round(under)) : Numbers.plain(scale);
         if (scale == 1 / Math.sqrt(op.querySize())) {
-            facts.put(Property.SCORE_SCALE, Value.of("root", scale, words, "").like("root"));
+            facts.put(
+                    Property.SCORE_SCALE, FactValue.of("root", scale, words, "").like("root"));
         } else {
             String brief = scale == 1 ? "scores not scaled" : "scores × " + words;
-            facts.put(Property.SCORE_SCALE, Value.of("custom", scale, words, brief));
+            facts.put(Property.SCORE_SCALE, FactValue.of("custom", scale, words, brief));
         }
         facts.positive(
                 Property.SCORE_SOFTCAP, scores.softcap(), "scores softcapped at " + Numbers.plain(scores.softcap()));
         facts.put(
                 Property.TEMPERATURE,
                 switch (scores.temperature()) {
-                    case Scores.Temperature.None _ -> Value.none();
+                    case Scores.Temperature.None _ -> FactValue.none();
                     case Scores.Temperature.Tuned(var factor, var floor) ->
-                        Value.of(
+                        FactValue.of(
                                 "tuned",
                                 map("attn_scale", factor, "floor_scale", floor),
                                 "1 + " + Numbers.plain(factor) + " ln(1 + floor((p + 1) / " + Numbers.exact(floor)
@@ -159,7 +163,7 @@ final class AttentionFacts {
     private static void cache(FactMap facts, CacheSpec cache) {
         facts.put(
                 Property.CACHED,
-                Value.number(
+                FactValue.number(
                         cache.elementsPerToken(),
                         switch (cache) {
                             case CacheSpec.PerToken kept ->

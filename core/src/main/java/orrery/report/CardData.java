@@ -29,10 +29,14 @@ final class CardData {
         all.put("layers", kinds.layers().stream().map(pair -> layer(pair)).toList());
         all.put(
                 "attention",
-                kinds.attention().stream().map(kind -> kind(facts, Topic.ATTENTION, kind)).toList());
+                kinds.attention().stream()
+                        .map(kind -> kind(facts, Topic.ATTENTION, kind))
+                        .toList());
         all.put(
                 "feed_forward",
-                kinds.feedForward().stream().map(kind -> kind(facts, Topic.FEED_FORWARD, kind)).toList());
+                kinds.feedForward().stream()
+                        .map(kind -> kind(facts, Topic.FEED_FORWARD, kind))
+                        .toList());
         all.put("norms", norms(facts));
         var parameters = map("total", table.total(), "active", table.active());
         table.rows()
@@ -120,7 +124,7 @@ final class CardData {
     }
 
     /** Puts a value where its property says, into nested objects. */
-    private static void put(Map<String, Object> data, Property property, Value value) {
+    private static void put(Map<String, Object> data, Property property, FactValue value) {
         if (property.key().isEmpty() || value.data().isEmpty()) {
             return;
         }

@@ -20,7 +20,7 @@ import orrery.spec.Op;
  * @param mtp those of the layer that predicts one token further, where there is one
  */
 public record Facts(
-        Layers layers, Map<Property, Layered> all, List<Map<Property, Value>> ofKinds, Optional<Facts> mtp) {
+        Layers layers, Map<Property, Layered> all, List<Map<Property, FactValue>> ofKinds, Optional<Facts> mtp) {
 
     /** Of a model. */
     public static Facts of(ArchitectureSpec spec) {
@@ -28,8 +28,12 @@ public record Facts(
         ModelFacts.add(once, spec);
         var mtp = spec.draft()
                 .map(draft -> of(
-                        List.of(draft.layer()), spec.hiddenSize(), Map.of("around the MTP layer", draft.norm()), Map.of()));
-        return of(spec.layers(), spec.hiddenSize(), ModelFacts.norms(spec), once.all()).with(mtp);
+                        List.of(draft.layer()),
+                        spec.hiddenSize(),
+                        Map.of("around the MTP layer", draft.norm()),
+                        Map.of()));
+        return of(spec.layers(), spec.hiddenSize(), ModelFacts.norms(spec), once.all())
+                .with(mtp);
     }
 
     private Facts with(Optional<Facts> other) {
@@ -37,7 +41,7 @@ public record Facts(
     }
 
     private static Facts of(
-            List<LayerSpec> list, int hiddenSize, Map<String, NormSpec> outside, Map<Property, Value> once) {
+            List<LayerSpec> list, int hiddenSize, Map<String, NormSpec> outside, Map<Property, FactValue> once) {
         var layers = new Layers(list);
         var ofKinds = layers.kinds().stream()
                 .map(layer -> ofLayer(layer, hiddenSize, outside))
@@ -61,25 +65,25 @@ public record Facts(
     }
 
     /** Those of one layer. */
-    public static Map<Property, Value> ofLayer(LayerSpec layer, int hiddenSize) {
+    public static Map<Property, FactValue> ofLayer(LayerSpec layer, int hiddenSize) {
         return ofLayer(layer, hiddenSize, Map.of());
     }
 
     /** How query heads share keys and values. */
-    static Value ofAttention(Op.Attention op) {
+    static FactValue ofAttention(Op.Attention op) {
         var facts = new FactMap();
         AttentionFacts.add(facts, op);
         return facts.get(Property.MECHANISM).orElseThrow();
     }
 
     /** Those of a feed-forward. */
-    public static Map<Property, Value> of(Op.Mlp op, int hiddenSize) {
+    public static Map<Property, FactValue> of(Op.Mlp op, int hiddenSize) {
         var facts = new FactMap();
         FeedForwardFacts.add(facts, op, hiddenSize);
         return facts.all();
     }
 
-    private static Map<Property, Value> ofLayer(LayerSpec layer, int hiddenSize, Map<String, NormSpec> outside) {
+    private static Map<Property, FactValue> ofLayer(LayerSpec layer, int hiddenSize, Map<String, NormSpec> outside) {
         var facts = new FactMap();
         ModelFacts.streams(facts, layer);
         AttentionFacts.add(facts, layer.attention());

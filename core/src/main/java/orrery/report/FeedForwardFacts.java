@@ -15,8 +15,10 @@ final class FeedForwardFacts {
         var each = op.feedForward();
         switch (op) {
             case FeedForward dense -> {
-                facts.put(Property.FEED_FORWARD, Value.form("dense", "dense feed-forward", brief(dense) + " feed-forward"));
-                facts.put(Property.WIDTH, Value.number(dense.intermediateSize(), Words.widths(dense, hiddenSize)));
+                facts.put(
+                        Property.FEED_FORWARD,
+                        FactValue.form("dense", "dense feed-forward", brief(dense) + " feed-forward"));
+                facts.put(Property.WIDTH, FactValue.number(dense.intermediateSize(), Words.widths(dense, hiddenSize)));
             }
             case Experts experts -> experts(facts, experts, hiddenSize);
         }
@@ -24,12 +26,12 @@ final class FeedForwardFacts {
         facts.put(
                 Property.SPARSITY,
                 each.sparsity() > 0
-                        ? Value.of(
+                        ? FactValue.of(
                                 "sparse",
                                 each.sparsity(),
                                 percent(each) + " of the gate cut to zero",
                                 percent(each) + " of the gate is cut to zero")
-                        : Value.none());
+                        : FactValue.none());
         facts.flag(Property.FEED_FORWARD_BIAS, each.bias(), "yes", "with biases");
     }
 
@@ -37,8 +39,8 @@ final class FeedForwardFacts {
         return Numbers.plain(100 * op.sparsity()) + " %";
     }
 
-    private static Value form(FeedForward op) {
-        return Value.form(
+    private static FactValue form(FeedForward op) {
+        return FactValue.form(
                 map("activation", lower(op.activation()), "gated", op.gated()),
                 Words.feedForward(op.activation(), op.gated()) + (op.gated() ? "" : ", not gated"),
                 "");
@@ -50,24 +52,24 @@ final class FeedForwardFacts {
     }
 
     private static void experts(FactMap facts, Experts op, int hiddenSize) {
-        facts.put(Property.FEED_FORWARD, Value.form("experts", "mixture of experts (MoE)", "Mixture of experts"));
+        facts.put(Property.FEED_FORWARD, FactValue.form("experts", "mixture of experts (MoE)", "Mixture of experts"));
         String chosen = Numbers.exact(op.active()) + " of " + Numbers.count(op.count(), "expert");
-        facts.put(Property.EXPERTS, Value.number(op.count(), chosen + " per token"));
+        facts.put(Property.EXPERTS, FactValue.number(op.count(), chosen + " per token"));
         facts.number(Property.ACTIVE_EXPERTS, op.active());
         facts.put(
                 Property.EXPERT_WIDTH,
-                Value.number(
+                FactValue.number(
                         op.expert().intermediateSize(),
                         "each " + brief(op.expert()) + ", " + Words.widths(op.expert(), hiddenSize)));
         facts.put(
                 Property.SHARED_EXPERT,
                 op.shared()
-                        .map(one -> Value.of(
+                        .map(one -> FactValue.of(
                                 "shared",
                                 one.intermediateSize(),
                                 "width " + Numbers.exact(one.intermediateSize()),
                                 "shared: " + brief(one) + ", " + Words.widths(one, hiddenSize)))
-                        .orElse(Value.none()));
+                        .orElse(FactValue.none()));
         op.shared().ifPresent(one -> shared(facts, one, op.expert()));
         router(facts, op.router());
     }
@@ -75,7 +77,8 @@ final class FeedForwardFacts {
     private static void shared(FactMap facts, FeedForward shared, FeedForward expert) {
         boolean alike = shared.equals(new FeedForward(
                 shared.intermediateSize(), expert.activation(), expert.gated(), expert.bias(), expert.sparsity()));
-        String words = form(shared).words() + (shared.bias() ? ", with biases" : "")
+        String words = form(shared).words()
+                + (shared.bias() ? ", with biases" : "")
                 + (shared.sparsity() > 0 ? ", " + percent(shared) + " of the gate cut to zero" : "");
         var data = map(
                 "activation", lower(shared.activation()),
@@ -84,14 +87,14 @@ final class FeedForwardFacts {
                 "sparsity", shared.sparsity());
         facts.put(
                 Property.SHARED_FORM,
-                Value.of(words, data, alike ? "as the others'" : words, "").like(alike ? "alike" : words));
+                FactValue.of(words, data, alike ? "as the others'" : words, "").like(alike ? "alike" : words));
     }
 
     private static void router(FactMap facts, Experts.Router router) {
         String scoring = Words.scoring(router.scoring());
         facts.put(
                 Property.ROUTER_SCORES,
-                Value.form(
+                FactValue.form(
                         lower(router.scoring()),
                         scoring,
                         "router: " + scoring + (router.correctionBias() ? ", correction bias" : "")));
@@ -99,10 +102,10 @@ final class FeedForwardFacts {
         facts.put(
                 Property.ROUTER_GROUPS,
                 switch (router.groups()) {
-                    case Experts.Router.Groups.All _ -> Value.none();
+                    case Experts.Router.Groups.All _ -> FactValue.none();
                     case Experts.Router.Groups.Best(var count, var kept, var score) -> {
                         String best = "the best " + kept + " of " + count;
-                        yield Value.of(
+                        yield FactValue.of(
                                 lower(score),
                                 map("count", count, "kept", kept, "score", lower(score)),
                                 best + ", " + Words.groupScore(score),
@@ -111,12 +114,12 @@ final class FeedForwardFacts {
                 });
         String scaled = router.scale() == 1 ? "" : ", × " + Numbers.plain(router.scale());
         String weights = router.normalised() ? "normalised" : "not normalised";
-        facts.put(Property.EXPERT_WEIGHTS, Value.form(router.normalised(), weights, "weights " + weights + scaled));
+        facts.put(Property.EXPERT_WEIGHTS, FactValue.form(router.normalised(), weights, "weights " + weights + scaled));
         facts.number(Property.ROUTER_SCALE, router.scale());
         String target = Words.target(router.target());
         facts.put(
                 Property.ROUTER_TARGET,
-                Value.form(
+                FactValue.form(
                         lower(router.target()),
                         target,
                         router.target() == Experts.Router.Target.OUTPUT ? "" : "weights multiply " + target));

@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
  * @param ofKinds the property of each of the distinct layers
  * @param byPlace whether layers are named by where they stand, and not by what they attend to
  */
-public record Layered(Layers layers, List<Optional<Value>> ofKinds, boolean byPlace) {
+public record Layered(Layers layers, List<Optional<FactValue>> ofKinds, boolean byPlace) {
     /** More values than this are told in the order of the layers. */
     private static final int MOST_VALUES = 3;
 
     /** A property that the model has once, as if all layers had it. */
-    static Layered once(Layers layers, Optional<Value> value) {
+    static Layered once(Layers layers, Optional<FactValue> value) {
         return new Layered(layers, Collections.nCopies(layers.kinds().size(), value), false);
     }
 
@@ -35,22 +35,22 @@ public record Layered(Layers layers, List<Optional<Value>> ofKinds, boolean byPl
 
     /** Whether no layer has anything of the kind. */
     public boolean isNone() {
-        return ofKinds.stream().flatMap(Optional::stream).allMatch(Value::isNone);
+        return ofKinds.stream().flatMap(Optional::stream).allMatch(FactValue::isNone);
     }
 
     /** The one value that all layers have which have any. */
-    public Optional<Value> only() {
+    public Optional<FactValue> only() {
         var distinct = ofKinds.stream().flatMap(Optional::stream).collect(Collectors.toSet());
         return distinct.size() == 1 ? Optional.of(distinct.iterator().next()) : Optional.empty();
     }
 
     /** The number that it is, where it is one and the same in all layers. */
     public OptionalDouble number() {
-        return only().map(Value::number).orElse(OptionalDouble.empty());
+        return only().map(FactValue::number).orElse(OptionalDouble.empty());
     }
 
     /** What is asked of each value, in the order of the layers. */
-    private <V> List<V> values(Function<Value, V> asked) {
+    private <V> List<V> values(Function<FactValue, V> asked) {
         var values = new ArrayList<V>();
         for (int layer = 0; layer < layers.count(); layer++) {
             ofKinds.get(layers.kindOf(layer)).map(asked).ifPresent(values::add);
@@ -59,7 +59,7 @@ public record Layered(Layers layers, List<Optional<Value>> ofKinds, boolean byPl
     }
 
     /** The layers of each of the distinct answers. */
-    private <V> Map<V, Set<Integer>> places(Function<Value, V> asked) {
+    private <V> Map<V, Set<Integer>> places(Function<FactValue, V> asked) {
         var places = new LinkedHashMap<V, Set<Integer>>();
         for (int layer = 0; layer < layers.count(); layer++) {
             int here = layer;
@@ -75,13 +75,13 @@ public record Layered(Layers layers, List<Optional<Value>> ofKinds, boolean byPl
      * Whether both models have the same in the same order; if one has fewer layers, whether the other only goes on like
      * that. That layers alternate differently is told of what they attend to, and not again of what follows from it.
      */
-    public boolean agreesWith(Layered other, Function<Value, Object> asked) {
+    public boolean agreesWith(Layered other, Function<FactValue, Object> asked) {
         return inOrderAs(other, asked)
                 || (byReach(asked).isPresent() && byReach(asked).equals(other.byReach(asked)));
     }
 
     /** The same without looking at what the layers attend to. */
-    public boolean inOrderAs(Layered other, Function<Value, Object> asked) {
+    public boolean inOrderAs(Layered other, Function<FactValue, Object> asked) {
         var mine = new LinkedHashSet<>(values(asked));
         if (!mine.equals(new LinkedHashSet<>(other.values(asked)))) {
             return false;
@@ -96,7 +96,7 @@ public record Layered(Layers layers, List<Optional<Value>> ofKinds, boolean byPl
     }
 
     /** What layers of each reach have, where that is one value. */
-    private Optional<Map<Class<?>, Object>> byReach(Function<Value, Object> asked) {
+    private Optional<Map<Class<?>, Object>> byReach(Function<FactValue, Object> asked) {
         var byReach = new LinkedHashMap<Class<?>, Object>();
         for (int kind = 0; kind < ofKinds.size(); kind++) {
             var value = ofKinds.get(kind).map(asked);
@@ -124,10 +124,10 @@ public record Layered(Layers layers, List<Optional<Value>> ofKinds, boolean byPl
      * thing, the others alone are told.
      */
     public String words() {
-        var places = places(Value::words);
+        var places = places(FactValue::words);
         boolean some = places.size() > 1 && places.remove("none") != null;
         if (places.size() > MOST_VALUES) {
-            return inOrder(Value::words);
+            return inOrder(FactValue::words);
         }
         if (places.size() == 1 && !some) {
             return places.keySet().iterator().next();
@@ -147,7 +147,7 @@ public record Layered(Layers layers, List<Optional<Value>> ofKinds, boolean byPl
     }
 
     /** Every value in the order of the layers. */
-    public String inOrder(Function<Value, String> asked) {
+    public String inOrder(Function<FactValue, String> asked) {
         return Folding.of(values(asked)).text(value -> "× " + value);
     }
 

@@ -14,21 +14,22 @@ final class ModelFacts {
     static void add(FactMap facts, ArchitectureSpec spec) {
         facts.number(Property.LAYERS, spec.layers().size());
         String folded = LayerKinds.of(spec).folded();
-        facts.put(Property.LAYER_KINDS, Value.form(folded, folded, ""));
+        facts.put(Property.LAYER_KINDS, FactValue.form(folded, folded, ""));
         facts.number(Property.HIDDEN_SIZE, spec.hiddenSize());
         facts.number(Property.POSITIONS, spec.maxPositions());
         facts.put(
                 Property.MTP,
                 spec.draft().isEmpty()
-                        ? Value.none()
-                        : Value.of("one", 1, Numbers.rounded(spec.draftParameters()) + " parameters, not counted", ""));
+                        ? FactValue.none()
+                        : FactValue.of(
+                                "one", 1, Numbers.rounded(spec.draftParameters()) + " parameters, not counted", ""));
         facts.number(Property.VOCABULARY, spec.vocabSize());
         embedding(facts, spec);
         facts.put(
                 Property.OUTPUT_HEAD,
                 spec.head().tied()
-                        ? Value.form(true, "tied output head", "tied to the embedding")
-                        : Value.form(false, "untied output head", ""));
+                        ? FactValue.form(true, "tied output head", "tied to the embedding")
+                        : FactValue.form(false, "untied output head", ""));
         double cap = spec.head().softcap();
         facts.positive(Property.LOGIT_SOFTCAP, cap, "logits softcapped at " + Numbers.plain(cap));
     }
@@ -37,17 +38,19 @@ final class ModelFacts {
         var embedding = spec.embedding();
         float scale = embedding.scale();
         if (scale == 1) {
-            facts.put(Property.EMBEDDING_SCALE, Value.none());
+            facts.put(Property.EMBEDDING_SCALE, FactValue.none());
         } else if (scale == (float) Math.sqrt(spec.hiddenSize())) {
             String root = "√" + Numbers.exact(spec.hiddenSize());
-            facts.put(Property.EMBEDDING_SCALE, Value.of("root", (double) scale, root, "× " + root).like("root"));
+            facts.put(
+                    Property.EMBEDDING_SCALE,
+                    FactValue.of("root", (double) scale, root, "× " + root).like("root"));
         } else {
             String number = Numbers.plain(scale);
-            facts.put(Property.EMBEDDING_SCALE, Value.of("number", (double) scale, number, "× " + number));
+            facts.put(Property.EMBEDDING_SCALE, FactValue.of("number", (double) scale, number, "× " + number));
         }
         facts.positive(Property.LEARNED_POSITIONS, embedding.learnedPositions(), "");
         switch (embedding.perLayer()) {
-            case EmbeddingSpec.PerLayer.None _ -> facts.put(Property.PER_LAYER_EMBEDDING, Value.none());
+            case EmbeddingSpec.PerLayer.None _ -> facts.put(Property.PER_LAYER_EMBEDDING, FactValue.none());
             case EmbeddingSpec.PerLayer.Table(var rows, var size, var _) -> {
                 facts.positive(Property.PER_LAYER_EMBEDDING, size, "");
                 facts.number(Property.PER_LAYER_ROWS, rows);
@@ -70,20 +73,20 @@ final class ModelFacts {
     static void streams(FactMap facts, LayerSpec layer) {
         switch (layer) {
             case LayerSpec.Residual _ -> {
-                facts.put(Property.STREAMS, Value.none().with(1));
-                facts.put(Property.LAUREL, Value.none());
+                facts.put(Property.STREAMS, FactValue.none().with(1));
+                facts.put(Property.LAUREL, FactValue.none());
             }
             case LayerSpec.AltUp altUp -> {
                 int count = altUp.streams().count();
-                facts.put(Property.STREAMS, Value.of("AltUp", count, Numbers.exact(count) + " (AltUp)", ""));
+                facts.put(Property.STREAMS, FactValue.of("AltUp", count, Numbers.exact(count) + " (AltUp)", ""));
                 facts.number(Property.ACTIVE_STREAM, altUp.streams().active());
                 int rank = altUp.laurel().rank();
-                facts.put(Property.LAUREL, Value.of("rank", rank, "rank " + Numbers.exact(rank), "rank " + rank));
+                facts.put(Property.LAUREL, FactValue.of("rank", rank, "rank " + Numbers.exact(rank), "rank " + rank));
                 facts.number(Property.PER_LAYER_INPUT, altUp.input().size());
                 var gate = altUp.input().activation();
                 facts.put(
                         Property.PER_LAYER_GATE,
-                        Value.form(AttentionFacts.lower(gate), Words.activation(gate), Words.activation(gate)));
+                        FactValue.form(AttentionFacts.lower(gate), Words.activation(gate), Words.activation(gate)));
             }
         }
     }

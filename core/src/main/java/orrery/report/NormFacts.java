@@ -69,25 +69,26 @@ final class NormFacts {
     }
 
     /** One property of all norms: the one value that all have, or each with its places; empty if none has it. */
-    private static Optional<Value> told(
+    private static Optional<FactValue> told(
             Map<String, NormSpec> norms,
             Function<NormSpec, Optional<String>> property,
             boolean structural,
             Optional<Object> data) {
         var places = new LinkedHashMap<String, List<String>>();
         norms.forEach((place, norm) -> property.apply(norm)
-                .ifPresent(value -> places.computeIfAbsent(value, _ -> new ArrayList<>()).add(place)));
+                .ifPresent(value ->
+                        places.computeIfAbsent(value, _ -> new ArrayList<>()).add(place)));
         if (places.isEmpty()) {
             return Optional.empty();
         }
         if (places.size() == 1) {
             String only = places.firstEntry().getKey();
-            return Optional.of(new Value(data, only, only, "", structural ? only : ""));
+            return Optional.of(new FactValue(data, only, only, "", structural ? only : ""));
         }
         String words = Layered.listed(places.entrySet().stream()
                 .map(entry -> entry.getKey() + " " + Layered.listed(entry.getValue()))
                 .toList());
-        return Optional.of(new Value(data, words, words, "", structural ? words : ""));
+        return Optional.of(new FactValue(data, words, words, "", structural ? words : ""));
     }
 
     static Map<String, Object> data(NormSpec norm) {
@@ -167,12 +168,12 @@ final class NormFacts {
         }
     }
 
-    private static Value placement(LayerSpec layer) {
+    private static FactValue placement(LayerSpec layer) {
         var mixer = Slots.of(layer.mixer());
         var feedForward = Slots.of(layer.feedForward());
         String words = mixer.equals(feedForward)
                 ? mixer.words() + mixer.name()
                 : "attention: " + mixer.words() + "; feed-forward: " + feedForward.words();
-        return Value.form(map("attention", mixer.data(), "feed_forward", feedForward.data()), words, "");
+        return FactValue.form(map("attention", mixer.data(), "feed_forward", feedForward.data()), words, "");
     }
 }

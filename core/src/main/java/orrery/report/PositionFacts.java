@@ -13,7 +13,7 @@ final class PositionFacts {
 
     static void add(FactMap facts, Op.Attention op) {
         switch (op.position()) {
-            case Position.None _ -> facts.put(Property.POSITION, Value.none("no positions (NoPE)"));
+            case Position.None _ -> facts.put(Property.POSITION, FactValue.none("no positions (NoPE)"));
             case Position.Rope rope -> rope(facts, rope, op);
         }
     }
@@ -25,21 +25,23 @@ final class PositionFacts {
         String base = Numbers.plain(rope.theta());
         facts.put(
                 Property.POSITION,
-                Value.form("rope", "RoPE", "RoPE, base " + base + (whole ? "" : ", on " + part)));
+                FactValue.form("rope", "RoPE", "RoPE, base " + base + (whole ? "" : ", on " + part)));
         facts.number(Property.ROPE_BASE, rope.theta());
         // Latent attention has a size of its own for what is rotated.
         boolean told = facts.get(Property.ROPE_SIZE).isPresent();
         facts.put(
                 Property.ROTATED,
-                Value.of(whole ? "whole" : "part", dimensions, part, "").like(told || whole ? "told" : dimensions));
-        facts.put(Property.ROPE_PAIRS, Value.form(AttentionFacts.lower(rope.pairing()), Words.pairing(rope.pairing()), ""));
+                FactValue.of(whole ? "whole" : "part", dimensions, part, "").like(told || whole ? "told" : dimensions));
+        facts.put(
+                Property.ROPE_PAIRS,
+                FactValue.form(AttentionFacts.lower(rope.pairing()), Words.pairing(rope.pairing()), ""));
         var scaling = rope.scaling();
         String name = Words.briefly(scaling);
         facts.put(
                 Property.ROPE_SCALING,
                 scaling.equals(RopeScaling.NONE)
-                        ? Value.none()
-                        : Value.of(
+                        ? FactValue.none()
+                        : FactValue.of(
                                         scaling.getClass().getSimpleName(),
                                         data(scaling),
                                         Words.scaling(scaling),
@@ -60,7 +62,11 @@ final class PositionFacts {
                         "high_freq_factor", high,
                         "original_max_position_embeddings", original);
             case RopeScaling.Divided(var divisors) ->
-                map("kind", "divided", "divisors", divisors.stream().map(Float::doubleValue).toList());
+                map(
+                        "kind",
+                        "divided",
+                        "divisors",
+                        divisors.stream().map(Float::doubleValue).toList());
             case RopeScaling.Dynamic(var factor, var original) ->
                 map("kind", "dynamic", "factor", factor, "original_max_position_embeddings", original);
             case RopeScaling.LongRope rule ->

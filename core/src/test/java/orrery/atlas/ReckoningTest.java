@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.report.Topic;
 import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.Row;
-import orrery.report.Topic;
 import orrery.spec.ArchitectureSpec;
 
 /** Formulas that pages show, and what follows from specs without being written anywhere. */

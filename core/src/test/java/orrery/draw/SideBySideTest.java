@@ -68,12 +68,7 @@ final class SideBySideTest {
 
         assertThat(outlined)
                 .containsExactly(
-                        "RMSNorm",
-                        "Grouped-query attention",
-                        "RMSNorm",
-                        "Multi-head attention",
-                        "RMSNorm",
-                        "RMSNorm");
+                        "RMSNorm", "Grouped-query attention", "RMSNorm", "Multi-head attention", "RMSNorm", "RMSNorm");
     }
 
     @Test

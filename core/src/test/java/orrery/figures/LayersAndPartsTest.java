@@ -35,7 +35,8 @@ final class LayersAndPartsTest {
                 .containsSubsequence("gemma-3-27b", "27.0B", "496 KiB", "62")
                 .containsSubsequence("llama-4-maverick", "GQA: 40 heads, 8 KV", "chunks of 8,192 tokens")
                 .containsSubsequence("1 of 128 experts + shared", "401B", "17.2B", "192 KiB")
-                .containsSubsequence("gemma-3n-e4b", "LAuReL, rank 64, beside", "sliding window of 512 tokens", "40.0 KiB");
+                .containsSubsequence(
+                        "gemma-3n-e4b", "LAuReL, rank 64, beside", "sliding window of 512 tokens", "40.0 KiB");
     }
 
     @ParameterizedTest

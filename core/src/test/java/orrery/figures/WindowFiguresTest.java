@@ -106,12 +106,7 @@ final class WindowFiguresTest {
     void masksAreOfAWindowAndOfChunks() {
         assertThat(Texts.of(Figures.numbered(12), ""))
                 .containsSubsequence(
-                        "gemma-3-27b",
-                        "sliding window of 1,024 tokens",
-                        "52 layers",
-                        "full attention",
-                        "10 layers")
-                .containsSubsequence(
-                        "llama-4-maverick", "chunks of 8,192 tokens", "36 layers", "12 layers");
+                        "gemma-3-27b", "sliding window of 1,024 tokens", "52 layers", "full attention", "10 layers")
+                .containsSubsequence("llama-4-maverick", "chunks of 8,192 tokens", "36 layers", "12 layers");
     }
 }

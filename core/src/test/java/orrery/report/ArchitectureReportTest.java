@@ -206,8 +206,7 @@ final class ArchitectureReportTest {
                                 "mask",
                                 "sliding window of 1,024 tokens in 5 of every 6 layers and full attention in the others"),
                         new Card.Fact(
-                                "RoPE base",
-                                "10,000 in sliding-window layers and 1,000,000 in full-attention layers"),
+                                "RoPE base", "10,000 in sliding-window layers and 1,000,000 in full-attention layers"),
                         new Card.Fact("RoPE scaling", "linear, × 8, in full-attention layers"),
                         new Card.Fact("query heads", "8"));
     }

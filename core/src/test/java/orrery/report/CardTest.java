@@ -148,7 +148,9 @@ final class CardTest {
         var spec = new ArchitectureSpec(
                 "divided", 16, 8, 32, EmbeddingSpec.PLAIN, List.of(layer), norm, new HeadSpec(true, 0));
 
-        assertThat(text(spec)).containsPattern("RoPE base +500,000\n").contains("frequencies divided one by one by 1 to 8");
+        assertThat(text(spec))
+                .containsPattern("RoPE base +500,000\n")
+                .contains("frequencies divided one by one by 1 to 8");
         var data = ArchitectureReport.of(spec, "family").data();
         assertThat(String.valueOf(data.get("attention"))).contains("{kind=divided, divisors=[1.0, 8.0]}");
         assertPlain(data);

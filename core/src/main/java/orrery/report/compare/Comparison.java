@@ -52,8 +52,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
 
     /** How one model differs from another, the most important first. */
     public List<Difference> differences(int base, int other) {
-        return Difference.between(
-                subjects.get(base).spec(), subjects.get(other).spec());
+        return Difference.between(subjects.get(base).spec(), subjects.get(other).spec());
     }
 
     /** Those rows only in which the models are not alike. */

@@ -132,8 +132,10 @@ public final class ComparisonLayout {
                 String part = i < cell.size() ? cell.get(i) : "";
                 text.append(part).append(" ".repeat(column - part.length() + GAP));
             }
-            lines.add(
-                    new Line(style, padded(i == 0 ? titles.getFirst() : i < titles.size() ? "  " + titles.get(i) : ""), text.toString().stripTrailing()));
+            lines.add(new Line(
+                    style,
+                    padded(i == 0 ? titles.getFirst() : i < titles.size() ? "  " + titles.get(i) : ""),
+                    text.toString().stripTrailing()));
         }
     }
 

@@ -32,8 +32,7 @@ final class CostRows {
     /** What all rows of a model are made of. */
     private record Model(ArchitectureSpec spec, ParameterTable parameters, TokenCost cost) {
         static Model of(ArchitectureSpec spec) {
-            return new Model(
-                    spec, ParameterTable.of(spec), TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16));
+            return new Model(spec, ParameterTable.of(spec), TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16));
         }
 
         /** Nothing, where the model cannot attend over so many tokens. */
@@ -69,12 +68,24 @@ final class CostRows {
 
     private void parameters() {
         add(PARAMETERS, "total", model -> OptionalDouble.of(model.parameters().total()), COUNT);
-        add(PARAMETERS, "active per token", model -> OptionalDouble.of(model.parameters().active()), COUNT);
+        add(
+                PARAMETERS,
+                "active per token",
+                model -> OptionalDouble.of(model.parameters().active()),
+                COUNT);
         for (var part : ParameterTable.Part.values()) {
             add(PARAMETERS, part.title(), model -> model.part(part), COUNT);
         }
-        add(PARAMETERS, "MTP layer (not counted)", model -> positive(model.spec().draftParameters()), COUNT);
-        add(PARAMETERS, "weights in bf16", model -> OptionalDouble.of(model.cost().storedBytes()), BYTES);
+        add(
+                PARAMETERS,
+                "MTP layer (not counted)",
+                model -> positive(model.spec().draftParameters()),
+                COUNT);
+        add(
+                PARAMETERS,
+                "weights in bf16",
+                model -> OptionalDouble.of(model.cost().storedBytes()),
+                BYTES);
     }
 
     private void cache() {
@@ -82,14 +93,9 @@ final class CostRows {
         add(
                 CACHE,
                 "per token in bf16",
-                model -> OptionalDouble.of(
-                        (double) model.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES),
+                model -> OptionalDouble.of((double) model.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES),
                 BYTES);
-        add(
-                CACHE,
-                "states in f32",
-                model -> positive((double) model.spec().stateElements() * Float.BYTES),
-                BYTES);
+        add(CACHE, "states in f32", model -> positive((double) model.spec().stateElements() * Float.BYTES), BYTES);
         for (int tokens : CACHE_CONTEXTS) {
             add(
                     CACHE,
@@ -103,11 +109,9 @@ final class CostRows {
         return number > 0 ? OptionalDouble.of(number) : OptionalDouble.empty();
     }
 
-    private void add(
-            Topic topic, String label, Function<Model, OptionalDouble> number, DoubleFunction<String> format) {
-        var cells = models.stream()
-                .map(model -> cell(number.apply(model), format))
-                .toList();
+    private void add(Topic topic, String label, Function<Model, OptionalDouble> number, DoubleFunction<String> format) {
+        var cells =
+                models.stream().map(model -> cell(number.apply(model), format)).toList();
         boolean differs = cells.stream().distinct().count() > 1;
         var row = new Row(topic, label, cells, differs ? Optional.of(Difference.Kind.SIZE) : Optional.empty());
         if (!row.saysNothing()) {
@@ -116,8 +120,6 @@ final class CostRows {
     }
 
     private static Row.Cell cell(OptionalDouble number, DoubleFunction<String> format) {
-        return number.isPresent()
-                ? new Row.Cell(format.apply(number.getAsDouble()), number)
-                : Row.Cell.of("");
+        return number.isPresent() ? new Row.Cell(format.apply(number.getAsDouble()), number) : Row.Cell.of("");
     }
 }

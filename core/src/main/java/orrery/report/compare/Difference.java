@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import orrery.report.FactValue;
 import orrery.report.Facts;
 import orrery.report.Layered;
 import orrery.report.Property;
 import orrery.report.Topic;
-import orrery.report.Value;
 import orrery.spec.ArchitectureSpec;
 
 /**
@@ -84,16 +84,16 @@ public record Difference(Kind kind, Property property, String sentence, double d
 
     /** In which way two models differ in a property; empty where they do not, or where others tell it. */
     static Optional<Kind> between(Property property, Layered a, Layered b) {
-        if (property.isDerived() || agree(property, a, b, Value::same)) {
+        if (property.isDerived() || agree(property, a, b, FactValue::same)) {
             return Optional.empty();
         }
         if (property.isStorage()) {
             return Optional.of(Kind.STORAGE);
         }
-        return Optional.of(agree(property, a, b, Value::form) ? Kind.SIZE : Kind.STRUCTURE);
+        return Optional.of(agree(property, a, b, FactValue::form) ? Kind.SIZE : Kind.STRUCTURE);
     }
 
-    private static boolean agree(Property property, Layered a, Layered b, Function<Value, Object> asked) {
+    private static boolean agree(Property property, Layered a, Layered b, Function<FactValue, Object> asked) {
         return property == Property.REACH ? a.inOrderAs(b, asked) : a.agreesWith(b, asked);
     }
 
@@ -105,11 +105,12 @@ public record Difference(Kind kind, Property property, String sentence, double d
             return "no " + label;
         }
         if (a.isNone()) {
-            return "adds " + property.article() + (now.startsWith(label) ? now : now.equals("yes") ? label : label + ": " + now);
+            return "adds " + property.article()
+                    + (now.startsWith(label) ? now : now.equals("yes") ? label : label + ": " + now);
         }
         if (now.equals(before)) {
-            before = a.inOrder(Value::words);
-            now = b.inOrder(Value::words);
+            before = a.inOrder(FactValue::words);
+            now = b.inOrder(FactValue::words);
         }
         if (now.equals(before)) {
             before = a.inOrder(value -> value.same().toString());

@@ -31,7 +31,8 @@ final class FactRows {
     }
 
     private static Row.Cell cell(Optional<Layered> value) {
-        return value.map(one -> new Row.Cell(one.words().isEmpty() ? Row.NOTHING : one.words(), one.number())).orElse(Row.Cell.of(""));
+        return value.map(one -> new Row.Cell(one.words().isEmpty() ? Row.NOTHING : one.words(), one.number()))
+                .orElse(Row.Cell.of(""));
     }
 
     /** The most important of the others' differences from the first. */
@@ -43,7 +44,9 @@ final class FactRows {
             if (first.isPresent() && other.isPresent()) {
                 kind = Difference.between(property, first.get(), other.get());
             } else {
-                kind = first.isPresent() == other.isPresent() ? Optional.empty() : Optional.of(Difference.Kind.STRUCTURE);
+                kind = first.isPresent() == other.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(Difference.Kind.STRUCTURE);
             }
             if (kind.isPresent() && (most.isEmpty() || kind.get().compareTo(most.get()) < 0)) {
                 most = kind;

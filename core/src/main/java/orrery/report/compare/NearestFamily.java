@@ -50,7 +50,6 @@ public record NearestFamily(ComparedModel known, List<Difference> differences) {
         }
         return "differs from " + known.name() + ": "
                 + String.join(
-                        "; ",
-                        differences.stream().map(Difference::sentence).toList());
+                        "; ", differences.stream().map(Difference::sentence).toList());
     }
 }

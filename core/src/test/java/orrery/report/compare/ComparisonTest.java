@@ -44,8 +44,7 @@ final class ComparisonTest {
         assertThat(texts(two, Topic.SHAPE, "kinds of layer"))
                 .containsExactly("10 × (5 sliding 1024, 1 full) + 2 sliding 1024", "identical layers");
         assertThat(texts(two, Topic.ATTENTION, "head size")).containsExactly("128", "128");
-        assertThat(texts(two, Topic.ATTENTION, "score scale"))
-                .containsExactly("1/√168", "1/√128");
+        assertThat(texts(two, Topic.ATTENTION, "score scale")).containsExactly("1/√168", "1/√128");
         assertThat(texts(two, Topic.ATTENTION, "mask"))
                 .containsExactly(
                         "sliding window of 1,024 tokens in 5 of every 6 layers and full attention in the others",
@@ -99,7 +98,8 @@ final class ComparisonTest {
         var labels =
                 comparison("llama-3-8b", "gpt2").rows().stream().map(Row::label).toList();
 
-        assertThat(labels).doesNotContain("experts", "router scores", "KV latent", "residual streams", "attention logit softcap");
+        assertThat(labels)
+                .doesNotContain("experts", "router scores", "KV latent", "residual streams", "attention logit softcap");
         assertThat(labels).contains("learned positions", "RoPE base");
         assertThat(texts(comparison("llama-3-8b", "gpt2"), Topic.EMBEDDING, "learned positions"))
                 .containsExactly("none", "1,024");

@@ -254,13 +254,11 @@ final class DifferenceTest {
         var differences = Difference.between(spec("llama-3-8b"), spec("gemma-3-4b"));
 
         for (Kind kind : Kind.values()) {
-            assertThat(Difference.sentences(differences, kind))
-                    .as(kind.name())
-                    .isNotEmpty();
+            assertThat(Difference.sentences(differences, kind)).as(kind.name()).isNotEmpty();
         }
         assertThat(Arrays.stream(Kind.values())
-                        .mapToInt(kind -> Difference.sentences(differences, kind)
-                                .size())
+                        .mapToInt(
+                                kind -> Difference.sentences(differences, kind).size())
                         .sum())
                 .isEqualTo(differences.size());
     }

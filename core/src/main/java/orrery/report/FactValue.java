@@ -12,12 +12,12 @@ import java.util.OptionalDouble;
  * @param brief for a box of a drawing, which has room for few words; empty for what goes without saying
  * @param form values of another form are built differently, others of the same form are of another size
  */
-public record Value(Optional<Object> data, Object same, String words, String brief, String form) {
+public record FactValue(Optional<Object> data, Object same, String words, String brief, String form) {
     private static final String NONE = "none";
 
     /** A number under its label. */
-    static Value number(double number, String brief) {
-        return new Value(Optional.of(whole(number)), number, Numbers.plain(number), brief, "");
+    static FactValue number(double number, String brief) {
+        return new FactValue(Optional.of(whole(number)), number, Numbers.plain(number), brief, "");
     }
 
     private static Object whole(double number) {
@@ -28,33 +28,33 @@ public record Value(Optional<Object> data, Object same, String words, String bri
     }
 
     /** One of several ways. */
-    static Value form(Object data, String words, String brief) {
-        return new Value(Optional.of(data), data, words, brief, words);
+    static FactValue form(Object data, String words, String brief) {
+        return new FactValue(Optional.of(data), data, words, brief, words);
     }
 
     /** One of several ways, with numbers. */
-    static Value of(String form, Object data, String words, String brief) {
-        return new Value(Optional.of(data), data, words, brief, form);
+    static FactValue of(String form, Object data, String words, String brief) {
+        return new FactValue(Optional.of(data), data, words, brief, form);
     }
 
     /** A model has no such thing. */
-    static Value none() {
+    static FactValue none() {
         return none("");
     }
 
     /** A model has no such thing, which a box says. */
-    static Value none(String brief) {
-        return new Value(Optional.empty(), NONE, NONE, brief, NONE);
+    static FactValue none(String brief) {
+        return new FactValue(Optional.empty(), NONE, NONE, brief, NONE);
     }
 
     /** The same, alike with all values that have an equal {@code other}. */
-    Value like(Object other) {
-        return new Value(data, other, words, brief, form);
+    FactValue like(Object other) {
+        return new FactValue(data, other, words, brief, form);
     }
 
     /** The same with other data. */
-    Value with(Object other) {
-        return new Value(Optional.of(other), same, words, brief, form);
+    FactValue with(Object other) {
+        return new FactValue(Optional.of(other), same, words, brief, form);
     }
 
     public boolean isNone() {
