@@ -140,7 +140,7 @@ final class CompareCommandTest {
         var run = Cli.run("compare", "gpt2", config);
 
         assertThat(run.status()).isEqualTo(Failures.FAILED);
-        assertThat(run.err()).contains("query heads do not divide into 3 key-value heads");
+        assertThat(run.err()).contains("query heads do not divide into 3 KV heads");
     }
 
     @Test

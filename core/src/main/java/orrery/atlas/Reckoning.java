@@ -41,7 +41,7 @@ record Reckoning(String label, double number, String value, String formula) {
                 .map(row -> Numbers.exact(row.active()) + " " + row.part().title())
                 .collect(Collectors.joining(" + "));
         return new Reckoning(
-                "active a token",
+                "active per token",
                 table.active(),
                 Numbers.exact(table.active()),
                 parts + " = " + Numbers.exact(table.active()));

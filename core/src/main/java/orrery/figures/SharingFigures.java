@@ -43,7 +43,7 @@ final class SharingFigures {
                 "Multi-head attention and latent attention",
                 "Multi-head latent attention keeps one latent vector and one small rotary key for all heads, "
                         + elements(latent)
-                        + " values a token and layer, and rebuilds every head's keys and values from it. The same "
+                        + " values per token per layer, and rebuilds every head's keys and values from it. The same "
                         + heads(latent) + " heads would keep " + elements(all)
                         + " if each had keys and values of its own; that model is derived, and nobody trained it.",
                 AttentionSharing.of(List.of(all, latent)));

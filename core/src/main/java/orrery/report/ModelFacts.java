@@ -28,7 +28,7 @@ final class ModelFacts {
         facts.put(
                 Property.OUTPUT_HEAD,
                 spec.head().tied()
-                        ? FactValue.form(true, "tied output head", "tied to the embedding")
+                        ? FactValue.form(true, "tied output head", "tied")
                         : FactValue.form(false, "untied output head", ""));
         double cap = spec.head().softcap();
         facts.positive(Property.LOGIT_SOFTCAP, cap, "logits softcapped at " + Numbers.plain(cap));

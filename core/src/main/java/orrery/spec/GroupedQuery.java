@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Multi-head (as many key-value heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query
+ * Multi-head (as many KV heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query
  * attention (one).
  *
  * @param heads how many, and how wide

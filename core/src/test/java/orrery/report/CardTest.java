@@ -173,7 +173,7 @@ final class CardTest {
         var rows = CacheTable.of(spec).rows().stream()
                 .collect(Collectors.toMap(CacheTable.Row::tokens, CacheTable.Row::bytes));
 
-        // 10 layers see everything, 52 the last 1,024 tokens; 4,096 elements of 2 bytes a token and layer.
+        // 10 layers see everything, 52 the last 1,024 tokens; 4,096 elements of 2 bytes per token per layer.
         assertThat(rows)
                 .containsEntry(1024L, 62L * 4096 * 2 * 1024)
                 .containsEntry(8192L, (10L * 8192 + 52L * 1024) * 4096 * 2)
