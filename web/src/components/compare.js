@@ -102,7 +102,7 @@ class OrreryCompare extends LightElement {
     const groups = [];
     rows.forEach(({ topic, label }, i) => {
       const cells = this.data.map(model => model.cells[i]);
-      if (cells.every(cell => cell.text === nothing)) return;
+      if (cells.every(cell => cell.text === nothing || cell.text === 'none')) return;
       if (groups[groups.length - 1]?.title !== topic) groups.push({ title: topic, rows: [] });
       const differs = cells.some(cell => cell.text !== cells[0].text || cell.number !== cells[0].number);
       groups[groups.length - 1].rows.push({ label, cells, differs });

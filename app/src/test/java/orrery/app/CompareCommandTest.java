@@ -31,14 +31,14 @@ final class CompareCommandTest {
         assertThat(run.out().lines().filter(line -> line.startsWith("≠ layers")))
                 .singleElement()
                 .satisfies(line -> assertThat(line).matches("≠ layers +62 +40"));
-        assertThat(run.out()).contains("  longest context");
+        assertThat(run.out()).contains("  positions  ");
     }
 
     @Test
     void leavesOutWhatIsAlike() {
         var run = Cli.run("compare", "gemma-3-27b", "mistral-small-3.1-24b", "--only-differences");
 
-        assertThat(run.out()).contains("≠ layers").doesNotContain("longest context");
+        assertThat(run.out()).contains("≠ layers").doesNotContain("positions");
     }
 
     @Test
@@ -73,7 +73,8 @@ final class CompareCommandTest {
         assertThat(json.at("/models/1/name").asString()).isEqualTo("olmo-2-7b");
         assertThat(json.at("/sections/0/rows/0/label").asString()).isEqualTo("layers");
         assertThat(json.at("/sections/0/rows/0/cells/1/number").asInt()).isEqualTo(32);
-        assertThat(json.at("/differences/0/structure/1").asString()).startsWith("norms stand after attention");
+        assertThat(json.at("/differences/0/structure/2").asString())
+                .startsWith("norms after, within the residual branch");
     }
 
     @Test
@@ -139,7 +140,7 @@ final class CompareCommandTest {
         var run = Cli.run("compare", "gpt2", config);
 
         assertThat(run.status()).isEqualTo(Failures.FAILED);
-        assertThat(run.err()).contains("query heads do not divide into 3 key-value heads");
+        assertThat(run.err()).contains("query heads do not divide into 3 KV heads");
     }
 
     @Test

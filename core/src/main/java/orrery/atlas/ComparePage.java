@@ -32,8 +32,8 @@ final class ComparePage {
                 <div class="scroll" data-without-scripts>
                 <table class="data">
                 <caption>All models. With scripts allowed, any of them can be put side by side here.</caption>
-                <thead><tr><th scope="col">model</th><th scope="col" class="number">parameters</th><th scope="col" class="number">active a token</th>\
-                <th scope="col" class="number">KV values a token</th><th scope="col">layers</th></tr></thead>
+                <thead><tr><th scope="col">model</th><th scope="col" class="number">parameters</th><th scope="col" class="number">active per token</th>\
+                <th scope="col" class="number">KV values per token</th><th scope="col">layers</th></tr></thead>
                 <tbody>
                 %s</tbody>
                 </table>

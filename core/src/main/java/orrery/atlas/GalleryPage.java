@@ -49,7 +49,7 @@ final class GalleryPage {
                 <li class="card" data-name="%s" data-family="%s" data-date="%s" data-total="%d" data-active="%d" data-cache="%d" data-text="%s">
                 <a href="%s"><span class="card-head"><strong>%s</strong><span class="date">%s</span></span>
                 %s
-                <span class="card-facts"><span>%s parameters%s</span><span>%s KV values a token</span></span>
+                <span class="card-facts"><span>%s parameters%s</span><span>%s KV values per token</span></span>
                 <span class="card-layers">%s</span></a>
                 </li>
                 """.formatted(

@@ -6,8 +6,6 @@ import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 import orrery.spec.Reach;
@@ -58,15 +56,12 @@ final class LayerStrip {
     }
 
     private static String attention(Op.Attention op) {
-        String kind = switch (op) {
-            case Latent _ -> "latent";
-            case GroupedQuery grouped ->
-                switch (grouped.reach()) {
-                    case Reach.Full _ -> "full";
-                    case Reach.Window _ -> "window";
-                    case Reach.Chunk _ -> "chunk";
-                };
+        String reach = switch (op.reach()) {
+            case Reach.Full _ -> "full";
+            case Reach.Window _ -> "window";
+            case Reach.Chunk _ -> "chunk";
         };
+        String kind = op.latent().isPresent() ? "latent" : reach;
         return op.cache().lender().isPresent() ? kind + " borrowed" : kind;
     }
 

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.catalog.Slice;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.EmbeddingSpec;
@@ -26,7 +27,7 @@ import orrery.spec.WeightSpec;
 
 /** What a mechanism comes to in one model: its formula with that model's numbers. */
 final class MechanismCost {
-    private static final String VALUES = "KV values per token and layer";
+    private static final String VALUES = "KV values per token per layer";
 
     private MechanismCost() {}
 
@@ -34,7 +35,7 @@ final class MechanismCost {
     static Reckoning of(Mechanism mechanism, ArchitectureSpec spec) {
         return switch (mechanism) {
             case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION ->
-                heads(grouped(spec, op -> MechanismUse.headSharing(op) == mechanism));
+                heads(grouped(spec, op -> Words.title(op).equals(mechanism.title())));
             case MULTI_HEAD_LATENT_ATTENTION -> latent(latent(spec));
             case SLIDING_WINDOW -> kept(spec, reach -> reach instanceof Reach.Window, "the last ");
             case CHUNKED_ATTENTION -> kept(spec, reach -> reach instanceof Reach.Chunk, "chunks of ");
@@ -280,17 +281,11 @@ final class MechanismCost {
     }
 
     private static GroupedQuery grouped(ArchitectureSpec spec, Predicate<GroupedQuery> which) {
-        return first(spec, op -> switch (op) {
-            case GroupedQuery grouped -> Optional.of(grouped).filter(which);
-            case Latent _ -> Optional.empty();
-        });
+        return first(spec, op -> op.grouped().filter(which));
     }
 
     private static Latent latent(ArchitectureSpec spec) {
-        return first(spec, op -> switch (op) {
-            case Latent latent -> Optional.of(latent);
-            case GroupedQuery _ -> Optional.empty();
-        });
+        return first(spec, Op.Attention::latent);
     }
 
     private static <T> T first(ArchitectureSpec spec, Function<Op.Attention, Optional<T>> which) {

@@ -44,7 +44,7 @@ record MechanismText(
                         "2305.13245",
                         "GQA: Training Generalized Multi-Query Transformer Models",
                         "Several query heads share one head of keys and values.",
-                        "Generation is bound by what has to be read: all keys and values of the past for each new token. With g key-value heads"
+                        "Generation is bound by what has to be read: all keys and values of the past for each new token. With g KV heads"
                                 + " for h query heads that is h ⁄ g times less, at almost the quality of as many heads as queries.",
                         List.of(
                                 "head_i = softmax(q_i K_{⌊i g ⁄ h⌋}^T ⁄ √d) V_{⌊i g ⁄ h⌋}",
@@ -78,7 +78,7 @@ record MechanismText(
                 paper(
                         "2004.05150",
                         "Longformer",
-                        "A layer sees the last w tokens only, and forgets the rest.",
+                        "Sliding-window attention: a layer attends to the last w tokens only.",
                         "Through the layers what was seen travels on, so a stack of windows reaches further than one. Most models with windows"
                                 + " let a few layers see everything.",
                         List.of("key j is seen by query i where i − w < j ≤ i", "tokens kept = min(n, w)"),
@@ -272,7 +272,7 @@ record MechanismText(
                 paper(
                         "2412.19437",
                         "DeepSeek-V3, section 2.2",
-                        "One further layer guesses the token after the next.",
+                        "An MTP layer predicts the token after the next.",
                         "In training it makes the model look ahead. In use it drafts: a guess that the model would have made itself is a token"
                                 + " won.",
                         List.of("h' = layer(W [norm(h_t) ; norm(E[token_{t+1}])])"),

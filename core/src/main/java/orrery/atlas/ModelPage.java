@@ -124,7 +124,7 @@ final class ModelPage {
         boolean sparse = table.total() != table.active();
         var out = new StringBuilder("<div class=\"scroll\"><table class=\"data\"><thead><tr><th scope=\"col\">part</th>"
                 + "<th scope=\"col\" class=\"number\">parameters</th>"
-                + (sparse ? "<th scope=\"col\" class=\"number\">active a token</th>" : "")
+                + (sparse ? "<th scope=\"col\" class=\"number\">active per token</th>" : "")
                 + "<th scope=\"col\" class=\"number\">share</th></tr></thead>\n<tbody>\n");
         for (var row : table.rows()) {
             double share = 100.0 * row.total() / table.total();

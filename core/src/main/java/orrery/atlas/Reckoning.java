@@ -8,8 +8,6 @@ import orrery.report.Numbers;
 import orrery.report.ParameterTable;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.Op;
 
 /**
@@ -43,7 +41,7 @@ record Reckoning(String label, double number, String value, String formula) {
                 .map(row -> Numbers.exact(row.active()) + " " + row.part().title())
                 .collect(Collectors.joining(" + "));
         return new Reckoning(
-                "active a token",
+                "active per token",
                 table.active(),
                 Numbers.exact(table.active()),
                 parts + " = " + Numbers.exact(table.active()));
@@ -60,7 +58,7 @@ record Reckoning(String label, double number, String value, String formula) {
                     + among(kind.name(), LayerKinds.of(spec).attention().size() > 1) + " × " + layerCache(kind.op()));
         }
         return new Reckoning(
-                "KV values a token",
+                "KV values per token",
                 sum,
                 Numbers.exact(sum),
                 String.join(" + ", parts) + " = " + Numbers.exact(sum) + " values");
@@ -73,14 +71,11 @@ record Reckoning(String label, double number, String value, String formula) {
             case CacheSpec.PerSequence(var elements) ->
                 "0 (a state of " + Numbers.exact(elements) + " values, whatever the length)";
             case CacheSpec.Borrowed _ -> "0 (reads another layer's)";
-            case CacheSpec.PerToken _ ->
-                switch (op) {
-                    case GroupedQuery grouped ->
-                        "2 × " + Numbers.count(grouped.heads().keyValue(), "KV head") + " × "
-                                + grouped.heads().size();
-                    case Latent latent ->
-                        "(" + latent.latentRank() + " latent + " + latent.rope().dimensions() + " rotary)";
-                };
+            case CacheSpec.PerToken kept ->
+                op.latent()
+                        .map(latent -> "(" + latent.latentRank() + " latent + "
+                                + latent.rope().dimensions() + " with RoPE)")
+                        .orElse("2 × " + Numbers.count(kept.heads(), "KV head") + " × " + kept.key());
         };
     }
 

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import orrery.report.CacheTable;
+import orrery.report.Topic;
 import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
+import orrery.report.compare.Difference;
 import orrery.report.compare.Row;
-import orrery.report.compare.StructuralDifference;
-import orrery.report.compare.Topic;
 import orrery.spec.ArchitectureSpec;
 
 /**
@@ -93,14 +93,14 @@ final class SiteData {
         if (row.topic() == Topic.PARAMETERS) {
             return switch (row.label()) {
                 case "total" -> Optional.of(Reckoning.total(spec));
-                case "active for a token" -> Optional.of(Reckoning.active(spec));
+                case "active per token" -> Optional.of(Reckoning.active(spec));
                 default -> Optional.empty();
             };
         }
         if (row.topic() != Topic.CACHE) {
             return Optional.empty();
         }
-        if (row.label().equals("numbers a token")) {
+        if (row.label().equals("values per token")) {
             return Optional.of(Reckoning.cachePerToken(spec));
         }
         var context = CONTEXT.matcher(row.label());
@@ -118,16 +118,16 @@ final class SiteData {
         var data = new LinkedHashMap<String, Object>();
         for (var other : entries) {
             if (!other.name().equals(base.name())) {
-                data.put(other.name(), sentences(StructuralDifference.between(base.spec(), other.spec())));
+                data.put(other.name(), sentences(Difference.between(base.spec(), other.spec())));
             }
         }
         return data;
     }
 
-    private static Map<String, Object> sentences(List<StructuralDifference> differences) {
+    private static Map<String, Object> sentences(List<Difference> differences) {
         var data = new LinkedHashMap<String, Object>();
-        for (var kind : StructuralDifference.Kind.values()) {
-            data.put(kind.name().toLowerCase(Locale.ROOT), StructuralDifference.sentences(differences, kind));
+        for (var kind : Difference.Kind.values()) {
+            data.put(kind.name().toLowerCase(Locale.ROOT), Difference.sentences(differences, kind));
         }
         return data;
     }

@@ -21,8 +21,8 @@ final class TimelinePage {
                 <table class="data">
                 <caption>Models by the day their weights were first given out</caption>
                 <thead><tr><th scope="col">released</th><th scope="col">model</th><th scope="col">family</th>\
-                <th scope="col" class="number">parameters</th><th scope="col" class="number">active a token</th>\
-                <th scope="col" class="number">KV values a token</th><th scope="col" class="number">context</th></tr></thead>
+                <th scope="col" class="number">parameters</th><th scope="col" class="number">active per token</th>\
+                <th scope="col" class="number">KV values per token</th><th scope="col" class="number">context</th></tr></thead>
                 <tbody>
                 %s</tbody>
                 </table>

@@ -14,7 +14,7 @@ import orrery.tensor.Matrix.Layout;
 
 /**
  * DeepSeek V2 and V3 in GGUF, of two generations: older files keep the up-projection of keys and values as one matrix
- * and count a key-value head for each head, newer ones keep keys, the other way round, and values apart and count one.
+ * and count a KV head for each head, newer ones keep keys, the other way round, and values apart and count one.
  * Some carry both.
  */
 final class GgufDeepSeek implements GgufArchitecture {

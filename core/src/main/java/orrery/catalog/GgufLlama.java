@@ -33,7 +33,7 @@ final class GgufLlama implements GgufArchitecture {
     public void say(GgufSaid said) {
         said.grouped();
         if (GgufParts.local(said.spec()).isPresent()) {
-            said.put(WINDOW, GgufParts.reach(said.spec())).unusual(WINDOW, "that every token sees all before it");
+            said.put(WINDOW, GgufParts.reach(said.spec())).unusual(WINDOW, "full attention");
         }
     }
 

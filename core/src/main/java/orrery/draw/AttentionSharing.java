@@ -3,6 +3,7 @@ package orrery.draw;
 import java.util.ArrayList;
 import java.util.List;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.GroupedQuery;
 import orrery.spec.Latent;
@@ -52,22 +53,15 @@ public final class AttentionSharing {
 
     private static String told(ArchitectureSpec spec) {
         var op = spec.layers().getFirst().attention();
-        return spec.name() + ": " + kind(op) + ", " + Numbers.count(op.queryHeads(), "query head") + ", "
-                + Numbers.exact(op.cache().elementsPerToken()) + " values cached a token and layer.";
-    }
-
-    private static String kind(Op.Attention op) {
-        return switch (op) {
-            case GroupedQuery grouped -> AttentionBox.title(grouped.heads());
-            case Latent _ -> "Multi-head latent attention";
-        };
+        return spec.name() + ": " + Words.title(op) + ", " + Numbers.count(op.queryHeads(), "query head") + ", "
+                + Numbers.exact(op.cache().elementsPerToken()) + " values cached per token per layer.";
     }
 
     private double begin(ArchitectureSpec spec, Op.Attention op, double height) {
         return sheet.panel(
                 height,
-                kind(op),
-                spec.name() + ": " + Numbers.exact(op.cache().elementsPerToken()) + " values a token and layer");
+                Words.title(op),
+                spec.name() + ": " + Numbers.exact(op.cache().elementsPerToken()) + " values per token per layer");
     }
 
     private void grouped(ArchitectureSpec spec, GroupedQuery op) {

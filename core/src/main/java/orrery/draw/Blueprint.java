@@ -203,7 +203,7 @@ record Blueprint(
                         sparse ? Numbers.rounded(spec.activeParameters()) + " active" : "all active"),
                 new Fact("layers", Numbers.exact(spec.layers().size()), "hidden " + Numbers.exact(spec.hiddenSize())),
                 new Fact(
-                        "KV cache a token",
+                        "KV cache per token",
                         Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES),
                         "in bf16"),
                 new Fact("context", Numbers.exact(spec.maxPositions()), "tokens"));

@@ -3,6 +3,7 @@ package orrery.draw;
 import java.util.ArrayList;
 import java.util.List;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.Branch;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.LayerSpec;
@@ -30,8 +31,8 @@ record DrawnBlock(
     /** Every part of a layer, from below. */
     static List<Part> parts(LayerSpec layer, int hiddenSize, EmbeddingSpec embedding) {
         boolean learned = embedding.learnedPositions() > 0;
-        var mixer = AttentionBox.of(layer.attention(), hiddenSize, learned);
-        var feedForward = FeedForwardBox.of(layer.mlp(), hiddenSize);
+        var mixer = FactBox.attention(layer, hiddenSize, learned);
+        var feedForward = FactBox.feedForward(layer.mlp(), hiddenSize);
         return switch (layer) {
             case LayerSpec.Residual(var first, var second) -> {
                 var parts = new ArrayList<Part>();
@@ -81,7 +82,7 @@ record DrawnBlock(
 
     static Box norm(NormSpec norm, int size) {
         var weights = norm.weights(size);
-        return Box.of(Role.NORM, Phrase.norm(norm), weights.isEmpty() ? "no weight" : Phrase.count(weights));
+        return Box.of(Role.NORM, Words.norm(norm), weights.isEmpty() ? "no weight" : Phrase.count(weights));
     }
 
     private static Box predict(LayerSpec.AltUp layer, int hiddenSize) {
@@ -106,7 +107,7 @@ record DrawnBlock(
                 "LAuReL",
                 count(layer, hiddenSize, "laurel."),
                 new Box.Line("rank", "rank " + layer.laurel().rank()),
-                new Box.Line("norm", Phrase.norm(layer.laurel().norm())));
+                new Box.Line("norm", Words.norm(layer.laurel().norm())));
     }
 
     private static Box input(LayerSpec.AltUp layer, int hiddenSize) {
@@ -117,8 +118,8 @@ record DrawnBlock(
                 "Per-layer input",
                 count(layer, hiddenSize, "input."),
                 new Box.Line("width", hidden + " → " + Numbers.exact(input.size()) + " → " + hidden),
-                new Box.Line("gate", Phrase.activation(input.activation()) + ", times the layer’s own embedding"),
-                new Box.Line("norm", Phrase.norm(input.norm()) + ", added to the other streams"));
+                new Box.Line("gate", Words.activation(input.activation()) + ", times the layer’s own embedding"),
+                new Box.Line("norm", Words.norm(input.norm()) + ", added to the other streams"));
     }
 
     private static String count(LayerSpec layer, int hiddenSize, String... roles) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Draft;
 import orrery.spec.EmbeddingSpec;
@@ -73,7 +74,7 @@ final class Ends {
                         "tables",
                         Numbers.count(spec.layers().size(), "table") + " of " + Numbers.exact(table.vocabSize()) + " × "
                                 + Numbers.exact(table.size())),
-                new Box.Line("projection", "plus a projection of the embedding, with " + Phrase.norm(table.norm())));
+                new Box.Line("projection", "plus a projection of the embedding, with " + Words.norm(table.norm())));
     }
 
     /** From the last layer to logits. */
@@ -118,7 +119,7 @@ final class Ends {
                 Slot.DRAFT,
                 Box.of(
                         Role.NORM,
-                        Phrase.norm(draft.norm()) + ", one each",
+                        Words.norm(draft.norm()) + ", one each",
                         count(weights, "draft.embedding_norm", "draft.hidden_norm"),
                         new Box.Line("input", "the final hidden state, and the"),
                         new Box.Line("next", "embedding of the token that followed"))));

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
@@ -65,7 +66,7 @@ public final class FeedForwardDrawing {
                             one.spec().hiddenSize())
                     .panel(one);
             told.add(one.spec().name() + ": "
-                    + FeedForwardBox.of(one.op(), one.spec().hiddenSize()).title() + ", "
+                    + FactBox.feedForward(one.op(), one.spec().hiddenSize()).title() + ", "
                     + Phrase.count(one.op().weights(one.spec().hiddenSize())) + " parameters in a layer.");
         }
         sheet.skip(Math.ceilDiv(shown.size(), 2) * (HEIGHT + 12) + 4);
@@ -87,7 +88,7 @@ public final class FeedForwardDrawing {
 
     private void panel(Shown shown) {
         svg.rectangle(left, top, width, HEIGHT, 10, "panel");
-        var box = FeedForwardBox.of(shown.op(), hiddenSize);
+        var box = FactBox.feedForward(shown.op(), hiddenSize);
         svg.text(left + Sheet.INSIDE, top + 24, "heading", box.title());
         svg.text(
                 left + width - Sheet.INSIDE, top + 24, "muted end", shown.spec().name());
@@ -102,7 +103,7 @@ public final class FeedForwardDrawing {
     }
 
     private void dense(FeedForward op, double from) {
-        String name = Phrase.activation(op.activation());
+        String name = Words.briefly(op.activation());
         String widths = Numbers.exact(hiddenSize) + " → " + Numbers.exact(op.intermediateSize());
         double first = top + 268;
         double times = top + 190;
@@ -210,14 +211,14 @@ public final class FeedForwardDrawing {
         svg.group("box");
         svg.rectangle(x, y, bankWidth, height, 6, Role.EXPERTS.style());
         svg.text(x + 10, y + 18, "heading", Numbers.count(op.count(), "expert"));
-        svg.text(x + 10, y + 34, "", "each " + FeedForwardBox.widths(op.expert(), hiddenSize));
+        svg.text(x + 10, y + 34, "", "each " + Words.widths(op.expert(), hiddenSize));
         var one = Phrase.count(op.expert().weights(hiddenSize));
         svg.text(
                 x + 10,
                 y + 49,
                 "muted",
                 one + " parameters, "
-                        + Phrase.feedForward(
+                        + Words.feedForward(
                                 op.expert().activation(), op.expert().gated()));
         ExpertTiles.paint(svg, op.count(), op.active(), x + 10, y + 58, bankWidth - 20, height - 68, TILE_COLUMNS);
         svg.endGroup();

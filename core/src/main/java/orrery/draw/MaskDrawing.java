@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Reach;
 
@@ -68,7 +69,7 @@ public final class MaskDrawing {
         for (var kind : kinds.entrySet()) {
             double left = Sheet.MARGIN + Sheet.INSIDE + at * PITCH;
             grid(kind.getKey(), Numbers.count(kind.getValue(), "layer"), style(kind.getKey()), cell, left, top);
-            told.add(Numbers.count(kind.getValue(), "layer") + ": " + Phrase.reach(kind.getKey()));
+            told.add(Numbers.count(kind.getValue(), "layer") + ": " + Words.reach(kind.getKey()));
             at++;
         }
         layers(spec, List.copyOf(kinds.keySet()), top + HEIGHT - 34);
@@ -98,7 +99,7 @@ public final class MaskDrawing {
     private void grid(Reach reach, String layers, String style, int cell, double left, double top) {
         double x = left + AXIS_ROOM;
         double y = top + 34;
-        svg.text(x, top + 6, "strong", Phrase.reach(reach));
+        svg.text(x, top + 6, "strong", Words.reach(reach));
         svg.text(x, top + 22, "muted", layers);
         svg.rectangle(x, y, GRID, GRID, 0, "frame");
         var seen = new ArrayList<Object>();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.NormSpec;
@@ -127,7 +128,7 @@ public final class NormSlots {
     }
 
     private double norm(NormSpec norm, double y, double from) {
-        return norm.equals(NormSpec.NONE) ? from : box(Phrase.norm(norm), Role.NORM, y, from);
+        return norm.equals(NormSpec.NONE) ? from : box(Words.norm(norm), Role.NORM, y, from);
     }
 
     private double box(String name, Role role, double y, double from) {

@@ -3,6 +3,7 @@ package orrery.draw;
 import java.util.List;
 import orrery.report.FastMemory;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.LayerSpec;
@@ -185,8 +186,8 @@ public final class PerLayerEmbedding {
         double middle = y + 62;
         var boxes = List.of(
                 box(Role.PLAIN, "Stream", "", hidden + " values"),
-                box(Role.EMBEDDING, "Gate", "", hidden + " → " + input.size(), Phrase.activation(input.activation())),
-                box(Role.EMBEDDING, "Up", "", input.size() + " → " + hidden, Phrase.norm(input.norm())),
+                box(Role.EMBEDDING, "Gate", "", hidden + " → " + input.size(), Words.activation(input.activation())),
+                box(Role.EMBEDDING, "Up", "", input.size() + " → " + hidden, Words.norm(input.norm())),
                 box(Role.PLAIN, "Streams", "", "added to the others"));
         double height = 60;
         var painter = new BoxPainter(svg);
@@ -212,6 +213,6 @@ public final class PerLayerEmbedding {
                 left,
                 middle + height / 2 + 44,
                 "muted",
-                "added = norm(up(" + Phrase.activation(input.activation()) + "(gate(stream)) × own values))");
+                "added = norm(up(" + Words.activation(input.activation()) + "(gate(stream)) × own values))");
     }
 }

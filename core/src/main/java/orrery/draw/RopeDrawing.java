@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
@@ -81,12 +82,14 @@ public final class RopeDrawing {
         }
         svg.text(left, base + 17, "muted small", "pair 0");
         svg.text(left + room, base + 17, "muted small end", "pair " + (plain.length - 1));
-        String scaling = Phrase.scaling(rope.scaling());
+        String scaling = Words.briefly(rope.scaling());
         svg.text(
                 left,
                 base + 38,
                 "",
                 "Dashed: the context of " + Numbers.count(spec.maxPositions(), "token") + ". "
-                        + (scaling.isEmpty() ? "Not stretched." : scaling + "; open circles: as before that."));
+                        + (scaling.isEmpty()
+                                ? "No RoPE scaling."
+                                : "RoPE scaling: " + scaling + "; open circles: as before that."));
     }
 }

@@ -10,7 +10,7 @@ import orrery.tensor.Tensor;
 
 /**
  * Copies of the experts that were used most so far, of all layers together: a file's pages leave memory when the system
- * wants, a copy stays. Every layer uses equally many experts a token, so the most used of all are those whose copies
+ * wants, a copy stays. Every layer uses equally many experts per token, so the most used of all are those whose copies
  * save most reading, whichever layer they are in.
  *
  * <p>An expert is copied right after a step that used it, when its pages have just been read, and only a few a step: a

@@ -52,7 +52,7 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
             told.add(folded(kinds, pair -> pair.feedForward().name()));
         }
         if (told.isEmpty()) {
-            told.add("all alike");
+            told.add("identical layers");
         }
         var lines = new ArrayList<String>();
         told.forEach(one -> lines.addAll(TextWidth.wrap(one, 12, FACTS_WIDTH)));
@@ -69,10 +69,10 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
         var facts = new ArrayList<Fact>();
         facts.add(new Fact("parameters", Numbers.rounded(spec.parameters())));
         if (spec.activeParameters() != spec.parameters()) {
-            facts.add(new Fact("active in a token", Numbers.rounded(spec.activeParameters())));
+            facts.add(new Fact("active per token", Numbers.rounded(spec.activeParameters())));
         }
         facts.add(new Fact("hidden size", Numbers.exact(spec.hiddenSize())));
-        facts.add(new Fact("KV cache a token", Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)));
+        facts.add(new Fact("KV cache per token", Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)));
         facts.add(new Fact("context", Numbers.exact(spec.maxPositions())));
         facts.add(new Fact("vocabulary", Numbers.exact(spec.vocabSize())));
         facts.add(new Fact("layers", Numbers.exact(spec.layers().size())));

@@ -37,11 +37,7 @@ final class KeyValueHeads {
     }
 
     private static Latent latent(ArchitectureSpec spec, Op.Attention op) {
-        return switch (op) {
-            case Latent latent -> latent;
-            case GroupedQuery _ ->
-                throw new FigureException(spec.name() + " has no latent attention that could be exchanged");
-        };
+        return op.latent().orElseThrow(() -> new FigureException(spec.name() + " has no latent attention to exchange"));
     }
 
     /**

@@ -3,7 +3,7 @@ package orrery.figures;
 import java.util.List;
 import orrery.draw.NormSlots;
 import orrery.draw.SideBySide;
-import orrery.report.compare.StructuralDifference;
+import orrery.report.compare.Difference;
 import orrery.spec.ArchitectureSpec;
 
 /** Layers and what stands where in them: figures 8, 10 and 14. */
@@ -32,11 +32,11 @@ final class LayerFigures {
         return new Figure(number, name, title, differences(specs), SideBySide.of(specs));
     }
 
-    /** How the second is built otherwise than the first, in a sentence. */
+    /** How the second is built differently from the first, in a sentence. */
     static String differences(List<ArchitectureSpec> specs) {
-        var sentences = StructuralDifference.sentences(
-                StructuralDifference.between(specs.getFirst(), specs.getLast()), StructuralDifference.Kind.STRUCTURE);
-        return "Against " + specs.getFirst().name() + ", " + specs.getLast().name() + " " + String.join("; ", sentences)
+        var sentences =
+                Difference.sentences(Difference.between(specs.getFirst(), specs.getLast()), Difference.Kind.STRUCTURE);
+        return specs.getLast().name() + " beside " + specs.getFirst().name() + ": " + String.join("; ", sentences)
                 + ".";
     }
 }

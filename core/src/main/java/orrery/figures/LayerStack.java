@@ -6,16 +6,14 @@ import java.util.stream.Collectors;
 import orrery.draw.Role;
 import orrery.draw.Svg;
 import orrery.report.Numbers;
+import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.NormSpec;
 import orrery.spec.Op;
-import orrery.spec.Reach;
 
 /**
  * One layer as a small stack of boxes between embedding and head, with its residual branches.
@@ -29,7 +27,7 @@ record LayerStack(List<Piece> pieces) {
 
     /** What the stack is made of. */
     sealed interface Piece {
-        /** A box with one line or two. */
+        /** A box with its lines. */
         record Boxed(Role role, List<String> lines) implements Piece {
             public Boxed {
                 lines = List.copyOf(lines);
@@ -49,12 +47,12 @@ record LayerStack(List<Piece> pieces) {
 
     static LayerStack of(ArchitectureSpec spec, LayerSpec layer) {
         var pieces = new ArrayList<Piece>();
-        pieces.add(box(
-                Role.EMBEDDING, spec.embedding().learnedPositions() > 0 ? "embedding + positions" : "token embedding"));
+        boolean learned = spec.embedding().learnedPositions() > 0;
+        pieces.add(box(Role.EMBEDDING, learned ? "embedding + positions" : "token embedding"));
         switch (layer) {
             case LayerSpec.Residual(var mixer, var feedForward) -> {
-                branch(pieces, mixer);
-                branch(pieces, feedForward);
+                branch(pieces, mixer, learned);
+                branch(pieces, feedForward, learned);
             }
             case LayerSpec.AltUp altUp -> {
                 // LAuReL runs beside the attention, which a stack cannot show.
@@ -62,31 +60,29 @@ record LayerStack(List<Piece> pieces) {
                         Role.PLAIN,
                         "AltUp: " + altUp.streams().count() + " streams",
                         "LAuReL, rank " + altUp.laurel().rank() + ", beside"));
-                branch(pieces, altUp.mixer());
-                branch(pieces, altUp.feedForward());
+                branch(pieces, altUp.mixer(), learned);
+                branch(pieces, altUp.feedForward(), learned);
                 pieces.add(box(
                         Role.EMBEDDING, "per-layer input of " + altUp.input().size()));
             }
         }
         norm(pieces, spec.finalNorm());
-        pieces.add(box(Role.EMBEDDING, spec.head().tied() ? "head: the embedding again" : "head"));
+        pieces.add(box(Role.EMBEDDING, spec.head().tied() ? "tied output head" : "output head"));
         return new LayerStack(pieces);
     }
 
-    private static void branch(List<Piece> pieces, Branch branch) {
+    private static void branch(List<Piece> pieces, Branch branch, boolean learnedPositions) {
         pieces.add(new Piece.Fork());
         norm(pieces, branch.before());
-        pieces.add(op(branch.op()));
+        pieces.add(op(branch.op(), learnedPositions));
         norm(pieces, branch.after());
         pieces.add(new Piece.Sum());
         norm(pieces, branch.outer());
     }
 
     private static void norm(List<Piece> pieces, NormSpec norm) {
-        switch (norm) {
-            case NormSpec.None _ -> {}
-            case NormSpec.Layer _ -> pieces.add(box(Role.NORM, "LayerNorm"));
-            case NormSpec.Rms _ -> pieces.add(box(Role.NORM, "RMS norm"));
+        if (!norm.equals(NormSpec.NONE)) {
+            pieces.add(box(Role.NORM, Words.norm(norm)));
         }
     }
 
@@ -94,38 +90,43 @@ record LayerStack(List<Piece> pieces) {
         return new Piece.Boxed(role, List.of(lines));
     }
 
-    private static Piece.Boxed op(Op op) {
+    private static Piece.Boxed op(Op op, boolean learnedPositions) {
         return switch (op) {
-            case GroupedQuery grouped -> attention(grouped);
-            case Latent latent ->
-                box(
-                        Role.ATTENTION,
-                        "MLA: " + latent.queryHeads() + " heads",
-                        "latent " + latent.latentRank() + " + " + latent.rope().dimensions());
+            case Op.Attention attention -> attention(attention, learnedPositions);
             case FeedForward dense ->
                 box(
                         Role.FEED_FORWARD,
-                        dense.gated() ? "gated feed-forward" : "feed-forward",
-                        Numbers.exact(dense.intermediateSize()) + " wide");
+                        Words.feedForward(dense.activation(), dense.gated()),
+                        "width " + Numbers.exact(dense.intermediateSize()));
             case Experts experts ->
                 box(
                         Role.EXPERTS,
                         experts.active() + " of " + experts.count() + " experts"
                                 + (experts.shared().isPresent() ? " + shared" : ""),
-                        Numbers.exact(experts.expert().intermediateSize()) + " wide each");
+                        "width " + Numbers.exact(experts.expert().intermediateSize()) + " each");
         };
     }
 
-    private static Piece.Boxed attention(GroupedQuery op) {
-        var heads = op.heads();
-        String name = heads.keyValue() == heads.query() ? "MHA" : heads.keyValue() == 1 ? "MQA" : "GQA";
-        String few = heads.keyValue() == heads.query() ? "" : ", " + heads.keyValue() + " KV";
-        String reach = switch (op.reach()) {
-            case Reach.Full _ -> "sees all";
-            case Reach.Window(var tokens) -> "window " + Numbers.exact(tokens);
-            case Reach.Chunk(var tokens) -> "chunk " + Numbers.exact(tokens);
-        };
-        return box(Role.ATTENTION, name + ": " + heads.query() + " heads" + few, reach);
+    /** Its abbreviation, how many heads it has, what they see or keep, their positions and norms. */
+    private static Piece.Boxed attention(Op.Attention op, boolean learnedPositions) {
+        var lines = new ArrayList<String>();
+        lines.add(Words.abbreviation(op) + ": " + Numbers.count(op.queryHeads(), "head")
+                + op.grouped()
+                        .filter(one -> one.heads().keyValue() != one.heads().query())
+                        .map(one -> ", " + one.heads().keyValue() + " KV")
+                        .orElse(""));
+        lines.add(op.latent()
+                .map(one -> "latent " + one.latentRank() + " + " + one.rope().dimensions())
+                .orElse(Words.reach(op.reach())));
+        if (op.position().rope().isPresent()) {
+            lines.add("RoPE");
+        } else if (!learnedPositions) {
+            lines.add("NoPE");
+        }
+        if (!op.norms().query().equals(NormSpec.NONE)) {
+            lines.add("QK-norm");
+        }
+        return new Piece.Boxed(Role.ATTENTION, lines);
     }
 
     private static double height(Piece piece) {

@@ -33,7 +33,7 @@ record Published(String title, String source, List<String> columns, List<Row> ro
             List.of(
                     Row.size("active parameters", "2.5B", "2.4B"),
                     Row.size("all parameters", "15.8B", "15.7B"),
-                    Row.size("KV cache a token, elements", "110.6K", "15.6K"),
+                    Row.size("KV cache per token, elements", "110.6K", "15.6K"),
                     Row.score("BBH", 37.9, 39.0),
                     Row.score("MMLU", 48.7, 50.0),
                     Row.score("C-Eval", 51.6, 50.9),
@@ -47,7 +47,7 @@ record Published(String title, String source, List<String> columns, List<Row> ro
             List.of(
                     Row.size("active parameters", "25.0B", "21.5B"),
                     Row.size("all parameters", "250.8B", "247.4B"),
-                    Row.size("KV cache a token, elements", "860.2K", "34.6K"),
+                    Row.size("KV cache per token, elements", "860.2K", "34.6K"),
                     Row.score("BBH", 46.6, 50.7),
                     Row.score("MMLU", 57.5, 59.0),
                     Row.score("C-Eval", 57.9, 59.2),

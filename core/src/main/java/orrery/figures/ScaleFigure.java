@@ -118,7 +118,7 @@ final class ScaleFigure {
         svg.circle(MARGIN + 6, y - 4, RADIUS, "experts");
         svg.text(MARGIN + 18, y, "", "all parameters");
         svg.circle(MARGIN + 126, y - 4, RADIUS, "experts-ink");
-        svg.text(MARGIN + 138, y, "", "active in a token");
+        svg.text(MARGIN + 138, y, "", "active per token");
         diamond(MARGIN + 268, y - 4);
         svg.text(MARGIN + 280, y, "", "training, 3 × forward, counted");
         tick(MARGIN + 496, y - 4);

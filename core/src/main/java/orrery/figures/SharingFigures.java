@@ -9,8 +9,6 @@ import orrery.draw.chart.Unit;
 import orrery.report.CacheTable;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.Op;
 
 /** Who shares keys and values: figures 2 to 4. */
@@ -45,7 +43,7 @@ final class SharingFigures {
                 "Multi-head attention and latent attention",
                 "Multi-head latent attention keeps one latent vector and one small rotary key for all heads, "
                         + elements(latent)
-                        + " values a token and layer, and rebuilds every head's keys and values from it. The same "
+                        + " values per token per layer, and rebuilds every head's keys and values from it. The same "
                         + heads(latent) + " heads would keep " + elements(all)
                         + " if each had keys and values of its own; that model is derived, and nobody trained it.",
                 AttentionSharing.of(List.of(all, latent)));
@@ -127,10 +125,11 @@ final class SharingFigures {
     }
 
     private static int keyValueHeads(ArchitectureSpec spec) {
-        return switch (attention(spec)) {
-            case GroupedQuery grouped -> grouped.heads().keyValue();
-            case Latent _ -> throw new FigureException(spec.name() + " has no heads of keys and values");
-        };
+        return attention(spec)
+                .grouped()
+                .orElseThrow(() -> new FigureException(spec.name() + " has no KV heads"))
+                .heads()
+                .keyValue();
     }
 
     private static String elements(ArchitectureSpec spec) {

@@ -4,7 +4,6 @@ import java.util.stream.IntStream;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 import orrery.spec.Reach;
@@ -65,15 +64,14 @@ record Windows(int localToGlobal, int tokens) {
     }
 
     private static GroupedQuery grouped(ArchitectureSpec spec, Op.Attention op) {
-        return switch (op) {
-            case Latent _ -> throw new FigureException(spec.name() + " has latent attention, which knows no windows");
-            case GroupedQuery grouped ->
-                switch (grouped.keyValues()) {
-                    case GroupedQuery.KeyValues.Own _ -> grouped;
-                    case GroupedQuery.KeyValues.Borrowed(var layer) ->
-                        throw new FigureException(spec.name() + " has a layer that reads the keys and values of layer "
-                                + layer + ", whose windows cannot be exchanged one by one");
-                };
+        var grouped = op.grouped()
+                .orElseThrow(
+                        () -> new FigureException(spec.name() + " has latent attention, which has no sliding windows"));
+        return switch (grouped.keyValues()) {
+            case GroupedQuery.KeyValues.Own _ -> grouped;
+            case GroupedQuery.KeyValues.Borrowed(var layer) ->
+                throw new FigureException(spec.name() + " has a layer that reads the keys and values of layer " + layer
+                        + ", whose windows cannot be exchanged one by one");
         };
     }
 

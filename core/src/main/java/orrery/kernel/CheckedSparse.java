@@ -60,7 +60,7 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
         activations("gatherKv", out, count, out.columns());
         var kept = cache.spec(cache.poolOf(layer));
         if (kept.heads() != 1) {
-            throw refused("gatherKv", "key-value heads", kept.heads(), "1");
+            throw refused("gatherKv", "KV heads", kept.heads(), "1");
         }
         int width = kept.key();
         if (!(column >= 0 && column <= width - out.columns())) {

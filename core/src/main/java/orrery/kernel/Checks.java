@@ -64,7 +64,7 @@ final class Checks {
         var spec = cache.spec(cache.poolOf(layer));
         var heads = attention.heads();
         if (!(spec.heads() == heads.keyValue())) {
-            throw refused(operation, "key-value heads of the cache", spec.heads(), "" + heads.keyValue());
+            throw refused(operation, "KV heads of the cache", spec.heads(), "" + heads.keyValue());
         }
         if (!(spec.key() == heads.size())) {
             throw refused(operation, "elements of a key of the cache", spec.key(), "" + heads.size());

@@ -28,7 +28,7 @@ public final class SharedPast {
      * Divides the past of the blocks as they are now.
      *
      * @param positions of a partition
-     * @param heads key-value heads, each of which is a part of its own
+     * @param heads KV heads, each of which is a part of its own
      * @param sumBytes that one partition of a block and a head keeps
      */
     public void divide(Step rows, Reach seen, int positions, int heads, int workers, long sumBytes) {

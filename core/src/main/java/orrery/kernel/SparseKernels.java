@@ -50,7 +50,7 @@ public interface SparseKernels {
 
     /**
      * {@code out[i, c] =} element {@code column + c} of the key that the cache holds for position {@code i < count} of
-     * a layer with one key-value head: the past, laid out flat again, in float.
+     * a layer with one KV head: the past, laid out flat again, in float.
      */
     default void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
         var keys = cache.keys(layer);

@@ -1,27 +1,11 @@
 package orrery.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import orrery.catalog.Ledger;
 import orrery.catalog.Release;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.Branch;
-import orrery.spec.CacheSpec;
-import orrery.spec.EmbeddingSpec;
-import orrery.spec.Experts;
-import orrery.spec.FeedForward;
-import orrery.spec.GroupedQuery;
-import orrery.spec.HeadNorms;
-import orrery.spec.Latent;
-import orrery.spec.LayerSpec;
-import orrery.spec.NormSpec;
-import orrery.spec.Op;
-import orrery.spec.Streams;
 
 /**
  * A model on one page, for people: sections of facts.
@@ -78,18 +62,14 @@ public record Card(String title, List<Section> sections) {
 
     static Card of(ArchitectureReport report) {
         var spec = report.spec();
-        var kinds = LayerKinds.of(spec);
         var sections = new ArrayList<Section>();
         report.release().ifPresent(release -> sections.add(release(release)));
-        sections.add(shape(spec, kinds));
-        var first = kinds.attention().getFirst();
-        var common = attention(spec, first, kinds.attention().size() > 1);
-        sections.add(common);
-        for (var kind : kinds.attention().subList(1, kinds.attention().size())) {
-            sections.add(unlike(common, first.name(), attention(spec, kind, true)));
-        }
-        for (var kind : kinds.feedForward()) {
-            sections.add(feedForward(kind, kinds.feedForward().size() > 1));
+        var facts = Facts.of(spec);
+        for (var topic : Topic.values()) {
+            var told = told(facts, topic);
+            if (!told.isEmpty()) {
+                sections.add(new Section(topic.title(), told));
+            }
         }
         sections.add(parameters(ParameterTable.of(spec)));
         FastMemory.of(spec).ifPresent(memory -> sections.add(fastMemory(memory)));
@@ -114,178 +94,18 @@ public record Card(String title, List<Section> sections) {
         return new Section("Release", facts);
     }
 
-    private static Section shape(ArchitectureSpec spec, LayerKinds kinds) {
-        var facts = new ArrayList<Fact>();
-        int count = spec.layers().size();
-        facts.add(new Fact("layers", count == 1 ? "1" : Numbers.exact(count) + joint(kinds.folded()) + kinds.folded()));
-        facts.add(new Fact("hidden size", Numbers.exact(spec.hiddenSize())));
-        facts.add(new Fact("vocabulary", Numbers.exact(spec.vocabSize())));
-        facts.add(new Fact("positions", Numbers.exact(spec.maxPositions())));
-        facts.add(
-                new Fact("embedding", embedding(spec.embedding(), spec.layers().size())));
-        facts.add(new Fact(
-                "head",
-                (spec.head().tied() ? "tied to the embedding" : "a matrix of its own")
-                        + (spec.head().softcap() > 0
-                                ? ", logits capped softly at "
-                                        + Numbers.plain(spec.head().softcap())
-                                : "")));
-        facts.add(new Fact("norms", norms(spec)));
-        facts.add(new Fact("final norm", Phrases.norm(spec.finalNorm())));
-        switch (spec.layers().getFirst().streams()) {
-            case Streams.Single _ -> {}
-            case Streams.Parallel parallel ->
-                facts.add(new Fact(
-                        "streams",
-                        parallel.count() + " side by side (AltUp), number " + parallel.active()
-                                + " goes through the layers"));
-        }
-        spec.draft()
-                .ifPresent(_ -> facts.add(new Fact(
-                        "draft",
-                        "one further layer guesses the token after the next, with "
-                                + Numbers.exact(spec.draftParameters()) + " parameters, counted apart")));
-        if (spec.layers().getFirst() instanceof LayerSpec.AltUp layer) {
-            facts.add(new Fact("second residual", "rank " + layer.laurel().rank() + " (LAuReL)"));
-            facts.add(new Fact(
-                    "per-layer input",
-                    Numbers.exact(layer.input().size()) + " wide, gated by "
-                            + Phrases.activation(layer.input().activation())));
-        }
-        return new Section("Shape", facts);
-    }
-
-    private static String joint(String folded) {
-        return folded.equals("all alike") ? ", " : " = ";
-    }
-
-    private static String embedding(EmbeddingSpec embedding, int layers) {
-        var parts = new ArrayList<String>();
-        parts.add(embedding.scale() == 1 ? "as it is" : "times " + Numbers.plain(embedding.scale()));
-        if (embedding.learnedPositions() > 0) {
-            parts.add("plus one of " + Numbers.exact(embedding.learnedPositions()) + " learned positions");
-        }
-        switch (embedding.perLayer()) {
-            case EmbeddingSpec.PerLayer.None _ -> {}
-            case EmbeddingSpec.PerLayer.Table(var rows, var size, var _) ->
-                parts.add("a second table of " + Numbers.exact(rows) + " rows of " + layers + " × " + size
-                        + ", a slice for each layer");
-        }
-        return String.join("; ", parts);
-    }
-
-    /** Where the norms of each branch stand; once, if both branches and all layers agree. */
-    private static String norms(ArchitectureSpec spec) {
-        var mixers = placements(spec, LayerSpec::mixer);
-        var feedForwards = placements(spec, LayerSpec::feedForward);
-        return mixers.equals(feedForwards) ? mixers : "attention: " + mixers + "; feed-forward: " + feedForwards;
-    }
-
-    private static String placements(ArchitectureSpec spec, Function<LayerSpec, Branch> branch) {
-        var placements = new LinkedHashSet<String>();
-        spec.layers().forEach(layer -> placements.add(placement(branch.apply(layer))));
-        return String.join(", or ", placements);
-    }
-
-    private static String placement(Branch branch) {
-        boolean before = !branch.before().equals(NormSpec.NONE);
-        boolean after = !branch.after().equals(NormSpec.NONE);
-        boolean outer = !branch.outer().equals(NormSpec.NONE);
-        String where;
-        if (outer) {
-            where = "on the sum with the residual (the original post-norm)";
-        } else if (before && after) {
-            where = "before and after each branch, inside the residual";
-        } else if (after) {
-            where = "after each branch, inside the residual (post-norm)";
-        } else if (before) {
-            where = "before each branch (pre-norm)";
-        } else {
-            return "none";
-        }
-        String kinds = Stream.of(branch.before(), branch.after(), branch.outer())
-                .filter(norm -> !norm.equals(NormSpec.NONE))
-                .map(Phrases::norm)
-                .distinct()
-                .collect(Collectors.joining(" and "));
-        return kinds + " " + where;
-    }
-
-    private static Section attention(ArchitectureSpec spec, LayerKinds.Kind<Op.Attention> kind, boolean several) {
-        var facts = new ArrayList<Fact>();
-        var op = kind.op();
-        facts.add(new Fact("heads", Phrases.heads(op)));
-        facts.add(new Fact("reach", Phrases.reach(op)));
-        facts.add(new Fact("position", Phrases.position(op)));
-        facts.add(new Fact("scores", Phrases.scores(op.scores())));
-        switch (op) {
-            case Latent latent -> facts.add(new Fact("latents", Phrases.latents(latent)));
-            case GroupedQuery grouped -> {
-                if (!grouped.norms().equals(HeadNorms.NONE)) {
-                    facts.add(new Fact("norms", Phrases.headNorms(grouped.norms())));
-                }
-                if (grouped.bias()) {
-                    facts.add(new Fact("biases", "on all four projections"));
-                }
+    /** What a topic tells of all layers; what a model has nothing of is left out. */
+    private static List<Fact> told(Facts facts, Topic topic) {
+        var told = new ArrayList<Fact>();
+        for (var property : Property.values()) {
+            if (property.topic() == topic) {
+                facts.of(property)
+                        .filter(value -> !value.isNone() && !value.words().isEmpty())
+                        .filter(_ -> !property.isStorage())
+                        .ifPresent(value -> told.add(new Fact(property.title(), value.words())));
             }
         }
-        facts.add(new Fact("remembers", remembers(spec, kind)));
-        return new Section(heading("Attention", kind, several), facts);
-    }
-
-    /** Only what is not as in another section. */
-    private static Section unlike(Section other, String name, Section section) {
-        var facts = new ArrayList<>(section.facts());
-        boolean shorter = facts.removeAll(other.facts());
-        other.facts().stream()
-                .filter(fact ->
-                        section.facts().stream().noneMatch(one -> one.label().equals(fact.label())))
-                .forEach(fact -> facts.add(new Fact(fact.label(), "none")));
-        if (shorter) {
-            facts.add(new Fact("else", "as " + name));
-        }
-        return new Section(section.heading(), facts);
-    }
-
-    private static String remembers(ArchitectureSpec spec, LayerKinds.Kind<Op.Attention> kind) {
-        return switch (kind.op().cache()) {
-            case CacheSpec.PerToken kept -> Numbers.exact(kept.elementsPerToken()) + " elements a token and layer";
-            case CacheSpec.PerSequence(var elements) ->
-                Numbers.exact(elements) + " elements a sequence and layer, whatever its length";
-            case CacheSpec.Borrowed _ ->
-                "nothing: reads the keys and values of "
-                        + kind.layers().stream()
-                                .map(layer ->
-                                        spec.layers().get(layer).attention().cache())
-                                .flatMapToInt(cache -> cache.lender().stream())
-                                .distinct()
-                                .mapToObj(lender -> "layer " + lender)
-                                .collect(Collectors.joining(" or "));
-            case CacheSpec.None _ -> "nothing";
-        };
-    }
-
-    private static Section feedForward(LayerKinds.Kind<Op.Mlp> kind, boolean several) {
-        var facts = new ArrayList<Fact>();
-        switch (kind.op()) {
-            case FeedForward dense -> facts.add(new Fact("width", Phrases.feedForward(dense)));
-            case Experts experts -> {
-                facts.add(new Fact(
-                        "experts",
-                        Numbers.exact(experts.active()) + " of " + Numbers.exact(experts.count())
-                                + (experts.shared().isPresent() ? ", and a shared one" : "")));
-                facts.add(new Fact("each", Phrases.feedForward(experts.expert())));
-                experts.shared().ifPresent(shared -> facts.add(new Fact("shared", Phrases.feedForward(shared))));
-                facts.add(new Fact("router", Phrases.router(experts.router())));
-            }
-        }
-        return new Section(heading("Feed-forward", kind, several), facts);
-    }
-
-    private static String heading(String what, LayerKinds.Kind<?> kind, boolean several) {
-        return several
-                ? what + ": " + kind.name() + " (" + Numbers.count(kind.layers().size(), "layer") + ")"
-                : what;
+        return told;
     }
 
     private static Section parameters(ParameterTable table) {
@@ -295,7 +115,7 @@ public record Card(String title, List<Section> sections) {
         facts.add(counted("total", table.total(), table.active(), sparse));
         return sparse
                 ? new Section(
-                        "Parameters", List.of("all", "active a token"), facts, Optional.of(ParameterTable.CONVENTION))
+                        "Parameters", List.of("all", "active per token"), facts, Optional.of(ParameterTable.CONVENTION))
                 : new Section("Parameters", List.of("all"), facts, Optional.empty());
     }
 
@@ -312,8 +132,8 @@ public record Card(String title, List<Section> sections) {
                         new Fact(
                                 "may lie in a file",
                                 Numbers.exact(memory.perLayerTable()) + " of per-layer embeddings, "
-                                        + Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
-                                        + Numbers.exact(memory.readPerToken()))));
+                                        + Numbers.bytes(memory.tableBytes()) + " in bf16; "
+                                        + Numbers.exact(memory.readPerToken()) + " read per token")));
     }
 
     private static Section stored(List<StoredWeights> stored, Optional<Ledger> ledger) {

@@ -41,7 +41,7 @@ public final class CardLayout {
             for (var fact : section.facts()) {
                 String label = INDENT + fact.label();
                 if (section.columns().isEmpty()) {
-                    add(lines, label, fact.text(), width);
+                    add(lines, label, fact.text(), column(section), width);
                 } else {
                     lines.add(new Line(Kind.FACT, padded(label, TEXT_COLUMN), cells(fact.cells(), widths)));
                 }
@@ -55,11 +55,18 @@ public final class CardLayout {
         return lines;
     }
 
-    private static void add(List<Line> lines, String label, String text, int width) {
-        String before = padded(label, Math.max(TEXT_COLUMN, label.length() + 1));
-        for (String part : wrapped(text, Math.max(1, width - TEXT_COLUMN))) {
+    /** Where the texts of a section begin: behind its longest label. */
+    private static int column(Card.Section section) {
+        return section.facts().stream()
+                .mapToInt(fact -> INDENT.length() + fact.label().length() + 1)
+                .reduce(TEXT_COLUMN, Math::max);
+    }
+
+    private static void add(List<Line> lines, String label, String text, int column, int width) {
+        String before = padded(label, column);
+        for (String part : wrapped(text, Math.max(1, width - column))) {
             lines.add(new Line(Kind.FACT, before, part));
-            before = " ".repeat(TEXT_COLUMN);
+            before = " ".repeat(column);
         }
     }
 

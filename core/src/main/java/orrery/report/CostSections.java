@@ -59,7 +59,7 @@ final class CostSections {
     }
 
     private static String inOtherTypes(ArchitectureSpec spec) {
-        return "Models in 16 bits or fewer run with a cache in f16, as large as in bf16. KV a token in "
+        return "Models in 16 bits or fewer run with a cache in f16, as large as in bf16. KV per token in "
                 + Arrays.stream(KvType.values())
                         .filter(type -> type == KvType.F32 || type == KvType.Q8)
                         .map(type -> type.label() + ": " + Numbers.bytes(bytesPerToken(spec, type)))

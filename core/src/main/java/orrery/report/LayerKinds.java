@@ -8,11 +8,8 @@ import java.util.function.Function;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
-import orrery.spec.Reach;
 
 /**
  * The kinds of layer that a spec has, each under a short name of its own: {@code sliding 1024}, {@code full},
@@ -57,7 +54,7 @@ public record LayerKinds(
                 List.of(
                         LayerKinds::reach,
                         op -> reach(op) + borrowing(op),
-                        op -> reach(op) + borrowing(op) + ", " + Phrases.position(op)));
+                        op -> reach(op) + borrowing(op) + position(op)));
         var feedForward = kinds(
                 spec.layers(),
                 LayerSpec::mlp,
@@ -77,7 +74,7 @@ public record LayerKinds(
     /** The layers by their period: {@code 10 × (5 sliding 1024, 1 full) + 2 sliding 1024}. */
     public String folded() {
         if (attention.size() == 1 && feedForward.size() == 1) {
-            return "all alike";
+            return "identical layers";
         }
         return Folding.of(layers.stream().map(this::name).toList()).text(Function.identity());
     }
@@ -133,19 +130,19 @@ public record LayerKinds(
     }
 
     private static String reach(Op.Attention op) {
-        return switch (op) {
-            case GroupedQuery attention ->
-                switch (attention.reach()) {
-                    case Reach.Full _ -> "full";
-                    case Reach.Window(var tokens) -> "sliding " + tokens;
-                    case Reach.Chunk(var tokens) -> "chunked " + tokens;
-                };
-            case Latent _ -> "latent";
-        };
+        return op.latent().isPresent() ? "latent" : Words.kind(op.reach());
     }
 
     private static String borrowing(Op.Attention op) {
-        return Phrases.borrows(op) ? " borrowing" : "";
+        return op.cache().lender().isPresent() ? " sharing" : "";
+    }
+
+    private static String position(Op.Attention op) {
+        return op.position()
+                .rope()
+                .map(rope -> ", RoPE base " + Numbers.plain(rope.theta()) + " on " + rope.dimensions() + ", scaling "
+                        + Words.scaling(rope.scaling()))
+                .orElse(", NoPE");
     }
 
     private static String shape(Op.Mlp op) {

@@ -11,7 +11,7 @@ public sealed interface CacheSpec {
     /**
      * Something for every token in reach.
      *
-     * @param heads key-value heads of a token; 1 for multi-head latent attention
+     * @param heads KV heads of a token; 1 for multi-head latent attention
      * @param key elements of a head's key
      * @param value elements of a head's value; 0 where the value is the beginning of the key (multi-head latent
      *     attention)

@@ -24,7 +24,7 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
                         kept > 0 && kept <= groups, "topk_group is " + kept + ", expected 1 to n_group, " + groups);
                 SpecException.require(
                         active <= (long) kept * (count / groups),
-                        active + " experts a token do not fit into " + kept + " groups of " + count / groups);
+                        active + " experts per token do not fit into " + kept + " groups of " + count / groups);
             }
         }
     }

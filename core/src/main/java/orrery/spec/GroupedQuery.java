@@ -2,10 +2,11 @@ package orrery.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Multi-head (as many key-value heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query
+ * Multi-head (as many KV heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query
  * attention (one).
  *
  * @param heads how many, and how wide
@@ -66,6 +67,11 @@ public record GroupedQuery(
         record Borrowed(int layer) implements KeyValues {}
 
         KeyValues OWN = new Own();
+    }
+
+    @Override
+    public Optional<GroupedQuery> grouped() {
+        return Optional.of(this);
     }
 
     @Override

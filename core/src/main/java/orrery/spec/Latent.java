@@ -2,6 +2,7 @@ package orrery.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntUnaryOperator;
 
@@ -65,6 +66,11 @@ public record Latent(
     @Override
     public HeadNorms norms() {
         return HeadNorms.NONE;
+    }
+
+    @Override
+    public Optional<Latent> latent() {
+        return Optional.of(this);
     }
 
     @Override

@@ -41,6 +41,16 @@ public sealed interface Op permits Op.Attention, Op.Mlp {
         /** Norms on the queries, keys and values of its heads; none where they stand on something else. */
         HeadNorms norms();
 
+        /** Itself, where query heads have keys and values of their own or share them. */
+        default Optional<GroupedQuery> grouped() {
+            return Optional.empty();
+        }
+
+        /** Itself, where keys and values are made of latents. */
+        default Optional<Latent> latent() {
+            return Optional.empty();
+        }
+
         /**
          * The same in a model whose layers are numbered anew.
          *

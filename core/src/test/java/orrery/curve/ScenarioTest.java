@@ -64,7 +64,7 @@ final class ScenarioTest {
         assertThat(Samples.scenario(spec, KvType.Q8, 1).heldBytes(5)).isEqualTo(35_136L * 5 / 32 * 34);
     }
 
-    /** 2 layers; 5 key-value heads of 80, which are two blocks of 32 and one of 16, and latents of 256 + 36. */
+    /** 2 layers; 5 KV heads of 80, which are two blocks of 32 and one of 16, and latents of 256 + 36. */
     @ParameterizedTest
     @CsvSource({
         "F32, 6400, 2336", // 2 * 2 * 5 * 80 elements, 2 * 292

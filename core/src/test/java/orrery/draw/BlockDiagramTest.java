@@ -61,21 +61,21 @@ final class BlockDiagramTest {
                 }
                 numbers.add(
                         switch (grouped.reach()) {
-                            case Reach.Full _ -> "every earlier token";
-                            case Reach.Window(var tokens) -> "the last " + Numbers.exact(tokens);
-                            case Reach.Chunk(var tokens) -> "chunk of " + Numbers.exact(tokens);
+                            case Reach.Full _ -> "full attention";
+                            case Reach.Window(var tokens) -> "sliding window of " + Numbers.exact(tokens);
+                            case Reach.Chunk(var tokens) -> "chunks of " + Numbers.exact(tokens);
                         });
                 numbers.add(cache(grouped.cache()));
                 if (grouped.position() instanceof Position.Rope rope) {
-                    numbers.add("RoPE, theta " + Numbers.plain(rope.theta()));
+                    numbers.add("RoPE, base " + Numbers.plain(rope.theta()));
                 }
                 yield numbers;
             }
             case Latent latent ->
                 List.of(
                         Numbers.count(latent.queryHeads(), "head"),
-                        latent.nopeSize() + " + " + latent.rope().dimensions() + " rotary",
-                        "keys and values: " + Numbers.exact(latent.latentRank()),
+                        latent.nopeSize() + " + " + latent.rope().dimensions() + " with RoPE",
+                        "KV latent " + Numbers.exact(latent.latentRank()),
                         cache(latent.cache()));
             case FeedForward dense -> List.of("→ " + Numbers.exact(dense.intermediateSize()) + " →");
             case Experts experts ->
@@ -87,8 +87,8 @@ final class BlockDiagramTest {
 
     private static String cache(CacheSpec cache) {
         return switch (cache) {
-            case CacheSpec.PerToken kept -> Numbers.exact(kept.elementsPerToken()) + " values a token";
-            case CacheSpec.PerSequence(var elements) -> Numbers.exact(elements) + " values a sequence";
+            case CacheSpec.PerToken kept -> Numbers.exact(kept.elementsPerToken()) + " values per token";
+            case CacheSpec.PerSequence(var elements) -> Numbers.exact(elements) + " values per sequence";
             case CacheSpec.Borrowed(var layer) -> "of layer " + layer;
             case CacheSpec.None _ -> "nothing";
         };

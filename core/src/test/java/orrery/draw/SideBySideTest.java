@@ -68,12 +68,7 @@ final class SideBySideTest {
 
         assertThat(outlined)
                 .containsExactly(
-                        "RMS norm",
-                        "Grouped-query attention",
-                        "RMS norm",
-                        "Multi-head attention",
-                        "RMS norm",
-                        "RMS norm");
+                        "RMSNorm", "Grouped-query attention", "RMSNorm", "Multi-head attention", "RMSNorm", "RMSNorm");
     }
 
     @Test

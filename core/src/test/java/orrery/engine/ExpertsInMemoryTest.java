@@ -117,7 +117,7 @@ final class ExpertsInMemoryTest {
         try (var held = new ExpertsInMemory(banks, "m", 24, PLENTY)) {
             for (int step = 1; step < 9; step++) {
                 steps(held, 1, _ -> 0, 24);
-                // Nine experts a token: less than a sixteenth is one.
+                // Nine experts per token: less than a sixteenth is one.
                 assertThat(holding(held)).isEqualTo(step);
             }
         }

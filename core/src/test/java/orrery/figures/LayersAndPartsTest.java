@@ -25,17 +25,18 @@ final class LayersAndPartsTest {
         var figure = Figures.numbered(1);
 
         assertThat(Texts.of(figure, "1"))
-                .containsSubsequence("gpt2-xl", "1.56B", "300 KiB", "50,257", "48", "all alike")
+                .containsSubsequence("gpt2-xl", "1.56B", "300 KiB", "50,257", "48", "identical layers")
                 .containsSubsequence("llama-3-8b", "8.03B", "4,096", "128 KiB")
                 .containsSubsequence("olmo-2-7b", "7.30B", "512 KiB")
                 .containsSubsequence("deepseek-v3", "MLA: 128 heads", "latent 512 + 64")
-                .containsSubsequence("8 of 256 experts + shared", "2,048 wide each")
+                .containsSubsequence("8 of 256 experts + shared", "width 2,048 each")
                 .containsSubsequence("671B", "37.6B", "68.6 KiB", "61", "3 dense + 58 MoE 256");
         assertThat(Texts.of(figure, "2"))
                 .containsSubsequence("gemma-3-27b", "27.0B", "496 KiB", "62")
-                .containsSubsequence("llama-4-maverick", "GQA: 40 heads, 8 KV", "chunk 8,192")
+                .containsSubsequence("llama-4-maverick", "GQA: 40 heads, 8 KV", "chunks of 8,192 tokens")
                 .containsSubsequence("1 of 128 experts + shared", "401B", "17.2B", "192 KiB")
-                .containsSubsequence("gemma-3n-e4b", "LAuReL, rank 64, beside", "window 512", "40.0 KiB");
+                .containsSubsequence(
+                        "gemma-3n-e4b", "LAuReL, rank 64, beside", "sliding window of 512 tokens", "40.0 KiB");
     }
 
     @ParameterizedTest
@@ -90,11 +91,11 @@ final class LayersAndPartsTest {
     @Test
     void captionsSayHowTwoModelsDiffer() {
         assertThat(Figures.numbered(10).caption())
-                .startsWith("Against llama-3-8b, olmo-2-7b ")
-                .contains("norms stand after attention", "queries and keys");
+                .startsWith("olmo-2-7b beside llama-3-8b: ")
+                .contains("norms after, within the residual branch (post-norm)", "QK-norm");
         assertThat(Figures.numbered(14).caption())
-                .startsWith("Against olmo-2-7b, gemma-3-27b ")
-                .contains("5 of every 6 layers see only the last 1,024 tokens");
+                .startsWith("gemma-3-27b beside olmo-2-7b: ")
+                .contains("sliding window of 1,024 tokens in 5 of every 6 layers and full attention in the others");
         assertThat(Texts.of(Figures.numbered(10), "")).contains("llama-3-8b", "128 KiB", "olmo-2-7b", "512 KiB");
         assertThat(Texts.of(Figures.numbered(14), "")).contains("olmo-2-7b", "7.30B", "gemma-3-27b", "27.0B");
     }

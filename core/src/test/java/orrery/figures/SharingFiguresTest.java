@@ -74,6 +74,6 @@ final class SharingFiguresTest {
 
         assertThatThrownBy(() -> KeyValueHeads.of(llama, 8, "other"))
                 .isInstanceOf(FigureException.class)
-                .hasMessage("llama-3-8b has no latent attention that could be exchanged");
+                .hasMessage("llama-3-8b has no latent attention to exchange");
     }
 }

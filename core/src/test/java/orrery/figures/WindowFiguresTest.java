@@ -76,7 +76,7 @@ final class WindowFiguresTest {
         var windows = new Windows(5, 1024);
 
         assertThatThrownBy(() -> windows.of(Models.named("deepseek-v3")))
-                .hasMessage("deepseek-v3 has latent attention, which knows no windows");
+                .hasMessage("deepseek-v3 has latent attention, which has no sliding windows");
         assertThatThrownBy(() -> windows.of(Models.named("gemma-3n-e4b")))
                 .isInstanceOf(FigureException.class)
                 .hasMessageContaining("gemma-3n-e4b has a layer that reads the keys and values of layer 18");
@@ -106,12 +106,7 @@ final class WindowFiguresTest {
     void masksAreOfAWindowAndOfChunks() {
         assertThat(Texts.of(Figures.numbered(12), ""))
                 .containsSubsequence(
-                        "gemma-3-27b",
-                        "sees the last 1,024 tokens",
-                        "52 layers",
-                        "sees every earlier token",
-                        "10 layers")
-                .containsSubsequence(
-                        "llama-4-maverick", "sees its own chunk of 8,192 tokens", "36 layers", "12 layers");
+                        "gemma-3-27b", "sliding window of 1,024 tokens", "52 layers", "full attention", "10 layers")
+                .containsSubsequence("llama-4-maverick", "chunks of 8,192 tokens", "36 layers", "12 layers");
     }
 }

@@ -194,14 +194,20 @@ final class ArchitectureReportTest {
     }
 
     @Test
-    void otherKindsOfAttentionSayOnlyWhatIsDifferent() {
-        var sections = report("gemma-3-4b").card().sections();
-        var full = sections.stream()
-                .filter(section -> section.heading().startsWith("Attention: full"))
+    void factsThatDifferFromLayerToLayerNameTheLayers() {
+        var attention = report("gemma-3-4b").card().sections().stream()
+                .filter(section -> section.heading().equals("Attention"))
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(full.facts()).extracting(Card.Fact::label).containsExactly("reach", "position", "else");
-        assertThat(full.facts().getLast().text()).isEqualTo("as sliding 1024");
+        assertThat(attention.facts())
+                .contains(
+                        new Card.Fact(
+                                "mask",
+                                "sliding window of 1,024 tokens in 5 of every 6 layers and full attention in the others"),
+                        new Card.Fact(
+                                "RoPE base", "10,000 in sliding-window layers and 1,000,000 in full-attention layers"),
+                        new Card.Fact("RoPE scaling", "linear, × 8, in full-attention layers"),
+                        new Card.Fact("query heads", "8"));
     }
 }

@@ -98,7 +98,7 @@ final class TokenCostTest {
                 .isCloseTo(2 * 27 * 16 * 320 * (1024 * 1025 / 2.0), within(1e6));
     }
 
-    /** Gemma 3 1B: 22 layers that see 512 tokens, 4 that see all, one key-value head of 256. */
+    /** Gemma 3 1B: 22 layers that see 512 tokens, 4 that see all, one KV head of 256. */
     @Test
     void aWindowReadsNoMoreThanItHolds() {
         var cost = cost("gemma-3-1b", DType.BF16);

@@ -12,14 +12,14 @@ import orrery.spec.Reach;
 
 /**
  * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a
- * time: all query heads of a key-value head, for as many consecutive rows of one sequence as make up to
+ * time: all query heads of a KV head, for as many consecutive rows of one sequence as make up to
  * {@value #QUERIES}. Positions are taken by stretches ({@link EmittedStretch}). The score matrix never exists.
  *
  * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages
  * lie and however many threads there are. Stretches begin at multiples of their length; they are summed up within
  * partitions of {@value #PARTITION} positions, and partitions are merged in the order of their positions.
  *
- * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread,
+ * <p>A part of the work is one block of rows and one KV head. Where that gives few parts for each thread,
  * threads share the partitions of a past, too.
  */
 final class EmittedAttention implements Crew.Task, AutoCloseable {

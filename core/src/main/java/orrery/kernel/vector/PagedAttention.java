@@ -14,7 +14,7 @@ import orrery.tensor.Tensor;
 
 /**
  * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a
- * time: all query heads of a key-value head, for as many consecutive rows of one sequence as make up to
+ * time: all query heads of a KV head, for as many consecutive rows of one sequence as make up to
  * {@value #QUERIES}. Positions are taken by stretches ({@link AttentionStretch}): scores of all their panels, softmax,
  * then what their values add. The score matrix never exists.
  *
@@ -26,7 +26,7 @@ import orrery.tensor.Tensor;
  * runs that end with a page. Stretches are summed up within partitions of {@value #PARTITION} positions, and partitions
  * are merged in the order of their positions.
  *
- * <p>A part of the work is one block of rows and one key-value head. Where that gives few parts for each thread,
+ * <p>A part of the work is one block of rows and one KV head. Where that gives few parts for each thread,
  * threads share the partitions of a past, too.
  */
 final class PagedAttention implements Crew.Task {

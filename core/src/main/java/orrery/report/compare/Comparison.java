@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import orrery.report.ArchitectureReport;
-import orrery.report.compare.StructuralDifference.Kind;
-import orrery.report.compare.StructuralDifference.Side;
+import orrery.report.Facts;
+import orrery.report.Topic;
+import orrery.report.compare.Difference.Kind;
 
 /**
  * Models side by side.
@@ -31,18 +32,10 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
         if (subjects.isEmpty()) {
             throw new IllegalArgumentException("there is no model to compare");
         }
-        var sides = subjects.stream()
-                .map(subject ->
-                        new Side(subject.spec(), new Layers(subject.spec().layers())))
-                .toList();
-        var rows = new RowList(sides);
-        ModelRows.shape(rows);
-        AttentionRows.add(rows);
-        ModelRows.feedForward(rows);
-        ModelRows.norms(rows);
-        ModelRows.embedding(rows);
-        CostRows.add(rows, sides);
-        return new Comparison(subjects, rows.rows());
+        var specs = subjects.stream().map(ComparedModel::spec).toList();
+        var rows = new ArrayList<>(FactRows.of(specs.stream().map(Facts::of).toList()));
+        rows.addAll(CostRows.of(specs));
+        return new Comparison(subjects, rows);
     }
 
     /** Compares models that are reported on: the first with the others. */
@@ -53,14 +46,13 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
     }
 
     /** How a model differs from the first one, the most important first. */
-    public List<StructuralDifference> differences(int model) {
+    public List<Difference> differences(int model) {
         return differences(0, model);
     }
 
     /** How one model differs from another, the most important first. */
-    public List<StructuralDifference> differences(int base, int other) {
-        return StructuralDifference.between(
-                subjects.get(base).spec(), subjects.get(other).spec());
+    public List<Difference> differences(int base, int other) {
+        return Difference.between(subjects.get(base).spec(), subjects.get(other).spec());
     }
 
     /** Those rows only in which the models are not alike. */
@@ -101,12 +93,12 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
     }
 
     /** The differences of one model from another, by kind. */
-    static Map<String, Object> data(String base, String other, List<StructuralDifference> differences) {
+    static Map<String, Object> data(String base, String other, List<Difference> differences) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", other);
         data.put("from", base);
         for (var kind : Kind.values()) {
-            data.put(lower(kind), StructuralDifference.sentences(differences, kind));
+            data.put(lower(kind), Difference.sentences(differences, kind));
         }
         return data;
     }
@@ -130,6 +122,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
         var data = new LinkedHashMap<String, Object>();
         data.put("label", row.label());
         data.put("differs", row.differs());
+        row.difference().ifPresent(kind -> data.put("difference", lower(kind)));
         data.put("cells", cells);
         return data;
     }

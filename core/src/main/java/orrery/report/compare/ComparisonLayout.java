@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import orrery.report.compare.StructuralDifference.Kind;
+import orrery.report.Topic;
+import orrery.report.compare.Difference.Kind;
 
 /**
  * A comparison as lines of text, no wider than asked: models that do not fit side by side come in a further table.
  * Nothing is cut.
  */
 public final class ComparisonLayout {
-    private static final int LABEL = 24;
+    private static final int WIDEST_LABEL = 31;
     private static final int NARROWEST = 15;
     private static final int WIDEST = 40;
     private static final int GAP = 2;
@@ -21,11 +22,13 @@ public final class ComparisonLayout {
 
     private final Comparison comparison;
     private final int width;
+    private final int labels;
     private final List<Line> lines = new ArrayList<>();
 
     private ComparisonLayout(Comparison comparison, int width) {
         this.comparison = comparison;
         this.width = width;
+        labels = Math.clamp(width - NARROWEST - GAP, 1, WIDEST_LABEL);
     }
 
     /** What a line is, so that a terminal can colour it. */
@@ -50,7 +53,7 @@ public final class ComparisonLayout {
     public static List<Line> lines(Comparison comparison, int width) {
         var layout = new ComparisonLayout(comparison, width);
         int models = comparison.subjects().size();
-        int fit = Math.max(1, (width - LABEL + GAP) / (NARROWEST + GAP));
+        int fit = Math.max(1, (width - layout.labels + GAP) / (NARROWEST + GAP));
         int pages = Math.ceilDiv(models, fit);
         int each = Math.ceilDiv(models, pages);
         for (int from = 0; from < models; from += each) {
@@ -66,7 +69,7 @@ public final class ComparisonLayout {
     }
 
     private void table(int... models) {
-        int column = Math.clamp((width - LABEL + GAP) / models.length - GAP, 1, WIDEST);
+        int column = Math.clamp((width - labels + GAP) / models.length - GAP, 1, WIDEST);
         row(
                 Style.TITLE,
                 "",
@@ -120,20 +123,24 @@ public final class ComparisonLayout {
 
     private void row(Style style, String label, List<String> cells, int column) {
         var wrapped = cells.stream().map(cell -> wrapped(cell, column)).toList();
-        int height = wrapped.stream().mapToInt(List::size).max().orElse(1);
+        var titles = wrapped(label, Math.max(1, labels - 3));
+        int height = Math.max(
+                titles.size(), wrapped.stream().mapToInt(List::size).max().orElse(1));
         for (int i = 0; i < height; i++) {
             var text = new StringBuilder();
             for (var cell : wrapped) {
                 String part = i < cell.size() ? cell.get(i) : "";
                 text.append(part).append(" ".repeat(column - part.length() + GAP));
             }
-            lines.add(
-                    new Line(style, padded(i == 0 ? label : ""), text.toString().stripTrailing()));
+            lines.add(new Line(
+                    style,
+                    padded(i == 0 ? titles.getFirst() : i < titles.size() ? "  " + titles.get(i) : ""),
+                    text.toString().stripTrailing()));
         }
     }
 
-    private static String padded(String label) {
-        return label + " ".repeat(Math.max(1, LABEL - label.length()));
+    private String padded(String label) {
+        return label + " ".repeat(Math.max(1, labels - label.length()));
     }
 
     private void words() {
@@ -149,11 +156,11 @@ public final class ComparisonLayout {
                 continue;
             }
             heading("How " + other + " differs from " + base);
-            for (String sentence : StructuralDifference.sentences(differences, Kind.STRUCTURE)) {
+            for (String sentence : Difference.sentences(differences, Kind.STRUCTURE)) {
                 bullet(sentence);
             }
-            joined("in size: ", StructuralDifference.sentences(differences, Kind.SIZE));
-            joined("in files: ", StructuralDifference.sentences(differences, Kind.STORAGE));
+            joined("in size: ", Difference.sentences(differences, Kind.SIZE));
+            joined("in files: ", Difference.sentences(differences, Kind.STORAGE));
         }
     }
 

@@ -2,7 +2,8 @@ package orrery.report.compare;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import orrery.report.compare.StructuralDifference.Kind;
+import orrery.report.Topic;
+import orrery.report.compare.Difference.Kind;
 
 /** A comparison in Markdown: one table, rows marked in which models differ, and the differences in words below it. */
 public final class ComparisonMarkdown {
@@ -67,11 +68,11 @@ public final class ComparisonMarkdown {
             return;
         }
         text.append("### How ").append(escaped(other + " differs from " + base)).append("\n\n");
-        for (String sentence : StructuralDifference.sentences(differences, Kind.STRUCTURE)) {
+        for (String sentence : Difference.sentences(differences, Kind.STRUCTURE)) {
             text.append("- ").append(escaped(sentence)).append('\n');
         }
-        joined(text, "in size: ", StructuralDifference.sentences(differences, Kind.SIZE));
-        joined(text, "in files: ", StructuralDifference.sentences(differences, Kind.STORAGE));
+        joined(text, "in size: ", Difference.sentences(differences, Kind.SIZE));
+        joined(text, "in files: ", Difference.sentences(differences, Kind.STORAGE));
     }
 
     private static void joined(StringBuilder text, String what, List<String> sentences) {

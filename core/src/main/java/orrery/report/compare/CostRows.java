@@ -1,101 +1,125 @@
 package orrery.report.compare;
 
-import static orrery.report.compare.Topic.CACHE;
-import static orrery.report.compare.Topic.COST;
-import static orrery.report.compare.Topic.PARAMETERS;
+import static orrery.report.Topic.CACHE;
+import static orrery.report.Topic.COST;
+import static orrery.report.Topic.PARAMETERS;
 
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import orrery.report.CacheTable;
 import orrery.report.Numbers;
 import orrery.report.ParameterTable;
 import orrery.report.TokenCost;
-import orrery.report.compare.StructuralDifference.Side;
+import orrery.report.Topic;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
-/** The rows about parameters, memory and operations. */
+/** The rows about parameters, memory and FLOPs. */
 final class CostRows {
     private static final List<Integer> CACHE_CONTEXTS = List.of(1024, 32_768, 131_072);
     private static final List<Integer> COST_CONTEXTS = List.of(1024, 32_768);
-
-    private CostRows() {}
-
     private static final DoubleFunction<String> COUNT = number -> Numbers.exact((long) number);
     private static final DoubleFunction<String> BYTES = number -> Numbers.bytes((long) number);
 
-    static void add(RowList rows, List<Side> sides) {
-        // By identity, since to compare two sides is to compare all of their layers.
-        var tables = new IdentityHashMap<Side, ParameterTable>();
-        var costs = new IdentityHashMap<Side, TokenCost>();
-        for (var side : sides) {
-            tables.put(side, ParameterTable.of(side.spec()));
-            costs.put(side, cost(side.spec()));
+    private final List<Model> models;
+    private final List<Row> rows = new ArrayList<>();
+
+    /** What all rows of a model are made of. */
+    private record Model(ArchitectureSpec spec, ParameterTable parameters, TokenCost cost) {
+        static Model of(ArchitectureSpec spec) {
+            return new Model(spec, ParameterTable.of(spec), TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16));
         }
-        rows.number(PARAMETERS, "total", side -> of(tables, side).total(), COUNT);
-        rows.number(PARAMETERS, "active for a token", side -> of(tables, side).active(), COUNT);
-        for (var part : ParameterTable.Part.values()) {
-            rows.some(PARAMETERS, part.title(), side -> of(of(tables, side), part), COUNT);
+
+        /** Nothing, where the model cannot attend over so many tokens. */
+        OptionalDouble within(int tokens, double number) {
+            return tokens <= spec.maxPositions() ? OptionalDouble.of(number) : OptionalDouble.empty();
         }
-        rows.some(
-                PARAMETERS,
-                "the draft's, apart",
-                side -> side.spec().draft().isPresent()
-                        ? OptionalDouble.of(side.spec().draftParameters())
-                        : OptionalDouble.empty(),
-                COUNT);
-        rows.number(PARAMETERS, "weights in bf16", side -> of(costs, side).storedBytes(), BYTES);
-        rows.number(CACHE, "numbers a token", side -> side.spec().cacheElementsPerToken(), COUNT);
-        rows.number(
-                CACHE,
-                "a token in bf16",
-                side -> (double) side.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES,
-                BYTES);
-        rows.some(
-                CACHE,
-                "states of a sequence, in f32",
-                side -> side.spec().stateElements() > 0
-                        ? OptionalDouble.of((double) side.spec().stateElements() * Float.BYTES)
-                        : OptionalDouble.empty(),
-                BYTES);
-        for (int tokens : CACHE_CONTEXTS) {
-            rows.some(
-                    CACHE,
-                    "at " + Numbers.exact(tokens) + " tokens",
-                    side -> within(side, tokens, side.spec().cacheBytes(tokens, CacheTable.BF16_BYTES)),
-                    BYTES);
+
+        OptionalDouble part(ParameterTable.Part part) {
+            return parameters.rows().stream()
+                    .filter(row -> row.part() == part)
+                    .mapToDouble(ParameterTable.Row::total)
+                    .findFirst();
         }
+    }
+
+    private CostRows(List<Model> models) {
+        this.models = models;
+    }
+
+    static List<Row> of(List<ArchitectureSpec> specs) {
+        var all = new CostRows(specs.stream().map(Model::of).toList());
+        all.parameters();
+        all.cache();
         for (int tokens : COST_CONTEXTS) {
-            rows.some(
+            all.add(
                     COST,
                     "at " + Numbers.exact(tokens) + " tokens",
-                    side -> within(side, tokens, of(costs, side).decodeFlops(tokens - 1, 1)),
+                    model -> model.within(tokens, model.cost().decodeFlops(tokens - 1, 1)),
                     number -> Numbers.scaled(number, "FLOP"));
+        }
+        return all.rows;
+    }
+
+    private void parameters() {
+        add(PARAMETERS, "total", model -> OptionalDouble.of(model.parameters().total()), COUNT);
+        add(
+                PARAMETERS,
+                "active per token",
+                model -> OptionalDouble.of(model.parameters().active()),
+                COUNT);
+        for (var part : ParameterTable.Part.values()) {
+            add(PARAMETERS, part.title(), model -> model.part(part), COUNT);
+        }
+        add(
+                PARAMETERS,
+                "MTP layer (not counted)",
+                model -> positive(model.spec().draftParameters()),
+                COUNT);
+        add(
+                PARAMETERS,
+                "weights in bf16",
+                model -> OptionalDouble.of(model.cost().storedBytes()),
+                BYTES);
+    }
+
+    private void cache() {
+        add(CACHE, "values per token", model -> OptionalDouble.of(model.spec().cacheElementsPerToken()), COUNT);
+        add(
+                CACHE,
+                "per token in bf16",
+                model -> OptionalDouble.of((double) model.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES),
+                BYTES);
+        add(CACHE, "states in f32", model -> positive((double) model.spec().stateElements() * Float.BYTES), BYTES);
+        for (int tokens : CACHE_CONTEXTS) {
+            add(
+                    CACHE,
+                    "at " + Numbers.exact(tokens) + " tokens",
+                    model -> model.within(tokens, model.spec().cacheBytes(tokens, CacheTable.BF16_BYTES)),
+                    BYTES);
         }
     }
 
-    private static <V> V of(Map<Side, V> bySide, Side side) {
-        return Objects.requireNonNull(bySide.get(side));
+    private static OptionalDouble positive(double number) {
+        return number > 0 ? OptionalDouble.of(number) : OptionalDouble.empty();
     }
 
-    private static TokenCost cost(ArchitectureSpec spec) {
-        return TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16);
+    private void add(Topic topic, String label, Function<Model, OptionalDouble> number, DoubleFunction<String> format) {
+        var cells =
+                models.stream().map(model -> cell(number.apply(model), format)).toList();
+        boolean differs = cells.stream().distinct().count() > 1;
+        var row = new Row(topic, label, cells, differs ? Optional.of(Difference.Kind.SIZE) : Optional.empty());
+        if (!row.saysNothing()) {
+            rows.add(row);
+        }
     }
 
-    /** Nothing, where a model cannot attend over so many tokens. */
-    private static OptionalDouble within(Side side, int tokens, double number) {
-        return tokens <= side.spec().maxPositions() ? OptionalDouble.of(number) : OptionalDouble.empty();
-    }
-
-    private static OptionalDouble of(ParameterTable table, ParameterTable.Part part) {
-        return table.rows().stream()
-                .filter(row -> row.part() == part)
-                .mapToDouble(ParameterTable.Row::total)
-                .findFirst();
+    private static Row.Cell cell(OptionalDouble number, DoubleFunction<String> format) {
+        return number.isPresent() ? new Row.Cell(format.apply(number.getAsDouble()), number) : Row.Cell.of("");
     }
 }

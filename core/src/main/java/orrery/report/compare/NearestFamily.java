@@ -3,7 +3,7 @@ package orrery.report.compare;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import orrery.report.compare.StructuralDifference.Kind;
+import orrery.report.compare.Difference.Kind;
 import orrery.spec.ArchitectureSpec;
 
 /**
@@ -16,7 +16,7 @@ import orrery.spec.ArchitectureSpec;
  * @param known the nearest one
  * @param differences how the other model differs from it
  */
-public record NearestFamily(ComparedModel known, List<StructuralDifference> differences) {
+public record NearestFamily(ComparedModel known, List<Difference> differences) {
     public NearestFamily {
         differences = List.copyOf(differences);
     }
@@ -24,7 +24,7 @@ public record NearestFamily(ComparedModel known, List<StructuralDifference> diff
     /** The nearest of the known models; empty where none is known. */
     public static Optional<NearestFamily> of(ArchitectureSpec own, List<ComparedModel> known) {
         return known.stream()
-                .map(one -> new NearestFamily(one, StructuralDifference.between(one.spec(), own)))
+                .map(one -> new NearestFamily(one, Difference.between(one.spec(), own)))
                 .min(Comparator.comparingLong((NearestFamily one) -> one.count(Kind.STRUCTURE))
                         .thenComparingDouble(one -> one.distance(Kind.SIZE))
                         .thenComparingLong(one -> one.count(Kind.STORAGE)));
@@ -50,7 +50,6 @@ public record NearestFamily(ComparedModel known, List<StructuralDifference> diff
         }
         return "differs from " + known.name() + ": "
                 + String.join(
-                        "; ",
-                        differences.stream().map(StructuralDifference::sentence).toList());
+                        "; ", differences.stream().map(Difference::sentence).toList());
     }
 }

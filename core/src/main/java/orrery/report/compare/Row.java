@@ -1,17 +1,20 @@
 package orrery.report.compare;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import orrery.report.Topic;
 
 /**
  * One property of all models that are compared.
  *
  * @param topic what it is about
  * @param label what it is called
- * @param cells one a model, in their order
+ * @param cells one for each model, in their order
+ * @param difference how the others differ from the first; empty where all are alike
  */
-public record Row(Topic topic, String label, List<Cell> cells) {
-    /** What stands where a model has no such thing. */
+public record Row(Topic topic, String label, List<Cell> cells, Optional<Difference.Kind> difference) {
+    /** What stands where a property does not apply to a model. */
     public static final String NOTHING = "–";
 
     public Row {
@@ -26,7 +29,7 @@ public record Row(Topic topic, String label, List<Cell> cells) {
      */
     public record Cell(String text, OptionalDouble number) {
         boolean saysNothing() {
-            return text.equals(NOTHING);
+            return text.equals(NOTHING) || text.equals("none");
         }
 
         static Cell of(String text) {
@@ -36,7 +39,7 @@ public record Row(Topic topic, String label, List<Cell> cells) {
 
     /** Whether the models are not all alike in it. */
     public boolean differs() {
-        return cells.stream().distinct().count() > 1;
+        return difference.isPresent();
     }
 
     /** How many times the first model's number that of another is, where both have one that is not 0. */

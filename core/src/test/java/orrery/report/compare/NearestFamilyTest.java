@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
-import orrery.report.compare.StructuralDifference.Kind;
+import orrery.report.compare.Difference.Kind;
 import orrery.spec.ArchitectureSpec;
 
 final class NearestFamilyTest {
@@ -60,7 +60,7 @@ final class NearestFamilyTest {
         assertThat(Catalog.describe(nearest.known().name()).family()).startsWith(family);
         assertThat(nearest.sentence())
                 .startsWith("differs from " + nearest.known().name() + ": ")
-                .contains("a vocabulary of 1,013 tokens instead of ");
+                .contains("vocabulary 1,013 instead of ");
     }
 
     @Test
@@ -84,7 +84,7 @@ final class NearestFamilyTest {
         var nearest = NearestFamily.of(tiny, List.of(sameSizes, larger)).orElseThrow();
 
         assertThat(nearest.known()).isEqualTo(larger);
-        assertThat(nearest.differences()).extracting(StructuralDifference::kind).containsOnly(Kind.SIZE);
+        assertThat(nearest.differences()).extracting(Difference::kind).containsOnly(Kind.SIZE);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package orrery.report.compare;
+package orrery.report;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +13,14 @@ import orrery.spec.Reach;
 /**
  * The layers of a model, and how people name some of them: {@code every 4th layer}, {@code the last 15 of 35 layers}.
  */
-final class Layers {
+public final class Layers {
     private static final int LONGEST_PERIOD = 16;
 
     private final List<LayerSpec> kinds = new ArrayList<>();
     private final int[] kindOf;
 
     /** Layers are looked at once a kind, since most of a model's are equal. */
-    Layers(List<LayerSpec> all) {
+    public Layers(List<LayerSpec> all) {
         kindOf = new int[all.size()];
         for (int layer = 0; layer < all.size(); layer++) {
             int kind = kinds.indexOf(all.get(layer));
@@ -32,22 +32,22 @@ final class Layers {
         }
     }
 
-    int count() {
+    public int count() {
         return kindOf.length;
     }
 
     /** The distinct layers, in the order in which they first occur. */
-    List<LayerSpec> kinds() {
+    public List<LayerSpec> kinds() {
         return kinds;
     }
 
     /** Which of the distinct layers stands there. */
-    int kindOf(int layer) {
+    public int kindOf(int layer) {
         return kindOf[layer];
     }
 
     /** The indices of the layers of which something is true. */
-    Set<Integer> where(Predicate<LayerSpec> property) {
+    public Set<Integer> where(Predicate<LayerSpec> property) {
         var holds = kinds.stream().map(property::test).toList();
         return IntStream.range(0, count())
                 .filter(layer -> holds.get(kindOf[layer]))
@@ -60,25 +60,25 @@ final class Layers {
         return byReach(layers).orElseGet(() -> byPlace(layers));
     }
 
-    /** {@code layers with a window}, where those layers are the ones that see no further. */
+    /** {@code sliding-window layers}, where those layers are the ones that see no further. */
     Optional<String> byReach(Set<Integer> layers) {
         if (layers.size() == count()) {
             return Optional.empty();
         }
         if (layers.equals(where(layer -> layer.attention().reach() instanceof Reach.Full))) {
-            return Optional.of("layers with full reach");
+            return Optional.of("full-attention layers");
         }
         if (layers.equals(where(layer -> layer.attention().reach() instanceof Reach.Window))) {
-            return Optional.of("layers with a window");
+            return Optional.of("sliding-window layers");
         }
         if (layers.equals(where(layer -> layer.attention().reach() instanceof Reach.Chunk))) {
-            return Optional.of("layers with chunks");
+            return Optional.of("chunked-attention layers");
         }
         return Optional.empty();
     }
 
     /** Those layers by where they stand. */
-    String byPlace(Set<Integer> layers) {
+    public String byPlace(Set<Integer> layers) {
         int some = layers.size();
         if (some == count()) {
             return "every layer";
@@ -120,17 +120,5 @@ final class Layers {
                     default -> period + "th";
                 }
                 + " layer";
-    }
-
-    /**
-     * A clause about some layers, with the verb in its number: {@code every 4th layer sees},
-     * {@code the last 3 of 9 layers see}.
-     */
-    static String clause(String layers, String one, String several) {
-        boolean single = layers.startsWith("every ")
-                || layers.startsWith("the first of")
-                || layers.startsWith("the last of")
-                || layers.startsWith("1 of ");
-        return layers + " " + (single ? one : several);
     }
 }

@@ -1,15 +1,15 @@
-package orrery.report.compare;
+package orrery.report;
 
-/** What a row or a difference is about, in the order of a table. */
+/** What a fact is about, in the order of cards and tables. */
 public enum Topic {
     SHAPE("Shape"),
     ATTENTION("Attention"),
     FEED_FORWARD("Feed-forward"),
     NORMS("Norms"),
-    EMBEDDING("Embedding"),
+    EMBEDDING("Embedding and output head"),
     PARAMETERS("Parameters"),
     CACHE("KV cache of one sequence"),
-    COST("Operations of one new token");
+    COST("FLOPs per token");
 
     private final String title;
 

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
-import orrery.report.compare.StructuralDifference.Kind;
+import orrery.report.compare.Difference.Kind;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
 
-final class StructuralDifferenceTest {
+final class DifferenceTest {
     /** Between them they have every mechanism. */
     private static final List<String> VARIED = List.of(
             "openai-gpt",
@@ -39,8 +39,8 @@ final class StructuralDifferenceTest {
     }
 
     private static List<String> sentences(String base, String other) {
-        return StructuralDifference.between(spec(base), spec(other)).stream()
-                .map(StructuralDifference::sentence)
+        return Difference.between(spec(base), spec(other)).stream()
+                .map(Difference::sentence)
                 .toList();
     }
 
@@ -48,7 +48,7 @@ final class StructuralDifferenceTest {
     void differencesAreEmptyExactlyWhereSpecsAreEqual() {
         for (Release one : Catalog.releases()) {
             for (Release other : Catalog.releases()) {
-                var differences = StructuralDifference.between(one.spec(), other.spec());
+                var differences = Difference.between(one.spec(), other.spec());
                 assertThat(differences.isEmpty())
                         .as(one.name() + " and " + other.name())
                         .isEqualTo(one.spec().withName("").equals(other.spec().withName("")));
@@ -89,8 +89,8 @@ final class StructuralDifferenceTest {
     }
 
     private static List<String> sentencesOf(ArchitectureSpec base, ArchitectureSpec other) {
-        var sentences = StructuralDifference.between(base, other).stream()
-                .map(StructuralDifference::sentence)
+        var sentences = Difference.between(base, other).stream()
+                .map(Difference::sentence)
                 .toList();
         assertThat(sentences)
                 .allSatisfy(sentence -> assertThat(sentence)
@@ -133,64 +133,70 @@ final class StructuralDifferenceTest {
     }
 
     @Test
-    void saysWhatOlmoTwoDoesOtherwise() {
+    void saysWhatOlmoTwoDoesDifferently() {
         assertThat(sentences("llama-3-8b", "olmo-2-7b"))
                 .containsExactly(
-                        "gives every query head keys and values of its own: multi-head instead of grouped-query attention",
-                        "norms stand after attention and after the feed-forward, inside the residual, instead of before them",
-                        "normalises queries and keys over all heads together, before RoPE",
-                        "a feed-forward of width 11,008 instead of 14,336",
+                        "multi-head attention (MHA) instead of grouped-query attention (GQA)",
+                        "adds QK-norm: RMSNorm over all heads, before RoPE",
+                        "norms after, within the residual branch (post-norm), instead of before (pre-norm)",
+                        "positions 4,096 instead of 8,192",
+                        "32 KV heads instead of 8",
+                        "8,192 values cached per token per layer instead of 2,048",
+                        "feed-forward width 11,008 instead of 14,336",
                         "norm epsilon 1e-06 instead of 1e-05",
-                        "a vocabulary of 100,352 tokens instead of 128,256",
-                        "contexts of up to 4,096 tokens instead of 8,192");
+                        "vocabulary 100,352 instead of 128,256");
     }
 
     @Test
-    void saysWhatGemmaThreeDoesOtherwise() {
+    void saysWhatGemmaThreeDoesDifferently() {
         assertThat(sentences("mistral-small-3.1-24b", "gemma-3-27b"))
-                .startsWith("5 of every 6 layers see only the last 1,024 tokens")
+                .startsWith("sliding window of 1,024 tokens in 5 of every 6 layers and full attention in the others,"
+                        + " instead of full attention")
                 .contains(
-                        "adds a norm after attention and after the feed-forward, inside the residual",
-                        "normalises queries and keys head by head, before RoPE",
-                        "RoPE theta 10,000 on layers with a window and 1,000,000 on those with full reach, instead of 1,000,000,000",
-                        "divides scores by √168 instead of the root of the head size",
+                        "norms before and after (sandwich) instead of before (pre-norm)",
+                        "adds QK-norm: RMSNorm per head, before RoPE",
+                        "RoPE base 10,000 in sliding-window layers and 1,000,000 in full-attention layers,"
+                                + " instead of 1,000,000,000",
+                        "score scale 1/√168 instead of 1/√128",
                         "62 layers instead of 40");
     }
 
     @Test
-    void saysWhatDeepSeekDoesOtherwise() {
+    void saysWhatDeepSeekDoesDifferently() {
         assertThat(sentences("llama-3.1-405b", "deepseek-v3"))
-                .startsWith(
-                        "compresses the keys and values of all heads into 512 numbers a token and layer, plus 64 that carry the position: multi-head latent instead of grouped-query attention",
-                        "the last 58 of 61 layers choose 8 of 256 experts for each token, plus a shared one that always runs, instead of one feed-forward for all")
-                .contains("adds a layer that guesses the token after the next (multi-token prediction)");
+                .contains(
+                        "multi-head latent attention (MLA) instead of grouped-query attention (GQA)",
+                        "576 values cached per token per layer instead of 2,048",
+                        "dense feed-forward in the first 3 of 61 layers and mixture of experts (MoE) in the others,"
+                                + " instead of dense feed-forward",
+                        "adds an MTP layer: 11.6B parameters, not counted");
     }
 
     @Test
     void saysWhatGemmaThreeNAdds() {
         assertThat(sentences("gemma-3-4b", "gemma-3n-e4b"))
                 .contains(
-                        "the last 15 of 35 layers read keys and values of earlier layers instead of making their own",
-                        "carries four residual streams from layer to layer instead of one (AltUp)",
-                        "adds a low-rank shortcut beside attention (LAuReL, rank 64)",
-                        "adds per-layer embeddings: 256 numbers for every layer, looked up by token",
-                        "cuts 95 % of the gate's activations to zero on the first 10 of 35 layers");
+                        "adds residual streams: 4 (AltUp)",
+                        "adds a low-rank residual (LAuReL): rank 64",
+                        "adds per-layer embeddings: 256",
+                        "adds activation sparsity: 95 % of the gate cut to zero in the first 10 of 35 layers")
+                .anySatisfy(sentence -> assertThat(sentence).startsWith("adds shared KV cache: that of layer 18 in "));
     }
 
     @Test
     void saysWhatLlamaFourLeavesOut() {
         assertThat(sentences("llama-3.1-8b", "llama-4-maverick"))
                 .contains(
-                        "3 of every 4 layers see only tokens of the same chunk of 8,192",
-                        "every second layer chooses 1 of 128 experts for each token, plus a shared one that always runs, instead of one feed-forward for all",
-                        "leaves out RoPE on every 4th layer");
+                        "chunks of 8,192 tokens in 3 of every 4 layers and full attention in the others,"
+                                + " instead of full attention",
+                        "RoPE in chunked-attention layers, instead of RoPE");
     }
 
     @Test
     void structureComesBeforeSizeAndStorage() {
         for (String name : VARIED) {
-            assertThat(StructuralDifference.between(spec("gemma-3-4b"), spec(name)))
-                    .extracting(StructuralDifference::kind)
+            assertThat(Difference.between(spec("gemma-3-4b"), spec(name)))
+                    .extracting(Difference::kind)
                     .isSorted();
         }
     }
@@ -199,28 +205,28 @@ final class StructuralDifferenceTest {
     void namesOfModelsDoNotMatter() {
         var renamed = spec("gemma-3-4b").withName("olmo");
 
-        assertThat(StructuralDifference.between(spec("gemma-3-4b"), renamed)).isEmpty();
-        assertThat(StructuralDifference.between(spec("olmo-2-7b"), renamed))
-                .isEqualTo(StructuralDifference.between(spec("olmo-2-7b"), spec("gemma-3-4b")));
+        assertThat(Difference.between(spec("gemma-3-4b"), renamed)).isEmpty();
+        assertThat(Difference.between(spec("olmo-2-7b"), renamed))
+                .isEqualTo(Difference.between(spec("olmo-2-7b"), spec("gemma-3-4b")));
     }
 
     /** The same model with another number of layers is told by that number: windows and borrowed layers follow. */
     @Test
     void layersThatOnlyGoOnAreNoStructure() {
-        assertThat(StructuralDifference.between(spec("gemma-3-4b"), spec("gemma-3-27b")))
+        assertThat(Difference.between(spec("gemma-3-4b"), spec("gemma-3-27b")))
                 .filteredOn(difference -> difference.kind() == Kind.STRUCTURE)
-                .extracting(StructuralDifference::sentence)
-                .containsExactly("divides scores by √168 instead of the root of the head size");
+                .extracting(Difference::sentence)
+                .containsExactly("score scale 1/√168 instead of 1/√256");
     }
 
     @Test
     void expertsOfTheSameKindDifferInSizeOnly() {
-        var differences = StructuralDifference.between(spec("qwen3-30b-a3b"), spec("qwen3-235b-a22b"));
+        var differences = Difference.between(spec("qwen3-30b-a3b"), spec("qwen3-235b-a22b"));
 
-        assertThat(differences).extracting(StructuralDifference::kind).containsOnly(Kind.SIZE);
+        assertThat(differences).extracting(Difference::kind).containsOnly(Kind.SIZE);
         assertThat(differences)
-                .extracting(StructuralDifference::sentence)
-                .contains("94 layers instead of 48", "experts of width 1,536 instead of 768");
+                .extracting(Difference::sentence)
+                .contains("94 layers instead of 48", "expert width 1,536 instead of 768");
         assertThat(Stream.of("qwen3-30b-a3b", "qwen3-235b-a22b")
                         .flatMap(name -> spec(name).layers().stream())
                         .map(layer -> layer.feedForward().op().getClass())
@@ -234,7 +240,7 @@ final class StructuralDifferenceTest {
         long began = System.nanoTime();
 
         long sentences = specs.stream()
-                .flatMap(one -> specs.stream().map(other -> StructuralDifference.between(one, other)))
+                .flatMap(one -> specs.stream().map(other -> Difference.between(one, other)))
                 .mapToLong(List::size)
                 .sum();
 
@@ -245,16 +251,14 @@ final class StructuralDifferenceTest {
 
     @Test
     void theKindsAreToldApart() {
-        var differences = StructuralDifference.between(spec("llama-3-8b"), spec("gemma-3-4b"));
+        var differences = Difference.between(spec("llama-3-8b"), spec("gemma-3-4b"));
 
         for (Kind kind : Kind.values()) {
-            assertThat(StructuralDifference.sentences(differences, kind))
-                    .as(kind.name())
-                    .isNotEmpty();
+            assertThat(Difference.sentences(differences, kind)).as(kind.name()).isNotEmpty();
         }
         assertThat(Arrays.stream(Kind.values())
-                        .mapToInt(kind -> StructuralDifference.sentences(differences, kind)
-                                .size())
+                        .mapToInt(
+                                kind -> Difference.sentences(differences, kind).size())
                         .sum())
                 .isEqualTo(differences.size());
     }

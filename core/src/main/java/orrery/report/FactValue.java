@@ -1,0 +1,69 @@
+package orrery.report;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a property is, of a layer or of a model.
+ *
+ * @param data for programs: a number, a boolean, a text, or maps and lists of them; empty where there is none
+ * @param same equal where two models are alike in it, which may be less than all of {@code data}
+ * @param words for a sentence or a table
+ * @param brief for a box of a drawing, which has room for few words; empty for what goes without saying
+ * @param form values of another form are built differently, others of the same form are of another size
+ */
+public record FactValue(Optional<Object> data, Object same, String words, String brief, String form) {
+    private static final String NONE = "none";
+
+    /** A number under its label. */
+    static FactValue number(double number, String brief) {
+        return new FactValue(Optional.of(whole(number)), number, Numbers.plain(number), brief, "");
+    }
+
+    private static Object whole(double number) {
+        if (number != Math.rint(number) || Math.abs(number) >= 1L << 53) {
+            return number;
+        }
+        return (int) number == number ? (Object) (int) number : (Object) (long) number;
+    }
+
+    /** One of several ways. */
+    static FactValue form(Object data, String words, String brief) {
+        return new FactValue(Optional.of(data), data, words, brief, words);
+    }
+
+    /** One of several ways, with numbers. */
+    static FactValue of(String form, Object data, String words, String brief) {
+        return new FactValue(Optional.of(data), data, words, brief, form);
+    }
+
+    /** A model has no such thing. */
+    static FactValue none() {
+        return none("");
+    }
+
+    /** A model has no such thing, which a box says. */
+    static FactValue none(String brief) {
+        return new FactValue(Optional.empty(), NONE, NONE, brief, NONE);
+    }
+
+    /** The same, alike with all values that have an equal {@code other}. */
+    FactValue like(Object other) {
+        return new FactValue(data, other, words, brief, form);
+    }
+
+    /** The same with other data. */
+    FactValue with(Object other) {
+        return new FactValue(Optional.of(other), same, words, brief, form);
+    }
+
+    public boolean isNone() {
+        return form.equals(NONE);
+    }
+
+    OptionalDouble number() {
+        return form.isEmpty() && data.isPresent() && data.get() instanceof Number number
+                ? OptionalDouble.of(number.doubleValue())
+                : OptionalDouble.empty();
+    }
+}
