@@ -23,7 +23,13 @@ final class CodeReader {
     private final Vector spare;
 
     /** Takes registers for constants, and writes the instructions that fill them. */
-    CodeReader(Assembler code, Constants beside, PanelLayout layout, Tier tier, ProductRegisters registers, boolean inPlace) {
+    CodeReader(
+            Assembler code,
+            Constants beside,
+            PanelLayout layout,
+            Tier tier,
+            ProductRegisters registers,
+            boolean inPlace) {
         this.inPlace = inPlace;
         this.code = code;
         this.layout = layout;

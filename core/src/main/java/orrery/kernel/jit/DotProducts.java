@@ -35,7 +35,13 @@ abstract sealed class DotProducts {
      *
      * @param inPlace what {@link #inPlace} says
      */
-    static DotProducts of(Tier tier, Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers, boolean inPlace) {
+    static DotProducts of(
+            Tier tier,
+            Assembler code,
+            Constants beside,
+            PanelLayout layout,
+            ProductRegisters registers,
+            boolean inPlace) {
         return switch (tier) {
             case AVX512_VNNI, AVX_VNNI -> new FourAtOnce(code, layout, registers, tier, inPlace);
             case AVX2 -> {
@@ -110,8 +116,7 @@ abstract sealed class DotProducts {
         private final boolean fromMemory;
         private final boolean inPlace;
 
-        FourAtOnce(
-                Assembler code, PanelLayout layout, ProductRegisters registers, Tier tier, boolean inPlace) {
+        FourAtOnce(Assembler code, PanelLayout layout, ProductRegisters registers, Tier tier, boolean inPlace) {
             super(code, layout, registers);
             this.inPlace = inPlace;
             // Spreading in the product is one instruction less; for many panels, activations are spread once.

@@ -70,7 +70,8 @@ final class JitProducts implements Crew.Task {
         weight.products().prepare(tiles.rows(rowCount, tiles.count(rowCount) - 1));
         work += weight.panels() * workOfPanel(weight, rowCount);
         long results = (long) weight.layout().lineBytes() * rowCount;
-        int most = (int) Math.min(weight.panels(), Math.max(weight.products().panels(highest), mostPanels(weight, rowCount)));
+        int most = (int)
+                Math.min(weight.panels(), Math.max(weight.products().panels(highest), mostPanels(weight, rowCount)));
         scratchBytes = Math.max(scratchBytes, results + weight.scratchBytes(most));
         count++;
     }
