@@ -1,8 +1,6 @@
 package orrery.kernel.jit;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import orrery.kernel.Crew;
 
 /** Rows of activations, rounded to BF16 ({@link BrainRowWriter}) once for all products that read them. */
@@ -16,14 +14,16 @@ final class BrainMemory implements Crew.Task {
     private final Crew crew;
     private final FloatCode code;
     private final GrowingMemory memory = new GrowingMemory();
-    private final List<Source> sources = new ArrayList<>();
+    // Of each source its first row, the bytes between rows, its inputs, and where its rounded rows lie: arrays that grow,
+    // since nothing may be allocated for a token.
+    private long[] firsts = new long[16];
+    private long[] strides = new long[16];
+    private int[] inputs = new int[16];
+    private long[] offsets = new long[16];
     private int[] starts = new int[17];
     private int count;
     private long bytes;
     private long elements;
-
-    /** Rows that are asked for, {@code offset} bytes into the memory. */
-    private record Source(long x, long xStride, int inputs, int rows, long offset) {}
 
     BrainMemory(Crew crew, FloatCode code) {
         this.crew = crew;
@@ -32,7 +32,6 @@ final class BrainMemory implements Crew.Task {
 
     /** Forgets all rows. */
     void begin() {
-        sources.clear();
         count = 0;
         bytes = 0;
         elements = 0;
@@ -43,23 +42,40 @@ final class BrainMemory implements Crew.Task {
      *
      * @param x address of the first
      * @param xStride bytes from one to the next
+     * @param width elements of a row
      * @return their number, for {@link #rows}
      */
-    int add(long x, long xStride, int inputs, int rows) {
-        if (count > 0) {
-            var last = sources.getLast();
-            if (last.equals(new Source(x, xStride, inputs, rows, last.offset))) {
-                return count - 1;
-            }
+    int add(long x, long xStride, int width, int rows) {
+        if (count > 0 && isLast(x, xStride, width, rows)) {
+            return count - 1;
         }
-        if (count + 1 == starts.length) {
-            starts = Arrays.copyOf(starts, 2 * count + 1);
+        if (count == firsts.length) {
+            grow();
         }
-        sources.add(new Source(x, xStride, inputs, rows, bytes));
-        bytes += rows * rowBytes(inputs);
-        elements += (long) rows * inputs;
+        firsts[count] = x;
+        strides[count] = xStride;
+        inputs[count] = width;
+        offsets[count] = bytes;
+        bytes += rows * rowBytes(width);
+        elements += (long) rows * width;
         starts[count + 1] = starts[count] + rows;
         return count++;
+    }
+
+    private boolean isLast(long x, long xStride, int width, int rows) {
+        int last = count - 1;
+        return firsts[last] == x
+                && strides[last] == xStride
+                && inputs[last] == width
+                && starts[count] - starts[last] == rows;
+    }
+
+    private void grow() {
+        firsts = Arrays.copyOf(firsts, 2 * count);
+        strides = Arrays.copyOf(strides, 2 * count);
+        inputs = Arrays.copyOf(inputs, 2 * count);
+        offsets = Arrays.copyOf(offsets, 2 * count);
+        starts = Arrays.copyOf(starts, 2 * count + 1);
     }
 
     /** Bytes from a row that is rounded to the next. */
@@ -84,21 +100,20 @@ final class BrainMemory implements Crew.Task {
     public void run(int part, int worker) {
         int found = Arrays.binarySearch(starts, 0, count + 1, part);
         int number = found >= 0 ? found : -found - 2;
-        var source = sources.get(number);
         int row = part - starts[number];
-        long stride = rowBytes(source.inputs);
-        code.rounding(new BrainRowWriter.Shape(source.inputs))
+        long stride = rowBytes(inputs[number]);
+        code.rounding(new BrainRowWriter.Shape(inputs[number]))
                 .call(
-                        source.x + row * source.xStride,
-                        source.xStride,
-                        memory.address() + source.offset + row * stride,
+                        firsts[number] + row * strides[number],
+                        strides[number],
+                        memory.address() + offsets[number] + row * stride,
                         stride,
                         1);
     }
 
     /** Where the first row begins. */
     long rows(int source) {
-        return memory.address() + sources.get(source).offset;
+        return memory.address() + offsets[source];
     }
 
     void close() {

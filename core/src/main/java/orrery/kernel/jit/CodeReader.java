@@ -1,11 +1,15 @@
 package orrery.kernel.jit;
 
-/** Writes the instructions that bring a quad's codes of a panel into a register, a byte each. */
+/**
+ * Writes the instructions that bring a quad's codes of a panel into a register, a byte each: the upper nibbles shifted
+ * down, or left where they are, sixteen times as much, with fewer instructions.
+ */
 final class CodeReader {
     /** A or (B and C), of a ternary operation. */
     private static final int OR_AND = 0xF8;
 
     private static final int LOW_NIBBLES = 0x0F0F0F0F;
+    private static final int HIGH_NIBBLES = 0xF0F0F0F0;
     private static final int FIFTH_BITS = 0x10101010;
     private static final int UPPER_BITS = 0x30303030;
     private static final int UPPER_LINES = Codes.NIBBLE_LINES;
@@ -13,19 +17,32 @@ final class CodeReader {
     private final Assembler code;
     private final PanelLayout layout;
     private final boolean wide;
+    private final boolean inPlace;
     private final Vector[] constants;
     /** Free while weights are read. */
     private final Vector spare;
 
     /** Takes registers for constants, and writes the instructions that fill them. */
-    CodeReader(Assembler code, Constants beside, PanelLayout layout, Tier tier, ProductRegisters registers) {
+    CodeReader(
+            Assembler code,
+            Constants beside,
+            PanelLayout layout,
+            Tier tier,
+            ProductRegisters registers,
+            boolean inPlace) {
+        this.inPlace = inPlace;
         this.code = code;
         this.layout = layout;
         wide = tier.encoding() == VectorEncoding.EVEX;
         spare = registers.x;
         constants = switch (layout.format().codes()) {
             case BYTES -> new Vector[0];
-            case NIBBLES -> new Vector[] {filled(registers, beside.of(LOW_NIBBLES))};
+            case NIBBLES ->
+                inPlace
+                        ? new Vector[] {
+                            filled(registers, beside.of(LOW_NIBBLES)), filled(registers, beside.of(HIGH_NIBBLES))
+                        }
+                        : new Vector[] {filled(registers, beside.of(LOW_NIBBLES))};
             case NIBBLES_AND_BITS ->
                 new Vector[] {filled(registers, beside.of(LOW_NIBBLES)), filled(registers, beside.of(FIFTH_BITS))};
             case NIBBLES_AND_PAIRS ->
@@ -84,6 +101,8 @@ final class CodeReader {
         var line = line(panel, quad % Codes.NIBBLE_LINES);
         if (quad < Codes.NIBBLE_LINES) {
             code.vpand(to, constants[0], line);
+        } else if (inPlace) {
+            code.vpand(to, constants[1], line);
         } else {
             shift(line, -4, to);
             code.vpand(to, to, constants[0]);

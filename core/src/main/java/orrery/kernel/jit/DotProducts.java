@@ -6,6 +6,8 @@ package orrery.kernel.jit;
  * around, in {@link ProductRegisters#dots}.
  */
 abstract sealed class DotProducts {
+    private static final int NIBBLE_BITS = 4;
+
     final Assembler code;
     final PanelLayout layout;
     final ProductRegisters registers;
@@ -20,10 +22,28 @@ abstract sealed class DotProducts {
         panels = registers.weights.length;
     }
 
-    /** The way of a tier with such codes; takes registers, and writes the instructions that fill them. */
-    static DotProducts of(Tier tier, Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
+    /**
+     * Whether upper nibbles are multiplied where they are, sixteen times as much: not in words of 16 bits, which they
+     * would exceed, and not for so many rows that shifting every sum costs more than shifting codes.
+     */
+    static boolean inPlace(Tier tier, PanelLayout layout, int rows) {
+        return tier != Tier.AVX2 && layout.format().codes() == Codes.NIBBLES && rows < Codes.NIBBLE_LINES;
+    }
+
+    /**
+     * The way of a tier with such codes; takes registers, and writes the instructions that fill them.
+     *
+     * @param inPlace what {@link #inPlace} says
+     */
+    static DotProducts of(
+            Tier tier,
+            Assembler code,
+            Constants beside,
+            PanelLayout layout,
+            ProductRegisters registers,
+            boolean inPlace) {
         return switch (tier) {
-            case AVX512_VNNI, AVX_VNNI -> new FourAtOnce(code, layout, registers, tier);
+            case AVX512_VNNI, AVX_VNNI -> new FourAtOnce(code, layout, registers, tier, inPlace);
             case AVX2 -> {
                 if (layout.signed()) {
                     yield new Signed(code, beside, layout, registers);
@@ -46,20 +66,35 @@ abstract sealed class DotProducts {
     /** Once a quad's codes of all panels are there. */
     abstract void multiply(int quad);
 
+    /** Whether quads of upper nibbles belong to a group. */
+    final boolean hasUpper(int group) {
+        int quads = Codes.QUADS / layout.format().scales().groups();
+        return (group + 1) * quads > Codes.NIBBLE_LINES;
+    }
+
+    /** Between the quads of upper nibbles that were multiplied in place, which come first, and the lower ones. */
+    final void lower() {
+        for (var sums : registers.dots) {
+            for (var sum : sums) {
+                code.vpsrad(sum, sum, NIBBLE_BITS);
+            }
+        }
+    }
+
     /** After the last quad of a group. */
     void end(int group) {}
 
-    /** Brings what a row's sums have to begin with into a register. */
-    final void centre(int row, int group, Vector to) {
+    /** Brings what a row's sums have to begin with into a register, shifted further by so many bits. */
+    final void centre(int row, int group, int bits, Vector to) {
         int slot = layout.format().scales().groups() == 1
                 ? RoundedRow.NEGATIVE_SUM
                 : RoundedRow.NEGATIVE_SUMS_OF_HALVES + Integer.BYTES * group;
         code.vpbroadcastd(to, PanelCursor.line(row, slot));
-        code.vpslld(to, to, layout.centreBits());
+        code.vpslld(to, to, layout.centreBits() + bits);
     }
 
     /** Sums in 32 bits that begin with what codes are centred around. */
-    final void centred(int group) {
+    final void centred(int group, int bits) {
         for (var sums : registers.dots) {
             if (layout.centreBits() == 0) {
                 for (var sum : sums) {
@@ -69,7 +104,7 @@ abstract sealed class DotProducts {
         }
         for (int row = 0; row < rows && layout.centreBits() > 0; row++) {
             var sums = registers.dots[row];
-            centre(row, group, sums[0]);
+            centre(row, group, bits, sums[0]);
             for (int panel = 1; panel < panels; panel++) {
                 code.vmovdqa(sums[panel], sums[0]);
             }
@@ -79,16 +114,18 @@ abstract sealed class DotProducts {
     /** VNNI: one instruction multiplies four bytes with four and adds all of it. */
     private static final class FourAtOnce extends DotProducts {
         private final boolean fromMemory;
+        private final boolean inPlace;
 
-        FourAtOnce(Assembler code, PanelLayout layout, ProductRegisters registers, Tier tier) {
+        FourAtOnce(Assembler code, PanelLayout layout, ProductRegisters registers, Tier tier, boolean inPlace) {
             super(code, layout, registers);
+            this.inPlace = inPlace;
             // Spreading in the product is one instruction less; for many panels, activations are spread once.
             fromMemory = tier.encoding() == VectorEncoding.EVEX && (panels == 1 || (rows == 1 && panels == 2));
         }
 
         @Override
         void begin(int group) {
-            centred(group);
+            centred(group, inPlace && hasUpper(group) ? NIBBLE_BITS : 0);
         }
 
         @Override
@@ -159,7 +196,7 @@ abstract sealed class DotProducts {
                     code.vpmaddwd(sum, sum, ones);
                 }
                 if (layout.centreBits() > 0) {
-                    centre(row, group, registers.x);
+                    centre(row, group, 0, registers.x);
                     for (var sum : registers.dots[row]) {
                         code.vpaddd(sum, sum, registers.x);
                     }
@@ -181,7 +218,7 @@ abstract sealed class DotProducts {
 
         @Override
         void begin(int group) {
-            centred(group);
+            centred(group, 0);
         }
 
         @Override
@@ -217,7 +254,7 @@ abstract sealed class DotProducts {
 
         @Override
         void begin(int group) {
-            centred(group);
+            centred(group, 0);
         }
 
         @Override

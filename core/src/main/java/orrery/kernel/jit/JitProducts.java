@@ -6,32 +6,34 @@ import orrery.kernel.Crew;
 
 /**
  * Products of rows with weights in panels, any number of them in one parallel run. A part of the run is a few panels of
- * one weight with all rows, so that weights are read once: for one tile a long run of memory, since the first lines of
- * each run are waited for, for many tiles as many as stay in the second cache. Parts are small against all of them, so
- * that no thread is left with the last one for long.
+ * one weight with all rows, so that weights are read once: for one tile a long run of memory, for many tiles as many as
+ * stay in the second cache.
  */
 final class JitProducts implements Crew.Task {
-    /** Of weights that one part reads. A quarter of this costs one row a tenth of its speed. */
-    private static final long PART_BYTES = 256 << 10;
+    /**
+     * Packed weights of a part at most, for one tile: with 256 KiB one row is 2 % slower, with more no faster, and a
+     * thread that the system puts aside holds up as much.
+     */
+    private static final long MOST_OF_ONE_TILE = 1 << 20;
 
-    /** Parts that a thread gets of one tile, where there are enough panels. */
-    private static final int PARTS_OF_ONE_TILE = 4;
+    /** The same at least. */
+    private static final long LEAST_OF_ONE_TILE = 64 << 10;
 
-    /** The same for many tiles, which keep a thread busy for longer. */
-    private static final int PARTS_OF_MANY_TILES = 8;
+    /** Packed weights of a part at most where several tiles read them, or where they are packed anew. */
+    private static final long MOST_IN_CACHE = 256 << 10;
 
     private final Crew crew;
     private final Tiles tiles;
     private final TileMemory rounded;
     private final WorkerMemory scratch;
+    private final PanelParts parts = new PanelParts();
     private @Nullable JitWeight[] weights = new JitWeight[16];
     private int[] sources = new int[16];
     private long[] outs = new long[16];
     private long[] outStrides = new long[16];
     private int[] rows = new int[16];
-    private int[] panelsOfPart = new int[16];
-    private int[] starts = new int[17];
     private int count;
+    private double work;
     private long scratchBytes;
 
     JitProducts(Crew crew, Tiles tiles, NativeFunction rounding) {
@@ -45,6 +47,7 @@ final class JitProducts implements Crew.Task {
     void begin() {
         Arrays.fill(weights, 0, count, null);
         count = 0;
+        work = 0;
         scratchBytes = 0;
         rounded.begin();
     }
@@ -65,20 +68,42 @@ final class JitProducts implements Crew.Task {
         int highest = tiles.rows(rowCount, 0);
         weight.products().prepare(highest);
         weight.products().prepare(tiles.rows(rowCount, tiles.count(rowCount) - 1));
-        int panels = weight.products().panels(highest);
-        panelsOfPart[count] = panels * rounds(weight, panels, tiles.count(rowCount));
-        starts[count + 1] = starts[count] + (weight.panels() + panelsOfPart[count] - 1) / panelsOfPart[count];
+        work += weight.panels() * workOfPanel(weight, rowCount);
         long results = (long) weight.layout().lineBytes() * rowCount;
-        scratchBytes = Math.max(scratchBytes, results + weight.scratchBytes(panelsOfPart[count]));
+        int most = (int)
+                Math.min(weight.panels(), Math.max(weight.products().panels(highest), mostPanels(weight, rowCount)));
+        scratchBytes = Math.max(scratchBytes, results + weight.scratchBytes(most));
         count++;
     }
 
-    /** How many times as many panels as the code takes at once make a part. */
-    private int rounds(JitWeight weight, int panels, int tileCount) {
-        long bytes = Math.max(1, panels * weight.panelBytes());
-        int all = (weight.panels() + panels - 1) / panels;
-        int fair = all / ((tileCount == 1 ? PARTS_OF_ONE_TILE : PARTS_OF_MANY_TILES) * crew.workers());
-        return (int) Math.max(1, Math.min(PART_BYTES / bytes, fair));
+    /** Bytes that are multiplied, once for each tile. */
+    private double workOfPanel(JitWeight weight, int rowCount) {
+        return (double) weight.panelBytes() * tiles.count(rowCount);
+    }
+
+    /** Panels of a part at most, as far as memory and caches say. */
+    private long mostPanels(JitWeight weight, int rowCount) {
+        boolean once = tiles.count(rowCount) == 1 && weight.packed();
+        return (once ? MOST_OF_ONE_TILE : MOST_IN_CACHE) / Math.max(1, weight.panelBytes());
+    }
+
+    private void cut() {
+        parts.begin(crew.workers(), work);
+        for (int i = 0; i < count; i++) {
+            var weight = weight(i);
+            int multiple = weight.products().panels(tiles.rows(rows[i], 0));
+            long least = tiles.count(rows[i]) == 1 ? LEAST_OF_ONE_TILE / Math.max(1, weight.panelBytes()) : 0;
+            long most = mostPanels(weight, rows[i]);
+            parts.cut(i, weight.panels(), multiple, least, most, Math.max(1, workOfPanel(weight, rows[i])));
+        }
+    }
+
+    private JitWeight weight(int product) {
+        var weight = weights[product];
+        if (weight == null) {
+            throw new IllegalStateException("there is no product " + product);
+        }
+        return weight;
     }
 
     private void grow() {
@@ -88,8 +113,6 @@ final class JitProducts implements Crew.Task {
         outs = Arrays.copyOf(outs, size);
         outStrides = Arrays.copyOf(outStrides, size);
         rows = Arrays.copyOf(rows, size);
-        panelsOfPart = Arrays.copyOf(panelsOfPart, size);
-        starts = Arrays.copyOf(starts, size + 1);
     }
 
     /** Computes all of them. */
@@ -97,20 +120,17 @@ final class JitProducts implements Crew.Task {
         if (count > 0) {
             rounded.round();
             scratch.ensure(scratchBytes);
-            crew.run(this, starts[count]);
+            cut();
+            crew.run(this, parts.count());
         }
     }
 
     @Override
     public void run(int part, int worker) {
-        int found = Arrays.binarySearch(starts, 0, count + 1, part);
-        int product = found >= 0 ? found : -found - 2;
-        var weight = weights[product];
-        if (weight == null) {
-            throw new IllegalStateException("part " + part + " belongs to no product");
-        }
-        int from = (part - starts[product]) * panelsOfPart[product];
-        int to = Math.min(weight.panels(), from + panelsOfPart[product]);
+        int product = parts.product(part);
+        var weight = weight(product);
+        int from = parts.from(part);
+        int to = parts.to(part);
         // Results of outputs that the last panel does not have go to the scratch first, before what is packed there.
         long results = scratch.of(worker);
         long panels =

@@ -13,15 +13,14 @@ record PanelWidths(int one, int many, int aheadOfOne) {
     private static final int ZEN_5 = 26;
 
     /**
-     * What was measured to be best. On Zen 4 one stream was faster than two or four, and asking 4 KiB ahead helped most
-     * formats and hurt none; on Zen 5 asking helped those that take some work to decode, and hurt the others. No
-     * processor of Intel's was measured.
+     * What was measured to be best. On Zen 4 one stream of long runs was faster than two or four, and asking for memory
+     * ahead cost up to 5 % where memory was fast; on Zen 5 asking 2 KiB ahead helped those formats that take some work
+     * to decode, and hurt the others. No processor of Intel's was measured.
      */
     static PanelWidths of(Tier tier, Processor processor, PanelFormat format) {
-        boolean decoded = format.headBytes() > 0;
-        int ahead = processor.isAmd() && processor.family() >= ZEN_5 ? (decoded ? 2048 : 0) : 4096;
+        boolean asks = processor.isAmd() && processor.family() >= ZEN_5 && format.headBytes() > 0;
         // With sixteen registers six rows leave room for one panel.
-        return new PanelWidths(1, tier.registers() > 16 ? 2 : 1, ahead);
+        return new PanelWidths(1, tier.registers() > 16 ? 2 : 1, asks ? 2048 : 0);
     }
 
     int panels(int rows) {

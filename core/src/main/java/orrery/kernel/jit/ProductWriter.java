@@ -45,6 +45,7 @@ final class ProductWriter {
     private final Shape shape;
     private final ProductRegisters registers;
     private final CodeReader codes;
+    private final boolean inPlace;
     private final DotProducts dots;
     private final ScaleReader scales;
     private final boolean wide;
@@ -69,8 +70,9 @@ final class ProductWriter {
                 List.of(PANELS, PANEL_BYTES, TILE, OUT, OUT_STRIDE, COUNT), scratch(layout, shape), tier.registers());
         frame.enter(code);
         registers = new ProductRegisters(tier, shape.rows, shape.panels);
-        codes = new CodeReader(code, beside, layout, tier, registers);
-        dots = DotProducts.of(tier, code, beside, layout, registers);
+        inPlace = DotProducts.inPlace(tier, layout, shape.rows);
+        codes = new CodeReader(code, beside, layout, tier, registers, inPlace);
+        dots = DotProducts.of(tier, code, beside, layout, registers, inPlace);
         scales = new ScaleReader(code, layout, registers, shape.panels);
     }
 
@@ -163,12 +165,12 @@ final class ProductWriter {
         int quads = Codes.QUADS / groups;
         for (int group = 0; group < groups; group++) {
             dots.begin(group);
-            for (int quad = group * quads; quad < (group + 1) * quads; quad++) {
-                for (int panel = 0; panel < shape.panels; panel++) {
-                    codes.read(panel, quad, dots.target(panel, quad));
-                }
-                dots.multiply(quad);
+            int lower = Math.clamp(Codes.NIBBLE_LINES - group * quads, 0, inPlace ? quads : 0);
+            quads(group * quads + lower, (group + 1) * quads);
+            if (inPlace && dots.hasUpper(group)) {
+                dots.lower();
             }
+            quads(group * quads, group * quads + lower);
             dots.end(group);
             scale(scales.scales(group));
         }
@@ -178,6 +180,15 @@ final class ProductWriter {
         }
         code.add(UNIT, layout.unitBytes());
         code.add(LINES, RoundedRow.LINE * shape.rows);
+    }
+
+    private void quads(int from, int to) {
+        for (int quad = from; quad < to; quad++) {
+            for (int panel = 0; panel < shape.panels; panel++) {
+                codes.read(panel, quad, dots.target(panel, quad));
+            }
+            dots.multiply(quad);
+        }
     }
 
     private void scale(Vector[] weights) {
