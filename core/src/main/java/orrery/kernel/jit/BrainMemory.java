@@ -14,7 +14,8 @@ final class BrainMemory implements Crew.Task {
     private final Crew crew;
     private final FloatCode code;
     private final GrowingMemory memory = new GrowingMemory();
-    // Of each source its first row, the bytes between rows, its inputs, and where its rounded rows lie: arrays that grow,
+    // Of each source its first row, the bytes between rows, its inputs, and where its rounded rows lie: arrays that
+    // grow,
     // since nothing may be allocated for a token.
     private long[] firsts = new long[16];
     private long[] strides = new long[16];
