@@ -2,22 +2,16 @@ package orrery.app;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.OneLine;
 import orrery.app.terminal.OutputClosedException;
-import orrery.catalog.Nearest;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Every way in which a command does not succeed, as one line on standard error and an exit code. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -91,50 +85,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException wrong, String[] arguments) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        say(front, explained(wrong) + " (" + command + " --help)");
+        say(front, WrongArguments.explained(wrong) + " (" + command + " --help)");
         trace(wrong);
         return USAGE;
-    }
-
-    private static String explained(ParameterException wrong) {
-        if (wrong instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getUnmatched().isEmpty()) {
-            String argument = unmatched.getUnmatched().getFirst();
-            var command = unmatched.getCommandLine();
-            if (argument.startsWith("-") && argument.length() > 1) {
-                String name = argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
-                return "unknown option " + name + nearest(name, options(command));
-            }
-            if (!command.getSubcommands().isEmpty()) {
-                return "unknown command \"" + argument + "\"" + nearest(argument, commands(command));
-            }
-            return "the argument \"" + argument + "\" is one too many; quote a text of several words";
-        }
-        return uncapitalised(oneLine(wrong.getMessage()));
-    }
-
-    private static List<String> options(CommandLine command) {
-        var names = new ArrayList<String>();
-        command.getCommandSpec().optionsMap().forEach((name, option) -> {
-            if (name.startsWith("--") && !option.hidden()) {
-                names.add(name);
-            }
-        });
-        return names;
-    }
-
-    private static List<String> commands(CommandLine command) {
-        return List.copyOf(command.getSubcommands().keySet());
-    }
-
-    private static String nearest(String name, List<String> known) {
-        Optional<String> nearest =
-                known.stream().min(Comparator.comparingInt(candidate -> Nearest.distance(name, candidate)));
-        return nearest.map(found -> "; the nearest known is " + found).orElse("");
-    }
-
-    private static String uncapitalised(String message) {
-        return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
     private static String oneLine(@Nullable String message) {

@@ -20,7 +20,8 @@ public final class Main {
      *
      * @return the exit code: 0 for success, 1 for a failure, 2 for arguments that make no sense
      */
-    static int execute(Front front, String... arguments) {
+    static int execute(Front front, String... given) {
+        var arguments = Commands.inOrder(given);
         var failures = new Failures(front);
         try {
             // What picocli writes itself, help and version, goes round it: it prints a trace when its output fails.
