@@ -2,9 +2,11 @@ package orrery.app;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
 import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
 import orrery.app.terminal.OneLine;
 import orrery.app.terminal.OutputClosedException;
 import picocli.CommandLine;
@@ -21,10 +23,22 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     private static final String DEBUG = "ORRERY_DEBUG";
 
     private final Front front;
+    private final boolean json;
     private boolean outputFailed;
 
-    Failures(Front front) {
+    /**
+     * @param json whether programs read the errors, too
+     */
+    Failures(Front front, boolean json) {
         this.front = front;
+        this.json = json;
+    }
+
+    /** Whether these arguments ask for a report as JSON. */
+    static boolean asJson(String... arguments) {
+        return Stream.of(arguments)
+                .takeWhile(argument -> !argument.equals("--"))
+                .anyMatch(argument -> argument.equals("--json"));
     }
 
     /** A reader that has left, as {@code head} does, ends a command as well as its own end does. */
@@ -33,7 +47,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (closed.readerLeft()) {
             return 0;
         }
-        say(front, oneLine(closed.getMessage()));
+        say(FAILED, oneLine(closed.getMessage()));
         return FAILED;
     }
 
@@ -49,7 +63,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         }
         if (failure instanceof OrreryException known) {
             finishLine();
-            say(front, oneLine(known.getMessage()));
+            say(FAILED, oneLine(known.getMessage()));
             trace(known);
             return FAILED;
         }
@@ -61,7 +75,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (error instanceof OutOfMemoryError) {
             finishLine();
             say(
-                    front,
+                    FAILED,
                     "out of memory: " + oneLine(error.getMessage())
                             + "; ORRERY_JAVA_OPTIONS=-Xmx4g gives Java's heap 4 GB, weights lie outside of it");
             trace(error);
@@ -73,10 +87,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     /** Something that nobody foresaw. */
     private int defect(Throwable failure) {
         finishLine();
-        say(front, "a defect of Orrery, not of your input: " + oneLine(failure.toString()));
+        say(FAILED, "a defect of Orrery, not of your input: " + oneLine(failure.toString()));
         if (debugging()) {
             trace(failure);
-        } else {
+        } else if (!json) {
             front.err().println("        " + DEBUG + "=1 shows where it happened; please report it with that");
         }
         return FAILED;
@@ -85,7 +99,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException wrong, String[] arguments) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        say(front, WrongArguments.explained(wrong) + " (" + command + " --help)");
+        say(USAGE, WrongArguments.explained(wrong) + " (" + command + " --help)");
         trace(wrong);
         return USAGE;
     }
@@ -99,8 +113,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         front.out().flush();
     }
 
-    private static void say(Front front, String message) {
-        front.err().println("orrery: " + message);
+    private void say(int status, String message) {
+        say(front, json, status, message);
+    }
+
+    /** An error as one line: for a person, or for a program that asked for JSON. */
+    static void say(Front front, boolean json, int status, String message) {
+        front.err().println(json ? Json.error(message, status) : "orrery: " + message);
         front.err().flush();
     }
 

@@ -22,7 +22,7 @@ public final class Main {
      */
     static int execute(Front front, String... given) {
         var arguments = Commands.inOrder(given);
-        var failures = new Failures(front);
+        var failures = new Failures(front, Failures.asJson(arguments));
         try {
             // What picocli writes itself, help and version, goes round it: it prints a trace when its output fails.
             var help = new StringWriter();

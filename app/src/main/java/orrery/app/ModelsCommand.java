@@ -124,7 +124,7 @@ final class ModelsCommand implements Callable<Integer> {
         if (json) {
             var data = new LinkedHashMap<String, Object>();
             data.put("models", rows.stream().map(ModelsCommand::data).toList());
-            front.out().println(Json.line(data));
+            front.out().println(Json.report("models", data));
         } else if (rows.isEmpty()) {
             throw new CommandException("no release that Orrery knows is like that; orrery models lists all");
         } else {
