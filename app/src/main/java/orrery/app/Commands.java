@@ -35,6 +35,7 @@ final class Commands {
         ALL.put("perplexity", PerplexityCommand::new);
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
+        ALL.put("completion", CompletionCommand::new);
     }
 
     private Commands() {}
@@ -65,7 +66,7 @@ final class Commands {
         if (named != null) {
             root.addSubcommand(arguments[0], named.apply(front));
         } else {
-            ALL.forEach((name, make) -> root.addSubcommand(name, make.apply(front)));
+            addAll(root, front);
         }
         root.registerConverter(Path.class, Commands::path);
         PlainNumbers.register(root);
@@ -81,6 +82,16 @@ final class Commands {
         root.setUnmatchedOptionsArePositionalParams(false);
         root.setOverwrittenOptionsAllowed(false);
         exitCodes(root);
+        return root;
+    }
+
+    /** Every command, to be asked what it is and not to be run. */
+    static CommandLine all(Front front) {
+        return addAll(new CommandLine(new Root(front)), front);
+    }
+
+    private static CommandLine addAll(CommandLine root, Front front) {
+        ALL.forEach((name, make) -> root.addSubcommand(name, make.apply(front)));
         return root;
     }
 

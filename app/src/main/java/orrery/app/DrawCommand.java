@@ -125,8 +125,9 @@ final class DrawCommand implements Callable<Integer> {
         }
         var drawn = DrawnMechanism.of(mechanism);
         if (drawn.isEmpty() && !DrawnMechanism.isInBlockDiagram(mechanism)) {
-            String titles =
-                    Stream.of(DrawnMechanism.values()).map(DrawnMechanism::title).collect(Collectors.joining(", "));
+            String titles = Stream.of(DrawnMechanism.values())
+                    .map(DrawnMechanism::title)
+                    .collect(Collectors.joining(", "));
             throw usage("--mechanism is \"" + mechanism + "\", expected one of " + titles);
         }
         if (drawn.isEmpty()) {

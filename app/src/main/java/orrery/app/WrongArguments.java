@@ -101,8 +101,8 @@ final class WrongArguments {
         if (argument.type().isEnum()) {
             String known = Stream.of(argument.type().getEnumConstants())
                     .map(Object::toString)
-                    .collect(Collectors.joining(" or "));
-            return name + " is \"" + value + "\", expected " + known;
+                    .collect(Collectors.joining(", "));
+            return name + " is \"" + value + "\", expected one of " + known;
         }
         if (argument.arity().max() == 0) {
             return name + " takes no value";

@@ -25,7 +25,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
+                        "run, chat, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, completion");
         assertThat(run.err()).isEmpty();
     }
 
@@ -47,6 +47,7 @@ final class CommandLineTest {
                 "perplexity",
                 "slice",
                 "bench",
+                "completion",
                 "curves"
             })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
@@ -121,7 +122,7 @@ final class CommandLineTest {
             run --raw=x x                | --raw takes no value
             bench --batch 1,x            | --batch: "x" is no whole number, expected such as 8
             run --context 12z x          | --context: "12z" is no number of tokens, expected such as 4096, 128k or 1M
-            compare gpt2 --format html   | --format is "html", expected text or markdown
+            compare gpt2 --format html   | --format is "html", expected one of text, markdown
             run --top-p 1.5 --model ../demo-model x | top_p is 1.5, expected 0.0 to 1.0
             run --threads 0 --model ../demo-model x | threads is 0
             run --max-tokens 0 --model ../demo-model x | max_tokens is 0, expected 1 or more
@@ -155,6 +156,7 @@ final class CommandLineTest {
             curves gpt2 --batch 1,0      | batch is 0, expected 1 or more
             curves gpt2 --kv-type q9     | kv_type is "q9"
             curves gpt2 --measured x     | --measured is for --what time and --what first
+            completion tcsh              | SHELL is "tcsh", expected one of bash, zsh, fish
             verify a b --tolerance -1    | --tolerance is -1.0, expected 0 or more
             """)
     void argumentsThatMakeNoSenseGiveOneLineAndTwo(String arguments, String expected) {

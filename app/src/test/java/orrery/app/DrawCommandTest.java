@@ -116,7 +116,8 @@ final class DrawCommandTest {
         assertThat(run.status()).isZero();
         assertThat(run.out())
                 .isEqualTo(Cli.run("draw", "gemma-3n-e4b", "--out", "-").out());
-        assertThat(run.err()).isEqualTo("orrery: note: " + name
-                + " has no drawing of its own: the block diagram shows it where a model has it\n");
+        assertThat(run.err())
+                .isEqualTo("orrery: note: " + name
+                        + " has no drawing of its own: the block diagram shows it where a model has it\n");
     }
 }

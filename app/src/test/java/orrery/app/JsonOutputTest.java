@@ -30,28 +30,45 @@ final class JsonOutputTest {
                 "perplexity --model ../demo-model --text ../LICENSE --window 32"
             })
     void everyReportBeginsWithItsSchema(String arguments) {
-        var words = arguments.replace("OUT", folder.resolve("out.gguf").toString()).split(" ");
+        var words =
+                arguments.replace("OUT", folder.resolve("out.gguf").toString()).split(" ");
 
         var run = Cli.run(Stream.concat(Stream.of(words), Stream.of("--json")).toArray());
 
         assertThat(run.err()).doesNotContain("orrery: ");
         assertThat(run.status()).isZero();
-        assertThat(run.out()).startsWith("{\"schema\":\"orrery/" + words[0] + "/1\",").hasLineCount(1);
+        assertThat(run.out())
+                .startsWith("{\"schema\":\"orrery/" + words[0] + "/1\",")
+                .hasLineCount(1);
     }
 
     @Test
     void everyAnswerOfAConversationHasTheSchemaOfChat() {
         var run = Cli.reading("Hello\nHello\n").start("chat", "--json", "-n", "2", "--model", Cli.DEMO);
 
-        assertThat(run.out().lines()).hasSize(2).allSatisfy(line -> assertThat(line)
-                .startsWith("{\"schema\":\"orrery/chat/1\","));
+        assertThat(run.out().lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).startsWith("{\"schema\":\"orrery/chat/1\","));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "run", "chat", "describe", "compare", "curves", "atlas", "figures", "models", "tokens", "verify",
-                "quantize", "compare-logits", "perplexity", "slice", "bench"
+                "run",
+                "chat",
+                "describe",
+                "compare",
+                "curves",
+                "atlas",
+                "figures",
+                "models",
+                "tokens",
+                "verify",
+                "quantize",
+                "compare-logits",
+                "perplexity",
+                "slice",
+                "bench"
             })
     void aCommandLineThatMakesNoSenseIsAnObjectOnStandardError(String command) {
         var run = Cli.run(command, "--json", "--xyzzy");
@@ -62,16 +79,14 @@ final class JsonOutputTest {
         var error = JsonMapper.shared().readTree(run.err());
         assertThat(error.get("schema").asString()).isEqualTo("orrery/error/1");
         assertThat(error.get("error").get("status").asInt()).isEqualTo(2);
-        assertThat(error.get("error").get("message").asString())
-                .endsWith(" (orrery " + command + " --help)");
+        assertThat(error.get("error").get("message").asString()).endsWith(" (orrery " + command + " --help)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"run --model NOWHERE x", "describe NOWHERE", "bench --model NOWHERE"})
     void whatFailsIsAnObjectOnStandardError(String arguments) {
         var nowhere = folder.resolve("no \"where\"");
-        var words = Stream.of(arguments.split(" "))
-                .map(word -> word.equals("NOWHERE") ? nowhere.toString() : word);
+        var words = Stream.of(arguments.split(" ")).map(word -> word.equals("NOWHERE") ? nowhere.toString() : word);
 
         var run = Cli.run(Stream.concat(words, Stream.of("--json")).toArray());
 

@@ -230,7 +230,8 @@ public final class Catalog {
         var file = file(what);
         if (file.isEmpty()) {
             var release = release(what)
-                    .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), families(), what)));
+                    .orElseThrow(() ->
+                            new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), families(), what)));
             return new Description(
                     release.spec(), family(release), List.of(), new TreeSet<>(), List.of(), Optional.of(release));
         }
@@ -285,8 +286,7 @@ public final class Catalog {
     /** The families, each with the {@code model_type} values that mean it. */
     private static String known() {
         return FAMILIES.stream()
-                .map(family -> family.name() + " ("
-                        + String.join(", ", new TreeSet<>(family.modelTypes())) + ")")
+                .map(family -> family.name() + " (" + String.join(", ", new TreeSet<>(family.modelTypes())) + ")")
                 .collect(Collectors.joining(", "));
     }
 }

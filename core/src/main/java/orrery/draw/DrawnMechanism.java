@@ -9,10 +9,14 @@ import orrery.spec.ArchitectureSpec;
 
 /** The mechanisms that have a drawing of their own. */
 public enum DrawnMechanism {
-    ATTENTION("who shares keys and values: multi-head, grouped, multi-query, latent", "mha gqa mqa mla grouped-query-attention multi-query-attention multi-head-attention multi-head-latent-attention"),
+    ATTENTION(
+            "who shares keys and values: multi-head, grouped, multi-query, latent",
+            "mha gqa mqa mla grouped-query-attention multi-query-attention multi-head-attention multi-head-latent-attention"),
     FEED_FORWARD("dense feed-forwards and mixtures of experts", "moe mlp ffn swiglu geglu experts mixture-of-experts"),
     NORMS("where the norms stand", "norm rmsnorm layernorm pre-norm post-norm"),
-    MASKS("which earlier positions a query sees, and in which layers", "mask swa sliding-window window chunked-attention"),
+    MASKS(
+            "which earlier positions a query sees, and in which layers",
+            "mask swa sliding-window window chunked-attention"),
     PER_LAYER_EMBEDDINGS("what lives in a file and what in fast memory (Gemma 3n)", "ple per-layer-embedding"),
     NESTED("a smaller model within a larger one (Gemma 3n)", "matformer"),
     ROPE("how fast each pair of elements turns, and how that is stretched", "rotary yarn");
