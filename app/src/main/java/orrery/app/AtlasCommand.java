@@ -69,7 +69,7 @@ final class AtlasCommand implements Callable<Integer> {
             data.put("mechanisms", written.mechanisms());
             data.put("files", written.files());
             data.put("bytes", written.bytes());
-            front.out().println(Json.line(data));
+            front.out().println(Json.report("atlas", data));
         } else if (!quiet) {
             front.out()
                     .println("wrote " + index + ": " + Numbers.count(written.models(), "model") + ", "

@@ -202,7 +202,7 @@ final class BenchCommand implements Callable<Integer> {
             }
             var results = results(bench);
             var resident = ResidentMemory.residentNow();
-            String data = Json.line(BenchData.of(subject, plan, options, bench, results, resident));
+            String data = Json.report("bench", BenchData.of(subject, plan, options, bench, results, resident));
             if (json) {
                 front.out().println(data);
             } else {

@@ -131,8 +131,7 @@ final class ChatCommand implements Callable<Integer> {
         } catch (OrreryException e) {
             failed = true;
             front.out().flush();
-            front.err().println("orrery: " + OneLine.of(String.valueOf(e.getMessage())));
-            front.err().flush();
+            Failures.say(front, json, Failures.FAILED, OneLine.of(String.valueOf(e.getMessage())));
         }
         return true;
     }
@@ -148,7 +147,7 @@ final class ChatCommand implements Callable<Integer> {
         conversation.add(question, answer.text());
         lastStatistics = Statistics.lines(answer, ResidentMemory.of(engine));
         if (json) {
-            front.out().println(Json.line(answer.data(engine, loadSeconds)));
+            front.out().println(Json.report("chat", answer.data(engine, loadSeconds)));
             front.out().flush();
         }
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import orrery.app.terminal.Front;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,9 +35,24 @@ final class Commands {
         ALL.put("perplexity", PerplexityCommand::new);
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
+        ALL.put("completion", CompletionCommand::new);
     }
 
     private Commands() {}
+
+    /**
+     * The arguments as picocli is to see them. {@code help run} asks what {@code run --help} asks, {@code help} alone
+     * what {@code --help} asks. A word that is no command stands alone: picocli would not mention it before
+     * {@code --help}.
+     */
+    static String[] inOrder(String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals("help")) {
+            var about = Stream.of(arguments).dropWhile(word -> word.equals("help"));
+            return inOrder(Stream.concat(about, Stream.of("--help")).toArray(String[]::new));
+        }
+        boolean unknown = arguments.length > 0 && !arguments[0].startsWith("-") && !ALL.containsKey(arguments[0]);
+        return unknown ? new String[] {arguments[0]} : arguments;
+    }
 
     /**
      * The commands that these arguments may mean: the one that they name, or all. Reading the options of one class by
@@ -50,9 +66,10 @@ final class Commands {
         if (named != null) {
             root.addSubcommand(arguments[0], named.apply(front));
         } else {
-            ALL.forEach((name, make) -> root.addSubcommand(name, make.apply(front)));
+            addAll(root, front);
         }
         root.registerConverter(Path.class, Commands::path);
+        PlainNumbers.register(root);
         root.setOut(help);
         root.setErr(front.err());
         root.setExecutionExceptionHandler(failures);
@@ -65,6 +82,16 @@ final class Commands {
         root.setUnmatchedOptionsArePositionalParams(false);
         root.setOverwrittenOptionsAllowed(false);
         exitCodes(root);
+        return root;
+    }
+
+    /** Every command, to be asked what it is and not to be run. */
+    static CommandLine all(Front front) {
+        return addAll(new CommandLine(new Root(front)), front);
+    }
+
+    private static CommandLine addAll(CommandLine root, Front front) {
+        ALL.forEach((name, make) -> root.addSubcommand(name, make.apply(front)));
         return root;
     }
 
@@ -96,7 +123,7 @@ final class Commands {
             description = "Runs, measures and draws language-model architectures.",
             optionListHeading = "%nOptions:%n",
             commandListHeading = "%nCommands:%n",
-            footer = {"", "orrery COMMAND --help says more, with examples."})
+            footer = {"", "orrery help COMMAND (or orrery COMMAND --help) says more, with examples."})
     static final class Root implements Runnable {
         private final Front front;
 

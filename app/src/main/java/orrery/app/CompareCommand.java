@@ -102,7 +102,7 @@ final class CompareCommand implements Callable<Integer> {
         var whole = Comparison.of(subjects());
         var comparison = onlyDifferences ? whole.onlyDifferences() : whole;
         if (json) {
-            front.out().println(Json.line(comparison.data()));
+            front.out().println(Json.report("compare", comparison.data()));
             return 0;
         }
         switch (format) {

@@ -90,7 +90,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
                 comparison = LogitComparison.of(one, other, windows, done -> progress.at(done, work));
             }
             if (json) {
-                front.out().println(Json.line(data(windows, comparison)));
+                front.out().println(Json.report("compare-logits", data(windows, comparison)));
             } else {
                 print(windows, comparison);
             }

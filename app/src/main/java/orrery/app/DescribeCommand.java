@@ -136,7 +136,7 @@ final class DescribeCommand implements Callable<Integer> {
             data.put("not_runnable", List.copyOf(foreign.keySet()));
             data.put("notes", description.notes());
             data.put("not_understood", List.copyOf(description.notUnderstood()));
-            front.out().println(Json.line(data));
+            front.out().println(Json.report("describe", data));
         } else {
             if (markdown) {
                 front.out().print(report.markdown());
@@ -151,7 +151,7 @@ final class DescribeCommand implements Callable<Integer> {
             }
         }
         if (disagreement.isPresent()) {
-            front.err().println("orrery: " + OneLine.of(disagreement.get()));
+            Failures.say(front, json, Failures.FAILED, OneLine.of(disagreement.get()));
             return Failures.FAILED;
         }
         return 0;

@@ -41,7 +41,11 @@ import picocli.CommandLine.Spec;
             "  masks                 which positions a query sees, in which layers",
             "  rope                  how fast each pair of elements turns",
             "  per-layer-embeddings  what lives in a file (Gemma 3n)",
-            "  nested                a smaller model within a larger (Gemma 3n)"
+            "  nested                a smaller model within a larger (Gemma 3n)",
+            "",
+            "Short names work, too: mha, gqa, mqa, mla (attention); moe, mlp (feed-forward); swa (masks); ple"
+                    + " (per-layer-embeddings); matformer (nested). The block diagram itself shows nope, qk-norm, altup,"
+                    + " laurel, softcap and mtp."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -92,7 +96,7 @@ final class DrawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var chosen = Optional.ofNullable(mechanism).map(this::mechanism);
+        var chosen = mechanism();
         if (mermaid && (chosen.isPresent() || models.size() > 1)) {
             throw usage("--mermaid draws the blocks of one model, no mechanism and no models side by side");
         }
@@ -115,12 +119,21 @@ final class DrawCommand implements Callable<Integer> {
         return 0;
     }
 
-    private DrawnMechanism mechanism(String name) {
-        var titles =
-                Stream.of(DrawnMechanism.values()).map(DrawnMechanism::title).toList();
-        return DrawnMechanism.of(name)
-                .orElseThrow(
-                        () -> usage("--mechanism is \"" + name + "\", expected one of " + String.join(", ", titles)));
+    private Optional<DrawnMechanism> mechanism() {
+        if (mechanism == null) {
+            return Optional.empty();
+        }
+        var drawn = DrawnMechanism.of(mechanism);
+        if (drawn.isEmpty() && !DrawnMechanism.isInBlockDiagram(mechanism)) {
+            String titles = Stream.of(DrawnMechanism.values())
+                    .map(DrawnMechanism::title)
+                    .collect(Collectors.joining(", "));
+            throw usage("--mechanism is \"" + mechanism + "\", expected one of " + titles);
+        }
+        if (drawn.isEmpty()) {
+            front.note(mechanism + " has no drawing of its own: the block diagram shows it where a model has it");
+        }
+        return drawn;
     }
 
     private ParameterException usage(String message) {

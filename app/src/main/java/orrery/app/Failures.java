@@ -2,22 +2,18 @@ package orrery.app;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
 import orrery.app.terminal.Front;
+import orrery.app.terminal.Json;
 import orrery.app.terminal.OneLine;
 import orrery.app.terminal.OutputClosedException;
-import orrery.catalog.Nearest;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Every way in which a command does not succeed, as one line on standard error and an exit code. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -27,10 +23,22 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     private static final String DEBUG = "ORRERY_DEBUG";
 
     private final Front front;
+    private final boolean json;
     private boolean outputFailed;
 
-    Failures(Front front) {
+    /**
+     * @param json whether programs read the errors, too
+     */
+    Failures(Front front, boolean json) {
         this.front = front;
+        this.json = json;
+    }
+
+    /** Whether these arguments ask for a report as JSON. */
+    static boolean asJson(String... arguments) {
+        return Stream.of(arguments)
+                .takeWhile(argument -> !argument.equals("--"))
+                .anyMatch(argument -> argument.equals("--json"));
     }
 
     /** A reader that has left, as {@code head} does, ends a command as well as its own end does. */
@@ -39,7 +47,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (closed.readerLeft()) {
             return 0;
         }
-        say(front, oneLine(closed.getMessage()));
+        say(FAILED, oneLine(closed.getMessage()));
         return FAILED;
     }
 
@@ -55,7 +63,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         }
         if (failure instanceof OrreryException known) {
             finishLine();
-            say(front, oneLine(known.getMessage()));
+            say(FAILED, oneLine(known.getMessage()));
             trace(known);
             return FAILED;
         }
@@ -67,7 +75,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (error instanceof OutOfMemoryError) {
             finishLine();
             say(
-                    front,
+                    FAILED,
                     "out of memory: " + oneLine(error.getMessage())
                             + "; ORRERY_JAVA_OPTIONS=-Xmx4g gives Java's heap 4 GB, weights lie outside of it");
             trace(error);
@@ -79,10 +87,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     /** Something that nobody foresaw. */
     private int defect(Throwable failure) {
         finishLine();
-        say(front, "a defect of Orrery, not of your input: " + oneLine(failure.toString()));
+        say(FAILED, "a defect of Orrery, not of your input: " + oneLine(failure.toString()));
         if (debugging()) {
             trace(failure);
-        } else {
+        } else if (!json) {
             front.err().println("        " + DEBUG + "=1 shows where it happened; please report it with that");
         }
         return FAILED;
@@ -91,50 +99,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException wrong, String[] arguments) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        say(front, explained(wrong) + " (" + command + " --help)");
+        say(USAGE, WrongArguments.explained(wrong) + " (" + command + " --help)");
         trace(wrong);
         return USAGE;
-    }
-
-    private static String explained(ParameterException wrong) {
-        if (wrong instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getUnmatched().isEmpty()) {
-            String argument = unmatched.getUnmatched().getFirst();
-            var command = unmatched.getCommandLine();
-            if (argument.startsWith("-") && argument.length() > 1) {
-                String name = argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
-                return "unknown option " + name + nearest(name, options(command));
-            }
-            if (!command.getSubcommands().isEmpty()) {
-                return "unknown command \"" + argument + "\"" + nearest(argument, commands(command));
-            }
-            return "the argument \"" + argument + "\" is one too many; quote a text of several words";
-        }
-        return uncapitalised(oneLine(wrong.getMessage()));
-    }
-
-    private static List<String> options(CommandLine command) {
-        var names = new ArrayList<String>();
-        command.getCommandSpec().optionsMap().forEach((name, option) -> {
-            if (name.startsWith("--") && !option.hidden()) {
-                names.add(name);
-            }
-        });
-        return names;
-    }
-
-    private static List<String> commands(CommandLine command) {
-        return List.copyOf(command.getSubcommands().keySet());
-    }
-
-    private static String nearest(String name, List<String> known) {
-        Optional<String> nearest =
-                known.stream().min(Comparator.comparingInt(candidate -> Nearest.distance(name, candidate)));
-        return nearest.map(found -> "; the nearest known is " + found).orElse("");
-    }
-
-    private static String uncapitalised(String message) {
-        return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
     private static String oneLine(@Nullable String message) {
@@ -146,8 +113,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         front.out().flush();
     }
 
-    private static void say(Front front, String message) {
-        front.err().println("orrery: " + message);
+    private void say(int status, String message) {
+        say(front, json, status, message);
+    }
+
+    /** An error as one line: for a person, or for a program that asked for JSON. */
+    static void say(Front front, boolean json, int status, String message) {
+        front.err().println(json ? Json.error(message, status) : "orrery: " + message);
         front.err().flush();
     }
 

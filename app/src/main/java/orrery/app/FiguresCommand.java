@@ -91,7 +91,7 @@ final class FiguresCommand implements Callable<Integer> {
         }
         var written = FigureFolder.write(out, figures, force);
         if (json) {
-            front.out().println(Json.line(data(figures, written)));
+            front.out().println(Json.report("figures", data(figures, written)));
         } else if (!quiet) {
             front.out()
                     .println("wrote " + written.page() + ": " + Numbers.count(figures.size(), "figure") + " in "

@@ -20,8 +20,9 @@ public final class Main {
      *
      * @return the exit code: 0 for success, 1 for a failure, 2 for arguments that make no sense
      */
-    static int execute(Front front, String... arguments) {
-        var failures = new Failures(front);
+    static int execute(Front front, String... given) {
+        var arguments = Commands.inOrder(given);
+        var failures = new Failures(front, Failures.asJson(arguments));
         try {
             // What picocli writes itself, help and version, goes round it: it prints a trace when its output fails.
             var help = new StringWriter();

@@ -46,9 +46,12 @@ final class ModelOption {
 
     /** A directory or a GGUF file, or a better word than "does not exist" for a release that only the catalog has. */
     static Path existing(Path path) {
-        if (!Files.exists(path) && Catalog.release(path.toString()).isPresent()) {
-            throw new CommandException(path + " is a release that Orrery can describe, but its weights are not here;"
-                    + " name a directory or a GGUF file that holds them");
+        if (!Files.exists(path)) {
+            Catalog.release(path.toString()).ifPresent(release -> {
+                throw new CommandException(
+                        path + " is a release that Orrery can describe, but its weights are not here;" + " they are at "
+                                + release.card() + ": name a directory or a GGUF file that holds them");
+            });
         }
         if (!Files.exists(path)) {
             throw new CommandException("there is no model at " + path);

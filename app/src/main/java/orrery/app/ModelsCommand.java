@@ -37,7 +37,7 @@ import picocli.CommandLine.TypeConversionException;
             "  orrery models --json --family qwen"
         })
 final class ModelsCommand implements Callable<Integer> {
-    /** From here on there is room for the family, and for the positions. */
+    /** From here on there is room for the licence and the family. */
     private static final int WIDE = 110;
 
     private final Front front;
@@ -124,7 +124,7 @@ final class ModelsCommand implements Callable<Integer> {
         if (json) {
             var data = new LinkedHashMap<String, Object>();
             data.put("models", rows.stream().map(ModelsCommand::data).toList());
-            front.out().println(Json.line(data));
+            front.out().println(Json.report("models", data));
         } else if (rows.isEmpty()) {
             throw new CommandException("no release that Orrery knows is like that; orrery models lists all");
         } else {
@@ -160,6 +160,7 @@ final class ModelsCommand implements Callable<Integer> {
         data.put("aliases", release.aliases());
         data.put("parameters", spec.parameters());
         data.put("active_parameters", spec.activeParameters());
+        data.put("num_hidden_layers", spec.layers().size());
         data.put("kv_cache_bytes_per_token_bf16", row.cacheBytes());
         data.put("max_position_embeddings", spec.maxPositions());
         return data;
@@ -175,9 +176,10 @@ final class ModelsCommand implements Callable<Integer> {
                                 "released",
                                 "all",
                                 "active",
+                                "layers",
+                                "context",
                                 "KV/token",
                                 "licence",
-                                "positions",
                                 "family")));
         for (var row : rows) {
             var release = row.release();
@@ -190,9 +192,10 @@ final class ModelsCommand implements Callable<Integer> {
                             release.released().map(LocalDate::toString).orElse(""),
                             Numbers.rounded(spec.parameters()),
                             sparse ? Numbers.rounded(spec.activeParameters()) : "",
+                            Integer.toString(spec.layers().size()),
+                            Numbers.exact(spec.maxPositions()),
                             Numbers.bytes(row.cacheBytes()),
                             release.licence().map(ModelsCommand::brief).orElse(""),
-                            Numbers.exact(spec.maxPositions()),
                             row.family()));
         }
     }
@@ -208,16 +211,22 @@ final class ModelsCommand implements Callable<Integer> {
             String released,
             String parameters,
             String active,
+            String layers,
+            String context,
             String cache,
             String licence,
-            String positions,
             String family) {
-        String numbers =
-                String.format(Locale.ROOT, "%-21s %-10s %6s %6s %9s", name, released, parameters, active, cache);
-        return (wide
-                        ? String.format(Locale.ROOT, "%s %11s  %-20s %s", numbers, positions, licence, family)
-                        : numbers + "  " + licence)
-                .stripTrailing();
+        String numbers = String.format(
+                Locale.ROOT,
+                "%-21s %-10s %6s %6s %6s %10s %9s",
+                name,
+                released,
+                parameters,
+                active,
+                layers,
+                context,
+                cache);
+        return (wide ? String.format(Locale.ROOT, "%s  %-20s %s", numbers, licence, family) : numbers).stripTrailing();
     }
 
     /** A day, or the first of a month or year. */

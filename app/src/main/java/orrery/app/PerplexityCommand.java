@@ -90,7 +90,7 @@ final class PerplexityCommand implements Callable<Integer> {
                 likelihood = PerplexityRun.of(open, windows, done -> progress.at(done, work));
             }
             if (json) {
-                front.out().println(Json.line(data(open, windows, likelihood)));
+                front.out().println(Json.report("perplexity", data(open, windows, likelihood)));
             } else {
                 print(windows, likelihood);
             }

@@ -172,7 +172,7 @@ final class QuantizeCommand implements Callable<Integer> {
     private void report(Conversion conversion) {
         var summary = conversion.summary();
         if (json) {
-            front.out().println(Json.line(data(conversion, summary)));
+            front.out().println(Json.report("quantize", data(conversion, summary)));
             return;
         }
         if (quiet) {

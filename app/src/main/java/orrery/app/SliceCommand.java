@@ -107,7 +107,7 @@ final class SliceCommand implements Callable<Integer> {
             written = SliceWriter.write(source, slice, out, force, progress::at);
         }
         if (json) {
-            front.out().println(Json.line(data(written)));
+            front.out().println(Json.report("slice", data(written)));
         } else if (!quiet) {
             print(written);
         }

@@ -92,7 +92,7 @@ final class TokensCommand implements Callable<Integer> {
         counts.put("count", ids.length);
         counts.put("characters", given.codePointCount(0, given.length()));
         counts.put("bytes", given.getBytes(StandardCharsets.UTF_8).length);
-        String object = Json.line(counts);
+        String object = Json.report("tokens", counts);
         front.out().print(object.substring(0, object.length() - 1) + ",\"tokens\":[");
         var tokens = new Line(front.out(), part -> part);
         tokenizer.forEachPiece(ids, piece -> {

@@ -104,7 +104,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         var runs = runs(options());
         if (json) {
-            front.out().println(Json.line(runs.data()));
+            front.out().println(Json.report("verify", runs.data()));
         } else if (!quiet) {
             print(runs.judged);
             runs.byDefault.ifPresent(this::printDefault);

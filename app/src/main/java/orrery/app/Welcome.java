@@ -21,6 +21,6 @@ final class Welcome {
         out.println("      what a model is made of, what it weighs and what it remembers");
         out.println();
         out.println("Commands: " + String.join(", ", commands.keySet()) + ".");
-        out.println("orrery COMMAND --help says more about each.");
+        out.println("orrery help COMMAND says more about each.");
     }
 }

@@ -25,7 +25,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench");
+                        "run, chat, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, completion");
         assertThat(run.err()).isEmpty();
     }
 
@@ -47,6 +47,7 @@ final class CommandLineTest {
                 "perplexity",
                 "slice",
                 "bench",
+                "completion",
                 "curves"
             })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
@@ -55,6 +56,13 @@ final class CommandLineTest {
         assertThat(run.status()).isZero();
         assertThat(run.out()).contains("Examples:", "  orrery " + command, "Exit codes:", "2   ");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void helpIsAskedForByEitherWord() {
+        assertThat(Cli.run("help", "run")).isEqualTo(Cli.run("run", "--help"));
+        assertThat(Cli.run("help")).isEqualTo(Cli.run("--help"));
+        assertThat(Cli.run("help", "help")).isEqualTo(Cli.run("--help"));
     }
 
     @Test
@@ -72,13 +80,49 @@ final class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            describ x                    | unknown command "describ"; the nearest known is describe
-            run --temprature 1 x         | unknown option --temprature; the nearest known is --temperature
-            run --temprature=1 x         | unknown option --temprature; the nearest known is --temperature
-            models --jsn                 | unknown option --jsn; the nearest known is --json
-            describe                     | 'WHAT'
-            describe a b                 | "b" is one too many
-            run --top-k many x           | '--top-k'
+            describ x                    | unknown command "describ"; did you mean describe?
+            list                         | unknown command "list"; did you mean models?
+            ls                           | unknown command "ls"; did you mean models?
+            tokenize x                   | unknown command "tokenize"; did you mean tokens?
+            xyzzy                        | unknown command "xyzzy", expected one of run, chat, describe
+            help xyzzy                   | unknown command "xyzzy", expected one of run, chat, describe
+            run --temprature 1 x         | unknown option --temprature; did you mean --temperature?
+            run --temprature=1 x         | unknown option --temprature; did you mean --temperature?
+            models --jsn                 | unknown option --jsn; did you mean --json?
+            run --xyzzy x                | unknown option --xyzzy (orrery run --help)
+            chat --temp 1                | unknown option --temp; did you mean --temperature?
+            run --ctx-size 4096 x        | unknown option --ctx-size; did you mean --context?
+            run --n-predict 8 x          | unknown option --n-predict; did you mean --max-tokens?
+            run --max-new-tokens=8 x     | unknown option --max-new-tokens; did you mean --max-tokens?
+            run --max_tokens 8 x         | unknown option --max_tokens; did you mean --max-tokens?
+            run --repeat-penalty 1.1 x   | unknown option --repeat-penalty; did you mean --repetition-penalty?
+            run --kv-cache-dtype q8 x    | unknown option --kv-cache-dtype; did you mean --kv-type?
+            bench --n-predict 8          | unknown option --n-predict; did you mean --tokens?
+            bench --dtype bf16           | unknown option --dtype; did you mean --type?
+            curves gpt2 --ctx-size 8     | unknown option --ctx-size; did you mean --up-to?
+            describe                     | WHAT is missing
+            quantize m                   | --type TYPE and OUT are missing
+            run --temperature            | --temperature has no value, expected --temperature X
+            run --temperature --raw x    | --temperature has no value, expected --temperature X
+            slice --model m              | --out DIR is missing
+            xyzzy --help                 | unknown command "xyzzy", expected one of run, chat, describe
+            describe a b                 | unexpected argument "b"; a text of several words needs quotes
+            bench llama-3.2-1b           | unexpected argument "llama-3.2-1b"; did you mean --shape llama-3.2-1b?
+            bench ../demo-model          | unexpected argument "../demo-model"; did you mean --model ../demo-model?
+            chat ../demo-model           | unexpected argument "../demo-model"; did you mean --model ../demo-model?
+            run --top-k many x           | --top-k: "many" is no whole number, expected such as 8
+            run --threads 1.5 x          | --threads: "1.5" is no whole number, expected such as 8
+            run -t hot x                 | --temperature: "hot" is no number, expected such as 0.7
+            run -t 0x1p3 x               | --temperature: "0x1p3" is no number, expected such as 0.7
+            run -t 1e999 x               | --temperature: "1e999" is too large for a number
+            run --seed 9223372036854775808 x | --seed: "9223372036854775808" is too large, expected at most 9223372036854775807
+            run --top-k -2147483649 x    | --top-k: "-2147483649" is too small, expected at least -2147483648
+            run --logit-bias 5 x         | --logit-bias is not of the form ID=X
+            run --logit-bias a=1 x       | --logit-bias: "a" is no whole number, expected such as 8
+            run --raw=x x                | --raw takes no value
+            bench --batch 1,x            | --batch: "x" is no whole number, expected such as 8
+            run --context 12z x          | --context: "12z" is no number of tokens, expected such as 4096, 128k or 1M
+            compare gpt2 --format html   | --format is "html", expected one of text, markdown
             run --top-p 1.5 --model ../demo-model x | top_p is 1.5, expected 0.0 to 1.0
             run --threads 0 --model ../demo-model x | threads is 0
             run --max-tokens 0 --model ../demo-model x | max_tokens is 0, expected 1 or more
@@ -96,7 +140,7 @@ final class CommandLineTest {
             bench --shape llama-3.2-1b --memory 9999999T | more than any memory
             bench --shape llama-3.2-1b --memory 9999T | but this machine has
             bench --shape llama-3.2-1b --prompt 0 | prompt is 0, expected 1 or more
-            bench --shape llama-3.2-1b --prompt 99999999999 | '--prompt'
+            bench --shape llama-3.2-1b --prompt 99999999999 | --prompt: "99999999999" is too large, expected at most 2147483647
             bench --shape llama-3.2-1b --batch 1,5000 | batch is 5000, expected 1 to 1024
             bench --shape llama-3.2-1b --rounds 2147483647 | rounds is 2147483647, expected 1 to 1000
             bench --shape llama-3.2-1b --warm-up -1 | warm-up is -1.0 seconds, expected 0 to 3600
@@ -112,6 +156,7 @@ final class CommandLineTest {
             curves gpt2 --batch 1,0      | batch is 0, expected 1 or more
             curves gpt2 --kv-type q9     | kv_type is "q9"
             curves gpt2 --measured x     | --measured is for --what time and --what first
+            completion tcsh              | SHELL is "tcsh", expected one of bash, zsh, fish
             verify a b --tolerance -1    | --tolerance is -1.0, expected 0 or more
             """)
     void argumentsThatMakeNoSenseGiveOneLineAndTwo(String arguments, String expected) {
@@ -173,7 +218,8 @@ final class CommandLineTest {
         var run = Cli.run("run", "--model", "gemma-3-27b", "x");
 
         assertThat(run.err())
-                .contains("gemma-3-27b is a release that Orrery can describe, but its weights are not here");
+                .contains("gemma-3-27b is a release that Orrery can describe, but its weights are not here;"
+                        + " they are at https://huggingface.co/google/gemma-3-27b");
         assertThat(run.status()).isEqualTo(1);
     }
 

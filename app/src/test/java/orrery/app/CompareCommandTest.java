@@ -126,7 +126,10 @@ final class CompareCommandTest {
         var run = Cli.run("compare", "gpt2", config);
 
         assertThat(run.status()).isEqualTo(Failures.FAILED);
-        assertThat(run.err()).contains(config.toString(), "model_type \"resnet\" is not known, expected one of");
+        assertThat(run.err())
+                .contains(
+                        config.toString(),
+                        "model_type \"resnet\" is an unknown architecture; known are GPT-1 and 2 (gpt2, openai-gpt), Llama");
     }
 
     @Test

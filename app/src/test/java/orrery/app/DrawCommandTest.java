@@ -87,4 +87,37 @@ final class DrawCommandTest {
         assertThat(run.status()).isEqualTo(status);
         assertThat(run.err()).startsWith("orrery: ").contains(message);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mla, attention",
+        "GQA, attention",
+        "mha, attention",
+        "mqa, attention",
+        "moe, feed-forward",
+        "swa, masks",
+        "sliding_window, masks",
+        "rmsnorm, norms",
+        "rotary, rope"
+    })
+    void aMechanismMayBeCalledByItsShortName(String name, String title) {
+        var drawn = Cli.run("draw", "deepseek-v3", "--mechanism", title, "--out", "-");
+
+        assertThat(drawn.out()).startsWith("<svg");
+        assertThat(Cli.run("draw", "deepseek-v3", "--mechanism", name, "--out", "-"))
+                .isEqualTo(drawn);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nope", "altup", "mtp", "qk_norm"})
+    void whatTheBlockDiagramShowsIsDrawnAsOneWithANote(String name) {
+        var run = Cli.run("draw", "gemma-3n-e4b", "--mechanism", name, "--out", "-");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .isEqualTo(Cli.run("draw", "gemma-3n-e4b", "--out", "-").out());
+        assertThat(run.err())
+                .isEqualTo("orrery: note: " + name
+                        + " has no drawing of its own: the block diagram shows it where a model has it\n");
+    }
 }

@@ -197,4 +197,20 @@ final class RunCommandTest {
         assertThat(run.out()).isEqualTo(ANSWER + "\n");
         assertThat(run.status()).isEqualTo(1);
     }
+
+    @Test
+    void anAnswerIsWrappedOnATerminalAndNeverInAPipe() {
+        Object[] arguments = {"run", "-q", "--model", Cli.DEMO, "-t", 0, "What is mixture of experts?"};
+        var terminals = new orrery.app.terminal.Terminals(false, true, false);
+        int width = orrery.app.terminal.Front.ofProcess().width();
+
+        var piped = Cli.run(arguments).out();
+        var shown = new Cli(java.io.InputStream.nullInputStream(), terminals)
+                .start(arguments)
+                .out();
+
+        assertThat(piped.lines()).anySatisfy(line -> assertThat(line).hasSizeGreaterThan(width));
+        assertThat(shown.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
+        assertThat(shown.split("\\s+")).containsExactly(piped.split("\\s+"));
+    }
 }

@@ -198,6 +198,11 @@ public final class Catalog {
         return family.name();
     }
 
+    /** What the families are called. */
+    private static List<String> families() {
+        return FAMILIES.stream().map(Family::name).toList();
+    }
+
     /** The {@code model_type} values that are understood. */
     public static SortedSet<String> modelTypes() {
         return FAMILIES.stream()
@@ -225,7 +230,8 @@ public final class Catalog {
         var file = file(what);
         if (file.isEmpty()) {
             var release = release(what)
-                    .orElseThrow(() -> new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), what)));
+                    .orElseThrow(() ->
+                            new CatalogException("\"" + what + "\" " + Releases.unknown(releases(), families(), what)));
             return new Description(
                     release.spec(), family(release), List.of(), new TreeSet<>(), List.of(), Optional.of(release));
         }
@@ -266,13 +272,21 @@ public final class Catalog {
     /** The family of a config. */
     static Family family(Metadata config) {
         if (!config.has("model_type")) {
-            throw new CatalogException(config.origin() + ": there is no model_type, expected one of " + modelTypes());
+            throw new CatalogException(
+                    config.origin() + ": there is no model_type, so the architecture is unknown; known are " + known());
         }
         String type = config.text("model_type");
         return FAMILIES.stream()
                 .filter(family -> family.modelTypes().contains(type))
                 .findFirst()
                 .orElseThrow(() -> new CatalogException(config.origin() + ": model_type \"" + type
-                        + "\" is not known, expected one of " + String.join(", ", modelTypes())));
+                        + "\" is an unknown architecture; known are " + known()));
+    }
+
+    /** The families, each with the {@code model_type} values that mean it. */
+    private static String known() {
+        return FAMILIES.stream()
+                .map(family -> family.name() + " (" + String.join(", ", new TreeSet<>(family.modelTypes())) + ")")
+                .collect(Collectors.joining(", "));
     }
 }

@@ -45,7 +45,7 @@ final class Releases {
     }
 
     /** Why a name means no release, in a clause, with the names that it may stand for. */
-    static String unknown(List<Release> all, String name) {
+    static String unknown(List<Release> all, List<String> families, String name) {
         var several = beginningWith(all, name);
         if (several.size() > 1) {
             return "stands for several models that the catalog knows: "
@@ -56,12 +56,18 @@ final class Releases {
             names.put(release.name(), release.name());
             release.aliases().forEach(alias -> names.putIfAbsent(alias, release.name()));
         }
-        var nearest = Nearest.first(name.toLowerCase(Locale.ROOT), names.keySet()).stream()
+        String unknown = "is neither a file nor a directory nor a model that the catalog knows; ";
+        String wanted = name.toLowerCase(Locale.ROOT);
+        var nearest = Nearest.first(wanted, names.keySet()).stream()
+                .filter(near -> Nearest.distance(wanted, near) <= Math.max(1, wanted.length() / 3))
                 .map(near -> names.getOrDefault(near, near))
                 .distinct()
                 .limit(SUGGESTIONS)
                 .map(near -> '"' + near + '"')
                 .collect(Collectors.joining(", "));
-        return "is neither a file nor a directory nor a model that the catalog knows; the nearest known are " + nearest;
+        return unknown
+                + (nearest.isEmpty()
+                        ? "it has models of these families: " + String.join(", ", families)
+                        : "the nearest known are " + nearest);
     }
 }

@@ -3,23 +3,34 @@ package orrery.draw;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
 /** The mechanisms that have a drawing of their own. */
 public enum DrawnMechanism {
-    ATTENTION("who shares keys and values: multi-head, grouped, multi-query, latent"),
-    FEED_FORWARD("dense feed-forwards and mixtures of experts"),
-    NORMS("where the norms stand"),
-    MASKS("which earlier positions a query sees, and in which layers"),
-    PER_LAYER_EMBEDDINGS("what lives in a file and what in fast memory (Gemma 3n)"),
-    NESTED("a smaller model within a larger one (Gemma 3n)"),
-    ROPE("how fast each pair of elements turns, and how that is stretched");
+    ATTENTION(
+            "who shares keys and values: multi-head, grouped, multi-query, latent",
+            "mha gqa mqa mla grouped-query-attention multi-query-attention multi-head-attention multi-head-latent-attention"),
+    FEED_FORWARD("dense feed-forwards and mixtures of experts", "moe mlp ffn swiglu geglu experts mixture-of-experts"),
+    NORMS("where the norms stand", "norm rmsnorm layernorm pre-norm post-norm"),
+    MASKS(
+            "which earlier positions a query sees, and in which layers",
+            "mask swa sliding-window window chunked-attention"),
+    PER_LAYER_EMBEDDINGS("what lives in a file and what in fast memory (Gemma 3n)", "ple per-layer-embedding"),
+    NESTED("a smaller model within a larger one (Gemma 3n)", "matformer"),
+    ROPE("how fast each pair of elements turns, and how that is stretched", "rotary yarn");
+
+    private static final Set<String> IN_BLOCK_DIAGRAM = Set.of(
+            "nope", "altup", "laurel", "mtp", "multi-token-prediction", "qk-norm", "softcap", "soft-cap", "tied-head");
 
     private final String about;
 
-    DrawnMechanism(String about) {
+    private final List<String> aliases;
+
+    DrawnMechanism(String about, String aliases) {
         this.about = about;
+        this.aliases = List.of(aliases.split(" "));
     }
 
     /** Lower case with hyphens: {@code feed-forward}. */
@@ -32,9 +43,22 @@ public enum DrawnMechanism {
         return about;
     }
 
-    /** The mechanism of that title. */
-    public static Optional<DrawnMechanism> of(String title) {
-        return Stream.of(values()).filter(one -> one.title().equals(title)).findFirst();
+    /** What else papers and configs call it, or a kind of it: {@code gqa}, {@code moe}. */
+    public List<String> aliases() {
+        return aliases;
+    }
+
+    /** The mechanism of that title or alias, whatever the case. */
+    public static Optional<DrawnMechanism> of(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        return Stream.of(values())
+                .filter(one -> one.title().equals(wanted) || one.aliases.contains(wanted))
+                .findFirst();
+    }
+
+    /** Whether a mechanism of that name has no drawing of its own because the block diagram shows all of it. */
+    public static boolean isInBlockDiagram(String name) {
+        return IN_BLOCK_DIAGRAM.contains(name.toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /**

@@ -54,7 +54,9 @@ final class ReleaseNamesTest {
         "gemma-3, 'gemma-3-270m, gemma-3-1b, gemma-3-4b, gemma-3-12b, gemma-3-27b'",
         "llama-3.2, 'llama-3.2-1b, llama-3.2-3b'",
         "mistral-small-3.1-24, nearest known are \"mistral-small-3.1-24b\"",
-        "deepseek-v9, nearest known are \"deepseek-v"
+        "deepseek-v9, nearest known are \"deepseek-v",
+        "phi-4, 'it has models of these families: GPT-1 and 2, Llama, Mistral, '",
+        "mamba-2.8b, it has models of these families"
     })
     void saysWhichModelsANameMayMean(String called, String said) {
         assertThat(Catalog.release(called)).isEmpty();

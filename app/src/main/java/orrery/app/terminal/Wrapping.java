@@ -1,0 +1,82 @@
+package orrery.app.terminal;
+
+import org.jline.utils.WCWidth;
+
+/**
+ * Text that arrives in pieces, wrapped between words at a terminal's width. A word is held back until the piece that
+ * ends it, so nothing that is printed has to move. Lines of the text stay; code between lines of three backquotes is
+ * never wrapped, for it is copied; a word that is wider than the terminal is left to the terminal.
+ */
+public final class Wrapping {
+    private static final String FENCE = "```";
+
+    private final int width;
+    private final StringBuilder spaces = new StringBuilder();
+    private final StringBuilder word = new StringBuilder();
+    private int column;
+    private boolean code;
+
+    /**
+     * @param width columns of the terminal, at least 1
+     */
+    public Wrapping(int width) {
+        this.width = width;
+    }
+
+    /** What can be printed now that this has come. */
+    public String add(String piece) {
+        var ready = new StringBuilder();
+        piece.codePoints().forEach(character -> {
+            if (character == '\n') {
+                flush(ready);
+                ready.append(spaces).append('\n');
+                spaces.setLength(0);
+                column = 0;
+            } else if (character == ' ' || character == '\t') {
+                flush(ready);
+                spaces.append((char) character);
+            } else {
+                word.appendCodePoint(character);
+            }
+        });
+        return ready.toString();
+    }
+
+    /** What is still held back, when no more comes. */
+    public String end() {
+        var ready = new StringBuilder();
+        flush(ready);
+        ready.append(spaces);
+        spaces.setLength(0);
+        return ready.toString();
+    }
+
+    private void flush(StringBuilder ready) {
+        if (word.isEmpty()) {
+            return;
+        }
+        if (column == 0 && word.indexOf(FENCE) == 0) {
+            code = !code;
+        }
+        int columns = columns(word);
+        int gap = columns(spaces);
+        if (!code && column > 0 && column + gap + columns > width) {
+            ready.append('\n');
+            column = 0;
+        } else {
+            ready.append(spaces);
+            column += gap;
+        }
+        ready.append(word);
+        column += columns;
+        spaces.setLength(0);
+        word.setLength(0);
+    }
+
+    /** Ideographs and emoji take two columns, combining marks none; a tab is taken for one space. */
+    private static int columns(CharSequence text) {
+        return text.codePoints()
+                .map(character -> character == '\t' ? 1 : Math.max(0, WCWidth.wcwidth(character)))
+                .sum();
+    }
+}
