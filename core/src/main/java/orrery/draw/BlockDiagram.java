@@ -19,7 +19,8 @@ public final class BlockDiagram {
                 column.block().choices().isEmpty() ? 1 : 2, column.draft().isPresent());
         var rows = RowLayout.of(List.of(column), grid, Grid.HEADER);
         var svg = new Svg();
-        new ColumnPainter(svg, 0, grid, column, rows, Marks.NONE).paint(StripPainter.pitch(List.of(column), rows));
+        new ColumnPainter(svg, 0, grid, column, rows, Marks.NONE)
+                .paint(StripPainter.pitch(List.of(column), grid, rows));
         return svg.diagram(spec.name() + ": block diagram", description(column), grid.width(), (int)
                 Math.ceil(rows.end() + Grid.MARGIN));
     }

@@ -34,11 +34,12 @@ final class ColumnPainter {
     /** @param pitch from one cell of the strip to the next */
     void paint(double pitch) {
         labels.header(column, left, 8, grid.width() - 24);
-        new StripPainter(svg, column, left).paint(rows.bottom(Slot.FOOT), pitch);
+        new StripPainter(svg, column, left, grid).paint(rows.bottom(Slot.FOOT), pitch);
         double top = rows.top(Slot.LABEL);
-        svg.rectangle(left + Grid.PANEL, top, grid.panelEnd() - Grid.PANEL, rows.bottom(Slot.FOOT) - top, 10, "panel");
+        svg.rectangle(
+                left + grid.panel(), top, grid.panelEnd() - grid.panel(), rows.bottom(Slot.FOOT) - top, 10, "panel");
         column.parts().forEach(this::placeInRow);
-        labels.label(column.block(), grid, left + Grid.PANEL, top);
+        labels.label(column.block(), grid, left + grid.panel(), top);
         sideLines();
         for (var slot : rows.tops().keySet()) {
             if (marks.missing(slot)) {
@@ -142,11 +143,11 @@ final class ColumnPainter {
         double fork = rows.top(Slot.LABEL) - 4;
         flow.dot(fork);
         var own = new Grid(1, false);
-        double from = left + grid.draft() - Grid.PANEL;
+        double from = left + grid.draft() - own.panel();
         labels.label(block, own, left + grid.draft(), top);
         double first =
                 new ColumnPainter(svg, from, own, column, rows, Marks.NONE).stacked(block, bottom - 2 * Grid.GAP);
-        flow.aside(fork, first, grid.outerLane(), grid.draft() - Grid.PANEL + own.axis());
+        flow.aside(fork, first, grid.outerLane(), grid.draft() - own.panel() + own.axis());
         if (marks.slot(Slot.DRAFT) == Distance.STRUCTURE) {
             LabelPainter.mark(svg, left + grid.draft() + width, top);
         }

@@ -147,7 +147,9 @@ final class FlowPainter {
                         to,
                         turn,
                         to,
-                        turn - ROUND),
+                        turn - ROUND,
+                        "V",
+                        low + TIP - 1),
                 "flow");
         svg.path(Svg.path("M", to, low, "L", to - 4, low + TIP, "H", to + 4, "Z"), "tip");
     }

@@ -22,9 +22,6 @@ record Grid(int across, boolean aside) {
     /** Between two alternatives, with room for a word. */
     static final double OR = 32;
 
-    /** The left edge of the block. */
-    static final double PANEL = 148;
-
     /** Between two parts, with room for an arrow. */
     static final double GAP = 14;
 
@@ -36,14 +33,19 @@ record Grid(int across, boolean aside) {
     private static final double PANEL_TO_BOX = 28;
     private static final double PANEL_WIDTH = BOX_WIDTH + 2 * PANEL_TO_BOX + 4;
 
+    /** The left edge of the block, right of the strip. */
+    double panel() {
+        return across == 1 ? 100 : 148;
+    }
+
     /** What goes round on the left of the boxes. */
     double leftLane() {
-        return PANEL + 14;
+        return panel() + 14;
     }
 
     /** The left edge of a slot's frame. */
     double frame() {
-        return PANEL + PANEL_TO_BOX;
+        return panel() + PANEL_TO_BOX;
     }
 
     double frameWidth() {
@@ -91,6 +93,6 @@ record Grid(int across, boolean aside) {
     }
 
     int width() {
-        return (int) (aside ? draft() + PANEL_WIDTH + MARGIN : panelEnd() + 32);
+        return (int) (aside ? draft() + PANEL_WIDTH + MARGIN : panelEnd() + 18);
     }
 }

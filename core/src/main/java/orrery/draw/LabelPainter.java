@@ -26,7 +26,7 @@ final class LabelPainter {
 
     /** A panel's name in lines that end before the flow. */
     private static List<String> lines(DrawnBlock block, Grid grid) {
-        return TextWidth.wrap(block.name(), NAME_SIZE, grid.axis() - 14 - Grid.PANEL - nameFrom(block));
+        return TextWidth.wrap(block.name(), NAME_SIZE, grid.axis() - 14 - grid.panel() - nameFrom(block));
     }
 
     private static List<String> weightLines(DrawnBlock block) {
@@ -48,7 +48,7 @@ final class LabelPainter {
             svg.text(x + nameFrom(block), at, "", line);
             at += Grid.LINE;
         }
-        double end = x + grid.panelEnd() - Grid.PANEL - INSIDE;
+        double end = x + grid.panelEnd() - grid.panel() - INSIDE;
         double weight = y + 18;
         for (String line : weightLines(block)) {
             svg.text(end, weight, "muted small end", line);

@@ -28,7 +28,7 @@ public final class SideBySide {
         }
         var columns = specs.stream().map(Blueprint::of).toList();
         var rows = RowLayout.of(columns, STACKED, Grid.HEADER);
-        double pitch = StripPainter.pitch(columns, rows);
+        double pitch = StripPainter.pitch(columns, STACKED, rows);
         var svg = new Svg();
         var differing = new ArrayList<String>();
         double left = 0;

@@ -11,40 +11,45 @@ import orrery.report.Numbers;
  */
 final class StripPainter {
     private static final double LEFT = 12;
-    private static final double CELLS = 46;
+    private static final double CELLS = 38;
     private static final double CELL = 26;
-    private static final double BETWEEN = 6;
+    private static final double BETWEEN = 4;
     private static final double HIGHEST = 12;
     private static final double SWATCH = 18;
     private static final double TEXT_SIZE = 11;
     private static final double KEY_LINE = 14;
-    private static final double ROOM = Grid.PANEL - 10 - LEFT;
     private static final double HEADING = 40;
 
     private final Svg svg;
     private final Blueprint column;
     private final double left;
+    private final Grid grid;
 
-    StripPainter(Svg svg, Blueprint column, double left) {
+    StripPainter(Svg svg, Blueprint column, double left, Grid grid) {
         this.svg = svg;
         this.column = column;
         this.left = left;
+        this.grid = grid;
     }
 
     /** From one cell to the next, the same in all columns so that their strips compare. */
-    static double pitch(List<Blueprint> columns, RowLayout rows) {
+    static double pitch(List<Blueprint> columns, Grid grid, RowLayout rows) {
         double room = rows.bottom(Slot.FOOT) - rows.top(Slot.LOGITS);
         return columns.stream()
-                .mapToDouble(column -> (room - keyHeight(column.block()) - HEADING)
+                .mapToDouble(column -> (room - keyHeight(column.block(), grid) - HEADING)
                         / column.block().layers())
                 .reduce(HIGHEST, Math::min);
     }
 
-    private static List<String> name(Alternative alternative) {
-        return TextWidth.wrap(alternative.name(), TEXT_SIZE, ROOM - SWATCH);
+    private static double room(Grid grid) {
+        return grid.panel() - 6 - LEFT;
     }
 
-    private static double keyHeight(DrawnBlock block) {
+    private static List<String> name(Alternative alternative, Grid grid) {
+        return TextWidth.wrap(alternative.name(), TEXT_SIZE, room(grid) - SWATCH);
+    }
+
+    private static double keyHeight(DrawnBlock block, Grid grid) {
         if (block.choices().isEmpty()) {
             return 0;
         }
@@ -52,7 +57,7 @@ final class StripPainter {
                 .mapToDouble(choice -> KEY_LINE
                         + 6
                         + choice.alternatives().stream()
-                                .mapToDouble(one -> KEY_LINE * name(one).size())
+                                .mapToDouble(one -> KEY_LINE * name(one, grid).size())
                                 .sum())
                 .sum();
     }
@@ -60,8 +65,8 @@ final class StripPainter {
     void paint(double bottom, double pitch) {
         var block = column.block();
         double top = bottom - pitch * block.layers();
-        double pair =
-                (ROOM - CELLS + LEFT + BETWEEN) / Math.max(1, block.choices().size());
+        double pair = (room(grid) - CELLS + LEFT + BETWEEN)
+                / Math.max(1, block.choices().size());
         double width = Math.min(CELL, pair - BETWEEN);
         double x = left + CELLS;
         svg.group("strip");
@@ -77,7 +82,7 @@ final class StripPainter {
             svg.text(left + CELLS - 6, top + 9, "muted small end", Integer.toString(block.layers() - 1));
         }
         svg.text(left + CELLS - 6, bottom, "muted small end", "0");
-        key(top - HEADING - keyHeight(block) + KEY_LINE);
+        key(top - HEADING - keyHeight(block, grid) + KEY_LINE);
         svg.text(left + LEFT, top - 14, "small strong", Numbers.count(block.layers(), "layer"));
     }
 
@@ -108,7 +113,7 @@ final class StripPainter {
             at += KEY_LINE;
             for (int i = 0; i < choice.alternatives().size(); i++) {
                 Tone.of(choice, i).paint(svg, left + LEFT, at - 9, 12, 10);
-                for (String line : name(choice.alternatives().get(i))) {
+                for (String line : name(choice.alternatives().get(i), grid)) {
                     svg.text(left + LEFT + SWATCH, at, "small", line);
                     at += KEY_LINE;
                 }

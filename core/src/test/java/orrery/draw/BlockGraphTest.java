@@ -127,6 +127,35 @@ final class BlockGraphTest {
 
     @ParameterizedTest
     @MethodSource("orrery.draw.Specs#all")
+    void everyArrowHeadEndsALine(ArchitectureSpec spec) {
+        var drawn = Drawn.of(BlockDiagram.of(spec));
+        var lines = drawn.flow();
+
+        var heads = drawn.all("path").stream()
+                .filter(path -> Drawn.classes(path).contains("tip"))
+                .map(path -> path.getAttribute("d"))
+                .toList();
+
+        assertThat(heads)
+                .isNotEmpty()
+                .allSatisfy(head -> assertThat(lines)
+                        .as("lines at the arrow head " + head)
+                        .anyMatch(line -> line.overlaps(foot(head))));
+    }
+
+    /** Around the middle of an arrow head's side that the line comes from: M tip L corner, then H or V to the other. */
+    private static Drawn.Area foot(String head) {
+        var path = head.split(" ");
+        double x = Double.parseDouble(path[4]);
+        double y = Double.parseDouble(path[5]);
+        double to = Double.parseDouble(path[7]);
+        double middleX = path[6].equals("H") ? (x + to) / 2 : x;
+        double middleY = path[6].equals("V") ? (y + to) / 2 : y;
+        return new Drawn.Area("foot", middleX - 2, middleY - 2, middleX + 2, middleY + 2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("orrery.draw.Specs#all")
     void theStripHasOneCellForEachLayerInEachSlotThatVaries(ArchitectureSpec spec) {
         var drawn = Drawn.of(BlockDiagram.of(spec));
         var block = Blueprint.of(spec).block();
