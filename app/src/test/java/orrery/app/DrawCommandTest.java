@@ -22,8 +22,8 @@ final class DrawCommandTest {
         var run = Cli.run("draw", "gemma-3-27b", "--out", file);
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).startsWith(file + " holds gemma-3-27b: block diagram, 448 × ");
-        assertThat(Files.readString(file)).startsWith("<svg ").contains("10 ×").endsWith("</svg>\n");
+        assertThat(run.out()).startsWith(file + " holds gemma-3-27b: block diagram, ");
+        assertThat(Files.readString(file)).startsWith("<svg ").contains("62 ×").endsWith("</svg>\n");
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);
         }

@@ -2,12 +2,12 @@ package orrery.draw;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * A model in the manner of the literature: from token ids below to logits above, its layers folded by their period,
- * each box with its numbers.
+ * A model in the manner of the literature: from token ids below to logits above, its block once and whole, each box
+ * with its numbers. Where layers differ, a slot holds their alternatives, and a strip shows which layer takes which.
  */
 public final class BlockDiagram {
     private BlockDiagram() {}
@@ -15,10 +15,13 @@ public final class BlockDiagram {
     /** Draws a model. */
     public static Diagram of(ArchitectureSpec spec) {
         var column = Blueprint.of(spec);
-        var rows = RowLayout.of(List.of(column), Grid.HEADER);
+        var grid = new Grid(
+                column.block().choices().isEmpty() ? 1 : 2, column.draft().isPresent());
+        var rows = RowLayout.of(List.of(column), grid, Grid.HEADER);
         var svg = new Svg();
-        new ColumnPainter(svg, 0, column, rows, Marks.NONE).paint();
-        return svg.diagram(spec.name() + ": block diagram", description(column), Grid.COLUMN, (int)
+        new ColumnPainter(svg, 0, grid, column, rows, Marks.NONE)
+                .paint(StripPainter.pitch(List.of(column), grid, rows));
+        return svg.diagram(spec.name() + ": block diagram", description(column), grid.width(), (int)
                 Math.ceil(rows.end() + Grid.MARGIN));
     }
 
@@ -27,18 +30,23 @@ public final class BlockDiagram {
         String facts = column.facts().stream()
                 .map(fact -> fact.caption() + " " + fact.value() + " (" + fact.note() + ")")
                 .collect(Collectors.joining(", "));
-        String runs = column.blocks().stream()
-                .map(block -> block.layers() + " × " + String.join(" · ", block.name()))
-                .collect(Collectors.joining("; "));
-        String repeats = column.brackets().stream()
-                .map(bracket -> ", runs " + (bracket.first() + 1) + " to " + (bracket.last() + 1) + " repeated "
-                        + bracket.times() + " times")
-                .collect(Collectors.joining());
-        String parts = column.whole().parts().stream()
-                .flatMap(part ->
-                        part instanceof Part.Boxed boxed ? Stream.of(boxed.box().title()) : Stream.empty())
+        String parts = column.block().parts().stream()
+                .filter(part -> !part.boxes().isEmpty())
+                .map(BlockDiagram::told)
                 .collect(Collectors.joining(", "));
-        return column.name() + ": " + facts + ". Layers from below: " + runs + repeats
-                + ". Inside a layer, from below: " + parts + ".";
+        return column.name() + ": " + facts + ". "
+                + Numbers.count(column.block().layers(), "layer") + ", "
+                + column.block().name() + ". Inside a layer, from below: " + parts + ".";
+    }
+
+    private static String told(Part part) {
+        return switch (part) {
+            case Part.Choice(var _, var alternatives) ->
+                alternatives.stream()
+                        .map(one -> one.box().title() + " (" + one.name() + ", " + one.where() + ")")
+                        .collect(Collectors.joining(" or "));
+            case Part.Boxed _, Part.Beside _, Part.Fork _, Part.Sum _, Part.Word _ ->
+                part.boxes().stream().map(Box::title).collect(Collectors.joining());
+        };
     }
 }

@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param cache what it remembers
  */
 record Box(Role role, String title, String count, List<Line> lines, Optional<Tiles> tiles, Optional<String> cache) {
+    /** The key of what it remembers. */
+    static final String CACHE = "cache";
+
     Box {
         lines = List.copyOf(lines);
     }
@@ -38,26 +41,13 @@ record Box(Role role, String title, String count, List<Line> lines, Optional<Til
         return new Box(role, title, count, List.of(lines), Optional.empty(), Optional.empty());
     }
 
-    /** What it says of something; {@code cache} is what it remembers. Empty if nothing. */
+    /** What it says of something; {@link #CACHE} is what it remembers. Empty if nothing. */
     Optional<String> fact(String key) {
-        return key.equals("cache")
+        return key.equals(CACHE)
                 ? cache
                 : lines.stream()
                         .filter(line -> line.key().equals(key))
                         .map(Line::text)
                         .findFirst();
-    }
-
-    /**
-     * With only those facts that the other has not; as it is if it is another thing, or the other has facts about what
-     * it does not have.
-     */
-    Box otherwiseThan(Box other) {
-        var keys = lines.stream().map(Line::key).toList();
-        if (!title.equals(other.title) || !other.lines.stream().allMatch(line -> keys.contains(line.key()))) {
-            return this;
-        }
-        var own = lines.stream().filter(line -> !other.lines.contains(line)).toList();
-        return new Box(role, title, count, own, tiles, cache);
     }
 }

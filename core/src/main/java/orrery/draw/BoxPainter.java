@@ -51,18 +51,23 @@ final class BoxPainter {
     void paint(Box box, Slot slot, double x, double y, double width, double height, Marks marks) {
         svg.group("box");
         svg.rectangle(x, y, width, height, 6, box.role().style());
+        var difference = marks.box(slot, box);
+        if (difference == Distance.STRUCTURE) {
+            svg.rectangle(x + 4, y + 3, width - 8, 20, 3, "tint");
+        }
         svg.text(x + Grid.PADDING, y + TITLE_BASELINE, "heading", box.title());
         if (countFits(box, width)) {
             svg.text(x + width - Grid.PADDING, y + TITLE_BASELINE, "muted end", box.count());
         }
         double at = y + TITLE_HEIGHT;
         for (var line : broken(box, width)) {
-            boolean differs = marks.line(slot, line.key());
-            if (differs) {
-                double band = line.texts().size() * Grid.LINE;
-                svg.rectangle(x + 4, at - 0.5, width - 8, band, 3, "tint");
-                svg.text(x + width - Grid.PADDING, at + 11, "difference-ink end strong", "≠");
-            }
+            band(
+                    marks.line(slot, box, line.key()),
+                    x,
+                    at - 0.5,
+                    width,
+                    line.texts().size() * Grid.LINE,
+                    at + 11);
             for (String text : line.texts()) {
                 svg.text(x + Grid.PADDING, at + 11, "", text);
                 at += Grid.LINE;
@@ -72,18 +77,36 @@ final class BoxPainter {
             at += 6;
             tiles(box.tiles().get(), x + Grid.PADDING, at, width - 2 * Grid.PADDING);
         }
-        box.cache().ifPresent(cache -> strip(cache, slot, x, y + height - STRIP - 4, width, marks));
-        if (marks.part(slot)) {
-            svg.rectangle(x, y, width, height, 6, "differs");
-            LabelPainter.mark(svg, x + width, y - 1);
-        }
+        box.cache()
+                .ifPresent(cache -> strip(cache, marks.line(slot, box, Box.CACHE), x, y + height - STRIP - 4, width));
+        outline(difference, x, y, width, height);
         svg.endGroup();
     }
 
-    private void strip(String cache, Slot slot, double x, double y, double width, Marks marks) {
+    /** The ground of a line that another model has otherwise, and the sign at its end. */
+    private void band(Distance difference, double x, double top, double width, double height, double baseline) {
+        if (difference != Distance.NONE) {
+            svg.rectangle(x + 4, top, width - 8, height, 3, difference == Distance.SIZE ? "size-tint" : "tint");
+            svg.text(x + width - Grid.PADDING, baseline, "difference-ink end strong", "≠");
+        }
+    }
+
+    /** The edge of what another model has otherwise. */
+    void outline(Distance difference, double x, double y, double width, double height) {
+        switch (difference) {
+            case NONE -> {}
+            case SIZE -> svg.rectangle(x, y, width, height, 6, "size-line dashed");
+            case STRUCTURE -> {
+                svg.rectangle(x, y, width, height, 6, "differs");
+                LabelPainter.mark(svg, x + width, y - 1);
+            }
+        }
+    }
+
+    private void strip(String cache, Distance difference, double x, double y, double width) {
         svg.rectangle(x + 4, y, width - 8, STRIP, 4, "cache");
         svg.text(x + Grid.PADDING, y + 14, "", cache);
-        if (marks.line(slot, "cache")) {
+        if (difference != Distance.NONE) {
             svg.text(x + width - Grid.PADDING, y + 14, "difference-ink end strong", "≠");
         }
     }

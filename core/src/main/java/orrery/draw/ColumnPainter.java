@@ -1,17 +1,16 @@
 package orrery.draw;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
-/** Draws one model's column: panels and brackets first, then its parts from below with the flow between them. */
+/** Draws one model's column: the strip of its layers, the block, then all parts from below with the flow between. */
 final class ColumnPainter {
     private static final double SUM_RADIUS = 9;
     private static final double MOST_STRETCH = 50;
 
     private final Svg svg;
     private final double left;
+    private final Grid grid;
     private final Blueprint column;
     private final RowLayout rows;
     private final Marks marks;
@@ -20,94 +19,34 @@ final class ColumnPainter {
     private final LabelPainter labels;
     private final Map<Slot, Double> heights = new EnumMap<>(Slot.class);
 
-    ColumnPainter(Svg svg, double left, Blueprint column, RowLayout rows, Marks marks) {
+    ColumnPainter(Svg svg, double left, Grid grid, Blueprint column, RowLayout rows, Marks marks) {
         this.svg = svg;
         this.left = left;
+        this.grid = grid;
         this.column = column;
         this.rows = rows;
         this.marks = marks;
-        flow = new FlowPainter(svg, left);
+        flow = new FlowPainter(svg, left, grid);
         boxes = new BoxPainter(svg);
         labels = new LabelPainter(svg);
     }
 
-    /** A panel and its upper and lower edge. */
-    private record Panel(DrawnBlock block, double top, double bottom) {}
-
-    void paint() {
-        labels.header(column, left, 8);
-        var panels = panels();
-        brackets(panels);
-        for (var panel : panels) {
-            svg.rectangle(
-                    left + Grid.PANEL,
-                    panel.top(),
-                    Grid.PANEL_END - Grid.PANEL,
-                    panel.bottom() - panel.top(),
-                    10,
-                    "panel");
-        }
-        column.entry().forEach(this::placeInRow);
-        for (var panel : panels) {
-            if (panel.block().equals(column.whole()) && panel.top() == rows.top(Slot.LABEL)) {
-                panel.block().parts().forEach(this::placeInRow);
-            } else {
-                stacked(panel);
-            }
-            boolean differs = marks.block(panel.block());
-            labels.label(panel.block(), left, panel.top(), differs);
-        }
-        column.exit().forEach(this::placeInRow);
+    /** @param pitch from one cell of the strip to the next */
+    void paint(double pitch) {
+        labels.header(column, left, 8, grid.width() - 24);
+        new StripPainter(svg, column, left, grid).paint(rows.bottom(Slot.FOOT), pitch);
+        double top = rows.top(Slot.LABEL);
+        svg.rectangle(
+                left + grid.panel(), top, grid.panelEnd() - grid.panel(), rows.bottom(Slot.FOOT) - top, 10, "panel");
+        column.parts().forEach(this::placeInRow);
+        labels.label(column.block(), grid, left + grid.panel(), top);
         sideLines();
         for (var slot : rows.tops().keySet()) {
             if (marks.missing(slot)) {
-                LabelPainter.mark(svg, left + Grid.AXIS, (rows.top(slot) + rows.bottom(slot)) / 2);
+                LabelPainter.mark(svg, left + grid.axis(), (rows.top(slot) + rows.bottom(slot)) / 2);
             }
         }
         column.draft().ifPresent(this::draft);
-    }
-
-    /** All panels from below. Those that stand outside the aligned rows keep close to those within. */
-    private List<Panel> panels() {
-        var panels = new ArrayList<Panel>();
-        if (!column.lower().isEmpty()) {
-            stack(panels, column.lower(), rows.top(Slot.LOWER_LAYERS) + RowLayout.height(column.lower()));
-        }
-        panels.add(new Panel(column.whole(), rows.top(Slot.LABEL), rows.bottom(Slot.FOOT)));
-        if (!column.upper().isEmpty()) {
-            stack(panels, column.upper(), rows.bottom(Slot.UPPER_LAYERS));
-        }
-        return panels;
-    }
-
-    private static void stack(List<Panel> panels, List<DrawnBlock> blocks, double bottom) {
-        double at = bottom;
-        for (var block : blocks) {
-            double top = at - RowLayout.height(block);
-            panels.add(new Panel(block, top, at));
-            at = top - Grid.GAP;
-        }
-    }
-
-    private void brackets(List<Panel> panels) {
-        for (var bracket : column.brackets()) {
-            double top = panels.get(bracket.last()).top();
-            double bottom = panels.get(bracket.first()).bottom();
-            double x = left + Grid.BRACKET;
-            svg.path(Svg.path("M", x + 6, top, "H", x, "V", bottom, "H", x + 6), "flow");
-            svg.text(x - 5, (top + bottom) / 2 + 5, "heading end", bracket.times() + " ×");
-        }
-    }
-
-    private void stacked(Panel panel) {
-        double at = panel.bottom() - 2 - Grid.GAP;
-        for (var part : panel.block().parts()) {
-            place(part, at, RowLayout.height(part), Marks.NONE);
-            at -= RowLayout.height(part) + Grid.GAP;
-        }
-        if (!panel.block().full()) {
-            flow.streams(column.streams());
-        }
     }
 
     /**
@@ -115,7 +54,7 @@ final class ColumnPainter {
      */
     private void placeInRow(Part part) {
         double room = rows.bottom(part.slot()) - rows.top(part.slot());
-        double height = room - RowLayout.height(part) <= MOST_STRETCH ? room : RowLayout.height(part);
+        double height = room - RowLayout.height(part, grid) <= MOST_STRETCH ? room : RowLayout.height(part, grid);
         place(part, rows.bottom(part.slot()) - (room - height) / 2, height, marks);
     }
 
@@ -126,12 +65,19 @@ final class ColumnPainter {
         switch (part) {
             case Part.Boxed(var slot, var box) -> {
                 if (slot == Slot.PER_LAYER_TABLE) {
-                    boxes.paint(box, slot, left + Grid.BOX, top, Grid.BOX_END - Grid.BOX, height, marks);
+                    boxes.paint(box, slot, left + grid.box(), top, Grid.BOX_WIDTH, height, marks);
                     return;
                 }
                 flow.to(bottom, top);
-                boxes.paint(box, slot, left + Grid.BOX, top, Grid.BOX_END - Grid.BOX, height, marks);
+                boxes.paint(box, slot, left + grid.box(), top, Grid.BOX_WIDTH, height, marks);
                 flow.streams(streamsAbove(slot));
+            }
+            case Part.Choice choice -> {
+                double high = RowLayout.height(choice, grid);
+                double above = (top + bottom - high) / 2;
+                flow.to(above + high, above);
+                new ChoicePainter(svg, grid).paint(choice, left + grid.frame(), above, marks);
+                flow.streams(streamsAbove(choice.slot()));
             }
             case Part.Word(var slot, var text) -> {
                 if (slot == Slot.TOKEN_IDS) {
@@ -139,7 +85,7 @@ final class ColumnPainter {
                 } else {
                     flow.to(bottom, top);
                 }
-                svg.text(left + Grid.AXIS, bottom - 4, "middle strong", text);
+                svg.text(left + grid.axis(), bottom - 4, "middle strong", text);
             }
             case Part.Fork _ -> flow.fork((top + bottom) / 2);
             case Part.Sum(var slot) -> {
@@ -150,17 +96,16 @@ final class ColumnPainter {
             case Part.Beside(var slot, var box) -> {
                 double middle = (top + bottom) / 2;
                 sum(middle - SUM_RADIUS, middle + SUM_RADIUS);
-                boxes.paint(box, slot, left + Grid.BOX, top, LabelPainter.BESIDE, height, marks);
-                flow.roundOnTheLeft(height(Slot.MIXER_NORMED), middle, Grid.BOX + LabelPainter.BESIDE);
+                boxes.paint(box, slot, left + grid.box(), top, Grid.BESIDE_WIDTH, height, marks);
+                flow.roundOnTheLeft(height(Slot.MIXER_NORMED), middle, grid.box() + Grid.BESIDE_WIDTH);
             }
-            case Part.Foot _ -> {}
         }
     }
 
     private void sum(double top, double bottom) {
         flow.to(bottom, top);
         double middle = (top + bottom) / 2;
-        double x = left + Grid.AXIS;
+        double x = left + grid.axis();
         svg.circle(x, middle, SUM_RADIUS, "sum");
         svg.path(Svg.path("M", x - 4.5, middle, "H", x + 4.5, "M", x, middle - 4.5, "V", middle + 4.5), "flow");
     }
@@ -180,30 +125,41 @@ final class ColumnPainter {
     /** Lines that pass parts: the streams that go round a layer, and each layer's own embedding. */
     private void sideLines() {
         if (heights.containsKey(Slot.PREDICT)) {
-            flow.roundOnTheRight(height(Slot.PREDICT), height(Slot.CORRECT), Grid.STREAM_LANE, column.streams() - 1);
+            flow.roundOnTheRight(height(Slot.PREDICT), height(Slot.CORRECT), grid.streamLane(), column.streams() - 1);
         }
         if (heights.containsKey(Slot.PER_LAYER_TABLE)) {
             double table = rows.top(Slot.PER_LAYER_TABLE);
             flow.down(rows.bottom(Slot.TOKEN_IDS), table);
-            flow.roundOnTheRight(height(Slot.PER_LAYER_TABLE), height(Slot.LAYER_INPUT), Grid.OUTER_LANE, 1);
+            flow.roundOnTheRight(height(Slot.PER_LAYER_TABLE), height(Slot.LAYER_INPUT), grid.outerLane(), 1);
         }
     }
 
-    /** Above the final norm, or where it would be. */
-    private double draftFork() {
-        return rows.bottom(Slot.HEAD) + Grid.GAP - 3.5;
+    /** A draft's panel, which hangs beside the exit and takes the last layer's output along a lane of its own. */
+    private void draft(DrawnBlock block) {
+        double top = rows.top(Slot.LOGITS);
+        double bottom = top + RowLayout.draftHeight(block);
+        double width = grid.width() - Grid.MARGIN - grid.draft();
+        svg.rectangle(left + grid.draft(), top, width, bottom - top, 10, "panel dashed");
+        double fork = rows.top(Slot.LABEL) - 4;
+        flow.dot(fork);
+        var own = new Grid(1, false);
+        double from = left + grid.draft() - own.panel();
+        labels.label(block, own, left + grid.draft(), top);
+        double first =
+                new ColumnPainter(svg, from, own, column, rows, Marks.NONE).stacked(block, bottom - 2 * Grid.GAP);
+        flow.aside(fork, first, grid.outerLane(), grid.draft() - own.panel() + own.axis());
+        if (marks.slot(Slot.DRAFT) == Distance.STRUCTURE) {
+            LabelPainter.mark(svg, left + grid.draft() + width, top);
+        }
     }
 
-    private void draft(DrawnBlock block) {
-        double bottom = rows.bottom(Slot.DRAFT);
-        double top = bottom - RowLayout.height(block);
-        svg.rectangle(left + Grid.PANEL, top, Grid.PANEL_END - Grid.PANEL, bottom - top, 10, "panel dashed");
-        double fork = draftFork();
-        flow.dot(fork);
-        double first = bottom - 2 - Grid.GAP - RowLayout.height(block.parts().getFirst()) / 2;
-        flow.stop();
-        stacked(new Panel(block, top, bottom));
-        flow.fromTheAxis(fork, first, Grid.SKIP_LANE);
-        labels.label(block, left, top, marks.block(block));
+    /** Parts that stand on {@code bottom}, one on the other; gives the lower edge of the first. */
+    private double stacked(DrawnBlock block, double bottom) {
+        double at = bottom;
+        for (var part : block.parts()) {
+            place(part, at, RowLayout.height(part, grid), Marks.NONE);
+            at -= RowLayout.height(part, grid) + Grid.GAP;
+        }
+        return bottom;
     }
 }

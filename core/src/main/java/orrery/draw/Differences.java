@@ -1,58 +1,84 @@
 package orrery.draw;
 
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What one model's column has otherwise than those that it is held against. */
 final class Differences implements Marks {
-    private final Map<Slot, Box> own;
-    private final List<Map<Slot, Box>> others;
-    private final List<Blueprint> otherColumns;
+    private final Map<Slot, List<Box>> own;
+    private final List<Map<Slot, List<Box>>> others;
 
     Differences(Blueprint column, List<Blueprint> others) {
         own = boxes(column);
         this.others = others.stream().map(Differences::boxes).toList();
-        otherColumns = List.copyOf(others);
     }
 
-    private static Map<Slot, Box> boxes(Blueprint column) {
-        var boxes = new EnumMap<Slot, Box>(Slot.class);
-        Stream.of(column.entry(), column.whole().parts(), column.exit())
-                .flatMap(List::stream)
-                .forEach(part -> box(part).ifPresent(box -> boxes.put(part.slot(), box)));
+    private static Map<Slot, List<Box>> boxes(Blueprint column) {
+        var boxes = new EnumMap<Slot, List<Box>>(Slot.class);
+        column.parts().filter(part -> !part.boxes().isEmpty()).forEach(part -> boxes.put(part.slot(), part.boxes()));
+        column.draft()
+                .ifPresent(draft -> boxes.put(
+                        Slot.DRAFT,
+                        draft.parts().stream()
+                                .flatMap(part -> part.boxes().stream())
+                                .toList()));
         return boxes;
     }
 
-    private static Optional<Box> box(Part part) {
-        return switch (part) {
-            case Part.Boxed(var _, var box) -> Optional.of(box);
-            case Part.Beside(var _, var box) -> Optional.of(box);
-            case Part.Fork _, Part.Sum _, Part.Word _, Part.Foot _ -> Optional.empty();
-        };
+    private static List<Box> at(Map<Slot, List<Box>> boxes, Slot slot) {
+        return boxes.getOrDefault(slot, List.of());
+    }
+
+    private static Distance least(Box box, List<Box> theirs) {
+        return theirs.stream()
+                .map(other -> Distance.of(box, other))
+                .min(Distance::compareTo)
+                .orElse(Distance.STRUCTURE);
     }
 
     @Override
-    public boolean part(Slot slot) {
-        var mine = own.get(slot);
-        return mine != null
-                && others.stream().anyMatch(other -> {
-                    var theirs = other.get(slot);
-                    return theirs == null || !theirs.title().equals(mine.title());
-                });
+    public Distance slot(Slot slot) {
+        var mine = at(own, slot);
+        return Distance.most(others.stream()
+                .map(other -> at(other, slot))
+                .flatMap(theirs -> Stream.concat(
+                        mine.stream().map(box -> least(box, theirs)),
+                        theirs.stream().map(box -> least(box, mine))))
+                .toList());
+    }
+
+    /** Where a slot has this box alone, the box answers for the whole slot. */
+    @Override
+    public Distance box(Slot slot, Box box) {
+        if (at(own, slot).size() == 1) {
+            return slot(slot);
+        }
+        return Distance.most(
+                others.stream().map(other -> least(box, at(other, slot))).toList());
     }
 
     @Override
-    public boolean line(Slot slot, String key) {
-        var mine = own.get(slot);
-        return mine != null
-                && others.stream()
-                        .map(other -> other.get(slot))
-                        .anyMatch(theirs -> theirs != null
-                                && theirs.role() == mine.role()
-                                && !theirs.fact(key).equals(mine.fact(key)));
+    public Distance line(Slot slot, Box box, String key) {
+        return Distance.most(others.stream()
+                .flatMap(other -> nearest(box, at(other, slot)))
+                .map(theirs -> Distance.ofFact(box, theirs, key))
+                .toList());
+    }
+
+    /** The other model's box of the same role that is most like this one. */
+    private static Stream<Box> nearest(Box box, List<Box> theirs) {
+        return theirs.stream()
+                .filter(other -> other.role() == box.role())
+                .min(Comparator.comparing((Box other) -> Distance.of(box, other))
+                        .thenComparing(other -> -alike(box, other)))
+                .stream();
+    }
+
+    private static long alike(Box box, Box other) {
+        return box.lines().stream().filter(other.lines()::contains).count();
     }
 
     @Override
@@ -62,21 +88,5 @@ final class Differences implements Marks {
             default -> true;
         };
         return inTheFlow && !own.containsKey(slot) && others.stream().anyMatch(other -> other.containsKey(slot));
-    }
-
-    @Override
-    public boolean block(DrawnBlock block) {
-        return otherColumns.stream()
-                .anyMatch(other -> Stream.of(
-                                other.lower(),
-                                other.upper(),
-                                List.of(other.whole()),
-                                other.draft().stream().toList())
-                        .flatMap(List::stream)
-                        .noneMatch(theirs -> isLike(block, theirs)));
-    }
-
-    private static boolean isLike(DrawnBlock one, DrawnBlock other) {
-        return one.full() == other.full() && (one.full() || one.parts().equals(other.parts()));
     }
 }

@@ -11,21 +11,24 @@ import orrery.spec.NormSpec;
 import orrery.spec.WeightSpec;
 
 /**
- * A run of equal layers as a panel.
+ * A block that is repeated, as a panel: every part that any of its layers has, in its slot.
  *
- * @param layers how many there are in a row
- * @param badge the letter by which others refer to it; empty where there is one kind alone
- * @param name what sets this kind apart, in one or two phrases
- * @param like which other kind it is like, if not all of it is there
+ * @param layers how often it is repeated
+ * @param name in what layers differ
  * @param each the parameters of one layer
- * @param parts all of a layer from below, or only those that are not as in another kind
- * @param full whether all parts are there
+ * @param parts from below
  */
-record DrawnBlock(
-        int layers, String badge, List<String> name, String like, String each, List<Part> parts, boolean full) {
+record DrawnBlock(int layers, String name, String each, List<Part> parts) {
     DrawnBlock {
-        name = List.copyOf(name);
         parts = List.copyOf(parts);
+    }
+
+    /** The slots in which layers differ, the uppermost first. */
+    List<Part.Choice> choices() {
+        return parts.reversed().stream()
+                .filter(Part.Choice.class::isInstance)
+                .map(Part.Choice.class::cast)
+                .toList();
     }
 
     /** Every part of a layer, from below. */

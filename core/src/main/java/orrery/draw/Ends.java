@@ -107,11 +107,9 @@ final class Ends {
     }
 
     /**
-     * A draft, from below.
-     *
-     * @param like the layers' parts, of which the draft's layer shows only what it has otherwise
+     * A draft, from below. A layer that is built as one of the model's is not drawn again.
      */
-    static DrawnBlock draft(ArchitectureSpec spec, Draft draft, List<Part> like) {
+    static DrawnBlock draft(ArchitectureSpec spec, Draft draft) {
         int size = spec.hiddenSize();
         var weights = spec.draftWeights();
         var parts = new ArrayList<Part>();
@@ -130,22 +128,21 @@ final class Ends {
                         "Project",
                         count(weights, "draft.project"),
                         new Box.Line("width", "2 × " + Numbers.exact(size) + " → " + Numbers.exact(size)))));
-        var layer = DrawnBlock.parts(draft.layer(), size, spec.embedding());
-        var own = layer.stream().filter(part -> !like.contains(part)).toList();
-        if (own.isEmpty()) {
+        int like = spec.layers().lastIndexOf(draft.layer());
+        if (like < 0) {
+            parts.addAll(DrawnBlock.parts(draft.layer(), size, spec.embedding()));
+        } else {
             parts.add(new Part.Boxed(
                     Slot.DRAFT,
                     Box.of(
                             Role.PLAIN,
                             "One more layer",
                             count(weights, "draft.layer."),
-                            new Box.Line("like", "built as most layers are"))));
-        } else {
-            parts.addAll(layer);
+                            new Box.Line("like", "built as layer " + like + ", with weights of its own"))));
         }
         parts.add(new Part.Boxed(Slot.DRAFT, DrawnBlock.norm(draft.norm(), size)));
         parts.add(new Part.Word(Slot.DRAFT, "the same head: the token after the next"));
-        return new DrawnBlock(1, "", List.of("draft (MTP)"), "", Phrase.count(spec.draftParameters()), parts, true);
+        return new DrawnBlock(1, "draft (MTP)", Phrase.count(spec.draftParameters()), parts);
     }
 
     private static String count(ArchitectureSpec spec, String... paths) {

@@ -9,23 +9,19 @@ final class FlowPainter {
 
     private final Svg svg;
     private final double left;
+    private final Grid grid;
     private double from = Double.NaN;
     private int streams = 1;
 
-    FlowPainter(Svg svg, double left) {
+    FlowPainter(Svg svg, double left, Grid grid) {
         this.svg = svg;
         this.left = left;
+        this.grid = grid;
     }
 
     /** What follows begins there. */
     void begin(double y) {
         from = y;
-    }
-
-    /** What follows has no line from below. */
-    void stop() {
-        from = Double.NaN;
-        streams = 1;
     }
 
     /** So many streams leave the last part. */
@@ -38,7 +34,7 @@ final class FlowPainter {
         if (!Double.isNaN(from)) {
             double tip = streams == 1 ? TIP : 5;
             for (int i = 0; i < streams; i++) {
-                double x = left + Grid.AXIS + (i - (streams - 1) / 2.0) * STREAM_PITCH;
+                double x = left + grid.axis() + (i - (streams - 1) / 2.0) * STREAM_PITCH;
                 svg.line(x, from, x, bottom + tip - 1, "flow");
                 double half = streams == 1 ? 4 : 2.7;
                 svg.path(Svg.path("M", x, bottom, "L", x - half, bottom + tip, "H", x + half, "Z"), "tip");
@@ -54,13 +50,13 @@ final class FlowPainter {
     }
 
     void dot(double y) {
-        svg.circle(left + Grid.AXIS, y, 2.6, "tip");
+        svg.circle(left + grid.axis(), y, 2.6, "tip");
     }
 
     /** The residual line, from a fork to a sum. */
     void skip(double fork, double sum) {
-        double axis = left + Grid.AXIS;
-        double lane = left + Grid.SKIP_LANE;
+        double axis = left + grid.axis();
+        double lane = left + grid.skipLane();
         double end = axis + SUM_RADIUS;
         svg.path(
                 Svg.path(
@@ -92,11 +88,11 @@ final class FlowPainter {
      * sum.
      */
     void roundOnTheLeft(double fork, double middle, double boxEnd) {
-        double lane = left + Grid.LEFT_LANE;
+        double lane = left + grid.leftLane();
         svg.path(
                 Svg.path(
                         "M",
-                        left + Grid.AXIS,
+                        left + grid.axis(),
                         fork,
                         "H",
                         lane + ROUND,
@@ -110,34 +106,64 @@ final class FlowPainter {
                         "Q",
                         lane,
                         middle,
-                        lane + ROUND - 2,
-                        middle),
+                        lane + ROUND,
+                        middle,
+                        "H",
+                        left + grid.box() - TIP + 1),
                 "flow");
-        tipRight(left + Grid.BOX, middle);
-        double end = left + Grid.AXIS - SUM_RADIUS;
+        tipRight(left + grid.box(), middle);
+        double end = left + grid.axis() - SUM_RADIUS;
         svg.line(left + boxEnd, middle, end - TIP + 1, middle, "flow");
         tipRight(end, middle);
     }
 
+    /** From the axis at {@code high} down a lane and from below into the box at {@code low} on another axis. */
+    void aside(double high, double low, double lane, double otherAxis) {
+        double x = left + lane;
+        double to = left + otherAxis;
+        double turn = low + TIP + ROUND + 2;
+        svg.path(
+                Svg.path(
+                        "M",
+                        left + grid.axis(),
+                        high,
+                        "H",
+                        x - ROUND,
+                        "Q",
+                        x,
+                        high,
+                        x,
+                        high + ROUND,
+                        "V",
+                        turn - ROUND,
+                        "Q",
+                        x,
+                        turn,
+                        x + ROUND,
+                        turn,
+                        "H",
+                        to - ROUND,
+                        "Q",
+                        to,
+                        turn,
+                        to,
+                        turn - ROUND,
+                        "V",
+                        low + TIP - 1),
+                "flow");
+        svg.path(Svg.path("M", to, low, "L", to - 4, low + TIP, "H", to + 4, "Z"), "tip");
+    }
+
     /** From a box's right side along a lane into another's. */
     void roundOnTheRight(double low, double high, double lane, int count) {
-        round(Grid.BOX_END, low, high, lane, count);
-    }
-
-    /** From the axis along a lane into a box's right side. */
-    void fromTheAxis(double low, double high, double lane) {
-        round(Grid.AXIS, low, high, lane, 1);
-    }
-
-    private void round(double begin, double low, double high, double lane, int count) {
         for (int i = 0; i < count; i++) {
             double shift = (i - (count - 1) / 2.0) * 3;
             double x = left + lane + shift;
-            double end = left + Grid.BOX_END;
+            double end = left + grid.boxEnd();
             svg.path(
                     Svg.path(
                             "M",
-                            left + begin,
+                            left + grid.boxEnd(),
                             low + shift,
                             "H",
                             x - ROUND,
@@ -157,12 +183,12 @@ final class FlowPainter {
                             end + TIP - 1),
                     "flow");
         }
-        tipLeft(left + Grid.BOX_END, high);
+        tipLeft(left + grid.boxEnd(), high);
     }
 
     /** An arrow downwards on the axis. */
     void down(double top, double bottom) {
-        double x = left + Grid.AXIS;
+        double x = left + grid.axis();
         svg.line(x, top, x, bottom - TIP + 1, "flow");
         svg.path(Svg.path("M", x, bottom, "L", x - 4, bottom - TIP, "H", x + 4, "Z"), "tip");
     }

@@ -1,17 +1,14 @@
 package orrery.draw;
 
 import java.util.List;
-import java.util.stream.Stream;
 import orrery.report.Numbers;
 
-/** Draws what stands above a column and above its panels. */
+/** Draws what stands above a column and in the upper edge of its panels. */
 final class LabelPainter {
-    /** The width of a box that stands beside the flow. */
-    static final double BESIDE = Grid.AXIS - 26 - Grid.BOX;
-
     private static final double NAME_SIZE = 12;
     private static final double TIMES_SIZE = 15;
     private static final double TITLE_SIZE = 20;
+    private static final double INSIDE = 12;
 
     private final Svg svg;
 
@@ -24,16 +21,12 @@ final class LabelPainter {
     }
 
     private static double nameFrom(DrawnBlock block) {
-        return Grid.PANEL + 12 + TextWidth.strong(times(block), TIMES_SIZE) + 8;
+        return INSIDE + TextWidth.strong(times(block), TIMES_SIZE) + 8;
     }
 
     /** A panel's name in lines that end before the flow. */
-    private static List<String> lines(DrawnBlock block) {
-        double room = Grid.AXIS - 14 - nameFrom(block);
-        return Stream.concat(block.name().stream(), Stream.of(block.like()))
-                .filter(text -> !text.isEmpty())
-                .flatMap(text -> TextWidth.wrap(text, NAME_SIZE, room).stream())
-                .toList();
+    private static List<String> lines(DrawnBlock block, Grid grid) {
+        return TextWidth.wrap(block.name(), NAME_SIZE, grid.axis() - 14 - grid.panel() - nameFrom(block));
     }
 
     private static List<String> weightLines(DrawnBlock block) {
@@ -43,31 +36,23 @@ final class LabelPainter {
     }
 
     /** How many lines of text stand in a panel's upper edge. */
-    static int height(DrawnBlock block) {
-        return Math.max(lines(block).size(), weightLines(block).size());
+    static int height(DrawnBlock block, Grid grid) {
+        return Math.max(lines(block, grid).size(), weightLines(block).size());
     }
 
-    /** A panel's upper edge: how many layers, what they are called, what one of them weighs, and its letter. */
-    void label(DrawnBlock block, double x, double y, boolean differs) {
-        svg.text(x + Grid.PANEL + 12, y + 19, "large", times(block));
+    /** The upper edge of a panel that begins at {@code x}: how many layers, what differs, and what one weighs. */
+    void label(DrawnBlock block, Grid grid, double x, double y) {
+        svg.text(x + INSIDE, y + 19, "large", times(block));
         double at = y + 18;
-        for (String line : lines(block)) {
+        for (String line : lines(block, grid)) {
             svg.text(x + nameFrom(block), at, "", line);
             at += Grid.LINE;
         }
-        double end = Grid.PANEL_END - 12;
-        if (!block.badge().isEmpty()) {
-            svg.circle(x + end - 9, y + 14, 9, "plain");
-            svg.text(x + end - 9, y + 18, "middle strong", block.badge());
-            end -= 26;
-        }
+        double end = x + grid.panelEnd() - grid.panel() - INSIDE;
         double weight = y + 18;
         for (String line : weightLines(block)) {
-            svg.text(x + end, weight, "muted small end", line);
+            svg.text(end, weight, "muted small end", line);
             weight += Grid.LINE;
-        }
-        if (differs) {
-            mark(svg, x + Grid.PANEL_END - 2, y + 1);
         }
     }
 
@@ -78,8 +63,7 @@ final class LabelPainter {
     }
 
     /** The model's name and its facts. */
-    void header(Blueprint column, double x, double y) {
-        double room = Grid.COLUMN - 24;
+    void header(Blueprint column, double x, double y, double room) {
         boolean fits = TextWidth.strong(column.name(), TITLE_SIZE) <= room;
         String name = column.name();
         while (TextWidth.strong(name, fits ? TITLE_SIZE : TIMES_SIZE) > room) {
@@ -87,7 +71,7 @@ final class LabelPainter {
         }
         svg.text(x + 12, y + 22, fits ? "title" : "large", name);
         var facts = column.facts();
-        double pitch = room / facts.size();
+        double pitch = Math.min(140, room / facts.size());
         for (int i = 0; i < facts.size(); i++) {
             double at = x + 12 + i * pitch;
             svg.text(at, y + 48, "muted small", facts.get(i).caption());

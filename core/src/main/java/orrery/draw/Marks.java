@@ -5,35 +5,35 @@ interface Marks {
     /** Nothing is. */
     Marks NONE = new Marks() {
         @Override
-        public boolean part(Slot slot) {
-            return false;
+        public Distance slot(Slot slot) {
+            return Distance.NONE;
         }
 
         @Override
-        public boolean line(Slot slot, String key) {
-            return false;
+        public Distance box(Slot slot, Box box) {
+            return Distance.NONE;
+        }
+
+        @Override
+        public Distance line(Slot slot, Box box, String key) {
+            return Distance.NONE;
         }
 
         @Override
         public boolean missing(Slot slot) {
             return false;
         }
-
-        @Override
-        public boolean block(DrawnBlock block) {
-            return false;
-        }
     };
 
-    /** Whether another model has no such part there, or one of another kind. */
-    boolean part(Slot slot);
+    /** How another model's slot differs, all its alternatives together. */
+    Distance slot(Slot slot);
 
-    /** Whether another model's part says something else about that. */
-    boolean line(Slot slot, String key);
+    /** How another model differs from a box, at the least. */
+    Distance box(Slot slot, Box box);
+
+    /** How another model's box that is most like this one says something else about that. */
+    Distance line(Slot slot, Box box, String key);
 
     /** Whether another model has a part there, and this one none. */
     boolean missing(Slot slot);
-
-    /** Whether another model has no such run of layers. */
-    boolean block(DrawnBlock block);
 }

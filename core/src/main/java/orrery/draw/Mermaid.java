@@ -6,15 +6,18 @@ import java.util.Optional;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * A model as a Mermaid flowchart, for READMEs: from token ids below to logits above, its layers folded by their period
- * as nested subgraphs.
+ * A model as a Mermaid flowchart, for READMEs: from token ids below to logits above, its block once and whole as a
+ * subgraph. Where layers differ their alternatives are parallel nodes, and the edges into them say which layers go
+ * there.
  */
 public final class Mermaid {
     private final StringBuilder text = new StringBuilder("flowchart BT\n");
-    private final List<String> flow = new ArrayList<>();
     private final List<String> edges = new ArrayList<>();
     private final List<String> styles = new ArrayList<>();
     private int nodes;
+    /** The nodes from which the flow goes on. */
+    private List<String> ends = List.of();
+
     private Optional<String> table = Optional.empty();
 
     private Mermaid() {}
@@ -24,66 +27,37 @@ public final class Mermaid {
         var column = Blueprint.of(spec);
         var chart = new Mermaid();
         chart.parts(column.entry(), "  ");
-        var blocks = column.blocks();
-        for (int i = 0; i < blocks.size(); i++) {
-            int at = i;
-            column.brackets().stream()
-                    .filter(bracket -> bracket.first() == at)
-                    .forEach(bracket -> chart.open("  ", bracket.times() + " ×"));
-            boolean within =
-                    column.brackets().stream().anyMatch(bracket -> bracket.first() <= at && at <= bracket.last());
-            chart.block(blocks.get(i), within ? "    " : "  ");
-            column.brackets().stream().filter(bracket -> bracket.last() == at).forEach(_ -> chart.close("  "));
-        }
+        chart.block(column.block());
+        var last = chart.ends;
         chart.parts(column.exit(), "  ");
-        column.draft().ifPresent(draft -> chart.draft(draft, column));
+        column.draft().ifPresent(draft -> {
+            chart.ends = last;
+            chart.block(draft);
+        });
         chart.finish();
         return chart.text.toString();
     }
 
-    private void open(String indent, String title) {
-        text.append(indent)
-                .append("subgraph s")
+    private void block(DrawnBlock block) {
+        text.append("  subgraph s")
                 .append(nodes++)
                 .append("[\"")
-                .append(escaped(title))
+                .append(escaped(block.layers() + " × " + block.name()))
                 .append("\"]\n");
+        parts(block.parts(), "    ");
+        text.append("  end\n");
     }
 
-    private void close(String indent) {
-        text.append(indent).append("end\n");
-    }
-
-    private void block(DrawnBlock block, String indent) {
-        String name = String.join(", ", block.name());
-        open(indent, block.layers() + " × " + name + (block.badge().isEmpty() ? "" : " (" + block.badge() + ")"));
-        if (block.parts().isEmpty()) {
-            flow.add(node(indent + "  ", "[", block.like(), "]", "plain"));
-        } else {
-            if (!block.like().isEmpty()) {
-                flow.add(node(indent + "  ", "[", block.like(), "]", "plain"));
-            }
-            parts(block.parts(), indent + "  ");
-        }
-        close(indent);
-    }
-
-    private void draft(DrawnBlock draft, Blueprint column) {
-        String from = flow.get(flow.size() - column.exit().size());
-        int begin = flow.size();
-        block(draft, "  ");
-        var own = List.copyOf(flow.subList(begin, flow.size()));
-        flow.subList(begin, flow.size()).clear();
-        edges.add(from + " --> " + own.getFirst());
-        for (int i = 1; i < own.size(); i++) {
-            edges.add(own.get(i - 1) + " --> " + own.get(i));
-        }
+    /** Joins the flow to a node, on which it goes on. */
+    private void flowTo(String node) {
+        ends.forEach(end -> edges.add(end + " --> " + node));
+        ends = List.of(node);
     }
 
     /** Nodes of parts, in the flow one after the other; residual lines are edges of their own. */
     private void parts(List<Part> parts, String indent) {
-        String fork = flow.isEmpty() ? "" : flow.getLast();
-        String normed = fork;
+        var fork = ends;
+        var normed = ends;
         for (var part : parts) {
             switch (part) {
                 case Part.Boxed(var slot, var box) -> {
@@ -91,36 +65,53 @@ public final class Mermaid {
                     if (slot == Slot.PER_LAYER_TABLE) {
                         table = Optional.of(node);
                     } else {
-                        flow.add(node);
+                        flowTo(node);
                     }
                     if (slot == Slot.LAYER_INPUT) {
                         table.ifPresent(from -> edges.add(from + " --> " + node));
                     }
                 }
+                case Part.Choice(var _, var alternatives) -> {
+                    var from = ends;
+                    var taken = new ArrayList<String>();
+                    for (var alternative : alternatives) {
+                        String node = node(
+                                indent,
+                                "[",
+                                label(alternative.box()),
+                                "]",
+                                style(alternative.box().role()));
+                        from.forEach(end -> edges.add(end + " -->|\"" + escaped(alternative.where()) + "\"| " + node));
+                        taken.add(node);
+                    }
+                    ends = List.copyOf(taken);
+                }
                 case Part.Word(var slot, var word) -> {
-                    flow.add(node(indent, "([", word, "])", "plain"));
+                    String node = node(indent, "([", word, "])", "plain");
+                    flowTo(node);
                     if (slot == Slot.TOKEN_IDS) {
-                        table.ifPresent(to -> edges.add(flow.getLast() + " --> " + to));
+                        table.ifPresent(to -> edges.add(node + " --> " + to));
                     }
                 }
                 case Part.Fork(var slot) -> {
                     if (slot == Slot.MIXER_NORMED) {
-                        normed = flow.getLast();
+                        normed = ends;
                     } else {
-                        fork = flow.getLast();
+                        fork = ends;
                     }
                 }
                 case Part.Sum _ -> {
-                    flow.add(node(indent, "((", "⊕", "))", "plain"));
-                    edges.add(fork + " --> " + flow.getLast());
+                    String node = node(indent, "((", "⊕", "))", "plain");
+                    flowTo(node);
+                    fork.forEach(from -> edges.add(from + " --> " + node));
                 }
                 case Part.Beside(var _, var box) -> {
-                    String node = node(indent, "[", label(box), "]", style(box.role()));
-                    edges.add(normed + " --> " + node);
-                    flow.add(node(indent, "((", "⊕", "))", "plain"));
-                    edges.add(node + " --> " + flow.getLast());
+                    String beside = node(indent, "[", label(box), "]", style(box.role()));
+                    normed.forEach(from -> edges.add(from + " --> " + beside));
+                    String node = node(indent, "((", "⊕", "))", "plain");
+                    flowTo(node);
+                    edges.add(beside + " --> " + node);
                 }
-                case Part.Foot _ -> {}
             }
         }
     }
@@ -161,13 +152,6 @@ public final class Mermaid {
     }
 
     private void finish() {
-        for (int i = 1; i < flow.size(); i++) {
-            text.append("  ")
-                    .append(flow.get(i - 1))
-                    .append(" --> ")
-                    .append(flow.get(i))
-                    .append('\n');
-        }
         edges.forEach(edge -> text.append("  ").append(edge).append('\n'));
         for (var role : Role.values()) {
             // Letters dark on light in either theme: Mermaid cannot ask which one the reader has.

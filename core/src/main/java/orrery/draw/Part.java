@@ -1,11 +1,20 @@
 package orrery.draw;
 
+import java.util.List;
+
 /** Something in a column, at its place. */
 sealed interface Part {
     Slot slot();
 
     /** A labelled box. */
     record Boxed(Slot slot, Box box) implements Part {}
+
+    /** A slot in which layers differ: each layer takes one of the alternatives. */
+    record Choice(Slot slot, List<Alternative> alternatives) implements Part {
+        public Choice {
+            alternatives = List.copyOf(alternatives);
+        }
+    }
 
     /** Where a residual line leaves the stream. */
     record Fork(Slot slot) implements Part {}
@@ -19,6 +28,14 @@ sealed interface Part {
     /** A second, low-rank residual that is added beside the first. */
     record Beside(Slot slot, Box box) implements Part {}
 
-    /** The lower edge of a panel. */
-    record Foot(Slot slot) implements Part {}
+    /** Its boxes: one, several alternatives, or none. */
+    default List<Box> boxes() {
+        return switch (this) {
+            case Boxed(var _, var box) -> List.of(box);
+            case Beside(var _, var box) -> List.of(box);
+            case Choice(var _, var alternatives) ->
+                alternatives.stream().map(Alternative::box).toList();
+            case Fork _, Sum _, Word _ -> List.of();
+        };
+    }
 }

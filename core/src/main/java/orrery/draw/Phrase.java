@@ -1,18 +1,53 @@
 package orrery.draw;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import orrery.report.Numbers;
 import orrery.spec.WeightSpec;
 
-/** Counts of parameters as a box has room for them. */
+/** Numbers as a box has room for them. */
 final class Phrase {
+    private static final int MOST_RANGES = 4;
+    private static final Pattern NUMBER = Pattern.compile("\\d{4,9}");
+
     private Phrase() {}
 
     static String count(long parameters) {
         return parameters < 100_000 ? Numbers.exact(parameters) : Numbers.rounded(parameters);
+    }
+
+    /** A text with its numbers in groups of three digits. */
+    static String grouped(String text) {
+        return NUMBER.matcher(text).replaceAll(number -> Numbers.exact(Long.parseLong(number.group())));
+    }
+
+    /** Ascending numbers as ranges, of which those in the middle are left out if there are many. */
+    static String ranges(List<Integer> numbers) {
+        var ranges = new ArrayList<String>();
+        for (int from = 0; from < numbers.size(); ) {
+            int to = from;
+            while (to + 1 < numbers.size() && numbers.get(to + 1) == numbers.get(to) + 1) {
+                to++;
+            }
+            ranges.add(numbers.get(from) + (to == from ? "" : "–" + numbers.get(to)));
+            from = to + 1;
+        }
+        if (ranges.size() > MOST_RANGES) {
+            ranges.subList(2, ranges.size() - 1).clear();
+            ranges.add(2, "…");
+        }
+        return String.join(", ", ranges);
+    }
+
+    static long used(List<WeightSpec> weights) {
+        return weights.stream()
+                .filter(weight -> weight.use() != WeightSpec.Use.UNUSED)
+                .mapToLong(WeightSpec::parameters)
+                .sum();
     }
 
     /** All parameters, and those of one token where they are fewer. */

@@ -11,6 +11,8 @@ public enum Role {
     EMBEDDING("#f8f0d3", "#8f6f10", "#3a3012", "#dabb5c"),
     CACHE("#d8f1f0", "#11807c", "#0f3836", "#58c7c2"),
     DIFFERENCE("#fbe1f0", "#b4237c", "#481a36", "#f283bf"),
+    /** A difference in numbers alone, weaker than {@link #DIFFERENCE}. */
+    SIZE("#fdf3f9", "#b0709a", "#35222f", "#c08aad"),
     PLAIN("#f1f2f5", "#6b7280", "#262a33", "#9aa2b1");
 
     private final String light;

@@ -3,7 +3,6 @@ package orrery.draw;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The height at which each slot stands, the same for all columns of a drawing.
@@ -20,15 +19,14 @@ record RowLayout(Map<Slot, Double> tops, Map<Slot, Double> heights, double end) 
     private static final double NAME_LINE = 15;
 
     /** Rows from {@code top} on downwards. */
-    static RowLayout of(List<Blueprint> columns, double top) {
+    static RowLayout of(List<Blueprint> columns, Grid grid, double top) {
         var heights = new EnumMap<Slot, Double>(Slot.class);
+        double draft = 0;
         for (var column : columns) {
-            parts(column).forEach(part -> heights.merge(part.slot(), height(part), Math::max));
-            heights.merge(Slot.LABEL, labelHeight(column.whole()), Math::max);
+            column.parts().forEach(part -> heights.merge(part.slot(), height(part, grid), Math::max));
+            heights.merge(Slot.LABEL, labelHeight(column.block(), grid), Math::max);
             heights.merge(Slot.FOOT, FOOT, Math::max);
-            column.draft().ifPresent(draft -> heights.merge(Slot.DRAFT, height(draft), Math::max));
-            stacked(heights, Slot.LOWER_LAYERS, column.lower());
-            stacked(heights, Slot.UPPER_LAYERS, column.upper());
+            draft = Math.max(draft, column.draft().map(RowLayout::draftHeight).orElse(0.0));
         }
         var tops = new EnumMap<Slot, Double>(Slot.class);
         double at = top;
@@ -38,43 +36,30 @@ record RowLayout(Map<Slot, Double> tops, Map<Slot, Double> heights, double end) 
                 at += heights.getOrDefault(slot, 0.0) + Grid.GAP;
             }
         }
-        return new RowLayout(tops, heights, at - Grid.GAP);
+        return new RowLayout(tops, heights, Math.max(at - Grid.GAP, draft == 0 ? 0 : top + draft + Grid.GAP));
     }
 
-    private static Stream<Part> parts(Blueprint column) {
-        return Stream.of(column.entry(), column.whole().parts(), column.exit()).flatMap(List::stream);
-    }
-
-    private static void stacked(Map<Slot, Double> heights, Slot slot, List<DrawnBlock> blocks) {
-        if (!blocks.isEmpty()) {
-            heights.merge(slot, height(blocks), Math::max);
-        }
-    }
-
-    /** Of panels one above the other. */
-    static double height(List<DrawnBlock> blocks) {
-        return blocks.stream().mapToDouble(RowLayout::height).sum() + Grid.GAP * (blocks.size() - 1);
-    }
-
-    static double height(DrawnBlock block) {
+    /** Of a draft's panel, which hangs from the upper edge of all rows. */
+    static double draftHeight(DrawnBlock block) {
+        var grid = new Grid(1, false);
         double parts = block.parts().stream()
-                .mapToDouble(part -> height(part) + Grid.GAP)
+                .mapToDouble(part -> height(part, grid) + Grid.GAP)
                 .sum();
-        return labelHeight(block) + parts + (block.parts().isEmpty() ? 0 : FOOT);
+        return labelHeight(block, grid) + parts + 2 * Grid.GAP;
     }
 
-    static double labelHeight(DrawnBlock block) {
-        return 28 + NAME_LINE * (LabelPainter.height(block) - 1);
+    static double labelHeight(DrawnBlock block, Grid grid) {
+        return 28 + NAME_LINE * (LabelPainter.height(block, grid) - 1);
     }
 
-    static double height(Part part) {
+    static double height(Part part, Grid grid) {
         return switch (part) {
-            case Part.Boxed(var _, var box) -> BoxPainter.height(box, Grid.BOX_END - Grid.BOX);
-            case Part.Beside(var _, var box) -> BoxPainter.height(box, LabelPainter.BESIDE);
+            case Part.Boxed(var _, var box) -> BoxPainter.height(box, Grid.BOX_WIDTH);
+            case Part.Choice choice -> ChoicePainter.height(choice, grid);
+            case Part.Beside(var _, var box) -> BoxPainter.height(box, Grid.BESIDE_WIDTH);
             case Part.Fork _ -> FORK;
             case Part.Sum _ -> SUM;
             case Part.Word _ -> WORD;
-            case Part.Foot _ -> FOOT;
         };
     }
 

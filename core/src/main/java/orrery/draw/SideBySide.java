@@ -12,6 +12,9 @@ import orrery.spec.ArchitectureSpec;
 public final class SideBySide {
     private static final double LEGEND_LINE = 24;
 
+    /** Alternatives stand one above the other, so that columns stay narrow. */
+    private static final Grid STACKED = new Grid(1, false);
+
     private SideBySide() {}
 
     /**
@@ -24,30 +27,31 @@ public final class SideBySide {
             throw new DrawException(specs.size() + " models side by side, expected at least 2");
         }
         var columns = specs.stream().map(Blueprint::of).toList();
-        var rows = RowLayout.of(columns, Grid.HEADER);
+        var rows = RowLayout.of(columns, STACKED, Grid.HEADER);
+        double pitch = StripPainter.pitch(columns, STACKED, rows);
         var svg = new Svg();
         var differing = new ArrayList<String>();
+        double left = 0;
         for (int i = 0; i < columns.size(); i++) {
             var column = columns.get(i);
+            var grid = new Grid(1, column.draft().isPresent());
             var marks = new Differences(column, heldAgainst(columns, i));
-            new ColumnPainter(svg, left(i), column, rows, marks).paint();
+            new ColumnPainter(svg, left, grid, column, rows, marks).paint(pitch);
+            left += grid.width() + Grid.BETWEEN_COLUMNS;
             if (i > 0) {
                 differing.add(column.name() + " differs in " + differences(column, marks));
             }
         }
         double end = rows.end() + Grid.MARGIN + 8;
-        legend(svg, end, columns);
+        int width = (int) left - Grid.BETWEEN_COLUMNS;
+        legend(svg, end, width, columns);
         String names = columns.stream().map(Blueprint::name).collect(Collectors.joining(", "));
         return svg.diagram(
                 names + ": side by side",
                 String.join(". ", differing) + ". "
                         + columns.stream().map(BlockDiagram::description).collect(Collectors.joining(" ")),
-                (int) left(columns.size()) - Grid.BETWEEN_COLUMNS,
+                width,
                 (int) Math.ceil(end + 3 * LEGEND_LINE + 8));
-    }
-
-    private static double left(int column) {
-        return column * (double) (Grid.COLUMN + Grid.BETWEEN_COLUMNS);
     }
 
     private static List<Blueprint> heldAgainst(List<Blueprint> columns, int column) {
@@ -58,30 +62,30 @@ public final class SideBySide {
     }
 
     private static String differences(Blueprint column, Marks marks) {
-        var parts = column.whole().parts().stream()
-                .filter(part -> part instanceof Part.Boxed)
-                .map(part -> ((Part.Boxed) part))
-                .filter(part -> marks.part(part.slot())
-                        || part.box().lines().stream().anyMatch(line -> marks.line(part.slot(), line.key())))
-                .map(part -> part.box().title())
+        var parts = column.block().parts().stream()
+                .filter(part -> marks.slot(part.slot()) != Distance.NONE)
+                .flatMap(part -> part.boxes().stream().filter(box -> marks.box(part.slot(), box) != Distance.NONE))
+                .map(Box::title)
                 .distinct()
                 .toList();
         return parts.isEmpty() ? "no part of a layer" : String.join(", ", parts);
     }
 
-    private static void legend(Svg svg, double top, List<Blueprint> columns) {
+    private static void legend(Svg svg, double top, int width, List<Blueprint> columns) {
         String other =
                 columns.size() == 2 ? "the other model" : columns.getFirst().name();
-        double x = Grid.PANEL;
+        double x = 60;
         double y = top + 14;
-        svg.line(12, top - 8, left(columns.size()) - Grid.BETWEEN_COLUMNS - 12, top - 8, "frame");
+        svg.line(12, top - 8, width - 12, top - 8, "frame");
+        svg.rectangle(x, y - 8, 30, 16, 4, "tint");
         svg.rectangle(x, y - 8, 30, 16, 4, "differs");
         LabelPainter.mark(svg, x + 28, y - 7);
-        svg.text(x + 52, y + 4, "", "a part that " + other + " has not there, or has as another kind");
+        svg.text(x + 52, y + 4, "", "built differently, or a part that " + other + " does not have");
         y += LEGEND_LINE;
-        svg.rectangle(x, y - 8, 36, 16, 3, "tint");
+        svg.rectangle(x, y - 8, 36, 16, 3, "size-tint");
+        svg.rectangle(x, y - 8, 36, 16, 4, "size-line dashed");
         svg.text(x + 31, y + 4, "difference-ink end strong", "≠");
-        svg.text(x + 52, y + 4, "", "the same kind of part, with something else in it");
+        svg.text(x + 52, y + 4, "", "built alike, with other numbers");
         y += LEGEND_LINE;
         svg.line(x + 18, y - 12, x + 18, y + 12, "flow");
         LabelPainter.mark(svg, x + 18, y);

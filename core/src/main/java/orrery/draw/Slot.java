@@ -10,8 +10,7 @@ enum Slot {
     TOKENS,
     POSITIONS,
     SPREAD,
-    /** The layers below those that are drawn in full. */
-    LOWER_LAYERS,
+    /** The lower edge of the block. */
     FOOT,
     PREDICT,
     MIXER_FORK,
@@ -30,13 +29,12 @@ enum Slot {
     FEED_FORWARD_OUTER,
     CORRECT,
     LAYER_INPUT,
-    /** What a run of layers is called, in the upper edge of its panel. */
+    /** How often the block is repeated, in its upper edge. */
     LABEL,
-    /** The layers above those that are drawn in full. */
-    UPPER_LAYERS,
     GATHER,
     FINAL_NORM,
     HEAD,
     LOGITS,
+    /** All parts of a draft, which stands aside. */
     DRAFT
 }

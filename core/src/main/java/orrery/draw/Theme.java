@@ -71,18 +71,19 @@ public final class Theme {
         rule(css, " .tip", "fill:var(--d-ink)");
         rule(css, " .sum", "fill:var(--d-paper);stroke:var(--d-ink);stroke-width:1.4");
         rule(css, " .tint", "fill:var(--d-difference)");
+        rule(css, " .size-tint", "fill:var(--d-size)");
         rule(css, " .differs", "fill:none;stroke:var(--d-difference-line);stroke-width:2.5");
         rule(css, " .thick", "stroke-width:2");
         rule(css, " .tile", "fill:var(--d-paper);stroke:var(--d-experts-line);stroke-width:.5");
         rule(css, " .thin", "stroke-width:.6");
         rule(css, " .faint", "fill-opacity:.5;stroke-opacity:.6");
-        rule(css, " .dashed", "stroke-dasharray:4 3");
         for (var role : Role.values()) {
             String name = role.style();
             rule(css, " ." + name, "fill:var(--d-" + name + ");stroke:var(--d-" + name + "-line)");
             rule(css, " ." + name + "-line", "fill:none;stroke:var(--d-" + name + "-line)");
             rule(css, " ." + name + "-ink", "fill:var(--d-" + name + "-line)");
         }
+        rule(css, " .dashed", "stroke-dasharray:4 3");
         return css.toString();
     }
 

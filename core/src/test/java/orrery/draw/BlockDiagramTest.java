@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -94,73 +92,26 @@ final class BlockDiagramTest {
         };
     }
 
-    @ParameterizedTest
-    @MethodSource("orrery.draw.Specs#all")
-    void foldedCountsMultiplyToTheNumberOfLayers(ArchitectureSpec spec) {
-        assertThat(Blueprint.of(spec).layers()).isEqualTo(spec.layers().size());
-    }
-
-    @ParameterizedTest
-    @MethodSource("orrery.draw.Specs#all")
-    void normBoxesStandWhereTheBranchesHaveNorms(ArchitectureSpec spec) {
-        var whole = Blueprint.of(spec).whole().parts();
-        var layer = spec.layers().stream()
-                .filter(one -> DrawnBlock.parts(one, spec.hiddenSize(), spec.embedding())
-                        .equals(whole))
-                .findFirst()
-                .orElseThrow();
-
-        var drawn = whole.stream()
-                .filter(part -> part instanceof Part.Boxed boxed && boxed.box().role() == Role.NORM)
-                .map(Part::slot)
-                .toList();
-
-        assertThat(drawn).containsExactlyElementsOf(filled(layer));
-        long norms = Drawn.of(BlockDiagram.of(spec)).all("rect").stream()
-                .filter(rectangle -> Drawn.classes(rectangle).contains("norm"))
-                .count();
-        long others = Blueprint.of(spec).blocks().stream()
-                .filter(block -> !block.equals(Blueprint.of(spec).whole()))
-                .flatMap(block -> block.parts().stream())
-                .filter(part -> part instanceof Part.Boxed boxed && boxed.box().role() == Role.NORM)
-                .count();
-        long last = spec.finalNorm().equals(NormSpec.NONE) ? 0 : 1;
-        long draft = spec.draft().isPresent() ? 2 : 0;
-        assertThat(norms).isEqualTo(drawn.size() + others + last + draft);
-    }
-
-    private static List<Slot> filled(LayerSpec layer) {
-        return Stream.of(
-                        Stream.of(Slot.MIXER_BEFORE).filter(_ -> has(layer.mixer(), Branch::before)),
-                        Stream.of(Slot.MIXER_AFTER).filter(_ -> has(layer.mixer(), Branch::after)),
-                        Stream.of(Slot.MIXER_OUTER).filter(_ -> has(layer.mixer(), Branch::outer)),
-                        Stream.of(Slot.FEED_FORWARD_BEFORE).filter(_ -> has(layer.feedForward(), Branch::before)),
-                        Stream.of(Slot.FEED_FORWARD_AFTER).filter(_ -> has(layer.feedForward(), Branch::after)),
-                        Stream.of(Slot.FEED_FORWARD_OUTER).filter(_ -> has(layer.feedForward(), Branch::outer)))
-                .flatMap(Function.identity())
-                .toList();
-    }
-
-    private static boolean has(Branch branch, Function<Branch, NormSpec> slot) {
-        return !slot.apply(branch).equals(NormSpec.NONE);
-    }
-
     @Test
-    void foldsGemmaByItsPeriod() {
+    void drawsGemmasTwoAttentionsSideBySideInOneSlot() {
         var texts = Drawn.of(BlockDiagram.of(Specs.of("gemma-3-27b"))).texts();
 
-        assertThat(texts).containsSubsequence("10 ×", "5 ×", "sliding 1,024", "1 ×", "full", "2 ×", "as A");
+        assertThat(texts)
+                .contains("62 ×", "or", "every 6th layer: 5, 11, …, 59", "5 of every 6 layers: 0–4, 6–10, …, 60–61")
+                .contains("sliding 1,024", "full");
     }
 
     @Test
-    void drawsDenseFirstLayersOfDeepSeekApart() {
+    void drawsDenseFirstLayersOfDeepSeekAsAnAlternative() {
         var texts = Drawn.of(BlockDiagram.of(Specs.of("deepseek-v3"))).texts();
 
-        assertThat(texts).containsSubsequence("3 ×", "dense", "58 ×", "MoE 256").contains("draft (MTP)");
+        assertThat(texts)
+                .contains("61 ×", "or", "the first 3 of 61 layers: 0–2", "the last 58 of 61 layers: 3–60")
+                .contains("draft (MTP)");
     }
 
     @Test
-    void drawsLayersOfAnotherBuildInFull() {
+    void drawsNormsThatSomeLayersLackAsAlternatives() {
         var norm = new NormSpec.Rms(1e-6);
         var attention = new GroupedQuery(new Heads(6, 3, 5), Position.NONE);
         var feedForward = new FeedForward(7, Activation.SILU);
@@ -179,11 +130,10 @@ final class BlockDiagramTest {
         var diagram = BlockDiagram.of(spec);
 
         DrawingRules.hold(diagram);
-        assertThat(Blueprint.of(spec).layers()).isEqualTo(4);
         assertThat(Drawn.of(diagram).all("rect").stream()
                         .filter(rectangle -> Drawn.classes(rectangle).contains("norm")))
-                .as("two of the one kind, three of the other, and the final norm")
-                .hasSize(2 + 3 + 1);
+                .as("each slot in which a layer has a norm, and the final norm")
+                .hasSize(4 + 1);
     }
 
     @Test

@@ -76,7 +76,7 @@ public final class DrawingRules {
         assertThat(drawn.all("*"))
                 .filteredOn(element -> element.hasAttribute("class"))
                 .flatMap(element -> List.copyOf(Drawn.classes((Element) element)))
-                .filteredOn(name -> !name.isEmpty() && !name.equals("box"))
+                .filteredOn(name -> !name.isEmpty() && !name.equals("box") && !name.equals("strip"))
                 .allSatisfy(name -> assertThat(Theme.css()).contains("." + name + "{"));
     }
 }
