@@ -93,7 +93,7 @@ final class Ends {
         var lines = new ArrayList<Box.Line>();
         lines.add(new Box.Line("table", Numbers.exact(spec.hiddenSize()) + " → " + Numbers.exact(spec.vocabSize())));
         if (spec.head().tied()) {
-            lines.add(new Box.Line("tied", "the token embedding again"));
+            lines.add(new Box.Line("tied", "tied output head"));
         }
         if (spec.head().softcap() > 0) {
             lines.add(new Box.Line(
@@ -142,7 +142,7 @@ final class Ends {
         }
         parts.add(new Part.Boxed(Slot.DRAFT, DrawnBlock.norm(draft.norm(), size)));
         parts.add(new Part.Word(Slot.DRAFT, "the same head: the token after the next"));
-        return new DrawnBlock(1, "draft (MTP)", Phrase.count(spec.draftParameters()), parts);
+        return new DrawnBlock(1, "MTP layer (not counted)", Phrase.count(spec.draftParameters()), parts);
     }
 
     private static String count(ArchitectureSpec spec, String... paths) {
