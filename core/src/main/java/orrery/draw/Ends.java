@@ -142,7 +142,7 @@ final class Ends {
         }
         parts.add(new Part.Boxed(Slot.DRAFT, DrawnBlock.norm(draft.norm(), size)));
         parts.add(new Part.Word(Slot.DRAFT, "the same head: the token after the next"));
-        return new DrawnBlock(1, "MTP layer (not counted)", Phrase.count(spec.draftParameters()), parts);
+        return new DrawnBlock(1, "MTP layer", Phrase.count(spec.draftParameters()), parts);
     }
 
     private static String count(ArchitectureSpec spec, String... paths) {

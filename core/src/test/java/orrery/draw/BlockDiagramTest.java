@@ -107,7 +107,7 @@ final class BlockDiagramTest {
 
         assertThat(texts)
                 .contains("61 ×", "or", "the first 3 of 61 layers: 0–2", "the last 58 of 61 layers: 3–60")
-                .contains("MTP layer (not counted)");
+                .contains("MTP layer");
     }
 
     @Test
