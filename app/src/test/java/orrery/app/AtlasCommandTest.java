@@ -32,7 +32,7 @@ final class AtlasCommandTest {
         var forced = Cli.run("atlas", "--out", site.toString(), "--force", "--json");
         assertThat(forced.status()).isZero();
         assertThat(forced.out())
-                .startsWith("{\"index\":")
+                .startsWith("{\"schema\":\"orrery/atlas/1\",\"index\":")
                 .contains("\"models\":" + Catalog.releases().size());
     }
 
