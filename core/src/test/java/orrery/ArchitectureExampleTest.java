@@ -43,8 +43,8 @@ class ArchitectureExampleTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
                 .startsWith("7298617344")
                 .contains(
-                        "normalises queries and keys over all heads together, before RoPE",
-                        "gives every query head keys and values of its own: multi-head instead of grouped-query attention");
+                        "adds QK-norm: RMSNorm over all heads, before RoPE",
+                        "multi-head attention (MHA) instead of grouped-query attention (GQA)");
     }
 
     @Test
