@@ -123,7 +123,7 @@ final class AtlasTest {
             figure.hover();
             var tip = page.locator("[role=tooltip]");
             assertThat(tip).isVisible();
-            assertThat(tip).containsText("61 layers × (512 latent + 64 rotary) = 35,136 values");
+            assertThat(tip).containsText("61 layers × (512 latent + 64 with RoPE) = 35,136 values");
 
             page.mouse().move(0, 0);
             assertThat(tip).isHidden();
@@ -159,7 +159,7 @@ final class AtlasTest {
             assertThat(page.locator(".drawings figcaption"))
                     .hasText(new String[] {"gemma-3-27b", "mistral-small-3.1-24b"});
             assertThat(page.locator(".drawings text.differs-here").first()).isVisible();
-            assertThat(page.locator(".words")).containsText("every layer sees all earlier tokens");
+            assertThat(page.locator(".words")).containsText("full attention instead of sliding window of 1,024 tokens");
             assertThat(page.locator(".u-legend")).containsText("mistral-small-3.1-24b");
             assertThat(page).hasURL(Pattern.compile(".*#models=gemma-3-27b,mistral-small-3.1-24b$"));
             picture(page, "compare");
