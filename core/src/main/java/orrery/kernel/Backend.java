@@ -62,7 +62,7 @@ public interface Backend {
     }
 
     /**
-     * Opens it. Whoever opens it closes it.
+     * Opens it. The caller closes what it opens.
      *
      * @throws BackendException if activations are to be rounded to BF16 and cannot be here, with the reason
      */
@@ -93,8 +93,8 @@ public interface Backend {
      *
      * @param threads how many threads compute, the caller's among them
      * @param vectorBits a width to force, for tests; the machine's preferred one if empty
-     * @param crew who computes, where threads are there already: as many as {@code threads}, closed by whoever made
-     *     them; a backend makes its own if empty
+     * @param crew who computes, where threads are there already: as many as {@code threads}, closed by the code that
+     *     made them; a backend makes its own if empty
      * @param bf16Activations whether activations may be rounded to BF16 where weights are BF16, which is faster
      */
     record Options(int threads, OptionalInt vectorBits, Optional<Crew> crew, boolean bf16Activations) {

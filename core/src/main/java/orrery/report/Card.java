@@ -101,7 +101,7 @@ public record Card(String title, List<Section> sections) {
             if (property.topic() == topic) {
                 facts.of(property)
                         .filter(value -> !value.isNone() && !value.words().isEmpty())
-                        .filter(_ -> !property.isStorage())
+                        .filter(_ -> property != Property.QK_NORM_FORM)
                         .ifPresent(value -> told.add(new Fact(property.title(), value.words())));
             }
         }

@@ -150,6 +150,7 @@ final class CardTest {
 
         assertThat(text(spec))
                 .containsPattern("RoPE base +500,000\n")
+                .containsPattern("RoPE pairs +half a head apart\n")
                 .contains("frequencies divided one by one by 1 to 8");
         var data = ArchitectureReport.of(spec, "family").data();
         assertThat(String.valueOf(data.get("attention"))).contains("{kind=divided, divisors=[1.0, 8.0]}");

@@ -46,14 +46,14 @@ public record Difference(Kind kind, Property property, String sentence, double d
      * @throws IllegalStateException if the two differ in something that is no fact
      */
     public static List<Difference> between(ArchitectureSpec base, ArchitectureSpec other) {
-        // Sizes first: most models differ in them, and all layers need not be looked at.
-        if (base.hiddenSize() == other.hiddenSize()
-                && base.layers().size() == other.layers().size()
-                && base.withName("").equals(other.withName(""))) {
+        if (areEqual(base, other)) {
             return List.of();
         }
-        var from = Facts.of(base);
-        var to = Facts.of(other);
+        return between(base, Facts.of(base), other, Facts.of(other));
+    }
+
+    /** The same of two models that differ, whose facts are known. */
+    static List<Difference> between(ArchitectureSpec base, Facts from, ArchitectureSpec other, Facts to) {
         var all = new ArrayList<Difference>();
         add(all, from, to, "");
         if (from.mtp().isPresent() && to.mtp().isPresent()) {
@@ -65,6 +65,13 @@ public record Difference(Kind kind, Property property, String sentence, double d
         }
         all.sort(Comparator.comparing(Difference::kind));
         return List.copyOf(all);
+    }
+
+    /** Sizes first: most models differ in them, and all layers need not be looked at. */
+    static boolean areEqual(ArchitectureSpec base, ArchitectureSpec other) {
+        return base.hiddenSize() == other.hiddenSize()
+                && base.layers().size() == other.layers().size()
+                && base.withName("").equals(other.withName(""));
     }
 
     private static void add(List<Difference> all, Facts from, Facts to, String beginning) {

@@ -3,6 +3,7 @@ package orrery.report.compare;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import orrery.report.Facts;
 import orrery.report.compare.Difference.Kind;
 import orrery.spec.ArchitectureSpec;
 
@@ -23,8 +24,13 @@ public record NearestFamily(ComparedModel known, List<Difference> differences) {
 
     /** The nearest of the known models; empty where none is known. */
     public static Optional<NearestFamily> of(ArchitectureSpec own, List<ComparedModel> known) {
+        var facts = Facts.of(own);
         return known.stream()
-                .map(one -> new NearestFamily(one, Difference.between(one.spec(), own)))
+                .map(one -> new NearestFamily(
+                        one,
+                        Difference.areEqual(one.spec(), own)
+                                ? List.of()
+                                : Difference.between(one.spec(), Facts.of(one.spec()), own, facts)))
                 .min(Comparator.comparingLong((NearestFamily one) -> one.count(Kind.STRUCTURE))
                         .thenComparingDouble(one -> one.distance(Kind.SIZE))
                         .thenComparingLong(one -> one.count(Kind.STORAGE)));

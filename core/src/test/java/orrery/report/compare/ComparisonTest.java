@@ -172,7 +172,11 @@ final class ComparisonTest {
             String all = String.join(
                     "\n", lines.stream().map(line -> line.label() + line.text()).toList());
             for (var row : comparison.rows()) {
-                assertThat(all).contains(row.label().split(" "));
+                if (width < 60) {
+                    assertThat(all).contains(row.label().split(" ")); // a label may be broken over lines
+                } else {
+                    assertThat(all).contains(row.label());
+                }
                 for (var cell : row.cells()) {
                     for (String word : (cell.saysNothing() ? "" : cell.text()).split(" ")) {
                         // A word wider than its column is broken over lines.
