@@ -336,7 +336,7 @@ public final class Engine implements AutoCloseable {
                 loop,
                 request,
                 FilteringSampler.of(request.sampling(), candidates),
-                tokenizer.textStream(),
+                tokenizer,
                 generation().stopIds(),
                 context());
         loop.submit(generation);

@@ -1,8 +1,11 @@
 package orrery.engine;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import orrery.token.TextStream;
+import orrery.token.Tokenizer;
 
 /** One request on its way: from a row of logits to a token, to text, to its session. Lives on the engine's thread. */
 final class Generation implements Sequence.Recipient {
@@ -10,8 +13,10 @@ final class Generation implements Sequence.Recipient {
     private final Sequence sequence;
     private final Session session;
     private final Sampler sampler;
+    private final Tokenizer tokenizer;
     private final TextStream text;
     private final StopText stops;
+    private final OptionalInt logprobs;
     private final int[] stopIds;
     private final int limit;
 
@@ -23,12 +28,14 @@ final class Generation implements Sequence.Recipient {
             EngineLoop loop,
             Request request,
             Sampler sampler,
-            TextStream text,
+            Tokenizer tokenizer,
             SortedSet<Integer> stopIds,
             int context) {
         this.loop = loop;
         this.sampler = sampler;
-        this.text = text;
+        this.tokenizer = tokenizer;
+        text = tokenizer.textStream();
+        logprobs = request.logprobs();
         this.stopIds = request.ignoreStopIds()
                 ? new int[0]
                 : stopIds.stream().mapToInt(Integer::intValue).toArray();
@@ -64,7 +71,7 @@ final class Generation implements Sequence.Recipient {
     @Override
     public void accept(Sequence ready, int row) {
         try {
-            take(sampler.sample(loop.logits(row), ready));
+            take(row);
         } catch (EngineException e) {
             loop.discard(ready);
             fail(e);
@@ -75,21 +82,28 @@ final class Generation implements Sequence.Recipient {
         }
     }
 
-    private void take(int token) {
+    private void take(int row) {
+        int token = sampler.sample(loop.logits(row), sequence);
+        // Read once more: the sampler has changed its row.
+        Optional<TokenLogprobs> thought = logprobs.isPresent()
+                ? Optional.of(TokenLogprobs.of(loop.logits(row), token, logprobs.getAsInt()))
+                : Optional.empty();
         if (sequence.guessPlanned) {
             session.guessed(token == sequence.guess);
         }
         sequence.append(token);
         if (Arrays.binarySearch(stopIds, token) >= 0) {
-            session.generated(token, "");
-            finish(FinishReason.STOP, last());
+            finish(FinishReason.STOP, new GeneratedToken(token, last(), thought));
             return;
         }
-        session.generated(token, stops.append(text.append(token)));
+        // No stop text spans a control token: what is held back belongs before it.
+        String certain = tokenizer.isSpecial(token) ? stops.rest() : stops.append(text.append(token));
         if (stops.found()) {
-            finish(FinishReason.STOP, "");
+            finish(FinishReason.STOP, new GeneratedToken(token, certain, thought));
         } else if (sequence.length() >= limit) {
-            finish(FinishReason.LENGTH, last());
+            finish(FinishReason.LENGTH, new GeneratedToken(token, certain + last(), thought));
+        } else {
+            session.generated(new GeneratedToken(token, certain, thought));
         }
     }
 
@@ -97,8 +111,9 @@ final class Generation implements Sequence.Recipient {
         return stops.append(text.finish()) + stops.rest();
     }
 
-    private void finish(FinishReason why, String rest) {
+    private void finish(FinishReason why, GeneratedToken last) {
         loop.finish(sequence);
-        session.finish(why, rest);
+        session.generated(last);
+        session.finish(why);
     }
 }

@@ -1,6 +1,7 @@
 package orrery.engine;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A prompt, and how it is to be continued.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param maxTokens tokens to generate at most; 0 for as many as the context holds
  * @param stop texts that end the answer and are not part of it
  * @param ignoreStopIds whether to go on after the ids with which the model ends its answer
+ * @param logprobs how many of the most probable tokens are named with each token of the answer, beside the log
+ *     probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
  * @param countExperts whether the session is to count which experts its rows go to: {@link Session#expertUse}
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
@@ -19,10 +22,12 @@ public record Request(
         int maxTokens,
         List<String> stop,
         boolean ignoreStopIds,
+        OptionalInt logprobs,
         boolean countExperts) {
 
     /**
-     * @throws EngineException if {@code maxTokens} is negative or a stop text is empty
+     * @throws EngineException if {@code maxTokens} is negative, a stop text is empty, or {@code logprobs} is beyond its
+     *     bounds
      */
     public Request {
         if (maxTokens < 0) {
@@ -33,23 +38,26 @@ public record Request(
         if (stop.contains("")) {
             throw new EngineException("a stop text is empty, expected at least one character");
         }
+        if (logprobs.isPresent() && (logprobs.getAsInt() < 0 || logprobs.getAsInt() > TokenLogprobs.MOST)) {
+            throw new EngineException("logprobs is " + logprobs.getAsInt() + ", expected 0 to " + TokenLogprobs.MOST);
+        }
     }
 
     /** Greedy, up to a stop id or the end of the context. */
     public static Request of(int... prompt) {
-        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, false);
+        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, OptionalInt.empty(), false);
     }
 
     public Request withSampling(Sampling other) {
-        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, countExperts);
+        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, logprobs, countExperts);
     }
 
     public Request withMaxTokens(int other) {
-        return new Request(prompt, sampling, other, stop, ignoreStopIds, countExperts);
+        return new Request(prompt, sampling, other, stop, ignoreStopIds, logprobs, countExperts);
     }
 
     public Request withStop(List<String> other) {
-        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, countExperts);
+        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, logprobs, countExperts);
     }
 
     public Request withStop(String... other) {
@@ -57,10 +65,15 @@ public record Request(
     }
 
     public Request withIgnoreStopIds(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, other, countExperts);
+        return new Request(prompt, sampling, maxTokens, stop, other, logprobs, countExperts);
+    }
+
+    /** The same, with log probabilities of each token and of so many of the most probable ones. */
+    public Request withLogprobs(int best) {
+        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), countExperts);
     }
 
     public Request withCountedExperts(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, other);
+        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other);
     }
 }

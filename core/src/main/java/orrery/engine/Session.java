@@ -1,5 +1,6 @@
 package orrery.engine;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable, Iterable<String> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final StringBuilder unread = new StringBuilder();
+    private final ArrayDeque<GeneratedToken> unread = new ArrayDeque<>();
     private final int promptTokens;
     private final long submitted = System.nanoTime();
     private final ExpertCounts experts;
@@ -54,22 +55,48 @@ public final class Session implements AutoCloseable, Iterable<String> {
     public Optional<String> next() {
         lock.lock();
         try {
-            while (unread.isEmpty() && reason == null) {
-                await();
-            }
-            if (!unread.isEmpty()) {
-                String piece = unread.toString();
-                unread.setLength(0);
-                return Optional.of(piece);
-            }
-            if (failure != null) {
-                // A new one for each caller, so that the trace shows who asked; the cause shows what happened.
-                throw new EngineException(String.valueOf(failure.getMessage()), failure);
+            var piece = new StringBuilder();
+            while (awaitToken()) {
+                while (!unread.isEmpty()) {
+                    piece.append(unread.removeFirst().text());
+                }
+                if (!piece.isEmpty()) {
+                    return Optional.of(piece.toString());
+                }
             }
             return Optional.empty();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The next token of the answer, control tokens and the stop id among them; waits for it. {@link #next} takes the
+     * text of the same tokens: a token is handed out by one of the two.
+     *
+     * @return empty when the answer has ended
+     * @throws EngineException if the generation failed, after everything before that was read; or if this thread is
+     *     interrupted
+     */
+    public Optional<GeneratedToken> nextToken() {
+        lock.lock();
+        try {
+            return awaitToken() ? Optional.of(unread.removeFirst()) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a token that nobody has read; false when the answer has ended. */
+    private boolean awaitToken() {
+        while (unread.isEmpty() && reason == null) {
+            await();
+        }
+        if (unread.isEmpty() && failure != null) {
+            // A new one for each caller, so that the trace shows who asked; the cause shows what happened.
+            throw new EngineException(String.valueOf(failure.getMessage()), failure);
+        }
+        return !unread.isEmpty();
     }
 
     /** The rest of the answer, when it has ended. */
@@ -176,7 +203,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
     /** Cancels, unless it has ended. What was not read by then can still be read. */
     @Override
     public void close() {
-        if (end(FinishReason.CANCELLED, "", null)) {
+        if (end(FinishReason.CANCELLED, null)) {
             cancel.run();
         }
     }
@@ -211,8 +238,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** A token was chosen, and some text became certain by it. */
-    void generated(int token, String text) {
+    /** A token was chosen. */
+    void generated(GeneratedToken token) {
         lock.lock();
         try {
             if (reason != null) {
@@ -221,40 +248,33 @@ public final class Session implements AutoCloseable, Iterable<String> {
             if (count == tokens.length) {
                 tokens = Arrays.copyOf(tokens, 2 * count);
             }
-            tokens[count++] = token;
+            tokens[count++] = token.id();
             lastAt = System.nanoTime();
             if (count == 1) {
                 firstAt = lastAt;
             }
-            append(text);
+            unread.addLast(token);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends with the last of the text. */
-    void finish(FinishReason why, String rest) {
-        end(why, rest, null);
+    /** Ends after the last token. */
+    void finish(FinishReason why) {
+        end(why, null);
     }
 
     void fail(EngineException why) {
-        end(FinishReason.FAILED, "", why);
+        end(FinishReason.FAILED, why);
     }
 
-    private void append(String text) {
-        if (!text.isEmpty()) {
-            unread.append(text);
-            changed.signalAll();
-        }
-    }
-
-    private boolean end(FinishReason why, String rest, @Nullable EngineException because) {
+    private boolean end(FinishReason why, @Nullable EngineException because) {
         lock.lock();
         try {
             if (reason != null) {
                 return false;
             }
-            append(rest);
             reason = why;
             failure = because;
             if (count == 0) {

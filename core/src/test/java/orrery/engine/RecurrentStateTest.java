@@ -59,7 +59,7 @@ final class RecurrentStateTest {
                     loop,
                     request,
                     FilteringSampler.of(request.sampling(), new Candidates(RecurrentToy.VOCABULARY)),
-                    tokenizer.textStream(),
+                    tokenizer,
                     new TreeSet<>(),
                     CONTEXT);
             loop.submit(generation);

@@ -1,0 +1,229 @@
+package orrery.server.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import orrery.server.http.ApiException;
+import orrery.server.http.Exchange;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The body of a request, held against the table of its endpoint. A field that is null is absent. Whatever is wrong is a
+ * 400 that names the field.
+ */
+final class Body {
+    /** Unknown fields are named in this header of the answer. */
+    static final String IGNORED = "orrery-ignored";
+
+    private final ObjectNode object;
+
+    private Body(ObjectNode object) {
+        this.object = object;
+    }
+
+    /**
+     * Reads a body. Unknown fields are named in a header of the answer.
+     *
+     * @param strict whether they are refused instead
+     * @throws ApiException if it is no JSON object, or has a field that cannot be met
+     */
+    static Body read(Exchange exchange, FieldTable table, boolean strict, Unknown unknown) {
+        String type = exchange.header("content-type").orElse("");
+        if (!type.toLowerCase(java.util.Locale.ROOT).startsWith("application/json")) {
+            // A page that a user visits can send other types here without being asked.
+            throw ApiException.of(415, "unsupported_media_type", "expected the content-type application/json");
+        }
+        JsonNode node;
+        try {
+            node = Json.read(exchange.body());
+        } catch (JacksonException e) {
+            throw ApiException.invalid("", "invalid_json", "the body is no JSON: " + place(e));
+        }
+        if (!(node instanceof ObjectNode object)) {
+            throw ApiException.invalid("", "invalid_json", "the body is no JSON object");
+        }
+        var body = new Body(object);
+        var ignored = new TreeSet<String>();
+        for (String name : object.propertyNames()) {
+            if (body.find(name).isEmpty()) {
+                continue;
+            }
+            var field = table.find(name);
+            if (field.isEmpty()) {
+                ignored.add(name);
+            } else if (field.get().use() == Field.Use.REFUSED) {
+                throw ApiException.invalid(name, name + " is not supported: " + field.get().note());
+            }
+        }
+        if (!ignored.isEmpty()) {
+            if (strict) {
+                throw ApiException.invalid(
+                        ignored.first(), "unknown_field", "unknown: " + String.join(", ", ignored));
+            }
+            unknown.named(exchange, ignored);
+        }
+        return body;
+    }
+
+    /** Is told of the fields of a body that are not known. */
+    @FunctionalInterface
+    interface Unknown {
+        void named(Exchange exchange, TreeSet<String> names);
+    }
+
+    /** What is wrong with a text that is no JSON, and where; without what the client wrote. */
+    private static String place(JacksonException e) {
+        var at = e.getLocation();
+        String what = String.valueOf(e.getOriginalMessage());
+        int end = what.indexOf('\n');
+        String line = end < 0 ? what : what.substring(0, end);
+        return (line.length() > 160 ? line.substring(0, 160) + "…" : line)
+                + (at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")");
+    }
+
+    /** A body of its own for an object within this one. */
+    static Body of(ObjectNode object) {
+        return new Body(object);
+    }
+
+    ObjectNode json() {
+        return object;
+    }
+
+    /** A field that is there and not null. */
+    Optional<JsonNode> find(String name) {
+        @Nullable JsonNode node = object.get(name);
+        return node == null || node.isNull() || node.isMissingNode() ? Optional.empty() : Optional.of(node);
+    }
+
+    Optional<String> text(String name) {
+        return find(name).map(node -> {
+            if (!node.isString()) {
+                throw wrong(name, node, "a string");
+            }
+            return node.stringValue();
+        });
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        return find(name)
+                .map(node -> {
+                    if (!node.isBoolean()) {
+                        throw wrong(name, node, "true or false");
+                    }
+                    return node.booleanValue();
+                })
+                .orElse(otherwise);
+    }
+
+    OptionalDouble number(String name, double least, double most) {
+        var node = find(name);
+        if (node.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double value = node.get().isNumber() ? node.get().doubleValue() : Double.NaN;
+        if (!(value >= least && value <= most)) {
+            throw wrong(name, node.get(), "a number, " + plain(least) + " to " + plain(most));
+        }
+        return OptionalDouble.of(value);
+    }
+
+    OptionalInt integer(String name, int least, int most) {
+        var node = find(name);
+        if (node.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        double value = node.get().isNumber() ? node.get().doubleValue() : Double.NaN;
+        if (!(value >= least && value <= most && value == Math.rint(value))) {
+            throw wrong(
+                    name,
+                    node.get(),
+                    "a whole number, " + least + (most == Integer.MAX_VALUE ? " or more" : " to " + most));
+        }
+        return OptionalInt.of((int) value);
+    }
+
+    OptionalLong whole(String name) {
+        var node = find(name);
+        if (node.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        if (!node.get().isIntegralNumber() || !node.get().canConvertToLong()) {
+            throw wrong(name, node.get(), "a whole number of 64 bits");
+        }
+        return OptionalLong.of(node.get().longValue());
+    }
+
+    /** A number of tokens: any whole number from 1 on, and what is beyond 2^31 is as good as 2^31. */
+    OptionalInt tokens(String name) {
+        var node = find(name);
+        if (node.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        double value = node.get().isNumber() ? node.get().doubleValue() : Double.NaN;
+        if (!(value >= 1 && value == Math.rint(value))) {
+            throw wrong(name, node.get(), "a whole number, 1 or more");
+        }
+        return OptionalInt.of((int) Math.min(value, Integer.MAX_VALUE));
+    }
+
+    /** An object within. */
+    Optional<ObjectNode> object(String name) {
+        return find(name).map(node -> {
+            if (!(node instanceof ObjectNode inner)) {
+                throw wrong(name, node, "an object");
+            }
+            return inner;
+        });
+    }
+
+    /** The elements of a list; none where it is absent. */
+    List<JsonNode> list(String name) {
+        var elements = new ArrayList<JsonNode>();
+        find(name).ifPresent(node -> {
+            if (!node.isArray()) {
+                throw wrong(name, node, "a list");
+            }
+            node.forEach(elements::add);
+        });
+        return elements;
+    }
+
+    /** A string, or a list of strings. */
+    List<String> texts(String name) {
+        var node = find(name);
+        if (node.isEmpty()) {
+            return List.of();
+        }
+        if (node.get().isString()) {
+            return List.of(node.get().stringValue());
+        }
+        var texts = new ArrayList<String>();
+        for (var element : list(name)) {
+            if (!element.isString()) {
+                throw wrong(name, element, "a string, or a list of strings");
+            }
+            texts.add(element.stringValue());
+        }
+        return texts;
+    }
+
+    static ApiException wrong(String name, JsonNode node, String expected) {
+        String shown = Json.write(node);
+        return ApiException.invalid(
+                name,
+                name + " is " + (shown.length() > 60 ? shown.substring(0, 60) + "…" : shown) + ", expected "
+                        + expected);
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+    }
+}

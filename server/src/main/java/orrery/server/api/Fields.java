@@ -1,0 +1,71 @@
+package orrery.server.api;
+
+/** What each endpoint takes, in one place. */
+public final class Fields {
+    private static final String AUTHORS = "else as the model's authors say";
+
+    /** How tokens are chosen, in every API that generates with OpenAI's names. */
+    private static FieldTable sampling() {
+        return new FieldTable()
+                .honoured("temperature", "0 to 100; 0 is greedy; " + AUTHORS)
+                .honoured("top_p", "more than 0, to 1; " + AUTHORS)
+                .honoured("top_k", "0 or -1 for no limit; " + AUTHORS)
+                .honoured("min_p", "0 to 1; " + AUTHORS)
+                .honoured("repetition_penalty", "more than 0, to 100; 1 for none")
+                .honoured("presence_penalty", "-2 to 2")
+                .honoured("frequency_penalty", "-2 to 2")
+                .honoured("logit_bias", "token ids with -100 to 100")
+                .honoured("seed", "the same seed gives the same text")
+                .honoured("stop", "a text, or up to 16, that ends the answer and is not part of it")
+                .honoured("ignore_eos", "goes on after the ids that end an answer")
+                .honoured("n", "answers, 1 to 16; the prompt is read once")
+                .honoured("stream", "server-sent events")
+                .honoured("stream_options", "include_usage")
+                .honoured("model", "a name of /v1/models; may be left out where one model is served")
+                .withoutEffect("user", "metadata", "service_tier", "safety_identifier", "prompt_cache_key")
+                .withoutEffect("prompt_cache_retention");
+    }
+
+    /** {@code POST /v1/chat/completions}. */
+    public static final FieldTable CHAT = sampling()
+            .honoured("messages", "the conversation")
+            .honoured("max_completion_tokens", "tokens to generate at most")
+            .honoured("max_tokens", "the same, by its old name")
+            .honoured("logprobs", "log probabilities of the answer's tokens")
+            .honoured("top_logprobs", "0 to 20 alternatives to each")
+            .honoured("tools", "functions that the model may call")
+            .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
+            .honoured("parallel_tool_calls", "false ends the answer after its first call")
+            .honoured("response_format", "text; others need constrained decoding, which is not here yet")
+            .honoured("reasoning_effort", "given to the chat template")
+            .honoured("chat_template_kwargs", "given to the chat template")
+            .withoutEffect("store", "verbosity", "prediction")
+            .refused("audio", "spoken answers are not made here")
+            .refused("modalities", "answers are text")
+            .refused("web_search_options", "there is no search here")
+            .refused("functions", "the old form of tools; expected tools")
+            .refused("function_call", "the old form of tool_choice; expected tool_choice");
+
+    /** {@code POST /v1/completions}. */
+    public static final FieldTable COMPLETIONS = sampling()
+            .honoured("prompt", "a text, token ids, or a list of either; control tokens in a text are read as such")
+            .honoured("max_tokens", "tokens to generate at most; 16 if absent, as in OpenAI's API")
+            .honoured("logprobs", "0 to 20 alternatives to each token")
+            .honoured("echo", "true gives the prompt back before its continuation; not together with logprobs")
+            .honoured("best_of", "equal to n alone")
+            .refused("suffix", "no model here fills a middle");
+
+    /** {@code POST /tokenize}. */
+    public static final FieldTable TOKENIZE = new FieldTable()
+            .honoured("content", "the text")
+            .honoured("add_special", "also the tokens that the tokenizer adds to every text; true if absent")
+            .honoured("parse_special", "whether control tokens that the text spells are read as such; true if absent")
+            .honoured("with_pieces", "also what each token is")
+            .honoured("model", "a name of /v1/models");
+
+    /** {@code POST /detokenize}. */
+    public static final FieldTable DETOKENIZE =
+            new FieldTable().honoured("tokens", "ids").honoured("model", "a name of /v1/models");
+
+    private Fields() {}
+}

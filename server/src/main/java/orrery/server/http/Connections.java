@@ -1,0 +1,64 @@
+package orrery.server.http;
+
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The open connections: how many there may be, and which have been open for too long without a request, or without the
+ * end of one's headers. Lives on the event loop.
+ */
+final class Connections {
+    private final int most;
+    private final long idle;
+    private final Map<HttpConnection, State> open = new HashMap<>();
+
+    private static final class State {
+        private long since = System.nanoTime();
+        private int requests;
+    }
+
+    Connections(int most, Duration idle) {
+        this.most = most;
+        this.idle = idle.toNanos();
+    }
+
+    void opened(HttpConnection connection) {
+        if (open.size() >= most) {
+            connection.close();
+            return;
+        }
+        open.put(connection, new State());
+        connection.closeHandler(_ -> open.remove(connection));
+    }
+
+    void requestBegan(HttpConnection connection) {
+        var state = open.get(connection);
+        if (state != null) {
+            state.requests++;
+        }
+    }
+
+    void requestEnded(HttpConnection connection) {
+        var state = open.get(connection);
+        if (state != null) {
+            state.requests--;
+            state.since = System.nanoTime();
+        }
+    }
+
+    /** Closes those that have been idle for too long. */
+    void sweep() {
+        long now = System.nanoTime();
+        open.entrySet().stream()
+                .filter(entry -> entry.getValue().requests == 0 && now - entry.getValue().since > idle)
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(HttpConnection::close);
+    }
+
+    int count() {
+        return open.size();
+    }
+}

@@ -1,0 +1,206 @@
+package orrery.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One request and its answer. The virtual thread that handles the request reads and writes it; the event loop tells it
+ * when the client leaves.
+ */
+public final class Exchange {
+    private final Vertx vertx;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Limits limits;
+    private final String id;
+    private final long began = System.nanoTime();
+    private final List<Runnable> whenGone = new ArrayList<>();
+    private byte[] body = new byte[0];
+    private boolean gone;
+    private boolean begun;
+
+    Exchange(Vertx vertx, HttpServerRequest request, Limits limits, String id) {
+        this.vertx = vertx;
+        this.request = request;
+        this.limits = limits;
+        this.id = id;
+        response = request.response();
+        response.setWriteQueueMaxSize(limits.unreadBytes());
+        response.putHeader("x-request-id", id);
+        response.exceptionHandler(_ -> leave());
+        response.closeHandler(_ -> leave());
+    }
+
+    /** GET, POST and so on. */
+    public String method() {
+        return request.method().name();
+    }
+
+    /** The path, without a query. */
+    public String path() {
+        return Optional.ofNullable(request.path()).orElse("/");
+    }
+
+    /** A header of the request. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(request.getHeader(name));
+    }
+
+    /** The bytes of the body; empty for a request without one. */
+    public byte[] body() {
+        return body;
+    }
+
+    void body(byte[] bytes) {
+        body = bytes;
+    }
+
+    /** What this request is called in logs and answers. */
+    public String id() {
+        return id;
+    }
+
+    /** When it came, as {@link System#nanoTime} tells it. */
+    public long began() {
+        return began;
+    }
+
+    /** Whether the client has left. */
+    public synchronized boolean gone() {
+        return gone;
+    }
+
+    /** Whether the head of the answer has been written: an error can no longer be an HTTP status. */
+    public synchronized boolean begun() {
+        return begun;
+    }
+
+    /** The status that was written last; 200 before. */
+    public int status() {
+        return response.getStatusCode();
+    }
+
+    /** Has something done when the client leaves before the answer's end; at once if it has left already. */
+    public void onGone(Runnable action) {
+        synchronized (this) {
+            if (!gone) {
+                whenGone.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    private void leave() {
+        List<Runnable> actions;
+        synchronized (this) {
+            // Also called after an answer was written to its end, when there is nothing left to stop.
+            if (gone || response.ended()) {
+                return;
+            }
+            gone = true;
+            actions = List.copyOf(whenGone);
+        }
+        actions.forEach(Runnable::run);
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    /** Adds a header to the answer; only before it begins. */
+    public void answerHeader(String name, String value) {
+        response.putHeader(name, value);
+    }
+
+    /** Answers as a whole. */
+    public void answer(int status, String type, byte[] bytes) {
+        begin(status, type);
+        response.end(Buffer.buffer(bytes)).onFailure(_ -> leave());
+    }
+
+    /** Answers with JSON. */
+    public void json(int status, String json) {
+        answer(status, "application/json", json.getBytes(UTF_8));
+    }
+
+    /** Answers with a stream of events, which must be ended. */
+    public EventStream stream() {
+        response.setChunked(true);
+        response.putHeader("cache-control", "no-cache");
+        // nginx would wait until its own buffer is full.
+        response.putHeader("x-accel-buffering", "no");
+        begin(200, "text/event-stream");
+        return new EventStream(this, vertx, limits);
+    }
+
+    private void begin(int status, String type) {
+        synchronized (this) {
+            if (gone) {
+                throw new ClientGoneException("the client has left");
+            }
+            begun = true;
+        }
+        response.setStatusCode(status);
+        response.putHeader("content-type", type);
+    }
+
+    /**
+     * Writes a part of a stream; waits while the client does not read.
+     *
+     * @throws ClientGoneException if it has left, or reads nothing for too long, and then loses its connection
+     */
+    void write(String text) {
+        long deadline = System.nanoTime() + limits.unread().toNanos();
+        synchronized (this) {
+            while (!gone && response.writeQueueFull()) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    break;
+                }
+                response.drainHandler(_ -> wake());
+                try {
+                    wait(Math.min(left, 100));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new ClientGoneException("interrupted while a client was waited for");
+                }
+            }
+            if (gone) {
+                throw new ClientGoneException("the client has left");
+            }
+        }
+        if (response.writeQueueFull()) {
+            disconnect();
+            throw new ClientGoneException("the client has read nothing for " + limits.unread().toSeconds() + " s");
+        }
+        response.write(text).onFailure(_ -> leave());
+    }
+
+    /** Writes without waiting, or not at all where the client has much to read already. */
+    void writeUnlessFull(String text) {
+        if (!gone() && !response.writeQueueFull()) {
+            response.write(text).onFailure(_ -> leave());
+        }
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
+    void end() {
+        response.end().onFailure(_ -> leave());
+    }
+
+    /** Closes the connection in the middle of whatever is on it. */
+    void disconnect() {
+        leave();
+        request.connection().close();
+    }
+}

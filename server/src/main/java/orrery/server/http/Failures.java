@@ -1,0 +1,8 @@
+package orrery.server.http;
+
+/** How errors look in the API that a path belongs to. */
+@FunctionalInterface
+public interface Failures {
+    /** The JSON of an error. */
+    String json(String path, ApiException error, String requestId);
+}

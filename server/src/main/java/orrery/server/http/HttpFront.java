@@ -1,0 +1,247 @@
+package orrery.server.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.BindException;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+
+/**
+ * The door: one event loop that accepts connections and reads requests, and a virtual thread for each request, which
+ * computes, waits and answers. The event loop never does. (A handler on a virtual thread of Vert.x's own that waits for
+ * anything but Vert.x would hold up all others.)
+ */
+public final class HttpFront implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    private final Vertx vertx;
+    private final Limits limits;
+    private final Guard guard;
+    private final Routes routes;
+    private final Failures failures;
+    private final Observer observer;
+    private final Connections connections;
+    private final HttpServer server;
+
+    /** Is told of every request that was answered or given up. */
+    @FunctionalInterface
+    public interface Observer {
+        /**
+         * @param status what was answered; 499 if the client left before that
+         */
+        void answered(Exchange exchange, int status);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param port 0 for any that is free
+     * @throws ServerException if the port cannot be had
+     */
+    public HttpFront(
+            String host, int port, Limits limits, Guard guard, Routes routes, Failures failures, Observer observer) {
+        this.limits = limits;
+        this.guard = guard;
+        this.routes = routes;
+        this.failures = failures;
+        this.observer = observer;
+        connections = new Connections(limits.connections(), limits.idle());
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
+        server = vertx.createHttpServer(new HttpServerOptions()
+                        .setHost(host)
+                        .setPort(port)
+                        .setMaxHeaderSize(limits.headerBytes())
+                        .setMaxInitialLineLength(limits.headerBytes())
+                        .setHandle100ContinueAutomatically(true)
+                        // Clients offer an upgrade with a body in hand; answered in HTTP/1.1, they go on with that.
+                        .setHttp2ClearTextEnabled(false))
+                .connectionHandler(connections::opened)
+                .requestHandler(this::begin)
+                .exceptionHandler(e -> LOG.log(System.Logger.Level.DEBUG, "a connection failed", e));
+        try {
+            server.listen().toCompletionStage().toCompletableFuture().join();
+        } catch (java.util.concurrent.CompletionException e) {
+            stop();
+            throw new ServerException(
+                    "cannot listen on " + host + ":" + port + ": "
+                            + (e.getCause() instanceof BindException
+                                    ? "another program does, or the address is not this machine's; --port chooses another"
+                                    : String.valueOf(e.getCause())),
+                    e);
+        }
+        vertx.setPeriodic(Math.max(10, limits.idle().toMillis() / 10), _ -> connections.sweep());
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    private void begin(HttpServerRequest request) {
+        String sent = request.getHeader("x-request-id");
+        String id = sent != null && REQUEST_ID.matcher(sent).matches()
+                ? sent
+                : "req_" + UUID.randomUUID().toString().replace("-", "");
+        var exchange = new Exchange(vertx, request, limits, id);
+        var connection = request.connection();
+        connections.requestBegan(connection);
+        var over = new AtomicBoolean();
+        Runnable end = () -> {
+            if (over.compareAndSet(false, true)) {
+                vertx.runOnContext(_ -> connections.requestEnded(connection));
+            }
+        };
+        exchange.onGone(end);
+        request.response().endHandler(_ -> end.run());
+        allowOrigin(request);
+        var refusal = guard.refusal(request);
+        if (refusal.isPresent()) {
+            refuse(exchange, request, refusal.get());
+        } else if (request.method().name().equals("OPTIONS")) {
+            preflight(exchange, request);
+        } else {
+            try {
+                receive(exchange, request, routes.find(exchange.method(), exchange.path()));
+            } catch (ApiException e) {
+                refuse(exchange, request, e);
+            }
+        }
+    }
+
+    private void allowOrigin(HttpServerRequest request) {
+        String origin = request.getHeader("origin");
+        if (origin != null && guard.allows(origin)) {
+            request.response()
+                    .putHeader("access-control-allow-origin", origin)
+                    .putHeader("access-control-expose-headers", "x-request-id, orrery-ignored, retry-after")
+                    .putHeader("vary", "origin");
+        }
+    }
+
+    private static void preflight(Exchange exchange, HttpServerRequest request) {
+        request.response()
+                .putHeader("access-control-allow-methods", "GET, POST")
+                .putHeader("access-control-allow-headers", "*, authorization")
+                .putHeader("access-control-max-age", "600");
+        exchange.answer(204, "text/plain", new byte[0]);
+    }
+
+    /** Reads the body, within its bounds of size and time, and then hands the request to its thread. */
+    private void receive(Exchange exchange, HttpServerRequest request, Endpoint endpoint) {
+        var body = Buffer.buffer();
+        var refused = new AtomicBoolean();
+        long timer = vertx.setTimer(limits.body().toMillis(), _ -> {
+            if (refused.compareAndSet(false, true)) {
+                refuse(
+                        exchange,
+                        request,
+                        ApiException.of(
+                                408,
+                                "request_timeout",
+                                "the body did not come within " + limits.body().toSeconds() + " s"));
+            }
+        });
+        exchange.onGone(() -> vertx.cancelTimer(timer));
+        request.handler(part -> {
+            if (refused.get()) {
+                return;
+            }
+            if (body.length() + part.length() > limits.bodyBytes()) {
+                refused.set(true);
+                vertx.cancelTimer(timer);
+                refuse(
+                        exchange,
+                        request,
+                        ApiException.of(
+                                413,
+                                "request_too_large",
+                                "the body is larger than " + limits.bodyBytes() + " bytes"));
+                return;
+            }
+            body.appendBuffer(part);
+        });
+        request.endHandler(_ -> {
+            vertx.cancelTimer(timer);
+            if (!refused.get()) {
+                exchange.body(body.getBytes());
+                Thread.ofVirtual().name(exchange.id()).start(() -> run(exchange, endpoint));
+            }
+        });
+    }
+
+    private void run(Exchange exchange, Endpoint endpoint) {
+        try {
+            endpoint.handle(exchange);
+            observer.answered(exchange, exchange.gone() ? 499 : exchange.status());
+        } catch (ClientGoneException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> exchange.id() + ": " + e.getMessage());
+            observer.answered(exchange, 499);
+        } catch (ApiException e) {
+            fail(exchange, e);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
+            fail(exchange, ApiException.of(500, "internal_error", "the server failed; its log has the reason"));
+        }
+    }
+
+    private void fail(Exchange exchange, ApiException error) {
+        try {
+            if (exchange.begun()) {
+                // Too late for a status: the client must not take what it has for a whole answer.
+                exchange.disconnect();
+                observer.answered(exchange, error.status());
+                return;
+            }
+            answer(exchange, error);
+            observer.answered(exchange, error.status());
+        } catch (ClientGoneException e) {
+            observer.answered(exchange, 499);
+        }
+    }
+
+    /** Refuses on the event loop, while some of the body may still be on its way: nothing more is read from there. */
+    private void refuse(Exchange exchange, HttpServerRequest request, ApiException error) {
+        if (!request.isEnded()) {
+            request.response().putHeader("connection", "close");
+            request.response().endHandler(_ -> vertx.setTimer(200, _ -> request.connection().close()));
+            request.handler(_ -> {});
+        }
+        try {
+            answer(exchange, error);
+            observer.answered(exchange, error.status());
+        } catch (ClientGoneException e) {
+            observer.answered(exchange, 499);
+        }
+    }
+
+    private void answer(Exchange exchange, ApiException error) {
+        if (error.retryAfterSeconds() > 0) {
+            exchange.answerHeader("retry-after", String.valueOf(error.retryAfterSeconds()));
+        }
+        exchange.json(error.status(), failures.json(exchange.path(), error, exchange.id()));
+    }
+
+    private void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Closes all connections at once. */
+    @Override
+    public void close() {
+        stop();
+    }
+}

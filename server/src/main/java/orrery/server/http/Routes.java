@@ -1,0 +1,54 @@
+package orrery.server.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Which endpoint answers which method and path. A path that ends in a slash stands for all below it. */
+public final class Routes {
+    private final Map<String, Map<String, Endpoint>> byPath = new LinkedHashMap<>();
+
+    /** Adds an endpoint. */
+    public Routes with(String method, String path, Endpoint endpoint) {
+        byPath.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(method, endpoint);
+        return this;
+    }
+
+    /** The paths, in the order in which they were added. */
+    public Iterable<String> paths() {
+        return byPath.keySet();
+    }
+
+    private Optional<Map<String, Endpoint>> at(String path) {
+        var exact = byPath.get(path);
+        if (exact != null) {
+            return Optional.of(exact);
+        }
+        return byPath.entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith("/")
+                        && path.startsWith(entry.getKey())
+                        && path.length() > entry.getKey().length())
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /**
+     * The endpoint of a request; HEAD is answered as GET.
+     *
+     * @throws ApiException 404 for a path that nothing answers, 405 for another method than it has
+     */
+    Endpoint find(String method, String path) {
+        var methods = at(path).orElseThrow(
+                () -> ApiException.of(404, "not_found", "there is nothing at " + VisibleHeader.of(path)));
+        var endpoint = methods.get(method.equals("HEAD") ? "GET" : method);
+        if (endpoint == null) {
+            throw ApiException.of(
+                    405,
+                    "method_not_allowed",
+                    VisibleHeader.of(path) + " does not take " + VisibleHeader.of(method) + ", expected "
+                            + String.join(" or ", new TreeSet<>(methods.keySet())));
+        }
+        return endpoint;
+    }
+}
