@@ -1,0 +1,42 @@
+package orrery.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A whole answer.
+ *
+ * @param thought what the model thought before it; empty if nothing
+ * @param text what it said; empty if nothing
+ * @param calls the tools that it calls, in their order
+ */
+public record ChatAnswer(String thought, String text, List<ChatCall> calls) {
+
+    public ChatAnswer {
+        calls = List.copyOf(calls);
+    }
+
+    /** What these events say, all of one answer in their order. */
+    public static ChatAnswer of(List<ChatEvent> events) {
+        var thought = new StringBuilder();
+        var text = new StringBuilder();
+        var calls = new ArrayList<ChatCall>();
+        var arguments = new StringBuilder();
+        for (var event : events) {
+            switch (event) {
+                case ChatEvent.Thought(String piece) -> thought.append(piece);
+                case ChatEvent.Text(String piece) -> text.append(piece);
+                case ChatEvent.CallBegun(_, String id, String name) -> {
+                    arguments.setLength(0);
+                    calls.add(new ChatCall(id, name, "", false));
+                }
+                case ChatEvent.Arguments(_, String piece) -> arguments.append(piece);
+                case ChatEvent.CallEnded(int index, boolean complete) -> {
+                    var begun = calls.get(index);
+                    calls.set(index, new ChatCall(begun.id(), begun.name(), arguments.toString(), complete));
+                }
+            }
+        }
+        return new ChatAnswer(thought.toString(), text.toString(), calls);
+    }
+}
