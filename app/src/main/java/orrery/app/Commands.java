@@ -21,6 +21,7 @@ final class Commands {
     static {
         ALL.put("run", RunCommand::new);
         ALL.put("chat", ChatCommand::new);
+        ALL.put("serve", ServeCommand::new);
         ALL.put("describe", DescribeCommand::new);
         ALL.put("compare", CompareCommand::new);
         ALL.put("draw", DrawCommand::new);

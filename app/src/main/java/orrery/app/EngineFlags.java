@@ -56,7 +56,7 @@ final class EngineFlags {
 
     /** An engine for one conversation at a time. Whoever opens it closes it. */
     Engine open(Path model, Front front, boolean quiet) {
-        var options = options();
+        var options = options(EngineOptions.defaults().withMaxSequences(1));
         try (var ticker = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
             var engine = Engine.open(
                     model, options, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
@@ -67,9 +67,10 @@ final class EngineFlags {
         }
     }
 
-    private EngineOptions options() {
+    /** The options with what was asked for, whose mistakes are mistakes in the command line. */
+    EngineOptions options(EngineOptions defaults) {
         try {
-            var options = compute.applyTo(EngineOptions.defaults().withMaxSequences(1));
+            var options = compute.applyTo(defaults);
             if (context != null) {
                 options = options.withContext(context);
             }

@@ -1,6 +1,7 @@
 package orrery.engine;
 
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import orrery.kernel.KvCache;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.CacheSpec;
@@ -34,13 +35,20 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, KvType type, long weightBytes) {
         var caches = caches(spec, options);
+        int chunk = Math.max(options.prefillRows(), Scheduler.rowsOfAnAnswer(options.speculation()));
+        int states = Scheduler.rowsOfAnAnswer(options.speculation()) + SNAPSHOTS;
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
+        if (context == EngineOptions.LONGEST_CONTEXT) {
+            long room = Math.max(0, Host.memory() - weightBytes) / 2;
+            context = longest(
+                    spec.maxPositions(),
+                    room,
+                    tokens -> new CachePlan(tokens, 1, 1, chunk, states, 0).bytes(caches, type));
+        }
         if (context > spec.maxPositions()) {
             throw new EngineException("context is " + context + ", but " + spec.name() + " attends over "
                     + spec.maxPositions() + " tokens at most");
         }
-        int chunk = Math.max(options.prefillRows(), Scheduler.rowsOfAnAnswer(options.speculation()));
-        int states = Scheduler.rowsOfAnAnswer(options.speculation()) + SNAPSHOTS;
         long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, type);
         int sequences = options.maxSequences();
         if (Math.multiplyExact(one, (long) sequences) > SMALL) {
@@ -50,6 +58,18 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         }
         var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, states, 0);
         return new CachePlan(context, sequences, options.maxSequences(), chunk, states, plan.bytes(caches, type));
+    }
+
+    /**
+     * The model's maximum; or its half, or the half of that and so on, the first of which one sequence fits into the
+     * room.
+     */
+    static int longest(int most, long room, IntToLongFunction bytes) {
+        int context = most;
+        while (context > EngineOptions.DEFAULT_CONTEXT && bytes.applyAsLong(context) > room) {
+            context = Math.max(context / 2, EngineOptions.DEFAULT_CONTEXT);
+        }
+        return context;
     }
 
     /**

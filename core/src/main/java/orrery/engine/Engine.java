@@ -284,6 +284,16 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * The text of a conversation in the model's own template, for people to read: {@link #promptOf} makes ids of it in
+     * which control tokens that a message spells stay plain text.
+     *
+     * @throws orrery.OrreryException as {@code promptOf}
+     */
+    public String templated(List<ChatMessage> messages, Map<String, Object> variables) {
+        return prompts.text(messages, variables);
+    }
+
+    /**
      * The ids of a text as it stands: control tokens in it count, and the tokenizer adds what it adds to every text.
      */
     public int[] promptOf(String raw) {

@@ -15,7 +15,7 @@ import orrery.tensor.KvType;
  *
  * @param threads threads that compute
  * @param context tokens of a sequence at most, prompt and answer; if empty, the model's maximum up to
- *     {@link #DEFAULT_CONTEXT}
+ *     {@link #DEFAULT_CONTEXT}; {@link #LONGEST_CONTEXT} for as many as model and memory allow
  * @param backend the name of a {@link orrery.kernel.Backend}; the best for the model that works here if empty
  * @param prefillRows prompt tokens of one forward pass at most
  * @param maxSequences sequences that run at the same time at most; the others wait
@@ -42,6 +42,9 @@ public record EngineOptions(
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
+
+    /** For {@code context}: the model's own maximum, or what of it the memory holds. */
+    public static final int LONGEST_CONTEXT = Integer.MAX_VALUE;
 
     private static final int MOST = 1 << 16;
 

@@ -36,6 +36,17 @@ final class Prompts {
     }
 
     int[] chat(List<ChatMessage> messages, Map<String, Object> variables) {
+        var chosen = templateFor(messages, variables);
+        var guarded = messages.stream().map(this::guarded).toList();
+        return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables, tokenizer::guard))));
+    }
+
+    /** The text that the ids of {@link #chat} stand for, but that control tokens which messages spell look like ours. */
+    String text(List<ChatMessage> messages, Map<String, Object> variables) {
+        return templateFor(messages, variables).render(messages, true, variables);
+    }
+
+    private ChatTemplate templateFor(List<ChatMessage> messages, Map<String, Object> variables) {
         var chosen = template.orElseThrow(() -> new EngineException(
                 model + " has no chat template: it was not made for conversations; expected a raw prompt"));
         if (messages.isEmpty()) {
@@ -46,8 +57,7 @@ final class Prompts {
                     + " leaves out what the user says, be it a text or typed parts; expected a template that writes the content of"
                     + " messages, or a raw prompt");
         }
-        var guarded = messages.stream().map(this::guarded).toList();
-        return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables, tokenizer::guard))));
+        return chosen;
     }
 
     /**

@@ -1,2 +1,3 @@
+/** Models behind HTTP. */
 @org.jspecify.annotations.NullMarked
 package orrery.server;

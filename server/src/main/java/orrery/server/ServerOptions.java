@@ -1,0 +1,75 @@
+package orrery.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import orrery.server.http.Limits;
+
+/**
+ * How a server is to run.
+ *
+ * @param host the address to listen on: a name or a number
+ * @param port 0 for any that is free
+ * @param queue answers of a model that may wait for each that may run, before a client is told to come again
+ * @param keys API keys, of which a client must send one; empty for none, which only a loopback address may have
+ * @param origins pages of other origins that may use it (CORS)
+ * @param strict whether a field that is not known is refused instead of named in a header
+ * @param drain how long open answers may go on when the server is to end
+ * @param limits what one client may take
+ */
+public record ServerOptions(
+        String host,
+        int port,
+        int queue,
+        List<String> keys,
+        Set<String> origins,
+        boolean strict,
+        Duration drain,
+        Limits limits) {
+
+    public ServerOptions {
+        keys = List.copyOf(keys);
+        origins = Set.copyOf(origins);
+    }
+
+    /** On {@code localhost}, port 8080, without keys. */
+    public static ServerOptions defaults() {
+        return new ServerOptions(
+                "127.0.0.1", 8080, 4, List.of(), Set.of(), false, Duration.ofSeconds(30), Limits.defaults());
+    }
+
+    /** The same on another address. */
+    public ServerOptions withAddress(String otherHost, int otherPort) {
+        return new ServerOptions(otherHost, otherPort, queue, keys, origins, strict, drain, limits);
+    }
+
+    /** The same with another bound of the queue. */
+    public ServerOptions withQueue(int other) {
+        return new ServerOptions(host, port, other, keys, origins, strict, drain, limits);
+    }
+
+    /** The same with keys. */
+    public ServerOptions withKeys(List<String> other) {
+        return new ServerOptions(host, port, queue, other, origins, strict, drain, limits);
+    }
+
+    /** The same for pages of these origins. */
+    public ServerOptions withOrigins(Set<String> other) {
+        return new ServerOptions(host, port, queue, keys, other, strict, drain, limits);
+    }
+
+    /** The same, strict or not. */
+    public ServerOptions withStrict(boolean other) {
+        return new ServerOptions(host, port, queue, keys, origins, other, drain, limits);
+    }
+
+    /** The same with another time to end. */
+    public ServerOptions withDrain(Duration other) {
+        return new ServerOptions(host, port, queue, keys, origins, strict, other, limits);
+    }
+
+    /** The same with other limits. */
+    public ServerOptions withLimits(Limits other) {
+        return new ServerOptions(host, port, queue, keys, origins, strict, drain, other);
+    }
+}

@@ -1,0 +1,72 @@
+package orrery.server.api;
+
+import orrery.server.http.ApiException;
+
+/**
+ * How many answers of a model may run or wait. Beyond that a client is told at once, with a guess when to come again:
+ * a queue without a bound only makes everybody's answer too late.
+ */
+final class Gate {
+    private final int running;
+    private final int waiting;
+    private int open;
+    private double secondsOfAnswer = 1;
+
+    /**
+     * @param running answers that run at the same time
+     * @param waiting answers that wait at most
+     */
+    Gate(int running, int waiting) {
+        this.running = running;
+        this.waiting = waiting;
+    }
+
+    /** A place for some answers of one request; closing it gives them back. */
+    final class Place implements AutoCloseable {
+        private final int answers;
+        private final long since = System.nanoTime();
+        private boolean closed;
+
+        private Place(int answers) {
+            this.answers = answers;
+        }
+
+        @Override
+        public void close() {
+            synchronized (Gate.this) {
+                if (!closed) {
+                    closed = true;
+                    open -= answers;
+                    secondsOfAnswer += 0.1 * ((System.nanoTime() - since) / 1e9 - secondsOfAnswer);
+                }
+            }
+        }
+    }
+
+    /**
+     * Takes a place.
+     *
+     * @throws ApiException 429, if there are too many already; 400, if there can never be room for so many
+     */
+    synchronized Place enter(int answers) {
+        if (answers > running + waiting) {
+            throw ApiException.invalid("n", "n is " + answers + ", but only " + (running + waiting) + " answers may run or wait here");
+        }
+        if (open + answers > running + waiting) {
+            double ahead = (double) (open + answers - running - waiting) / running;
+            int seconds = (int) Math.clamp(Math.ceil(ahead * secondsOfAnswer), 1, 60);
+            throw ApiException.busy(
+                    seconds, running + " answers run and " + (open - running) + " wait already; try again later");
+        }
+        open += answers;
+        return new Place(answers);
+    }
+
+    synchronized int running() {
+        return Math.min(open, running);
+    }
+
+    synchronized int waiting() {
+        return Math.max(0, open - running);
+    }
+}

@@ -1,0 +1,214 @@
+package orrery.server.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import orrery.chat.ChatEvent;
+import orrery.engine.Engine;
+import orrery.engine.EngineException;
+import orrery.engine.FinishReason;
+import orrery.engine.GeneratedToken;
+import orrery.engine.Request;
+import orrery.engine.Session;
+import orrery.engine.Usage;
+import orrery.server.http.ApiException;
+import orrery.server.http.Exchange;
+
+/** One request's answers: sessions that are read through the model's chat format, and a writer that is told. */
+final class Generating {
+    private final Exchange exchange;
+    private final ServedModel model;
+    private final Observer observer;
+
+    /** What an answer's tokens say. One for each answer. */
+    interface Reader {
+        List<ChatEvent> accept(GeneratedToken token);
+
+        List<ChatEvent> finish();
+
+        /** Whether the last token belongs to a thought. */
+        boolean thinking();
+
+        /** The text as it stands. */
+        static Reader plain() {
+            return new Reader() {
+                @Override
+                public List<ChatEvent> accept(GeneratedToken token) {
+                    return token.text().isEmpty() ? List.of() : List.of(new ChatEvent.Text(token.text()));
+                }
+
+                @Override
+                public List<ChatEvent> finish() {
+                    return List.of();
+                }
+
+                @Override
+                public boolean thinking() {
+                    return false;
+                }
+            };
+        }
+    }
+
+    /** Writes answers in an API's form. Called by one thread at a time. */
+    interface Writer {
+        /** All requests have been taken: from here on, silence is the model at work. */
+        void begun();
+
+        /** A token of an answer, and what became certain with it: often nothing. */
+        void token(int answer, GeneratedToken token, List<ChatEvent> events);
+
+        /** An answer's end, and what its last tokens turned out to say. */
+        void ended(int answer, End end, List<ChatEvent> events);
+
+        /** All answers have ended. */
+        void finished(List<End> ends);
+
+        /** It breaks off after it has begun: a stream says so, a whole answer is an error instead. */
+        void failed(ApiException error);
+    }
+
+    /**
+     * How an answer ended.
+     *
+     * @param calls whether its last word is a complete call
+     * @param reasoningTokens tokens of its thoughts
+     */
+    record End(FinishReason reason, boolean calls, Usage usage, int reasoningTokens) {}
+
+    /** Is told of every answer that ended. */
+    @FunctionalInterface
+    interface Observer {
+        void ended(ServedModel model, End end);
+    }
+
+    Generating(Exchange exchange, ServedModel model, Observer observer) {
+        this.exchange = exchange;
+        this.model = model;
+        this.observer = observer;
+    }
+
+    /**
+     * Generates, and returns when all answers have ended.
+     *
+     * @param requests one for each answer
+     * @param readers the same number
+     * @param onlyOneCall whether an answer ends after its first call
+     * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already
+     */
+    void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+        var sessions = new ArrayList<Session>();
+        try (var _ = model.gate().enter(readers.size())) {
+            for (var request : requests) {
+                sessions.add(submit(model.engine(), request));
+            }
+            exchange.onGone(() -> sessions.forEach(Session::close));
+            writer.begun();
+            try {
+                writer.finished(
+                        sessions.size() == 1
+                                ? List.of(read(0, sessions.getFirst(), readers.getFirst(), onlyOneCall, writer))
+                                : readAll(sessions, readers, onlyOneCall, writer));
+            } catch (ApiException e) {
+                writer.failed(e);
+            }
+        } finally {
+            sessions.forEach(Session::close);
+        }
+    }
+
+    /** The same request several times. With one seed, all answers would be the same. */
+    static List<Request> times(Request request, int answers) {
+        var seed = request.sampling().seed();
+        return IntStream.range(0, answers)
+                .mapToObj(answer -> seed.isEmpty()
+                        ? request
+                        : request.withSampling(request.sampling().withSeed(seed.getAsLong() + answer)))
+                .toList();
+    }
+
+    private static Session submit(Engine engine, Request request) {
+        int prompt = request.prompt().length;
+        if (prompt >= engine.context()) {
+            throw ApiException.invalid(
+                    "messages",
+                    "context_length_exceeded",
+                    "the prompt has " + prompt + " tokens, " + (prompt - engine.context() + 1)
+                            + " more than the context of " + engine.context()
+                            + " tokens holds beside at least one of an answer");
+        }
+        try {
+            return engine.submit(request);
+        } catch (EngineException e) {
+            throw ApiException.invalid("", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Each answer is read by a thread of its own; the writer is called by one of them at a time. */
+    private List<End> readAll(List<Session> sessions, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+        var turns = new OneAtATime(writer);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<End>>();
+            for (int i = 0; i < sessions.size(); i++) {
+                int answer = i;
+                running.add(threads.submit(
+                        () -> read(answer, sessions.get(answer), readers.get(answer), onlyOneCall, turns)));
+            }
+            var ends = new ArrayList<End>();
+            for (var one : running) {
+                ends.add(one.get());
+            }
+            return ends;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiException.of(503, "stopping", "the server is stopping");
+        } finally {
+            // Without all answers there is none: where one fails, the others need not go on.
+            sessions.forEach(Session::close);
+        }
+    }
+
+    private End read(int answer, Session session, Reader reader, boolean onlyOneCall, Writer writer) {
+        int reasoning = 0;
+        boolean called = false;
+        boolean enough = false;
+        try {
+            while (!enough) {
+                var next = session.nextToken();
+                if (next.isEmpty()) {
+                    break;
+                }
+                var events = reader.accept(next.get());
+                reasoning += reader.thinking() ? 1 : 0;
+                called |= callsIn(events);
+                enough = called && onlyOneCall;
+                writer.token(answer, next.get(), events);
+            }
+        } catch (EngineException e) {
+            throw ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
+        }
+        var rest = reader.finish();
+        called |= callsIn(rest);
+        if (enough) {
+            session.close();
+        }
+        var reason = enough ? FinishReason.STOP : session.finishReason();
+        var end = new End(reason, called, session.usage(), reasoning);
+        observer.ended(model, end);
+        writer.ended(answer, end, rest);
+        return end;
+    }
+
+    private static boolean callsIn(List<ChatEvent> events) {
+        return events.stream().anyMatch(event -> event instanceof ChatEvent.CallEnded(_, boolean complete) && complete);
+    }
+}

@@ -1,0 +1,55 @@
+package orrery.server.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import orrery.server.http.Endpoint;
+import orrery.server.http.Exchange;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code GET /v1/models} and {@code GET /v1/models/{id}}. */
+public final class ModelEndpoints {
+    /** Where the list is; one model is below it. */
+    public static final String PATH = "/v1/models";
+
+    private final Api api;
+
+    /** For these models. */
+    public ModelEndpoints(Api api) {
+        this.api = api;
+    }
+
+    /** All of them. */
+    public Endpoint list() {
+        return exchange -> {
+            var answer = Json.object();
+            answer.put("object", "list");
+            var data = answer.putArray("data");
+            api.models().all().forEach(model -> data.add(json(model)));
+            exchange.json(200, Json.write(answer));
+        };
+    }
+
+    /** One. */
+    public Endpoint one() {
+        return (Exchange exchange) -> {
+            String name = java.net.URLDecoder.decode(
+                    exchange.path().substring(PATH.length() + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
+            exchange.json(200, Json.write(json(api.models().find(Optional.of(name)))));
+        };
+    }
+
+    private static ObjectNode json(ServedModel model) {
+        var engine = model.engine();
+        var json = Json.object();
+        json.put("id", model.name());
+        json.put("object", "model");
+        json.put("created", model.created());
+        json.put("owned_by", "orrery");
+        json.put("max_model_len", engine.context());
+        json.put("architecture", engine.description().family());
+        json.put("chat", engine.chatTemplate().isPresent());
+        var aliases = json.putArray("aliases");
+        model.aliases().forEach(aliases::add);
+        return json;
+    }
+}

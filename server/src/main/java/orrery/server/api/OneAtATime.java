@@ -1,0 +1,51 @@
+package orrery.server.api;
+
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import orrery.chat.ChatEvent;
+import orrery.engine.GeneratedToken;
+import orrery.server.http.ApiException;
+
+/** A writer that several threads call, for one that is called by one at a time. */
+final class OneAtATime implements Generating.Writer {
+    private final Generating.Writer writer;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    OneAtATime(Generating.Writer writer) {
+        this.writer = writer;
+    }
+
+    @Override
+    public void begun() {
+        inTurn(writer::begun);
+    }
+
+    @Override
+    public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        inTurn(() -> writer.token(answer, token, events));
+    }
+
+    @Override
+    public void ended(int answer, Generating.End end, List<ChatEvent> events) {
+        inTurn(() -> writer.ended(answer, end, events));
+    }
+
+    @Override
+    public void finished(List<Generating.End> ends) {
+        inTurn(() -> writer.finished(ends));
+    }
+
+    @Override
+    public void failed(ApiException error) {
+        inTurn(() -> writer.failed(error));
+    }
+
+    private void inTurn(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

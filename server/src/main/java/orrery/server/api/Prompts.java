@@ -1,0 +1,68 @@
+package orrery.server.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import orrery.OrreryException;
+import orrery.engine.Engine;
+import orrery.server.http.ApiException;
+import tools.jackson.databind.JsonNode;
+
+/** The {@code prompt} of a completion: a text, ids, or a list of either. */
+final class Prompts {
+    private static final int MOST = 64;
+
+    private Prompts() {}
+
+    /** The ids of each prompt, at least one. */
+    static List<int[]> of(Body body, Engine engine) {
+        var prompt = body.find("prompt").orElseThrow(() -> ApiException.invalid("prompt", "prompt is missing"));
+        var prompts = new ArrayList<int[]>();
+        if (prompt.isString()) {
+            prompts.add(encode(prompt, engine));
+        } else if (isIds(prompt)) {
+            prompts.add(ids(prompt));
+        } else if (prompt.isArray() && !prompt.isEmpty()) {
+            for (var element : prompt) {
+                prompts.add(element.isString() ? encode(element, engine) : ids(element));
+            }
+        } else {
+            throw wrong(prompt);
+        }
+        if (prompts.size() > MOST) {
+            throw ApiException.invalid("prompt", "prompt is a list of " + prompts.size() + ", expected at most " + MOST);
+        }
+        return prompts;
+    }
+
+    private static int[] encode(JsonNode text, Engine engine) {
+        try {
+            return engine.promptOf(text.stringValue());
+        } catch (OrreryException e) {
+            throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean isIds(JsonNode node) {
+        return node.isArray() && !node.isEmpty() && node.get(0).isNumber();
+    }
+
+    /** Token ids, as a client sends them. */
+    static int[] ids(JsonNode node) {
+        if (!node.isArray()) {
+            throw wrong(node);
+        }
+        var ids = new int[node.size()];
+        for (int i = 0; i < ids.length; i++) {
+            var id = node.get(i);
+            if (!id.isIntegralNumber() || !id.canConvertToInt()) {
+                throw wrong(id);
+            }
+            ids[i] = id.intValue();
+        }
+        return ids;
+    }
+
+    private static ApiException wrong(JsonNode node) {
+        return Body.wrong("prompt", node, "a text, a list of token ids, or a list of either");
+    }
+}

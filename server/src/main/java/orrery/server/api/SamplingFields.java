@@ -1,0 +1,95 @@
+package orrery.server.api;
+
+import java.util.List;
+import java.util.TreeMap;
+import orrery.engine.EngineException;
+import orrery.engine.Request;
+import orrery.engine.Sampling;
+import orrery.server.http.ApiException;
+
+/** How tokens are chosen and where an answer ends, by OpenAI's names; what is absent is as the model's authors say. */
+final class SamplingFields {
+    private static final int STOPS = 16;
+    private static final int ANSWERS = 16;
+
+    private SamplingFields() {}
+
+    /** A request for the continuation of a prompt, sampled as the body says. */
+    static Request request(Body body, int[] prompt, Sampling authors) {
+        return Request.of(prompt)
+                .withSampling(sampling(body, authors))
+                .withStop(stops(body))
+                .withIgnoreStopIds(body.flag("ignore_eos", false));
+    }
+
+    private static Sampling sampling(Body body, Sampling authors) {
+        var sampling = authors;
+        try {
+            var temperature = body.number("temperature", 0, 100);
+            if (temperature.isPresent()) {
+                sampling = sampling.withTemperature(temperature.getAsDouble());
+            }
+            var topP = body.number("top_p", 0, 1);
+            if (topP.isPresent()) {
+                // OpenAI's clients may send 0, which only the likeliest token reaches.
+                sampling = topP.getAsDouble() == 0 ? sampling.withTopK(1) : sampling.withTopP(topP.getAsDouble());
+            }
+            var topK = body.integer("top_k", -1, Integer.MAX_VALUE);
+            if (topK.isPresent()) {
+                sampling = sampling.withTopK(topK.getAsInt());
+            }
+            var minP = body.number("min_p", 0, 1);
+            if (minP.isPresent()) {
+                sampling = sampling.withMinP(minP.getAsDouble());
+            }
+            var repetition = body.number("repetition_penalty", 0, 100);
+            if (repetition.isPresent()) {
+                sampling = sampling.withRepetitionPenalty(repetition.getAsDouble());
+            }
+            var presence = body.number("presence_penalty", -2, 2);
+            if (presence.isPresent()) {
+                sampling = sampling.withPresencePenalty(presence.getAsDouble());
+            }
+            var frequency = body.number("frequency_penalty", -2, 2);
+            if (frequency.isPresent()) {
+                sampling = sampling.withFrequencyPenalty(frequency.getAsDouble());
+            }
+            var seed = body.whole("seed");
+            if (seed.isPresent()) {
+                sampling = sampling.withSeed(seed.getAsLong());
+            }
+            return withBias(sampling, body);
+        } catch (EngineException e) {
+            throw ApiException.invalid("", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Sampling withBias(Sampling sampling, Body body) {
+        var bias = body.object("logit_bias");
+        if (bias.isEmpty()) {
+            return sampling;
+        }
+        var biases = new TreeMap<Integer, Double>();
+        bias.get().properties().forEach(entry -> {
+            if (!entry.getKey().matches("\\d{1,9}") || !entry.getValue().isNumber()) {
+                throw ApiException.invalid(
+                        "logit_bias", "logit_bias has '" + Shown.text(entry.getKey()) + "', expected token ids with numbers");
+            }
+            biases.put(Integer.valueOf(entry.getKey()), entry.getValue().doubleValue());
+        });
+        return sampling.withLogitBias(biases);
+    }
+
+    private static List<String> stops(Body body) {
+        var stops = body.texts("stop");
+        if (stops.size() > STOPS) {
+            throw ApiException.invalid("stop", "stop has " + stops.size() + " texts, expected at most " + STOPS);
+        }
+        return stops.stream().filter(stop -> !stop.isEmpty()).toList();
+    }
+
+    /** How many answers are wanted. */
+    static int answers(Body body) {
+        return body.integer("n", 1, ANSWERS).orElse(1);
+    }
+}
