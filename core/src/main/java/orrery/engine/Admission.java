@@ -6,7 +6,8 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Which of the sequences that wait are the next to run: in the order in which they came, when there are pages for all
- * their tokens so far.
+ * their tokens so far. While the first does not fit, later ones that do are let past it, eight times at most: then all
+ * wait until it fits.
  *
  * <p>One whose beginning a running sequence is just about to compute lets others pass until that is done, so that a
  * prefix which many have in common is computed once. It waits for a sequence that runs and has pages, and for no more
@@ -19,6 +20,9 @@ final class Admission {
      * computed sooner than a step is waited for.
      */
     private static final int WORTH_WAITING = 16;
+
+    /** How often others may be admitted before one that does not fit yet. */
+    private static final int OVERTAKEN = 8;
 
     private final BlockManager blocks;
     private final int maxSequences;
@@ -55,12 +59,24 @@ final class Admission {
                 continue;
             }
             if (!fits(sequence, place, running)) {
-                return;
+                if (sequence.overtaken >= OVERTAKEN) {
+                    return;
+                }
+                i++;
+                continue;
             }
+            overtake(i);
             waiting.remove(i);
             blocks.continueFrom(place, sequence);
             sequence.running = true;
             running.add(sequence);
+        }
+    }
+
+    /** Those before it let it pass; one that only waits for its leader is not passed by. */
+    private void overtake(int place) {
+        for (int i = 0; i < place; i++) {
+            waiting.get(i).overtaken += waiting.get(i).leader == null ? 1 : 0;
         }
     }
 

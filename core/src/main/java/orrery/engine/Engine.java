@@ -106,7 +106,8 @@ public final class Engine implements AutoCloseable {
                         options.maxSequences(),
                         plan.context(),
                         options.speculation(),
-                        spec.turnsAs(Integer.MAX_VALUE) == 1 ? _ -> 1 : spec::turnsAs),
+                        spec.turnsAs(Integer.MAX_VALUE) == 1 ? _ -> 1 : spec::turnsAs,
+                        new Pace(options.prefillRows(), options.maxPauseMillis() * 1_000_000L)),
                 options.speculation(),
                 heldExperts);
         resources.add(loop, loop::close);

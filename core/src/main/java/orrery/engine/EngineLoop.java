@@ -142,8 +142,10 @@ final class EngineLoop {
         var why = new EngineException("the engine was closed");
         try {
             while (handleMessages()) {
+                long began = System.nanoTime();
                 if (scheduler.next()) {
                     step();
+                    scheduler.took(System.nanoTime() - began);
                 }
                 bytesHeld = occupancy.bytes();
             }

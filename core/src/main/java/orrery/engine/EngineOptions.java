@@ -26,6 +26,8 @@ import orrery.tensor.KvType;
  * @param kvType in what keys and values are remembered; what follows from the weights if empty ({@link #kvTypeOf})
  * @param bf16Activations whether activations are rounded to BF16 where they are multiplied with weights in BF16, which
  *     reads prompts faster; refused where kernels, processor or model have no such products
+ * @param maxPauseMillis how long a step should take at most while answers wait for their next token: prompts are read
+ *     in so many smaller parts
  */
 public record EngineOptions(
         int threads,
@@ -38,7 +40,8 @@ public record EngineOptions(
         int expertsInMemory,
         Packing packing,
         Optional<KvType> kvType,
-        boolean bf16Activations) {
+        boolean bf16Activations,
+        int maxPauseMillis) {
 
     /** Tokens of a sequence, where nobody asks for more. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -59,6 +62,7 @@ public record EngineOptions(
         }
         within("prefill_rows", prefillRows, MOST);
         within("max_sequences", maxSequences, 1024);
+        within("max_pause", maxPauseMillis, 60_000);
         if (expertsInMemory < 0) {
             throw new EngineException("experts_in_memory is " + expertsInMemory + ", expected 0 (none) or more");
         }
@@ -83,7 +87,8 @@ public record EngineOptions(
                 0,
                 Packing.AUTO,
                 Optional.empty(),
-                false);
+                false,
+                200);
     }
 
     /**
@@ -133,7 +138,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withContext(int other) {
@@ -148,7 +154,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withBackend(String other) {
@@ -163,7 +170,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withPrefillRows(int other) {
@@ -178,7 +186,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withMaxSequences(int other) {
@@ -193,7 +202,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withSlice(Slice other) {
@@ -208,7 +218,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
@@ -223,7 +234,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
@@ -238,7 +250,8 @@ public record EngineOptions(
                 other,
                 packing,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withPacking(Packing other) {
@@ -253,7 +266,8 @@ public record EngineOptions(
                 expertsInMemory,
                 other,
                 kvType,
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withKvType(KvType other) {
@@ -268,7 +282,8 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 Optional.of(other),
-                bf16Activations);
+                bf16Activations,
+                maxPauseMillis);
     }
 
     public EngineOptions withBf16Activations(boolean other) {
@@ -283,6 +298,23 @@ public record EngineOptions(
                 expertsInMemory,
                 packing,
                 kvType,
+                other,
+                maxPauseMillis);
+    }
+
+    public EngineOptions withMaxPauseMillis(int other) {
+        return new EngineOptions(
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                packing,
+                kvType,
+                bf16Activations,
                 other);
     }
 }

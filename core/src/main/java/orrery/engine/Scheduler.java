@@ -7,8 +7,8 @@ import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 
 /**
- * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and the
- * rest of the room for prompts, the oldest first. No threads, no clock.
+ * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and as
+ * many for prompts as {@link Pace} allows, shared as {@link PromptRoom} says. No threads, no clock.
  *
  * <p>Nothing is reserved for answers: when a sequence needs a page and there is none, the youngest gives its pages
  * back, and waits, as the first, to go on from what is left of them. Since the cache has room for at least one sequence
@@ -17,7 +17,9 @@ import orrery.kernel.Step;
 final class Scheduler {
     private final BlockManager blocks;
     private final Step step;
-    private final int prefillRows;
+    private final PromptRoom room = new PromptRoom();
+    private final Pace pace;
+    private int promptRows;
     private final Admission admission;
     private final IntUnaryOperator turnsAs;
 
@@ -38,11 +40,7 @@ final class Scheduler {
         this(cache, prefillRows, maxSequences, context, Speculation.NONE, _ -> 1);
     }
 
-    /**
-     * The same, where sequences may bring a guess: {@link Sequence#guess}.
-     *
-     * @param turnsAs how the keys of a sequence are turned by its length: {@link orrery.spec.ArchitectureSpec#turnsAs}
-     */
+    /** The same, where sequences may bring a guess, and steps may take as long as they do. */
     Scheduler(
             KvCache cache,
             int prefillRows,
@@ -50,6 +48,30 @@ final class Scheduler {
             int context,
             Speculation speculation,
             IntUnaryOperator turnsAs) {
+        this(
+                cache,
+                prefillRows,
+                maxSequences,
+                context,
+                speculation,
+                turnsAs,
+                new Pace(prefillRows, Pace.UNBOUNDED));
+    }
+
+    /**
+     * The same, where sequences may bring a guess: {@link Sequence#guess}.
+     *
+     * @param turnsAs how the keys of a sequence are turned by its length: {@link orrery.spec.ArchitectureSpec#turnsAs}
+     * @param pace how many prompt rows a step may have
+     */
+    Scheduler(
+            KvCache cache,
+            int prefillRows,
+            int maxSequences,
+            int context,
+            Speculation speculation,
+            IntUnaryOperator turnsAs,
+            Pace pace) {
         // A token and a guess; what a draft remembers at a position depends on the next token.
         int rows = rowsOfAnAnswer(speculation);
         blocks = new BlockManager(cache, Math.max(prefillRows, rows), rows - 1);
@@ -60,7 +82,7 @@ final class Scheduler {
             }
         }
         step = new Step(prefillRows + rows * maxSequences);
-        this.prefillRows = prefillRows;
+        this.pace = pace;
         admission = new Admission(blocks, maxSequences, context, turnsAs);
         this.turnsAs = turnsAs;
         running = new ArrayList<>(maxSequences);
@@ -144,17 +166,32 @@ final class Scheduler {
         step.clear();
         stepping.clear();
         ready.clear();
-        int room = prefillRows;
+        room.share(running, pace.rows(generating()));
+        promptRows = 0;
         // The list shrinks at its end when the youngest has to make room.
         for (int i = 0; i < running.size(); i++) {
             var sequence = running.get(i);
-            int rows = sequence.pending() == 1 ? 1 : Math.min(sequence.pending(), room);
+            int rows = sequence.pending() == 1 ? 1 : sequence.granted;
             if (rows > 0 && makeRoom(sequence, sequence.computed + rows)) {
                 plan(sequence, rows, sequence.pending() == 1 && sequence.guess != Sequence.NONE);
-                room -= sequence.pending() == 1 ? 0 : rows;
+                promptRows += sequence.pending() == 1 ? 0 : rows;
             }
         }
         return step.rows() > 0;
+    }
+
+    private boolean generating() {
+        for (int i = 0; i < running.size(); i++) {
+            if (running.get(i).pending() == 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The step that {@link #next} made took so long, from there to the end of {@link #settle}. */
+    void took(long nanos) {
+        pace.took(promptRows, nanos);
     }
 
     /**

@@ -56,6 +56,12 @@ final class Sequence implements TokenHistory {
 
     boolean stepping;
 
+    /** Rows of its prompt that the step under construction has room for. */
+    int granted;
+
+    /** How often another was admitted before it though it had come first. */
+    int overtaken;
+
     /** Rows of the step under construction, a guess left out; the first of them, and its position. */
     int planned;
 

@@ -22,6 +22,7 @@ final class EngineOptionsTest {
         refused("context is 1", () -> options.withContext(1));
         refused("prefill_rows is -1", () -> options.withPrefillRows(-1));
         refused("max_sequences is 0", () -> options.withMaxSequences(0));
+        refused("max_pause is 0, expected 1 to 60000", () -> options.withMaxPauseMillis(0));
         refused("experts_in_memory is -1, expected 0 (none) or more", () -> options.withExpertsInMemory(-1));
         refused("speculate is \"MTP\", expected one of none, mtp", () -> Speculation.named("MTP"));
     }
@@ -43,10 +44,11 @@ final class EngineOptionsTest {
                         .withPacking(Packing.named("off"))
                         .withKvType(orrery.tensor.KvType.BF16)
                         .withBf16Activations(true)
+                        .withMaxPauseMillis(77)
                         .withSpeculation(Speculation.named("mtp")))
                 .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
                         + " prefillRows=9, maxSequences=7, slice=Optional[E2B], speculation=mtp, expertsInMemory=11,"
-                        + " packing=OFF, kvType=Optional[BF16], bf16Activations=true]");
+                        + " packing=OFF, kvType=Optional[BF16], bf16Activations=true, maxPauseMillis=77]");
     }
 
     @Test

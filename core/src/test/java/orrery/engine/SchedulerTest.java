@@ -84,14 +84,14 @@ final class SchedulerTest {
     }
 
     @Test
-    void admitsInTheOrderOfArrival() {
+    void admitsInTheOrderOfArrivalThoseThatFit() {
         try (var model = new FakeModel(4, 10, 8, 4, 40, Reach.FULL)) {
             var small = model.new Request(20, prompt(18));
             var large = model.new Request(36, prompt(1, 35));
             var late = model.new Request(3, prompt(2, 2));
             model.step();
-            assertThat(model.scheduler.running()).containsExactly(small.sequence);
-            assertThat(model.scheduler.waiting()).containsExactly(large.sequence, late.sequence);
+            assertThat(model.scheduler.running()).containsExactly(small.sequence, late.sequence);
+            assertThat(model.scheduler.waiting()).containsExactly(large.sequence);
             model.run();
             assertThat(late.tokens()).isEqualTo(late.expected());
         }
