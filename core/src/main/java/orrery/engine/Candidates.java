@@ -15,13 +15,10 @@ final class Candidates {
 
     private int to;
 
+    /** For rows of up to so many logits. */
     Candidates(int vocabSize) {
         ids = new int[vocabSize];
         weights = new double[vocabSize];
-    }
-
-    int vocabSize() {
-        return ids.length;
     }
 
     /**
@@ -34,11 +31,11 @@ final class Candidates {
      */
     int draw(float[] logits, int largest, Sampling sampling, double chance) {
         from = 0;
-        boolean limited = sampling.topK() > 0 && sampling.topK() < ids.length;
+        boolean limited = sampling.topK() > 0 && sampling.topK() < logits.length;
         if (limited) {
             keepLargest(logits, sampling.topK());
         } else {
-            keepAll();
+            keepAll(logits.length);
         }
         double total = weigh(logits, logits[largest], sampling.temperature());
         if (sampling.topP() < 1) {
@@ -58,9 +55,9 @@ final class Candidates {
         return ids[to - 1];
     }
 
-    private void keepAll() {
-        to = ids.length;
-        for (int id = 0; id < ids.length; id++) {
+    private void keepAll(int count) {
+        to = count;
+        for (int id = 0; id < count; id++) {
             ids[id] = id;
         }
     }

@@ -46,7 +46,6 @@ public final class Engine implements AutoCloseable {
     private final KvType kvType;
     private final CachePlan plan;
     private final BoundModel model;
-    private final Candidates candidates;
     private final Optional<ExpertsInMemory> heldExperts;
     private final EngineLoop loop;
 
@@ -88,7 +87,6 @@ public final class Engine implements AutoCloseable {
         var layers = CachePlan.caches(spec, options);
         var cache = new KvCache(layers, kvType, KvCache.DEFAULT_PAGE_SIZE, plan::pages, plan.states());
         resources.add(cache, cache::close);
-        candidates = new Candidates(spec.vocabSize());
         heldExperts = options.expertsInMemory() == 0
                 ? Optional.empty()
                 : Optional.of(
@@ -107,7 +105,8 @@ public final class Engine implements AutoCloseable {
                         plan.context(),
                         options.speculation(),
                         spec.turnsAs(Integer.MAX_VALUE) == 1 ? _ -> 1 : spec::turnsAs,
-                        new Pace(options.prefillRows(), options.maxPauseMillis() * 1_000_000L)),
+                        new Pace(options.prefillRows(), options.maxPauseMillis() * 1_000_000L),
+                        decoder.kernels().crew()),
                 options.speculation(),
                 heldExperts);
         resources.add(loop, loop::close);
@@ -346,7 +345,7 @@ public final class Engine implements AutoCloseable {
         var generation = new Generation(
                 loop,
                 request,
-                FilteringSampler.of(request.sampling(), candidates),
+                Sampler.of(request.sampling(), vocabSize),
                 tokenizer,
                 generation().stopIds(),
                 context());

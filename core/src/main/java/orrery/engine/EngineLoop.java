@@ -30,7 +30,11 @@ final class EngineLoop {
     private final Optional<ExpertsInMemory> heldExperts;
     private final List<ExpertBank> experts;
     private final Occupancy occupancy;
-    private final float[] row;
+
+    /** For each thread of the crew: a row of logits, and room to choose a token from it. */
+    private final float[][] rows;
+
+    private final Candidates[] scratch;
     private @Nullable Tensor logits;
     private volatile long bytesHeld;
     private volatile long bytesOfStep;
@@ -78,7 +82,12 @@ final class EngineLoop {
         // One object for all steps.
         after = this::afterStep;
         drafting = speculation == Speculation.NONE ? Optional.empty() : Optional.of(new Drafting(model, cache, watch));
-        row = new float[model.vocabSize()];
+        int workers = model.kernels().crew().workers();
+        rows = new float[workers][model.vocabSize()];
+        scratch = new Candidates[workers];
+        for (int worker = 0; worker < workers; worker++) {
+            scratch[worker] = new Candidates(model.vocabSize());
+        }
     }
 
     void start() {
@@ -225,10 +234,19 @@ final class EngineLoop {
         open.forEach(sequence -> sequence.recipient().fail(why));
     }
 
-    /** A row of the logits of the step that was just computed, in an array that is used again. */
-    float[] logits(int index) {
-        model.kernels().read(row, java.util.Objects.requireNonNull(logits, "no step was computed"), index);
-        return row;
+    /**
+     * A row of the logits of the step that was just computed, in an array that is used again.
+     *
+     * @param worker who reads it, of the crew
+     */
+    float[] logits(int index, int worker) {
+        model.kernels().read(rows[worker], java.util.Objects.requireNonNull(logits, "no step was computed"), index);
+        return rows[worker];
+    }
+
+    /** Room in which that worker chooses. */
+    Candidates scratch(int worker) {
+        return scratch[worker];
     }
 
     void finish(Sequence sequence) {

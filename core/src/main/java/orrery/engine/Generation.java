@@ -4,11 +4,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 import orrery.token.TextStream;
 import orrery.token.Tokenizer;
 
 /** One request on its way: from a row of logits to a token, to text, to its session. Lives on the engine's thread. */
 final class Generation implements Sequence.Recipient {
+    private static final int NONE = -1;
+
     private final EngineLoop loop;
     private final Sequence sequence;
     private final Session session;
@@ -19,6 +22,13 @@ final class Generation implements Sequence.Recipient {
     private final OptionalInt logprobs;
     private final int[] stopIds;
     private final int limit;
+
+    /** What was chosen from a row of the step that was just computed, or why nothing could be. */
+    private int chosenRow = NONE;
+
+    private int chosen;
+    private Optional<TokenLogprobs> thought = Optional.empty();
+    private @Nullable EngineException failure;
 
     /**
      * @param stopIds ids that end an answer
@@ -69,25 +79,44 @@ final class Generation implements Sequence.Recipient {
     }
 
     @Override
-    public void accept(Sequence ready, int row) {
+    public void choose(Sequence ready, int row, int worker) {
+        chosenRow = row;
+        failure = null;
         try {
-            take(row);
+            chosen = sampler.sample(loop.logits(row, worker), ready, loop.scratch(worker));
+            // Read once more: the sampler has changed its row.
+            thought = logprobs.isPresent()
+                    ? Optional.of(TokenLogprobs.of(loop.logits(row, worker), chosen, logprobs.getAsInt()))
+                    : Optional.empty();
         } catch (EngineException e) {
-            loop.discard(ready);
-            fail(e);
+            failure = e;
         } catch (RuntimeException e) {
             // A defect, but of this request: the others go on.
+            failure = new EngineException("the generation failed: " + e, e);
+        }
+    }
+
+    @Override
+    public void accept(Sequence ready, int row) {
+        if (chosenRow != row) {
+            // Behind a guess, whose own row had to be chosen from first.
+            choose(ready, row, 0);
+        }
+        chosenRow = NONE;
+        if (failure != null) {
+            loop.discard(ready);
+            fail(failure);
+            return;
+        }
+        try {
+            take(chosen);
+        } catch (RuntimeException e) {
             loop.discard(ready);
             fail(new EngineException("the generation failed: " + e, e));
         }
     }
 
-    private void take(int row) {
-        int token = sampler.sample(loop.logits(row), sequence);
-        // Read once more: the sampler has changed its row.
-        Optional<TokenLogprobs> thought = logprobs.isPresent()
-                ? Optional.of(TokenLogprobs.of(loop.logits(row), token, logprobs.getAsInt()))
-                : Optional.empty();
+    private void take(int token) {
         if (sequence.guessPlanned) {
             session.guessed(token == sequence.guess);
         }

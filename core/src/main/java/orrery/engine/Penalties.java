@@ -7,14 +7,18 @@ final class Penalties {
     private final Sampling sampling;
     private final int[] biased;
     private final double[] biases;
-    /** By token id: 0 for one that has not occurred, else 1 more than how often it occurs in the answer. */
-    private final int[] occurrences;
-
+    /** The ids that have occurred, in the order in which they did, and how often each occurs in the answer. */
     private int[] distinct = new int[64];
+
+    private int[] times = new int[64];
     private int distinctCount;
+
+    /** A hash table: 1 more than the place of an id in {@code distinct}, 0 for none. A power of two, half empty. */
+    private int[] places = new int[128];
+
     private int counted;
 
-    Penalties(Sampling sampling, int vocabSize) {
+    Penalties(Sampling sampling) {
         this.sampling = sampling;
         biased = sampling.logitBias().keySet().stream()
                 .mapToInt(Integer::intValue)
@@ -22,7 +26,6 @@ final class Penalties {
         biases = sampling.logitBias().values().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray();
-        occurrences = new int[sampling.penalises() ? vocabSize : 0];
     }
 
     void apply(float[] logits, TokenHistory history) {
@@ -37,9 +40,8 @@ final class Penalties {
             int id = distinct[i];
             double logit = logits[id];
             logit = logit > 0 ? logit / sampling.repetitionPenalty() : logit * sampling.repetitionPenalty();
-            int times = occurrences[id] - 1;
-            if (times > 0) {
-                logit -= sampling.frequencyPenalty() * times + sampling.presencePenalty();
+            if (times[i] > 0) {
+                logit -= sampling.frequencyPenalty() * times[i] + sampling.presencePenalty();
             }
             logits[id] = (float) logit;
         }
@@ -47,17 +49,42 @@ final class Penalties {
 
     private void count(TokenHistory history) {
         for (; counted < history.length(); counted++) {
-            int id = history.token(counted);
-            if (occurrences[id] == 0) {
-                if (distinctCount == distinct.length) {
-                    distinct = Arrays.copyOf(distinct, 2 * distinctCount);
-                }
-                distinct[distinctCount++] = id;
-                occurrences[id] = 1;
-            }
+            int place = placeOf(history.token(counted));
             if (counted >= history.promptLength()) {
-                occurrences[id]++;
+                times[place]++;
             }
+        }
+    }
+
+    /** Where an id stands among the distinct ones; at their end, if it is new. */
+    private int placeOf(int id) {
+        int slot = slotOf(id);
+        if (places[slot] == 0) {
+            if (distinctCount == distinct.length) {
+                grow();
+                slot = slotOf(id);
+            }
+            distinct[distinctCount++] = id;
+            places[slot] = distinctCount;
+        }
+        return places[slot] - 1;
+    }
+
+    private int slotOf(int id) {
+        // Fibonacci hashing: ids next to one another are far apart.
+        int slot = (id * 0x9E3779B9) >>> (Integer.numberOfLeadingZeros(places.length) + 1);
+        while (places[slot] != 0 && distinct[places[slot] - 1] != id) {
+            slot = (slot + 1) & (places.length - 1);
+        }
+        return slot;
+    }
+
+    private void grow() {
+        distinct = Arrays.copyOf(distinct, 2 * distinctCount);
+        times = Arrays.copyOf(times, 2 * distinctCount);
+        places = new int[2 * places.length];
+        for (int i = 0; i < distinctCount; i++) {
+            places[slotOf(distinct[i])] = i + 1;
         }
     }
 }

@@ -3,6 +3,7 @@ package orrery.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import orrery.kernel.Crew;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 
@@ -30,6 +31,10 @@ final class Scheduler {
     private final List<Sequence> stepping;
 
     private final List<Sequence> ready;
+    private final Crew crew;
+
+    /** One object for all steps. */
+    private final Crew.Task choosing = this::choose;
 
     /**
      * Over an empty cache, whose pools must hold a sequence of full length.
@@ -55,7 +60,8 @@ final class Scheduler {
                 context,
                 speculation,
                 turnsAs,
-                new Pace(prefillRows, Pace.UNBOUNDED));
+                new Pace(prefillRows, Pace.UNBOUNDED),
+                Crew.CALLER);
     }
 
     /**
@@ -63,6 +69,7 @@ final class Scheduler {
      *
      * @param turnsAs how the keys of a sequence are turned by its length: {@link orrery.spec.ArchitectureSpec#turnsAs}
      * @param pace how many prompt rows a step may have
+     * @param crew the threads that choose tokens
      */
     Scheduler(
             KvCache cache,
@@ -71,7 +78,8 @@ final class Scheduler {
             int context,
             Speculation speculation,
             IntUnaryOperator turnsAs,
-            Pace pace) {
+            Pace pace,
+            Crew crew) {
         // A token and a guess; what a draft remembers at a position depends on the next token.
         int rows = rowsOfAnAnswer(speculation);
         blocks = new BlockManager(cache, Math.max(prefillRows, rows), rows - 1);
@@ -83,6 +91,7 @@ final class Scheduler {
         }
         step = new Step(prefillRows + rows * maxSequences);
         this.pace = pace;
+        this.crew = crew;
         admission = new Admission(blocks, maxSequences, context, turnsAs);
         this.turnsAs = turnsAs;
         running = new ArrayList<>(maxSequences);
@@ -266,13 +275,23 @@ final class Scheduler {
         }
         int row = 0;
         for (int i = 0; i < ready.size(); i++) {
+            ready.get(i).logitsRow = row;
+            row += ready.get(i).guessPlanned ? 2 : 1;
+        }
+        crew.run(choosing, ready.size());
+        for (int i = 0; i < ready.size(); i++) {
             var sequence = ready.get(i);
-            sequence.recipient().accept(sequence, row++);
+            sequence.recipient().accept(sequence, sequence.logitsRow);
             if (sequence.guessPlanned) {
-                acceptGuess(sequence, row++);
+                acceptGuess(sequence, sequence.logitsRow + 1);
             }
             sequence.guess = Sequence.NONE;
         }
+    }
+
+    private void choose(int index, int worker) {
+        var sequence = ready.get(index);
+        sequence.recipient().choose(sequence, sequence.logitsRow, worker);
     }
 
     private void acceptGuess(Sequence sequence, int row) {

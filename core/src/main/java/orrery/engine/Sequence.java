@@ -68,6 +68,9 @@ final class Sequence implements TokenHistory {
     int firstRow;
     int from;
 
+    /** The row of logits of its last token, in the step that was computed. */
+    int logitsRow;
+
     /** What the next token may be; {@link #NONE} if nobody has guessed. */
     int guess = NONE;
 
@@ -82,6 +85,14 @@ final class Sequence implements TokenHistory {
 
     /** Gets the logits that the last token of a sequence asked for. */
     interface Recipient {
+        /**
+         * Called by {@link Scheduler#accept} before any sequence of the step gets another token: chooses the next one,
+         * and no more. Other sequences choose theirs meanwhile.
+         *
+         * @param worker the thread's number in the crew
+         */
+        default void choose(Sequence sequence, int row, int worker) {}
+
         /** Called by {@link Scheduler#accept}; appends a token, or finishes the sequence. */
         void accept(Sequence sequence, int row);
 

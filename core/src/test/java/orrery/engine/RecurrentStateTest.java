@@ -58,7 +58,7 @@ final class RecurrentStateTest {
             var generation = new Generation(
                     loop,
                     request,
-                    FilteringSampler.of(request.sampling(), new Candidates(RecurrentToy.VOCABULARY)),
+                    Sampler.of(request.sampling(), RecurrentToy.VOCABULARY),
                     tokenizer,
                     new TreeSet<>(),
                     CONTEXT);

@@ -17,13 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SamplerTest {
     private static final int DRAWS = 20_000;
+    private static final Candidates SCRATCH = new Candidates(1 << 17);
 
     @Test
     void takesTheLowestIdOfTheLargest() {
-        assertThat(Sampler.GREEDY.sample(new float[] {-3, 2, 5, 5, 1}, History.NONE))
+        assertThat(Sampler.GREEDY.sample(new float[] {-3, 2, 5, 5, 1}, History.NONE, SCRATCH))
                 .isEqualTo(2);
-        assertThat(Sampler.GREEDY.sample(new float[] {-3}, History.NONE)).isZero();
-        assertThat(Sampler.GREEDY.sample(new float[] {-3, -3, -4}, History.NONE))
+        assertThat(Sampler.GREEDY.sample(new float[] {-3}, History.NONE, SCRATCH)).isZero();
+        assertThat(Sampler.GREEDY.sample(new float[] {-3, -3, -4}, History.NONE, SCRATCH))
                 .isZero();
     }
 
@@ -32,7 +33,7 @@ final class SamplerTest {
     void refusesALogitThatIsNoFiniteNumber(float wrong) {
         for (var sampling : List.of(Sampling.GREEDY, Sampling.PLAIN, Sampling.PLAIN.withTopK(2))) {
             var sampler = Sampler.of(sampling, 5);
-            assertThatThrownBy(() -> sampler.sample(new float[] {1, 2, Float.MAX_VALUE, wrong, 3}, History.NONE))
+            assertThatThrownBy(() -> sampler.sample(new float[] {1, 2, Float.MAX_VALUE, wrong, 3}, History.NONE, SCRATCH))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining(Float.toString(wrong) + " to token 3");
         }
@@ -43,7 +44,7 @@ final class SamplerTest {
         // 0 in the prompt, 2 in the answer: 3 / 1.5 = 2 and -1 * 1.5 = -1.5, so 1 wins with 2.5.
         var sampler = Sampler.of(Sampling.GREEDY.withRepetitionPenalty(1.5), 4);
         var logits = new float[] {3, 2.5f, -1, 0};
-        assertThat(sampler.sample(logits, new History(1, 0, 2))).isEqualTo(1);
+        assertThat(sampler.sample(logits, new History(1, 0, 2), SCRATCH)).isEqualTo(1);
         assertThat(logits).containsExactly(2, 2.5f, -1.5f, 0);
     }
 
@@ -54,10 +55,10 @@ final class SamplerTest {
         // The prompt is 0, 1, 1: only what follows counts.
         var history = new History(3, 0, 1, 1, 2, 1, 2);
         var logits = new float[] {4, 4, 4, 4};
-        assertThat(sampler.sample(logits, history)).isZero();
+        assertThat(sampler.sample(logits, history, SCRATCH)).isZero();
         assertThat(logits).containsExactly(4, 3.25f, 3, 4);
         logits = new float[] {0, 4, 4, 4};
-        assertThat(sampler.sample(logits, history.and(3))).isEqualTo(1);
+        assertThat(sampler.sample(logits, history.and(3), SCRATCH)).isEqualTo(1);
         assertThat(logits).containsExactly(0, 3.25f, 3, 3.25f);
     }
 
@@ -66,7 +67,7 @@ final class SamplerTest {
         var sampling =
                 Sampling.GREEDY.withRepetitionPenalty(2).withPresencePenalty(1).withLogitBias(Map.of(1, 3.0));
         var logits = new float[] {0, 1};
-        Sampler.of(sampling, 2).sample(logits, new History(0, 1));
+        Sampler.of(sampling, 2).sample(logits, new History(0, 1), SCRATCH);
         // (1 + 3) / 2 - 1
         assertThat(logits).containsExactly(0, 1);
     }
@@ -77,7 +78,7 @@ final class SamplerTest {
         var logits = new float[1001];
         Arrays.fill(logits, 5);
         var sampler = Sampler.of(Sampling.GREEDY.withRepetitionPenalty(1.1), 1001);
-        assertThat(sampler.sample(logits, new History(1000, tokens))).isEqualTo(1000);
+        assertThat(sampler.sample(logits, new History(1000, tokens), SCRATCH)).isEqualTo(1000);
     }
 
     @Test
@@ -122,7 +123,7 @@ final class SamplerTest {
         assertClose(drawn(Sampling.PLAIN.withTopP(1e-9).withSeed(10), logits), 0, 1);
         assertClose(drawn(Sampling.PLAIN.withTopK(1).withSeed(11), logits), 0, 1);
         assertClose(drawn(Sampling.PLAIN.withTemperature(1e-6).withSeed(12), logits), 0, 1);
-        assertThat(Sampler.of(Sampling.PLAIN, 1).sample(new float[] {-7}, History.NONE))
+        assertThat(Sampler.of(Sampling.PLAIN, 1).sample(new float[] {-7}, History.NONE, SCRATCH))
                 .isZero();
     }
 
@@ -153,7 +154,7 @@ final class SamplerTest {
             var kept = sorted(logits, sampling);
             var sampler = Sampler.of(sampling, vocabSize);
             var seen = IntStream.range(0, 300)
-                    .mapToObj(_ -> sampler.sample(logits, History.NONE))
+                    .mapToObj(_ -> sampler.sample(logits, History.NONE, SCRATCH))
                     .distinct()
                     .toList();
             assertThat(kept).containsAll(seen);
@@ -200,11 +201,11 @@ final class SamplerTest {
             var sampler = Sampler.of(sampling, logits.length);
             var history = new History(2, 3, 4, 5);
             for (int i = 0; i < 200; i++) {
-                sampler.sample(logits, history);
+                sampler.sample(logits, history, SCRATCH);
             }
             long before = thread.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 200; i++) {
-                sampler.sample(logits, history);
+                sampler.sample(logits, history, SCRATCH);
             }
             assertThat(thread.getCurrentThreadAllocatedBytes() - before)
                     .as("%s", sampling)
@@ -234,7 +235,7 @@ final class SamplerTest {
     private static int[] sequence(Sampling sampling, float[] logits) {
         var sampler = Sampler.of(sampling, logits.length);
         return IntStream.range(0, 50)
-                .map(_ -> sampler.sample(logits, History.NONE))
+                .map(_ -> sampler.sample(logits, History.NONE, SCRATCH))
                 .toArray();
     }
 
@@ -242,7 +243,7 @@ final class SamplerTest {
         var sampler = Sampler.of(sampling, logits.length);
         var shares = new double[logits.length];
         for (int i = 0; i < DRAWS; i++) {
-            shares[sampler.sample(logits, History.NONE)] += 1.0 / DRAWS;
+            shares[sampler.sample(logits, History.NONE, SCRATCH)] += 1.0 / DRAWS;
         }
         return shares;
     }

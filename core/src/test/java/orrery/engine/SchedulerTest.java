@@ -90,7 +90,8 @@ final class SchedulerTest {
             var large = model.new Request(36, prompt(1, 35));
             var late = model.new Request(3, prompt(2, 2));
             model.step();
-            assertThat(model.scheduler.running()).containsExactly(small.sequence, late.sequence);
+            assertThat(model.scheduler.running()).containsExactly(small.sequence);
+            assertThat(late.done).isTrue();
             assertThat(model.scheduler.waiting()).containsExactly(large.sequence);
             model.run();
             assertThat(late.tokens()).isEqualTo(late.expected());
