@@ -9,6 +9,7 @@ module orrery.core {
 
     exports orrery;
     exports orrery.catalog;
+    exports orrery.chat;
     exports orrery.curve;
     exports orrery.draw;
     exports orrery.engine;
