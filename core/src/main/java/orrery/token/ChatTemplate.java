@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import orrery.format.Metadata;
 import orrery.format.ModelFile;
@@ -33,6 +35,7 @@ public final class ChatTemplate {
     private final String model;
     private final String name;
     private final Map<String, Template> templates;
+    private final Map<String, String> sources;
     private final Map<String, String> specialTokens;
     private final ContentForms forms;
     private final Clock clock;
@@ -42,12 +45,14 @@ public final class ChatTemplate {
             String model,
             String name,
             Map<String, Template> templates,
+            Map<String, String> sources,
             Map<String, String> specialTokens,
             ContentForms forms,
             Clock clock) {
         this.model = model;
         this.name = name;
         this.templates = templates;
+        this.sources = sources;
         this.specialTokens = specialTokens;
         this.forms = forms;
         this.clock = clock;
@@ -85,6 +90,7 @@ public final class ChatTemplate {
                 model,
                 DEFAULT,
                 templates,
+                Map.copyOf(sources),
                 Map.copyOf(specialTokens),
                 new ContentForms(),
                 Clock.system(ZoneId.systemDefault()));
@@ -130,6 +136,11 @@ public final class ChatTemplate {
         return Collections.unmodifiableSortedSet(new TreeSet<>(templates.keySet()));
     }
 
+    /** The texts of all the model's templates, whichever is chosen. */
+    public Collection<String> sources() {
+        return new TreeMap<>(sources).values();
+    }
+
     /**
      * The model's template of that name.
      *
@@ -139,12 +150,12 @@ public final class ChatTemplate {
         if (!templates.containsKey(wanted)) {
             throw new TemplateException("there is no chat template named '" + wanted + "': expected one of " + names());
         }
-        return new ChatTemplate(model, wanted, templates, specialTokens, forms, clock);
+        return new ChatTemplate(model, wanted, templates, sources, specialTokens, forms, clock);
     }
 
     /** The same template with another time for {@code strftime_now}. */
     public ChatTemplate withClock(Clock other) {
-        return new ChatTemplate(model, name, templates, specialTokens, forms, other);
+        return new ChatTemplate(model, name, templates, sources, specialTokens, forms, other);
     }
 
     /**

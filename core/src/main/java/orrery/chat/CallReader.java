@@ -1,0 +1,13 @@
+package orrery.chat;
+
+/** Reads the calls in the text of one field, piece by piece. What is no call goes out as the text that it is. */
+interface CallReader {
+    void accept(String text);
+
+    /**
+     * Ends the field.
+     *
+     * @param delimited whether by its delimiter, not by the end of the answer
+     */
+    void end(boolean delimited);
+}

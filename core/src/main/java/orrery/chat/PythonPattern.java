@@ -1,0 +1,149 @@
+package orrery.chat;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * An expression in Python's spelling, of its {@code regex} module with DOTALL, as Java's. What differs: how groups are
+ * named, braces and brackets that stand for themselves, and the end of a text. Control tokens that an expression spells
+ * out are looked for as such, see {@link Marks}.
+ */
+final class PythonPattern {
+    private static final int FLAGS =
+            Pattern.DOTALL | Pattern.UNIX_LINES | Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE;
+    private static final Pattern COUNT = Pattern.compile("\\{(?:\\d+(?:,\\d*)?|,\\d+)}");
+
+    private final String source;
+    private final Marks marks;
+    private final StringBuilder java = new StringBuilder();
+    private final Map<String, String> groups = new LinkedHashMap<>();
+    private int at;
+
+    private PythonPattern(String source, Marks marks) {
+        this.source = source;
+        this.marks = marks;
+    }
+
+    /**
+     * An expression and its named groups.
+     *
+     * @param groups Java's name of each, which takes no underscores, by Python's
+     */
+    record Compiled(Pattern pattern, Map<String, String> groups) {}
+
+    /**
+     * Compiles an expression.
+     *
+     * @param where whose expression it is, for messages
+     * @throws ChatFormatException if it is malformed or uses what Java's expressions lack
+     */
+    static Compiled compile(String source, Marks marks, String where) {
+        var translation = new PythonPattern(source, marks);
+        try {
+            translation.translate();
+            return new Compiled(
+                    Pattern.compile(translation.java.toString(), FLAGS), Map.copyOf(translation.groups));
+        } catch (PatternSyntaxException fault) {
+            throw new ChatFormatException(
+                    where + " is no expression that can be used: " + fault.getDescription() + " in " + source, fault);
+        }
+    }
+
+    private void translate() {
+        while (at < source.length()) {
+            int spelled = marks.spelledIn(source, at);
+            if (spelled > 0) {
+                var token = Marks.unescaped(source.substring(at, at + spelled));
+                java.append("(?:").append(Pattern.quote(Marks.MARK + token)).append(')');
+                at += spelled;
+                continue;
+            }
+            switch (source.charAt(at)) {
+                case '\\' -> escape();
+                case '[' -> set();
+                case '{' -> brace();
+                case '(' -> group();
+                default -> java.append(source.charAt(at++));
+            }
+        }
+    }
+
+    private void escape() {
+        char kind = at + 1 < source.length() ? source.charAt(at + 1) : 0;
+        switch (kind) {
+            case 'Z' -> java.append("\\z");
+            case 'v' -> java.append("\\x0B");
+            case 0 -> java.append('\\');
+            default -> java.append('\\').append(kind);
+        }
+        at += 2;
+    }
+
+    /** Within a set, Java reads a bracket as another set and two ampersands as what both have. */
+    private void set() {
+        java.append(source.charAt(at++));
+        if (at < source.length() && source.charAt(at) == '^') {
+            java.append(source.charAt(at++));
+        }
+        boolean first = true;
+        while (at < source.length() && (first || source.charAt(at) != ']')) {
+            char sign = source.charAt(at);
+            if (sign == '\\') {
+                escape();
+            } else {
+                if (sign == '[' || sign == '&' || sign == ']') {
+                    java.append('\\');
+                }
+                java.append(sign);
+                at++;
+            }
+            first = false;
+        }
+        if (at < source.length()) {
+            java.append(source.charAt(at++));
+        }
+    }
+
+    private void brace() {
+        var count = COUNT.matcher(source).region(at, source.length());
+        if (!count.lookingAt()) {
+            java.append("\\{");
+            at++;
+            return;
+        }
+        var counted = count.group();
+        java.append(counted.startsWith("{,") ? "{0" + counted.substring(1) : counted);
+        at = count.end();
+    }
+
+    private void group() {
+        for (var opening : new String[] {"(?P<", "(?<"}) {
+            int begin = at + opening.length();
+            int end = source.indexOf('>', begin);
+            if (source.startsWith(opening, at) && end > begin && isName(source.substring(begin, end))) {
+                var name = source.substring(begin, end);
+                var own = groups.computeIfAbsent(name, _ -> "g" + groups.size());
+                java.append("(?<").append(own).append('>');
+                at = end + 1;
+                return;
+            }
+        }
+        if (source.startsWith("(?P=", at) && source.indexOf(')', at) > 0) {
+            int end = source.indexOf(')', at);
+            java.append("\\k<")
+                    .append(groups.getOrDefault(source.substring(at + 4, end), "unknown"))
+                    .append('>');
+            at = end + 1;
+            return;
+        }
+        java.append('(');
+        at++;
+    }
+
+    private static boolean isName(String text) {
+        return text.codePoints().allMatch(point -> point == '_' || Character.isLetterOrDigit(point))
+                && !Character.isDigit(text.charAt(0));
+    }
+}

@@ -1,0 +1,241 @@
+package orrery.chat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the fields of an answer from each other while it is written, as transformers' {@code ResponseParser} does: of
+ * all delimiters that can come, the earliest counts, and of these the longest. What may still become a delimiter waits.
+ */
+final class RegionParser {
+    /** Beyond that much of what may be a delimiter, only its beginning is tried again with every piece. */
+    private static final int LONG = 256;
+
+    /** Who is told. */
+    interface Listener {
+        /**
+         * A field begins.
+         *
+         * @param opening the delimiter as it was written; empty for the implicit field
+         */
+        void opened(ResponseField field, Map<String, String> captures, String opening);
+
+        /** More text of the open field. */
+        void text(String text);
+
+        /**
+         * The open field ends.
+         *
+         * @param delimited whether by its delimiter, not by the end of the answer
+         */
+        void closed(boolean delimited);
+    }
+
+    private enum Kind {
+        OPEN,
+        CLOSE,
+        HIDDEN
+    }
+
+    private record Watched(Kind kind, Anchor anchor, Optional<ResponseField> field) {}
+
+    private record Found(Watched what, int start, int end, Map<String, String> captures) {
+        private static final Comparator<Found> ORDER = Comparator.comparingInt(Found::start)
+                .thenComparingInt(found -> found.start - found.end)
+                .thenComparing(found -> found.what.kind)
+                .thenComparing(found ->
+                        found.what.field.map(ResponseField::name).orElse(""));
+    }
+
+    private final ResponseTemplate template;
+    private final Optional<Anchor> hiddenInText;
+    private final Optional<Anchor> hiddenInCalls;
+    private final Listener listener;
+    private final StringBuilder buffer = new StringBuilder();
+    private final Map<Anchor, Matcher> matchers = new IdentityHashMap<>();
+    private final Map<Anchor, Integer> pending = new IdentityHashMap<>();
+    private final List<Watched> outside = new ArrayList<>();
+    private int at;
+    private @Nullable ResponseField explicit;
+    private boolean opened;
+
+    /**
+     * @param hiddenInText delimiters that never show, not even where they delimit nothing
+     * @param hiddenInCalls those of them that never are part of a call
+     */
+    RegionParser(
+            ResponseTemplate template,
+            Optional<Anchor> hiddenInText,
+            Optional<Anchor> hiddenInCalls,
+            Listener listener) {
+        this.template = template;
+        this.hiddenInText = hiddenInText;
+        this.hiddenInCalls = hiddenInCalls;
+        this.listener = listener;
+        for (var field : template.fields().values()) {
+            field.open().ifPresent(anchor -> outside.add(new Watched(Kind.OPEN, anchor, Optional.of(field))));
+        }
+        template.implicit().ifPresent(field -> field.close()
+                .ifPresent(anchor -> outside.add(new Watched(Kind.CLOSE, anchor, Optional.of(field)))));
+        hiddenInText.ifPresent(anchor -> outside.add(new Watched(Kind.HIDDEN, anchor, Optional.empty())));
+    }
+
+    RegionParser(ResponseTemplate template, Listener listener) {
+        this(template, Optional.empty(), Optional.empty(), listener);
+    }
+
+    /** Begins within a field. */
+    void begin(ResponseField field) {
+        explicit = field;
+        opened = true;
+        listener.opened(field, Map.of(), "");
+    }
+
+    /** The field that is open by its delimiter. */
+    Optional<ResponseField> explicit() {
+        return Optional.ofNullable(explicit);
+    }
+
+    void feed(String text) {
+        buffer.append(text);
+        process(false);
+    }
+
+    void finish() {
+        process(true);
+    }
+
+    private void process(boolean last) {
+        while (true) {
+            var watched = watched();
+            var candidates = new ArrayList<Found>();
+            int held = scan(watched, last, candidates);
+            var best = candidates.stream()
+                    .min(Found.ORDER)
+                    .filter(found -> last || found.start < held)
+                    .orElse(null);
+            if (best == null) {
+                int end = last ? buffer.length() : held;
+                text(at, end);
+                at = Math.max(at, end);
+                if (last) {
+                    close(false);
+                }
+                return;
+            }
+            text(at, best.start);
+            at = best.end;
+            pending.clear();
+            boolean wasOpen = opened;
+            switch (best.what.kind) {
+                case OPEN -> {
+                    close(true);
+                    explicit = best.what.field.orElseThrow();
+                    opened = true;
+                    listener.opened(explicit, best.captures, buffer.substring(best.start, best.end));
+                }
+                case CLOSE -> close(true);
+                case HIDDEN -> {
+                    // It is passed over.
+                }
+            }
+            if (best.what.kind == Kind.CLOSE && !wasOpen && best.start == best.end) {
+                return;
+            }
+        }
+    }
+
+    private List<Watched> watched() {
+        if (explicit == null) {
+            return outside;
+        }
+        var field = explicit;
+        var watched = new ArrayList<Watched>();
+        field.close().ifPresent(anchor -> watched.add(new Watched(Kind.CLOSE, anchor, Optional.of(field))));
+        (field.content().isPlain() ? hiddenInText : hiddenInCalls)
+                .ifPresent(anchor -> watched.add(new Watched(Kind.HIDDEN, anchor, Optional.empty())));
+        return watched;
+    }
+
+    /** Finds delimiters; returns where the first begins that may not be complete yet. */
+    private int scan(List<Watched> watched, boolean last, List<Found> candidates) {
+        int held = buffer.length();
+        for (var what : watched) {
+            var anchor = what.anchor;
+            var matcher = matchers.computeIfAbsent(anchor, own -> own.pattern().matcher(buffer));
+            matcher.reset(buffer).useAnchoringBounds(false).useTransparentBounds(true);
+            int waiting = pending.getOrDefault(anchor, at);
+            if (!last && buffer.length() - waiting > LONG && isPartial(matcher, waiting)) {
+                held = Math.min(held, waiting);
+                continue;
+            }
+            pending.remove(anchor);
+            boolean found = find(matcher);
+            if (found && (last || !mayChange(anchor, matcher))) {
+                candidates.add(new Found(what, matcher.start(), matcher.end(), anchor.captures(matcher)));
+            } else if (!last) {
+                int from = found ? matcher.start() : partial(matcher);
+                pending.put(anchor, from);
+                held = Math.min(held, from);
+            }
+        }
+        return held;
+    }
+
+    private boolean find(Matcher matcher) {
+        try {
+            return matcher.region(at, buffer.length()).find();
+        } catch (StackOverflowError tooMuch) {
+            // An expression of a checkpoint that cannot cope with this text finds nothing in it.
+            return false;
+        }
+    }
+
+    /** Whether a match at the end of the text may be another with more text. */
+    private boolean mayChange(Anchor anchor, Matcher match) {
+        return match.end() == buffer.length() && (match.start() == match.end() || anchor.mayGrow());
+    }
+
+    /** Where the first match may begin that needs more text. */
+    private int partial(Matcher matcher) {
+        for (int from = at; from < buffer.length(); from++) {
+            if (isPartial(matcher, from)) {
+                return from;
+            }
+        }
+        return buffer.length();
+    }
+
+    private boolean isPartial(Matcher matcher, int from) {
+        try {
+            return !matcher.region(from, buffer.length()).lookingAt() && matcher.hitEnd();
+        } catch (StackOverflowError tooMuch) {
+            return false;
+        }
+    }
+
+    private void text(int from, int to) {
+        if (from >= to || explicit == null && template.implicit().isEmpty()) {
+            return;
+        }
+        if (!opened) {
+            opened = true;
+            listener.opened(template.implicit().orElseThrow(), Map.of(), "");
+        }
+        listener.text(buffer.substring(from, to));
+    }
+
+    private void close(boolean delimited) {
+        if (opened) {
+            listener.closed(delimited);
+        }
+        explicit = null;
+        opened = false;
+    }
+}

@@ -1,0 +1,98 @@
+package orrery.chat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import orrery.token.ChatMessage;
+import orrery.token.ChatTemplate;
+import orrery.token.jinja.TemplateException;
+
+/**
+ * What a chat template does with tools, calls and system messages. It does not say so; it is rendered with words that
+ * no template writes, and they are in the prompt or not.
+ *
+ * @param takesTools whether the model is told of tools
+ * @param takesSystem whether a system message reaches the prompt
+ * @param calls how it wants the calls of earlier answers; empty if it leaves out calls or what they returned
+ */
+record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm> calls) {
+    private static final String TOOL = "probe_7204918365";
+    private static final String ARGUMENT = "5591820374";
+    private static final String RESULT = "8360172945";
+    private static final String SYSTEM = "4410273986";
+    private static final String ID = "aB3dE6gH9";
+    private static final Pattern WRITTEN = Pattern.compile("\"probe\":\\s*\"" + ARGUMENT + "\"");
+    // Where Jinja's markup came between, as with some templates for arguments that are objects.
+    private static final String ESCAPED = "&#34;";
+
+    /**
+     * How a template takes calls.
+     *
+     * @param objects whether arguments are objects, not texts
+     * @param nothing whether the content beside calls is None, where there is no text
+     */
+    record CallForm(boolean objects, boolean nothing) {}
+
+    static TemplateFacts of(ChatTemplate template) {
+        var user = new ChatMessage("user", "x");
+        boolean tools = rendered(template, List.of(user), true).contains(TOOL);
+        boolean system = rendered(template, List.of(new ChatMessage("system", SYSTEM), user), false)
+                .contains(SYSTEM);
+        for (var form : List.of(
+                new CallForm(true, false),
+                new CallForm(true, true),
+                new CallForm(false, false),
+                new CallForm(false, true))) {
+            var prompt = rendered(template, List.of(user, call(form), result()), tools);
+            if (prompt.contains(TOOL)
+                    && prompt.contains(RESULT)
+                    && WRITTEN.matcher(prompt).find()
+                    && !prompt.contains(ESCAPED)) {
+                return new TemplateFacts(tools, system, Optional.of(form));
+            }
+        }
+        return new TemplateFacts(tools, system, Optional.empty());
+    }
+
+    private static ChatMessage call(CallForm form) {
+        var arguments = Map.of("probe", ARGUMENT);
+        var fields = new LinkedHashMap<String, @Nullable Object>();
+        fields.put("tool_calls", List.of(asCall(ID, TOOL, form.objects ? arguments : JsonText.write(arguments))));
+        if (form.nothing) {
+            fields.put("content", null);
+        }
+        return new ChatMessage("assistant", "", fields);
+    }
+
+    /** A call as messages have it. */
+    static Map<String, Object> asCall(String id, String tool, Object arguments) {
+        var function = new LinkedHashMap<String, Object>();
+        function.put("name", tool);
+        function.put("arguments", arguments);
+        var call = new LinkedHashMap<String, Object>();
+        call.put("id", id);
+        call.put("type", "function");
+        call.put("function", function);
+        return call;
+    }
+
+    private static ChatMessage result() {
+        return new ChatMessage("tool", RESULT, Map.of("tool_call_id", ID, "name", TOOL));
+    }
+
+    /** The prompt; empty if the template refuses the conversation. */
+    private static String rendered(ChatTemplate template, List<ChatMessage> messages, boolean tools) {
+        var parameters = Map.of(
+                "type", "object", "properties", Map.of("probe", Map.of("type", "string", "description", "x")));
+        var tool = Map.of(
+                "type", "function", "function", Map.of("name", TOOL, "description", "x", "parameters", parameters));
+        try {
+            return template.render(messages, true, tools ? Map.of("tools", List.of(tool)) : Map.of());
+        } catch (TemplateException refusal) {
+            return "";
+        }
+    }
+}
