@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import orrery.chat.ChatFormat;
 import orrery.engine.Engine;
 import orrery.engine.LoadListener;
 import orrery.engine.Request;
 import orrery.server.api.Api;
+import orrery.server.api.ChatCompletions;
 import orrery.server.api.Completions;
 import orrery.server.api.ErrorJson;
 import orrery.server.api.ModelEndpoints;
 import orrery.server.api.Models;
+import orrery.server.api.PromptEndpoints;
 import orrery.server.api.ServedModel;
 import orrery.server.api.TokenEndpoints;
 import orrery.server.http.ApiException;
@@ -84,10 +87,12 @@ public final class Server implements AutoCloseable {
         try {
             for (var source : sources) {
                 int running = source.options().maxSequences();
+                var engine = Engine.open(source.path(), source.options(), listener);
                 opened.add(new ServedModel(
                         source.name(),
                         source.aliases(),
-                        Engine.open(source.path(), source.options(), listener),
+                        engine,
+                        ChatFormat.read(source.path(), engine.chatTemplate()),
                         running,
                         running * options.queue()));
             }
@@ -124,7 +129,11 @@ public final class Server implements AutoCloseable {
     private Routes routes(Api api) {
         var models = new ModelEndpoints(api);
         var tokens = new TokenEndpoints(api);
+        var prompts = new PromptEndpoints(api);
         return new Routes()
+                .with("POST", "/v1/chat/completions", answering(new ChatCompletions(api)))
+                .with("POST", "/v1/chat/completions/input_tokens", prompts.countTokens())
+                .with("POST", "/apply-template", prompts.applyTemplate())
                 .with("POST", "/v1/completions", answering(new Completions(api)))
                 .with("GET", ModelEndpoints.PATH, models.list())
                 .with("GET", ModelEndpoints.PATH + "/", models.one())

@@ -58,6 +58,11 @@ public record Api(Models models, boolean strict, Meter meter) {
         names.forEach(meter::ignored);
     }
 
+    /** Says so where something of a request has no effect though its client may count on it. */
+    void ignored(Exchange exchange, String name) {
+        ignored(exchange, new TreeSet<>(java.util.Set.of(name)));
+    }
+
     Generating generating(Exchange exchange, ServedModel model) {
         return new Generating(exchange, model, (served, end) -> {
             var usage = end.usage();

@@ -48,6 +48,11 @@ public final class ModelEndpoints {
         json.put("max_model_len", engine.context());
         json.put("architecture", engine.description().family());
         json.put("chat", engine.chatTemplate().isPresent());
+        if (engine.chatTemplate().isPresent()) {
+            json.put("chat_format", model.format().family());
+            json.put("tools", model.format().promptsTools() ? "prompted" : "template");
+            json.put("thoughts", model.format().thinks());
+        }
         var aliases = json.putArray("aliases");
         model.aliases().forEach(aliases::add);
         return json;

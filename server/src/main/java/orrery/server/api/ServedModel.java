@@ -1,20 +1,15 @@
 package orrery.server.api;
 
 import java.util.List;
+import orrery.chat.ChatFormat;
 import orrery.engine.Engine;
 
-/**
- * A model that is served.
- *
- * @param name what clients call it
- * @param aliases other names that it answers to
- * @param engine what runs it
- * @param created seconds since 1970 when it was loaded
- */
+/** A model that is served. */
 public final class ServedModel implements AutoCloseable {
     private final String name;
     private final List<String> aliases;
     private final Engine engine;
+    private final ChatFormat format;
     private final Gate gate;
     private final long created = System.currentTimeMillis() / 1000;
 
@@ -22,13 +17,16 @@ public final class ServedModel implements AutoCloseable {
      * @param name what clients call it
      * @param aliases other names that it answers to
      * @param engine what runs it; closed with this
+     * @param format how it writes thoughts and calls
      * @param running answers that run at the same time at most
      * @param waiting answers that may wait
      */
-    public ServedModel(String name, List<String> aliases, Engine engine, int running, int waiting) {
+    public ServedModel(
+            String name, List<String> aliases, Engine engine, ChatFormat format, int running, int waiting) {
         this.name = name;
         this.aliases = List.copyOf(aliases);
         this.engine = engine;
+        this.format = format;
         gate = new Gate(running, waiting);
     }
 
@@ -49,6 +47,10 @@ public final class ServedModel implements AutoCloseable {
     /** What runs it. */
     public Engine engine() {
         return engine;
+    }
+
+    ChatFormat format() {
+        return format;
     }
 
     Gate gate() {

@@ -1,0 +1,94 @@
+package orrery.server.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import orrery.server.http.ApiException;
+import orrery.token.ChatMessage;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The {@code messages} of {@code /v1/chat/completions}, as the chat format takes them. */
+final class Messages {
+    private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
+
+    private Messages() {}
+
+    /** At least one message; a model that does not see pictures refuses them, by the place where they stand. */
+    static List<ChatMessage> of(Body body) {
+        var messages = new ArrayList<ChatMessage>();
+        var nodes = body.list("messages");
+        if (nodes.isEmpty()) {
+            throw ApiException.invalid("messages", "messages is missing or empty");
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            messages.add(message("messages[" + i + "]", nodes.get(i)));
+        }
+        return messages;
+    }
+
+    private static ChatMessage message(String place, JsonNode node) {
+        if (!(node instanceof ObjectNode object)) {
+            throw Body.wrong(place, node, "an object with role and content");
+        }
+        var body = Body.of(object);
+        String role = within(place, () -> body.text("role"))
+                .map(name -> name.equals("developer") ? "system" : name)
+                .orElseThrow(() -> ApiException.invalid(place + ".role", place + ".role is missing"));
+        if (!ROLES.contains(role)) {
+            throw ApiException.invalid(
+                    place + ".role",
+                    place + ".role is '" + Shown.text(role) + "', expected system, developer, user, assistant or tool");
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        object.properties().forEach(entry -> {
+            if (!entry.getKey().equals("role") && !entry.getKey().equals("content") && !entry.getValue().isNull()) {
+                fields.put(entry.getKey(), Json.plain(entry.getValue()));
+            }
+        });
+        if (role.equals("tool") && !fields.containsKey("tool_call_id")) {
+            throw ApiException.invalid(place + ".tool_call_id", place + ".tool_call_id is missing");
+        }
+        String content = body.find("content").map(found -> content(place + ".content", found)).orElse("");
+        if (content.isEmpty() && body.find("content").isEmpty() && !role.equals("assistant")) {
+            throw ApiException.invalid(place + ".content", place + ".content is missing");
+        }
+        return new ChatMessage(role, content, fields);
+    }
+
+    /** A text, or parts of text, which become paragraphs of their own. */
+    static String content(String place, JsonNode node) {
+        if (node.isString()) {
+            return node.stringValue();
+        }
+        if (!node.isArray()) {
+            throw Body.wrong(place, node, "a string or a list of parts");
+        }
+        var texts = new ArrayList<String>();
+        for (int i = 0; i < node.size(); i++) {
+            var part = node.get(i);
+            String at = place + "[" + i + "]";
+            String type = part.isObject() && part.has("type") && part.get("type").isString()
+                    ? part.get("type").stringValue()
+                    : "";
+            var text = part.isObject() ? part.get(type.equals("refusal") ? "refusal" : "text") : null;
+            if (!Set.of("text", "refusal", "input_text", "output_text").contains(type) || text == null || !text.isString()) {
+                throw ApiException.invalid(
+                        at, at + " is of type '" + Shown.text(type) + "', but the model reads text alone");
+            }
+            texts.add(text.stringValue());
+        }
+        return String.join("\n", texts);
+    }
+
+    private static <T> T within(String place, java.util.function.Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (ApiException e) {
+            throw ApiException.invalid(
+                    e.param().map(name -> place + "." + name).orElse(place), place + "." + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package orrery.server.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import orrery.server.http.ApiException;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The tools of a request.
+ *
+ * @param declared as OpenAI's chat API declares them: {@code {"type": "function", "function": {…}}}
+ * @param parameters the JSON schemas of their parameters, by name
+ * @param strict whether one asks for calls that keep to its schema, which is not certain here
+ */
+record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>> parameters, boolean strict) {
+    static final Tools NONE = new Tools(List.of(), Map.of(), false);
+
+    /**
+     * Reads {@code tools} and {@code tool_choice} of {@code /v1/chat/completions}.
+     *
+     * @throws ApiException if one has no name, two have the same, or a call is to be forced
+     */
+    static Tools of(Body body) {
+        var nodes = body.list("tools");
+        var declared = new ArrayList<Map<String, Object>>();
+        var parameters = new LinkedHashMap<String, Map<String, Object>>();
+        boolean strict = false;
+        for (int i = 0; i < nodes.size(); i++) {
+            String place = "tools[" + i + "]";
+            if (!(nodes.get(i) instanceof ObjectNode tool)
+                    || !tool.has("type")
+                    || !tool.get("type").isString()) {
+                throw Body.wrong(place, nodes.get(i), "an object with a type");
+            }
+            if (!tool.get("type").stringValue().equals("function")) {
+                // A tool that only its vendor can run is of no use here, and harmless.
+                continue;
+            }
+            if (!(tool.get("function") instanceof ObjectNode function)
+                    || !function.has("name")
+                    || !function.get("name").isString()) {
+                throw ApiException.invalid(place + ".function", place + ".function has no name");
+            }
+            add(place, function, declared, parameters);
+            strict |= function.has("strict") && function.get("strict").asBoolean(false);
+        }
+        return chosen(body, new Tools(declared, parameters, strict));
+    }
+
+    /** Adds a function: its name, perhaps with a description and a schema. */
+    static void add(
+            String place,
+            ObjectNode function,
+            List<Map<String, Object>> declared,
+            Map<String, Map<String, Object>> parameters) {
+        String name = function.get("name").stringValue();
+        var schema = function.get("parameters");
+        if (schema != null && !schema.isNull() && !(schema instanceof ObjectNode)) {
+            throw Body.wrong(place + ".function.parameters", schema, "a JSON schema");
+        }
+        if (parameters.put(name, schema instanceof ObjectNode object ? Json.map(object) : Map.of()) != null) {
+            throw ApiException.invalid(place, "two tools are called " + Shown.text(name));
+        }
+        var map = Json.map(function);
+        map.remove("strict");
+        declared.add(Map.of("type", "function", "function", map));
+    }
+
+    private static Tools chosen(Body body, Tools tools) {
+        var choice = body.find("tool_choice");
+        if (choice.isEmpty()) {
+            return tools;
+        }
+        String word = choice.get().isString() ? choice.get().stringValue() : "";
+        return switch (word) {
+            case "auto" -> tools;
+            case "none" -> NONE;
+            default ->
+                throw ApiException.invalid(
+                        "tool_choice",
+                        "tool_choice is " + Shown.text(Json.write(choice.get()))
+                                + ", expected auto or none: a call cannot be forced here yet");
+        };
+    }
+}
