@@ -127,7 +127,7 @@ final class Generation implements Sequence.Recipient {
         }
         // No stop text spans a control token: what is held back belongs before it.
         String certain = tokenizer.isSpecial(token) ? stops.rest() : stops.append(text.append(token));
-        if (stops.found()) {
+        if (stops.found().isPresent()) {
             finish(FinishReason.STOP, new GeneratedToken(token, certain, thought));
         } else if (sequence.length() >= limit) {
             finish(FinishReason.LENGTH, new GeneratedToken(token, certain + last(), thought));
@@ -143,6 +143,6 @@ final class Generation implements Sequence.Recipient {
     private void finish(FinishReason why, GeneratedToken last) {
         loop.finish(sequence);
         session.generated(last);
-        session.finish(why);
+        session.finish(why, stops.found());
     }
 }

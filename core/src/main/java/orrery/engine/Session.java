@@ -32,6 +32,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private long startedAt;
     private long firstAt;
     private long lastAt;
+    private Optional<String> stopText = Optional.empty();
     private @Nullable FinishReason reason;
     private @Nullable EngineException failure;
 
@@ -161,6 +162,16 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
+    /** The stop text that ended the answer, once it has ended and if one did. */
+    public Optional<String> stopText() {
+        lock.lock();
+        try {
+            return stopText;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The ids generated so far, the stop id among them; a copy. */
     public int[] tokens() {
         lock.lock();
@@ -260,9 +271,15 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** Ends after the last token. */
-    void finish(FinishReason why) {
-        end(why, null);
+    /** Ends after the last token, perhaps by a stop text. */
+    void finish(FinishReason why, Optional<String> text) {
+        lock.lock();
+        try {
+            stopText = text;
+            end(why, null);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void fail(EngineException why) {

@@ -1,6 +1,7 @@
 package orrery.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Watches a text for others that end it. What could be the beginning of one is held back until that is known, so the
@@ -10,7 +11,7 @@ import java.util.List;
 final class StopText {
     private final List<String> stops;
     private final StringBuilder held = new StringBuilder();
-    private boolean found;
+    private Optional<String> found = Optional.empty();
 
     StopText(List<String> stops) {
         this.stops = stops;
@@ -18,28 +19,28 @@ final class StopText {
 
     /** Takes more text, and gives what is certain to be part of the answer. */
     String append(String text) {
-        if (stops.isEmpty() || found) {
-            return found ? "" : text;
+        if (stops.isEmpty() || found.isPresent()) {
+            return found.isPresent() ? "" : text;
         }
         for (int i = 0; i < text.length(); i++) {
             held.append(text.charAt(i));
             int stop = longestAtEnd();
             if (stop > 0) {
-                found = true;
+                found = Optional.of(held.substring(held.length() - stop));
                 return taken(held.length() - stop);
             }
         }
         return taken(held.length() - unfinished());
     }
 
-    /** Whether one was found: the text has ended. */
-    boolean found() {
+    /** The one that was found: the text has ended. */
+    Optional<String> found() {
         return found;
     }
 
     /** What was held back in vain, when no more text comes. */
     String rest() {
-        return found ? "" : taken(held.length());
+        return found.isPresent() ? "" : taken(held.length());
     }
 
     private String taken(int length) {

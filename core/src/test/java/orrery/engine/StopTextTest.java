@@ -35,7 +35,7 @@ final class StopTextTest {
             }
             shown.append(stop.rest());
             assertThat(shown).hasToString(answer);
-            assertThat(stop.found()).isEqualTo(!answer.equals(text));
+            assertThat(stop.found().isPresent()).isEqualTo(!answer.equals(text));
         }
     }
 

@@ -14,6 +14,7 @@ import orrery.chat.ChatFormat;
 import orrery.engine.Engine;
 import orrery.engine.LoadListener;
 import orrery.engine.Request;
+import orrery.server.api.AnthropicMessages;
 import orrery.server.api.Api;
 import orrery.server.api.ChatCompletions;
 import orrery.server.api.Completions;
@@ -21,6 +22,7 @@ import orrery.server.api.ErrorJson;
 import orrery.server.api.ModelEndpoints;
 import orrery.server.api.Models;
 import orrery.server.api.PromptEndpoints;
+import orrery.server.api.Responses;
 import orrery.server.api.ServedModel;
 import orrery.server.api.TokenEndpoints;
 import orrery.server.http.ApiException;
@@ -130,7 +132,13 @@ public final class Server implements AutoCloseable {
         var models = new ModelEndpoints(api);
         var tokens = new TokenEndpoints(api);
         var prompts = new PromptEndpoints(api);
+        var messages = new AnthropicMessages(api);
+        var responses = new Responses(api);
         return new Routes()
+                .with("POST", "/v1/responses", answering(responses.create()))
+                .with("POST", "/v1/responses/input_tokens", responses.countTokens())
+                .with("POST", "/v1/messages", answering(messages.create()))
+                .with("POST", "/v1/messages/count_tokens", messages.countTokens())
                 .with("POST", "/v1/chat/completions", answering(new ChatCompletions(api)))
                 .with("POST", "/v1/chat/completions/input_tokens", prompts.countTokens())
                 .with("POST", "/apply-template", prompts.applyTemplate())

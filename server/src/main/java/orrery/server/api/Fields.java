@@ -55,6 +55,55 @@ public final class Fields {
             .honoured("best_of", "equal to n alone")
             .refused("suffix", "no model here fills a middle");
 
+    private static FieldTable conversation() {
+        return new FieldTable()
+                .honoured("model", "a name of /v1/models; may be left out where one model is served")
+                .honoured("messages", "the conversation")
+                .honoured("system", "a text, or blocks of text")
+                .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
+                .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
+                .honoured("thinking", "enabled or disabled, for the chat template")
+                .honoured("chat_template_kwargs", "given to the chat template")
+                .withoutEffect("cache_control", "context_management", "betas", "output_config", "mcp_servers");
+    }
+
+    /** {@code POST /v1/messages/count_tokens}. */
+    public static final FieldTable COUNT_TOKENS = conversation();
+
+    /** {@code POST /v1/messages}. */
+    public static final FieldTable MESSAGES = conversation()
+            .honoured("max_tokens", "tokens to generate at most")
+            .honoured("temperature", "0 to 100; 0 is greedy; " + AUTHORS)
+            .honoured("top_p", "0 to 1; " + AUTHORS)
+            .honoured("top_k", "0 or -1 for no limit; " + AUTHORS)
+            .honoured("stop_sequences", "texts that end the answer and are not part of it")
+            .honoured("stream", "server-sent events")
+            .withoutEffect("metadata", "service_tier", "container", "inference_geo");
+
+    /** {@code POST /v1/responses} and {@code /v1/responses/input_tokens}. */
+    public static final FieldTable RESPONSES = new FieldTable()
+            .honoured("model", "a name of /v1/models; may be left out where one model is served")
+            .honoured("input", "a text, or items: messages, reasoning, calls and their outputs")
+            .honoured("instructions", "the system message")
+            .honoured("max_output_tokens", "tokens to generate at most")
+            .honoured("temperature", "0 to 100; 0 is greedy; " + AUTHORS)
+            .honoured("top_p", "0 to 1; " + AUTHORS)
+            .honoured("top_k", "0 or -1 for no limit; " + AUTHORS)
+            .honoured("stream", "server-sent events")
+            .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
+            .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
+            .honoured("parallel_tool_calls", "false ends the answer after its first call")
+            .honoured("reasoning", "effort is given to the chat template")
+            .honoured("text", "format text; others need constrained decoding, which is not here yet")
+            .honoured("background", "false alone")
+            .honoured("chat_template_kwargs", "given to the chat template")
+            .withoutEffect("store", "metadata", "user", "service_tier", "safety_identifier", "prompt_cache_key")
+            .withoutEffect("prompt_cache_retention", "include", "truncation", "stream_options", "max_tool_calls")
+            .withoutEffect("context_management", "top_logprobs", "client_metadata")
+            .refused("previous_response_id", "nothing is stored here; send the whole conversation as input")
+            .refused("conversation", "nothing is stored here; send the whole conversation as input")
+            .refused("prompt", "nothing is stored here; send the whole conversation as input");
+
     /** {@code POST /tokenize}. */
     public static final FieldTable TOKENIZE = new FieldTable()
             .honoured("content", "the text")

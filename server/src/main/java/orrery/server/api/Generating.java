@@ -75,10 +75,11 @@ final class Generating {
     /**
      * How an answer ended.
      *
-     * @param calls whether its last word is a complete call
+     * @param stopText the stop text that ended it
+     * @param calls whether it has a complete call
      * @param reasoningTokens tokens of its thoughts
      */
-    record End(FinishReason reason, boolean calls, Usage usage, int reasoningTokens) {}
+    record End(FinishReason reason, Optional<String> stopText, boolean calls, Usage usage, int reasoningTokens) {}
 
     /** Is told of every answer that ended. */
     @FunctionalInterface
@@ -202,7 +203,7 @@ final class Generating {
             session.close();
         }
         var reason = enough ? FinishReason.STOP : session.finishReason();
-        var end = new End(reason, called, session.usage(), reasoning);
+        var end = new End(reason, session.stopText(), called, session.usage(), reasoning);
         observer.ended(model, end);
         writer.ended(answer, end, rest);
         return end;

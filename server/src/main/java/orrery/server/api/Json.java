@@ -44,6 +44,11 @@ public final class Json {
         return MAPPER.readTree(bytes);
     }
 
+    /** Reads a text. */
+    static JsonNode parse(String text) {
+        return MAPPER.readTree(text);
+    }
+
     /** As text on one line. */
     public static String write(Object node) {
         return MAPPER.writeValueAsString(node);

@@ -68,7 +68,8 @@ record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>
         declared.add(Map.of("type", "function", "function", map));
     }
 
-    private static Tools chosen(Body body, Tools tools) {
+    /** Those of them that {@code tool_choice} lets a model call. */
+    static Tools chosen(Body body, Tools tools) {
         var choice = body.find("tool_choice");
         if (choice.isEmpty()) {
             return tools;

@@ -1,0 +1,181 @@
+package orrery.server.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import orrery.server.http.ApiException;
+import orrery.token.ChatMessage;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The conversation of {@code /v1/messages}: blocks of text, thoughts, calls and their results. */
+final class MessageFields {
+    private MessageFields() {}
+
+    /** The prompt that a body's conversation makes. */
+    static Prompt prompt(Body body, ServedModel model) {
+        Map<String, Object> variables = new LinkedHashMap<>();
+        body.object("thinking")
+                .flatMap(thinking -> Body.of(thinking).text("type"))
+                .ifPresent(type -> variables.put("enable_thinking", !type.equals("disabled")));
+        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
+        return Prompt.of(model, messages(body), tools(body), variables);
+    }
+
+    private static List<ChatMessage> messages(Body body) {
+        var messages = new ArrayList<ChatMessage>();
+        body.find("system").ifPresent(system -> messages.add(new ChatMessage("system", Messages.content("system", system))));
+        var nodes = body.list("messages");
+        if (nodes.isEmpty()) {
+            throw ApiException.invalid("messages", "messages is missing or empty");
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            add("messages[" + i + "]", nodes.get(i), messages);
+        }
+        return messages;
+    }
+
+    private static void add(String place, JsonNode node, List<ChatMessage> messages) {
+        if (!(node instanceof ObjectNode message)) {
+            throw Body.wrong(place, node, "an object with role and content");
+        }
+        String role = Body.of(message).text("role").orElse("");
+        var content = Body.of(message).find("content").orElseThrow(
+                () -> ApiException.invalid(place + ".content", place + ".content is missing"));
+        switch (role) {
+            case "user" -> user(place + ".content", content, messages);
+            case "assistant" -> messages.add(assistant(place + ".content", content));
+            case "system" -> messages.add(new ChatMessage("system", Messages.content(place + ".content", content)));
+            default ->
+                throw ApiException.invalid(
+                        place + ".role",
+                        place + ".role is '" + Shown.text(role) + "', expected user or assistant");
+        }
+    }
+
+    /** Results come first, each a message of its own; what the user says beside them follows. */
+    private static void user(String place, JsonNode content, List<ChatMessage> messages) {
+        if (content.isString()) {
+            messages.add(new ChatMessage("user", content.stringValue()));
+            return;
+        }
+        var texts = new ArrayList<String>();
+        for (int i = 0; i < content.size(); i++) {
+            var block = block(place + "[" + i + "]", content.get(i));
+            switch (type(block)) {
+                case "text" -> texts.add(text(place + "[" + i + "]", block, "text"));
+                case "tool_result" -> messages.add(result(place + "[" + i + "]", block));
+                default -> throw notRead(place + "[" + i + "]", block);
+            }
+        }
+        if (!texts.isEmpty()) {
+            messages.add(new ChatMessage("user", String.join("\n", texts)));
+        }
+    }
+
+    private static ChatMessage result(String place, ObjectNode block) {
+        var content = Body.of(block).find("content");
+        String said = content.map(found -> Messages.content(place + ".content", found)).orElse("");
+        boolean failed = Body.of(block).flag("is_error", false);
+        return new ChatMessage(
+                "tool",
+                failed && !said.startsWith("Error") ? "Error: " + said : said,
+                Map.of("tool_call_id", text(place, block, "tool_use_id")));
+    }
+
+    private static ChatMessage assistant(String place, JsonNode content) {
+        if (content.isString()) {
+            return new ChatMessage("assistant", content.stringValue());
+        }
+        var texts = new ArrayList<String>();
+        var thoughts = new ArrayList<String>();
+        var calls = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < content.size(); i++) {
+            String at = place + "[" + i + "]";
+            var block = block(at, content.get(i));
+            switch (type(block)) {
+                case "text" -> texts.add(text(at, block, "text"));
+                case "thinking" -> thoughts.add(text(at, block, "thinking"));
+                // Another vendor's secret, which nothing here can read.
+                case "redacted_thinking" -> {}
+                case "tool_use" -> calls.add(call(at, block));
+                default -> throw notRead(at, block);
+            }
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (!thoughts.isEmpty()) {
+            fields.put("reasoning_content", String.join("\n", thoughts));
+        }
+        if (!calls.isEmpty()) {
+            fields.put("tool_calls", calls);
+        }
+        return new ChatMessage("assistant", String.join("\n", texts), fields);
+    }
+
+    private static Map<String, Object> call(String place, ObjectNode block) {
+        if (!(block.get("input") instanceof ObjectNode input)) {
+            throw ApiException.invalid(place + ".input", place + ".input is missing or no object");
+        }
+        return Map.of(
+                "id",
+                text(place, block, "id"),
+                "type",
+                "function",
+                "function",
+                Map.of("name", text(place, block, "name"), "arguments", Json.map(input)));
+    }
+
+    private static ObjectNode block(String place, JsonNode node) {
+        if (!(node instanceof ObjectNode block)) {
+            throw Body.wrong(place, node, "an object with a type");
+        }
+        return block;
+    }
+
+    private static String type(ObjectNode block) {
+        return Body.of(block).text("type").orElse("");
+    }
+
+    private static String text(String place, ObjectNode block, String name) {
+        return Body.of(block).text(name).orElseThrow(
+                () -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
+    }
+
+    private static ApiException notRead(String place, ObjectNode block) {
+        return ApiException.invalid(
+                place, place + " is of type '" + Shown.text(type(block)) + "', but the model reads text alone");
+    }
+
+    private static Tools tools(Body body) {
+        var declared = new ArrayList<Map<String, Object>>();
+        var parameters = new LinkedHashMap<String, Map<String, Object>>();
+        var nodes = body.list("tools");
+        for (int i = 0; i < nodes.size(); i++) {
+            String place = "tools[" + i + "]";
+            var tool = block(place, nodes.get(i));
+            String type = type(tool);
+            if (!type.isEmpty() && !type.equals("custom")) {
+                // A tool that only its vendor can run is of no use here, and harmless.
+                continue;
+            }
+            var function = Json.object();
+            function.put("name", text(place, tool, "name"));
+            Body.of(tool).text("description").ifPresent(said -> function.put("description", said));
+            Body.of(tool).object("input_schema").ifPresent(schema -> function.set("parameters", schema));
+            Tools.add(place, function, declared, parameters);
+        }
+        String choice = body.object("tool_choice")
+                .flatMap(object -> Body.of(object).text("type"))
+                .orElse("auto");
+        return switch (choice) {
+            case "auto" -> new Tools(declared, parameters, false);
+            case "none" -> Tools.NONE;
+            default ->
+                throw ApiException.invalid(
+                        "tool_choice",
+                        "tool_choice is of type '" + Shown.text(choice)
+                                + "', expected auto or none: a call cannot be forced here yet");
+        };
+    }
+}

@@ -1,0 +1,177 @@
+package orrery.server.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import orrery.server.http.ApiException;
+import orrery.token.ChatMessage;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The conversation of {@code /v1/responses}: instructions, and items that are messages, calls and their outputs. */
+final class ResponseInput {
+    private final List<ChatMessage> messages = new ArrayList<>();
+    private final List<Map<String, Object>> calls = new ArrayList<>();
+    private String said = "";
+    private String thought = "";
+    private boolean answering;
+
+    private ResponseInput() {}
+
+    /** The prompt that a body's conversation makes. */
+    static Prompt prompt(Body body, ServedModel model) {
+        Map<String, Object> variables = new LinkedHashMap<>();
+        body.object("reasoning").flatMap(reasoning -> Body.of(reasoning).text("effort")).ifPresent(effort -> {
+            variables.put("reasoning_effort", effort);
+            if (effort.equals("none")) {
+                variables.put("enable_thinking", false);
+            }
+        });
+        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
+        return Prompt.of(model, new ResponseInput().read(body), tools(body), variables);
+    }
+
+    private List<ChatMessage> read(Body body) {
+        body.text("instructions").ifPresent(text -> messages.add(new ChatMessage("system", text)));
+        var input = body.find("input").orElseThrow(() -> ApiException.invalid("input", "input is missing"));
+        if (input.isString()) {
+            messages.add(new ChatMessage("user", input.stringValue()));
+            return messages;
+        }
+        var items = body.list("input");
+        if (items.isEmpty()) {
+            throw ApiException.invalid("input", "input is empty");
+        }
+        for (int i = 0; i < items.size(); i++) {
+            add("input[" + i + "]", items.get(i));
+        }
+        endAnswer();
+        return messages;
+    }
+
+    private void add(String place, JsonNode node) {
+        if (!(node instanceof ObjectNode item)) {
+            throw Body.wrong(place, node, "an object with a type or a role");
+        }
+        var body = Body.of(item);
+        switch (body.text("type").orElse("message")) {
+            case "message" -> message(place, body);
+            case "reasoning" -> {
+                answering = true;
+                thought = reasoning(body);
+            }
+            case "function_call" -> {
+                answering = true;
+                calls.add(Map.of(
+                        "id",
+                        required(place, body, "call_id"),
+                        "type",
+                        "function",
+                        "function",
+                        Map.of(
+                                "name",
+                                required(place, body, "name"),
+                                "arguments",
+                                required(place, body, "arguments"))));
+            }
+            case "function_call_output" -> {
+                endAnswer();
+                var output = body.find("output")
+                        .orElseThrow(() -> ApiException.invalid(place + ".output", place + ".output is missing"));
+                messages.add(new ChatMessage(
+                        "tool",
+                        Messages.content(place + ".output", output),
+                        Map.of("tool_call_id", required(place, body, "call_id"))));
+            }
+            default ->
+                throw ApiException.invalid(
+                        place,
+                        place + " is of type '" + Shown.text(body.text("type").orElse(""))
+                                + "', expected message, reasoning, function_call or function_call_output");
+        }
+    }
+
+    private void message(String place, Body body) {
+        String role = required(place, body, "role");
+        var content = body.find("content")
+                .map(node -> Messages.content(place + ".content", node))
+                .orElseThrow(() -> ApiException.invalid(place + ".content", place + ".content is missing"));
+        switch (role) {
+            case "assistant" -> {
+                if (!said.isEmpty() || !calls.isEmpty()) {
+                    endAnswer();
+                }
+                answering = true;
+                said = content;
+            }
+            case "user", "system", "developer" -> {
+                endAnswer();
+                messages.add(new ChatMessage(role.equals("developer") ? "system" : role, content));
+            }
+            default ->
+                throw ApiException.invalid(
+                        place + ".role",
+                        place + ".role is '" + Shown.text(role) + "', expected user, assistant, system or developer");
+        }
+    }
+
+    /** A thought, a text and calls that follow one another were one answer. */
+    private void endAnswer() {
+        if (!answering) {
+            return;
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (!thought.isEmpty()) {
+            fields.put("reasoning_content", thought);
+        }
+        if (!calls.isEmpty()) {
+            fields.put("tool_calls", List.copyOf(calls));
+        }
+        messages.add(new ChatMessage("assistant", said, fields));
+        said = "";
+        thought = "";
+        calls.clear();
+        answering = false;
+    }
+
+    private static String reasoning(Body body) {
+        var texts = new ArrayList<String>();
+        for (String list : List.of("content", "summary")) {
+            for (var part : body.list(list)) {
+                if (texts.isEmpty() && part.isObject() && part.has("text") && part.get("text").isString()) {
+                    texts.add(part.get("text").stringValue());
+                }
+            }
+        }
+        return String.join("\n", texts);
+    }
+
+    private static String required(String place, Body body, String name) {
+        return body.text(name).orElseThrow(
+                () -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
+    }
+
+    private static Tools tools(Body body) {
+        var declared = new ArrayList<Map<String, Object>>();
+        var parameters = new LinkedHashMap<String, Map<String, Object>>();
+        boolean strict = false;
+        var nodes = body.list("tools");
+        for (int i = 0; i < nodes.size(); i++) {
+            String place = "tools[" + i + "]";
+            if (!(nodes.get(i) instanceof ObjectNode tool)) {
+                throw Body.wrong(place, nodes.get(i), "an object with a type");
+            }
+            if (!required(place, Body.of(tool), "type").equals("function")) {
+                // A tool that only its vendor can run is of no use here, and harmless.
+                continue;
+            }
+            var function = Json.object().put("name", required(place, Body.of(tool), "name"));
+            Body.of(tool).text("description").ifPresent(text -> function.put("description", text));
+            Body.of(tool).object("parameters").ifPresent(schema -> function.set("parameters", schema));
+            strict |= Body.of(tool).flag("strict", false);
+            Tools.add(place, function, declared, parameters);
+        }
+        return Tools.chosen(body, new Tools(declared, parameters, strict));
+    }
+}

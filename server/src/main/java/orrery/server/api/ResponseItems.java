@@ -1,0 +1,152 @@
+package orrery.server.api;
+
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import orrery.chat.ChatEvent;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The output of {@code /v1/responses}, item by item: reasoning, a message, calls. Whoever listens is told of every
+ * change in the events of that API.
+ */
+final class ResponseItems {
+    private enum Kind {
+        NONE,
+        REASONING,
+        MESSAGE,
+        CALL
+    }
+
+    private final BiConsumer<String, ObjectNode> listener;
+    private final ArrayNode output = Json.array();
+    private final StringBuilder text = new StringBuilder();
+    private Kind kind = Kind.NONE;
+    private ObjectNode item = Json.object();
+
+    /** @param listener takes an event's type and its fields */
+    ResponseItems(BiConsumer<String, ObjectNode> listener) {
+        this.listener = listener;
+    }
+
+    /** The items that are complete. */
+    ArrayNode output() {
+        return output;
+    }
+
+    void accept(ChatEvent event) {
+        switch (event) {
+            case ChatEvent.Thought(String piece) -> {
+                begin(Kind.REASONING);
+                append("response.reasoning_text.delta", piece);
+            }
+            case ChatEvent.Text(String piece) -> {
+                begin(Kind.MESSAGE);
+                append("response.output_text.delta", piece);
+            }
+            case ChatEvent.CallBegun(_, String id, String name) -> {
+                end(true);
+                kind = Kind.CALL;
+                item = item("fc_", "function_call");
+                item.put("call_id", id).put("name", name).put("arguments", "").put("status", "in_progress");
+                added();
+            }
+            case ChatEvent.Arguments(_, String piece) -> append("response.function_call_arguments.delta", piece);
+            case ChatEvent.CallEnded(_, boolean complete) -> end(complete);
+        }
+    }
+
+    private static ObjectNode item(String prefix, String type) {
+        return Json.object().put("id", prefix + UUID.randomUUID().toString().replace("-", "")).put("type", type);
+    }
+
+    private void begin(Kind wanted) {
+        if (kind == wanted) {
+            return;
+        }
+        end(true);
+        kind = wanted;
+        if (wanted == Kind.REASONING) {
+            item = item("rs_", "reasoning");
+            item.putArray("summary");
+            item.putArray("content");
+            item.put("status", "in_progress");
+        } else {
+            item = item("msg_", "message").put("role", "assistant").put("status", "in_progress");
+            item.putArray("content");
+        }
+        added();
+        var part = at();
+        part.set("part", part(""));
+        listener.accept("response.content_part.added", part);
+    }
+
+    private ObjectNode part(String whole) {
+        if (kind == Kind.REASONING) {
+            return Json.object().put("type", "reasoning_text").put("text", whole);
+        }
+        var part = Json.object().put("type", "output_text").put("text", whole);
+        part.putArray("annotations");
+        part.putArray("logprobs");
+        return part;
+    }
+
+    private void added() {
+        var event = Json.object().put("output_index", output.size());
+        event.set("item", item.deepCopy());
+        listener.accept("response.output_item.added", event);
+    }
+
+    /** The place of what changes. */
+    private ObjectNode at() {
+        var place = Json.object()
+                .put("item_id", item.get("id").stringValue())
+                .put("output_index", output.size());
+        return kind == Kind.CALL ? place : place.put("content_index", 0);
+    }
+
+    private void append(String type, String piece) {
+        text.append(piece);
+        var event = at().put("delta", piece);
+        if (kind == Kind.MESSAGE) {
+            event.putArray("logprobs");
+        }
+        listener.accept(type, event);
+    }
+
+    /** Ends the item that is open, if one is. */
+    void end(boolean complete) {
+        if (kind == Kind.NONE) {
+            return;
+        }
+        String whole = text.toString();
+        switch (kind) {
+            case CALL -> {
+                item.put("arguments", whole);
+                listener.accept(
+                        "response.function_call_arguments.done",
+                        at().put("name", item.get("name").stringValue()).put("arguments", whole));
+            }
+            case REASONING, MESSAGE -> {
+                var done = at().put("text", whole);
+                if (kind == Kind.MESSAGE) {
+                    done.putArray("logprobs");
+                }
+                listener.accept(
+                        kind == Kind.MESSAGE ? "response.output_text.done" : "response.reasoning_text.done", done);
+                var part = at();
+                part.set("part", part(whole));
+                listener.accept("response.content_part.done", part);
+                ((ArrayNode) item.get("content")).add(part(whole));
+            }
+            case NONE -> {}
+        }
+        item.put("status", complete ? "completed" : "incomplete");
+        var event = Json.object().put("output_index", output.size());
+        event.set("item", item);
+        output.add(item.deepCopy());
+        listener.accept("response.output_item.done", event);
+        text.setLength(0);
+        kind = Kind.NONE;
+    }
+}

@@ -1,0 +1,220 @@
+package orrery.server.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import orrery.chat.ChatEvent;
+import orrery.engine.FinishReason;
+import orrery.engine.GeneratedToken;
+import orrery.server.http.ApiException;
+import orrery.server.http.Endpoint;
+import orrery.server.http.EventStream;
+import orrery.server.http.Exchange;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code POST /v1/responses} and {@code /v1/responses/input_tokens}: nothing is stored. */
+public final class Responses {
+    private final Api api;
+
+    /** For these models. */
+    public Responses(Api api) {
+        this.api = api;
+    }
+
+    /** The next items of a conversation. */
+    public Endpoint create() {
+        return this::create;
+    }
+
+    /** How many tokens its prompt has. */
+    public Endpoint countTokens() {
+        return exchange -> {
+            var body = api.read(exchange, Fields.RESPONSES);
+            var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+            exchange.json(
+                    200,
+                    Json.write(Json.object()
+                            .put("object", "response.input_tokens")
+                            .put("input_tokens", prompt.ids().length)));
+        };
+    }
+
+    private void create(Exchange exchange) {
+        var body = api.read(exchange, Fields.RESPONSES);
+        requirePossible(body);
+        var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+        if (prompt.tools().strict()) {
+            api.ignored(exchange, "tools.strict");
+        }
+        var request = SamplingFields.request(
+                body, prompt.ids(), prompt.model().engine().generation().sampling());
+        var most = body.tokens("max_output_tokens");
+        if (most.isPresent()) {
+            request = request.withMaxTokens(most.getAsInt());
+        }
+        var form = new Form(exchange, prompt, body, "resp_" + UUID.randomUUID().toString().replace("-", ""));
+        api.generating(exchange, prompt.model())
+                .run(
+                        List.of(request),
+                        List.of(prompt.reader()),
+                        !body.flag("parallel_tool_calls", true),
+                        body.flag("stream", false) ? new Streaming(form) : new Whole(form));
+    }
+
+    private static void requirePossible(Body body) {
+        if (body.flag("background", false)) {
+            throw ApiException.invalid("background", "background is true, but nothing is stored here");
+        }
+        body.object("text").flatMap(text -> Body.of(text).object("format")).ifPresent(format -> {
+            String type = Body.of(format).text("type").orElse("");
+            if (!type.equals("text")) {
+                throw ApiException.invalid(
+                        "text.format",
+                        "text.format is of type '" + Shown.text(type)
+                                + "', expected text: the form of an answer cannot be held yet");
+            }
+        });
+    }
+
+    private record Form(Exchange exchange, Prompt prompt, Body body, String id) {
+        /** The response as an object; its clients expect every field. */
+        ObjectNode response(String status, ArrayNode output, Optional<Generating.End> end) {
+            var response = Json.object();
+            response.put("id", id);
+            response.put("object", "response");
+            response.put("created_at", System.currentTimeMillis() / 1000);
+            response.put("status", status);
+            response.putNull("error");
+            if (status.equals("incomplete")) {
+                response.putObject("incomplete_details").put("reason", "max_output_tokens");
+            } else {
+                response.putNull("incomplete_details");
+            }
+            response.put("instructions", body.text("instructions").orElse(null));
+            response.put("model", prompt.model().name());
+            response.set("output", output);
+            response.put("parallel_tool_calls", body.flag("parallel_tool_calls", true));
+            response.putNull("previous_response_id");
+            response.put("store", false);
+            var sampling = prompt.model().engine().generation().sampling();
+            response.put("temperature", body.number("temperature", 0, 100).orElse(sampling.temperature()));
+            response.put("top_p", body.number("top_p", 0, 1).orElse(sampling.topP()));
+            response.put("tool_choice", body.text("tool_choice").orElse("auto"));
+            response.set("tools", body.find("tools").orElse(Json.array()));
+            response.putObject("text").putObject("format").put("type", "text");
+            response.put("truncation", "disabled");
+            end.ifPresentOrElse(
+                    ended -> response.set("usage", usage(ended)), () -> response.putNull("usage"));
+            return response;
+        }
+
+        private ObjectNode usage(Generating.End end) {
+            int input = prompt.ids().length;
+            int generated = end.usage().generatedTokens();
+            var usage = Json.object();
+            usage.put("input_tokens", input);
+            usage.putObject("input_tokens_details").put("cached_tokens", end.usage().cachedPromptTokens());
+            usage.put("output_tokens", generated);
+            usage.putObject("output_tokens_details").put("reasoning_tokens", end.reasoningTokens());
+            usage.put("total_tokens", input + generated);
+            return usage;
+        }
+    }
+
+    private static String status(Generating.End end) {
+        return end.reason() == FinishReason.LENGTH ? "incomplete" : "completed";
+    }
+
+    private static final class Whole implements Generating.Writer {
+        private final Form form;
+        private final ResponseItems items = new ResponseItems((_, _) -> {});
+
+        Whole(Form form) {
+            this.form = form;
+        }
+
+        @Override
+        public void begun() {}
+
+        @Override
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+            events.forEach(items::accept);
+        }
+
+        @Override
+        public void ended(int answer, Generating.End end, List<ChatEvent> events) {
+            events.forEach(items::accept);
+            items.end(end.reason() != FinishReason.LENGTH);
+        }
+
+        @Override
+        public void finished(List<Generating.End> ends) {
+            var end = ends.getFirst();
+            form.exchange().json(200, Json.write(form.response(status(end), items.output(), Optional.of(end))));
+        }
+
+        @Override
+        public void failed(ApiException error) {
+            throw error;
+        }
+    }
+
+    private static final class Streaming implements Generating.Writer {
+        private final Form form;
+        private final ResponseItems items = new ResponseItems(this::send);
+        private Optional<EventStream> stream = Optional.empty();
+        private int sequence;
+
+        Streaming(Form form) {
+            this.form = form;
+        }
+
+        private void send(String type, ObjectNode fields) {
+            var event = Json.object().put("type", type).put("sequence_number", sequence++);
+            event.setAll(fields);
+            stream.orElseThrow().event(type, Json.write(event));
+        }
+
+        private void send(String type, String status, Optional<Generating.End> end) {
+            var event = Json.object();
+            event.set("response", form.response(status, items.output(), end));
+            send(type, event);
+        }
+
+        @Override
+        public void begun() {
+            stream = Optional.of(form.exchange().stream());
+            send("response.created", "in_progress", Optional.empty());
+            send("response.in_progress", "in_progress", Optional.empty());
+        }
+
+        @Override
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+            events.forEach(items::accept);
+        }
+
+        @Override
+        public void ended(int answer, Generating.End end, List<ChatEvent> events) {
+            events.forEach(items::accept);
+            items.end(end.reason() != FinishReason.LENGTH);
+        }
+
+        @Override
+        public void finished(List<Generating.End> ends) {
+            String status = status(ends.getFirst());
+            send("response." + status, status, Optional.of(ends.getFirst()));
+            stream.orElseThrow().close();
+        }
+
+        @Override
+        public void failed(ApiException error) {
+            var response = form.response("failed", items.output(), Optional.empty());
+            response.putObject("error").put("code", "server_error").put("message", error.getMessage());
+            var event = Json.object();
+            event.set("response", response);
+            send("response.failed", event);
+            stream.orElseThrow().close();
+        }
+    }
+}
