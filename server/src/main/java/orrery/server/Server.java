@@ -18,6 +18,7 @@ import orrery.server.api.AnthropicMessages;
 import orrery.server.api.Api;
 import orrery.server.api.ChatCompletions;
 import orrery.server.api.Completions;
+import orrery.server.api.Embeddings;
 import orrery.server.api.ErrorJson;
 import orrery.server.api.ModelEndpoints;
 import orrery.server.api.Models;
@@ -143,6 +144,7 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/v1/chat/completions/input_tokens", prompts.countTokens())
                 .with("POST", "/apply-template", prompts.applyTemplate())
                 .with("POST", "/v1/completions", answering(new Completions(api)))
+                .with("POST", "/v1/embeddings", answering(new Embeddings(api)))
                 .with("GET", ModelEndpoints.PATH, models.list())
                 .with("GET", ModelEndpoints.PATH + "/", models.one())
                 .with("POST", "/tokenize", tokens.tokenize())

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import orrery.chat.ChatEvent;
 import orrery.engine.Engine;
@@ -14,6 +15,7 @@ import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
 import orrery.engine.Request;
 import orrery.engine.Session;
+import orrery.engine.TokenLogprobs;
 import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 import orrery.server.http.Exchange;
@@ -58,6 +60,9 @@ final class Generating {
     interface Writer {
         /** All requests have been taken: from here on, silence is the model at work. */
         void begun();
+
+        /** Log probabilities of the prompt's tokens but the first, where they were asked for. */
+        default void prompt(int answer, List<TokenLogprobs> logprobs) {}
 
         /** A token of an answer, and what became certain with it: often nothing. */
         void token(int answer, GeneratedToken token, List<ChatEvent> events);
@@ -105,7 +110,7 @@ final class Generating {
         var sessions = new ArrayList<Session>();
         try (var _ = model.gate().enter(readers.size())) {
             for (var request : requests) {
-                sessions.add(submit(model.engine(), request));
+                sessions.add(submitted(model.engine(), request.prompt(), () -> model.engine().submit(request)));
             }
             exchange.onGone(() -> sessions.forEach(Session::close));
             writer.begun();
@@ -132,18 +137,22 @@ final class Generating {
                 .toList();
     }
 
-    private static Session submit(Engine engine, Request request) {
-        int prompt = request.prompt().length;
-        if (prompt >= engine.context()) {
+    /**
+     * What an engine makes of a prompt.
+     *
+     * @throws ApiException if the prompt is too long, or the engine does not take it
+     */
+    static <T> T submitted(Engine engine, int[] prompt, Supplier<T> submit) {
+        if (prompt.length >= engine.context()) {
             throw ApiException.invalid(
                     "messages",
                     "context_length_exceeded",
-                    "the prompt has " + prompt + " tokens, " + (prompt - engine.context() + 1)
+                    "the prompt has " + prompt.length + " tokens, " + (prompt.length - engine.context() + 1)
                             + " more than the context of " + engine.context()
                             + " tokens holds beside at least one of an answer");
         }
         try {
-            return engine.submit(request);
+            return submit.get();
         } catch (EngineException e) {
             throw ApiException.invalid("", String.valueOf(e.getMessage()));
         }
@@ -182,11 +191,16 @@ final class Generating {
         int reasoning = 0;
         boolean called = false;
         boolean enough = false;
+        boolean first = true;
         try {
             while (!enough) {
                 var next = session.nextToken();
                 if (next.isEmpty()) {
                     break;
+                }
+                if (first) {
+                    writer.prompt(answer, session.promptLogprobs());
+                    first = false;
                 }
                 var events = reader.accept(next.get());
                 reasoning += reader.thinking() ? 1 : 0;

@@ -13,32 +13,32 @@ final class Prompts {
 
     private Prompts() {}
 
-    /** The ids of each prompt, at least one. */
-    static List<int[]> of(Body body, Engine engine) {
-        var prompt = body.find("prompt").orElseThrow(() -> ApiException.invalid("prompt", "prompt is missing"));
+    /** The ids of each prompt, at least one, that a field holds. */
+    static List<int[]> of(Body body, String field, Engine engine) {
+        var prompt = body.find(field).orElseThrow(() -> ApiException.invalid(field, field + " is missing"));
         var prompts = new ArrayList<int[]>();
         if (prompt.isString()) {
-            prompts.add(encode(prompt, engine));
+            prompts.add(encode(field, prompt, engine));
         } else if (isIds(prompt)) {
-            prompts.add(ids(prompt));
+            prompts.add(ids(field, prompt));
         } else if (prompt.isArray() && !prompt.isEmpty()) {
             for (var element : prompt) {
-                prompts.add(element.isString() ? encode(element, engine) : ids(element));
+                prompts.add(element.isString() ? encode(field, element, engine) : ids(field, element));
             }
         } else {
-            throw wrong(prompt);
+            throw wrong(field, prompt);
         }
         if (prompts.size() > MOST) {
-            throw ApiException.invalid("prompt", "prompt is a list of " + prompts.size() + ", expected at most " + MOST);
+            throw ApiException.invalid(field, field + " is a list of " + prompts.size() + ", expected at most " + MOST);
         }
         return prompts;
     }
 
-    private static int[] encode(JsonNode text, Engine engine) {
+    private static int[] encode(String field, JsonNode text, Engine engine) {
         try {
             return engine.promptOf(text.stringValue());
         } catch (OrreryException e) {
-            throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
+            throw ApiException.invalid(field, String.valueOf(e.getMessage()));
         }
     }
 
@@ -47,22 +47,22 @@ final class Prompts {
     }
 
     /** Token ids, as a client sends them. */
-    static int[] ids(JsonNode node) {
+    static int[] ids(String field, JsonNode node) {
         if (!node.isArray()) {
-            throw wrong(node);
+            throw wrong(field, node);
         }
         var ids = new int[node.size()];
         for (int i = 0; i < ids.length; i++) {
             var id = node.get(i);
             if (!id.isIntegralNumber() || !id.canConvertToInt()) {
-                throw wrong(id);
+                throw wrong(field, id);
             }
             ids[i] = id.intValue();
         }
         return ids;
     }
 
-    private static ApiException wrong(JsonNode node) {
-        return Body.wrong("prompt", node, "a text, a list of token ids, or a list of either");
+    private static ApiException wrong(String field, JsonNode node) {
+        return Body.wrong(field, node, "a text, a list of token ids, or a list of either");
     }
 }

@@ -55,6 +55,7 @@ public final class TokenEndpoints {
         var body = api.read(exchange, Fields.DETOKENIZE);
         var model = api.models().find(body.text("model"));
         int[] ids = Prompts.ids(
+                "tokens",
                 body.find("tokens").orElseThrow(() -> ApiException.invalid("tokens", "tokens is missing")));
         var answer = Json.object();
         answer.put("content", model.engine().tokenizer().decode(ids));
