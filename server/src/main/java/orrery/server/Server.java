@@ -22,6 +22,7 @@ import orrery.server.api.Embeddings;
 import orrery.server.api.ErrorJson;
 import orrery.server.api.ModelEndpoints;
 import orrery.server.api.Models;
+import orrery.server.api.OpenApi;
 import orrery.server.api.PromptEndpoints;
 import orrery.server.api.Responses;
 import orrery.server.api.ServedModel;
@@ -151,6 +152,9 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
+                .with("GET", "/", Page.of("index.html", "text/html; charset=utf-8"))
+                .with("GET", "/chat.js", Page.of("chat.js", "text/javascript; charset=utf-8"))
+                .with("GET", "/openapi.json", new OpenApi())
                 .with("GET", "/metrics", exchange -> exchange.answer(200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
     }
 
