@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Serves models over HTTP to clients of OpenAI's API, until Ctrl-C or SIGTERM.",
+            "Serves models over HTTP to clients of OpenAI's and Anthropic's APIs and to a browser, until Ctrl-C or SIGTERM.",
             "",
             "Many clients share one model: each step computes a token for every answer that runs. It listens on this machine"
                     + " alone, unless --host says otherwise, which needs an API key."
@@ -77,6 +77,13 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "answers of a model that run at the same time; else 64")
     private int maxSequences = MOST_SEQUENCES;
+
+    @Option(
+            names = "--max-pause",
+            paramLabel = "MS",
+            description = "how long a step should take at most while answers wait for their next token: prompts are read in"
+                    + " parts that small; else 200")
+    private int maxPause = 200;
 
     @Option(
             names = "--queue",
@@ -152,7 +159,11 @@ final class ServeCommand implements Callable<Integer> {
             front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
             front.err().flush();
         }
-        ended.await();
+        try {
+            ended.await();
+        } finally {
+            server.close();
+        }
         return 0;
     }
 
@@ -173,6 +184,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         var engine = engineFlags.options(EngineOptions.defaults()
                 .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
                 .withContext(EngineOptions.LONGEST_CONTEXT));
         var sources = new ArrayList<ModelSource>();
         paths.forEach((name, path) -> sources.add(

@@ -38,7 +38,8 @@ final class CallWriter {
 
     /** @param written the id that the model gave it, which counts if it is one that templates take */
     void begin(String name, Optional<String> written) {
-        events.accept(new ChatEvent.CallBegun(calls, written.filter(ids::areTakenAs).orElseGet(ids::next), name));
+        events.accept(
+                new ChatEvent.CallBegun(calls, written.filter(ids::areTakenAs).orElseGet(ids::next), name));
     }
 
     void arguments(String piece) {

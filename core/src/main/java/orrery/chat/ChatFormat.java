@@ -58,7 +58,8 @@ public final class ChatFormat {
         try {
             var text = Files.readString(file);
             var said = text.contains('"' + KEY + '"')
-                    ? Optional.ofNullable(Values.object(JsonText.read(text), CONFIG).get(KEY))
+                    ? Optional.ofNullable(
+                                    Values.object(JsonText.read(text), CONFIG).get(KEY))
                             .map(JsonText::write)
                     : Optional.<String>empty();
             return of(template, said);
@@ -79,10 +80,10 @@ public final class ChatFormat {
     }
 
     /** @param random where ids of calls come from */
-    static ChatFormat of(
-            Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
-        var family = ChatFamilies.of(
-                template.map(ChatTemplate::sources).map(sources -> String.join("\n", sources)).orElse(""));
+    static ChatFormat of(Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
+        var family = ChatFamilies.of(template.map(ChatTemplate::sources)
+                .map(sources -> String.join("\n", sources))
+                .orElse(""));
         var facts = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
         try {
             return new ChatFormat(
@@ -123,8 +124,9 @@ public final class ChatFormat {
 
     /** What ends a thought, for who wants it to end; empty if there are no thoughts, or no literal ends them. */
     public Optional<String> thoughtEnd() {
-        return thought().flatMap(ResponseField::close).flatMap(close -> close.literals().stream()
-                .findFirst());
+        return thought()
+                .flatMap(ResponseField::close)
+                .flatMap(close -> close.literals().stream().findFirst());
     }
 
     /** What a call of a tool begins with, up to its arguments. */

@@ -14,8 +14,7 @@ record CompiledFormat(ResponseTemplate template, Marks marks, Optional<Anchor> h
 
     static CompiledFormat of(ChatFamily family, Tokenizer tokenizer) {
         var literal = JsonText.read(family.responseTemplate());
-        var marks = Marks.of(
-                tokenizer, ResponseTemplate.delimiters(literal) + String.join("\n", family.hidden()));
+        var marks = Marks.of(tokenizer, ResponseTemplate.delimiters(literal) + String.join("\n", family.hidden()));
         var hidden = new java.util.LinkedHashSet<>(family.hidden());
         hidden.addAll(marks.spellings());
         return new CompiledFormat(

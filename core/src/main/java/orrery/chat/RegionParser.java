@@ -49,8 +49,8 @@ final class RegionParser {
         private static final Comparator<Found> ORDER = Comparator.comparingInt(Found::start)
                 .thenComparingInt(found -> found.start - found.end)
                 .thenComparing(found -> found.what.kind)
-                .thenComparing(found ->
-                        found.what.field.map(ResponseField::name).orElse(""));
+                .thenComparing(
+                        found -> found.what.field.map(ResponseField::name).orElse(""));
     }
 
     private final ResponseTemplate template;
@@ -81,8 +81,9 @@ final class RegionParser {
         for (var field : template.fields().values()) {
             field.open().ifPresent(anchor -> outside.add(new Watched(Kind.OPEN, anchor, Optional.of(field))));
         }
-        template.implicit().ifPresent(field -> field.close()
-                .ifPresent(anchor -> outside.add(new Watched(Kind.CLOSE, anchor, Optional.of(field)))));
+        template.implicit()
+                .ifPresent(field -> field.close()
+                        .ifPresent(anchor -> outside.add(new Watched(Kind.CLOSE, anchor, Optional.of(field)))));
         hiddenInText.ifPresent(anchor -> outside.add(new Watched(Kind.HIDDEN, anchor, Optional.empty())));
     }
 

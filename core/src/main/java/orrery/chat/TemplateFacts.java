@@ -85,8 +85,8 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
 
     /** The prompt; empty if the template refuses the conversation. */
     private static String rendered(ChatTemplate template, List<ChatMessage> messages, boolean tools) {
-        var parameters = Map.of(
-                "type", "object", "properties", Map.of("probe", Map.of("type", "string", "description", "x")));
+        var parameters =
+                Map.of("type", "object", "properties", Map.of("probe", Map.of("type", "string", "description", "x")));
         var tool = Map.of(
                 "type", "function", "function", Map.of("name", TOOL, "description", "x", "parameters", parameters));
         try {

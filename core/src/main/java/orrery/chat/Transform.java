@@ -19,7 +19,8 @@ final class Transform {
         switch (shape) {
             case Map<?, ?> map -> map.values().forEach(member -> check(member, where));
             case List<?> list -> list.forEach(member -> check(member, where));
-            case String text when PLACEHOLDER.matcher(text).find() && path(text).isEmpty() ->
+            case String text
+            when PLACEHOLDER.matcher(text).find() && path(text).isEmpty() ->
                 throw new ChatFormatException(where + ".transform has a placeholder within a text: " + text);
             case null, default -> {}
         }

@@ -91,8 +91,8 @@ final class Generation implements Sequence.Recipient {
         for (int i = 0; i < ready.planned; i++) {
             int next = ready.from + i + 1;
             if (next < ready.promptLength() && next == promptRead + 1) {
-                session.promptToken(TokenLogprobs.of(
-                        loop.logits(ready.firstWanted + i, 0), ready.token(next), logprobs.orElse(0)));
+                session.promptToken(
+                        TokenLogprobs.of(loop.logits(ready.firstWanted + i, 0), ready.token(next), logprobs.orElse(0)));
                 promptRead++;
             }
         }

@@ -73,7 +73,8 @@ public record Request(
 
     /** The same, with log probabilities of each token and of so many of the most probable ones. */
     public Request withLogprobs(int best) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts);
+        return new Request(
+                prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts);
     }
 
     /** The same, with log probabilities of the prompt's tokens: {@link Session#promptLogprobs}. */

@@ -181,7 +181,8 @@ final class Scheduler {
         ready.clear();
         room.share(running, pace.rows(generating()));
         promptRows = 0;
-        // Each sequence has room for the logits of a token, and perhaps a guess: what those have that do not run is free.
+        // Each sequence has room for the logits of a token, and perhaps a guess: what those have that do not run is
+        // free.
         int spareLogits = maxLogits - running.size() * rowsOfAnAnswer;
         // The list shrinks at its end when the youngest has to make room.
         for (int i = 0; i < running.size(); i++) {

@@ -30,8 +30,13 @@ final class AllRowsTest {
                 assertThat(session.usage().cachedPromptTokens()).isZero();
                 for (int i = 1; i < prompt.length; i++) {
                     int[] before = Arrays.copyOf(prompt, i);
-                    try (var alone = engine.submit(Request.of(before).withMaxTokens(1).withLogprobs(20))) {
-                        var best = alone.nextToken().orElseThrow().logprobs().orElseThrow().best();
+                    try (var alone =
+                            engine.submit(Request.of(before).withMaxTokens(1).withLogprobs(20))) {
+                        var best = alone.nextToken()
+                                .orElseThrow()
+                                .logprobs()
+                                .orElseThrow()
+                                .best();
                         assertThat(logprobs.get(i - 1).best()).isEqualTo(best.subList(0, 2));
                         int wanted = prompt[i];
                         double own = logprobs.get(i - 1).logprob();
@@ -54,7 +59,8 @@ final class AllRowsTest {
                         engine.chat(conversations.get(i).messages()).withPromptLogprobs(i % 2 == 0)));
             }
             for (int i = 0; i < conversations.size(); i++) {
-                assertThat(sessions.get(i).text()).isEqualTo(conversations.get(i).text());
+                assertThat(sessions.get(i).text())
+                        .isEqualTo(conversations.get(i).text());
                 assertThat(sessions.get(i).promptLogprobs())
                         .hasSize(i % 2 == 0 ? conversations.get(i).promptIds().length - 1 : 0);
             }
@@ -105,7 +111,8 @@ final class AllRowsTest {
                 assertThat(e).hasMessage("the mean state was cancelled");
             }
             // The engine goes on.
-            assertThat(engine.submit(Request.of(2).withMaxTokens(1)).finishReason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(engine.submit(Request.of(2).withMaxTokens(1)).finishReason())
+                    .isEqualTo(FinishReason.LENGTH);
         }
     }
 }

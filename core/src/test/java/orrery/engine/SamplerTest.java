@@ -23,7 +23,8 @@ final class SamplerTest {
     void takesTheLowestIdOfTheLargest() {
         assertThat(Sampler.GREEDY.sample(new float[] {-3, 2, 5, 5, 1}, History.NONE, SCRATCH))
                 .isEqualTo(2);
-        assertThat(Sampler.GREEDY.sample(new float[] {-3}, History.NONE, SCRATCH)).isZero();
+        assertThat(Sampler.GREEDY.sample(new float[] {-3}, History.NONE, SCRATCH))
+                .isZero();
         assertThat(Sampler.GREEDY.sample(new float[] {-3, -3, -4}, History.NONE, SCRATCH))
                 .isZero();
     }
@@ -33,7 +34,8 @@ final class SamplerTest {
     void refusesALogitThatIsNoFiniteNumber(float wrong) {
         for (var sampling : List.of(Sampling.GREEDY, Sampling.PLAIN, Sampling.PLAIN.withTopK(2))) {
             var sampler = Sampler.of(sampling, 5);
-            assertThatThrownBy(() -> sampler.sample(new float[] {1, 2, Float.MAX_VALUE, wrong, 3}, History.NONE, SCRATCH))
+            assertThatThrownBy(
+                            () -> sampler.sample(new float[] {1, 2, Float.MAX_VALUE, wrong, 3}, History.NONE, SCRATCH))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining(Float.toString(wrong) + " to token 3");
         }
