@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals, boolean mayGrow) {
 
     /** Delimiters that are one of these literals. */
-    static Anchor of(List<String> literals, Marks marks) {
+    static Anchor of(List<String> literals, ControlMarks marks) {
         var ordered = literals.stream()
                 .sorted(Comparator.comparing(String::length).reversed())
                 .toList();
@@ -37,7 +37,7 @@ record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals
      * @param where the field, for messages
      * @throws ChatFormatException if it is malformed
      */
-    static Optional<Anchor> of(Map<String, @Nullable Object> field, String key, Marks marks, String where) {
+    static Optional<Anchor> of(Map<String, @Nullable Object> field, String key, ControlMarks marks, String where) {
         var patternKey = key + "_pattern";
         if (field.containsKey(key) && field.containsKey(patternKey)) {
             throw new ChatFormatException(where + " has " + key + " and " + patternKey + ", expected one of them");

@@ -40,7 +40,7 @@ public final class ChatFormat {
         this.facts = facts;
         this.own = own;
         ids = new ChatIds(family.ids(), random);
-        plain = ResponseTemplate.of(JsonText.read(family.responseTemplate()), Marks.NONE);
+        plain = ResponseTemplate.of(PlainJson.read(family.responseTemplate()), ControlMarks.NONE);
     }
 
     /**
@@ -58,8 +58,8 @@ public final class ChatFormat {
         try {
             var text = Files.readString(file);
             var said = text.contains('"' + KEY + '"')
-                    ? Optional.ofNullable(Values.object(JsonText.read(text), CONFIG).get(KEY))
-                            .map(JsonText::write)
+                    ? Optional.ofNullable(Values.object(PlainJson.read(text), CONFIG).get(KEY))
+                            .map(PlainJson::write)
                     : Optional.<String>empty();
             return of(template, said);
         } catch (IOException | UnreadableException | ChatFormatException e) {

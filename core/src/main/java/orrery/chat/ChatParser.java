@@ -69,7 +69,7 @@ public final class ChatParser {
 
     /** Takes text that comes without a token, such as the rest at the end of an answer. */
     public List<ChatEvent> accept(String text) {
-        return read(Marks.withoutMarks(text));
+        return read(ControlMarks.withoutMarks(text));
     }
 
     private List<ChatEvent> read(String text) {

@@ -10,11 +10,11 @@ import orrery.token.Tokenizer;
  * @param hidden what never shows in thoughts and text
  * @param controls what never is part of a call's text: control tokens
  */
-record CompiledFormat(ResponseTemplate template, Marks marks, Optional<Anchor> hidden, Optional<Anchor> controls) {
+record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<Anchor> hidden, Optional<Anchor> controls) {
 
     static CompiledFormat of(ChatFamily family, Tokenizer tokenizer) {
-        var literal = JsonText.read(family.responseTemplate());
-        var marks = Marks.of(
+        var literal = PlainJson.read(family.responseTemplate());
+        var marks = ControlMarks.of(
                 tokenizer, ResponseTemplate.delimiters(literal) + String.join("\n", family.hidden()));
         var hidden = new java.util.LinkedHashSet<>(family.hidden());
         hidden.addAll(marks.spellings());
@@ -25,7 +25,7 @@ record CompiledFormat(ResponseTemplate template, Marks marks, Optional<Anchor> h
                 anchor(marks.spellings(), marks));
     }
 
-    private static Optional<Anchor> anchor(List<String> literals, Marks marks) {
+    private static Optional<Anchor> anchor(List<String> literals, ControlMarks marks) {
         return literals.isEmpty() ? Optional.empty() : Optional.of(Anchor.of(literals, marks));
     }
 
@@ -33,6 +33,6 @@ record CompiledFormat(ResponseTemplate template, Marks marks, Optional<Anchor> h
     String shown(String delimiter) {
         var shown = hidden.map(anchor -> anchor.pattern().matcher(delimiter).replaceAll(""))
                 .orElse(delimiter);
-        return Marks.withoutMarks(shown);
+        return ControlMarks.withoutMarks(shown);
     }
 }

@@ -91,10 +91,10 @@ final class ContentReader {
             json = BARE_KEY.matcher(json).replaceAll("\"$1\":");
         }
         for (int i = 0; i < strings.size(); i++) {
-            json = json.replace(KEPT + i + KEPT_END, JsonText.write(strings.get(i)));
+            json = json.replace(KEPT + i + KEPT_END, PlainJson.write(strings.get(i)));
         }
         try {
-            return JsonText.read(json);
+            return PlainJson.read(json);
         } catch (UnreadableException malformed) {
             if (arguments.get("allow_non_json") instanceof Boolean allowed && allowed) {
                 return text(text, arguments);
@@ -119,7 +119,7 @@ final class ContentReader {
         if (!(arguments.get("tag_pattern") instanceof String source)) {
             throw new UnreadableException("there is no tag_pattern");
         }
-        var tag = PythonPattern.compile(source, Marks.NONE, "tag_pattern");
+        var tag = PythonPattern.compile(source, ControlMarks.NONE, "tag_pattern");
         boolean merge = arguments.get("merge_duplicates") instanceof Boolean flag && flag;
         var values = new LinkedHashMap<String, @Nullable Object>();
         var matcher = tag.pattern().matcher(text);

@@ -131,7 +131,7 @@ final class ConversationWriter {
                 return text();
             }
             try {
-                var read = given instanceof String text ? JsonText.read(text) : given;
+                var read = given instanceof String text ? PlainJson.read(text) : given;
                 return read instanceof Map ? read : text();
             } catch (UnreadableException noJson) {
                 return text();
@@ -143,7 +143,7 @@ final class ConversationWriter {
                 case null -> "{}";
                 case String text when text.isBlank() -> "{}";
                 case String text -> text;
-                default -> JsonText.write(given);
+                default -> PlainJson.write(given);
             };
         }
     }
@@ -196,7 +196,7 @@ final class ConversationWriter {
     /** What a model is told of tools, if its template does not do it. */
     private String instruction(List<Map<String, Object>> tools) {
         var described = new StringBuilder("# Tools\n\nYou can call these functions:\n<tools>\n");
-        tools.forEach(tool -> described.append(JsonText.write(tool)).append('\n'));
+        tools.forEach(tool -> described.append(PlainJson.write(tool)).append('\n'));
         return described.append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
                 .append(family.call("NAME", "{\"ARGUMENT\": VALUE}"))
                 .append(family.several() ? "\nFurther calls may follow in the same form. " : "\n")

@@ -82,7 +82,7 @@ final class JsonScanner {
                     case DONE -> false;
                 };
         if (taken && state == State.STRING && sign < ' ') {
-            JsonText.escape(sign, out);
+            PlainJson.escape(sign, out);
         } else if (taken) {
             out.append(sign);
         }
@@ -95,7 +95,7 @@ final class JsonScanner {
     }
 
     private static boolean space(char sign) {
-        return JsonText.isSpace(sign);
+        return PlainJson.isSpace(sign);
     }
 
     private static boolean isDigit(char sign) {
@@ -165,7 +165,7 @@ final class JsonScanner {
     }
 
     private boolean hex(char sign) {
-        return JsonText.hex(sign) >= 0 && (--hexLeft > 0 || to(State.STRING));
+        return PlainJson.hex(sign) >= 0 && (--hexLeft > 0 || to(State.STRING));
     }
 
     private boolean begin(String literal) {

@@ -94,7 +94,7 @@ final class PythonCalls implements CallReader {
             case NAME -> name(sign);
             case ARGUMENT_NAME -> argumentName(sign);
             case START, ARGUMENT, NEXT_ARGUMENT, EQUALS, VALUE_START, AFTER_VALUE, NEXT_CALL, AFTER, TEXT ->
-                JsonText.isSpace(sign) || between(sign);
+                PlainJson.isSpace(sign) || between(sign);
         };
     }
 
@@ -121,7 +121,7 @@ final class PythonCalls implements CallReader {
     }
 
     private boolean name(char sign) {
-        if (name.isEmpty() && JsonText.isSpace(sign)) {
+        if (name.isEmpty() && PlainJson.isSpace(sign)) {
             return true;
         }
         if (sign == '(') {
@@ -156,11 +156,11 @@ final class PythonCalls implements CallReader {
             name.append(sign);
             return name.length() <= LONGEST_NAME;
         }
-        return sign == '=' ? equal() : JsonText.isSpace(sign) && to(State.EQUALS);
+        return sign == '=' ? equal() : PlainJson.isSpace(sign) && to(State.EQUALS);
     }
 
     private boolean equal() {
-        arguments.append(JsonText.write(name.toString())).append(": ");
+        arguments.append(PlainJson.write(name.toString())).append(": ");
         return to(State.VALUE_START);
     }
 
@@ -168,7 +168,7 @@ final class PythonCalls implements CallReader {
         boolean taken = scanner.accept(sign);
         if (scanner.done()) {
             state = State.AFTER_VALUE;
-            return taken || JsonText.isSpace(sign) || between(sign);
+            return taken || PlainJson.isSpace(sign) || between(sign);
         }
         return taken;
     }

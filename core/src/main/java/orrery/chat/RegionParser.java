@@ -47,6 +47,7 @@ final class RegionParser {
 
     private record Found(Watched what, int start, int end, Map<String, String> captures) {
         private static final Comparator<Found> ORDER = Comparator.comparingInt(Found::start)
+                .thenComparing(found -> found.what.kind == Kind.HIDDEN)
                 .thenComparingInt(found -> found.start - found.end)
                 .thenComparing(found -> found.what.kind)
                 .thenComparing(found ->

@@ -63,7 +63,7 @@ final class WholeCalls implements CallReader {
         if (value == null) {
             return Optional.of(new LinkedHashMap<>());
         }
-        return value instanceof String text ? Values.asObject(JsonText.read(text)) : Values.asObject(value);
+        return value instanceof String text ? Values.asObject(PlainJson.read(text)) : Values.asObject(value);
     }
 
     private void write(@Nullable Object call) {
@@ -74,6 +74,6 @@ final class WholeCalls implements CallReader {
         calls.whole(
                 name,
                 id instanceof String given ? Optional.of(given) : Optional.empty(),
-                JsonText.write(SchemaTypes.typed(arguments, calls.properties(name))));
+                PlainJson.write(SchemaTypes.typed(arguments, calls.properties(name))));
     }
 }
