@@ -169,6 +169,10 @@ final class RegionParser {
         int held = buffer.length();
         for (var what : watched) {
             var anchor = what.anchor;
+            if (!anchor.mayBegin(buffer, at)) {
+                pending.remove(anchor);
+                continue;
+            }
             var matcher = matchers.computeIfAbsent(anchor, own -> own.pattern().matcher(buffer));
             matcher.reset(buffer).useAnchoringBounds(false).useTransparentBounds(true);
             int waiting = pending.getOrDefault(anchor, at);
