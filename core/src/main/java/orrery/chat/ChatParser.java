@@ -48,8 +48,8 @@ public final class ChatParser {
             Optional<ResponseField> open) {
         this.format = format;
         this.bare = bare;
-        calls = new CallWriter(ids, tools, this::emit, text::text);
-        regions = new RegionParser(format.template(), format.hidden(), format.controls(), new Fields());
+        calls = new CallWriter(ids, tools, this::emit, written -> text.text(format.shown(written)));
+        regions = new RegionParser(format.template(), format.hidden(), new Fields());
         open.ifPresent(regions::begin);
     }
 
@@ -157,6 +157,11 @@ public final class ChatParser {
             } else {
                 reader.accept(more);
             }
+        }
+
+        @Override
+        public boolean absorbs() {
+            return reader != null && reader.absorbs();
         }
 
         @Override

@@ -8,9 +8,8 @@ import orrery.token.Tokenizer;
  * A family's literal for one tokenizer.
  *
  * @param hidden what never shows in thoughts and text
- * @param controls what never is part of a call's text: control tokens
  */
-record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<Anchor> hidden, Optional<Anchor> controls) {
+record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<Anchor> hidden) {
 
     static CompiledFormat of(ChatFamily family, Tokenizer tokenizer) {
         var literal = PlainJson.read(family.responseTemplate());
@@ -21,12 +20,7 @@ record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<An
         return new CompiledFormat(
                 ResponseTemplate.of(literal, marks),
                 marks,
-                anchor(List.copyOf(hidden), marks),
-                anchor(marks.spellings(), marks));
-    }
-
-    private static Optional<Anchor> anchor(List<String> literals, ControlMarks marks) {
-        return literals.isEmpty() ? Optional.empty() : Optional.of(Anchor.of(literals, marks));
+                hidden.isEmpty() ? Optional.empty() : Optional.of(Anchor.of(List.copyOf(hidden), marks)));
     }
 
     /** What of a delimiter is text, if it turns out to delimit nothing. */

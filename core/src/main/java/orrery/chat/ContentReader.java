@@ -1,6 +1,5 @@
 package orrery.chat;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ContentReader {
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+(?:_[0-9]+)*");
     private static final Pattern REAL = Pattern.compile(
-            "[+-]?(?:(?:[0-9]+(?:_[0-9]+)*\\.?(?:[0-9]+(?:_[0-9]+)*)?|\\.[0-9]+(?:_[0-9]+)*)(?:e[+-]?[0-9]+)?"
+            "[+-]?(?:(?:[0-9]+(?:_[0-9]+)*\\.?(?:[0-9]+(?:_[0-9]+)*)?|\\.[0-9]+(?:_[0-9]+)*)(?:e[+-]?[0-9]+(?:_[0-9]+)*)?"
                     + "|inf(?:inity)?|nan)",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern BARE_KEY =
@@ -65,7 +64,7 @@ final class ContentReader {
             double size = number.contains("nan") ? Double.NaN : Double.POSITIVE_INFINITY;
             return number.startsWith("-") ? -size : size;
         }
-        return new BigDecimal(number.replace("_", "")).doubleValue();
+        return Double.valueOf(number.replace("_", ""));
     }
 
     private static @Nullable Object json(String text, Map<String, @Nullable Object> arguments) {

@@ -91,6 +91,11 @@ final class JsonCalls implements CallReader {
     }
 
     @Override
+    public boolean absorbs() {
+        return (state == State.KEY || state == State.VALUE) && scanner.inString();
+    }
+
+    @Override
     public void end(boolean delimited) {
         if (begun && state == State.NEXT_MEMBER) {
             // All of the arguments are there, and nothing contradicts them.

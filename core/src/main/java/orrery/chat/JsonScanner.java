@@ -53,6 +53,11 @@ final class JsonScanner {
         return state == State.DONE;
     }
 
+    /** Whether it stands within a string, and behind no backslash. */
+    boolean inString() {
+        return state == State.STRING;
+    }
+
     /**
      * Takes the next character; after {@link #done} none.
      *

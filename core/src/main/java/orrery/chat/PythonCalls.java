@@ -58,6 +58,11 @@ final class PythonCalls implements CallReader {
     }
 
     @Override
+    public boolean absorbs() {
+        return state == State.VALUE && scanner.inString();
+    }
+
+    @Override
     public void end(boolean delimited) {
         boolean between = complete > 0 && (state == State.AFTER || state == State.NEXT_CALL || written.isEmpty());
         if (state != State.TEXT && (begun || !between)) {

@@ -49,6 +49,11 @@ final class PythonScanner {
         return state == State.DONE;
     }
 
+    /** Whether it stands within a text, and behind no backslash. */
+    boolean inString() {
+        return state == State.OPENED || state == State.STRING;
+    }
+
     /**
      * Takes the next character.
      *

@@ -30,6 +30,11 @@ final class WholeCalls implements CallReader {
     }
 
     @Override
+    public boolean absorbs() {
+        return true;
+    }
+
+    @Override
     public void end(boolean delimited) {
         // A field that is cut short may look whole with an argument less; JSON cannot.
         boolean whole = delimited || field.close().isEmpty() || field.content() == ResponseField.Content.JSON;
