@@ -139,7 +139,7 @@ final class ChatFamilies {
             %s,
             "tool_calls": {
               "open_pattern":
-                "<｜tool▁call▁begin｜>\\\\w*<｜tool▁sep｜>(?P<name>[^\\\\s`{]+)\\\\s*(?:```(?:json)?|(?=\\\\{))",
+                "<｜tool▁call▁begin｜>\\\\w*<｜tool▁sep｜>(?P<name>[^\\\\s`{]+)\\\\s*(?:```(?:json)?\\\\s*)?(?=\\\\{)",
               "close_pattern": "```\\\\s*<｜tool▁call▁end｜>|<｜tool▁call▁end｜>", "content": "json", "repeats": true,
               "transform": {"type": "function", "function": {"name": "{name}", "arguments": "{content}"}}},
             "content": {"close": "<｜end▁of▁sentence｜>", "repeats": true, "join": "\\n"}}}""".formatted(THINK),

@@ -40,7 +40,7 @@ public final class ChatFormat {
         this.facts = facts;
         this.own = own;
         ids = new ChatIds(family.ids(), random);
-        plain = ResponseTemplate.of(JsonText.read(family.responseTemplate()), Marks.NONE);
+        plain = ResponseTemplate.of(PlainJson.read(family.responseTemplate()), ControlMarks.NONE);
     }
 
     /**
@@ -58,9 +58,8 @@ public final class ChatFormat {
         try {
             var text = Files.readString(file);
             var said = text.contains('"' + KEY + '"')
-                    ? Optional.ofNullable(
-                                    Values.object(JsonText.read(text), CONFIG).get(KEY))
-                            .map(JsonText::write)
+                    ? Optional.ofNullable(Values.object(PlainJson.read(text), CONFIG).get(KEY))
+                            .map(PlainJson::write)
                     : Optional.<String>empty();
             return of(template, said);
         } catch (IOException | UnreadableException | ChatFormatException e) {
@@ -80,10 +79,10 @@ public final class ChatFormat {
     }
 
     /** @param random where ids of calls come from */
-    static ChatFormat of(Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
-        var family = ChatFamilies.of(template.map(ChatTemplate::sources)
-                .map(sources -> String.join("\n", sources))
-                .orElse(""));
+    static ChatFormat of(
+            Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
+        var family = ChatFamilies.of(
+                template.map(ChatTemplate::sources).map(sources -> String.join("\n", sources)).orElse(""));
         var facts = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
         try {
             return new ChatFormat(
@@ -124,9 +123,8 @@ public final class ChatFormat {
 
     /** What ends a thought, for who wants it to end; empty if there are no thoughts, or no literal ends them. */
     public Optional<String> thoughtEnd() {
-        return thought()
-                .flatMap(ResponseField::close)
-                .flatMap(close -> close.literals().stream().findFirst());
+        return thought().flatMap(ResponseField::close).flatMap(close -> close.literals().stream()
+                .findFirst());
     }
 
     /** What a call of a tool begins with, up to its arguments. */

@@ -48,8 +48,8 @@ public final class ChatParser {
             Optional<ResponseField> open) {
         this.format = format;
         this.bare = bare;
-        calls = new CallWriter(ids, tools, this::emit, text::text);
-        regions = new RegionParser(format.template(), format.hidden(), format.controls(), new Fields());
+        calls = new CallWriter(ids, tools, this::emit, written -> text.text(format.shown(written)));
+        regions = new RegionParser(format.template(), format.hidden(), new Fields());
         open.ifPresent(regions::begin);
     }
 
@@ -69,7 +69,7 @@ public final class ChatParser {
 
     /** Takes text that comes without a token, such as the rest at the end of an answer. */
     public List<ChatEvent> accept(String text) {
-        return read(Marks.withoutMarks(text));
+        return read(ControlMarks.withoutMarks(text));
     }
 
     private List<ChatEvent> read(String text) {
@@ -156,6 +156,11 @@ public final class ChatParser {
             } else {
                 reader.accept(more);
             }
+        }
+
+        @Override
+        public boolean absorbs() {
+            return reader != null && reader.absorbs();
         }
 
         @Override

@@ -131,7 +131,7 @@ final class ConversationWriter {
                 return text();
             }
             try {
-                var read = given instanceof String text ? JsonText.read(text) : given;
+                var read = given instanceof String text ? PlainJson.read(text) : given;
                 return read instanceof Map ? read : text();
             } catch (UnreadableException noJson) {
                 return text();
@@ -143,7 +143,7 @@ final class ConversationWriter {
                 case null -> "{}";
                 case String text when text.isBlank() -> "{}";
                 case String text -> text;
-                default -> JsonText.write(given);
+                default -> PlainJson.write(given);
             };
         }
     }
@@ -196,9 +196,8 @@ final class ConversationWriter {
     /** What a model is told of tools, if its template does not do it. */
     private String instruction(List<Map<String, Object>> tools) {
         var described = new StringBuilder("# Tools\n\nYou can call these functions:\n<tools>\n");
-        tools.forEach(tool -> described.append(JsonText.write(tool)).append('\n'));
-        return described
-                .append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
+        tools.forEach(tool -> described.append(PlainJson.write(tool)).append('\n'));
+        return described.append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
                 .append(family.call("NAME", "{\"ARGUMENT\": VALUE}"))
                 .append(family.several() ? "\nFurther calls may follow in the same form. " : "\n")
                 .append("What a call returns is given to you as the next message. ")
@@ -210,7 +209,8 @@ final class ConversationWriter {
     private void tell(String instruction) {
         if (!written.isEmpty() && written.getFirst().role().equals(SYSTEM)) {
             var system = written.removeFirst();
-            written.addFirst(new ChatMessage(SYSTEM, text(system) + BETWEEN + instruction, without(system, CONTENT)));
+            written.addFirst(new ChatMessage(
+                    SYSTEM, text(system) + BETWEEN + instruction, without(system, CONTENT)));
         } else {
             written.addFirst(new ChatMessage(SYSTEM, instruction));
         }
@@ -226,7 +226,10 @@ final class ConversationWriter {
                 var user = written.get(i);
                 written.set(
                         i,
-                        new ChatMessage(USER, text(written.getFirst()) + BETWEEN + text(user), without(user, CONTENT)));
+                        new ChatMessage(
+                                USER,
+                                text(written.getFirst()) + BETWEEN + text(user),
+                                without(user, CONTENT)));
                 written.removeFirst();
                 return;
             }

@@ -53,6 +53,11 @@ final class JsonScanner {
         return state == State.DONE;
     }
 
+    /** Whether it stands within a string, and behind no backslash. */
+    boolean inString() {
+        return state == State.STRING;
+    }
+
     /**
      * Takes the next character; after {@link #done} none.
      *
@@ -81,7 +86,7 @@ final class JsonScanner {
             case DONE -> false;
         };
         if (taken && state == State.STRING && sign < ' ') {
-            JsonText.escape(sign, out);
+            PlainJson.escape(sign, out);
         } else if (taken) {
             out.append(sign);
         }
@@ -94,7 +99,7 @@ final class JsonScanner {
     }
 
     private static boolean space(char sign) {
-        return JsonText.isSpace(sign);
+        return PlainJson.isSpace(sign);
     }
 
     private static boolean isDigit(char sign) {
@@ -164,7 +169,7 @@ final class JsonScanner {
     }
 
     private boolean hex(char sign) {
-        return JsonText.hex(sign) >= 0 && (--hexLeft > 0 || to(State.STRING));
+        return PlainJson.hex(sign) >= 0 && (--hexLeft > 0 || to(State.STRING));
     }
 
     private boolean begin(String literal) {

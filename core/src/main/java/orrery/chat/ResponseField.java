@@ -81,7 +81,7 @@ record ResponseField(
      *
      * @throws ChatFormatException if it is malformed, or has what is not known
      */
-    static ResponseField of(String name, @Nullable Object value, Marks marks) {
+    static ResponseField of(String name, @Nullable Object value, ControlMarks marks) {
         var where = "response_template.fields." + name;
         var field = Values.object(value, where);
         Values.requireKnown(field, KEYS, where);
@@ -128,7 +128,7 @@ record ResponseField(
 
     private static void requireTags(Map<String, @Nullable Object> arguments, String where) {
         if (!(arguments.get("tag_pattern") instanceof String source)
-                || !PythonPattern.compile(source, Marks.NONE, where).groups().containsKey("key")) {
+                || !PythonPattern.compile(source, ControlMarks.NONE, where).groups().containsKey("key")) {
             throw new ChatFormatException(where + " must be an expression with a group named key");
         }
     }

@@ -30,7 +30,7 @@ record ResponseTemplate(
      * @param marks what delimiters are control tokens
      * @throws ChatFormatException if it is malformed, of another version, or has what is not known
      */
-    static ResponseTemplate of(@Nullable Object value, Marks marks) {
+    static ResponseTemplate of(@Nullable Object value, ControlMarks marks) {
         var where = "response_template";
         var template = Values.object(value, where);
         var version = template.getOrDefault("version", 1);
@@ -70,7 +70,7 @@ record ResponseTemplate(
     static String delimiters(@Nullable Object template) {
         var spelled = new ArrayList<String>();
         collect(template, spelled);
-        return Marks.unescaped(String.join("\n", spelled));
+        return ControlMarks.unescaped(String.join("\n", spelled));
     }
 
     private static void collect(@Nullable Object value, List<String> into) {

@@ -90,7 +90,7 @@ final class SchemaTypes {
                         }
                     }
                     case "object", "array" -> {
-                        var decoded = JsonText.read(text);
+                        var decoded = PlainJson.read(text);
                         if (type.equals("object") ? decoded instanceof Map : decoded instanceof List) {
                             return decoded;
                         }

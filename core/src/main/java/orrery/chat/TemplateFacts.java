@@ -60,7 +60,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
     private static ChatMessage call(CallForm form) {
         var arguments = Map.of("probe", ARGUMENT);
         var fields = new LinkedHashMap<String, @Nullable Object>();
-        fields.put("tool_calls", List.of(asCall(ID, TOOL, form.objects ? arguments : JsonText.write(arguments))));
+        fields.put("tool_calls", List.of(asCall(ID, TOOL, form.objects ? arguments : PlainJson.write(arguments))));
         if (form.nothing) {
             fields.put("content", null);
         }

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** From a field's value to what the message has: a shape in which whole texts such as {@code {content.name}} stand for values. */
+/**
+ * From a field's value to what the message has: a shape in which whole texts such as {@code {content.name}} stand for
+ * values.
+ */
 final class Transform {
     private static final Pattern PLACEHOLDER =
             Pattern.compile("\\{(\\w+(?:\\.\\w+)*)}", Pattern.UNICODE_CHARACTER_CLASS);

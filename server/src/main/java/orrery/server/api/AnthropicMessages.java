@@ -197,13 +197,13 @@ public final class AnthropicMessages {
                     open("text", Json.object().put("text", ""));
                     delta("text_delta", "text", text);
                 }
-                case ChatEvent.CallBegun(_, String id, String name) -> {
+                case ChatEvent.CallBegun(int _, String id, String name) -> {
                     close();
                     var block = Json.object().put("id", id).put("name", name);
                     block.putObject("input");
                     open("tool_use", block);
                 }
-                case ChatEvent.Arguments(_, String piece) -> delta("input_json_delta", "partial_json", piece);
+                case ChatEvent.Arguments(int _, String piece) -> delta("input_json_delta", "partial_json", piece);
                 case ChatEvent.CallEnded _ -> close();
             }
         }

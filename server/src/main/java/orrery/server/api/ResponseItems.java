@@ -44,15 +44,15 @@ final class ResponseItems {
                 begin(Kind.MESSAGE);
                 append("response.output_text.delta", piece);
             }
-            case ChatEvent.CallBegun(_, String id, String name) -> {
+            case ChatEvent.CallBegun(int _, String id, String name) -> {
                 end(true);
                 kind = Kind.CALL;
                 item = item("fc_", "function_call");
                 item.put("call_id", id).put("name", name).put("arguments", "").put("status", "in_progress");
                 added();
             }
-            case ChatEvent.Arguments(_, String piece) -> append("response.function_call_arguments.delta", piece);
-            case ChatEvent.CallEnded(_, boolean complete) -> end(complete);
+            case ChatEvent.Arguments(int _, String piece) -> append("response.function_call_arguments.delta", piece);
+            case ChatEvent.CallEnded(int _, boolean complete) -> end(complete);
         }
     }
 
