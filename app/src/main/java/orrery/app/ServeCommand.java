@@ -53,8 +53,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "[NAME=]MODEL",
-            description = "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                    + " the file; may be given several times; else the small model that comes with Orrery")
+            description =
+                    "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
+                            + " the file; may be given several times; else the small model that comes with Orrery")
     private List<String> models = new ArrayList<>();
 
     @Option(
@@ -81,14 +82,16 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--max-pause",
             paramLabel = "MS",
-            description = "how long a step should take at most while answers wait for their next token: prompts are read in"
-                    + " parts that small; else 200")
+            description =
+                    "how long a step should take at most while answers wait for their next token: prompts are read in"
+                            + " parts that small; else 200")
     private int maxPause = 200;
 
     @Option(
             names = "--queue",
             paramLabel = "N",
-            description = "answers that may wait for each that may run; else 4; beyond it a client is told to come again")
+            description =
+                    "answers that may wait for each that may run; else 4; beyond it a client is told to come again")
     private int queue = 4;
 
     @Option(
@@ -175,7 +178,9 @@ final class ServeCommand implements Callable<Integer> {
         for (String given : models) {
             int sign = given.indexOf('=');
             // A path may hold the sign, too: a name has no separator.
-            boolean named = sign > 0 && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*") && !Files.exists(Path.of(given));
+            boolean named = sign > 0
+                    && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
+                    && !Files.exists(Path.of(given));
             var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
             String name = named ? given.substring(0, sign) : nameOf(path);
             if (paths.putIfAbsent(name, path) != null) {
@@ -187,8 +192,8 @@ final class ServeCommand implements Callable<Integer> {
                 .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
                 .withContext(EngineOptions.LONGEST_CONTEXT));
         var sources = new ArrayList<ModelSource>();
-        paths.forEach((name, path) -> sources.add(
-                new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
+        paths.forEach((name, path) ->
+                sources.add(new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
         return sources;
     }
 
@@ -202,7 +207,10 @@ final class ServeCommand implements Callable<Integer> {
             return List.of();
         }
         try {
-            var keys = Files.readAllLines(keyFile).stream().map(String::strip).filter(key -> !key.isEmpty()).toList();
+            var keys = Files.readAllLines(keyFile).stream()
+                    .map(String::strip)
+                    .filter(key -> !key.isEmpty())
+                    .toList();
             if (keys.isEmpty()) {
                 throw new CommandException(keyFile + " holds no API key, expected one a line");
             }

@@ -64,8 +64,8 @@ final class ServeCommandTest {
 
     @Test
     void servesModelsUnderTheirNames() throws Exception {
-        try (var server = new Running(
-                "serve", "--model", "small=" + DEMO, "--model", DEMO, "--alias", "gpt-4o", "--port", "0")) {
+        try (var server =
+                new Running("serve", "--model", "small=" + DEMO, "--model", DEMO, "--alias", "gpt-4o", "--port", "0")) {
             var address = server.address();
             assertThat(get(address.resolve("/v1/models")))
                     .contains("\"id\":\"small\"", "\"id\":\"demo-model\"", "\"aliases\":[\"gpt-4o\"]");

@@ -72,7 +72,7 @@ public final class MeanState implements AutoCloseable {
         try {
             return mean.get().clone();
         } catch (ExecutionException e) {
-            throw new EngineException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            throw new EngineException("the mean state could not be computed: " + e.getCause(), e);
         } catch (CancellationException e) {
             throw new EngineException("the mean state was cancelled", e);
         } catch (InterruptedException e) {

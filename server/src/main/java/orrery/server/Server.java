@@ -113,7 +113,8 @@ public final class Server implements AutoCloseable {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw new ServerException("there is no address " + host + ", expected a name or a number of this machine", e);
+            throw new ServerException(
+                    "there is no address " + host + ", expected a name or a number of this machine", e);
         }
     }
 
@@ -155,7 +156,11 @@ public final class Server implements AutoCloseable {
                 .with("GET", "/", Page.of("index.html", "text/html; charset=utf-8"))
                 .with("GET", "/chat.js", Page.of("chat.js", "text/javascript; charset=utf-8"))
                 .with("GET", "/openapi.json", new OpenApi())
-                .with("GET", "/metrics", exchange -> exchange.answer(200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
+                .with(
+                        "GET",
+                        "/metrics",
+                        exchange -> exchange.answer(
+                                200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
     }
 
     /** An endpoint that generates: counted, and refused once the server is to end. */

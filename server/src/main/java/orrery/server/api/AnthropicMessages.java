@@ -44,12 +44,14 @@ public final class AnthropicMessages {
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(body, prompt.ids(), engine.generation().sampling())
+        var request = SamplingFields.request(
+                        body, prompt.ids(), engine.generation().sampling())
                 .withMaxTokens(most)
                 .withStop(body.texts("stop_sequences").stream()
                         .filter(stop -> !stop.isEmpty())
                         .toList());
-        var form = new Form(exchange, prompt, "msg_" + UUID.randomUUID().toString().replace("-", ""));
+        var form =
+                new Form(exchange, prompt, "msg_" + UUID.randomUUID().toString().replace("-", ""));
         boolean oneCall = body.object("tool_choice")
                 .map(choice -> Body.of(choice).flag("disable_parallel_tool_use", false))
                 .orElse(false);
@@ -230,7 +232,9 @@ public final class AnthropicMessages {
 
         private void close() {
             if (!open.isEmpty()) {
-                send("content_block_stop", Json.object().put("type", "content_block_stop").put("index", blocks));
+                send(
+                        "content_block_stop",
+                        Json.object().put("type", "content_block_stop").put("index", blocks));
                 open = "";
                 blocks++;
             }
@@ -241,7 +245,9 @@ public final class AnthropicMessages {
             events.forEach(this::write);
             close();
             var delta = Json.object().put("type", "message_delta");
-            delta.putObject("delta").put("stop_reason", reason(end)).put("stop_sequence", end.stopText().orElse(null));
+            delta.putObject("delta")
+                    .put("stop_reason", reason(end))
+                    .put("stop_sequence", end.stopText().orElse(null));
             delta.set("usage", usage(form, end));
             send("message_delta", delta);
         }

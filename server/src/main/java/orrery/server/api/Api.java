@@ -52,9 +52,16 @@ public record Api(Models models, boolean strict, Meter meter) {
 
     private void ignored(Exchange exchange, TreeSet<String> names) {
         // A header holds no more than visible characters.
-        String list = String.join(", ", names.stream().limit(20).map(name -> name.replaceAll("[^\\x21-\\x7e]", "?")).toList());
+        String list = String.join(
+                ", ",
+                names.stream()
+                        .limit(20)
+                        .map(name -> name.replaceAll("[^\\x21-\\x7e]", "?"))
+                        .toList());
         exchange.answerHeader(Body.IGNORED, Shown.text(list));
-        LOG.log(System.Logger.Level.INFO, () -> exchange.id() + ": unknown fields of " + exchange.path() + ": " + Shown.text(list));
+        LOG.log(
+                System.Logger.Level.INFO,
+                () -> exchange.id() + ": unknown fields of " + exchange.path() + ": " + Shown.text(list));
         names.forEach(meter::ignored);
     }
 

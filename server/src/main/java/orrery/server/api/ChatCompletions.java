@@ -35,8 +35,8 @@ public final class ChatCompletions implements Endpoint {
         }
         int n = SamplingFields.answers(body);
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(
-                body, prompt.ids(), engine.generation().sampling());
+        var request =
+                SamplingFields.request(body, prompt.ids(), engine.generation().sampling());
         var tokens = body.tokens("max_completion_tokens");
         var limit = tokens.isPresent() ? tokens : body.tokens("max_tokens");
         if (limit.isPresent()) {

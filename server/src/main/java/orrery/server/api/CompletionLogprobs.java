@@ -63,8 +63,7 @@ final class CompletionLogprobs {
                                 chosen.add(logprobs.logprob());
                                 var alternatives = best.addObject();
                                 logprobs.best()
-                                        .forEach(one ->
-                                                alternatives.put(piece(tokenizer, one.id()), one.logprob()));
+                                        .forEach(one -> alternatives.put(piece(tokenizer, one.id()), one.logprob()));
                             },
                             () -> {
                                 chosen.addNull();

@@ -34,7 +34,13 @@ public final class Completions implements Endpoint {
      * @param logprobs whether log probabilities are wanted
      */
     private record Form(
-            ServedModel model, String id, long created, int n, List<int[]> prompts, List<String> echoes, boolean logprobs) {
+            ServedModel model,
+            String id,
+            long created,
+            int n,
+            List<int[]> prompts,
+            List<String> echoes,
+            boolean logprobs) {
         ObjectNode frame() {
             var frame = Json.object();
             frame.put("id", id);
@@ -82,9 +88,8 @@ public final class Completions implements Endpoint {
                             : request,
                     n));
         }
-        var echoes = echo
-                ? prompts.stream().map(model.engine().tokenizer()::decode).toList()
-                : List.<String>of();
+        var echoes =
+                echo ? prompts.stream().map(model.engine().tokenizer()::decode).toList() : List.<String>of();
         var form = new Form(
                 model,
                 "cmpl-" + UUID.randomUUID(),

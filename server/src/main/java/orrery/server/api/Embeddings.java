@@ -37,7 +37,8 @@ public final class Embeddings implements Endpoint {
         var states = new ArrayList<MeanState>();
         try (var _ = model.gate().enter(inputs.size())) {
             for (int[] input : inputs) {
-                states.add(Generating.submitted(model.engine(), input, () -> model.engine().meanState(input)));
+                states.add(Generating.submitted(
+                        model.engine(), input, () -> model.engine().meanState(input)));
             }
             exchange.onGone(() -> states.forEach(MeanState::close));
             var answer = Json.object().put("object", "list");

@@ -51,7 +51,9 @@ public final class Fields {
             .honoured("prompt", "a text, token ids, or a list of either; control tokens in a text are read as such")
             .honoured("max_tokens", "tokens to generate at most; 16 if absent, as in OpenAI's API")
             .honoured("logprobs", "0 to 20 alternatives to each token")
-            .honoured("echo", "true gives the prompt back before its continuation, with log probabilities where these are wanted")
+            .honoured(
+                    "echo",
+                    "true gives the prompt back before its continuation, with log probabilities where these are wanted")
             .honoured("best_of", "equal to n alone")
             .refused("suffix", "no model here fills a middle");
 

@@ -110,7 +110,8 @@ final class Generating {
         var sessions = new ArrayList<Session>();
         try (var _ = model.gate().enter(readers.size())) {
             for (var request : requests) {
-                sessions.add(submitted(model.engine(), request.prompt(), () -> model.engine().submit(request)));
+                sessions.add(submitted(
+                        model.engine(), request.prompt(), () -> model.engine().submit(request)));
             }
             exchange.onGone(() -> sessions.forEach(Session::close));
             writer.begun();
@@ -224,6 +225,7 @@ final class Generating {
     }
 
     private static boolean callsIn(List<ChatEvent> events) {
-        return events.stream().anyMatch(event -> event instanceof ChatEvent.CallEnded(int _, boolean complete) && complete);
+        return events.stream()
+                .anyMatch(event -> event instanceof ChatEvent.CallEnded(int _, boolean complete) && complete);
     }
 }

@@ -25,7 +25,8 @@ final class MessageFields {
 
     private static List<ChatMessage> messages(Body body) {
         var messages = new ArrayList<ChatMessage>();
-        body.find("system").ifPresent(system -> messages.add(new ChatMessage("system", Messages.content("system", system))));
+        body.find("system")
+                .ifPresent(system -> messages.add(new ChatMessage("system", Messages.content("system", system))));
         var nodes = body.list("messages");
         if (nodes.isEmpty()) {
             throw ApiException.invalid("messages", "messages is missing or empty");
@@ -41,16 +42,16 @@ final class MessageFields {
             throw Body.wrong(place, node, "an object with role and content");
         }
         String role = Body.of(message).text("role").orElse("");
-        var content = Body.of(message).find("content").orElseThrow(
-                () -> ApiException.invalid(place + ".content", place + ".content is missing"));
+        var content = Body.of(message)
+                .find("content")
+                .orElseThrow(() -> ApiException.invalid(place + ".content", place + ".content is missing"));
         switch (role) {
             case "user" -> user(place + ".content", content, messages);
             case "assistant" -> messages.add(assistant(place + ".content", content));
             case "system" -> messages.add(new ChatMessage("system", Messages.content(place + ".content", content)));
             default ->
                 throw ApiException.invalid(
-                        place + ".role",
-                        place + ".role is '" + Shown.text(role) + "', expected user or assistant");
+                        place + ".role", place + ".role is '" + Shown.text(role) + "', expected user or assistant");
         }
     }
 
@@ -76,7 +77,8 @@ final class MessageFields {
 
     private static ChatMessage result(String place, ObjectNode block) {
         var content = Body.of(block).find("content");
-        String said = content.map(found -> Messages.content(place + ".content", found)).orElse("");
+        String said = content.map(found -> Messages.content(place + ".content", found))
+                .orElse("");
         boolean failed = Body.of(block).flag("is_error", false);
         return new ChatMessage(
                 "tool",
@@ -138,8 +140,9 @@ final class MessageFields {
     }
 
     private static String text(String place, ObjectNode block, String name) {
-        return Body.of(block).text(name).orElseThrow(
-                () -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
+        return Body.of(block)
+                .text(name)
+                .orElseThrow(() -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
     }
 
     private static ApiException notRead(String place, ObjectNode block) {

@@ -12,12 +12,15 @@ public final class OpenApi implements Endpoint {
     private static final List<Operation> POSTS = List.of(
             new Operation("/v1/chat/completions", "The next message of a conversation (OpenAI)", Fields.CHAT),
             new Operation("/v1/chat/completions/input_tokens", "How many tokens its prompt has", Fields.CHAT),
-            new Operation("/v1/completions", "A text or token ids continued as they stand (OpenAI)", Fields.COMPLETIONS),
-            new Operation("/v1/responses", "The next items of a conversation; nothing is stored (OpenAI)", Fields.RESPONSES),
+            new Operation(
+                    "/v1/completions", "A text or token ids continued as they stand (OpenAI)", Fields.COMPLETIONS),
+            new Operation(
+                    "/v1/responses", "The next items of a conversation; nothing is stored (OpenAI)", Fields.RESPONSES),
             new Operation("/v1/responses/input_tokens", "How many tokens its prompt has", Fields.RESPONSES),
             new Operation("/v1/messages", "The next message of a conversation (Anthropic)", Fields.MESSAGES),
             new Operation("/v1/messages/count_tokens", "How many tokens its prompt has", Fields.COUNT_TOKENS),
-            new Operation("/v1/embeddings", "Mean last hidden states of texts, of length 1 (OpenAI)", Fields.EMBEDDINGS),
+            new Operation(
+                    "/v1/embeddings", "Mean last hidden states of texts, of length 1 (OpenAI)", Fields.EMBEDDINGS),
             new Operation("/tokenize", "A text as token ids", Fields.TOKENIZE),
             new Operation("/detokenize", "Token ids as a text", Fields.DETOKENIZE),
             new Operation("/apply-template", "A conversation as the prompt that the chat template makes", Fields.CHAT));

@@ -22,12 +22,14 @@ final class ResponseInput {
     /** The prompt that a body's conversation makes. */
     static Prompt prompt(Body body, ServedModel model) {
         Map<String, Object> variables = new LinkedHashMap<>();
-        body.object("reasoning").flatMap(reasoning -> Body.of(reasoning).text("effort")).ifPresent(effort -> {
-            variables.put("reasoning_effort", effort);
-            if (effort.equals("none")) {
-                variables.put("enable_thinking", false);
-            }
-        });
+        body.object("reasoning")
+                .flatMap(reasoning -> Body.of(reasoning).text("effort"))
+                .ifPresent(effort -> {
+                    variables.put("reasoning_effort", effort);
+                    if (effort.equals("none")) {
+                        variables.put("enable_thinking", false);
+                    }
+                });
         body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
         return Prompt.of(model, new ResponseInput().read(body), tools(body), variables);
     }
@@ -139,7 +141,10 @@ final class ResponseInput {
         var texts = new ArrayList<String>();
         for (String list : List.of("content", "summary")) {
             for (var part : body.list(list)) {
-                if (texts.isEmpty() && part.isObject() && part.has("text") && part.get("text").isString()) {
+                if (texts.isEmpty()
+                        && part.isObject()
+                        && part.has("text")
+                        && part.get("text").isString()) {
                     texts.add(part.get("text").stringValue());
                 }
             }
@@ -148,8 +153,8 @@ final class ResponseInput {
     }
 
     private static String required(String place, Body body, String name) {
-        return body.text(name).orElseThrow(
-                () -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
+        return body.text(name)
+                .orElseThrow(() -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
     }
 
     private static Tools tools(Body body) {

@@ -178,7 +178,8 @@ public final class Exchange {
         }
         if (response.writeQueueFull()) {
             disconnect();
-            throw new ClientGoneException("the client has read nothing for " + limits.unread().toSeconds() + " s");
+            throw new ClientGoneException(
+                    "the client has read nothing for " + limits.unread().toSeconds() + " s");
         }
         response.write(text).onFailure(_ -> leave());
     }

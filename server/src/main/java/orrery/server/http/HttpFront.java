@@ -58,9 +58,8 @@ public final class HttpFront implements AutoCloseable {
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(host)
                         .setPort(port)
@@ -167,9 +166,7 @@ public final class HttpFront implements AutoCloseable {
                         exchange,
                         request,
                         ApiException.of(
-                                413,
-                                "request_too_large",
-                                "the body is larger than " + limits.bodyBytes() + " bytes"));
+                                413, "request_too_large", "the body is larger than " + limits.bodyBytes() + " bytes"));
                 return;
             }
             body.appendBuffer(part);
@@ -217,7 +214,9 @@ public final class HttpFront implements AutoCloseable {
     private void refuse(Exchange exchange, HttpServerRequest request, ApiException error) {
         if (!request.isEnded()) {
             request.response().putHeader("connection", "close");
-            request.response().endHandler(_ -> vertx.setTimer(200, _ -> request.connection().close()));
+            request.response()
+                    .endHandler(
+                            _ -> vertx.setTimer(200, _ -> request.connection().close()));
             request.handler(_ -> {});
         }
         try {
@@ -236,7 +235,11 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private void stop() {
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
     }
 
     /** Closes all connections at once. */
