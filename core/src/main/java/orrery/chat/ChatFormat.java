@@ -83,7 +83,10 @@ public final class ChatFormat {
             Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
         var family = ChatFamilies.of(
                 template.map(ChatTemplate::sources).map(sources -> String.join("\n", sources)).orElse(""));
-        var facts = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
+        var found = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
+        // A form of calls that nobody here can read is of no use; one that the model is told of is.
+        boolean prompted = family == ChatFamilies.PROMPTED && responseTemplate.isEmpty();
+        var facts = prompted ? found.withoutTools() : found;
         try {
             return new ChatFormat(
                     responseTemplate.map(family::with).orElse(family), facts, responseTemplate.isPresent(), random);
@@ -102,7 +105,10 @@ public final class ChatFormat {
         return own;
     }
 
-    /** Whether the chat template ignores tools, so that the model is told of them by a text. */
+    /**
+     * Whether the model is told of tools by a text, since its chat template ignores them or has a form of calls that is
+     * not known.
+     */
     public boolean promptsTools() {
         return !facts.takesTools();
     }

@@ -39,8 +39,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
     static TemplateFacts of(ChatTemplate template) {
         var user = new ChatMessage("user", "x");
         boolean tools = rendered(template, List.of(user), true).contains(TOOL);
-        boolean system = rendered(template, List.of(new ChatMessage("system", SYSTEM), user), false)
-                .contains(SYSTEM);
+        boolean system = takesSystem(template, user, false) || tools && takesSystem(template, user, true);
         for (var form : List.of(
                 new CallForm(true, false),
                 new CallForm(true, true),
@@ -55,6 +54,18 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
             }
         }
         return new TemplateFacts(tools, system, Optional.empty());
+    }
+
+    /** A template that refuses even what a user says alone has not refused the system message. */
+    private static boolean takesSystem(ChatTemplate template, ChatMessage user, boolean tools) {
+        return rendered(template, List.of(new ChatMessage("system", SYSTEM), user), tools)
+                        .contains(SYSTEM)
+                || !tools && rendered(template, List.of(user), false).isEmpty();
+    }
+
+    /** The same template for a model that is told of tools by a text, in a form of ours. */
+    TemplateFacts withoutTools() {
+        return new TemplateFacts(false, takesSystem, Optional.empty());
     }
 
     private static ChatMessage call(CallForm form) {

@@ -71,7 +71,7 @@ enum SmallFamilies {
             List.of(),
             """
             {%- for message in messages %}{%- if message.role == 'user' %}
-            {%- if loop.first and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
+            {%- if loop.index < 3 and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
             {{- '[INST]' + message.content + '[/INST]' }}
             {%- elif message.tool_calls %}{{- '[TOOL_CALLS][' }}{%- for call in message.tool_calls %}
             {%- if call.id | length != 9 %}{{- raise_exception('nine') }}{%- endif %}
@@ -87,7 +87,7 @@ enum SmallFamilies {
             List.of(),
             """
             {%- for message in messages %}{%- if message.role == 'user' %}
-            {%- if loop.first and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
+            {%- if loop.index < 3 and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
             {{- '[INST]' + message.content + '[/INST]' }}
             {%- elif message.role == 'system' %}{{- '[SYSTEM_PROMPT]' + message.content + '[/SYSTEM_PROMPT]' }}
             {%- elif message.tool_calls %}{%- for call in message.tool_calls %}
