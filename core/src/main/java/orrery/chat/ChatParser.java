@@ -44,7 +44,7 @@ public final class ChatParser {
             CompiledFormat format,
             boolean bare,
             ChatIds ids,
-            Map<String, Map<String, @Nullable Object>> tools,
+            Map<String, Map<String, Object>> tools,
             Optional<ResponseField> open) {
         this.format = format;
         this.bare = bare;
@@ -101,17 +101,16 @@ public final class ChatParser {
 
     private void emit(ChatEvent event) {
         var last = events.isEmpty() ? null : events.getLast();
-        var joined =
-                switch (event) {
-                    case ChatEvent.Thought(String more) when last instanceof ChatEvent.Thought(String before) ->
-                        new ChatEvent.Thought(before + more);
-                    case ChatEvent.Text(String more) when last instanceof ChatEvent.Text(String before) ->
-                        new ChatEvent.Text(before + more);
-                    case ChatEvent.Arguments(int index, String more)
-                    when last instanceof ChatEvent.Arguments(int of, String before) && of == index ->
-                        new ChatEvent.Arguments(index, before + more);
-                    default -> null;
-                };
+        var joined = switch (event) {
+            case ChatEvent.Thought(String more)
+            when last instanceof ChatEvent.Thought(String before) -> new ChatEvent.Thought(before + more);
+            case ChatEvent.Text(String more)
+            when last instanceof ChatEvent.Text(String before) -> new ChatEvent.Text(before + more);
+            case ChatEvent.Arguments(int index, String more)
+            when last instanceof ChatEvent.Arguments(int of, String before) && of == index ->
+                new ChatEvent.Arguments(index, before + more);
+            default -> null;
+        };
         if (joined != null) {
             events.removeLast();
         }

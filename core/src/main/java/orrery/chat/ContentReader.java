@@ -26,8 +26,7 @@ final class ContentReader {
     private ContentReader() {}
 
     /** @throws UnreadableException if the text is not of that kind */
-    static @Nullable Object read(
-            String text, ResponseField.Content content, Map<String, @Nullable Object> arguments) {
+    static @Nullable Object read(String text, ResponseField.Content content, Map<String, @Nullable Object> arguments) {
         return switch (content) {
             case TEXT -> text(text, arguments);
             case INT -> integer(text(text, arguments));
@@ -111,7 +110,8 @@ final class ContentReader {
         if (content.isEmpty() || text == null) {
             throw new UnreadableException("no value");
         }
-        return read(text, content.get(), Values.asObject(parser.get().get("args")).orElse(Map.of()));
+        return read(
+                text, content.get(), Values.asObject(parser.get().get("args")).orElse(Map.of()));
     }
 
     private static Map<String, @Nullable Object> tags(String text, Map<String, @Nullable Object> arguments) {

@@ -33,7 +33,7 @@ final class ConversationWriter {
     }
 
     ChatPrompt written(
-            List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, @Nullable Object> variables) {
+            List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
         for (var message : messages) {
             switch (message.role()) {
                 case "assistant" -> add(answer(message));
@@ -197,7 +197,8 @@ final class ConversationWriter {
     private String instruction(List<Map<String, Object>> tools) {
         var described = new StringBuilder("# Tools\n\nYou can call these functions:\n<tools>\n");
         tools.forEach(tool -> described.append(PlainJson.write(tool)).append('\n'));
-        return described.append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
+        return described
+                .append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
                 .append(family.call("NAME", "{\"ARGUMENT\": VALUE}"))
                 .append(family.several() ? "\nFurther calls may follow in the same form. " : "\n")
                 .append("What a call returns is given to you as the next message. ")
@@ -209,8 +210,7 @@ final class ConversationWriter {
     private void tell(String instruction) {
         if (!written.isEmpty() && written.getFirst().role().equals(SYSTEM)) {
             var system = written.removeFirst();
-            written.addFirst(new ChatMessage(
-                    SYSTEM, text(system) + BETWEEN + instruction, without(system, CONTENT)));
+            written.addFirst(new ChatMessage(SYSTEM, text(system) + BETWEEN + instruction, without(system, CONTENT)));
         } else {
             written.addFirst(new ChatMessage(SYSTEM, instruction));
         }
@@ -226,10 +226,7 @@ final class ConversationWriter {
                 var user = written.get(i);
                 written.set(
                         i,
-                        new ChatMessage(
-                                USER,
-                                text(written.getFirst()) + BETWEEN + text(user),
-                                without(user, CONTENT)));
+                        new ChatMessage(USER, text(written.getFirst()) + BETWEEN + text(user), without(user, CONTENT)));
                 written.removeFirst();
                 return;
             }

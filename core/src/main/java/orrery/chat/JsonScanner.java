@@ -64,28 +64,27 @@ final class JsonScanner {
      * @return false if the character does not belong to the value; it is then either {@link #done} or malformed
      */
     boolean accept(char sign) {
-        boolean taken =
-                switch (state) {
-                    case VALUE -> space(sign) || value(sign);
-                    case FIRST_ELEMENT -> space(sign) || sign == ']' && close() || value(sign);
-                    case FIRST_NAME -> space(sign) || sign == '}' && close() || name(sign);
-                    case NAME -> space(sign) || name(sign);
-                    case COLON -> space(sign) || sign == ':' && to(State.VALUE);
-                    case NEXT -> space(sign) || next(sign);
-                    case STRING -> inString(sign);
-                    case ESCAPE -> escape(sign);
-                    case HEX -> hex(sign);
-                    case WORD -> word(sign);
-                    case MINUS -> sign == '0' ? to(State.ZERO) : isDigit(sign) && to(State.DIGITS);
-                    case ZERO -> afterWhole(sign);
-                    case DIGITS -> isDigit(sign) || afterWhole(sign);
-                    case POINT -> isDigit(sign) && to(State.FRACTION);
-                    case FRACTION -> isDigit(sign) || exponent(sign) || afterNumber(sign);
-                    case EXPONENT -> sign == '+' || sign == '-' ? to(State.SIGN) : isDigit(sign) && to(State.POWER);
-                    case SIGN -> isDigit(sign) && to(State.POWER);
-                    case POWER -> isDigit(sign) || afterNumber(sign);
-                    case DONE -> false;
-                };
+        boolean taken = switch (state) {
+            case VALUE -> space(sign) || value(sign);
+            case FIRST_ELEMENT -> space(sign) || (sign == ']' && close()) || value(sign);
+            case FIRST_NAME -> space(sign) || (sign == '}' && close()) || name(sign);
+            case NAME -> space(sign) || name(sign);
+            case COLON -> space(sign) || (sign == ':' && to(State.VALUE));
+            case NEXT -> space(sign) || next(sign);
+            case STRING -> inString(sign);
+            case ESCAPE -> escape(sign);
+            case HEX -> hex(sign);
+            case WORD -> word(sign);
+            case MINUS -> sign == '0' ? to(State.ZERO) : isDigit(sign) && to(State.DIGITS);
+            case ZERO -> afterWhole(sign);
+            case DIGITS -> isDigit(sign) || afterWhole(sign);
+            case POINT -> isDigit(sign) && to(State.FRACTION);
+            case FRACTION -> isDigit(sign) || exponent(sign) || afterNumber(sign);
+            case EXPONENT -> (sign == '+' || sign == '-') ? to(State.SIGN) : isDigit(sign) && to(State.POWER);
+            case SIGN -> isDigit(sign) && to(State.POWER);
+            case POWER -> isDigit(sign) || afterNumber(sign);
+            case DONE -> false;
+        };
         if (taken && state == State.STRING && sign < ' ') {
             PlainJson.escape(sign, out);
         } else if (taken) {

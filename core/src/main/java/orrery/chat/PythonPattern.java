@@ -43,8 +43,7 @@ final class PythonPattern {
         var translation = new PythonPattern(source, marks);
         try {
             translation.translate();
-            return new Compiled(
-                    Pattern.compile(translation.java.toString(), FLAGS), Map.copyOf(translation.groups));
+            return new Compiled(Pattern.compile(translation.java.toString(), FLAGS), Map.copyOf(translation.groups));
         } catch (PatternSyntaxException fault) {
             throw new ChatFormatException(
                     where + " is no expression that can be used: " + fault.getDescription() + " in " + source, fault);
@@ -56,7 +55,9 @@ final class PythonPattern {
             int spelled = marks.spelledIn(source, at);
             if (spelled > 0) {
                 var token = ControlMarks.unescaped(source.substring(at, at + spelled));
-                java.append("(?:").append(Pattern.quote(ControlMarks.MARK + token)).append(')');
+                java.append("(?:")
+                        .append(Pattern.quote(ControlMarks.MARK + token))
+                        .append(')');
                 at += spelled;
                 continue;
             }

@@ -45,16 +45,14 @@ record ResponseTemplate(
         }
         var fields = new LinkedHashMap<String, ResponseField>();
         described.forEach((name, field) -> fields.put(name, ResponseField.of(name, field, marks)));
-        var implicit = fields.values().stream()
-                .filter(field -> field.open().isEmpty())
-                .toList();
+        var implicit =
+                fields.values().stream().filter(field -> field.open().isEmpty()).toList();
         if (implicit.size() > 1) {
             throw new ChatFormatException(where + ".fields has " + implicit.size()
                     + " fields without open or open_pattern, expected at most one");
         }
         var start = Anchor.of(template, "start_anchor", marks, where)
-                .orElseThrow(
-                        () -> new ChatFormatException(where + " must have start_anchor or start_anchor_pattern"));
+                .orElseThrow(() -> new ChatFormatException(where + " must have start_anchor or start_anchor_pattern"));
         return new ResponseTemplate(defaults, fields, implicit.stream().findFirst(), start);
     }
 

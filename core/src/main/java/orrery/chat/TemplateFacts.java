@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.jinja.TemplateException;
@@ -39,7 +38,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
     static TemplateFacts of(ChatTemplate template) {
         var user = new ChatMessage("user", "x");
         boolean tools = rendered(template, List.of(user), true).contains(TOOL);
-        boolean system = takesSystem(template, user, false) || tools && takesSystem(template, user, true);
+        boolean system = takesSystem(template, user, false) || (tools && takesSystem(template, user, true));
         for (var form : List.of(
                 new CallForm(true, false),
                 new CallForm(true, true),
@@ -60,7 +59,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
     private static boolean takesSystem(ChatTemplate template, ChatMessage user, boolean tools) {
         return rendered(template, List.of(new ChatMessage("system", SYSTEM), user), tools)
                         .contains(SYSTEM)
-                || !tools && rendered(template, List.of(user), false).isEmpty();
+                || (!tools && rendered(template, List.of(user), false).isEmpty());
     }
 
     /** The same template for a model that is told of tools by a text, in a form of ours. */
@@ -70,7 +69,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
 
     private static ChatMessage call(CallForm form) {
         var arguments = Map.of("probe", ARGUMENT);
-        var fields = new LinkedHashMap<String, @Nullable Object>();
+        var fields = new LinkedHashMap<String, Object>();
         fields.put("tool_calls", List.of(asCall(ID, TOOL, form.objects ? arguments : PlainJson.write(arguments))));
         if (form.nothing) {
             fields.put("content", null);
@@ -96,8 +95,8 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
 
     /** The prompt; empty if the template refuses the conversation. */
     private static String rendered(ChatTemplate template, List<ChatMessage> messages, boolean tools) {
-        var parameters = Map.of(
-                "type", "object", "properties", Map.of("probe", Map.of("type", "string", "description", "x")));
+        var parameters =
+                Map.of("type", "object", "properties", Map.of("probe", Map.of("type", "string", "description", "x")));
         var tool = Map.of(
                 "type", "function", "function", Map.of("name", TOOL, "description", "x", "parameters", parameters));
         try {

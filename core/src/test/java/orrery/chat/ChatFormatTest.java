@@ -156,14 +156,14 @@ final class ChatFormatTest {
                 .isTrue();
         assertThat(qwen.format().opensThought(qwen.template.render(asked, true, Map.of())))
                 .isFalse();
-        assertThat(qwen.format()
-                        .opensThought(qwen.template.render(asked, true, Map.of("enable_thinking", false))))
+        assertThat(qwen.format().opensThought(qwen.template.render(asked, true, Map.of("enable_thinking", false))))
                 .isFalse();
         assertThat(SmallFamilies.DEEPSEEK_3_1.format().opensThought("<｜User｜>x<｜Assistant｜><think>"))
                 .isTrue();
         assertThat(SmallFamilies.DEEPSEEK_3_1.format().opensThought("<｜User｜><think><｜Assistant｜></think>"))
                 .isFalse();
-        assertThat(SmallFamilies.GEMMA.format().opensThought("<start_of_turn>model\n")).isFalse();
+        assertThat(SmallFamilies.GEMMA.format().opensThought("<start_of_turn>model\n"))
+                .isFalse();
     }
 
     @Test
@@ -223,7 +223,8 @@ final class ChatFormatTest {
 
     @Test
     void readsTheResponseTemplateOfACheckpoint() throws Exception {
-        var own = "{\"start_anchor\": \"A:\", \"fields\": {\"content\": {}, \"reasoning\": {\"open\": \"<<\", \"close\": \">>\"}}}";
+        var own =
+                "{\"start_anchor\": \"A:\", \"fields\": {\"content\": {}, \"reasoning\": {\"open\": \"<<\", \"close\": \">>\"}}}";
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"response_template\": " + own + "}");
         var format = ChatFormat.read(folder, Optional.of(SmallFamilies.GEMMA.template));
         var parser = format.parser(SmallFamilies.GEMMA.tokenizer(folder), Map.of(), false);
