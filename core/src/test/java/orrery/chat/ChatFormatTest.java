@@ -179,6 +179,25 @@ final class ChatFormatTest {
         assertThat(SmallFamilies.GEMMA.format().promptsTools()).isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource(SmallFamilies.class)
+    void writesCallsBackThatStandBesideATextOrEachOther(SmallFamilies family) {
+        var format = family.format();
+        var calls = new ArrayList<Map<String, Object>>();
+        for (var city : List.of("Bern", "Basel")) {
+            calls.add(Map.of(
+                    "id", city, "function", Map.of("name", "get_weather", "arguments", Map.of("city", city))));
+        }
+        var messages = new ArrayList<>(List.of(
+                new ChatMessage("user", "And there?"),
+                new ChatMessage("assistant", "I look.", Map.of("tool_calls", calls)),
+                new ChatMessage("tool", "5 degrees", Map.of("tool_call_id", "Bern")),
+                new ChatMessage("tool", "7 degrees", Map.of("tool_call_id", "Basel"))));
+
+        assertThat(rendered(format, family.template, messages))
+                .containsSubsequence("And there?", "\"Bern\"", "\"Basel\"", "5 degrees", "7 degrees");
+    }
+
     @Test
     void writesThoughtsBackUnderBothNames() {
         var prompt = SmallFamilies.QWEN_3
