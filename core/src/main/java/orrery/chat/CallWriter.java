@@ -17,11 +17,7 @@ final class CallWriter {
      * @param tools the schemas of the parameters of those that there are, by name
      * @param text gets what turns out to be no call
      */
-    CallWriter(
-            ChatIds ids,
-            Map<String, Map<String, Object>> tools,
-            Consumer<ChatEvent> events,
-            Consumer<String> text) {
+    CallWriter(ChatIds ids, Map<String, Map<String, Object>> tools, Consumer<ChatEvent> events, Consumer<String> text) {
         this.ids = ids;
         this.tools = tools;
         this.events = events;

@@ -163,8 +163,7 @@ public final class ChatFormat {
      * @param tools the JSON schemas of the parameters of those tools that the model was told of, by name
      * @param thoughtIsOpen whether the prompt ends within a thought
      */
-    public ChatParser parser(
-            Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen) {
+    public ChatParser parser(Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen) {
         var format = compiled.computeIfAbsent(tokenizer, own -> CompiledFormat.of(family, own));
         return new ChatParser(
                 format,

@@ -32,8 +32,7 @@ final class ConversationWriter {
         this.ids = ids;
     }
 
-    ChatPrompt written(
-            List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
+    ChatPrompt written(List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
         for (var message : messages) {
             switch (message.role()) {
                 case "assistant" -> answer(message).forEach(this::add);

@@ -53,8 +53,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
                     && !prompt.contains(ESCAPED)) {
                 var both = rendered(template, List.of(user, call(form, BESIDE), result()), tools);
                 boolean beside = both.contains(BESIDE) && WRITTEN.matcher(both).find();
-                return new TemplateFacts(
-                        tools, system, Optional.of(new CallForm(form.objects, form.nothing, beside)));
+                return new TemplateFacts(tools, system, Optional.of(new CallForm(form.objects, form.nothing, beside)));
             }
         }
         return new TemplateFacts(tools, system, Optional.empty());

@@ -185,8 +185,7 @@ final class ChatFormatTest {
         var format = family.format();
         var calls = new ArrayList<Map<String, Object>>();
         for (var city : List.of("Bern", "Basel")) {
-            calls.add(Map.of(
-                    "id", city, "function", Map.of("name", "get_weather", "arguments", Map.of("city", city))));
+            calls.add(Map.of("id", city, "function", Map.of("name", "get_weather", "arguments", Map.of("city", city))));
         }
         var messages = new ArrayList<>(List.of(
                 new ChatMessage("user", "And there?"),
