@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayGrow whether what was found at the end of the text may be found longer with more text
  * @param beginnings characters of which one is its first; empty if any may be
  */
-record Anchor(
-        Pattern pattern, Map<String, String> groups, List<String> literals, boolean mayGrow, String beginnings) {
+record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals, boolean mayGrow, String beginnings) {
 
     /** Delimiters that are one of these literals. */
     static Anchor of(List<String> literals, ControlMarks marks) {

@@ -44,7 +44,7 @@ public final class ChatParser {
             CompiledFormat format,
             boolean bare,
             ChatIds ids,
-            Map<String, Map<String, @Nullable Object>> tools,
+            Map<String, Map<String, Object>> tools,
             Optional<ResponseField> open) {
         this.format = format;
         this.bare = bare;

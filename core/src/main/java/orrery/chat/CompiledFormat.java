@@ -13,8 +13,8 @@ record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<An
 
     static CompiledFormat of(ChatFamily family, Tokenizer tokenizer) {
         var literal = PlainJson.read(family.responseTemplate());
-        var marks = ControlMarks.of(
-                tokenizer, ResponseTemplate.delimiters(literal) + String.join("\n", family.hidden()));
+        var marks =
+                ControlMarks.of(tokenizer, ResponseTemplate.delimiters(literal) + String.join("\n", family.hidden()));
         var hidden = new java.util.LinkedHashSet<>(family.hidden());
         hidden.addAll(marks.spellings());
         return new CompiledFormat(

@@ -144,7 +144,7 @@ final class JsonCalls implements CallReader {
             return true;
         }
         return switch (state) {
-            case START -> sign == '[' && !bare && shape.name().isPresent() ? list() : start(sign);
+            case START -> (sign == '[' && !bare && shape.name().isPresent()) ? list() : start(sign);
             case FIRST_ELEMENT -> sign == ']' ? to(State.AFTER) : start(sign);
             case ELEMENT -> start(sign);
             case FIRST_MEMBER -> sign == '}' ? endCall() : key(sign);
@@ -153,7 +153,7 @@ final class JsonCalls implements CallReader {
             case COLON -> sign == ':' && to(State.VALUE_START);
             case VALUE_START -> startValue(sign);
             case VALUE -> inValue(sign);
-            case NEXT_MEMBER -> sign == '}' ? endCall() : sign == ',' && to(State.MEMBER);
+            case NEXT_MEMBER -> sign == '}' ? endCall() : (sign == ',' && to(State.MEMBER));
             case NEXT_ELEMENT -> sign == ']' ? to(State.AFTER) : sign == ',' && to(State.ELEMENT);
             case AFTER -> !bare && !inList && shape.name().isPresent() && start(sign);
             case TEXT -> false;
@@ -261,7 +261,7 @@ final class JsonCalls implements CallReader {
         var read = value.toString();
         if (key.equals(shape.name().orElse("")) && name == null) {
             var called = PlainJson.read(read);
-            if (!CallWriter.isName(called) || bare && !calls.knows(String.valueOf(called))) {
+            if (!CallWriter.isName(called) || (bare && !calls.knows(String.valueOf(called)))) {
                 return false;
             }
             name = String.valueOf(called);
@@ -293,7 +293,7 @@ final class JsonCalls implements CallReader {
 
     private boolean endCall() {
         if (!begun) {
-            if (name == null || bare && waiting == null) {
+            if (name == null || (bare && waiting == null)) {
                 return false;
             }
             begin(name, Optional.ofNullable(id));

@@ -66,10 +66,10 @@ final class JsonScanner {
     boolean accept(char sign) {
         boolean taken = switch (state) {
             case VALUE -> space(sign) || value(sign);
-            case FIRST_ELEMENT -> space(sign) || sign == ']' && close() || value(sign);
-            case FIRST_NAME -> space(sign) || sign == '}' && close() || name(sign);
+            case FIRST_ELEMENT -> space(sign) || (sign == ']' && close()) || value(sign);
+            case FIRST_NAME -> space(sign) || (sign == '}' && close()) || name(sign);
             case NAME -> space(sign) || name(sign);
-            case COLON -> space(sign) || sign == ':' && to(State.VALUE);
+            case COLON -> space(sign) || (sign == ':' && to(State.VALUE));
             case NEXT -> space(sign) || next(sign);
             case STRING -> inString(sign);
             case ESCAPE -> escape(sign);
@@ -80,7 +80,7 @@ final class JsonScanner {
             case DIGITS -> isDigit(sign) || afterWhole(sign);
             case POINT -> isDigit(sign) && to(State.FRACTION);
             case FRACTION -> isDigit(sign) || exponent(sign) || afterNumber(sign);
-            case EXPONENT -> sign == '+' || sign == '-' ? to(State.SIGN) : isDigit(sign) && to(State.POWER);
+            case EXPONENT -> (sign == '+' || sign == '-') ? to(State.SIGN) : isDigit(sign) && to(State.POWER);
             case SIGN -> isDigit(sign) && to(State.POWER);
             case POWER -> isDigit(sign) || afterNumber(sign);
             case DONE -> false;

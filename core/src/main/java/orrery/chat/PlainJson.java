@@ -181,7 +181,7 @@ final class PlainJson {
         }
         int first = at;
         int whole = digits();
-        if (whole == 0 || whole > 1 && text.charAt(first) == '0') {
+        if (whole == 0 || (whole > 1 && text.charAt(first) == '0')) {
             at = begin;
             throw malformed();
         }

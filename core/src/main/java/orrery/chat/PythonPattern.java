@@ -55,7 +55,9 @@ final class PythonPattern {
             int spelled = marks.spelledIn(source, at);
             if (spelled > 0) {
                 var token = ControlMarks.unescaped(source.substring(at, at + spelled));
-                java.append("(?:").append(Pattern.quote(ControlMarks.MARK + token)).append(')');
+                java.append("(?:")
+                        .append(Pattern.quote(ControlMarks.MARK + token))
+                        .append(')');
                 at += spelled;
                 continue;
             }

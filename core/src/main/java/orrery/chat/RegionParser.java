@@ -57,8 +57,8 @@ final class RegionParser {
                 .thenComparing(found -> found.what.kind == Kind.HIDDEN)
                 .thenComparingInt(found -> found.start - found.end)
                 .thenComparing(found -> found.what.kind)
-                .thenComparing(found ->
-                        found.what.field.map(ResponseField::name).orElse(""));
+                .thenComparing(
+                        found -> found.what.field.map(ResponseField::name).orElse(""));
     }
 
     private final ResponseTemplate template;
@@ -82,8 +82,9 @@ final class RegionParser {
         for (var field : template.fields().values()) {
             field.open().ifPresent(anchor -> outside.add(new Watched(Kind.OPEN, anchor, Optional.of(field))));
         }
-        template.implicit().ifPresent(field -> field.close()
-                .ifPresent(anchor -> outside.add(new Watched(Kind.CLOSE, anchor, Optional.of(field)))));
+        template.implicit()
+                .ifPresent(field -> field.close()
+                        .ifPresent(anchor -> outside.add(new Watched(Kind.CLOSE, anchor, Optional.of(field)))));
         hidden.ifPresent(anchor -> outside.add(new Watched(Kind.HIDDEN, anchor, Optional.empty())));
     }
 
@@ -256,7 +257,7 @@ final class RegionParser {
     }
 
     private void text(int from, int to) {
-        if (from >= to || explicit == null && template.implicit().isEmpty()) {
+        if (from >= to || (explicit == null && template.implicit().isEmpty())) {
             return;
         }
         if (!opened) {

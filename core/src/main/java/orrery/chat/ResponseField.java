@@ -128,7 +128,9 @@ record ResponseField(
 
     private static void requireTags(Map<String, @Nullable Object> arguments, String where) {
         if (!(arguments.get("tag_pattern") instanceof String source)
-                || !PythonPattern.compile(source, ControlMarks.NONE, where).groups().containsKey("key")) {
+                || !PythonPattern.compile(source, ControlMarks.NONE, where)
+                        .groups()
+                        .containsKey("key")) {
             throw new ChatFormatException(where + " must be an expression with a group named key");
         }
     }

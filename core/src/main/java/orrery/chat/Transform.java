@@ -91,7 +91,7 @@ final class Transform {
         }
         var transformed = new ArrayList<@Nullable Object>();
         for (var element : list) {
-            var own = new LinkedHashMap<>(scope);
+            var own = new LinkedHashMap<String, @Nullable Object>(scope);
             own.putAll(Values.asObject(element).orElseThrow(() -> new UnreadableException("expected objects")));
             transformed.add(apply(field.transform().get(), own));
         }

@@ -66,7 +66,7 @@ final class WholeCalls implements CallReader {
 
     private static Optional<Map<String, @Nullable Object>> arguments(@Nullable Object value) {
         if (value == null) {
-            return Optional.of(new LinkedHashMap<>());
+            return Optional.of(new LinkedHashMap<String, @Nullable Object>());
         }
         return value instanceof String text ? Values.asObject(PlainJson.read(text)) : Values.asObject(value);
     }

@@ -104,7 +104,8 @@ final class BrokenCallsTest {
 
     @Test
     void endsACallThatBreaksOffAndGivesOutWhatFollowsAsText() {
-        var broken = answer(SmallFamilies.QWEN_3, "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 1,}}</tool_call>.");
+        var broken =
+                answer(SmallFamilies.QWEN_3, "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 1,}}</tool_call>.");
 
         assertThat(broken.calls()).hasSize(1);
         assertThat(broken.calls().getFirst().arguments()).isEqualTo("{\"a\": 1,");
@@ -120,7 +121,8 @@ final class BrokenCallsTest {
 
     @Test
     void takesCallsThatOnlyTheirEndIsMissingOf() {
-        var answer = answer(SmallFamilies.QWEN_3, "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 1}</tool_call>");
+        var answer =
+                answer(SmallFamilies.QWEN_3, "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 1}</tool_call>");
 
         assertThat(answer.calls()).hasSize(1).allMatch(ChatCall::complete);
         assertThat(answer.text()).isEmpty();
@@ -128,17 +130,22 @@ final class BrokenCallsTest {
 
     @Test
     void readsWhatModelsWriteThatIsNearlyRight() {
-        assertThat(answer(SmallFamilies.QWEN_3, "<tool_call>[{\"name\": \"add\", \"parameters\": {}}, {\"name\": \"add\"}]"
-                                + "</tool_call>")
+        assertThat(answer(
+                                SmallFamilies.QWEN_3,
+                                "<tool_call>[{\"name\": \"add\", \"parameters\": {}}, {\"name\": \"add\"}]"
+                                        + "</tool_call>")
                         .calls())
                 .extracting(ChatCall::arguments)
                 .containsExactly("{}", "{}");
-        assertThat(answer(SmallFamilies.QWEN_3, "<tool_call>{\"name\": \"add\", \"arguments\": \"{\\\"a\\\": 1}\"}\n"
-                                + "{\"name\": \"add\", \"arguments\": {\"b\": \"two\nlines\"}}</tool_call>")
+        assertThat(answer(
+                                SmallFamilies.QWEN_3,
+                                "<tool_call>{\"name\": \"add\", \"arguments\": \"{\\\"a\\\": 1}\"}\n"
+                                        + "{\"name\": \"add\", \"arguments\": {\"b\": \"two\nlines\"}}</tool_call>")
                         .calls())
                 .extracting(ChatCall::arguments)
                 .containsExactly("{\"a\": 1}", "{\"b\": \"two\\nlines\"}");
-        assertThat(answer(SmallFamilies.MISTRAL_11, "[TOOL_CALLS]add{\"a\": 1}</s>").calls())
+        assertThat(answer(SmallFamilies.MISTRAL_11, "[TOOL_CALLS]add{\"a\": 1}</s>")
+                        .calls())
                 .extracting(ChatCall::arguments)
                 .containsExactly("{\"a\": 1}");
         assertThat(answer(
@@ -172,8 +179,7 @@ final class BrokenCallsTest {
 
     @Test
     void typesArgumentsByTheToolsSchemaWhereTheFormHasNoTypes() {
-        var own =
-                """
+        var own = """
                 {"start_anchor": "<|im_start|>assistant\\n", "fields": {"content": {}, "tool_calls": {
                 "open_pattern": "<tool_call>\\\\s*<function=(?P<tool>[^>]+)>", "close_pattern": "</function>\\\\s*</tool_call>",
                 "content": "xml-inline", "repeats": true,
@@ -182,8 +188,9 @@ final class BrokenCallsTest {
         var family = SmallFamilies.QWEN_3;
         var tokenizer = family.tokenizer(folder);
         var format = ChatFormat.of(Optional.of(family.template), Optional.of(own), new Random(1));
-        var said = "Now. <tool_call>\n<function=add>\n<parameter=a>\n7\n</parameter>\n<parameter=b>x</parameter>\n</function>\n"
-                + "</tool_call>";
+        var said =
+                "Now. <tool_call>\n<function=add>\n<parameter=a>\n7\n</parameter>\n<parameter=b>x</parameter>\n</function>\n"
+                        + "</tool_call>";
         for (int i = 0; i < 200; i++) {
             var cut = Script.cut(said, family, tokenizer, new Random(i));
             var answer = ChatAnswer.of(Script.events(format.parser(tokenizer, SmallFamilies.TOOLS, false), cut));
@@ -194,7 +201,8 @@ final class BrokenCallsTest {
                     .containsExactly(org.assertj.core.groups.Tuple.tuple("add", "{\"a\": 7, \"b\": \"x\"}"));
         }
         var half = Script.bytes(said.substring(0, said.indexOf("<parameter=b>")), tokenizer);
-        assertThat(ChatAnswer.of(Script.events(format.parser(tokenizer, Map.of(), false), half)).calls())
+        assertThat(ChatAnswer.of(Script.events(format.parser(tokenizer, Map.of(), false), half))
+                        .calls())
                 .isEmpty();
     }
 
@@ -222,8 +230,7 @@ final class BrokenCallsTest {
 
     @Test
     void comesToAnEndWithExpressionsThatMatchNothing() {
-        var own =
-                """
+        var own = """
                 {"start_anchor": "x", "fields": {"content": {}, "thinking": {"open_pattern": "q*", "close_pattern": "z*"}}}""";
         var format = ChatFormat.of(Optional.empty(), Optional.of(own));
         var parser = format.parser(SmallFamilies.GEMMA.tokenizer(folder), Map.of(), false);
@@ -242,10 +249,14 @@ final class BrokenCallsTest {
     void raisesNothingForDelimitersAndHalvesOfCallsInAnyOrder(SmallFamilies family) {
         var parts = new ArrayList<>(family.special);
         parts.addAll(family.marks);
-        parts.addAll(List.of("<tool_call>", "</tool_call>", "[", "]", "(", ")", "{", "}", "\"", "'", "\\", ",", ":", "="));
-        parts.addAll(List.of("add", "get_weather", "\"name\": \"add\"", "\"arguments\": {", "\"parameters\": {", "```json\n"));
-        parts.addAll(List.of("{\"name\": \"add\", \"arguments\": {\"a\": 1}}", "[add(a=1)", "add(a='x'", "\\u12", " ", "\n"));
-        parts.addAll(List.of("1.5", "-", "null", "True", "日本", "\uFDD1", "function", "```", "<", "{}", "\"a\": [", "e"));
+        parts.addAll(
+                List.of("<tool_call>", "</tool_call>", "[", "]", "(", ")", "{", "}", "\"", "'", "\\", ",", ":", "="));
+        parts.addAll(List.of(
+                "add", "get_weather", "\"name\": \"add\"", "\"arguments\": {", "\"parameters\": {", "```json\n"));
+        parts.addAll(List.of(
+                "{\"name\": \"add\", \"arguments\": {\"a\": 1}}", "[add(a=1)", "add(a='x'", "\\u12", " ", "\n"));
+        parts.addAll(
+                List.of("1.5", "-", "null", "True", "日本", "\uFDD1", "function", "```", "<", "{}", "\"a\": [", "e"));
         var tokenizer = family.tokenizer(folder);
         var format = family.format();
         var random = new Random(11);
@@ -265,11 +276,12 @@ final class BrokenCallsTest {
             var two = ChatAnswer.of(again);
             assertThat(two.text()).as("%s in other pieces", text).isEqualTo(one.text());
             assertThat(two.thought()).isEqualTo(one.thought());
-            assertThat(two.calls()).extracting(ChatCall::arguments).isEqualTo(one.calls().stream()
-                    .map(ChatCall::arguments)
-                    .toList());
+            assertThat(two.calls())
+                    .extracting(ChatCall::arguments)
+                    .isEqualTo(one.calls().stream().map(ChatCall::arguments).toList());
             var shown = one.thought() + "\n" + one.text();
-            assertThat(ChatFamilies.of(String.join("", family.template.sources())).hidden())
+            assertThat(ChatFamilies.of(String.join("", family.template.sources()))
+                            .hidden())
                     .filteredOn(hidden -> !family.special.contains(hidden))
                     .as("%s shown of %s", shown, text)
                     .noneMatch(shown::contains);

@@ -20,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Scripts of every family, in whatever pieces they come. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ChatParserTest {
-    private static final List<Script> SCRIPTS = Script.ALL;
     private static final int CUTS = Integer.getInteger("orrery.cuts", 10_000);
 
     private final Map<SmallFamilies, Tokenizer> tokenizers = new EnumMap<>(SmallFamilies.class);
@@ -52,7 +51,7 @@ final class ChatParserTest {
     }
 
     @ParameterizedTest
-    @FieldSource("SCRIPTS")
+    @FieldSource("orrery.chat.Script#ALL")
     void tellsThoughtsTextAndCallsByteByByteAndInAnyPieces(Script script) {
         assertIs(script, Script.events(parser(script), Script.bytes(script.text(), tokenizer(script))));
         var random = new Random(3);
@@ -63,7 +62,7 @@ final class ChatParserTest {
     }
 
     @ParameterizedTest
-    @FieldSource("SCRIPTS")
+    @FieldSource("orrery.chat.Script#ALL")
     void raisesNothingAndShowsNoDelimiterHoweverAnAnswerIsCutAndCutShort(Script script) {
         var format = script.of().format();
         var hidden = new ArrayList<>(script.of().marks);

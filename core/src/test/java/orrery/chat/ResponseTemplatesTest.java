@@ -59,7 +59,10 @@ final class ResponseTemplatesTest {
                 if (!(value instanceof String text)) {
                     throw new UnreadableException("join of what is no text");
                 }
-                message.merge(ended.name(), text, (before, more) -> before + ended.join().get() + more);
+                message.merge(
+                        ended.name(),
+                        text,
+                        (before, more) -> before + ended.join().get() + more);
             } else if (ended.repeats()) {
                 var all = new ArrayList<@Nullable Object>();
                 if (message.get(ended.name()) instanceof List<?> list) {
@@ -84,9 +87,9 @@ final class ResponseTemplatesTest {
             if (arguments.isEmpty() || !(function.get("name") instanceof String name)) {
                 return value;
             }
-            var typed = new LinkedHashMap<>(function);
+            var typed = new LinkedHashMap<String, @Nullable Object>(function);
             typed.put("arguments", SchemaTypes.typed(arguments.get(), properties.getOrDefault(name, Map.of())));
-            var whole = new LinkedHashMap<>(call);
+            var whole = new LinkedHashMap<String, @Nullable Object>(call);
             whole.put("function", typed);
             return whole;
         }
@@ -97,16 +100,17 @@ final class ResponseTemplatesTest {
                     throw new UnreadableException("there is no " + each.name());
                 }
             });
-            var whole = new LinkedHashMap<>(message);
-            whole.entrySet().removeIf(each -> !template.defaults().containsKey(each.getKey()) && isEmpty(each.getValue()));
+            var whole = new LinkedHashMap<String, @Nullable Object>(message);
+            whole.entrySet()
+                    .removeIf(each -> !template.defaults().containsKey(each.getKey()) && isEmpty(each.getValue()));
             return whole;
         }
 
         private static boolean isEmpty(@Nullable Object value) {
             return value == null
                     || value.equals("")
-                    || value instanceof List<?> list && list.isEmpty()
-                    || value instanceof Map<?, ?> map && map.isEmpty();
+                    || (value instanceof List<?> list && list.isEmpty())
+                    || (value instanceof Map<?, ?> map && map.isEmpty());
         }
     }
 
@@ -156,8 +160,7 @@ final class ResponseTemplatesTest {
             tools.forEach(tool -> {
                 var function = tool.get("function");
                 properties.put(
-                        function.get("name").stringValue(),
-                        SchemaTypes.properties(plain(function.get("parameters"))));
+                        function.get("name").stringValue(), SchemaTypes.properties(plain(function.get("parameters"))));
             });
         }
         var message = new Message(read, properties);
@@ -192,10 +195,7 @@ final class ResponseTemplatesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     []                                                              | must be an object
                     {"version": 2, "start_anchor": "a", "fields": {"x": {}}}        | version must be 1
                     {"start_anchor": "a", "fields": {}}                             | at least one field

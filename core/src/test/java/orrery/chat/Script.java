@@ -11,8 +11,7 @@ import orrery.token.Tokenizer;
  * @param text with delimiters as they are spelled
  * @param calls {@code name arguments} each
  */
-record Script(
-        SmallFamilies of, boolean thoughtIsOpen, String text, String thought, String said, List<String> calls) {
+record Script(SmallFamilies of, boolean thoughtIsOpen, String text, String thought, String said, List<String> calls) {
 
     /** A token as a session hands it out. */
     record Said(int id, String text) {}
@@ -87,13 +86,7 @@ record Script(
                     "",
                     "a < b, <tool and <tool_calm>\n\nend",
                     List.of()),
-            new Script(
-                    SmallFamilies.QWEN_3,
-                    true,
-                    "Still thinking</think>Done",
-                    "Still thinking",
-                    "Done",
-                    List.of()),
+            new Script(SmallFamilies.QWEN_3, true, "Still thinking</think>Done", "Still thinking", "Done", List.of()),
             new Script(
                     SmallFamilies.LLAMA_3,
                     false,

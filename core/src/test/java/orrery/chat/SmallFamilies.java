@@ -71,7 +71,7 @@ enum SmallFamilies {
             List.of(),
             """
             {%- for message in messages %}{%- if message.role == 'user' %}
-            {%- if loop.first and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
+            {%- if loop.index < 3 and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
             {{- '[INST]' + message.content + '[/INST]' }}
             {%- elif message.tool_calls %}{{- '[TOOL_CALLS][' }}{%- for call in message.tool_calls %}
             {%- if call.id | length != 9 %}{{- raise_exception('nine') }}{%- endif %}
@@ -87,7 +87,7 @@ enum SmallFamilies {
             List.of(),
             """
             {%- for message in messages %}{%- if message.role == 'user' %}
-            {%- if loop.first and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
+            {%- if loop.index < 3 and tools %}{{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}{%- endif %}
             {{- '[INST]' + message.content + '[/INST]' }}
             {%- elif message.role == 'system' %}{{- '[SYSTEM_PROMPT]' + message.content + '[/SYSTEM_PROMPT]' }}
             {%- elif message.tool_calls %}{%- for call in message.tool_calls %}
@@ -123,11 +123,7 @@ enum SmallFamilies {
             {{- '<｜tool▁calls▁end｜><｜end▁of▁sentence｜>' }}
             {%- else %}{{- '<｜Assistant｜>' + message.content + '<｜end▁of▁sentence｜>' }}{%- endif %}{%- endfor %}
             {%- if add_generation_prompt %}{{- '<｜Assistant｜><think>\\n' }}{%- endif %}"""),
-    DEEPSEEK_3_1(
-            "deepseek-3.1",
-            List.of("<｜end▁of▁sentence｜>"),
-            DEEPSEEK_3.marks,
-            """
+    DEEPSEEK_3_1("deepseek-3.1", List.of("<｜end▁of▁sentence｜>"), DEEPSEEK_3.marks, """
             {%- for message in messages %}
             {%- if message.role == 'user' %}{{- '<｜User｜>' + message.content }}
             {%- elif message.role == 'tool' %}
@@ -137,11 +133,7 @@ enum SmallFamilies {
             {{- '<｜tool▁call▁end｜>' }}{%- endfor %}{{- '<｜end▁of▁sentence｜>' }}{%- endif %}{%- endfor %}
             {%- if add_generation_prompt %}{{- '<｜Assistant｜>' }}{{- '<think>' if thinking else '</think>' }}
             {%- endif %}"""),
-    GEMMA(
-            "prompted",
-            List.of("<start_of_turn>", "<end_of_turn>"),
-            List.of(),
-            """
+    GEMMA("prompted", List.of("<start_of_turn>", "<end_of_turn>"), List.of(), """
             {%- if messages[0].role == 'system' %}{{- raise_exception('System role not supported') }}{%- endif %}
             {%- for message in messages %}
             {%- if (message.role == 'user') != (loop.index0 % 2 == 0) %}{{- raise_exception('roles must alternate') }}
@@ -211,7 +203,7 @@ enum SmallFamilies {
     }
 
     private static boolean isPrintable(int value) {
-        return value >= 33 && value <= 126 || value >= 161 && value != 173;
+        return (value >= 33 && value <= 126) || (value >= 161 && value != 173);
     }
 
     /** Tools that scripts call. */
