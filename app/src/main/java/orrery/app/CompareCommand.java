@@ -2,6 +2,7 @@ package orrery.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
@@ -9,6 +10,7 @@ import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
+import orrery.report.ModelData;
 import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.ComparisonLayout;
@@ -99,10 +101,11 @@ final class CompareCommand implements Callable<Integer> {
                     command.commandLine(),
                     "--json and --format markdown are two forms of the same; expected one of them");
         }
-        var whole = Comparison.of(subjects());
+        var subjects = subjects();
+        var whole = Comparison.of(subjects);
         var comparison = onlyDifferences ? whole.onlyDifferences() : whole;
         if (json) {
-            front.out().println(Json.report("compare", comparison.data()));
+            front.out().println(Json.report("compare", comparison.data(models(subjects))));
             return 0;
         }
         switch (format) {
@@ -110,6 +113,17 @@ final class CompareCommand implements Callable<Integer> {
             case text -> print(comparison);
         }
         return 0;
+    }
+
+    /** Which they are; a release that was added stands first. */
+    private List<Map<String, Object>> models(List<ComparedModel> subjects) {
+        var models = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < subjects.size(); i++) {
+            String name = subjects.get(i).name();
+            int given = i - (subjects.size() - what.size());
+            models.add(given < 0 ? ModelData.of(name) : ModelData.of(name, what.get(given)));
+        }
+        return models;
     }
 
     /** The models in order; a single one after the release that is nearest to it. */

@@ -162,7 +162,7 @@ final class CurvesCommand implements Callable<Integer> {
             TextFile.write(svg, CurveChart.of(set, points).diagram().svg(), force);
         }
         if (json) {
-            front.out().println(Json.report("curves", CurveJson.of(set, scenarios, points)));
+            front.out().println(Json.report("curves", CurveJson.of(set, models, scenarios, points)));
         } else {
             print(set, scenarios, points);
         }

@@ -3,9 +3,10 @@ package orrery.app;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
@@ -14,6 +15,7 @@ import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
 import orrery.report.CacheTable;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -146,11 +148,10 @@ final class ModelsCommand implements Callable<Integer> {
                                 .isPresent());
     }
 
-    private static LinkedHashMap<String, Object> data(Row row) {
+    private static Map<String, Object> data(Row row) {
         var release = row.release();
         var spec = release.spec();
-        var data = new LinkedHashMap<String, Object>();
-        data.put("name", release.name());
+        var data = ModelData.of(release.name());
         data.put("family", row.family());
         release.released().ifPresent(day -> data.put("released", day.toString()));
         release.licence().ifPresent(licence -> data.put("licence", licence));
@@ -161,7 +162,7 @@ final class ModelsCommand implements Callable<Integer> {
         data.put("parameters", spec.parameters());
         data.put("active_parameters", spec.activeParameters());
         data.put("num_hidden_layers", spec.layers().size());
-        data.put("kv_cache_bytes_per_token_bf16", row.cacheBytes());
+        data.put("kv_cache_bf16_bytes_per_token", row.cacheBytes());
         data.put("max_position_embeddings", spec.maxPositions());
         return data;
     }

@@ -113,7 +113,7 @@ final class PerplexityCommand implements Callable<Integer> {
 
     private Map<String, Object> data(MeasuredModel open, TextWindows windows, Likelihood likelihood) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("model", open.path().toString());
+        data.put("model", open.data());
         data.put("text", flags.name());
         data.put("perplexity", likelihood.perplexity());
         data.put("standard_error", likelihood.standardError());

@@ -157,7 +157,7 @@ final class DescribeCommandTest {
                 .json()
                 .get("asked");
         assertThat(asked.get("kv_types")).hasSize(4);
-        assertThat(asked.at("/kv_types/2/kv_bytes").asLong()).isEqualTo(16L << 30);
+        assertThat(asked.at("/kv_types/2/kv_cache_bytes").asLong()).isEqualTo(16L << 30);
         assertThat(Cli.run("describe", "olmo-2-7b", "--context", 0).err()).contains("context is 0");
         assertThat(Cli.run("describe", "olmo-2-7b", "--kv-type", "q3").err()).contains("q3", "f32, f16, bf16, q8");
         assertThat(Cli.run("describe", "olmo-2-7b", "--context", 5000).err()).contains("more than the 4,096");

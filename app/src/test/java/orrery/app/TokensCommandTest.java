@@ -61,7 +61,7 @@ final class TokensCommandTest {
     void anEmptyTextHasNoTokens() {
         assertThat(tokens("").out()).contains("0 tokens, 0 characters, 0 bytes");
         assertThat(tokens("", "--json").out())
-                .isEqualTo("{\"schema\":\"orrery/tokens/1\",\"count\":0,\"characters\":0,\"bytes\":0,\"tokens\":[]}\n");
+                .endsWith(",\"count\":0,\"characters\":0,\"bytes\":0,\"tokens\":[]}\n");
     }
 
     /** Its objects would take gigabytes, were they all held at once. */

@@ -25,23 +25,29 @@ final class CostData {
     static Map<String, Object> of(ArchitectureReport report) {
         var data = new LinkedHashMap<String, Object>();
         var work = report.work();
-        var flops = map("products", work.products());
+        var flops = map("product_flops", Math.round(work.products()));
         flops.put(
                 "for_each_position",
                 work.terms().stream()
-                        .map(term -> map("layers", term.layers(), "sees", sees(term.reach()), "flops", term.flops()))
+                        .map(term -> map("layers", term.layers(), "sees", sees(term.reach()), "flops", Math.round(term.flops())))
                         .toList());
         flops.put(
                 "contexts",
                 work.rows().stream()
-                        .map(row -> map("tokens", row.tokens(), "decode", row.decode(), "prefill", row.prefill()))
+                        .map(row -> map(
+"tokens",
+row.tokens(),
+"decode_flops",
+Math.round(row.decode()),
+"prefill_flops",
+Math.round(row.prefill())))
                         .toList());
         data.put("flops_per_token", flops);
         data.put(
-                "weight_bytes",
+                "weights_by_type",
                 report.weights().rows().stream()
                         .map(row ->
-                                map("dtype", row.label(), "bytes", row.bytes(), "read_per_token", row.readPerToken()))
+                                map("dtype", row.label(), "bytes", row.bytes(), "read_bytes_per_token", Math.round(row.readPerToken())))
                         .toList());
         var intensity = report.intensity();
         var rates = map("tokens", intensity.context());
@@ -85,9 +91,9 @@ final class CostData {
                             var cost = report.cost(DType.BF16, answer.type());
                             return map(
                                     "kv_type", answer.type().label(),
-                                    "kv_bytes", answer.bytes(),
-                                    "decode_bytes", cost.decodeBytes(position, question.batch()),
-                                    "decode_flops", cost.decodeFlops(position, question.batch()));
+                                    "kv_cache_bytes", Math.round(answer.bytes()),
+                                    "decode_bytes", Math.round(cost.decodeBytes(position, question.batch())),
+                                    "decode_flops", Math.round(cost.decodeFlops(position, question.batch())));
                         })
                         .toList());
         return data;

@@ -20,7 +20,7 @@ public record FactValue(Optional<Object> data, Object same, String words, String
         return new FactValue(Optional.of(whole(number)), number, Numbers.plain(number), brief, "");
     }
 
-    private static Object whole(double number) {
+    static Object whole(double number) {
         if (number != Math.rint(number) || Math.abs(number) >= 1L << 53) {
             return number;
         }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import orrery.report.ArchitectureReport;
 import orrery.report.Facts;
+import orrery.report.ModelData;
 import orrery.report.Topic;
 import orrery.report.compare.Difference.Kind;
 
@@ -70,8 +71,17 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
      * {@code cell} for each model, and {@code differences} of each model from the first.
      */
     public Map<String, Object> data() {
+        return data(subjects.stream().map(Comparison::data).toList());
+    }
+
+    /**
+     * The same where more is known of the models than their names.
+     *
+     * @param models what {@link ModelData} gives, one for each subject
+     */
+    public Map<String, Object> data(List<Map<String, Object>> models) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("models", subjects.stream().map(Comparison::data).toList());
+        data.put("models", models(models));
         var sections = new ArrayList<Map<String, Object>>();
         for (var topic : Topic.values()) {
             var found = rows(topic);
@@ -86,14 +96,25 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
         data.put("sections", sections);
         var differences = new ArrayList<Map<String, Object>>();
         for (int i = 1; i < subjects.size(); i++) {
-            differences.add(data(subjects.getFirst().name(), subjects.get(i).name(), differences(i)));
+            differences.add(data(models.getFirst(), models.get(i), differences(i)));
         }
         data.put("differences", differences);
         return data;
     }
 
+    private List<Map<String, Object>> models(List<Map<String, Object>> known) {
+        var models = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < subjects.size(); i++) {
+            var model = new LinkedHashMap<>(known.get(i));
+            model.put("family", subjects.get(i).family());
+            models.add(model);
+        }
+        return models;
+    }
+
     /** The differences of one model from another, by kind. */
-    static Map<String, Object> data(String base, String other, List<Difference> differences) {
+    static Map<String, Object> data(
+            Map<String, Object> base, Map<String, Object> other, List<Difference> differences) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", other);
         data.put("from", base);
@@ -104,10 +125,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
     }
 
     private static Map<String, Object> data(ComparedModel subject) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("name", subject.name());
-        data.put("family", subject.family());
-        return data;
+        return ModelData.of(subject.name());
     }
 
     private static Map<String, Object> data(Row row) {
