@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  orrery compare gemma-3-27b mistral-small-3.1-24b",
-            "  orrery compare llama-3-8b olmo-2-7b --only-differences",
+            "  orrery compare llama-3-8b olmo-2-7b --differences structure",
             "  orrery compare path/to/model-directory",
             "  orrery compare deepseek-v3 llama-3.1-405b gemma-3-27b --width 120"
         })
@@ -59,7 +59,13 @@ final class CompareCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private List<String> what;
 
-    @Option(names = "--only-differences", description = "leave out the rows in which all models are alike")
+    @Option(
+            names = "--differences",
+            paramLabel = "KIND",
+            description = "leave out all but the differences: structure, what is built differently; all, numbers, too")
+    private @Nullable Differing differences;
+
+    @Option(names = "--only-differences", description = "the same as --differences all")
     private boolean onlyDifferences;
 
     @Option(names = "--json", description = "one JSON object instead of the table")
@@ -103,7 +109,9 @@ final class CompareCommand implements Callable<Integer> {
         }
         var subjects = subjects();
         var whole = Comparison.of(subjects);
-        var comparison = onlyDifferences ? whole.onlyDifferences() : whole;
+        var comparison = differences != null
+                ? whole.onlyDifferences(differences.kinds())
+                : onlyDifferences ? whole.onlyDifferences() : whole;
         if (json) {
             front.out().println(Json.report("compare", comparison.data(models(subjects))));
             return 0;

@@ -3,8 +3,12 @@ package orrery.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,5 +123,55 @@ final class DrawCommandTest {
         assertThat(run.err())
                 .isEqualTo("orrery: note: " + name
                         + " has no drawing of its own: the block diagram shows it where a model has it\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--png, picture, PNG", "'', picture.png, PNG", "--html, picture, <figure", "'', picture.html, <figure"})
+    void writesTheFormThatIsAskedFor(String option, String name, String content) throws IOException {
+        var file = folder.resolve(name);
+        var arguments = new ArrayList<Object>(List.of("draw", "gpt2", "--out", file));
+        if (!option.isEmpty()) {
+            arguments.add(option);
+        }
+
+        var run = Cli.run(arguments.toArray());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith(file + " holds gpt2: block diagram, ");
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).substring(0, 8)).contains(content);
+    }
+
+    @Test
+    void aThemeFixesTheColours() {
+        var dark = Cli.run("draw", "gpt2", "--theme", "dark", "--out", "-");
+
+        assertThat(dark.out()).startsWith("<svg ").contains("#14171d").doesNotContain("<style>", "class=");
+    }
+
+    @Test
+    void marksWhatIsBuiltDifferentlyAlone() {
+        var all = Cli.run("draw", "llama-3-8b", "olmo-2-7b", "--out", "-").out();
+        var structure = Cli.run("draw", "llama-3-8b", "olmo-2-7b", "--differences", "structure", "--out", "-")
+                .out();
+
+        assertThat(all).contains("class=\"size-tint\"", "built alike, with other numbers");
+        assertThat(structure)
+                .contains("class=\"tint\"")
+                .doesNotContain("class=\"size-tint\"", "class=\"size-line dashed\"", "with other numbers");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --png --out -                  | a PNG is no text for standard output: name a file by --out
+            --png --html                   | --png, --html and --mermaid exclude each other
+            --html --theme dark            | --theme is for SVG and PNG
+            --differences structure        | --differences is for models side by side
+            """)
+    void refusesFormsThatMakeNoSense(String options, String why) {
+        var run = Cli.run(Stream.concat(Stream.of("draw", "gpt2"), Stream.of(options.split(" ")))
+                .toArray());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("orrery: " + why + " (orrery draw --help)\n");
     }
 }

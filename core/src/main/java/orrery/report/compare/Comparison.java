@@ -1,10 +1,12 @@
 package orrery.report.compare;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import orrery.report.ArchitectureReport;
 import orrery.report.Facts;
@@ -17,11 +19,13 @@ import orrery.report.compare.Difference.Kind;
  *
  * @param subjects one a column
  * @param rows in the order of their topics
+ * @param kinds of differences that are told
  */
-public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
+public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind> kinds) {
     public Comparison {
         subjects = List.copyOf(subjects);
         rows = List.copyOf(rows);
+        kinds = Set.copyOf(kinds);
     }
 
     /**
@@ -36,7 +40,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
         var specs = subjects.stream().map(ComparedModel::spec).toList();
         var rows = new ArrayList<>(FactRows.of(specs.stream().map(Facts::of).toList()));
         rows.addAll(CostRows.of(specs));
-        return new Comparison(subjects, rows);
+        return new Comparison(subjects, rows, EnumSet.allOf(Kind.class));
     }
 
     /** Compares models that are reported on: the first with the others. */
@@ -46,19 +50,38 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
                 .toList());
     }
 
-    /** How a model differs from the first one, the most important first. */
+    /** How a model differs from the first one in what is told, the most important first. */
     public List<Difference> differences(int model) {
         return differences(0, model);
     }
 
-    /** How one model differs from another, the most important first. */
+    /** How one model differs from another in what is told, the most important first. */
     public List<Difference> differences(int base, int other) {
-        return Difference.between(subjects.get(base).spec(), subjects.get(other).spec());
+        return Difference.between(subjects.get(base).spec(), subjects.get(other).spec()).stream()
+                .filter(difference -> kinds.contains(difference.kind()))
+                .toList();
+    }
+
+    /** That a model has none of the differences that are told. */
+    String alike(int model) {
+        return subjects.get(model).name()
+                + (kinds.contains(Kind.SIZE) ? " is built exactly like " : " is built like ")
+                + subjects.getFirst().name() + (kinds.contains(Kind.SIZE) ? "." : ", but for numbers.");
     }
 
     /** Those rows only in which the models are not alike. */
     public Comparison onlyDifferences() {
-        return new Comparison(subjects, rows.stream().filter(Row::differs).toList());
+        return onlyDifferences(EnumSet.allOf(Kind.class));
+    }
+
+    /** Those rows and sentences only that tell of differences of these kinds. */
+    public Comparison onlyDifferences(Set<Kind> wanted) {
+        return new Comparison(
+                subjects,
+                rows.stream()
+                        .filter(row -> row.difference().filter(wanted::contains).isPresent())
+                        .toList(),
+                wanted);
     }
 
     /** The rows of one topic. */
