@@ -36,6 +36,7 @@ final class Commands {
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
         ALL.put("completion", CompletionCommand::new);
+        ALL.put("man", ManCommand::new);
     }
 
     private Commands() {}
@@ -87,7 +88,9 @@ final class Commands {
 
     /** Every command, to be asked what it is and not to be run. */
     static CommandLine all(Front front) {
-        return addAll(new CommandLine(new Root(front)), front);
+        var root = addAll(new CommandLine(new Root(front)), front);
+        exitCodes(root);
+        return root;
     }
 
     private static CommandLine addAll(CommandLine root, Front front) {

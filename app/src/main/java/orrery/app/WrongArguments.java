@@ -56,12 +56,16 @@ final class WrongArguments {
         }
         if (!command.getSubcommands().isEmpty()) {
             var commands = command.getSubcommands().keySet();
-            return "unknown command \"" + first + "\""
-                    + Hints.command(first, commands)
-                            .map(WrongArguments::meant)
-                            .orElseGet(() -> ", expected one of " + String.join(", ", commands));
+            return unknownCommand(first, commands);
         }
         return "unexpected argument \"" + first + "\"" + instead(first, options(command));
+    }
+
+    static String unknownCommand(String word, Collection<String> commands) {
+        return "unknown command \"" + word + "\""
+                + Hints.command(word, commands)
+                        .map(WrongArguments::meant)
+                        .orElseGet(() -> ", expected one of " + String.join(", ", commands));
     }
 
     /** What an argument may be that stands where none is expected. */
