@@ -132,7 +132,7 @@ build_step() {
     step < 1 && /^Download/ { step = 1 }
     step < 2 && /compiler.*:compile .*@ orrery-core/ { step = 2 }
     step < 3 && /compiler.*:compile .*@ orrery-app/ { step = 3 }
-    /^Recording what a start needs/ { step = 4 }
+    /Recording what a start needs$/ { step = 4 } # Maven leaves its last line open
     END {
       if (step == 1) printf "[1/4] fetching libraries%s\n", live && files ? " (" files " files)" : ""
       if (step == 2) print "[2/4] compiling the library"
