@@ -35,7 +35,11 @@ import picocli.CommandLine.Spec;
 final class ManCommand implements Callable<Integer> {
     private final Front front;
 
-    @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "which command; else orrery itself")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "COMMAND",
+            completionCandidates = Commands.Names.class,
+            description = "which command; else orrery itself")
     private @Nullable String name;
 
     @Option(

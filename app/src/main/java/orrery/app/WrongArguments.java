@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.app.terminal.OneLine;
@@ -104,7 +105,7 @@ final class WrongArguments {
         String name = name(argument);
         if (argument.type().isEnum()) {
             String known = Stream.of(argument.type().getEnumConstants())
-                    .map(Object::toString)
+                    .map(one -> one.toString().toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining(", "));
             return name + " is \"" + value + "\", expected one of " + known;
         }
