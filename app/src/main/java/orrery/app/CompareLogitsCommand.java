@@ -167,8 +167,8 @@ final class CompareLogitsCommand implements Callable<Integer> {
         data.put("mean_difference", agreement.mean());
         data.put("largest_difference", agreement.largest());
         data.put(
-"perplexities",
-List.of(comparison.first().perplexity(), comparison.second().perplexity()));
+                "perplexities",
+                List.of(comparison.first().perplexity(), comparison.second().perplexity()));
         data.put("positions", agreement.rows());
         data.put("tokens", windows.ids().length);
         data.put("windows", windows.windows().size());

@@ -72,8 +72,8 @@ final class CompletionCommand implements Callable<Integer> {
             }
             command.getCommandSpec().positionalParameters().stream()
                     .filter(one -> one.completionCandidates() != null)
-                    .forEach(one -> lines.add("complete -c orrery -n '__fish_seen_subcommand_from " + name + "' -f"
-                            + candidates(one)));
+                    .forEach(one -> lines.add(
+                            "complete -c orrery -n '__fish_seen_subcommand_from " + name + "' -f" + candidates(one)));
         });
         return String.join("\n", lines);
     }
@@ -87,7 +87,9 @@ final class CompletionCommand implements Callable<Integer> {
                 "complete -c orrery -n '__fish_seen_subcommand_from %s'%s%s -d %s",
                 command,
                 names,
-                option.arity().max() == 0 ? "" : option.completionCandidates() == null ? " -r" : " -x" + candidates(option),
+                option.arity().max() == 0
+                        ? ""
+                        : option.completionCandidates() == null ? " -r" : " -x" + candidates(option),
                 quoted(first(option.description())));
     }
 

@@ -154,7 +154,9 @@ final class DrawCommand implements Callable<Integer> {
             return 0;
         }
         var diagram = chosen.map(one -> one.draw(specs, nested(specs.getFirst())))
-                .orElseGet(() -> specs.size() == 1 ? BlockDiagram.of(specs.getFirst()) : SideBySide.of(specs, differences == Differing.all));
+                .orElseGet(() -> specs.size() == 1
+                        ? BlockDiagram.of(specs.getFirst())
+                        : SideBySide.of(specs, differences == Differing.all));
         var to = out == null ? Path.of(fileName(specs, chosen) + "." + form.ending()) : out;
         switch (form) {
             case SVG -> write(theme == null ? diagram.svg() : diagram.plain(theme.scheme()), to, shown(diagram, 1));

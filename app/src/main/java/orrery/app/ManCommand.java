@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         name = "man",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Prints a page of the manual (roff, for man), or writes the pages of all commands, for a package.",
+        description =
+                "Prints a page of the manual (roff, for man), or writes the pages of all commands, for a package.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -64,7 +65,8 @@ final class ManCommand implements Callable<Integer> {
         var root = Commands.all(front);
         if (out != null) {
             if (name != null) {
-                throw new ParameterException(spec.commandLine(), "--out writes the pages of all commands, expected none");
+                throw new ParameterException(
+                        spec.commandLine(), "--out writes the pages of all commands, expected none");
             }
             write(pages(root), out);
             return 0;
@@ -72,7 +74,9 @@ final class ManCommand implements Callable<Integer> {
         var command = name == null ? root : root.getSubcommands().get(name);
         if (command == null) {
             throw new ParameterException(
-                    spec.commandLine(), WrongArguments.unknownCommand(String.valueOf(name), root.getSubcommands().keySet()));
+                    spec.commandLine(),
+                    WrongArguments.unknownCommand(
+                            String.valueOf(name), root.getSubcommands().keySet()));
         }
         front.out().print(page(root, command));
         return 0;

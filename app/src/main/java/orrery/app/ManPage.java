@@ -34,7 +34,8 @@ final class ManPage {
         var page = new ManPage();
         var spec = command.getCommandSpec();
         var about = texts(spec.usageMessage().description());
-        page.line(".TH", quoted(name(command).toUpperCase(Locale.ROOT)), "1", "\"\"", quoted(version), quoted("Orrery"));
+        page.line(
+                ".TH", quoted(name(command).toUpperCase(Locale.ROOT)), "1", "\"\"", quoted(version), quoted("Orrery"));
         page.line(".nh");
         page.line(".ad l");
         page.section("NAME");
@@ -58,9 +59,7 @@ final class ManPage {
             page.environment();
         }
         page.section("SEE ALSO");
-        page.line(others.stream()
-                .map(other -> bold(other) + "(1)")
-                .collect(Collectors.joining(",\n")));
+        page.line(others.stream().map(other -> bold(other) + "(1)").collect(Collectors.joining(",\n")));
         return page.page.toString();
     }
 

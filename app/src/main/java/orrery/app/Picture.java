@@ -56,8 +56,7 @@ final class Picture {
                 .replace(Theme.FONTS, font())
                 .replace("font-weight=\"600\"", "font-weight=\"bold\"");
         var document = document(svg);
-        var image = new BufferedImage(
-                SCALE * diagram.width(), SCALE * diagram.height(), BufferedImage.TYPE_INT_RGB);
+        var image = new BufferedImage(SCALE * diagram.width(), SCALE * diagram.height(), BufferedImage.TYPE_INT_RGB);
         var graphics = image.createGraphics();
         try {
             graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);

@@ -58,8 +58,7 @@ final class CompareLogitsCommandTest {
         assertThat(json.get("largest_kl_divergence").asDouble()).isGreaterThan(mean);
         assertThat(json.get("same_argmax_share").asDouble()).isBetween(0.3, 0.9999);
         for (int side = 0; side < 2; side++) {
-            double own = Cli.run(
-                            "perplexity", "--model", side == 0 ? Cli.DEMO : other, "--text", text(), "--json")
+            double own = Cli.run("perplexity", "--model", side == 0 ? Cli.DEMO : other, "--text", text(), "--json")
                     .json()
                     .get("perplexity")
                     .asDouble();

@@ -138,7 +138,8 @@ final class DrawCommandTest {
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).startsWith(file + " holds gpt2: block diagram, ");
-        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).substring(0, 8)).contains(content);
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).substring(0, 8))
+                .contains(content);
     }
 
     @Test

@@ -51,7 +51,9 @@ final class JsonOutputTest {
 
         assertThat(run.err()).doesNotContain("orrery: ");
         assertThat(run.status()).isZero();
-        assertThat(run.out()).startsWith("{\"schema\":\"orrery/" + words[0] + "/").hasLineCount(1);
+        assertThat(run.out())
+                .startsWith("{\"schema\":\"orrery/" + words[0] + "/")
+                .hasLineCount(1);
         JsonRules.check(run.json());
     }
 
@@ -59,12 +61,10 @@ final class JsonOutputTest {
     void everyAnswerOfAConversationHasTheSchemaOfChat() {
         var run = Cli.reading("Hello\nHello\n").start("chat", "--json", "-n", "2", "--model", Cli.DEMO);
 
-        assertThat(run.out().lines())
-                .hasSize(2)
-                .allSatisfy(line -> {
-                    assertThat(line).startsWith("{\"schema\":\"orrery/chat/2\",");
-                    JsonRules.check(JsonMapper.shared().readTree(line));
-                });
+        assertThat(run.out().lines()).hasSize(2).allSatisfy(line -> {
+            assertThat(line).startsWith("{\"schema\":\"orrery/chat/2\",");
+            JsonRules.check(JsonMapper.shared().readTree(line));
+        });
     }
 
     @ParameterizedTest

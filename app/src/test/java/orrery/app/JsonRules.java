@@ -38,8 +38,9 @@ final class JsonRules {
                 assertThat(Set.of("name", "path")).as(here).containsAll(value.propertyNames());
             }
             case "models" ->
-                value.forEach(one ->
-                        assertThat(one.propertyNames().iterator().next()).as(here).isEqualTo("name"));
+                value.forEach(one -> assertThat(one.propertyNames().iterator().next())
+                        .as(here)
+                        .isEqualTo("name"));
             case "dtype", "kv_type" -> assertThat(value.asString()).as(here).isLowerCase();
             default -> {}
         }
@@ -49,9 +50,7 @@ final class JsonRules {
         assertThat(key).as(here).doesNotMatch(".*(^|_)(nanos|ns|millis|ms|micros|us|mib|gib|kib|kb|mb|gb)");
         for (String unit : Set.of("bytes", "flops")) {
             if (key.matches("(.*_)?" + unit + "(_per_token)?")) {
-                assertThat(value.isIntegralNumber())
-                        .as(here + " = " + value)
-                        .isEqualTo(!key.equals("flops_per_token"));
+                assertThat(value.isIntegralNumber()).as(here + " = " + value).isEqualTo(!key.equals("flops_per_token"));
             } else if (key.contains(unit)) {
                 assertThat(key).as(here).matches("(.*_)?" + unit + "_per_(second|byte)(_quartiles)?");
             }

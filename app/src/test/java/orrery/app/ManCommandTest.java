@@ -66,8 +66,7 @@ final class ManCommandTest {
             assertThat(page).contains(option.names());
             assertThat(page).contains(option.longestName() + (option.arity().max() == 0 ? "\n" : "="));
         }
-        spec.positionalParameters()
-                .forEach(one -> assertThat(page).contains(".TP\n" + one.paramLabel() + "\n"));
+        spec.positionalParameters().forEach(one -> assertThat(page).contains(".TP\n" + one.paramLabel() + "\n"));
         assertThat(Cli.run(name, "--help").out().lines().filter(line -> line.startsWith("  orrery ")))
                 .allSatisfy(example -> assertThat(page).contains(example));
     }
@@ -124,6 +123,7 @@ final class ManCommandTest {
         var run = Cli.run("man", "tokenize");
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).isEqualTo("orrery: unknown command \"tokenize\"; did you mean tokens? (orrery man --help)\n");
+        assertThat(run.err())
+                .isEqualTo("orrery: unknown command \"tokenize\"; did you mean tokens? (orrery man --help)\n");
     }
 }

@@ -100,8 +100,7 @@ final class PictureTest {
     }
 
     private static boolean near(int one, int other) {
-        return IntStream.of(0, 8, 16)
-                .allMatch(shift -> Math.abs((one >> shift & 255) - (other >> shift & 255)) < 70);
+        return IntStream.of(0, 8, 16).allMatch(shift -> Math.abs((one >> shift & 255) - (other >> shift & 255)) < 70);
     }
 
     private static List<Ground> grounds(Diagram diagram, Element svg) {

@@ -22,12 +22,12 @@ final class Snippet {
         String svg = diagram.svg();
         // Of the content, so that different drawings in one page never share a name.
         String scope = "orrery-" + Integer.toHexString(svg.hashCode());
-        String own = STYLE.matcher(svg).replaceFirst(found -> Matcher.quoteReplacement("<style>." + scope + "{" + RESET
-                + "}." + scope + " text{font-family:inherit}"
-                + SELECTED
-                        .matcher(found.group(1))
-                        .replaceAll(rule -> "." + scope + (rule.group(1) == null ? "" : " ." + scope + "-"))
-                + "</style>"));
+        String own = STYLE.matcher(svg)
+                .replaceFirst(found -> Matcher.quoteReplacement("<style>." + scope + "{" + RESET
+                        + "}." + scope + " text{font-family:inherit}"
+                        + SELECTED.matcher(found.group(1))
+                                .replaceAll(rule -> "." + scope + (rule.group(1) == null ? "" : " ." + scope + "-"))
+                        + "</style>"));
         String named = CLASS.matcher(own).replaceAll(found -> {
             var names = new StringBuilder();
             for (String name : found.group(1).strip().split(" ")) {

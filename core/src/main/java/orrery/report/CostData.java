@@ -29,25 +29,31 @@ final class CostData {
         flops.put(
                 "for_each_position",
                 work.terms().stream()
-                        .map(term -> map("layers", term.layers(), "sees", sees(term.reach()), "flops", Math.round(term.flops())))
+                        .map(term -> map(
+                                "layers", term.layers(), "sees", sees(term.reach()), "flops", Math.round(term.flops())))
                         .toList());
         flops.put(
                 "contexts",
                 work.rows().stream()
                         .map(row -> map(
-"tokens",
-row.tokens(),
-"decode_flops",
-Math.round(row.decode()),
-"prefill_flops",
-Math.round(row.prefill())))
+                                "tokens",
+                                row.tokens(),
+                                "decode_flops",
+                                Math.round(row.decode()),
+                                "prefill_flops",
+                                Math.round(row.prefill())))
                         .toList());
         data.put("flops_per_token", flops);
         data.put(
                 "weights_by_type",
                 report.weights().rows().stream()
-                        .map(row ->
-                                map("dtype", row.label(), "bytes", row.bytes(), "read_bytes_per_token", Math.round(row.readPerToken())))
+                        .map(row -> map(
+                                "dtype",
+                                row.label(),
+                                "bytes",
+                                row.bytes(),
+                                "read_bytes_per_token",
+                                Math.round(row.readPerToken())))
                         .toList());
         var intensity = report.intensity();
         var rates = map("tokens", intensity.context());

@@ -68,7 +68,7 @@ public final class BenchData {
     private static Map<String, Object> weights(Subject subject, BenchPlan plan) {
         var cut = subject.cut();
         var data = new LinkedHashMap<String, Object>();
-                data.put("storage", subject.storage());
+        data.put("storage", subject.storage());
         data.put("parameters", cut.whole().parameters());
         data.put("active_parameters", cut.whole().activeParameters());
         data.put("num_hidden_layers", cut.whole().layers().size());

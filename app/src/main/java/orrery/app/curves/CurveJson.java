@@ -18,7 +18,8 @@ import orrery.report.ModelData;
 public final class CurveJson {
     private CurveJson() {}
 
-    public static Map<String, Object> of(CurveSet set, List<String> models, List<Scenario> scenarios, List<MeasuredPoint> measured) {
+    public static Map<String, Object> of(
+            CurveSet set, List<String> models, List<Scenario> scenarios, List<MeasuredPoint> measured) {
         var data = new LinkedHashMap<String, Object>();
         data.put("what", set.quantity().label());
         data.put("title", set.quantity().title());

@@ -66,7 +66,8 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
     String alike(int model) {
         return subjects.get(model).name()
                 + (kinds.contains(Kind.SIZE) ? " is built exactly like " : " is built like ")
-                + subjects.getFirst().name() + (kinds.contains(Kind.SIZE) ? "." : ", but for numbers.");
+                + subjects.getFirst().name()
+                + (kinds.contains(Kind.SIZE) ? "." : ", but for numbers.");
     }
 
     /** Those rows only in which the models are not alike. */
@@ -136,8 +137,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
     }
 
     /** The differences of one model from another, by kind. */
-    static Map<String, Object> data(
-            Map<String, Object> base, Map<String, Object> other, List<Difference> differences) {
+    static Map<String, Object> data(Map<String, Object> base, Map<String, Object> other, List<Difference> differences) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", other);
         data.put("from", base);

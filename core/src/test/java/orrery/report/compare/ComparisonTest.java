@@ -150,7 +150,9 @@ final class ComparisonTest {
         assertThat((List<Map<String, Object>>) data.get("differences"))
                 .hasSize(2)
                 .allSatisfy(difference -> {
-                    assertThat(difference).containsEntry("from", Map.of("name", "llama-3-8b")).containsKeys("model", "size", "storage");
+                    assertThat(difference)
+                            .containsEntry("from", Map.of("name", "llama-3-8b"))
+                            .containsKeys("model", "size", "storage");
                     assertThat((List<?>) difference.get("structure")).isNotEmpty();
                 });
     }
