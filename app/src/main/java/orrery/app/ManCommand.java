@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
@@ -83,14 +84,11 @@ final class ManCommand implements Callable<Integer> {
     }
 
     private static String page(CommandLine root, CommandLine command) {
-        var others = new ArrayList<String>();
-        if (command != root) {
-            others.add(ManPage.name(root));
-        }
-        root.getSubcommands().values().stream()
-                .filter(other -> other != command)
+        String own = ManPage.name(command);
+        var others = Stream.concat(Stream.of(root), root.getSubcommands().values().stream())
                 .map(ManPage::name)
-                .forEach(others::add);
+                .filter(other -> !other.equals(own))
+                .toList();
         return ManPage.of(command, "Orrery " + Version.NUMBER, others);
     }
 
