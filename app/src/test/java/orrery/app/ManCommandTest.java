@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ final class ManCommandTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).isASCII();
         String page = read(run.out());
-        var spec = root().getSubcommands().get(name).getCommandSpec();
+        var spec = Objects.requireNonNull(root().getSubcommands().get(name)).getCommandSpec();
         assertThat(page)
                 .startsWith(".TH \"ORRERY-" + name.toUpperCase(Locale.ROOT) + "\" 1 ")
                 .contains("\norrery-" + name + " - ", ".SH \"SYNOPSIS\"\norrery " + name + " ", "\norrery(1)");

@@ -36,7 +36,7 @@ final class PictureTest {
         try {
             Picture.png(BlockDiagram.of(Catalog.describe("gpt2").spec()), Scheme.LIGHT);
         } catch (CommandException e) {
-            abort(e.getMessage());
+            abort(String.valueOf(e.getMessage()));
         }
     }
 
@@ -110,7 +110,7 @@ final class PictureTest {
             boolean whole = rectangle.getAttribute("width").equals("100%");
             boolean plain = !fill.equals("none")
                     && !rectangle.hasAttribute("fill-opacity")
-                    && (whole || number(rectangle, "width") > 14 && number(rectangle, "height") > 8);
+                    && (whole || (number(rectangle, "width") > 14 && number(rectangle, "height") > 8));
             if (plain) {
                 grounds.add(
                         whole
