@@ -54,9 +54,9 @@ final class Commands {
     }
 
     /**
-     * The arguments as picocli is to see them. {@code help run} and {@code --help run} ask what {@code run --help} asks,
-     * {@code help} alone what {@code --help} asks. A word that is no command stands alone: picocli would not mention it before
-     * {@code --help}.
+     * The arguments as picocli is to see them. {@code help run} and {@code --help run} ask what {@code run --help}
+     * asks, {@code help} alone what {@code --help} asks. A word that is no command stands alone: picocli would not
+     * mention it before {@code --help}.
      */
     static String[] inOrder(String... arguments) {
         if (arguments.length > 0 && arguments[0].equals("help")) {
