@@ -17,7 +17,7 @@ final class PlainSvg {
     private static final Pattern MEDIA = Pattern.compile("@media [^{]*\\{(?:[^{}]*\\{[^{}]*\\})*\\}");
     private static final Pattern RULE = Pattern.compile("\\." + Theme.DRAWING + "([^{}]*)\\{([^{}]*)\\}");
     private static final Pattern SIMPLE = Pattern.compile("(?:| [a-z]+| \\.[a-z-]+)");
-    private static final Pattern TAG = Pattern.compile("<([a-z]+)((?: [A-Za-z0-9:-]+=\"[^\"]*\")*)(/?)>");
+    private static final Pattern TAG = Pattern.compile("<([A-Za-z]+)((?: [A-Za-z0-9:-]+=\"[^\"]*\")*)(/?)>");
     private static final Pattern ATTRIBUTE = Pattern.compile(" ([A-Za-z0-9:-]+)=\"([^\"]*)\"");
     private static final Pattern COLOUR = Pattern.compile("var\\(--d-([a-z-]+)\\)");
 
