@@ -10,6 +10,21 @@ const FIRST = ['deepseek-v3', 'llama-3.1-405b'];
 const MOST = 8;
 const SETTINGS = { machine: 'h200', batch: 1, cache: 'bf16', weights: 'bf16', quantity: 'kv', axis: 'log' };
 
+/**
+ * How the others differ from the first, by the keys that the atlas gives each cell.
+ * @param {{text: string, same?: string, form?: string}[]} cells
+ * @returns {'' | 'size' | 'structure'}
+ */
+function difference(cells) {
+  /** @param {{text: string, same?: string}} cell */
+  const same = cell => cell.same ?? cell.text;
+  /** @param {{text: string, same?: string, form?: string}} cell */
+  const form = cell => cell.form ?? same(cell);
+  const others = cells.filter(cell => same(cell) !== same(cells[0]));
+  if (!others.length) return '';
+  return others.some(cell => form(cell) !== form(cells[0])) ? 'structure' : 'size';
+}
+
 /** `<orrery-compare>`: models side by side, as the address says. */
 class OrreryCompare extends LightElement {
   static properties = {
@@ -104,8 +119,7 @@ class OrreryCompare extends LightElement {
       const cells = this.data.map(model => model.cells[i]);
       if (cells.every(cell => cell.text === nothing || cell.text === 'none')) return;
       if (groups[groups.length - 1]?.title !== topic) groups.push({ title: topic, rows: [] });
-      const differs = cells.some(cell => cell.text !== cells[0].text || cell.number !== cells[0].number);
-      groups[groups.length - 1].rows.push({ label, cells, differs });
+      groups[groups.length - 1].rows.push({ label, cells, differs: difference(cells) });
     });
     return groups;
   }

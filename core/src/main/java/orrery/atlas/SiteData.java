@@ -72,6 +72,7 @@ final class SiteData {
         return data;
     }
 
+    /** What is not said of {@code same} is as the text, and of {@code form} as {@code same}. */
     private List<Object> cells(Entry entry) {
         int column = entries.indexOf(entry);
         var cells = new ArrayList<Object>();
@@ -81,6 +82,12 @@ final class SiteData {
             data.put("text", cell.text());
             if (cell.number().isPresent()) {
                 data.put("number", cell.number().getAsDouble());
+            }
+            if (!cell.same().equals(cell.text())) {
+                data.put("same", cell.same());
+            }
+            if (!cell.form().equals(cell.same())) {
+                data.put("form", cell.form());
             }
             reckoning(row, entry.spec()).ifPresent(one -> data.put("formula", one.formula()));
             cells.add(data);

@@ -6,7 +6,6 @@ import static orrery.report.Topic.PARAMETERS;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
@@ -112,14 +111,14 @@ final class CostRows {
     private void add(Topic topic, String label, Function<Model, OptionalDouble> number, DoubleFunction<String> format) {
         var cells =
                 models.stream().map(model -> cell(number.apply(model), format)).toList();
-        boolean differs = cells.stream().distinct().count() > 1;
-        var row = new Row(topic, label, cells, differs ? Optional.of(Difference.Kind.SIZE) : Optional.empty());
+        var row = new Row(topic, label, cells);
         if (!row.saysNothing()) {
             rows.add(row);
         }
     }
 
     private static Row.Cell cell(OptionalDouble number, DoubleFunction<String> format) {
-        return number.isPresent() ? new Row.Cell(format.apply(number.getAsDouble()), number) : Row.Cell.of("");
+        String text = number.isPresent() ? format.apply(number.getAsDouble()) : Row.NOTHING;
+        return new Row.Cell(text, number, number.isPresent() ? String.valueOf(number.getAsDouble()) : text, "");
     }
 }
