@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import { columns } from './columns.js';
 import { load } from '../data.js';
 import { read, write } from '../state.js';
 import { LightElement } from './light.js';
@@ -45,7 +45,8 @@ class OrreryCompare extends LightElement {
     this.data = [];
     /** @type {Record<string, {structure: string[], size: string[], storage: string[]}>} */
     this.differences = {};
-    this.only = false;
+    /** @type {'' | 'all' | 'structure'} */
+    this.only = '';
     this.settings = { ...SETTINGS };
     this.follow = () => this.restore();
   }
@@ -71,7 +72,7 @@ class OrreryCompare extends LightElement {
     const { models, choices } = this.catalog;
     const known = new Set(models.map(one => one.name));
     const asked = (state.models ?? FIRST.join()).split(',').filter(name => known.has(name));
-    this.only = state.only === '1';
+    this.only = state.only === 'structure' ? 'structure' : state.only ? 'all' : '';
     const settings = { ...SETTINGS };
     const allowed = {
       machine: choices.machines.map(one => one.name),
@@ -90,7 +91,7 @@ class OrreryCompare extends LightElement {
     const changed = Object.fromEntries(
       Object.entries(this.settings).map(([key, value]) => [key, value === SETTINGS[key] ? '' : String(value)]),
     );
-    write({ models: this.picked.join(), only: this.only ? '1' : '', ...changed });
+    write({ models: this.picked.join(), only: this.only, ...changed });
   }
 
   /** @param {string[]} names */
@@ -130,7 +131,7 @@ class OrreryCompare extends LightElement {
       <orrery-picker .models=${this.catalog.models} .picked=${this.picked} @picked=${event => this.pick(event.detail)}></orrery-picker>
       ${this.picked.length >= MOST ? html`<p class="note">${MOST} models are the most that fit side by side.</p>` : ''}
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : ''}
-      ${this.data.length ? html`${this.words()} ${this.table()} ${this.curves()} ${this.drawings()}`
+      ${this.data.length ? html`${this.words()} ${this.show()} ${this.drawings()} ${this.table()} ${this.curves()}`
         : html`<p class="empty">Pick a model to begin with.</p>`}`;
   }
 
@@ -149,22 +150,36 @@ class OrreryCompare extends LightElement {
       })}</div></section>`;
   }
 
+  /** Everything, what differs, or only what is built differently. */
+  show() {
+    if (this.data.length < 2) return '';
+    const options = [['', 'everything'], ['all', 'all differences'], ['structure', 'differences in structure']];
+    return html`<fieldset class="switch"><legend>Show</legend>${options.map(([value, text]) => html`<label>
+      <input type="radio" name="only" value=${value || 'everything'} .checked=${this.only === value} @change=${() => {
+        this.only = /** @type {'' | 'all' | 'structure'} */ (value);
+        this.remember();
+      }} /> ${text}</label>`)}</fieldset>`;
+  }
+
+  /** @param {{differs: string}} row */
+  wanted(row) {
+    return !this.only || this.data.length < 2 || row.differs === 'structure' || (this.only === 'all' && row.differs === 'size');
+  }
+
   table() {
     const groups = this.groups();
     const all = groups.flatMap(group => group.rows);
-    const differing = all.filter(row => row.differs).length;
+    const count = kind => all.filter(row => row.differs === kind).length;
     return html`<section aria-labelledby="table"><h2 id="table">Side by side</h2>
-      <label class="switch"><input type="checkbox" .checked=${this.only} @change=${event => {
-        this.only = event.target.checked;
-        this.remember();
-      }} /> only differences <span class="count">${differing} of ${all.length} rows</span></label>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="table"><table class="compare">
+      ${this.data.length > 1 ? html`<p class="note"><span class="count">${count('structure')} of ${all.length} rows differ in structure, ${count('size')} more in numbers
+        alone.</span> <span class="key-structure">≠</span> built differently <span class="key-size">≠</span> other numbers</p>` : ''}
+      <div class="scroll" aria-labelledby="table"><table class="compare">
       <thead><tr><td></td>${this.data.map((model, i) => html`<th scope="col" class="chip-${i % 8}" style="width: ${84 / this.data.length}%"><a href="models/${model.name}.html">${model.name}</a></th>`)}</tr></thead>
       ${groups.map(group => {
-        const rows = this.only ? group.rows.filter(row => row.differs) : group.rows;
+        const rows = group.rows.filter(row => this.wanted(row));
         return rows.length ? html`<tbody><tr class="group"><th scope="rowgroup" colspan=${this.data.length + 1}>${group.title}</th></tr>
-          ${rows.map(row => html`<tr class=${row.differs && this.data.length > 1 ? 'differs' : ''}><th scope="row">${row.label}${
-            row.differs && this.data.length > 1 ? html`<span class="mark" title="differs" role="img" aria-label="differs">≠</span>` : ''}</th>
+          ${rows.map(row => html`<tr class=${row.differs ? `differs ${row.differs}` : ''}><th scope="row">${row.label}${row.differs ? html`<span class="mark" role="img"
+            aria-label=${row.differs === 'size' ? 'other numbers' : 'built differently'}>≠</span>` : ''}</th>
             ${row.cells.map(cell => html`<td>${this.cell(cell)}</td>`)}</tr>`)}
           </tbody>` : '';
       })}</table></div></section>`;
@@ -183,26 +198,12 @@ class OrreryCompare extends LightElement {
       }}></orrery-curve></section>`;
   }
 
-  /** Marks the words of each drawing that the first one has not; of two models, in both. */
-  updated() {
-    const drawings = [...this.querySelectorAll('.drawings .drawing')];
-    const words = drawings.map(drawing => new Set([...drawing.querySelectorAll('text')].map(text => text.textContent)));
-    drawings.forEach((drawing, i) => {
-      const against = i > 0 ? words[0] : drawings.length === 2 ? words[1] : words[0];
-      for (const text of drawing.querySelectorAll('text')) {
-        // Names and counts differ in any case, and say nothing of how a model is built.
-        const counts = ['muted', 'large', 'title'].some(name => text.classList.contains(name));
-        text.classList.toggle('differs-here', !counts && !against.has(text.textContent));
-      }
-    });
-  }
-
   drawings() {
-    return html`<section aria-labelledby="drawings"><h2 id="drawings">Drawings</h2>
-      ${this.data.length > 1 ? html`<p class="note">Underlined and tinted is what ${this.data.length === 2 ? 'the other' : this.data[0].name} has not.</p>` : ''}
-      <div class="drawings scroll" tabindex="0" role="region" aria-labelledby="drawings">${this.data.map(
-        model => html`<figure class="drawing"><figcaption>${model.name}</figcaption>${unsafeHTML(model.drawing)}</figure>`,
-      )}</div></section>`;
+    const other = this.data.length === 2 ? 'the other model' : this.data[0].name;
+    return html`<section aria-labelledby="drawings"><h2 id="drawings">Layer by layer</h2>
+      ${this.data.length > 1 ? html`<p class="note">Read from below; the same part stands at the same height. <span class="key-structure">≠</span> built differently, or
+        a part that ${other} does not have <span class="key-size">≠</span> built alike, with other numbers</p>` : ''}
+      <div class="scroll" aria-labelledby="drawings">${columns(this.data, this.catalog.slots, this.only === 'structure')}</div></section>`;
   }
 }
 

@@ -59,6 +59,8 @@ final class MechanismCost {
             case SHARED_EXPERT ->
                 sum(spec, "weights of shared experts", path -> path.matches("layers\\.\\d+\\.mlp\\.shared\\..*"));
             case GROUP_LIMITED_ROUTING -> groups(experts(spec));
+            case TOKEN_EMBEDDING ->
+                product("weights of the table", spec.vocabSize(), "tokens", spec.hiddenSize(), "hidden size");
             case TIED_HEAD -> product("weights saved", spec.vocabSize(), "tokens", spec.hiddenSize(), "hidden size");
             case PER_LAYER_EMBEDDING -> perLayer(spec);
             case SOFT_CAP -> ScoreCost.softCap(spec);

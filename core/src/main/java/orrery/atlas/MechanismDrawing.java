@@ -63,6 +63,7 @@ final class MechanismDrawing {
                     NO_POSITIONS,
                     LEARNED_POSITIONS,
                     PARALLEL_STREAMS,
+                    TOKEN_EMBEDDING,
                     TIED_HEAD,
                     SOFT_CAP,
                     MULTI_TOKEN_PREDICTION -> BlockDiagram.of(own);

@@ -234,6 +234,17 @@ record MechanismText(
                         "Groups lie on different machines. A token that may go to a few of them costs less to send around.",
                         List.of("experts to choose from = N ⁄ groups × kept groups"),
                         "Nothing in arithmetic; it bounds what has to be sent.");
+            case TOKEN_EMBEDDING ->
+                paper(
+                        "1706.03762",
+                        "Attention Is All You Need",
+                        "A table turns each token into a vector; at the end, a matrix turns the last vector into a score for every token.",
+                        "A token is a number in the vocabulary, and the embedding has one row of weights for each. After the last layer the"
+                                + " output head does the reverse: it compares the final vector with one row per token. The scores (logits)"
+                                + " become probabilities of the next token through a softmax.",
+                        List.of("x_0 = E[token]", "logits = W_out norm(x_L)"),
+                        "Vocabulary × hidden size for the table, and as much again for the output head unless it is tied. A token reads one row of"
+                                + " the table, but all of the head.");
             case TIED_HEAD ->
                 paper(
                         "1608.05859",

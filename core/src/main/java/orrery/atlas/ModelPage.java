@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import orrery.draw.BlockDiagram;
 import orrery.report.CacheTable;
 import orrery.report.Card;
 import orrery.report.Numbers;
@@ -20,7 +21,7 @@ final class ModelPage {
      * @param before the page before in the list of models, or this one
      * @param after the one after, or this one
      */
-    static Page of(Entry entry, String drawing, List<Entry> neighbours, Entry before, Entry after) {
+    static Page of(Entry entry, List<Entry> neighbours, Entry before, Entry after) {
         var spec = entry.spec();
         String main = """
                 <orrery-model name="%1$s">
@@ -28,15 +29,16 @@ final class ModelPage {
                 <p class="crumbs"><a href="../index.html">Models</a> · %2$s</p>
                 <h1>%1$s</h1>
                 %3$s
-                %4$s
-                %5$s
                 %6$s
-                <div class="built">
                 <section aria-labelledby="drawing"><h2 id="drawing">The architecture</h2>
-                <figure class="drawing">%7$s</figure></section>
+                <p class="note">Read it from below: token ids enter, scores for the next token leave. Point at a box, or step to it with \
+                the Tab key, to read what it is. It leads to the page of its mechanism.</p>
+                <div class="wide"><div class="scroll" aria-labelledby="drawing"><figure class="drawing">%7$s</figure></div></div>
+                </section>
                 <section aria-labelledby="card"><h2 id="card">What it is made of</h2>
+                %5$s
+                %4$s
                 %8$s</section>
-                </div>
                 <section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
                 %9$s</section>
                 <section aria-labelledby="memory"><h2 id="memory">What it remembers, reads and computes</h2>
@@ -57,7 +59,7 @@ final class ModelPage {
                         LayerStrip.of(spec),
                         "<p class=\"layers\">" + Html.text(entry.layers()) + "</p>",
                         figures(Reckoning.headline(spec)),
-                        drawing,
+                        BlockDiagram.of(spec, MechanismLinks.of(spec, "../")).svg(),
                         card(entry),
                         parameters(ParameterTable.of(spec)),
                         costs(entry),

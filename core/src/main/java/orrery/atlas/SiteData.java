@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import orrery.draw.ColumnData;
 import orrery.report.CacheTable;
 import orrery.report.Topic;
 import orrery.report.compare.ComparedModel;
@@ -43,6 +44,7 @@ final class SiteData {
                         .map(row -> Map.of("topic", row.topic().title(), "label", row.label()))
                         .toList());
         data.put("nothing", Row.NOTHING);
+        data.put("slots", ColumnData.slots());
         data.put("choices", CurveData.choices());
         return data;
     }
@@ -63,11 +65,12 @@ final class SiteData {
         return data;
     }
 
-    /** One model in full: its cells of the table, its drawing and its curves. */
-    Map<String, Object> model(Entry entry, String drawing) {
+    /** One model in full: its cells of the table, its column beside others and its curves. */
+    Map<String, Object> model(Entry entry) {
         var data = summary(entry);
         data.put("cells", cells(entry));
-        data.put("drawing", drawing);
+        data.put("column", ColumnData.of(entry.spec(), MechanismLinks.of(entry.spec(), "")));
+        data.put("strip", LayerStrip.of(entry.spec()));
         data.put("curves", CurveData.of(entry.spec()));
         return data;
     }

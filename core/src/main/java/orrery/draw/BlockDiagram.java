@@ -14,12 +14,21 @@ public final class BlockDiagram {
 
     /** Draws a model. */
     public static Diagram of(ArchitectureSpec spec) {
+        return of(spec, Blueprint.of(spec), Marks.NONE);
+    }
+
+    /** Draws a model for a page: each box is a link, with a hint of what it is. */
+    public static Diagram of(ArchitectureSpec spec, BoxLinks links) {
         var column = Blueprint.of(spec);
+        return of(spec, column, links.marks(column));
+    }
+
+    private static Diagram of(ArchitectureSpec spec, Blueprint column, Marks marks) {
         var grid = new Grid(
                 column.block().choices().isEmpty() ? 1 : 2, column.draft().isPresent());
         var rows = RowLayout.of(List.of(column), grid, Grid.HEADER);
         var svg = new Svg();
-        new ColumnPainter(svg, 0, grid, column, rows, Marks.NONE)
+        new ColumnPainter(svg, 0, grid, column, rows, marks)
                 .paint(StripPainter.pitch(List.of(column), grid, rows));
         return svg.diagram(spec.name() + ": block diagram", description(column), grid.width(), (int)
                 Math.ceil(rows.end() + Grid.MARGIN));

@@ -49,6 +49,8 @@ final class BoxPainter {
 
     /** Draws a box, which may be higher than it has to be. */
     void paint(Box box, Slot slot, double x, double y, double width, double height, Marks marks) {
+        var link = marks.link(slot, box);
+        link.ifPresent(one -> svg.link(one.address(), box.title() + ". " + one.hint(), box.role().style()));
         svg.group("box");
         svg.rectangle(x, y, width, height, 6, box.role().style());
         var difference = marks.box(slot, box);
@@ -81,6 +83,7 @@ final class BoxPainter {
                 .ifPresent(cache -> strip(cache, marks.line(slot, box, Box.CACHE), x, y + height - STRIP - 4, width));
         outline(difference, x, y, width, height);
         svg.endGroup();
+        link.ifPresent(_ -> svg.close("a"));
     }
 
     /** The ground of a line that another model has otherwise, and the sign at its end. */
