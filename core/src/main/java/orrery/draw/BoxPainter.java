@@ -10,7 +10,7 @@ final class BoxPainter {
     private static final double TITLE_BASELINE = 17;
     private static final double TITLE_HEIGHT = 26;
     private static final double STRIP = 20;
-    private static final int TILE_COLUMNS = 64;
+    private static final int TILE_COLUMNS = 32;
     private static final double MARK_ROOM = 16;
 
     private final Svg svg;
