@@ -266,7 +266,7 @@ final class AttentionFlow {
         String style = (block.cached() ? Role.CACHE : Role.ATTENTION).style();
         bars.heads(left + HEADS, top, block.heads(), block.size(), style);
         if (block.cached()) {
-            bars.edge(left + HEADS, top, ValueBars.width(block.heads()), high(block));
+            bars.edge(left + HEADS, top, block.heads(), block.size());
         }
     }
 
@@ -335,7 +335,7 @@ final class AttentionFlow {
         svg.rectangle(left + SCORES, top, SCORES_WIDTH, bottom - top, 6, Role.PLAIN.style());
         double text = (top + bottom) / 2;
         svg.text(axis, text - 8, "heading middle", "scores");
-        svg.text(axis, text + 8, "middle", "q · k, scaled");
+        svg.text(axis, text + 8, "middle", op.scores().scale() == 1 ? "q · k" : "q · k, scaled");
         svg.text(axis, text + 23, "middle", "softmax");
         for (int i = 0; i < values; i++) {
             arrow(blocks.get(i), left + SCORES, middles.get(i));

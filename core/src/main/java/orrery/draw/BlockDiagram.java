@@ -14,6 +14,15 @@ public final class BlockDiagram {
 
     /** Draws a model. */
     public static Diagram of(ArchitectureSpec spec) {
+        return of(spec, List.of());
+    }
+
+    /**
+     * Draws a model and, right of it, parts of it opened.
+     *
+     * @throws DrawException if the model lacks one of them
+     */
+    public static Diagram of(ArchitectureSpec spec, List<OpenedPart> opened) {
         var column = Blueprint.of(spec);
         var grid = new Grid(
                 column.block().choices().isEmpty() ? 1 : 2, column.draft().isPresent());
@@ -21,8 +30,17 @@ public final class BlockDiagram {
         var svg = new Svg();
         new ColumnPainter(svg, 0, grid, column, rows, Marks.NONE)
                 .paint(StripPainter.pitch(List.of(column), grid, rows));
-        return svg.diagram(spec.name() + ": block diagram", description(column), grid.width(), (int)
-                Math.ceil(rows.end() + Grid.MARGIN));
+        var description = new StringBuilder(description(column));
+        var sheet = new Sheet(svg, grid.width(), Grid.MARGIN);
+        for (var part : opened) {
+            sheet.heading(part.heading());
+            description.append(' ').append(part.paint(sheet, spec));
+        }
+        return svg.diagram(
+                spec.name() + ": block diagram",
+                description.toString(),
+                grid.width() + (opened.isEmpty() ? 0 : Sheet.WIDTH),
+                (int) Math.ceil(Math.max(rows.end() + Grid.MARGIN, sheet.y())));
     }
 
     /** A drawing in a few sentences. */

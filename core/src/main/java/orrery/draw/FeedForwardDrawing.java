@@ -29,6 +29,7 @@ public final class FeedForwardDrawing {
     private static final double ROUTER_WIDTH = 190;
     private static final double BANK = 304;
     private static final double BANK_WIDTH = 290;
+    private static final double ZOOM = 16;
     private static final double SUM = 630;
     private static final List<Property> OF_ROUTERS = List.of(
             Property.ROUTER_SCORES, Property.ROUTER_GROUPS, Property.EXPERT_WEIGHTS, Property.ROUTER_TARGET);
@@ -261,7 +262,13 @@ public final class FeedForwardDrawing {
         Arrow.right(svg, left + BANK + BANK_WIDTH, sum - 9, middle);
         Arrow.sum(svg, sum, middle, false);
         Arrow.right(svg, sum + 9, out, middle);
-        svg.text(sum, middle + 26, "middle", weighted(op));
+        String weighted =
+                switch (op.router().target()) {
+                    case OUTPUT -> "outputs";
+                    case INPUT -> "inputs";
+                };
+        svg.text(sum, middle + 26, "middle", weighted);
+        svg.text(sum, middle + 41, "middle", "weighted");
         bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));
         op.shared().ifPresent(one -> {
             var shared = shared(one);
@@ -281,8 +288,8 @@ public final class FeedForwardDrawing {
         double width = out + ValueBars.WIDTH - left + 2 * INSET;
         double height = Grid.LINE + 10 + openedHeight(op.expert()) + 6;
         svg.rectangle(left - INSET, top, width, height, 8, "experts-line dashed");
-        svg.line(left + BANK, bank, left - INSET + 4, top, "experts-line dashed");
-        svg.line(left + BANK + BANK_WIDTH, bank, left - INSET + width - 4, top, "experts-line dashed");
+        svg.line(left + BANK, bank, left + BANK - ZOOM, top, "experts-line dashed");
+        svg.line(left + BANK + BANK_WIDTH, bank, left + BANK + BANK_WIDTH + ZOOM, top, "experts-line dashed");
         boolean alike = op.shared().filter(op.expert()::equals).isPresent();
         svg.text(
                 left - INSET + 10,
@@ -291,12 +298,5 @@ public final class FeedForwardDrawing {
                 "One expert opened" + (alike ? "; the shared one is built alike" : "") + ": "
                         + Phrase.count(op.expert().weights(hiddenSize)) + " parameters");
         opened(op.expert(), top + Grid.LINE + 10);
-    }
-
-    private static String weighted(Experts op) {
-        return switch (op.router().target()) {
-            case OUTPUT -> "weighted sum";
-            case INPUT -> "inputs weighted";
-        };
     }
 }

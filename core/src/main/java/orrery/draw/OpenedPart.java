@@ -24,6 +24,11 @@ public enum OpenedPart {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** What stands above it in a drawing. */
+    String heading() {
+        return heading;
+    }
+
     /** The part of that title, whatever the case. */
     public static Optional<OpenedPart> of(String title) {
         return Stream.of(values())

@@ -42,6 +42,12 @@ final class Sheet {
         return left + WIDTH - MARGIN - INSIDE;
     }
 
+    /** What the next panels show. */
+    void heading(String text) {
+        svg.text(left + MARGIN, y + 16, "large", text);
+        y += 28;
+    }
+
     /** A panel of that height over the whole width, with a heading; gives the upper edge of what is in it. */
     double panel(double height, String heading, String note) {
         svg.rectangle(left + MARGIN, y, WIDTH - 2 * MARGIN, height, 10, "panel");

@@ -24,7 +24,7 @@ record ValueBars(Svg svg, double perValue) {
         double top = middle - height(values) / 2;
         svg.rectangle(x, top, WIDTH, height(values), 0, style);
         if (style.equals(Role.CACHE.style())) {
-            edge(x, top, WIDTH, height(values));
+            svg.rectangle(x - EDGE, top - EDGE, WIDTH + 2 * EDGE, height(values) + 2 * EDGE, 2, "cache-line thick");
         }
         svg.text(x + WIDTH / 2, top - 20, "strong middle", name);
         svg.text(x + WIDTH / 2, top - 6, "muted middle", number);
@@ -46,11 +46,22 @@ record ValueBars(Svg svg, double perValue) {
             path.addAll(List.of("M", x + i % COLUMNS * WIDTH, top + i / COLUMNS * high, "h", WIDTH, "v", high));
             path.addAll(List.of("h", -WIDTH, "z"));
         }
-        svg.path(Svg.path(path.toArray()), style + " thin");
+        svg.path(Svg.path(path.toArray()), style + (high < 4 ? " hair" : " thin"));
     }
 
-    /** The thick edge of what is cached, around it. */
-    void edge(double x, double y, double width, double height) {
-        svg.rectangle(x - EDGE, y - EDGE, width + 2 * EDGE, height + 2 * EDGE, 2, "cache-line thick");
+    /** The thick edge of heads that are cached, around all their tiles. */
+    void edge(double x, double top, int heads, int size) {
+        int across = Math.min(heads, COLUMNS);
+        int rest = heads % across;
+        double full = top + heads / across * height(size) + EDGE;
+        double end = x + across * WIDTH + EDGE;
+        double last = x + rest * WIDTH + EDGE;
+        svg.path(
+                rest == 0
+                        ? Svg.path("M", x - EDGE, top - EDGE, "H", end, "V", full, "H", x - EDGE, "Z")
+                        : Svg.path(
+                                "M", x - EDGE, top - EDGE, "H", end, "V", full, "H", last, "V", full + height(size),
+                                "H", x - EDGE, "Z"),
+                "cache-line thick");
     }
 }
