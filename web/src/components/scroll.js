@@ -11,7 +11,7 @@ function look(place) {
   place.toggleAttribute('data-at-end', place.scrollLeft + place.clientWidth >= place.scrollWidth - 2);
   if (wider) {
     place.tabIndex = 0;
-    place.setAttribute('role', 'region');
+    place.setAttribute('role', 'group');
     if (!place.hasAttribute('aria-labelledby')) place.setAttribute('aria-label', 'wider than the page; scrolls sideways');
   } else {
     place.removeAttribute('tabindex');

@@ -182,7 +182,7 @@ final class AtlasTest {
             assertThat(page.locator("select[name=batch]")).hasValue("16");
             assertThat(page.locator("select[name=cache]")).hasValue("q8");
             assertThat(page.locator("select[name=weights]")).hasValue("fp8");
-            assertThat(page.locator(".tabs [aria-pressed=true]")).hasText("time of a token");
+            assertThat(page.locator(".tabs [aria-pressed=true]")).hasText("time per token");
             assertThat(page.locator(".room")).containsText("deepseek-v3 does not fit into Apple M4 Max");
 
             page.locator(".switch input").uncheck();

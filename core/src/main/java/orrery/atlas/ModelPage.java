@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import orrery.draw.BlockDiagram;
+import orrery.draw.OpenedPart;
 import orrery.report.CacheTable;
 import orrery.report.Card;
 import orrery.report.Numbers;
@@ -32,8 +33,9 @@ final class ModelPage {
                 %6$s
                 <section aria-labelledby="drawing"><h2 id="drawing">The architecture</h2>
                 <p class="note">Read it from below: token ids enter, scores for the next token leave. Point at a box, or step to it with \
-                the Tab key, to read what it is. It leads to the page of its mechanism.</p>
+                the Tab key, to read what it is; it leads to the page of its mechanism. Attention, feed-forward and experts open here.</p>
                 <div class="wide"><div class="scroll" aria-labelledby="drawing"><figure class="drawing">%7$s</figure></div></div>
+                %15$s
                 </section>
                 <section aria-labelledby="card"><h2 id="card">What it is made of</h2>
                 %5$s
@@ -70,7 +72,8 @@ final class ModelPage {
                                 : "<a rel=\"prev\" href=\"" + before.name() + ".html\">← " + before.name() + "</a>",
                         after.name().equals(entry.name())
                                 ? ""
-                                : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>");
+                                : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>",
+                        insides(spec));
         return new Page(
                 entry.page(),
                 entry.name(),
@@ -78,6 +81,21 @@ final class ModelPage {
                         + entry.layers(),
                 Page.Section.MODELS,
                 main);
+    }
+
+    /** Parts of the drawing opened, folded away; with scripts a click on their boxes shows them. */
+    private static String insides(ArchitectureSpec spec) {
+        var out = new StringBuilder();
+        for (var part : OpenedPart.in(spec)) {
+            out.append("<details class=\"inside\" id=\"inside-")
+                    .append(part.title())
+                    .append("\"><summary>Inside ")
+                    .append(part.title())
+                    .append("</summary><div class=\"scroll\"><figure class=\"drawing\">")
+                    .append(part.draw(spec).svg())
+                    .append("</figure></div></details>\n");
+        }
+        return out.toString();
     }
 
     private static String origin(Entry entry) {

@@ -55,10 +55,15 @@ public final class Svg {
         return close("title");
     }
 
-    /** Begins a link that {@code close("a")} ends, with what a reader is told who points at it. */
-    public Svg link(String address, String hint, String role) {
+    /**
+     * Begins a link that {@code close("a")} ends.
+     *
+     * @param text all that stands in it
+     * @param hint what a reader is told who points at it
+     */
+    public Svg link(String address, String text, String hint, String role) {
         linked = true;
-        open("a", "href", address, "aria-label", hint, "data-role", role);
+        open("a", "href", address, "aria-label", text + ". " + hint, "data-role", role);
         return hint(hint);
     }
 

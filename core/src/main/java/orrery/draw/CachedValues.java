@@ -1,0 +1,50 @@
+package orrery.draw;
+
+import orrery.report.Numbers;
+import orrery.spec.GroupedQuery;
+import orrery.spec.Latent;
+import orrery.spec.Op;
+
+/**
+ * What an attention caches, in words, against one baseline: multi-head attention with as many heads, whose keys and
+ * values are as wide as the values of this one. It is DeepSeek V2's own (arXiv:2405.04434, table 1).
+ */
+final class CachedValues {
+    /** The baseline in words. */
+    static final String BASELINE =
+            "MHA with as many heads, whose keys and values are as wide as the values of one head here";
+
+    private CachedValues() {}
+
+    static long baseline(Op.Attention op) {
+        return 2L * op.queryHeads() * op.valueSize();
+    }
+
+    /** {@code cached: 2 × 8 × 128 = 2,048 values per token per layer, 1/4 of the baseline’s 8,192}. */
+    static String told(Op.Attention op) {
+        var lender = op.cache().lender();
+        if (lender.isPresent()) {
+            return "caches nothing of its own: reads the KV cache of layer " + lender.getAsInt();
+        }
+        String sum =
+                switch (op) {
+                    case GroupedQuery(var heads, var _, var _, var _, var _, var _, var _) ->
+                        "2 × " + heads.keyValue() + " × " + heads.size();
+                    case Latent latent ->
+                        Numbers.exact(latent.latentRank()) + " + " + latent.rope().dimensions();
+                };
+        long cached = op.cache().elementsPerToken();
+        return "cached: " + sum + " = " + Numbers.exact(cached) + " values per token per layer" + ratio(op, cached);
+    }
+
+    private static String ratio(Op.Attention op, long cached) {
+        long all = baseline(op);
+        if (cached == all) {
+            return ", which is the baseline: every query head has keys and values of its own";
+        }
+        double times = (double) all / cached;
+        return ", 1/" + Numbers.plain(times < 10 ? Math.round(10 * times) / 10.0 : Math.round(times))
+                + " of the baseline’s 2 × "
+                + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
+    }
+}
