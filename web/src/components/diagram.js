@@ -60,3 +60,5 @@ addEventListener('click', event => {
   event.preventDefault();
   open(link, inside);
 });
+
+export {};

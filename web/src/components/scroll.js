@@ -48,3 +48,5 @@ function watch() {
 
 new MutationObserver(watch).observe(document.documentElement, { childList: true, subtree: true });
 watch();
+
+export {};
