@@ -129,7 +129,7 @@ class OrreryCompare extends LightElement {
     if (!this.catalog) return html`<p class="loading">Loading …</p>`;
     return html`
       <orrery-picker .models=${this.catalog.models} .picked=${this.picked} @picked=${event => this.pick(event.detail)}></orrery-picker>
-      ${this.picked.length >= MOST ? html`<p class="note">${MOST} models are the most that fit side by side.</p>` : ''}
+      ${this.picked.length >= MOST ? html`<p class="note">${MOST} models is the largest number that can be compared at once.</p>` : ''}
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : ''}
       ${this.data.length ? html`${this.words()} ${this.show()} ${this.drawings()} ${this.table()} ${this.curves()}`
         : html`<p class="empty">Pick a model to begin with.</p>`}`;
@@ -137,7 +137,7 @@ class OrreryCompare extends LightElement {
 
   words() {
     const [first, ...others] = this.data;
-    if (!others.length) return html`<p class="empty">Add a second model to see how the two differ.</p>`;
+    if (!others.length) return html`<p class="empty">Add a second model to see how they differ.</p>`;
     return html`<section aria-labelledby="words"><h2 id="words">In words</h2>
       <div class="words">${others.map(other => {
         const told = this.differences[other.name];

@@ -19,14 +19,14 @@ final class GalleryPage {
         String main = """
                 <div class="hero">
                 <h1>How language models are built</h1>
-                <p class="lead">%s released models of %s families, each measured and drawn from one description of its architecture. \
+                <p class="lead">%s released models of %s families, each drawn and computed from one description of its architecture. \
                 Open one, or <a href="compare.html">compare some</a>.</p>
                 </div>
                 <section aria-labelledby="all-models">
                 <h2 id="all-models" class="quiet-heading">Models</h2>
-                <p class="key" aria-hidden="true">One bar a layer. Upwards attention: <span class="swatch full"></span> all \
-                <span class="swatch window"></span> a window <span class="swatch chunk"></span> a chunk <span class="swatch latent"></span> latents. \
-                Downwards feed-forward: <span class="swatch dense"></span> dense <span class="swatch experts"></span> experts.</p>
+                <p class="key" aria-hidden="true">One bar per layer. Upwards is attention: <span class="swatch full"></span> full \
+                <span class="swatch window"></span> sliding window <span class="swatch chunk"></span> chunks <span class="swatch latent"></span> latent (MLA). \
+                Downwards is the feed-forward: <span class="swatch dense"></span> dense <span class="swatch experts"></span> experts.</p>
                 <orrery-gallery>
                 <ul class="cards">
                 %s</ul>
@@ -36,7 +36,7 @@ final class GalleryPage {
         return new Page(
                 "index.html",
                 "Orrery atlas",
-                "Language-model architectures, measured and drawn: parameters, KV cache, cost of a token.",
+                "Language-model architectures, computed and drawn: parameters, KV cache, cost per token.",
                 Page.Section.MODELS,
                 main);
     }

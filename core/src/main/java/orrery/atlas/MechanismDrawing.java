@@ -19,8 +19,8 @@ import orrery.draw.RopeDrawing;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * The drawing of a mechanism: the earliest models that have it, beside the earliest that do it otherwise. A mechanism
- * without a drawing of its own is shown where it stands in the whole of such a model.
+ * The drawing of a mechanism in the earliest model that has it; where there are others for the same purpose, beside the
+ * same model with them. A mechanism without a drawing of its own is shown where it stands in the whole of such a model.
  */
 final class MechanismDrawing {
     private static final int MOST_PLACEMENTS = 4;
@@ -39,17 +39,12 @@ final class MechanismDrawing {
     private Diagram draw(Mechanism mechanism, ArchitectureSpec own) {
         return switch (mechanism) {
             case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION, MULTI_HEAD_LATENT_ATTENTION ->
-                AttentionSharing.of(beside(
-                        own,
-                        Mechanism.MULTI_HEAD_ATTENTION,
-                        Mechanism.GROUPED_QUERY_ATTENTION,
-                        Mechanism.MULTI_QUERY_ATTENTION,
-                        Mechanism.MULTI_HEAD_LATENT_ATTENTION));
+                AttentionSharing.of(SameSize.attentions(own));
             case SLIDING_WINDOW, CHUNKED_ATTENTION -> MaskDrawing.of(masks(own));
             case ROTARY_POSITIONS, STRETCHED_ROTARY_POSITIONS -> RopeDrawing.of(List.of(own));
             case NORM_PLACEMENT -> NormSlots.of(placements());
             case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
-                FeedForwardDrawing.of(beside(own, Mechanism.PLAIN_FEED_FORWARD, Mechanism.GATED_FEED_FORWARD));
+                FeedForwardDrawing.of(SameSize.feedForwards(own));
             case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, SHARED_EXPERT, GROUP_LIMITED_ROUTING ->
                 FeedForwardDrawing.of(List.of(own));
             case PER_LAYER_EMBEDDING -> PerLayerEmbedding.of(own);
@@ -77,12 +72,17 @@ final class MechanismDrawing {
                 .findFirst();
     }
 
-    /** That model first, then the earliest one of each of these mechanisms. */
-    private List<ArchitectureSpec> beside(ArchitectureSpec own, Mechanism... mechanisms) {
-        return Stream.concat(
-                        Stream.of(own), Stream.of(mechanisms).map(this::first).flatMap(Optional::stream))
-                .distinct()
-                .toList();
+    /** What a reader has to know about the drawing. */
+    static String caption(Mechanism mechanism) {
+        return switch (mechanism) {
+            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION, MULTI_HEAD_LATENT_ATTENTION ->
+                "One model at one size: first as it was released, then with only its KV heads exchanged. The others are computed; they"
+                        + " were never trained.";
+            case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
+                "One model at one size: first as it was released, then with a feed-forward of the other form and as many weights."
+                        + " The other is computed; it was never trained.";
+            default -> "Computed from the architecture.";
+        };
     }
 
     /** That model, and the earliest one whose layers do not all see as far. */

@@ -43,7 +43,7 @@ final class ModelPage {
                 %8$s</section>
                 <section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
                 %9$s</section>
-                <section aria-labelledby="memory"><h2 id="memory">What it remembers, reads and computes</h2>
+                <section aria-labelledby="memory"><h2 id="memory">What it caches, reads and computes</h2>
                 %10$s</section>
                 <section aria-labelledby="curves"><h2 id="curves">Against the context</h2>
                 <orrery-curve models="%1$s"><p class="without-scripts">The curves are drawn by a script.</p></orrery-curve></section>
@@ -101,11 +101,13 @@ final class ModelPage {
     private static String origin(Entry entry) {
         var release = entry.release();
         var parts = new ArrayList<String>();
+        parts.add("<span class=\"kind\">published</span>");
         entry.released().ifPresent(date -> parts.add("released " + date));
         release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
         parts.add(Html.link(release.card().toString(), release.hubId()));
         release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
-        return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>";
+        return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>\n<p class=\"origin\"><span class=\"kind\">computed</span> "
+                + "from the architecture; point at a number to see how:</p>";
     }
 
     private static String figures(List<Reckoning> figures) {
@@ -168,9 +170,9 @@ final class ModelPage {
     }
 
     private static String costs(Entry entry) {
-        var out = new StringBuilder("<p>A token leaves ")
+        var out = new StringBuilder("<p>Each token adds ")
                 .append(Html.figure(Reckoning.cachePerToken(entry.spec())))
-                .append(" values behind while no window is full.</p>\n<div class=\"tables\">\n");
+                .append(" values to the KV cache until its windows are full.</p>\n<div class=\"tables\">\n");
         sections(entry)
                 .filter(section -> !section.columns().isEmpty())
                 .filter(section -> !section.heading().equals("Parameters"))

@@ -13,13 +13,13 @@ final class TimelinePage {
         String main = """
                 <div class="hero">
                 <h1>Timeline</h1>
-                <p class="lead">Sizes grew, then split: what a model knows, what it computes with for a token, and what it remembers of one \
-                no longer go together.</p>
+                <p class="lead">Models first grew, then diverged: how many parameters a model has, how many it uses per token and how much it \
+                caches per token are now three different numbers.</p>
                 </div>
                 <orrery-timeline>
                 <div class="scroll">
                 <table class="data">
-                <caption>Models by the day their weights were first given out</caption>
+                <caption>Models by the day their weights were first released. Dates are published; all other numbers are computed.</caption>
                 <thead><tr><th scope="col">released</th><th scope="col">model</th><th scope="col">family</th>\
                 <th scope="col" class="number">parameters</th><th scope="col" class="number">active per token</th>\
                 <th scope="col" class="number">KV values per token</th><th scope="col" class="number">context</th></tr></thead>

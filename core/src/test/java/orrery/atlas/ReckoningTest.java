@@ -160,10 +160,10 @@ final class ReckoningTest {
     void costsOfMechanismsAreThoseOfTheReference() {
         assertThat(MechanismCost.of(Mechanism.MULTI_HEAD_LATENT_ATTENTION, spec("deepseek-v3"))
                         .formula())
-                .isEqualTo("512 + 64, instead of 128 heads × (192 + 128) = 40,960");
+                .isEqualTo("512 latent + 64 with RoPE = 576 values per token per layer, instead of 2 × 128 heads × 128 = 32,768");
         assertThat(MechanismCost.of(Mechanism.GROUPED_QUERY_ATTENTION, spec("llama-3.1-8b"))
                         .number())
-                .isEqualTo(2 * 8 * 128);
+                .isEqualTo(8.0 / 32);
         assertThat(MechanismCost.of(Mechanism.GROUP_LIMITED_ROUTING, spec("deepseek-v3"))
                         .number())
                 .isEqualTo(256 / 8 * 4);
