@@ -112,7 +112,7 @@ final class AtlasTest {
             assertThat(page.locator("dl.figures")).containsText("671,026,419,200");
             assertThat(page.locator("orrery-figure").first().getAttribute("title"))
                     .contains("embedding");
-            assertThat(page.locator("figure.drawing svg")).isVisible();
+            assertThat(page.locator("figure.drawing svg").first()).isVisible();
         }
     }
 
