@@ -77,8 +77,8 @@ function experts([count, active, shared]) {
     Array.from({ length: count }, (_, i) => tile(i))}</span>`;
 }
 
-/** @param {Box} box @param {ReturnType<typeof marks>} mark @param {number} from the least distance that is shown */
-function boxed(box, mark, from) {
+/** @param {Box} box @param {ReturnType<typeof marks>} mark @param {number} from the least distance that is shown @param {string} root */
+function boxed(box, mark, from, root) {
   const shown = distance => (distance >= from ? NAMES[distance] : '');
   const line = fact => {
     const differs = shown(mark.line(box, fact));
@@ -86,7 +86,7 @@ function boxed(box, mark, from) {
   };
   const differs = shown(mark.box(box));
   return html`${box.where ? html`<span class="where">${box.where}</span>` : ''}
-    <a class="part ${box.role} ${differs ? `differs-${differs}` : ''}" href=${box.href} title=${box.hint}>
+    <a class="part ${box.role} ${differs ? `differs-${differs}` : ''}" href="${root}${box.href}" title=${box.hint} data-role=${box.role}>
       <span class="head"><strong>${box.title.text}</strong> <span class="weights">${box.count}</span></span>
       ${box.lines.map(line)} ${box.tiles ? experts(box.tiles) : ''}
       ${box.cache ? html`<span class="kept">${line(box.cache)}</span>` : ''}
@@ -112,8 +112,9 @@ function lanes(slots) {
  * @param {Model[]} models
  * @param {string[]} all the names of all slots, from below
  * @param {boolean} structure whether other numbers are not marked
+ * @param {string} root from the page to the site's beginning
  */
-export function columns(models, all, structure) {
+export function columns(models, all, structure, root = '') {
   const from = structure ? STRUCTURE : SIZE;
   const used = all.filter(slot => slot === 'foot' || slot === 'label' || models.some(model => slot in model.column.parts));
   const slots = used.filter(slot => slot !== 'draft' && slot !== 'mixer_normed').reverse();
@@ -137,20 +138,20 @@ export function columns(models, all, structure) {
       part.kind === 'word' ? html`<strong class="word">${part.text}</strong>`
       : part.kind === 'sum' ? html`<span class="sum" title="added to the residual stream">+</span>`
       : part.kind === 'choice' ? html`<div class="choice ${mark.slot >= from && mark.slot === STRUCTURE ? 'differs-structure' : ''}">${part.boxes.map(
-          (box, n) => html`${n ? html`<span class="or">or</span>` : ''}${boxed(box, mark, from)}`)}</div>`
-      : part.boxes.map(box => boxed(box, mark, from));
+          (box, n) => html`${n ? html`<span class="or">or</span>` : ''}${boxed(box, mark, from, root)}`)}</div>`
+      : part.boxes.map(box => boxed(box, mark, from, root));
     return html`<div class="cell is-${part.kind} ${lane[slot] ?? ''} ${slot === 'per_layer_table' ? 'apart' : ''} ${
       slot === slots[0] ? 'first' : slot === 'token_ids' ? 'last' : ''}" style=${at}>${inside}${slot === 'per_layer_table' || slot === 'token_ids' || part.kind === 'fork' ? '' : html`<i class="tip"></i>`}</div>`;
   };
   const draft = (model, i) => {
     const mark = marks(model, against(i), 'draft');
     return html`<div class="cell apart draft" style="grid-row: ${slots.length + 2}">${model.column.draft
-      ? html`<div class="choice"><span class="where">Beside the model: ${model.column.draft.name}</span>${model.column.draft.boxes.map(box => boxed(box, mark, from))}</div>`
+      ? html`<div class="choice"><span class="where">Beside the model: ${model.column.draft.name}</span>${model.column.draft.boxes.map(box => boxed(box, mark, from, root))}</div>`
       : ''}</div>`;
   };
   return html`<div class="columns" style="--columns: ${models.length}; --rows: ${slots.length + 2}">${models.map(
     (model, i) => html`<section class="column chip-${i % 8}" aria-label=${model.name}>
-      <header><h3><a href="models/${model.name}.html">${model.name}</a></h3>
+      <header><h3><a href="${root}models/${model.name}.html">${model.name}</a></h3>
         <dl>${model.column.facts.map(([caption, value, note]) => html`<div><dt>${caption}</dt><dd>${value} <span>${note}</span></dd></div>`)}</dl>
         ${unsafeHTML(model.strip)}</header>
       <div class="block" style="grid-row: ${row('label')} / ${row('foot') + 1}"></div>

@@ -180,7 +180,7 @@ class OrreryCompare extends LightElement {
         return rows.length ? html`<tbody><tr class="group"><th scope="rowgroup" colspan=${this.data.length + 1}>${group.title}</th></tr>
           ${rows.map(row => html`<tr class=${row.differs ? `differs ${row.differs}` : ''}><th scope="row">${row.label}${row.differs ? html`<span class="mark" role="img"
             aria-label=${row.differs === 'size' ? 'other numbers' : 'built differently'}>≠</span>` : ''}</th>
-            ${row.cells.map(cell => html`<td>${this.cell(cell)}</td>`)}</tr>`)}
+            ${row.cells.map(cell => html`<td class=${cell.number === undefined ? '' : 'one-number'}>${this.cell(cell)}</td>`)}</tr>`)}
           </tbody>` : '';
       })}</table></div></section>`;
   }

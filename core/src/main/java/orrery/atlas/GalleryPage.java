@@ -24,21 +24,37 @@ final class GalleryPage {
                 </div>
                 <section aria-labelledby="all-models">
                 <h2 id="all-models" class="quiet-heading">Models</h2>
-                <p class="key" aria-hidden="true">One bar per layer. Upwards is attention: <span class="swatch full"></span> full \
-                <span class="swatch window"></span> sliding window <span class="swatch chunk"></span> chunks <span class="swatch latent"></span> latent (MLA). \
-                Downwards is the feed-forward: <span class="swatch dense"></span> dense <span class="swatch experts"></span> experts.</p>
+                <p class="key" aria-hidden="true">One bar per layer. Upwards is attention:%s. Downwards is the feed-forward:%s.</p>
                 <orrery-gallery>
                 <ul class="cards">
                 %s</ul>
                 </orrery-gallery>
                 </section>
-                """.formatted(entries.size(), families.size(), String.join("", cards));
+                """.formatted(
+                        entries.size(),
+                        families.size(),
+                        key("full", "full", "window", "sliding window", "chunk", "chunks", "latent", "latent (MLA)"),
+                        key("dense", "dense", "experts", "experts"),
+                        String.join("", cards));
         return new Page(
                 "index.html",
                 "Orrery atlas",
                 "Language-model architectures, computed and drawn: parameters, KV cache, cost per token.",
                 Page.Section.MODELS,
                 main);
+    }
+
+    /** Colours and what they stand for, in turn. */
+    private static String key(String... entries) {
+        var out = new StringBuilder();
+        for (int i = 0; i < entries.length; i += 2) {
+            out.append(" <span class=\"entry\"><span class=\"swatch ")
+                    .append(entries[i])
+                    .append("\"></span> ")
+                    .append(entries[i + 1])
+                    .append("</span>");
+        }
+        return out.toString();
     }
 
     private static String card(Entry entry) {

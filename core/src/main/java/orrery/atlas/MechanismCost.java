@@ -115,11 +115,11 @@ final class MechanismCost {
         long without = spec.cacheElementsPerToken() * tokens;
         long with = spec.cacheElements(tokens);
         return new Reckoning(
-                "share of the cache that is kept at the longest context",
+                "share of the cache that remains at the longest context",
                 (double) with / without,
                 String.format(Locale.ROOT, "%.1f %%", 100.0 * with / without),
                 bounded + " of " + spec.layers().size() + " layers: " + how
-                        + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token") + "; of "
+                        + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token") + ", in a context of "
                         + Numbers.count(tokens, "token"));
     }
 

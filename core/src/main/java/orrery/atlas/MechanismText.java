@@ -81,14 +81,14 @@ record MechanismText(
                         "Sliding-window attention: a layer attends to the last w tokens only.",
                         "Information travels further from layer to layer, so a stack of windows reaches further than one window. Most"
                                 + " models with sliding windows have a few layers with full attention, too.",
-                        List.of("key j is seen by query i where i − w < j ≤ i", "tokens cached = min(n, w)"),
+                        List.of("query i attends to key j where i − w < j ≤ i", "tokens cached = min(n, w)"),
                         "Beyond w tokens, neither the cache nor the work of such a layer grows.");
             case CHUNKED_ATTENTION ->
                 new MechanismText(
                         "The text is cut into chunks of c tokens, and a token attends only to the tokens of its own chunk up to itself.",
                         "Unlike a window, a chunk starts from nothing: the first token of a chunk attends only to itself. Full-attention"
                                 + " layers in between carry information from one chunk to the next.",
-                        List.of("key j is seen by query i where ⌊j ⁄ c⌋ = ⌊i ⁄ c⌋ and j ≤ i", "tokens cached ≤ c"),
+                        List.of("query i attends to key j where ⌊j ⁄ c⌋ = ⌊i ⁄ c⌋ and j ≤ i", "tokens cached ≤ c"),
                         "The cache of such a layer is full at c tokens. What is read per token rises within a chunk and falls back at the"
                                 + " next one, like a saw.",
                         "Llama 4's model card",
