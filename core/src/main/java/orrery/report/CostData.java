@@ -43,6 +43,7 @@ final class CostData {
                         .map(row ->
                                 map("dtype", row.label(), "bytes", row.bytes(), "read_per_token", row.readPerToken()))
                         .toList());
+        data.put("weight_notes", WeightTable.notes(report.spec()));
         var intensity = report.intensity();
         var rates = map("tokens", intensity.context());
         rates.put("dtypes", intensity.rows().stream().map(CostData::intensity).toList());
