@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.Topic;
 import orrery.report.compare.ComparedModel;
@@ -57,7 +58,9 @@ final class SiteData {
         data.put("total", entry.total());
         data.put("active", entry.active());
         data.put("cache", spec.cacheElementsPerToken());
-        data.put("context", spec.maxPositions());
+        // Where nothing is published the chart shows what the config has room for.
+        data.put("context", Announced.of(spec).contextTokens().orElse(spec.maxPositions()));
+        data.put("positions", spec.maxPositions());
         data.put("sparse", entry.sparse());
         data.put("layers", entry.layers());
         return data;

@@ -67,7 +67,10 @@ public record GgufTypes(Optional<List<GgufTensor>> tensors) {
         tensors.orElse(List.of())
                 .forEach(tensor -> tensor.paths()
                         .forEach(path -> types.put(path, of(tensor.name(), tensor.shape(), wanted))));
-        return (path, weight) -> Optional.ofNullable(types.get(path)).orElseGet(() -> without(path, weight, wanted));
+        // A slice of a tensor is read by itself, so it has to be whole blocks, too.
+        return (path, weight) -> Optional.ofNullable(types.get(path))
+                .map(type -> type.fitting(weight.dimensions().getLast()))
+                .orElseGet(() -> without(path, weight, wanted));
     }
 
     private static DType without(String path, WeightSpec weight, DType wanted) {

@@ -19,6 +19,7 @@ final class CostData {
         release.licence().ifPresent(licence -> data.put("licence", licence));
         release.paper().ifPresent(paper -> data.put("arxiv_id", paper));
         data.put("aliases", release.aliases());
+        data.putAll(Announced.of(release.spec()).data());
         return data;
     }
 

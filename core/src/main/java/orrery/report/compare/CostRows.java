@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
+import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.report.ParameterTable;
 import orrery.report.TokenCost;
@@ -73,6 +75,13 @@ final class CostRows {
                 "active per token",
                 model -> OptionalDouble.of(model.parameters().active()),
                 COUNT);
+        add(
+                PARAMETERS,
+                "effective",
+                model -> FastMemory.of(model.spec()).stream()
+                        .mapToDouble(FastMemory::effective)
+                        .findFirst(),
+                COUNT);
         for (var part : ParameterTable.Part.values()) {
             add(PARAMETERS, part.title(), model -> model.part(part), COUNT);
         }
@@ -80,6 +89,13 @@ final class CostRows {
                 PARAMETERS,
                 "MTP layer (not counted)",
                 model -> positive(model.spec().draftParameters()),
+                COUNT);
+        add(
+                PARAMETERS,
+                "release with its towers",
+                model -> Announced.of(model.spec()).total().stream()
+                        .asDoubleStream()
+                        .findFirst(),
                 COUNT);
         add(
                 PARAMETERS,

@@ -44,7 +44,8 @@ final class FactRows {
             if (first.isPresent() && other.isPresent()) {
                 kind = Difference.between(property, first.get(), other.get());
             } else {
-                kind = first.isPresent() == other.isPresent()
+                // Of a file nobody has published anything.
+                kind = first.isPresent() == other.isPresent() || property == Property.CONTEXT
                         ? Optional.empty()
                         : Optional.of(Difference.Kind.STRUCTURE);
             }
