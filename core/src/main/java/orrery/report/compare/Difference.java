@@ -30,7 +30,7 @@ public record Difference(Kind kind, Property property, String sentence, double d
         SIZE,
         /**
          * The same computation, kept differently in files: which elements RoPE pairs, whether a norm's weights are
-         * stored less one.
+         * stored less one, a number rounded to a float, RoPE's scaling as a rule or as its divisors.
          */
         STORAGE
     }
@@ -98,7 +98,7 @@ public record Difference(Kind kind, Property property, String sentence, double d
         if (property.isDerived() || agree(property, a, b, FactValue::same)) {
             return Optional.empty();
         }
-        if (property.isStorage()) {
+        if (property.isStorage() || agree(property, a, b, FactValue::computed)) {
             return Optional.of(Kind.STORAGE);
         }
         return Optional.of(agree(property, a, b, FactValue::form) ? Kind.SIZE : Kind.STRUCTURE);

@@ -42,7 +42,8 @@ final class FactRows {
         for (var other : values.subList(1, values.size())) {
             Optional<Difference.Kind> kind;
             if (first.isPresent() && other.isPresent()) {
-                kind = Difference.between(property, first.get(), other.get());
+                kind = Difference.between(property, first.get(), other.get())
+                        .filter(one -> one != Difference.Kind.STORAGE);
             } else {
                 // Of a file nobody has published anything.
                 kind = first.isPresent() == other.isPresent() || property == Property.CONTEXT
