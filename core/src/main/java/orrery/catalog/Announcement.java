@@ -86,15 +86,9 @@ public record Announcement(
         return new Announcement(context, Optional.of(new Training(tokens, text, source)), leftOut, effective);
     }
 
-    /** Without several parts of unknown size. */
-    Announcement without(String name, String source) {
-        return new Announcement(
-                context, training, Optional.of(new LeftOut(name, true, OptionalLong.empty(), source)), effective);
-    }
-
-    Announcement without(String name, long parameters, String source) {
-        return new Announcement(
-                context, training, Optional.of(new LeftOut(name, false, OptionalLong.of(parameters), source)), effective);
+    Announcement without(String name, boolean several, long parameters, String source) {
+        var part = new LeftOut(name, several, OptionalLong.of(parameters), source);
+        return new Announcement(context, training, Optional.of(part), effective);
     }
 
     Announcement effective(String text, String definition, String source) {

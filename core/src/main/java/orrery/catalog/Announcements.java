@@ -23,6 +23,9 @@ final class Announcements {
     /** An encoder of 34 layers, 1,408 wide, with an adapter and a linear layer from 4,096 to 5,120. */
     private static final long LLAMA_4 = 871_932_416;
 
+    /** In the files of either size: 5,439,438,272 and 7,849,978,192 parameters less those of the text part. */
+    private static final long GEMMA_3N = 983_281_504;
+
     private Announcements() {}
 
     static Announcement of(String release) {
@@ -35,13 +38,13 @@ final class Announcements {
             case "llama-3.2-1b", "llama-3.2-3b" ->
                 NONE.context(128 * K, "128K", CARD).trained(9 * T, "up to 9T", CARD);
             case "llama-4-scout" ->
-                NONE.context(10 * K * K, "10M", CARD).trained(40 * T, "about 40T", CARD).without(TOWER, LLAMA_4, ARITHMETIC);
+                NONE.context(10 * K * K, "10M", CARD).trained(40 * T, "about 40T", CARD).without(TOWER, false, LLAMA_4, ARITHMETIC);
             case "llama-4-maverick" ->
-                NONE.context(K * K, "1M", CARD).trained(22 * T, "about 22T", CARD).without(TOWER, LLAMA_4, ARITHMETIC);
+                NONE.context(K * K, "1M", CARD).trained(22 * T, "about 22T", CARD).without(TOWER, false, LLAMA_4, ARITHMETIC);
             case "mistral-7b-v0.1" -> NONE.context(8 * K, "8,192", "arXiv:2310.06825, table 1");
             case "mistral-7b-v0.2", "mistral-small-3-24b" -> NONE.context(32 * K, "32K", CARD);
             case "mistral-small-3.1-24b", "mistral-small-3.2-24b" ->
-                NONE.context(128 * K, "128K", CARD).without(TOWER, PIXTRAL, ARITHMETIC);
+                NONE.context(128 * K, "128K", CARD).without(TOWER, false, PIXTRAL, ARITHMETIC);
             case "gemma-2-2b" -> NONE.context(8 * K, "8,192", GEMMA_2).trained(2 * T, "2T", GEMMA_2);
             case "gemma-2-9b" -> NONE.context(8 * K, "8,192", GEMMA_2).trained(8 * T, "8T", GEMMA_2);
             case "gemma-2-27b" -> NONE.context(8 * K, "8,192", GEMMA_2).trained(13 * T, "13T", GEMMA_2);
@@ -74,13 +77,13 @@ final class Announcements {
         long projector = 1152L * hiddenSize + 1152;
         return NONE.context(128 * K, "128K", CARD)
                 .trained(trillions * T, trillions + "T", CARD)
-                .without(TOWER, SIGLIP + projector, ARITHMETIC);
+                .without(TOWER, false, SIGLIP + projector, ARITHMETIC);
     }
 
     private static Announcement gemma3n(String effective) {
         return NONE.context(32 * K, "32K", CARD)
                 .trained(11 * T, "about 11T", CARD)
-                .without("vision and audio encoders", CARD)
+                .without("vision and audio encoders", true, GEMMA_3N, "parameters of the release's files less the text part")
                 .effective(
                         effective,
                         "without the embedding tables, which need not be in the accelerator's memory",

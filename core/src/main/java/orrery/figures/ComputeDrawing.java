@@ -66,8 +66,8 @@ final class ComputeDrawing {
         svg.text(MARGIN, 28, "large", "Training compute by arithmetic");
         diamond(MARGIN + 6, 46);
         svg.text(MARGIN + 18, 50, "", "6 × active parameters × published tokens, computed here");
-        svg.circle(MARGIN + 376, 46, RADIUS, "attention-ink");
-        svg.text(MARGIN + 388, 50, "", "as OLMo 2’s model cards print it");
+        svg.circle(MARGIN + 400, 46, RADIUS, "attention-ink");
+        svg.text(MARGIN + 412, 50, "", "as OLMo 2’s model cards print it");
         svg.text(NAMES, TOP - 12, "small muted end", "release");
         svg.text(FACTORS, TOP - 12, "small muted end", "active × tokens");
         svg.text(WIDTH - MARGIN, TOP - 12, "small muted end", "arithmetic");
@@ -82,7 +82,7 @@ final class ComputeDrawing {
         svg.line(MARGIN, bottom, WIDTH - MARGIN, bottom, "frame thin");
         double y = bottom + 22;
         String note =
-                "The tokens stand in each release’s model card or report; where it says over, up to or about, so does the product. The rule (arXiv:2001.08361) leaves attention out and counts tables as multiplied. These releases are in no common table of scores, so they have no place in the drawing of scores.";
+                "The tokens stand in each release’s model card or report; where it says over, up to or about, so does the product. The rule (arXiv:2001.08361) leaves attention out and counts tables as multiplied. Releases without a filled mark are not in the cards’ table, so they have no score beside these.";
         for (String line : TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN)) {
             svg.text(MARGIN, y, "small muted", line);
             y += 16;

@@ -91,9 +91,12 @@ class AnnouncedTest {
     }
 
     @Test
-    void whereTheTowersAreNotKnownNoNumberIsSaid() {
+    void gemma3nHasTheSameEncodersInBothSizes() {
+        assertThat(Announced.of(spec("gemma-3n-e2b")).total()).hasValue(5_439_438_272L);
+        assertThat(Announced.of(spec("gemma-3n-e4b")).total()).hasValue(7_849_978_192L);
         assertThat(Announced.of(spec("gemma-3n-e2b")).leftOut())
-                .hasValue("text part only: the release's vision and audio encoders are not counted");
+                .hasValue(
+                        "text part only: the release's vision and audio encoders of 983M parameters are not counted");
         assertThat(Announced.of(spec("gemma-3-1b")).leftOut()).isEmpty();
     }
 
