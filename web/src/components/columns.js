@@ -8,7 +8,7 @@ import { unsafeHTML } from 'lit/directives/unsafe-html.js';
  * @typedef {{role: string, title: Text, count: string, lines: Text[], cache?: Text, tiles?: [number, number, number],
  *   where?: string, href: string, hint: string}} Box
  * @typedef {{kind: string, boxes: Box[], text?: string}} Part
- * @typedef {{name: string, strip: string, column: {facts: string[][], block: {layers: number, name: string, each: string},
+ * @typedef {{name: string, strip: string, leftOut?: string, column: {facts: string[][], block: {layers: number, name: string, each: string},
  *   parts: Record<string, Part>, draft?: {name: string, boxes: Box[]}}}} Model
  */
 
@@ -153,7 +153,7 @@ export function columns(models, all, structure, root = '') {
     (model, i) => html`<section class="column chip-${i % 8}" aria-label=${model.name}>
       <header><h3><a href="${root}models/${model.name}.html">${model.name}</a></h3>
         <dl>${model.column.facts.map(([caption, value, note]) => html`<div><dt>${caption}</dt><dd>${value} <span>${note}</span></dd></div>`)}</dl>
-        ${unsafeHTML(model.strip)}</header>
+        ${unsafeHTML(model.strip)}${model.leftOut ? html`<p class="note">${model.leftOut}</p>` : ''}</header>
       <div class="block" style="grid-row: ${row('label')} / ${row('foot') + 1}"></div>
       ${slots.map(slot => cell(model, slot, i))} ${drafts ? draft(model, i) : ''}</section>`,
   )}</div>`;

@@ -20,7 +20,8 @@ function difference(cells) {
   const same = cell => cell.same ?? cell.text;
   /** @param {{text: string, same?: string, form?: string}} cell */
   const form = cell => cell.form ?? same(cell);
-  const others = cells.filter(cell => same(cell) !== same(cells[0]));
+  // What nothing is known of is like anything.
+  const others = cells.filter(cell => same(cell) && same(cells[0]) && same(cell) !== same(cells[0]));
   if (!others.length) return '';
   return others.some(cell => form(cell) !== form(cells[0])) ? 'structure' : 'size';
 }

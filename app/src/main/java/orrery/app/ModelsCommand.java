@@ -14,6 +14,7 @@ import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
 import orrery.report.CacheTable;
+import orrery.report.Announced;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -162,7 +163,10 @@ final class ModelsCommand implements Callable<Integer> {
         data.put("active_parameters", spec.activeParameters());
         data.put("num_hidden_layers", spec.layers().size());
         data.put("kv_cache_bytes_per_token_bf16", row.cacheBytes());
+        var announced = Announced.of(spec);
+        announced.contextTokens().ifPresent(tokens -> data.put("published_context", tokens));
         data.put("max_position_embeddings", spec.maxPositions());
+        announced.total().ifPresent(total -> data.put("parameters_of_whole_release", total));
         return data;
     }
 
@@ -178,6 +182,7 @@ final class ModelsCommand implements Callable<Integer> {
                                 "active",
                                 "layers",
                                 "context",
+                                "positions",
                                 "KV/token",
                                 "licence",
                                 "family")));
@@ -193,6 +198,7 @@ final class ModelsCommand implements Callable<Integer> {
                             Numbers.rounded(spec.parameters()),
                             sparse ? Numbers.rounded(spec.activeParameters()) : "",
                             Integer.toString(spec.layers().size()),
+                            Announced.of(spec).context().orElse("–"),
                             Numbers.exact(spec.maxPositions()),
                             Numbers.bytes(row.cacheBytes()),
                             release.licence().map(ModelsCommand::brief).orElse(""),
@@ -213,12 +219,13 @@ final class ModelsCommand implements Callable<Integer> {
             String active,
             String layers,
             String context,
+            String positions,
             String cache,
             String licence,
             String family) {
         String numbers = String.format(
                 Locale.ROOT,
-                "%-21s %-10s %6s %6s %6s %10s %9s",
+                "%-21s %-10s %6s %6s %6s %8s %9s",
                 name,
                 released,
                 parameters,
@@ -226,7 +233,9 @@ final class ModelsCommand implements Callable<Integer> {
                 layers,
                 context,
                 cache);
-        return (wide ? String.format(Locale.ROOT, "%s  %-20s %s", numbers, licence, family) : numbers).stripTrailing();
+        return (wide
+                        ? String.format(Locale.ROOT, "%s %10s  %-20s %s", numbers, positions, licence, family)
+                        : numbers).stripTrailing();
     }
 
     /** A day, or the first of a month or year. */

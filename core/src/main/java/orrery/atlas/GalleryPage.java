@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import orrery.report.Announced;
 import orrery.report.Numbers;
 
 /** The first page: every model as a card with its layers at a glance. The component puts a filter above them. */
@@ -66,7 +67,7 @@ final class GalleryPage {
                 <a href="%s"><span class="card-head"><strong>%s</strong><span class="date">%s</span></span>
                 %s
                 <span class="card-facts"><span>%s parameters%s</span><span>%s KV values per token</span></span>
-                <span class="card-layers">%s</span></a>
+                <span class="card-layers">%s</span>%s</a>
                 </li>
                 """.formatted(
                         Html.text(entry.name()),
@@ -83,7 +84,11 @@ final class GalleryPage {
                         Numbers.rounded(entry.total()),
                         active,
                         Numbers.exact(spec.cacheElementsPerToken()),
-                        Html.text(entry.layers()));
+                        Html.text(entry.layers()),
+                        Announced.of(spec)
+                                .leftOut()
+                                .map(one -> "<span class=\"card-layers\">" + Html.text(one) + "</span>")
+                                .orElse(""));
     }
 
     /** What a search looks through. */

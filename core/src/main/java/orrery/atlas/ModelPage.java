@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import orrery.draw.BlockDiagram;
 import orrery.draw.OpenedPart;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.Card;
 import orrery.report.Numbers;
@@ -103,10 +104,17 @@ final class ModelPage {
         var parts = new ArrayList<String>();
         parts.add("<span class=\"kind\">published</span>");
         entry.released().ifPresent(date -> parts.add("released " + date));
+        var announced = Announced.of(entry.spec());
+        announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
         release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
         parts.add(Html.link(release.card().toString(), release.hubId()));
         release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
-        return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>\n<p class=\"origin\"><span class=\"kind\">computed</span> "
+        return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>\n"
+                + announced
+                        .leftOut()
+                        .map(one -> "<p class=\"origin left-out\">" + Html.text(one) + "</p>\n")
+                        .orElse("")
+                + "<p class=\"origin\"><span class=\"kind\">computed</span> "
                 + "from the architecture; point at a number to see how:</p>";
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import orrery.draw.ColumnData;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.Topic;
 import orrery.report.compare.ComparedModel;
@@ -59,7 +60,9 @@ final class SiteData {
         data.put("total", entry.total());
         data.put("active", entry.active());
         data.put("cache", spec.cacheElementsPerToken());
-        data.put("context", spec.maxPositions());
+        // Where nothing is published the chart shows what the config has room for.
+        data.put("context", Announced.of(spec).contextTokens().orElse(spec.maxPositions()));
+        data.put("positions", spec.maxPositions());
         data.put("sparse", entry.sparse());
         data.put("layers", entry.layers());
         return data;
@@ -71,6 +74,7 @@ final class SiteData {
         data.put("cells", cells(entry));
         data.put("column", ColumnData.of(entry.spec(), MechanismLinks.of(entry.spec(), "")));
         data.put("strip", LayerStrip.of(entry.spec()));
+        Announced.of(entry.spec()).leftOut().ifPresent(sentence -> data.put("leftOut", sentence));
         data.put("curves", CurveData.of(entry.spec()));
         return data;
     }
@@ -86,11 +90,13 @@ final class SiteData {
             if (cell.number().isPresent()) {
                 data.put("number", cell.number().getAsDouble());
             }
-            if (!cell.same().equals(cell.text())) {
-                data.put("same", cell.same());
+            String same = String.valueOf(cell.same());
+            String form = String.valueOf(cell.form());
+            if (!same.equals(cell.text())) {
+                data.put("same", same);
             }
-            if (!cell.form().equals(cell.same())) {
-                data.put("form", cell.form());
+            if (!form.equals(same)) {
+                data.put("form", form);
             }
             reckoning(row, entry.spec()).ifPresent(one -> data.put("formula", one.formula()));
             cells.add(data);

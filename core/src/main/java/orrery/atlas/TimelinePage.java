@@ -1,6 +1,7 @@
 package orrery.atlas;
 
 import java.util.List;
+import orrery.report.Announced;
 import orrery.report.Numbers;
 
 /** When models were released, and how large they were: a table, which the component draws. */
@@ -19,10 +20,10 @@ final class TimelinePage {
                 <orrery-timeline>
                 <div class="scroll">
                 <table class="data">
-                <caption>Models by the day their weights were first released. Dates are published; all other numbers are computed.</caption>
+                <caption>Models by the day their weights were first released. Dates and contexts are published; all other numbers are computed, of the text part of multimodal models.</caption>
                 <thead><tr><th scope="col">released</th><th scope="col">model</th><th scope="col">family</th>\
                 <th scope="col" class="number">parameters</th><th scope="col" class="number">active per token</th>\
-                <th scope="col" class="number">KV values per token</th><th scope="col" class="number">context</th></tr></thead>
+                <th scope="col" class="number">KV values per token</th><th scope="col" class="number">published context</th></tr></thead>
                 <tbody>
                 %s</tbody>
                 </table>
@@ -44,6 +45,6 @@ final class TimelinePage {
                 + "</td><td class=\"number\">" + Numbers.exact(entry.total()) + "</td><td class=\"number\">"
                 + Numbers.exact(entry.active()) + "</td><td class=\"number\">"
                 + Html.figure(Reckoning.cachePerToken(spec)) + "</td><td class=\"number\">"
-                + Numbers.exact(spec.maxPositions()) + "</td></tr>\n";
+                + Announced.of(spec).contextOrNot() + "</td></tr>\n";
     }
 }

@@ -186,6 +186,14 @@ public final class Catalog {
     }
 
     /**
+     * The release that a spec is of. A spec of this catalog is known as itself: one that was read from a config or a
+     * file is of none, however it is called and however alike.
+     */
+    public static Optional<Release> release(ArchitectureSpec spec) {
+        return releases().stream().filter(release -> release.spec() == spec).findFirst();
+    }
+
+    /**
      * What the family of one of {@link #releases} is called.
      *
      * @throws CatalogException if it is none of them

@@ -3,6 +3,7 @@ package orrery.draw;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
@@ -67,6 +68,15 @@ record Blueprint(
                         "KV cache per token",
                         Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES),
                         "in bf16"),
-                new Fact("context", Numbers.exact(spec.maxPositions()), "tokens"));
+                context(spec));
+    }
+
+    /** What the makers published, and what the config has room for, which may be more. */
+    private static Fact context(ArchitectureSpec spec) {
+        String positions = Numbers.exact(spec.maxPositions());
+        return Announced.of(spec)
+                .context()
+                .map(context -> new Fact("published context", context, positions + " positions"))
+                .orElseGet(() -> new Fact("positions", positions, "in its config"));
     }
 }

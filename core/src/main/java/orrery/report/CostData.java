@@ -19,6 +19,7 @@ final class CostData {
         release.licence().ifPresent(licence -> data.put("licence", licence));
         release.paper().ifPresent(paper -> data.put("arxiv_id", paper));
         data.put("aliases", release.aliases());
+        data.putAll(Announced.of(release.spec()).data());
         return data;
     }
 
@@ -43,6 +44,7 @@ final class CostData {
                         .map(row ->
                                 map("dtype", row.label(), "bytes", row.bytes(), "read_per_token", row.readPerToken()))
                         .toList());
+        data.put("weight_notes", WeightTable.notes(report.spec()));
         var intensity = report.intensity();
         var rates = map("tokens", intensity.context());
         rates.put("dtypes", intensity.rows().stream().map(CostData::intensity).toList());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -193,6 +194,30 @@ final class ReckoningTest {
                     .toList();
             assertThat(joined).containsExactlyElementsOf(expected);
         }
+    }
+
+    /** A page has the keys as texts, which have to say of two releases what they say themselves. */
+    @Test
+    void keysOfCellsMayBeComparedAsTexts() {
+        var wrong = new ArrayList<Row>();
+        for (var row : Comparison.of(
+                        Catalog.releases().stream().map(ReckoningTest::subject).toList())
+                .rows()) {
+            for (var a : row.cells()) {
+                for (var b : row.cells()) {
+                    String same = a.same().toString();
+                    boolean alike = same.isEmpty()
+                            || b.same().toString().isEmpty()
+                            || same.equals(b.same().toString());
+                    var pair = new Row(row.topic(), row.label(), List.of(a, b));
+                    boolean sameForm = a.form().toString().equals(b.form().toString());
+                    if (pair.differs() == alike || sameForm != a.form().equals(b.form())) {
+                        wrong.add(pair);
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
     }
 
     private static ComparedModel subject(Release release) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
+import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.report.ParameterTable;
 import orrery.report.TokenCost;
@@ -72,6 +74,13 @@ final class CostRows {
                 "active per token",
                 model -> OptionalDouble.of(model.parameters().active()),
                 COUNT);
+        add(
+                PARAMETERS,
+                "effective",
+                model -> FastMemory.of(model.spec()).stream()
+                        .mapToDouble(FastMemory::effective)
+                        .findFirst(),
+                COUNT);
         for (var part : ParameterTable.Part.values()) {
             add(PARAMETERS, part.title(), model -> model.part(part), COUNT);
         }
@@ -79,6 +88,13 @@ final class CostRows {
                 PARAMETERS,
                 "MTP layer (not counted)",
                 model -> positive(model.spec().draftParameters()),
+                COUNT);
+        add(
+                PARAMETERS,
+                "release with its towers",
+                model -> Announced.of(model.spec()).total().stream()
+                        .asDoubleStream()
+                        .findFirst(),
                 COUNT);
         add(
                 PARAMETERS,
@@ -119,6 +135,7 @@ final class CostRows {
 
     private static Row.Cell cell(OptionalDouble number, DoubleFunction<String> format) {
         String text = number.isPresent() ? format.apply(number.getAsDouble()) : Row.NOTHING;
-        return new Row.Cell(text, number, number.isPresent() ? String.valueOf(number.getAsDouble()) : text, "");
+        Object key = number.isPresent() ? number.getAsDouble() : text;
+        return new Row.Cell(text, number, key, key, "");
     }
 }

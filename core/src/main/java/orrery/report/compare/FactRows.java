@@ -32,15 +32,20 @@ final class FactRows {
     }
 
     private static Row.Cell cell(Property property, Optional<Layered> value) {
+        // What nothing is known of, or what others tell, is like anything.
+        boolean open = property.isDerived()
+                || property == Property.CONTEXT
+                        && value.flatMap(Layered::only).flatMap(FactValue::data).isEmpty();
         if (value.isEmpty()) {
-            String key = property.isDerived() ? "" : Row.NOTHING;
-            return new Row.Cell(Row.NOTHING, OptionalDouble.empty(), key, key);
+            String key = open ? "" : Row.NOTHING;
+            return new Row.Cell(Row.NOTHING, OptionalDouble.empty(), key, key, key);
         }
         var known = value.get();
         return new Row.Cell(
                 known.words().isEmpty() ? Row.NOTHING : known.words(),
                 known.number(),
-                property.isDerived() ? "" : known.key(FactValue::same),
-                property.isDerived() ? "" : known.key(FactValue::form));
+                open ? "" : known.key(FactValue::same),
+                open ? "" : known.key(FactValue::computed),
+                open ? "" : known.key(FactValue::form));
     }
 }

@@ -25,18 +25,20 @@ public record Row(Topic topic, String label, List<Cell> cells) {
      *
      * @param text as people read it
      * @param number the same, where it is one number
-     * @param same equal where two models are alike, which their texts need not be: 1/√128 and 1/√64 are both one over
-     *     the root of the head size
+     * @param same equal where two models are alike, which their texts need not be: 1/√128 and 1/√64 are both one
+     *     over the root of the head size; empty for what is like anything
+     * @param computed equal where two models compute alike, though their files say it otherwise
      * @param form equal where two models are built alike, even if in other sizes
      */
-    public record Cell(String text, OptionalDouble number, String same, String form) {
+    public record Cell(String text, OptionalDouble number, Object same, Object computed, Object form) {
         boolean saysNothing() {
             return text.equals(NOTHING) || text.equals("none");
         }
 
         /** Whether another model's is built differently, or only larger. */
         Optional<Difference.Kind> against(Cell other) {
-            if (same.equals(other.same)) {
+            boolean open = same.equals("") || other.same.equals("");
+            if (open || same.equals(other.same) || computed.equals(other.computed)) {
                 return Optional.empty();
             }
             return Optional.of(form.equals(other.form) ? Difference.Kind.SIZE : Difference.Kind.STRUCTURE);
