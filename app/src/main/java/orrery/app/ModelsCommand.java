@@ -14,6 +14,7 @@ import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
 import orrery.report.CacheTable;
+import orrery.report.FastMemory;
 import orrery.report.Announced;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
@@ -167,6 +168,7 @@ final class ModelsCommand implements Callable<Integer> {
         announced.contextTokens().ifPresent(tokens -> data.put("published_context", tokens));
         data.put("max_position_embeddings", spec.maxPositions());
         announced.total().ifPresent(total -> data.put("parameters_of_whole_release", total));
+        FastMemory.of(spec).ifPresent(memory -> data.put("effective_parameters", memory.effective()));
         return data;
     }
 

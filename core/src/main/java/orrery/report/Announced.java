@@ -97,7 +97,11 @@ public record Announced(ArchitectureSpec spec, boolean isRelease, Announcement w
             part.put("source", one.source());
             data.put("not_counted", part);
         });
-        total().ifPresent(number -> data.put("parameters_with_it", number));
+        words.effective()
+                .ifPresent(one -> data.put(
+                        "effective_parameters",
+                        CardData.map("text", one.text(), "definition", one.definition(), "source", one.source())));
+        total().ifPresent(number -> data.put("parameters_of_whole_release", number));
         return data;
     }
 }
