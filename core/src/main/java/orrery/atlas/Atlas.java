@@ -121,8 +121,7 @@ public final class Atlas {
             var after = entries.get(Math.min(entries.size() - 1, i + 1));
             files.put(
                     entry.page(),
-                    () -> ModelPage.of(entry, neighbours(entry), before, after)
-                            .html());
+                    () -> ModelPage.of(entry, neighbours(entry), before, after).html());
             script(files, "models/" + entry.name(), () -> data.model(entry));
             script(files, "differences/" + entry.name(), () -> data.differences(entry));
         }

@@ -87,7 +87,7 @@ final class GalleryPage {
                         Html.text(entry.layers()),
                         Announced.of(spec)
                                 .leftOut()
-                                .map(one -> "<span class=\"card-layers\">" + Html.text(one) + "</span>")
+                                .map(one -> "<span class=\"left-out\">" + Html.text(one) + "</span>")
                                 .orElse(""));
     }
 

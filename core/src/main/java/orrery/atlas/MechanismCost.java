@@ -82,8 +82,7 @@ final class MechanismCost {
     }
 
     private static Reckoning latent(Latent op) {
-        return cached(
-                op, op.latentRank() + " latent + " + op.rope().dimensions() + " with RoPE");
+        return cached(op, op.latentRank() + " latent + " + op.rope().dimensions() + " with RoPE");
     }
 
     /** Against as many heads, whose keys and values are as wide as the values of this one: DeepSeek V2's baseline. */

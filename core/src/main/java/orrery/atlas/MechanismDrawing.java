@@ -43,8 +43,7 @@ final class MechanismDrawing {
             case SLIDING_WINDOW, CHUNKED_ATTENTION -> MaskDrawing.of(masks(own));
             case ROTARY_POSITIONS, STRETCHED_ROTARY_POSITIONS -> RopeDrawing.of(List.of(own));
             case NORM_PLACEMENT -> NormSlots.of(placements());
-            case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
-                FeedForwardDrawing.of(SameSize.feedForwards(own));
+            case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD -> FeedForwardDrawing.of(SameSize.feedForwards(own));
             case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, SHARED_EXPERT, GROUP_LIMITED_ROUTING ->
                 FeedForwardDrawing.of(List.of(own));
             case PER_LAYER_EMBEDDING -> PerLayerEmbedding.of(own);

@@ -63,22 +63,17 @@ final class SameSize {
 
     /** A model of dense feed-forwards as it is, and with the other form of as many weights. */
     static List<ArchitectureSpec> feedForwards(ArchitectureSpec spec) {
-        return List.of(
-                spec,
-                with(
-                        spec,
-                        spec.name() + ", the other form",
-                        layer -> switch (layer) {
-                            case LayerSpec.Residual(var mixer, var feedForward) ->
-                                new LayerSpec.Residual(
-                                        mixer,
-                                        new Branch(
-                                                feedForward.before(),
-                                                other(layer.mlp().feedForward()),
-                                                feedForward.after(),
-                                                feedForward.outer()));
-                            case LayerSpec.AltUp _ -> layer;
-                        }));
+        return List.of(spec, with(spec, spec.name() + ", the other form", layer -> switch (layer) {
+            case LayerSpec.Residual(var mixer, var feedForward) ->
+                new LayerSpec.Residual(
+                        mixer,
+                        new Branch(
+                                feedForward.before(),
+                                other(layer.mlp().feedForward()),
+                                feedForward.after(),
+                                feedForward.outer()));
+            case LayerSpec.AltUp _ -> layer;
+        }));
     }
 
     /** Three matrices instead of two, or the reverse, which together have as many weights. */

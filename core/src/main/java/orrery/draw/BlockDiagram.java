@@ -20,7 +20,7 @@ public final class BlockDiagram {
     /** Draws a model for a page: each box is a link, with a hint of what it is. */
     public static Diagram of(ArchitectureSpec spec, BoxLinks links) {
         var column = Blueprint.of(spec);
-        return of(spec, column, links.marks(column), List.of());
+        return of(spec, column, new LinkedBoxes(column, links), List.of());
     }
 
     /**
@@ -37,8 +37,7 @@ public final class BlockDiagram {
                 column.block().choices().isEmpty() ? 1 : 2, column.draft().isPresent());
         var rows = RowLayout.of(List.of(column), grid, Grid.HEADER);
         var svg = new Svg();
-        new ColumnPainter(svg, 0, grid, column, rows, marks)
-                .paint(StripPainter.pitch(List.of(column), grid, rows));
+        new ColumnPainter(svg, 0, grid, column, rows, marks).paint(StripPainter.pitch(List.of(column), grid, rows));
         var description = new StringBuilder(description(column));
         var sheet = new Sheet(svg, grid.width(), Grid.MARGIN);
         for (var part : opened) {

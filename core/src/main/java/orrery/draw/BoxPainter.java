@@ -52,7 +52,8 @@ final class BoxPainter {
     /** Draws a box, which may be higher than it has to be. */
     void paint(Box box, Slot slot, double x, double y, double width, double height, Marks marks) {
         var link = marks.link(slot, box);
-        link.ifPresent(one -> svg.link(one.address(), told(box), one.hint(), box.role().style()));
+        link.ifPresent(
+                one -> svg.link(one.address(), told(box), one.hint(), box.role().style()));
         svg.group("box");
         svg.rectangle(x, y, width, height, 6, box.role().style());
         var difference = marks.box(slot, box);

@@ -31,7 +31,7 @@ public final class ColumnData {
      */
     public static Map<String, Object> of(ArchitectureSpec spec, BoxLinks links) {
         var column = Blueprint.of(spec);
-        return new ColumnData(links.marks(column)).of(column);
+        return new ColumnData(new LinkedBoxes(column, links)).of(column);
     }
 
     private Map<String, Object> of(Blueprint column) {

@@ -161,7 +161,8 @@ final class ReckoningTest {
     void costsOfMechanismsAreThoseOfTheReference() {
         assertThat(MechanismCost.of(Mechanism.MULTI_HEAD_LATENT_ATTENTION, spec("deepseek-v3"))
                         .formula())
-                .isEqualTo("512 latent + 64 with RoPE = 576 values per token per layer, instead of 2 × 128 heads × 128 = 32,768");
+                .isEqualTo(
+                        "512 latent + 64 with RoPE = 576 values per token per layer, instead of 2 × 128 heads × 128 = 32,768");
         assertThat(MechanismCost.of(Mechanism.GROUPED_QUERY_ATTENTION, spec("llama-3.1-8b"))
                         .number())
                 .isEqualTo(8.0 / 32);

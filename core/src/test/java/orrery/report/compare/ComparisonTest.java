@@ -106,11 +106,15 @@ final class ComparisonTest {
             for (var b : facts) {
                 for (var row : FactRows.of(List.of(a, b))) {
                     var property = Stream.of(Property.values())
-                            .filter(one -> one.topic() == row.topic() && one.title().equals(row.label()))
+                            .filter(one ->
+                                    one.topic() == row.topic() && one.title().equals(row.label()))
                             .findFirst()
                             .orElseThrow();
                     if (a.of(property).isPresent() && b.of(property).isPresent()) {
-                        var told = Difference.between(property, a.of(property).get(), b.of(property).get())
+                        var told = Difference.between(
+                                        property,
+                                        a.of(property).get(),
+                                        b.of(property).get())
                                 .filter(kind -> kind != Difference.Kind.STORAGE);
                         if (!told.equals(row.difference())) {
                             wrong.add(releases.get(facts.indexOf(a)).name() + " and "
