@@ -67,7 +67,8 @@ final class AtlasPartsTest {
     @Test
     void attentionFeedForwardAndExpertsOpenInPlaceByKeyboardAndByPointer() {
         try (var page = site.open("models/deepseek-v3.html")) {
-            var attention = page.locator("figure.drawing a[data-role=attention]").first();
+            var attention =
+                    page.locator("figure.drawing a[data-role=attention]").first();
             attention.focus();
             page.keyboard().press("Enter");
             var opened = page.getByRole(com.microsoft.playwright.options.AriaRole.DIALOG);
@@ -92,20 +93,22 @@ final class AtlasPartsTest {
 
     @Test
     void threeModelsStandSlotBySlotAndFit() {
-        try (var page = site.open(
-                "compare.html?models=deepseek-v3,gemma-3-27b,llama-4-maverick", 1280, ColorScheme.LIGHT)) {
+        try (var page =
+                site.open("compare.html?models=deepseek-v3,gemma-3-27b,llama-4-maverick", 1280, ColorScheme.LIGHT)) {
             assertThat(page.locator(".column")).hasCount(3);
             assertThat(page.locator(".column .part.attention").first()).isVisible();
             assertThat(page.url()).endsWith("compare.html#models=deepseek-v3,gemma-3-27b,llama-4-maverick");
-            assertThat(page.evaluate(
-                            "[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)"))
+            assertThat(
+                            page.evaluate(
+                                    "[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)"))
                     .isEqualTo(true);
             assertThat(page.locator(".scroll-hint:visible")).hasCount(0);
             // The embedding of each stands at the same height, though the blocks above it differ.
             var embeddings = page.locator(".part.embedding", new Page.LocatorOptions().setHasText("Token embedding"));
             assertThat(embeddings.all().stream().map(one -> one.boundingBox().y + one.boundingBox().height / 2))
                     .hasSize(3)
-                    .containsOnly(embeddings.first().boundingBox().y + embeddings.first().boundingBox().height / 2);
+                    .containsOnly(embeddings.first().boundingBox().y
+                            + embeddings.first().boundingBox().height / 2);
 
             page.setViewportSize(360, 800);
             assertThat(page.locator(".scroll-hint:visible").first()).isVisible();
@@ -149,8 +152,7 @@ final class AtlasPartsTest {
         try (var page = site.open("compare.html#models=" + models)) {
             assertThat(page.locator("table.compare thead th")).hasCount(models.split(",").length);
             @SuppressWarnings("unchecked")
-            var shown = (List<String>) page.evaluate(
-                    """
+            var shown = (List<String>) page.evaluate("""
                     [...document.querySelectorAll('table.compare tbody tr:not(.group)')].map(row =>
                       row.cells[0].firstChild.parentElement.innerText.replace('≠', '').trim().replaceAll('\\n', ' ')
                         + ' ' + (row.classList.contains('structure') ? 'structure' : row.classList.contains('size') ? 'size' : ''))
@@ -170,14 +172,12 @@ final class AtlasPartsTest {
     void lettersOfDrawingsAreLargeEnoughOnATelephone(String name) {
         try (var page = site.open(name, 360, ColorScheme.LIGHT)) {
             page.locator("main svg text, .column .line").first().waitFor();
-            double least = ((Number) page.evaluate(
-                            """
+            double least = ((Number) page.evaluate("""
                             Math.min(...[...document.querySelectorAll('main svg text, .column .line')].filter(one => one.getClientRects().length).map(one => {
                               const scale = one.getScreenCTM ? one.getScreenCTM().a : 1;
                               return parseFloat(getComputedStyle(one).fontSize) * scale;
                             }))
-                            """))
-                    .doubleValue();
+                            """)).doubleValue();
             assertThat(least).isGreaterThanOrEqualTo(10);
         }
     }

@@ -315,7 +315,9 @@ final class AtlasTest {
     void aMechanismsPageListsItsModelsAndSortsThem() {
         try (var page = site.open("mechanisms/multi-head-latent-attention.html")) {
             assertThat(page.locator("tbody th")).containsText(new String[] {"deepseek"});
-            assertThat(page.locator("tbody")).containsText("512 latent + 64 with RoPE = 576 values per token per layer, instead of 2 × 128 heads × 128 = 32,768");
+            assertThat(page.locator("tbody"))
+                    .containsText(
+                            "512 latent + 64 with RoPE = 576 values per token per layer, instead of 2 × 128 heads × 128 = 32,768");
             page.locator("thead button").first().press("Enter");
             assertThat(page.locator("thead th").first()).hasAttribute("aria-sort", "ascending");
             assertThat(page.locator("tbody th").allTextContents()).isSorted();
