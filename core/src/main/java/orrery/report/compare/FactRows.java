@@ -34,8 +34,8 @@ final class FactRows {
     private static Row.Cell cell(Property property, Optional<Layered> value) {
         // What nothing is known of, or what others tell, is like anything.
         boolean open = property.isDerived()
-                || property == Property.CONTEXT
-                        && value.flatMap(Layered::only).flatMap(FactValue::data).isEmpty();
+                || (property == Property.CONTEXT
+                        && value.flatMap(Layered::only).flatMap(FactValue::data).isEmpty());
         if (value.isEmpty()) {
             String key = open ? "" : Row.NOTHING;
             return new Row.Cell(Row.NOTHING, OptionalDouble.empty(), key, key, key);
