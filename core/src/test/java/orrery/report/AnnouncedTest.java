@@ -51,8 +51,7 @@ class AnnouncedTest {
         assertThat(copy).isEqualTo(spec("deepseek-v3"));
         assertThat(Facts.of(copy).of(Property.CONTEXT)).isEmpty();
         assertThat(data("deepseek-v3"))
-                .containsEntry(
-                        "published_context", Map.of("tokens", 131_072, "text", "128K", "source", "model card"));
+                .containsEntry("published_context", Map.of("tokens", 131_072, "text", "128K", "source", "model card"));
     }
 
     @Test
@@ -95,15 +94,16 @@ class AnnouncedTest {
         assertThat(Announced.of(spec("gemma-3n-e2b")).total()).hasValue(5_439_438_272L);
         assertThat(Announced.of(spec("gemma-3n-e4b")).total()).hasValue(7_849_978_192L);
         assertThat(Announced.of(spec("gemma-3n-e2b")).leftOut())
-                .hasValue(
-                        "text part only: the release's vision and audio encoders of 983M parameters are not counted");
+                .hasValue("text part only: the release's vision and audio encoders of 983M parameters are not counted");
         assertThat(Announced.of(spec("gemma-3-1b")).leftOut()).isEmpty();
     }
 
     /** The makers' own 1.91B are the arithmetic without both embedding tables. */
     @Test
     void effectiveParametersAgreeWithTheMakersWord() {
-        assertThat(FastMemory.of(spec("gemma-3n-e2b")).orElseThrow().effective()).isBetween(1_905_000_000L, 1_915_000_000L);
-        assertThat(FastMemory.of(spec("gemma-3n-e4b")).orElseThrow().effective()).isBetween(3_950_000_000L, 4_050_000_000L);
+        assertThat(FastMemory.of(spec("gemma-3n-e2b")).orElseThrow().effective())
+                .isBetween(1_905_000_000L, 1_915_000_000L);
+        assertThat(FastMemory.of(spec("gemma-3n-e4b")).orElseThrow().effective())
+                .isBetween(3_950_000_000L, 4_050_000_000L);
     }
 }
