@@ -76,8 +76,9 @@ final class FiguresCommand implements Callable<Integer> {
     @Option(
             names = "--atlas",
             paramLabel = "ADDRESS",
-            description = "where the atlas is as the page sees it, for links to models and mechanisms; else an atlas beside"
-                    + " DIR, if there is one, and the model cards if not")
+            description =
+                    "where the atlas is as the page sees it, for links to models and mechanisms; else an atlas beside"
+                            + " DIR, if there is one, and the model cards if not")
     private Optional<String> atlas = Optional.empty();
 
     @Option(

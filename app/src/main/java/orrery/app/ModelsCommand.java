@@ -13,9 +13,9 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.FastMemory;
-import orrery.report.Announced;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -235,9 +235,8 @@ final class ModelsCommand implements Callable<Integer> {
                 layers,
                 context,
                 cache);
-        return (wide
-                        ? String.format(Locale.ROOT, "%s %10s  %-20s %s", numbers, positions, licence, family)
-                        : numbers).stripTrailing();
+        return (wide ? String.format(Locale.ROOT, "%s %10s  %-20s %s", numbers, positions, licence, family) : numbers)
+                .stripTrailing();
     }
 
     /** A day, or the first of a month or year. */

@@ -56,7 +56,8 @@ public record Announcement(
         /** {@code text part only: the release's vision tower of 420M parameters is not counted}, with {@code 420M}. */
         public String sentence(String rounded) {
             return "text part only: the release's " + name
-                    + (parameters.isPresent() ? " of " + rounded + " parameters" : "") + (several ? " are not counted" : " is not counted");
+                    + (parameters.isPresent() ? " of " + rounded + " parameters" : "")
+                    + (several ? " are not counted" : " is not counted");
         }
     }
 

@@ -38,9 +38,13 @@ final class Announcements {
             case "llama-3.2-1b", "llama-3.2-3b" ->
                 NONE.context(128 * K, "128K", CARD).trained(9 * T, "up to 9T", CARD);
             case "llama-4-scout" ->
-                NONE.context(10 * K * K, "10M", CARD).trained(40 * T, "about 40T", CARD).without(TOWER, false, LLAMA_4, ARITHMETIC);
+                NONE.context(10 * K * K, "10M", CARD)
+                        .trained(40 * T, "about 40T", CARD)
+                        .without(TOWER, false, LLAMA_4, ARITHMETIC);
             case "llama-4-maverick" ->
-                NONE.context(K * K, "1M", CARD).trained(22 * T, "about 22T", CARD).without(TOWER, false, LLAMA_4, ARITHMETIC);
+                NONE.context(K * K, "1M", CARD)
+                        .trained(22 * T, "about 22T", CARD)
+                        .without(TOWER, false, LLAMA_4, ARITHMETIC);
             case "mistral-7b-v0.1" -> NONE.context(8 * K, "8,192", "arXiv:2310.06825, table 1");
             case "mistral-7b-v0.2", "mistral-small-3-24b" -> NONE.context(32 * K, "32K", CARD);
             case "mistral-small-3.1-24b", "mistral-small-3.2-24b" ->
@@ -60,8 +64,7 @@ final class Announcements {
             case "olmo-2-32b" -> NONE.context(4 * K, "4,096", CARD).trained(6 * T, "6T", CARD);
             case "deepseek-v2-lite" -> NONE.context(32 * K, "32K", CARD).trained(5.7 * T, "5.7T", DEEPSEEK_V2);
             case "deepseek-v2" -> NONE.context(128 * K, "128K", DEEPSEEK_V2).trained(8.1 * T, "8.1T", DEEPSEEK_V2);
-            case "deepseek-v3" ->
-                NONE.context(128 * K, "128K", CARD).trained(14.8 * T, "14.8T", "arXiv:2412.19437");
+            case "deepseek-v3" -> NONE.context(128 * K, "128K", CARD).trained(14.8 * T, "14.8T", "arXiv:2412.19437");
             case "deepseek-r1", "deepseek-v3.1" -> NONE.context(128 * K, "128K", CARD);
             case "qwen3-0.6b", "qwen3-1.7b" -> qwen3();
             case "qwen3-4b", "qwen3-8b", "qwen3-14b", "qwen3-32b", "qwen3-30b-a3b", "qwen3-235b-a22b" ->
@@ -83,7 +86,11 @@ final class Announcements {
     private static Announcement gemma3n(String effective) {
         return NONE.context(32 * K, "32K", CARD)
                 .trained(11 * T, "about 11T", CARD)
-                .without("vision and audio encoders", true, GEMMA_3N, "parameters of the release's files less the text part")
+                .without(
+                        "vision and audio encoders",
+                        true,
+                        GEMMA_3N,
+                        "parameters of the release's files less the text part")
                 .effective(
                         effective,
                         "without the embedding tables, which need not be in the accelerator's memory",

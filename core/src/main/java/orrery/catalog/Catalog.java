@@ -169,6 +169,11 @@ public final class Catalog {
         private static final List<Release> RELEASES = FAMILIES.stream()
                 .flatMap(family -> family.releases().stream().peek(release -> FAMILY.put(release, family)))
                 .toList();
+        private static final Map<ArchitectureSpec, Release> BY_SPEC = new IdentityHashMap<>();
+
+        static {
+            RELEASES.forEach(release -> BY_SPEC.put(release.spec(), release));
+        }
     }
 
     /** Every released model that the catalog knows, by family and size. */
@@ -190,7 +195,7 @@ public final class Catalog {
      * file is of none, however it is called and however alike.
      */
     public static Optional<Release> release(ArchitectureSpec spec) {
-        return releases().stream().filter(release -> release.spec() == spec).findFirst();
+        return Optional.ofNullable(Known.BY_SPEC.get(spec));
     }
 
     /**

@@ -65,7 +65,8 @@ final class GgufCatalog {
 
     /** All that {@link #ofModelType} knows. */
     static Stream<String> modelTypes() {
-        return ARCHITECTURES.stream().flatMap(one -> one.modelTypes().keySet().stream().sorted());
+        return ARCHITECTURES.stream()
+                .flatMap(one -> one.modelTypes().keySet().stream().sorted());
     }
 
     private static GgufArchitecture architecture(GgufKeys keys) {

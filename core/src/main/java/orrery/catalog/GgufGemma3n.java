@@ -74,7 +74,8 @@ final class GgufGemma3n implements GgufArchitecture {
     private static LayerSpec.AltUp altUp(ArchitectureSpec spec) {
         return switch (spec.layers().getFirst()) {
             case LayerSpec.AltUp layer -> layer;
-            case LayerSpec.Residual _ -> throw new SpecException(spec.name() + " has one residual stream, expected several");
+            case LayerSpec.Residual _ ->
+                throw new SpecException(spec.name() + " has one residual stream, expected several");
         };
     }
 

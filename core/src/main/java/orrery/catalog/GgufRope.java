@@ -117,8 +117,11 @@ final class GgufRope {
         return switch (rope.scaling()) {
             case RopeScaling.Llama3 rule -> divisors(rope, rule.factor());
             case RopeScaling.Divided(var divisors) -> divisors;
-            case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Dynamic _, RopeScaling.LongRope _, RopeScaling.Yarn _ ->
-                List.of();
+            case RopeScaling.None _,
+                    RopeScaling.Linear _,
+                    RopeScaling.Dynamic _,
+                    RopeScaling.LongRope _,
+                    RopeScaling.Yarn _ -> List.of();
         };
     }
 

@@ -86,8 +86,7 @@ final class GgufSpec {
                             new LayerSpec.Residual(
                                     changed(mixer, attention, norm), changed(feedForward, attention, norm));
                         case LayerSpec.AltUp _ ->
-                            throw new SpecException(
-                                    spec.name() + " has several residual streams, expected one");
+                            throw new SpecException(spec.name() + " has several residual streams, expected one");
                     });
         }
         return new ArchitectureSpec(

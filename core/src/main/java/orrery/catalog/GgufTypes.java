@@ -65,8 +65,8 @@ public record GgufTypes(Optional<List<GgufTensor>> tensors) {
     public BiFunction<String, WeightSpec, DType> storedAs(DType wanted) {
         Map<String, DType> types = new HashMap<>();
         tensors.orElse(List.of())
-                .forEach(tensor -> tensor.paths()
-                        .forEach(path -> types.put(path, of(tensor.name(), tensor.shape(), wanted))));
+                .forEach(tensor ->
+                        tensor.paths().forEach(path -> types.put(path, of(tensor.name(), tensor.shape(), wanted))));
         // A slice of a tensor is read by itself, so it has to be whole blocks, too.
         return (path, weight) -> Optional.ofNullable(types.get(path))
                 .map(type -> type.fitting(weight.dimensions().getLast()))

@@ -104,9 +104,7 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
         long without = spec.layers().stream()
                 .filter(layer -> layer.attention().position().rope().isEmpty())
                 .count();
-        return without == 0
-                ? facts.words(Property.POSITION)
-                : facts.words(Property.POSITION) + ", NoPE in the others";
+        return without == 0 ? facts.words(Property.POSITION) : facts.words(Property.POSITION) + ", NoPE in the others";
     }
 
     private static String norm(Facts facts) {
@@ -138,7 +136,8 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
 
     double height() {
         return HEADER
-                + Math.max(stack.height(), facts.stream().mapToDouble(Fact::height).sum())
+                + Math.max(
+                        stack.height(), facts.stream().mapToDouble(Fact::height).sum())
                 + 2 * INSIDE;
     }
 

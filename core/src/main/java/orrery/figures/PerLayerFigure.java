@@ -89,11 +89,12 @@ final class PerLayerFigure {
     }
 
     private static BarChart.Row row(Split split, String what, double... values) {
-        return new BarChart.Row(split.name() + ": " + what, Arrays.stream(values).boxed().toList());
+        return new BarChart.Row(
+                split.name() + ": " + what, Arrays.stream(values).boxed().toList());
     }
 
     private static String told(Split split) {
-        return split.name() + " has " + Numbers.rounded(split.total()) + " parameters in its text model, " + Numbers.rounded(split.rest())
-                + " of them effective";
+        return split.name() + " has " + Numbers.rounded(split.total()) + " parameters in its text model, "
+                + Numbers.rounded(split.rest()) + " of them effective";
     }
 }

@@ -101,7 +101,8 @@ public enum WeightType {
     public BiFunction<String, WeightSpec, DType> of(ArchitectureSpec spec) {
         int layers = spec.layers().size();
         boolean tied = spec.head().tied();
-        return (path, weight) -> wanted(path, weight, layers, tied).fitting(weight.dimensions().getLast());
+        return (path, weight) ->
+                wanted(path, weight, layers, tied).fitting(weight.dimensions().getLast());
     }
 
     /** The same if every row were a whole number of blocks. */

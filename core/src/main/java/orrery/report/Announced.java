@@ -61,10 +61,10 @@ public record Announced(ArchitectureSpec spec, boolean isRelease, Announcement w
         context.extended().ifPresent(tokens -> data.put("with_yarn", tokens));
         data.put("source", context.source());
         String told = context.extended().isPresent()
-                ? context.text() + " native and " + Numbers.exact(context.extended().getAsInt()) + " with YaRN"
+                ? context.text() + " native and "
+                        + Numbers.exact(context.extended().getAsInt()) + " with YaRN"
                 : context.text();
-        return new FactValue(
-                Optional.of(data), data, told + " (" + context.source() + ")", context.text(), "");
+        return new FactValue(Optional.of(data), data, told + " (" + context.source() + ")", context.text(), "");
     }
 
     /** {@code text part only: the release's vision tower of 420M parameters is not counted}. */

@@ -155,7 +155,8 @@ public record Card(String title, List<Section> sections) {
     }
 
     private static Section fastMemory(FastMemory memory, Announced announced) {
-        String published = announced.words()
+        String published = announced
+                .words()
                 .effective()
                 .map(effective -> "; its makers say " + effective.text() + " (" + effective.source() + ")")
                 .orElse("");

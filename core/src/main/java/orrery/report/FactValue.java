@@ -14,8 +14,7 @@ import java.util.OptionalDouble;
  * @param brief for a box of a drawing, which has room for few words; empty for what goes without saying
  * @param form values of another form are built differently, others of the same form are of another size
  */
-public record FactValue(
-        Optional<Object> data, Object same, Object computed, String words, String brief, String form) {
+public record FactValue(Optional<Object> data, Object same, Object computed, String words, String brief, String form) {
     private static final String NONE = "none";
 
     /** What files can say in one way only. */
@@ -25,8 +24,7 @@ public record FactValue(
 
     /** A number under its label. */
     static FactValue number(double number, String brief) {
-        return new FactValue(
-                Optional.of(whole(number)), number, (float) number, Numbers.plain(number), brief, "");
+        return new FactValue(Optional.of(whole(number)), number, (float) number, Numbers.plain(number), brief, "");
     }
 
     private static Object whole(double number) {

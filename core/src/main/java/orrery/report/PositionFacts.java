@@ -54,8 +54,11 @@ final class PositionFacts {
     private static Object computed(Position.Rope rope) {
         return switch (rope.scaling()) {
             case RopeScaling.Llama3 _, RopeScaling.Divided _ -> new Frequencies(rope.frequencies());
-            case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Dynamic _, RopeScaling.LongRope _, RopeScaling.Yarn _ ->
-                rope.scaling();
+            case RopeScaling.None _,
+                    RopeScaling.Linear _,
+                    RopeScaling.Dynamic _,
+                    RopeScaling.LongRope _,
+                    RopeScaling.Yarn _ -> rope.scaling();
         };
     }
 

@@ -34,7 +34,8 @@ final class WeightNotes {
         all.add("f32, bf16 and fp8 as models are published, types in blocks as orrery quantize writes them: vectors and"
                 + " routers in f32.");
         if (types.tensors().isEmpty()) {
-            all.add("No GGUF file can hold this model, so quantize refuses it: types in blocks are counted by its rule.");
+            all.add(
+                    "No GGUF file can hold this model, so quantize refuses it: types in blocks are counted by its rule.");
         }
         all.addAll(notes.shortRows());
         all.addAll(notes.fp8());
@@ -54,8 +55,8 @@ final class WeightNotes {
                     .distinct()
                     .forEach(type -> {
                         // Rows that are no multiple of 256 may still be one of 32.
-                        var instead = new Instead(
-                                type, type.blocked() ? wanted.blockElements() : DType.Q8_0.blockElements());
+                        var instead =
+                                new Instead(type, type.blocked() ? wanted.blockElements() : DType.Q8_0.blockElements());
                         meant.computeIfAbsent(instead, _ -> new TreeSet<>()).add(wanted);
                         shares.put(instead, share(path -> storedAs.apply(path, weight(path)) == type));
                     });

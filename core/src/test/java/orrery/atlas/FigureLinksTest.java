@@ -30,8 +30,7 @@ class FigureLinksTest {
         var models = Catalog.releases().stream().map(Release::name).toList();
         for (int number : Figures.numbers()) {
             var place = folder.resolve("figure-" + number);
-            var written =
-                    FigureFolder.write(place, List.of(Figures.numbered(number)), false, Optional.of("../atlas"));
+            var written = FigureFolder.write(place, List.of(Figures.numbered(number)), false, Optional.of("../atlas"));
 
             var kinds = new HashSet<String>();
             var links = LINK.matcher(Files.readString(written.page()));
@@ -48,8 +47,8 @@ class FigureLinksTest {
 
     @Test
     void withoutAnAtlasModelsLeadToTheirCards() throws IOException {
-        var written = FigureFolder.write(
-                folder.resolve("alone"), List.of(Figures.numbered(9)), false, Optional.empty());
+        var written =
+                FigureFolder.write(folder.resolve("alone"), List.of(Figures.numbered(9)), false, Optional.empty());
 
         assertThat(Files.readString(written.page()))
                 .contains("https://huggingface.co/allenai/OLMo-2-1124-7B")

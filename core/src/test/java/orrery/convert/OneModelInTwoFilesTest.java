@@ -42,7 +42,9 @@ class OneModelInTwoFilesTest {
         assertThat(comparison.differences(1))
                 .as("told in words")
                 .allMatch(difference -> difference.kind() == Difference.Kind.STORAGE);
-        assertThat(comparison.onlyDifferences().rows()).as("marked in the table").isEmpty();
+        assertThat(comparison.onlyDifferences().rows())
+                .as("marked in the table")
+                .isEmpty();
         assertThat(comparison.rows()).extracting(Row::label).doesNotContain("norm weights stored", "RoPE pairs");
     }
 }

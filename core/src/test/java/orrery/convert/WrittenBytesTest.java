@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,8 +53,8 @@ class WrittenBytesTest {
                 // Those of the model itself: no draft, no weights that nobody reads, no divisors of frequencies.
                 long bytes = GgufTypes.of(described).tensors().orElseThrow().stream()
                         .filter(tensor -> tensor.paths().stream().noneMatch(path -> path.startsWith("draft.")))
-                        .mapToLong(tensor ->
-                                written.tensors().get(tensor.name()).data().byteSize())
+                        .map(tensor -> Objects.requireNonNull(written.tensors().get(tensor.name())))
+                        .mapToLong(tensor -> tensor.data().byteSize())
                         .sum();
                 assertThat(row(described, type.dtype())).as("%s", type).isEqualTo(bytes);
                 assertThat(row(Catalog.open(written).description().spec(), type.dtype()))

@@ -47,7 +47,8 @@ final class FigureFolderTest {
         var place = folder.resolve("figures");
         FigureFolder.write(place, two, false, Optional.empty());
 
-        assertThatThrownBy(() -> FigureFolder.write(place, two, false, Optional.empty())).isInstanceOf(FormatException.class);
+        assertThatThrownBy(() -> FigureFolder.write(place, two, false, Optional.empty()))
+                .isInstanceOf(FormatException.class);
         FigureFolder.write(place, List.of(Figures.numbered(2)), true, Optional.empty());
 
         try (var entries = Files.list(place)) {

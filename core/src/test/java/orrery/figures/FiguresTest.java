@@ -91,6 +91,7 @@ final class FiguresTest {
     void anotherNumberIsRefusedWithThoseThatThereAre() {
         assertThatThrownBy(() -> Figures.numbered(17))
                 .isInstanceOf(FigureException.class)
-                .hasMessage("there is no figure 17, expected one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16");
+                .hasMessage(
+                        "there is no figure 17, expected one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16");
     }
 }

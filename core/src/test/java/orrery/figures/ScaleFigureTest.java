@@ -55,11 +55,16 @@ final class ScaleFigureTest {
     void arithmeticAndTheCardsAgreeWhereBothAreKnown() {
         var rows = ComputeDrawing.rows();
 
-        assertThat(rows).filteredOn(row -> row.printed().isPresent()).hasSize(4).allSatisfy(row -> assertThat(
-                        row.flops())
-                .isBetween(0.85 * row.printed().getAsDouble(), 1.1 * row.printed().getAsDouble()));
-        assertThat(rows).filteredOn(row -> row.name().equals("olmo-2-7b")).allSatisfy(row -> assertThat(row.flops())
-                .isCloseTo(1.75e23, within(0.01e23)));
+        assertThat(rows)
+                .filteredOn(row -> row.printed().isPresent())
+                .hasSize(4)
+                .allSatisfy(row -> assertThat(row.flops())
+                        .isBetween(
+                                0.85 * row.printed().getAsDouble(),
+                                1.1 * row.printed().getAsDouble()));
+        assertThat(rows)
+                .filteredOn(row -> row.name().equals("olmo-2-7b"))
+                .allSatisfy(row -> assertThat(row.flops()).isCloseTo(1.75e23, within(0.01e23)));
         assertThat(rows).extracting(ComputeDrawing.Row::name).doesNotContain("gpt2", "mistral-7b-v0.1");
     }
 
