@@ -34,6 +34,7 @@ final class AttentionFlow {
     private static final double LEAST_PITCH = 48;
     private static final double INSET = 12;
     private static final double LANE = 44;
+    private static final double SLACK = 6;
 
     /** What is only said by the drawing itself. */
     private static final List<Property> DRAWN = List.of(
@@ -67,9 +68,22 @@ final class AttentionFlow {
 
     /** CSS pixels of height that a value can have in these attentions' drawings, so that the highest is no higher. */
     static double scale(Stream<Kind> kinds) {
-        return kinds.mapToDouble(kind -> TALLEST / Math.max(kind.hiddenSize(), stacked(kind.op())))
+        return kinds.mapToDouble(kind -> Math.min(
+                        TALLEST / Math.max(kind.hiddenSize(), stacked(kind.op())),
+                        kind.op().latent().map(AttentionFlow::latentScale).orElse(Double.MAX_VALUE)))
                 .min()
                 .orElseThrow();
+    }
+
+    /** A latent stands beside the middle of the two blocks that are made of it and must not reach its neighbours. */
+    private static double latentScale(Latent op) {
+        double rows = ValueBars.rows(op.queryHeads());
+        double plain = rows * op.nopeSize();
+        double rotary = rows * op.rope().dimensions();
+        double beyond = Math.max(
+                op.latentRank() - 1.5 * plain - 0.5 * rows * op.valueSize(),
+                op.queryRank().orElse(0) + op.rope().dimensions() - 2 * Math.min(plain, rotary));
+        return beyond <= 0 ? Double.MAX_VALUE : 2 * SLACK / beyond;
     }
 
     private static double stacked(Op.Attention op) {

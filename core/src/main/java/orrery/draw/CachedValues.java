@@ -42,9 +42,13 @@ final class CachedValues {
         if (cached == all) {
             return ", which is the baseline: every query head has keys and values of its own";
         }
-        double times = (double) all / cached;
-        return ", 1/" + Numbers.plain(times < 10 ? Math.round(10 * times) / 10.0 : Math.round(times))
-                + " of the baseline’s 2 × "
-                + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
+        String baseline = " the baseline’s 2 × " + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
+        return cached < all
+                ? ", 1/" + times((double) all / cached) + " of" + baseline
+                : ", " + times((double) cached / all) + " ×" + baseline;
+    }
+
+    private static String times(double times) {
+        return Numbers.plain(times < 10 ? Math.round(10 * times) / 10.0 : Math.round(times));
     }
 }
