@@ -116,14 +116,14 @@ public final class AttentionSharing {
         return sheet.panel(36 + height + foot.size() * Grid.LINE + 8, Words.title(op), spec.name());
     }
 
-    private static List<String> foot(Op.Attention op) {
-        return TextWidth.wrap(CachedValues.told(op), 12, ROOM);
+    private List<String> foot(Op.Attention op) {
+        return TextWidth.wrap(CachedValues.told(op), 12, sheet.end() - sheet.inside());
     }
 
     private void foot(List<String> lines, double y) {
         double at = y;
         for (String line : lines) {
-            svg.text(TILES, at, "muted", line);
+            svg.text(sheet.inside(), at, "muted", line);
             at += Grid.LINE;
         }
     }
@@ -144,7 +144,7 @@ public final class AttentionSharing {
         int lines = Math.ceilDiv(heads.query(), across);
         double line = 2 * LINE + TILE + BRACKET + BETWEEN;
         var foot = foot(op);
-        double height = lines * line - BETWEEN + 8;
+        double height = lines * line - BETWEEN + 12;
         double y = begin(spec, op, foot, height);
         foot(foot, y + height + 4);
         for (int from = 0; from < heads.query(); from += across, y += line) {
@@ -203,7 +203,7 @@ public final class AttentionSharing {
         double queries = linesHeight(heads, op.querySize());
         double rebuilt = linesHeight(heads, op.nopeSize()) + 6 + linesHeight(heads, op.valueSize());
         var foot = foot(op);
-        double height = queries + 14 + rebuilt + 48 + LINE + 8;
+        double height = queries + 14 + rebuilt + 48 + LINE + 12;
         double y = begin(spec, op, foot, height);
         foot(foot, y + height + 4);
         lines(y, "queries", heads, op.querySize(), "attention");

@@ -40,7 +40,7 @@ final class CachedValues {
     private static String ratio(Op.Attention op, long cached) {
         long all = baseline(op);
         if (cached == all) {
-            return ", which is the baseline: every query head has keys and values of its own";
+            return ", which is the baseline: every query head has its own";
         }
         String baseline = " the baseline’s 2 × " + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
         return cached < all

@@ -25,10 +25,10 @@ public final class FeedForwardDrawing {
     private static final double FORK = 44;
     private static final double INNER = 210;
     private static final double PRODUCT = 420;
-    private static final double ROUTER = 84;
-    private static final double ROUTER_WIDTH = 190;
-    private static final double BANK = 304;
-    private static final double BANK_WIDTH = 290;
+    private static final double ROUTER = 76;
+    private static final double ROUTER_WIDTH = 226;
+    private static final double BANK = 322;
+    private static final double BANK_WIDTH = 270;
     private static final double ZOOM = 16;
     private static final double SUM = 630;
     private static final List<Property> OF_ROUTERS = List.of(

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.GroupedQuery;
@@ -197,6 +198,13 @@ final class DrawnToScaleTest {
                     assertThat(heights(cached))
                             .usingElementComparator(DrawnToScaleTest::rounded)
                             .containsExactly(perValue * latent.rope().dimensions(), perValue * latent.latentRank());
+                    assertThat(heights(drawn.all("rect").stream()
+                                    .filter(one -> Drawn.classes(one).contains("attention"))
+                                    .toList()))
+                            .usingElementComparator(DrawnToScaleTest::rounded)
+                            .containsExactlyElementsOf(latent.queryRank().stream()
+                                    .mapToObj(rank -> perValue * rank)
+                                    .toList());
                     int heads = op.queryHeads();
                     assertThat(tiles).hasSize(4);
                     tiles(tiles.get(0), heads, perValue * latent.nopeSize());
@@ -240,5 +248,58 @@ final class DrawnToScaleTest {
 
         assertThat(cached).hasSize(2 * 32 + 2 * 8);
         assertThat(cached).extracting(one -> one.getAttribute("width")).containsOnly(cached.getFirst().getAttribute("width"));
+    }
+
+    /** Three panels of as much area, of which a token takes as much: arXiv:2401.06066, figure 2. */
+    @Test
+    void finerExpertsHaveTheSameAreaAndTheSameActiveArea() {
+        var diagram = ExpertProgression.of(List.of(Specs.of("deepseek-v3")));
+        var drawn = Drawn.of(diagram);
+        var panels = drawn.all("rect").stream()
+                .filter(one -> Drawn.classes(one).contains("panel"))
+                .map(Drawn::rectangle)
+                .limit(3)
+                .toList();
+        var counts = List.of(16, 64, 64);
+        var active = List.of(2, 8, 8);
+
+        DrawingRules.hold(diagram);
+        double whole = area(rectangles(drawn, panels.getFirst(), one -> !one.contains("panel")));
+        for (int i = 0; i < 3; i++) {
+            var all = rectangles(drawn, panels.get(i), one -> !one.contains("panel"));
+            var taken = rectangles(
+                    drawn, panels.get(i), one -> one.contains("experts-ink") || one.contains("feed-forward-ink"));
+            assertThat(all).hasSize(counts.get(i)).allSatisfy(noOverlap(all));
+            assertThat(taken).hasSize(active.get(i));
+            assertThat(area(all)).isCloseTo(whole, within(0.002 * whole));
+            assertThat(area(taken)).isCloseTo(whole / 8, within(0.002 * whole));
+        }
+        assertThat(rectangles(drawn, panels.getLast(), one -> one.contains("feed-forward-ink")))
+                .hasSize(1);
+        assertThat(drawn.texts())
+                .contains("120 choices of the router", "4,426,165,368 choices of the router")
+                .contains("553,270,671 choices of the router");
+    }
+
+    private static double area(List<Element> rectangles) {
+        return rectangles.stream()
+                .mapToDouble(one -> Drawn.number(one, "width") * Drawn.number(one, "height"))
+                .sum();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deepseek-v3", "llama-4-maverick", "qwen3-30b-a3b", "deepseek-v2"})
+    void expertsAreLargeEnoughToCount(String name) {
+        var spec = Specs.of(name);
+        for (var diagram :
+                List.of(BlockDiagram.of(spec), OpenedPart.EXPERTS.draw(spec), SideBySide.of(List.of(spec, spec)))) {
+            assertThat(Drawn.of(diagram).all("path").stream()
+                            .filter(one -> Drawn.classes(one).contains("tile"))
+                            .toList())
+                    .isNotEmpty()
+                    .allSatisfy(tiles -> assertThat(
+                                    Double.parseDouble(tiles.getAttribute("d").split(" ")[4]))
+                            .isGreaterThan(5));
+        }
     }
 }
