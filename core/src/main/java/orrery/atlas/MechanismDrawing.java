@@ -10,10 +10,12 @@ import orrery.catalog.Slice;
 import orrery.draw.AttentionSharing;
 import orrery.draw.BlockDiagram;
 import orrery.draw.Diagram;
+import orrery.draw.ExpertProgression;
 import orrery.draw.FeedForwardDrawing;
 import orrery.draw.MaskDrawing;
 import orrery.draw.NestedSlices;
 import orrery.draw.NormSlots;
+import orrery.draw.OpenedPart;
 import orrery.draw.PerLayerEmbedding;
 import orrery.draw.RopeDrawing;
 import orrery.spec.ArchitectureSpec;
@@ -38,7 +40,8 @@ final class MechanismDrawing {
 
     private Diagram draw(Mechanism mechanism, ArchitectureSpec own) {
         return switch (mechanism) {
-            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION, MULTI_HEAD_LATENT_ATTENTION ->
+            case MULTI_HEAD_LATENT_ATTENTION -> OpenedPart.ATTENTION.draw(own);
+            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION ->
                 AttentionSharing.of(beside(
                         own,
                         Mechanism.MULTI_HEAD_ATTENTION,
@@ -50,8 +53,8 @@ final class MechanismDrawing {
             case NORM_PLACEMENT -> NormSlots.of(placements());
             case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
                 FeedForwardDrawing.of(beside(own, Mechanism.PLAIN_FEED_FORWARD, Mechanism.GATED_FEED_FORWARD));
-            case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, SHARED_EXPERT, GROUP_LIMITED_ROUTING ->
-                FeedForwardDrawing.of(List.of(own));
+            case SHARED_EXPERT -> ExpertProgression.of(List.of(own));
+            case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, GROUP_LIMITED_ROUTING -> FeedForwardDrawing.of(List.of(own));
             case PER_LAYER_EMBEDDING -> PerLayerEmbedding.of(own);
             case NESTED_MODELS -> {
                 Cut cut = Slice.examples(own).getFirst().of(own);

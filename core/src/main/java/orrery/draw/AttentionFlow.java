@@ -38,11 +38,7 @@ final class AttentionFlow {
 
     /** What is only said by the drawing itself. */
     private static final List<Property> DRAWN = List.of(
-            Property.QUERY_HEADS,
-            Property.NOPE_SIZE,
-            Property.KV_LATENT,
-            Property.QUERY_LATENT,
-            Property.SHARED_CACHE);
+            Property.QUERY_HEADS, Property.NOPE_SIZE, Property.KV_LATENT, Property.QUERY_LATENT, Property.SHARED_CACHE);
 
     private final Svg svg;
     private final ValueBars bars;
@@ -269,7 +265,11 @@ final class AttentionFlow {
                     own.add(i);
                 }
             }
-            fan(left + ValueBars.WIDTH, middle, HEADS, own.stream().map(middles::get).toList());
+            fan(
+                    left + ValueBars.WIDTH,
+                    middle,
+                    HEADS,
+                    own.stream().map(middles::get).toList());
             own.forEach(i -> way(FORK + 8, middles.get(i), blocks.get(i).way()));
         });
         end(blocks, middles, middle);
@@ -311,13 +311,7 @@ final class AttentionFlow {
         double query = (middles.get(0) + middles.get(1)) / 2;
         if (op.queryRank().isPresent()) {
             int rank = op.queryRank().getAsInt();
-            bars.bar(
-                    left + LATENTS,
-                    query,
-                    rank,
-                    Role.ATTENTION.style(),
-                    "query latent",
-                    Numbers.exact(rank));
+            bars.bar(left + LATENTS, query, rank, Role.ATTENTION.style(), "query latent", Numbers.exact(rank));
             way(FORK + 8, query, "down|" + count(weights, "q_down"));
             fan(rebuilt, query, HEADS, middles.subList(0, 2));
             targets.add(query);
@@ -325,7 +319,12 @@ final class AttentionFlow {
             fan(left + ValueBars.WIDTH, middle, HEADS, middles.subList(0, 2));
         }
         bars.bar(
-                left + LATENTS, lane, op.rope().dimensions(), "cache", "rotary key", Numbers.exact(op.rope().dimensions()));
+                left + LATENTS,
+                lane,
+                op.rope().dimensions(),
+                "cache",
+                "rotary key",
+                Numbers.exact(op.rope().dimensions()));
         bars.bar(left + LATENTS, latent, op.latentRank(), "cache", "KV latent", Numbers.exact(op.latentRank()));
         targets.add(lane);
         targets.add(latent);

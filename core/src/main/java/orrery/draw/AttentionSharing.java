@@ -92,7 +92,8 @@ public final class AttentionSharing {
                 .min()
                 .orElse(1);
         int least = ops.stream()
-                .mapToInt(op -> Math.min(op.valueSize(), op.latent().map(Latent::nopeSize).orElse(op.querySize())))
+                .mapToInt(op -> Math.min(
+                        op.valueSize(), op.latent().map(Latent::nopeSize).orElse(op.querySize())))
                 .min()
                 .orElse(1);
         int widest = ops.stream().mapToInt(Op.Attention::querySize).max().orElse(1);
@@ -214,7 +215,11 @@ public final class AttentionSharing {
         double latent = y + rebuilt + 48;
         double arrow = TILES + perValue * op.latentRank() / 2;
         Arrow.up(svg, arrow, latent, y + rebuilt + 3);
-        svg.text(arrow + 12, latent - 24, "", "up: keys, " + up(op, op.nopeSize()) + "; values, " + up(op, op.valueSize()));
+        svg.text(
+                arrow + 12,
+                latent - 24,
+                "",
+                "up: keys, " + up(op, op.nopeSize()) + "; values, " + up(op, op.valueSize()));
         label(latent, "latent, rotary key");
         tile(TILES, latent, op.latentRank(), "cache thick");
         double next = TILES + perValue * op.latentRank() + GAP + 2;
@@ -234,7 +239,9 @@ public final class AttentionSharing {
     /** Bars on one scale. */
     private void bytes(List<ArchitectureSpec> specs) {
         double y = sheet.panel(
-                36 + specs.size() * BAR + 6, "Cached bytes per token per layer", "in bf16, on one scale for all models");
+                36 + specs.size() * BAR + 6,
+                "Cached bytes per token per layer",
+                "in bf16, on one scale for all models");
         double left = sheet.inside() + BAR_LABELS;
         double room = sheet.end() - left - 80;
         long most = specs.stream().mapToLong(AttentionSharing::bytes).max().orElse(1);

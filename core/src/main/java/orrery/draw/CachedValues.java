@@ -26,13 +26,12 @@ final class CachedValues {
         if (lender.isPresent()) {
             return "caches nothing of its own: reads the KV cache of layer " + lender.getAsInt();
         }
-        String sum =
-                switch (op) {
-                    case GroupedQuery(var heads, var _, var _, var _, var _, var _, var _) ->
-                        "2 × " + heads.keyValue() + " × " + heads.size();
-                    case Latent latent ->
-                        Numbers.exact(latent.latentRank()) + " + " + latent.rope().dimensions();
-                };
+        String sum = switch (op) {
+            case GroupedQuery(var heads, var _, var _, var _, var _, var _, var _) ->
+                "2 × " + heads.keyValue() + " × " + heads.size();
+            case Latent latent ->
+                Numbers.exact(latent.latentRank()) + " + " + latent.rope().dimensions();
+        };
         long cached = op.cache().elementsPerToken();
         return "cached: " + sum + " = " + Numbers.exact(cached) + " values per token per layer" + ratio(op, cached);
     }
@@ -42,7 +41,8 @@ final class CachedValues {
         if (cached == all) {
             return ", which is the baseline: every query head has its own";
         }
-        String baseline = " the baseline’s 2 × " + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
+        String baseline =
+                " the baseline’s 2 × " + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
         return cached < all
                 ? ", 1/" + times((double) all / cached) + " of" + baseline
                 : ", " + times((double) cached / all) + " ×" + baseline;

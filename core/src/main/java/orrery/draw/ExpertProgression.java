@@ -51,7 +51,8 @@ public final class ExpertProgression {
         return sheet.diagram(
                 "Progression of mixtures of experts",
                 "Top-" + ACTIVE + " of " + EXPERTS + " experts; top-" + taken + " of " + many + " experts " + PARTS
-                        + " times as small; top-" + (taken - 1) + " of " + (many - 1) + " such and one that is shared.");
+                        + " times as small; top-" + (taken - 1) + " of " + (many - 1)
+                        + " such and one that is shared.");
     }
 
     private void panel(int number, String heading, int count, int active, boolean shared, String width) {
@@ -72,22 +73,14 @@ public final class ExpertProgression {
         var filled = ExpertTiles.chosen(routed, chosen);
         for (int i = 0; i < count; i++) {
             boolean isShared = shared && i == 0;
-            String style = isShared
-                    ? "feed-forward-ink"
-                    : filled.contains(shared ? i - 1 : i) ? "experts-ink" : "tile";
+            String style = isShared ? "feed-forward-ink" : filled.contains(shared ? i - 1 : i) ? "experts-ink" : "tile";
             svg.rectangle(
-                    x + i % columns * pitch,
-                    y + 54 + i / columns * pitch,
-                    SHARE * pitch,
-                    SHARE * pitch,
-                    2,
-                    style);
+                    x + i % columns * pitch, y + 54 + i / columns * pitch, SHARE * pitch, SHARE * pitch, 2, style);
         }
         double at = y + 54 + SQUARE + 14;
         for (String line : List.of(
                 "each " + width,
-                "a token takes " + active + " of " + count + ": "
-                        + Numbers.plain(100.0 * active / count) + " %",
+                "a token takes " + active + " of " + count + ": " + Numbers.plain(100.0 * active / count) + " %",
                 Numbers.exact(choices(routed, chosen)) + " choices of the router")) {
             svg.text(left + Sheet.INSIDE, at + 6, "", line);
             at += Grid.LINE + 3;
@@ -116,7 +109,8 @@ public final class ExpertProgression {
             rows.add(() -> release(spec, op, y));
             height += Math.max(Math.ceilDiv(op.count(), TILE_COLUMNS) * PITCH, 3 * Grid.LINE) + 14;
         }
-        sheet.panel(36 + height, "One layer of released models", "one tile a routed expert; areas are not compared here");
+        sheet.panel(
+                36 + height, "One layer of released models", "one tile a routed expert; areas are not compared here");
         rows.forEach(Runnable::run);
     }
 
@@ -125,7 +119,12 @@ public final class ExpertProgression {
         double tiles = sheet.inside() + 156;
         ExpertTiles.paint(svg, op.count(), op.active(), tiles, y + 1, PITCH, TILE_COLUMNS);
         double text = tiles + TILE_COLUMNS * PITCH + 14;
-        svg.text(text, y + 10, "", op.active() + " of " + op.count() + " routed, " + wide(op.expert().intermediateSize()) + " each");
+        svg.text(
+                text,
+                y + 10,
+                "",
+                op.active() + " of " + op.count() + " routed, "
+                        + wide(op.expert().intermediateSize()) + " each");
         svg.text(
                 text,
                 y + 10 + Grid.LINE,

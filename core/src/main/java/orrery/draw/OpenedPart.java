@@ -63,17 +63,16 @@ public enum OpenedPart {
                 heading,
                 "From left to right; the height of a bar is its number of values, on one scale."
                         + switch (this) {
-                            case ATTENTION -> " A head is a tile as wide as a bar. With a thick edge: cached. Baseline of the ratios: "
-                                    + CachedValues.BASELINE + ".";
+                            case ATTENTION ->
+                                " A head is a tile as wide as a bar. With a thick edge: cached. Baseline of the ratios: "
+                                        + CachedValues.BASELINE + ".";
                             case FEED_FORWARD -> "";
                             case EXPERTS ->
                                 " One tile an expert: a token takes those that are filled, the next token others.";
                         });
         String told = paint(sheet, specs);
         return sheet.diagram(
-                heading + ": "
-                        + specs.stream().map(ArchitectureSpec::name).collect(Collectors.joining(", ")),
-                told);
+                heading + ": " + specs.stream().map(ArchitectureSpec::name).collect(Collectors.joining(", ")), told);
     }
 
     /** Draws its panels; gives what they show, in words. */
@@ -91,8 +90,9 @@ public enum OpenedPart {
                 });
             }
             case FEED_FORWARD, EXPERTS -> {
-                var kinds =
-                        specs.stream().flatMap(spec -> feedForwards(spec).stream()).toList();
+                var kinds = specs.stream()
+                        .flatMap(spec -> feedForwards(spec).stream())
+                        .toList();
                 if (kinds.isEmpty()) {
                     throw new DrawException(specs.getFirst().name() + " has no "
                             + (this == EXPERTS ? "experts" : "dense feed-forward") + " to open");

@@ -15,9 +15,10 @@ import orrery.spec.Op;
 /** Who shares keys and values: figures 2 to 4. */
 final class SharingFigures {
     private static final int GROUPS = 8;
-    private static final String BASELINE = "The baseline of every ratio in figures 3 and 4 is multi-head attention with as"
-            + " many heads, whose keys and values are as wide as the values of one head here, as in DeepSeek V2’s report"
-            + " (arXiv:2405.04434, table 1).";
+    private static final String BASELINE =
+            "The baseline of every ratio in figures 3 and 4 is multi-head attention with as"
+                    + " many heads, whose keys and values are as wide as the values of one head here, as in DeepSeek V2’s report"
+                    + " (arXiv:2405.04434, table 1).";
 
     private SharingFigures() {}
 
@@ -61,7 +62,8 @@ final class SharingFigures {
                         + " same " + heads(spec) + " heads cache " + elements(all)
                         + " values if each has keys and values of its own; that model is derived, and nobody trained it. "
                         + BASELINE + " Against the keys that are made here, which are "
-                        + latent.rope().dimensions() + " values wider, it would be 1/" + Math.round((double) rebuilt / cached)
+                        + latent.rope().dimensions() + " values wider, it would be 1/"
+                        + Math.round((double) rebuilt / cached)
                         + ". Computed: all numbers, from the config that was published with " + spec.name()
                         + " (arXiv:2412.19437); every area is to scale.",
                 OpenedPart.ATTENTION.draw(List.of(all, spec)));

@@ -86,7 +86,9 @@ final class DrawnToScaleTest {
     }
 
     private static double width(List<Element> rectangles) {
-        return rectangles.stream().mapToDouble(one -> Drawn.number(one, "width")).sum();
+        return rectangles.stream()
+                .mapToDouble(one -> Drawn.number(one, "width"))
+                .sum();
     }
 
     private static double number(String text) {
@@ -106,14 +108,15 @@ final class DrawnToScaleTest {
         DrawingRules.hold(diagram);
         assertThat(panels).hasSize(specs.size() + 1);
         double perValue = Drawn.number(
-                        rectangles(drawn, panels.getFirst(), one -> one.contains("attention")).getFirst(), "width")
+                        rectangles(drawn, panels.getFirst(), one -> one.contains("attention"))
+                                .getFirst(),
+                        "width")
                 / attention(specs.getFirst()).querySize();
         for (int i = 0; i < specs.size(); i++) {
             var panel = panels.get(i);
             var op = attention(specs.get(i));
             var cached = rectangles(drawn, panel, one -> one.contains("cache"));
-            var queries = rectangles(
-                    drawn, panel, one -> one.contains("attention") && !one.contains("faint"));
+            var queries = rectangles(drawn, panel, one -> one.contains("attention") && !one.contains("faint"));
             String text = drawn.all("text").stream()
                     .filter(one -> panel.holds(Drawn.area(one)))
                     .map(Element::getTextContent)
@@ -132,7 +135,7 @@ final class DrawnToScaleTest {
 
     private static java.util.function.Consumer<Element> noOverlap(List<Element> all) {
         return one -> assertThat(all)
-                .filteredOn(other -> other != one)
+                .filteredOn(other -> !other.equals(one))
                 .noneMatch(other -> Drawn.rectangle(other).overlaps(Drawn.rectangle(one)));
     }
 
@@ -146,7 +149,11 @@ final class DrawnToScaleTest {
                 .toList()
                 .getLast();
         var bars = rectangles(drawn, panel, one -> one.contains("cache"));
-        var lines = bars.stream().map(one -> Drawn.number(one, "y")).distinct().sorted().toList();
+        var lines = bars.stream()
+                .map(one -> Drawn.number(one, "y"))
+                .distinct()
+                .sorted()
+                .toList();
 
         assertThat(lines).hasSize(specs.size() + 1);
         double perByte = Double.NaN;
@@ -178,7 +185,8 @@ final class DrawnToScaleTest {
             var input = drawn.all("rect").stream()
                     .filter(one -> Drawn.classes(one).contains("embedding"))
                     .toList();
-            double perValue = Drawn.number(input.getFirst(), "height") / Specs.of("llama-3-8b").hiddenSize();
+            double perValue = Drawn.number(input.getFirst(), "height")
+                    / Specs.of("llama-3-8b").hiddenSize();
             var cached = drawn.all("rect").stream()
                     .filter(one -> Drawn.classes(one).contains("cache"))
                     .toList();
@@ -232,7 +240,10 @@ final class DrawnToScaleTest {
     }
 
     private static void tiles(String path, int count, double height) {
-        var tiles = Pattern.compile("h (\\S+) v (\\S+) h (\\S+) z").matcher(path).results().toList();
+        var tiles = Pattern.compile("h (\\S+) v (\\S+) h (\\S+) z")
+                .matcher(path)
+                .results()
+                .toList();
         assertThat(tiles).hasSize(count).allSatisfy(tile -> {
             assertThat(tile.group(1)).isEqualTo("24");
             assertThat(Double.parseDouble(tile.group(2))).isCloseTo(height, within(ROUNDED));
@@ -243,11 +254,14 @@ final class DrawnToScaleTest {
     void aQuarterOfTheHeadsIsAQuarterOfTheWidth() {
         var drawn = Drawn.of(AttentionSharing.of(List.of(Specs.of("olmo-2-7b"), Specs.of("llama-3-8b"))));
         var cached = drawn.all("rect").stream()
-                .filter(one -> Drawn.classes(one).contains("cache") && Drawn.classes(one).contains("thick"))
+                .filter(one -> Drawn.classes(one).contains("cache")
+                        && Drawn.classes(one).contains("thick"))
                 .toList();
 
         assertThat(cached).hasSize(2 * 32 + 2 * 8);
-        assertThat(cached).extracting(one -> one.getAttribute("width")).containsOnly(cached.getFirst().getAttribute("width"));
+        assertThat(cached)
+                .extracting(one -> one.getAttribute("width"))
+                .containsOnly(cached.getFirst().getAttribute("width"));
     }
 
     /** Three panels of as much area, of which a token takes as much: arXiv:2401.06066, figure 2. */
