@@ -1,8 +1,6 @@
 package orrery.draw;
 
 import orrery.report.Numbers;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.Op;
 
 /**
@@ -26,14 +24,12 @@ final class CachedValues {
         if (lender.isPresent()) {
             return "caches nothing of its own: reads the KV cache of layer " + lender.getAsInt();
         }
-        String sum = switch (op) {
-            case GroupedQuery(var heads, var _, var _, var _, var _, var _, var _) ->
-                "2 × " + heads.keyValue() + " × " + heads.size();
-            case Latent latent ->
-                Numbers.exact(latent.latentRank()) + " + " + latent.rope().dimensions();
-        };
+        String sum = op.latent()
+                .map(one -> Numbers.exact(one.latentRank()) + " + " + one.rope().dimensions() + " = ")
+                .or(() -> op.grouped().map(one -> "2 × " + one.heads().keyValue() + " × " + one.valueSize() + " = "))
+                .orElse("");
         long cached = op.cache().elementsPerToken();
-        return "cached: " + sum + " = " + Numbers.exact(cached) + " values per token per layer" + ratio(op, cached);
+        return "cached: " + sum + Numbers.exact(cached) + " values per token per layer" + ratio(op, cached);
     }
 
     private static String ratio(Op.Attention op, long cached) {
