@@ -152,7 +152,8 @@ final class DrawCommand implements Callable<Integer> {
 
     private OpenedPart part(String name) {
         return OpenedPart.of(name).orElseThrow(() -> {
-            String titles = Stream.of(OpenedPart.values()).map(OpenedPart::title).collect(Collectors.joining(", "));
+            String titles =
+                    Stream.of(OpenedPart.values()).map(OpenedPart::title).collect(Collectors.joining(", "));
             return usage("--open is \"" + name + "\", expected one of " + titles);
         });
     }

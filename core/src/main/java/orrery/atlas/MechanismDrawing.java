@@ -10,10 +10,12 @@ import orrery.catalog.Slice;
 import orrery.draw.AttentionSharing;
 import orrery.draw.BlockDiagram;
 import orrery.draw.Diagram;
+import orrery.draw.ExpertProgression;
 import orrery.draw.FeedForwardDrawing;
 import orrery.draw.MaskDrawing;
 import orrery.draw.NestedSlices;
 import orrery.draw.NormSlots;
+import orrery.draw.OpenedPart;
 import orrery.draw.PerLayerEmbedding;
 import orrery.draw.RopeDrawing;
 import orrery.spec.ArchitectureSpec;
@@ -38,14 +40,15 @@ final class MechanismDrawing {
 
     private Diagram draw(Mechanism mechanism, ArchitectureSpec own) {
         return switch (mechanism) {
-            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION, MULTI_HEAD_LATENT_ATTENTION ->
+            case MULTI_HEAD_LATENT_ATTENTION -> OpenedPart.ATTENTION.draw(own);
+            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION ->
                 AttentionSharing.of(SameSize.attentions(own));
             case SLIDING_WINDOW, CHUNKED_ATTENTION -> MaskDrawing.of(masks(own));
             case ROTARY_POSITIONS, STRETCHED_ROTARY_POSITIONS -> RopeDrawing.of(List.of(own));
             case NORM_PLACEMENT -> NormSlots.of(placements());
             case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD -> FeedForwardDrawing.of(SameSize.feedForwards(own));
-            case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, SHARED_EXPERT, GROUP_LIMITED_ROUTING ->
-                FeedForwardDrawing.of(List.of(own));
+            case SHARED_EXPERT -> ExpertProgression.of(List.of(own));
+            case ACTIVATION_SPARSITY, MIXTURE_OF_EXPERTS, GROUP_LIMITED_ROUTING -> FeedForwardDrawing.of(List.of(own));
             case PER_LAYER_EMBEDDING -> PerLayerEmbedding.of(own);
             case NESTED_MODELS -> {
                 Cut cut = Slice.examples(own).getFirst().of(own);
@@ -74,7 +77,7 @@ final class MechanismDrawing {
     /** What a reader has to know about the drawing. */
     static String caption(Mechanism mechanism) {
         return switch (mechanism) {
-            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION, MULTI_HEAD_LATENT_ATTENTION ->
+            case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION ->
                 "One model at one size: first as it was released, then with only its KV heads exchanged. The others are computed; they"
                         + " were never trained.";
             case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->

@@ -34,14 +34,11 @@ final class AttentionFlow {
     private static final double LEAST_PITCH = 48;
     private static final double INSET = 12;
     private static final double LANE = 44;
+    private static final double SLACK = 6;
 
     /** What is only said by the drawing itself. */
     private static final List<Property> DRAWN = List.of(
-            Property.QUERY_HEADS,
-            Property.NOPE_SIZE,
-            Property.KV_LATENT,
-            Property.QUERY_LATENT,
-            Property.SHARED_CACHE);
+            Property.QUERY_HEADS, Property.NOPE_SIZE, Property.KV_LATENT, Property.QUERY_LATENT, Property.SHARED_CACHE);
 
     private final Svg svg;
     private final ValueBars bars;
@@ -67,9 +64,22 @@ final class AttentionFlow {
 
     /** CSS pixels of height that a value can have in these attentions' drawings, so that the highest is no higher. */
     static double scale(Stream<Kind> kinds) {
-        return kinds.mapToDouble(kind -> TALLEST / Math.max(kind.hiddenSize(), stacked(kind.op())))
+        return kinds.mapToDouble(kind -> Math.min(
+                        TALLEST / Math.max(kind.hiddenSize(), stacked(kind.op())),
+                        kind.op().latent().map(AttentionFlow::latentScale).orElse(Double.MAX_VALUE)))
                 .min()
                 .orElseThrow();
+    }
+
+    /** A latent stands beside the middle of the two blocks that are made of it and must not reach its neighbours. */
+    private static double latentScale(Latent op) {
+        double rows = ValueBars.rows(op.queryHeads());
+        double plain = rows * op.nopeSize();
+        double rotary = rows * op.rope().dimensions();
+        double beyond = Math.max(
+                op.latentRank() - 1.5 * plain - 0.5 * rows * op.valueSize(),
+                op.queryRank().orElse(0) + op.rope().dimensions() - 2 * Math.min(plain, rotary));
+        return beyond <= 0 ? Double.MAX_VALUE : 2 * SLACK / beyond;
     }
 
     private static double stacked(Op.Attention op) {
@@ -255,7 +265,11 @@ final class AttentionFlow {
                     own.add(i);
                 }
             }
-            fan(left + ValueBars.WIDTH, middle, HEADS, own.stream().map(middles::get).toList());
+            fan(
+                    left + ValueBars.WIDTH,
+                    middle,
+                    HEADS,
+                    own.stream().map(middles::get).toList());
             own.forEach(i -> way(FORK + 8, middles.get(i), blocks.get(i).way()));
         });
         end(blocks, middles, middle);
@@ -297,13 +311,7 @@ final class AttentionFlow {
         double query = (middles.get(0) + middles.get(1)) / 2;
         if (op.queryRank().isPresent()) {
             int rank = op.queryRank().getAsInt();
-            bars.bar(
-                    left + LATENTS,
-                    query,
-                    rank,
-                    Role.ATTENTION.style(),
-                    "query latent",
-                    Numbers.exact(rank));
+            bars.bar(left + LATENTS, query, rank, Role.ATTENTION.style(), "query latent", Numbers.exact(rank));
             way(FORK + 8, query, "down|" + count(weights, "q_down"));
             fan(rebuilt, query, HEADS, middles.subList(0, 2));
             targets.add(query);
@@ -311,7 +319,12 @@ final class AttentionFlow {
             fan(left + ValueBars.WIDTH, middle, HEADS, middles.subList(0, 2));
         }
         bars.bar(
-                left + LATENTS, lane, op.rope().dimensions(), "cache", "rotary key", Numbers.exact(op.rope().dimensions()));
+                left + LATENTS,
+                lane,
+                op.rope().dimensions(),
+                "cache",
+                "rotary key",
+                Numbers.exact(op.rope().dimensions()));
         bars.bar(left + LATENTS, latent, op.latentRank(), "cache", "KV latent", Numbers.exact(op.latentRank()));
         targets.add(lane);
         targets.add(latent);

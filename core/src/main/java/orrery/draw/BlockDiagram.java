@@ -42,7 +42,7 @@ public final class BlockDiagram {
         var sheet = new Sheet(svg, grid.width(), Grid.MARGIN);
         for (var part : opened) {
             sheet.heading(part.heading());
-            description.append(' ').append(part.paint(sheet, spec));
+            description.append(' ').append(part.paint(sheet, List.of(spec)));
         }
         return svg.diagram(
                 spec.name() + ": block diagram",

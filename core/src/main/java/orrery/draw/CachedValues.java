@@ -1,8 +1,6 @@
 package orrery.draw;
 
 import orrery.report.Numbers;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Latent;
 import orrery.spec.Op;
 
 /**
@@ -26,25 +24,27 @@ final class CachedValues {
         if (lender.isPresent()) {
             return "caches nothing of its own: reads the KV cache of layer " + lender.getAsInt();
         }
-        String sum =
-                switch (op) {
-                    case GroupedQuery(var heads, var _, var _, var _, var _, var _, var _) ->
-                        "2 × " + heads.keyValue() + " × " + heads.size();
-                    case Latent latent ->
-                        Numbers.exact(latent.latentRank()) + " + " + latent.rope().dimensions();
-                };
+        String sum = op.latent()
+                .map(one -> Numbers.exact(one.latentRank()) + " + " + one.rope().dimensions() + " = ")
+                .or(() -> op.grouped().map(one -> "2 × " + one.heads().keyValue() + " × " + one.valueSize() + " = "))
+                .orElse("");
         long cached = op.cache().elementsPerToken();
-        return "cached: " + sum + " = " + Numbers.exact(cached) + " values per token per layer" + ratio(op, cached);
+        return "cached: " + sum + Numbers.exact(cached) + " values per token per layer" + ratio(op, cached);
     }
 
     private static String ratio(Op.Attention op, long cached) {
         long all = baseline(op);
         if (cached == all) {
-            return ", which is the baseline: every query head has keys and values of its own";
+            return ", which is the baseline: every query head has its own";
         }
-        double times = (double) all / cached;
-        return ", 1/" + Numbers.plain(times < 10 ? Math.round(10 * times) / 10.0 : Math.round(times))
-                + " of the baseline’s 2 × "
-                + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
+        String baseline =
+                " the baseline’s 2 × " + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);
+        return cached < all
+                ? ", 1/" + times((double) all / cached) + " of" + baseline
+                : ", " + times((double) cached / all) + " ×" + baseline;
+    }
+
+    private static String times(double times) {
+        return Numbers.plain(times < 10 ? Math.round(10 * times) / 10.0 : Math.round(times));
     }
 }

@@ -25,14 +25,14 @@ public final class FeedForwardDrawing {
     private static final double FORK = 44;
     private static final double INNER = 210;
     private static final double PRODUCT = 420;
-    private static final double ROUTER = 84;
-    private static final double ROUTER_WIDTH = 190;
-    private static final double BANK = 304;
-    private static final double BANK_WIDTH = 290;
+    private static final double ROUTER = 76;
+    private static final double ROUTER_WIDTH = 226;
+    private static final double BANK = 322;
+    private static final double BANK_WIDTH = 270;
     private static final double ZOOM = 16;
     private static final double SUM = 630;
-    private static final List<Property> OF_ROUTERS = List.of(
-            Property.ROUTER_SCORES, Property.ROUTER_GROUPS, Property.EXPERT_WEIGHTS, Property.ROUTER_TARGET);
+    private static final List<Property> OF_ROUTERS =
+            List.of(Property.ROUTER_SCORES, Property.ROUTER_GROUPS, Property.EXPERT_WEIGHTS, Property.ROUTER_TARGET);
 
     private final Svg svg;
     private final ValueBars bars;
@@ -91,15 +91,14 @@ public final class FeedForwardDrawing {
         var counts = new LinkedHashMap<Op.Mlp, Integer>();
         spec.layers().forEach(layer -> counts.merge(layer.mlp(), 1, Integer::sum));
         var kinds = new ArrayList<Kind>();
-        counts.forEach((op, count) -> kinds.add(new Kind(
-                op, spec.hiddenSize(), Phrase.where(spec, count))));
+        counts.forEach((op, count) -> kinds.add(new Kind(op, spec.hiddenSize(), Phrase.where(spec, count))));
         return kinds;
     }
 
     /** CSS pixels of height that a value can have in these drawings, so that the highest bar is no higher. */
     static double scale(Stream<Kind> kinds) {
-        return kinds.mapToDouble(kind ->
-                        TALLEST / Math.max(kind.hiddenSize(), kind.op().feedForward().intermediateSize()))
+        return kinds.mapToDouble(kind -> TALLEST
+                        / Math.max(kind.hiddenSize(), kind.op().feedForward().intermediateSize()))
                 .min()
                 .orElseThrow();
     }
@@ -107,11 +106,10 @@ public final class FeedForwardDrawing {
     static void panel(Sheet sheet, Kind kind, double perValue) {
         var drawing = new FeedForwardDrawing(sheet, new ValueBars(sheet.svg, perValue), kind.hiddenSize());
         var box = FactBox.feedForward(kind.op(), kind.hiddenSize());
-        double height =
-                switch (kind.op()) {
-                    case FeedForward dense -> drawing.openedHeight(dense);
-                    case Experts experts -> drawing.expertsHeight(experts);
-                };
+        double height = switch (kind.op()) {
+            case FeedForward dense -> drawing.openedHeight(dense);
+            case Experts experts -> drawing.expertsHeight(experts);
+        };
         double top = sheet.panel(36 + Grid.LINE + height + 14, box.title(), kind.where());
         sheet.svg.text(sheet.inside(), top + 6, "muted", box.count() + " parameters in a layer");
         switch (kind.op()) {
@@ -199,8 +197,8 @@ public final class FeedForwardDrawing {
 
     private Box router(Experts op) {
         var lines = new ArrayList<Box.Line>();
-        lines.add(new Box.Line(
-                "choice", Numbers.exact(op.count()) + " scores, the best " + Numbers.exact(op.active())));
+        lines.add(
+                new Box.Line("choice", Numbers.exact(op.count()) + " scores, the best " + Numbers.exact(op.active())));
         FactBox.feedForward(op, hiddenSize).lines().stream()
                 .filter(line -> OF_ROUTERS.stream().anyMatch(one -> one.name().equals(line.key())))
                 .forEach(lines::add);
@@ -255,18 +253,24 @@ public final class FeedForwardDrawing {
         double bankHeight = BoxPainter.height(bank, BANK_WIDTH);
         bars.bar(left, middle, hiddenSize, Role.EMBEDDING.style(), "x", Numbers.exact(hiddenSize));
         Arrow.right(svg, left + ValueBars.WIDTH, left + ROUTER, middle);
-        boxes.paint(router, Slot.FEED_FORWARD, left + ROUTER, middle - routerHeight / 2, ROUTER_WIDTH, routerHeight, Marks.NONE);
+        boxes.paint(
+                router,
+                Slot.FEED_FORWARD,
+                left + ROUTER,
+                middle - routerHeight / 2,
+                ROUTER_WIDTH,
+                routerHeight,
+                Marks.NONE);
         Arrow.right(svg, left + ROUTER + ROUTER_WIDTH, left + BANK, middle);
         boxes.paint(bank, Slot.FEED_FORWARD, left + BANK, middle - bankHeight / 2, BANK_WIDTH, bankHeight, Marks.NONE);
         double sum = left + SUM;
         Arrow.right(svg, left + BANK + BANK_WIDTH, sum - 9, middle);
         Arrow.sum(svg, sum, middle, false);
         Arrow.right(svg, sum + 9, out, middle);
-        String weighted =
-                switch (op.router().target()) {
-                    case OUTPUT -> "outputs";
-                    case INPUT -> "inputs";
-                };
+        String weighted = switch (op.router().target()) {
+            case OUTPUT -> "outputs";
+            case INPUT -> "inputs";
+        };
         svg.text(sum, middle + 26, "middle", weighted);
         svg.text(sum, middle + 41, "middle", "weighted");
         bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
@@ -49,25 +50,39 @@ public enum OpenedPart {
      * @throws DrawException if the model has none
      */
     public Diagram draw(ArchitectureSpec spec) {
+        return draw(List.of(spec));
+    }
+
+    /**
+     * The same of several models, on one scale.
+     *
+     * @throws DrawException if none of them has one
+     */
+    public Diagram draw(List<ArchitectureSpec> specs) {
         var sheet = new Sheet(
                 heading,
                 "From left to right; the height of a bar is its number of values, on one scale."
                         + switch (this) {
-                            case ATTENTION -> " A head is a tile as wide as a bar. With a thick edge: cached.";
+                            case ATTENTION ->
+                                " A head is a tile as wide as a bar. With a thick edge: cached. Baseline of the ratios: "
+                                        + CachedValues.BASELINE + ".";
                             case FEED_FORWARD -> "";
                             case EXPERTS ->
                                 " One tile an expert: a token takes those that are filled, the next token others.";
                         });
-        String told = paint(sheet, spec);
-        return sheet.diagram(heading + ": " + spec.name(), told);
+        String told = paint(sheet, specs);
+        return sheet.diagram(
+                heading + ": " + specs.stream().map(ArchitectureSpec::name).collect(Collectors.joining(", ")), told);
     }
 
     /** Draws its panels; gives what they show, in words. */
-    String paint(Sheet sheet, ArchitectureSpec spec) {
+    String paint(Sheet sheet, List<ArchitectureSpec> specs) {
         var told = new ArrayList<String>();
         switch (this) {
             case ATTENTION -> {
-                var kinds = AttentionFlow.kinds(spec);
+                var kinds = specs.stream()
+                        .flatMap(spec -> AttentionFlow.kinds(spec).stream())
+                        .toList();
                 double perValue = AttentionFlow.scale(kinds.stream());
                 kinds.forEach(kind -> {
                     AttentionFlow.panel(sheet, kind, perValue);
@@ -75,9 +90,11 @@ public enum OpenedPart {
                 });
             }
             case FEED_FORWARD, EXPERTS -> {
-                var kinds = feedForwards(spec);
+                var kinds = specs.stream()
+                        .flatMap(spec -> feedForwards(spec).stream())
+                        .toList();
                 if (kinds.isEmpty()) {
-                    throw new DrawException(spec.name() + " has no "
+                    throw new DrawException(specs.getFirst().name() + " has no "
                             + (this == EXPERTS ? "experts" : "dense feed-forward") + " to open");
                 }
                 double perValue = FeedForwardDrawing.scale(kinds.stream());

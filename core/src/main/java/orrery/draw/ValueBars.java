@@ -60,8 +60,20 @@ record ValueBars(Svg svg, double perValue) {
                 rest == 0
                         ? Svg.path("M", x - EDGE, top - EDGE, "H", end, "V", full, "H", x - EDGE, "Z")
                         : Svg.path(
-                                "M", x - EDGE, top - EDGE, "H", end, "V", full, "H", last, "V", full + height(size),
-                                "H", x - EDGE, "Z"),
+                                "M",
+                                x - EDGE,
+                                top - EDGE,
+                                "H",
+                                end,
+                                "V",
+                                full,
+                                "H",
+                                last,
+                                "V",
+                                full + height(size),
+                                "H",
+                                x - EDGE,
+                                "Z"),
                 "cache-line thick");
     }
 }

@@ -73,12 +73,14 @@ final class LayersAndPartsTest {
                         .sum())
                 .isEqualTo(active);
         assertThat(figure.caption())
+                .contains("arXiv:2401.06066")
                 .contains("3 layers with a dense one, 18,432 wide, 396M parameters each")
                 .contains("58 layers with 8 of 256 routed experts and a shared one, 2,048 wide each, 11.3B")
                 .contains("uses 398M")
                 .contains("24 layers with a dense one, 16,384 wide", "24 layers with 1 of 128 routed experts");
         assertThat(Figures.numbered(5).caption())
-                .contains("36 layers with a dense one, 12,288 wide, 151M")
+                .contains("3 layers with a dense one, 18,432 wide, 396M", "58 layers with 8 of 256 routed experts");
+        assertThat(figure.caption())
                 .contains("48 layers with 8 of 128 routed experts, 768 wide each, 604M", "uses 38.0M");
     }
 
