@@ -16,6 +16,7 @@ import orrery.draw.BlockDiagram;
 import orrery.draw.Diagram;
 import orrery.draw.DrawnMechanism;
 import orrery.draw.Mermaid;
+import orrery.draw.OpenedPart;
 import orrery.draw.SideBySide;
 import orrery.draw.Theme;
 import orrery.spec.ArchitectureSpec;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  orrery draw gemma-3-27b",
             "  orrery draw llama-3-8b olmo-2-7b --out llama-olmo.svg",
+            "  orrery draw deepseek-v3 --open experts,attention",
             "  orrery draw path/to/my-checkpoint gemma-3-4b --force",
             "  orrery draw llama-3-8b deepseek-v3 --mechanism attention",
             "  orrery draw llama-3-8b qwen3-8b --differences structure --png --theme dark",
@@ -75,6 +77,14 @@ final class DrawCommand implements Callable<Integer> {
 
     @Option(names = "--mechanism", paramLabel = "NAME", description = "the inside of that mechanism instead")
     private @Nullable String mechanism;
+
+    @Option(
+            names = "--open",
+            split = ",",
+            paramLabel = "PART",
+            description = "beside the block diagram of one model, the inside of attention, feed-forward or experts"
+                    + " with the width of every vector; several with commas between")
+    private List<String> open = List.of();
 
     @Option(
             names = {"-o", "--out"},
@@ -140,6 +150,10 @@ final class DrawCommand implements Callable<Integer> {
         if (form == DrawnForm.MERMAID && (chosen.isPresent() || models.size() > 1)) {
             throw usage("--mermaid draws the blocks of one model, no mechanism and no models side by side");
         }
+        var opened = open.stream().map(this::part).distinct().toList();
+        if (!opened.isEmpty() && (form == DrawnForm.MERMAID || chosen.isPresent() || models.size() > 1)) {
+            throw usage("--open opens parts of one model's block diagram, of no mechanism, Mermaid or several models");
+        }
         var specs = new ArrayList<ArchitectureSpec>();
         for (String model : models) {
             var description = Catalog.describe(model);
@@ -155,7 +169,7 @@ final class DrawCommand implements Callable<Integer> {
         }
         var diagram = chosen.map(one -> one.draw(specs, nested(specs.getFirst())))
                 .orElseGet(() -> specs.size() == 1
-                        ? BlockDiagram.of(specs.getFirst())
+                        ? BlockDiagram.of(specs.getFirst(), opened)
                         : SideBySide.of(specs, differences == Differing.all));
         var to = out == null ? Path.of(fileName(specs, chosen) + "." + form.ending()) : out;
         switch (form) {
@@ -217,6 +231,14 @@ final class DrawCommand implements Callable<Integer> {
             front.note(mechanism + " has no drawing of its own: the block diagram shows it where a model has it");
         }
         return drawn;
+    }
+
+    private OpenedPart part(String name) {
+        return OpenedPart.of(name).orElseThrow(() -> {
+            String titles =
+                    Stream.of(OpenedPart.values()).map(OpenedPart::title).collect(Collectors.joining(", "));
+            return usage("--open is \"" + name + "\", expected one of " + titles);
+        });
     }
 
     private ParameterException usage(String message) {

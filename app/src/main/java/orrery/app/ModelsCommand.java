@@ -14,7 +14,9 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
+import orrery.report.FastMemory;
 import orrery.report.ModelData;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
@@ -163,7 +165,11 @@ final class ModelsCommand implements Callable<Integer> {
         data.put("active_parameters", spec.activeParameters());
         data.put("num_hidden_layers", spec.layers().size());
         data.put("kv_cache_bf16_bytes_per_token", row.cacheBytes());
+        var announced = Announced.of(spec);
+        announced.contextTokens().ifPresent(tokens -> data.put("published_context", tokens));
         data.put("max_position_embeddings", spec.maxPositions());
+        announced.total().ifPresent(total -> data.put("parameters_of_whole_release", total));
+        FastMemory.of(spec).ifPresent(memory -> data.put("effective_parameters", memory.effective()));
         return data;
     }
 
@@ -179,6 +185,7 @@ final class ModelsCommand implements Callable<Integer> {
                                 "active",
                                 "layers",
                                 "context",
+                                "positions",
                                 "KV/token",
                                 "licence",
                                 "family")));
@@ -194,6 +201,7 @@ final class ModelsCommand implements Callable<Integer> {
                             Numbers.rounded(spec.parameters()),
                             sparse ? Numbers.rounded(spec.activeParameters()) : "",
                             Integer.toString(spec.layers().size()),
+                            Announced.of(spec).context().orElse("–"),
                             Numbers.exact(spec.maxPositions()),
                             Numbers.bytes(row.cacheBytes()),
                             release.licence().map(ModelsCommand::brief).orElse(""),
@@ -214,12 +222,13 @@ final class ModelsCommand implements Callable<Integer> {
             String active,
             String layers,
             String context,
+            String positions,
             String cache,
             String licence,
             String family) {
         String numbers = String.format(
                 Locale.ROOT,
-                "%-21s %-10s %6s %6s %6s %10s %9s",
+                "%-21s %-10s %6s %6s %6s %8s %9s",
                 name,
                 released,
                 parameters,
@@ -227,7 +236,8 @@ final class ModelsCommand implements Callable<Integer> {
                 layers,
                 context,
                 cache);
-        return (wide ? String.format(Locale.ROOT, "%s  %-20s %s", numbers, licence, family) : numbers).stripTrailing();
+        return (wide ? String.format(Locale.ROOT, "%s %10s  %-20s %s", numbers, positions, licence, family) : numbers)
+                .stripTrailing();
     }
 
     /** A day, or the first of a month or year. */

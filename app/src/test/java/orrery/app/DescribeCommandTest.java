@@ -196,7 +196,7 @@ final class DescribeCommandTest {
         assertThat(all.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(all.out())
                 .containsPattern("name +released +all +active +layers +context +KV/token\n")
-                .containsPattern("llama-3\\.2-1b +2024-09-25 +1\\.24B +16 +131,072 +32\\.0 KiB\n");
+                .containsPattern("llama-3\\.2-1b +2024-09-25 +1\\.24B +16 +128K +32\\.0 KiB\n");
         assertThat(gemmas.out()).contains("gemma-3n-e2b", "gemma-3n-e4b").hasLineCount(3);
         assertThat(Cli.run("models", "--json", "gpt2").json().get("models")).hasSize(4);
         assertThat(Cli.run("models", "nothing like it").status()).isEqualTo(1);

@@ -65,6 +65,20 @@ final class DrawCommandTest {
         assertThat(Cli.run("draw", "--help").out()).contains("  " + mechanism + " ");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            attention              | Attention, opened
+            feed-forward           | Feed-forward, opened
+            experts,attention      | Experts, opened
+            """)
+    void opensPartsBesideTheBlockDiagram(String parts, String heading) {
+        var run = Cli.run("draw", "deepseek-v3", "--open", parts, "--out", "-");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("deepseek-v3: block diagram", "61 ×", heading);
+        assertThat(run.out().split(", opened<")).hasSize(parts.split(",").length + 1);
+    }
+
     @Test
     void writesMermaidToStandardOutput() {
         var run = Cli.run("draw", "gpt2", "--mermaid");
@@ -79,6 +93,10 @@ final class DrawCommandTest {
             draw gpt2 --mechanism tensors                | 2 | expected one of attention, feed-forward, norms, masks
             draw gpt2 gpt2-xl --mermaid                  | 2 | --mermaid draws the blocks of one model
             draw gpt2 --mermaid --mechanism norms        | 2 | --mermaid draws the blocks of one model
+            draw gpt2 gpt2-xl --open attention           | 2 | --open opens parts of one model's block diagram
+            draw gpt2 --mermaid --open attention         | 2 | --open opens parts of one model's block diagram
+            draw gpt2 --open norms                       | 2 | --open is "norms", expected one of attention, feed-forward, experts
+            draw gpt2 --open experts --out -             | 1 | gpt2 has no experts to open
             draw gpt2 --mechanism rope --out -           | 1 | none of the models turns positions
             draw gpt2 --mechanism nested --out -         | 1 | gpt2 has no smaller models within it
             draw gpt2 --mechanism per-layer-embeddings --out - | 1 | gpt2 has no per-layer embeddings

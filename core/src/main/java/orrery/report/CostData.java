@@ -19,6 +19,7 @@ final class CostData {
         release.licence().ifPresent(licence -> data.put("licence", licence));
         release.paper().ifPresent(paper -> data.put("arxiv_id", paper));
         data.put("aliases", release.aliases());
+        data.putAll(Announced.of(release.spec()).data());
         return data;
     }
 
@@ -55,6 +56,7 @@ final class CostData {
                                 "read_bytes_per_token",
                                 Math.round(row.readPerToken())))
                         .toList());
+        data.put("weight_notes", WeightTable.notes(report.spec()));
         var intensity = report.intensity();
         var rates = map("tokens", intensity.context());
         rates.put("dtypes", intensity.rows().stream().map(CostData::intensity).toList());
