@@ -171,7 +171,7 @@ final class AtlasPartsTest {
             })
     void lettersOfDrawingsAreLargeEnoughOnATelephone(String name) {
         try (var page = site.open(name, 360, ColorScheme.LIGHT)) {
-            page.locator("main svg text, .column .line").first().waitFor();
+            page.locator("main svg text:visible, .column .line:visible").first().waitFor();
             double least = ((Number) page.evaluate("""
                             Math.min(...[...document.querySelectorAll('main svg text, .column .line')].filter(one => one.getClientRects().length).map(one => {
                               const scale = one.getScreenCTM ? one.getScreenCTM().a : 1;
