@@ -102,7 +102,7 @@ final class PerplexityCommand implements Callable<Integer> {
         var out = front.out();
         out.println(String.format(
                 Locale.ROOT,
-                "perplexity %s +- %.3g (%.4f nats a token)",
+                "perplexity %s +- %.3g (%.4f nats per token)",
                 front.style().bold(String.format(Locale.ROOT, "%.4f", likelihood.perplexity())),
                 likelihood.standardError(),
                 likelihood.natsPerToken()));

@@ -113,7 +113,7 @@ final class CurvesCommandTest {
 
         var run = Cli.run("curves", "llama-3.2-1b", "--machine", file);
 
-        assertThat(run.out()).contains("Time of a token, rig", "Rig: 1.00 TB/s, 1.00 PFLOP/s, 2.50 GB of memory.");
+        assertThat(run.out()).contains("Time per token, rig", "Rig: 1.00 TB/s, 1.00 PFLOP/s, 2.50 GB of memory.");
         // 2,471,628,800 bytes of weights (and their norms in F32); 32 KiB a token.
         assertThat(run.out()).containsPattern("llama-3.2-1b .* 8[0-9]{2}\n");
     }

@@ -104,7 +104,7 @@ final class CostSections {
             cells.add(plain(each.prefill()));
             facts.add(new Fact(row.label(), cells));
         }
-        var columns = new ArrayList<>(List.of("all", "a token"));
+        var columns = new ArrayList<>(List.of("all", "per token"));
         IntensityTable.BATCHES.forEach(batch -> columns.add("batch " + batch));
         columns.add("prefill");
         return new Section(
