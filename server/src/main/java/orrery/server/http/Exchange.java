@@ -119,6 +119,12 @@ public final class Exchange {
         response.putHeader(name, value);
     }
 
+    /** Adds a value to a header of the answer, which may have others; only before it begins. */
+    public void addAnswerHeader(String name, String value) {
+        String before = response.headers().get(name);
+        response.putHeader(name, before == null ? value : before + ", " + value);
+    }
+
     /** Answers as a whole. */
     public void answer(int status, String type, byte[] bytes) {
         begin(status, type);
