@@ -52,9 +52,16 @@ public record Api(Models models, boolean strict, Meter meter) {
 
     private void ignored(Exchange exchange, TreeSet<String> names) {
         // A header holds no more than visible characters.
-        String list = String.join(", ", names.stream().limit(20).map(name -> name.replaceAll("[^\\x21-\\x7e]", "?")).toList());
-        exchange.answerHeader(Body.IGNORED, Shown.text(list));
-        LOG.log(System.Logger.Level.INFO, () -> exchange.id() + ": unknown fields of " + exchange.path() + ": " + Shown.text(list));
+        String list = String.join(
+                ", ",
+                names.stream()
+                        .limit(20)
+                        .map(name -> Shown.text(name).replaceAll("[^\\x21-\\x7e]", "?"))
+                        .toList());
+        exchange.addAnswerHeader(Body.IGNORED, list);
+        LOG.log(
+                System.Logger.Level.INFO,
+                () -> exchange.id() + ": without effect in " + exchange.path() + ": " + list);
         names.forEach(meter::ignored);
     }
 
@@ -63,8 +70,8 @@ public record Api(Models models, boolean strict, Meter meter) {
         ignored(exchange, new TreeSet<>(java.util.Set.of(name)));
     }
 
-    Generating generating(Exchange exchange, ServedModel model) {
-        return new Generating(exchange, model, (served, end) -> {
+    Generating generating(Exchange exchange, ServedModel model, String promptField) {
+        return new Generating(exchange, model, promptField, (served, end) -> {
             var usage = end.usage();
             meter.answered(
                     served,

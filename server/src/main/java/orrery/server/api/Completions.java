@@ -65,7 +65,7 @@ public final class Completions implements Endpoint {
         for (int[] prompt : prompts) {
             promptTokens += prompt.length;
             var request = SamplingFields.request(
-                            body, prompt, model.engine().generation().sampling())
+                            body, prompt, model.engine())
                     .withMaxTokens(body.tokens("max_tokens").orElse(DEFAULT_TOKENS));
             requests.addAll(Generating.times(
                     logprobs.isPresent() ? request.withLogprobs(logprobs.getAsInt()) : request, n));
@@ -80,10 +80,11 @@ public final class Completions implements Endpoint {
                 n,
                 echoes,
                 promptTokens);
+        boolean usage = OpenAiStream.includesUsage(body);
         Generating.Writer writer = body.flag("stream", false)
-                ? new Streaming(exchange, form, requests.size(), OpenAiStream.includesUsage(body))
+                ? new Streaming(exchange, form, requests.size(), usage)
                 : new Whole(exchange, form, requests.size());
-        api.generating(exchange, model)
+        api.generating(exchange, model, "prompt")
                 .run(requests, Collections.nCopies(requests.size(), Generating.Reader.plain()), false, writer);
     }
 

@@ -16,12 +16,16 @@ import orrery.engine.Request;
 import orrery.engine.Session;
 import orrery.engine.Usage;
 import orrery.server.http.ApiException;
+import orrery.server.http.ClientGoneException;
 import orrery.server.http.Exchange;
 
 /** One request's answers: sessions that are read through the model's chat format, and a writer that is told. */
 final class Generating {
+    private static final System.Logger LOG = System.getLogger(Generating.class.getName());
+
     private final Exchange exchange;
     private final ServedModel model;
+    private final String promptField;
     private final Observer observer;
 
     /** What an answer's tokens say. One for each answer. */
@@ -87,9 +91,11 @@ final class Generating {
         void ended(ServedModel model, End end);
     }
 
-    Generating(Exchange exchange, ServedModel model, Observer observer) {
+    /** @param promptField the field of the body that a prompt comes from */
+    Generating(Exchange exchange, ServedModel model, String promptField, Observer observer) {
         this.exchange = exchange;
         this.model = model;
+        this.promptField = promptField;
         this.observer = observer;
     }
 
@@ -102,23 +108,35 @@ final class Generating {
      * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already
      */
     void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
-        var sessions = new ArrayList<Session>();
         try (var _ = model.gate().enter(readers.size())) {
-            for (var request : requests) {
-                sessions.add(submit(model.engine(), request));
-            }
-            exchange.onGone(() -> sessions.forEach(Session::close));
-            writer.begun();
+            var sessions = new ArrayList<Session>();
             try {
-                writer.finished(
-                        sessions.size() == 1
-                                ? List.of(read(0, sessions.getFirst(), readers.getFirst(), onlyOneCall, writer))
-                                : readAll(sessions, readers, onlyOneCall, writer));
-            } catch (ApiException e) {
-                writer.failed(e);
+                for (var request : requests) {
+                    sessions.add(submit(model.engine(), request));
+                }
+                exchange.onGone(() -> sessions.forEach(Session::close));
+                writer.begun();
+                answer(sessions, readers, onlyOneCall, writer);
+            } finally {
+                // Before the place is given back: nobody else may have it while these still run.
+                sessions.forEach(Session::close);
             }
-        } finally {
-            sessions.forEach(Session::close);
+        }
+    }
+
+    private void answer(List<Session> sessions, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+        try {
+            writer.finished(
+                    sessions.size() == 1
+                            ? List.of(read(0, sessions.getFirst(), readers.getFirst(), onlyOneCall, writer))
+                            : readAll(sessions, readers, onlyOneCall, writer));
+        } catch (ClientGoneException e) {
+            throw e;
+        } catch (ApiException e) {
+            writer.failed(e);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
+            writer.failed(ApiException.of(500, "internal_error", "the server failed; its log has the reason"));
         }
     }
 
@@ -132,11 +150,11 @@ final class Generating {
                 .toList();
     }
 
-    private static Session submit(Engine engine, Request request) {
+    private Session submit(Engine engine, Request request) {
         int prompt = request.prompt().length;
         if (prompt >= engine.context()) {
             throw ApiException.invalid(
-                    "messages",
+                    promptField,
                     "context_length_exceeded",
                     "the prompt has " + prompt + " tokens, " + (prompt - engine.context() + 1)
                             + " more than the context of " + engine.context()
@@ -145,7 +163,7 @@ final class Generating {
         try {
             return engine.submit(request);
         } catch (EngineException e) {
-            throw ApiException.invalid("", String.valueOf(e.getMessage()));
+            throw ApiException.invalid(promptField, String.valueOf(e.getMessage()));
         }
     }
 

@@ -37,6 +37,8 @@ final class OpenAiStream {
 
     /** {@code stream_options.include_usage}. */
     static boolean includesUsage(Body body) {
-        return body.object("stream_options").map(Body::of).map(options -> options.flag("include_usage", false)).orElse(false);
+        return body.inner("stream_options")
+                .map(options -> options.flag("include_usage", false))
+                .orElse(false);
     }
 }

@@ -20,13 +20,13 @@ final class Prompts {
         if (prompt.isString()) {
             prompts.add(encode(prompt, engine));
         } else if (isIds(prompt)) {
-            prompts.add(ids(prompt));
+            prompts.add(ids("prompt", engine, prompt));
         } else if (prompt.isArray() && !prompt.isEmpty()) {
             for (var element : prompt) {
-                prompts.add(element.isString() ? encode(element, engine) : ids(element));
+                prompts.add(element.isString() ? encode(element, engine) : ids("prompt", engine, element));
             }
         } else {
-            throw wrong(prompt);
+            throw wrong("prompt", prompt);
         }
         if (prompts.size() > MOST) {
             throw ApiException.invalid("prompt", "prompt is a list of " + prompts.size() + ", expected at most " + MOST);
@@ -46,23 +46,30 @@ final class Prompts {
         return node.isArray() && !node.isEmpty() && node.get(0).isNumber();
     }
 
-    /** Token ids, as a client sends them. */
-    static int[] ids(JsonNode node) {
+    /** Token ids, as a client sends them, each one that the model has. */
+    static int[] ids(String name, Engine engine, JsonNode node) {
         if (!node.isArray()) {
-            throw wrong(node);
+            throw wrong(name, node);
         }
+        int size = engine.tokenizer().vocabularySize();
         var ids = new int[node.size()];
         for (int i = 0; i < ids.length; i++) {
             var id = node.get(i);
             if (!id.isIntegralNumber() || !id.canConvertToInt()) {
-                throw wrong(id);
+                throw wrong(name, id);
+            }
+            if (id.intValue() < 0 || id.intValue() >= size) {
+                throw Body.wrong(name + "[" + i + "]", id, "a token id, 0 to " + (size - 1));
             }
             ids[i] = id.intValue();
         }
         return ids;
     }
 
-    private static ApiException wrong(JsonNode node) {
-        return Body.wrong("prompt", node, "a text, a list of token ids, or a list of either");
+    private static ApiException wrong(String name, JsonNode node) {
+        return Body.wrong(
+                name,
+                node,
+                name.equals("prompt") ? "a text, a list of token ids, or a list of either" : "a list of token ids");
     }
 }
