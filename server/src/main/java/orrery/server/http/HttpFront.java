@@ -20,6 +20,13 @@ import java.util.regex.Pattern;
  */
 public final class HttpFront implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
+
+    /** A larger body is the work of a thread of the machine's: virtual ones give way only where they wait. */
+    private static final int MUCH_WORK = 32 << 10;
+
+    /** How long a client that is refused may go on sending, so that it comes to read why. */
+    private static final long LINGER_MILLIS = 2000;
+
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final Vertx vertx;
@@ -66,7 +73,6 @@ public final class HttpFront implements AutoCloseable {
                         .setPort(port)
                         .setMaxHeaderSize(limits.headerBytes())
                         .setMaxInitialLineLength(limits.headerBytes())
-                        .setHandle100ContinueAutomatically(true)
                         // Clients offer an upgrade with a body in hand; answered in HTTP/1.1, they go on with that.
                         .setHttp2ClearTextEnabled(false))
                 .connectionHandler(connections::opened)
@@ -115,7 +121,12 @@ public final class HttpFront implements AutoCloseable {
             preflight(exchange, request);
         } else {
             try {
-                receive(exchange, request, routes.find(exchange.method(), exchange.path()));
+                var endpoint = routes.find(exchange.method(), exchange.path());
+                requireReadable(request);
+                if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+                    request.response().writeContinue();
+                }
+                receive(exchange, request, endpoint);
             } catch (ApiException e) {
                 refuse(exchange, request, e);
             }
@@ -138,6 +149,23 @@ public final class HttpFront implements AutoCloseable {
                 .putHeader("access-control-allow-headers", "*, authorization")
                 .putHeader("access-control-max-age", "600");
         exchange.answer(204, "text/plain", new byte[0]);
+    }
+
+    /** Refuses a body that its own headers give away, before any of it is read. */
+    private void requireReadable(HttpServerRequest request) {
+        String coding = request.getHeader("transfer-encoding");
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            throw ApiException.of(501, "", "the transfer-encoding is not supported, expected chunked or none");
+        }
+        String length = request.getHeader("content-length");
+        if (length != null && (length.length() > 18 || Long.parseLong(length) > limits.bodyBytes())) {
+            throw tooLarge();
+        }
+    }
+
+    private ApiException tooLarge() {
+        return ApiException.of(
+                413, "request_too_large", "the body is larger than " + limits.bodyBytes() + " bytes");
     }
 
     /** Reads the body, within its bounds of size and time, and then hands the request to its thread. */
@@ -163,13 +191,7 @@ public final class HttpFront implements AutoCloseable {
             if (body.length() + part.length() > limits.bodyBytes()) {
                 refused.set(true);
                 vertx.cancelTimer(timer);
-                refuse(
-                        exchange,
-                        request,
-                        ApiException.of(
-                                413,
-                                "request_too_large",
-                                "the body is larger than " + limits.bodyBytes() + " bytes"));
+                refuse(exchange, request, tooLarge());
                 return;
             }
             body.appendBuffer(part);
@@ -178,7 +200,8 @@ public final class HttpFront implements AutoCloseable {
             vertx.cancelTimer(timer);
             if (!refused.get()) {
                 exchange.body(body.getBytes());
-                Thread.ofVirtual().name(exchange.id()).start(() -> run(exchange, endpoint));
+                var thread = body.length() > MUCH_WORK ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
+                thread.name(exchange.id()).start(() -> run(exchange, endpoint));
             }
         });
     }
@@ -217,8 +240,12 @@ public final class HttpFront implements AutoCloseable {
     private void refuse(Exchange exchange, HttpServerRequest request, ApiException error) {
         if (!request.isEnded()) {
             request.response().putHeader("connection", "close");
-            request.response().endHandler(_ -> vertx.setTimer(200, _ -> request.connection().close()));
+            long timer = vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
             request.handler(_ -> {});
+            request.endHandler(_ -> {
+                vertx.cancelTimer(timer);
+                request.connection().close();
+            });
         }
         try {
             answer(exchange, error);
