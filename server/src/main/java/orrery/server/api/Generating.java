@@ -163,6 +163,9 @@ final class Generating {
         try {
             return engine.submit(request);
         } catch (EngineException e) {
+            if (model.closed()) {
+                throw failure(e);
+            }
             throw ApiException.invalid(promptField, String.valueOf(e.getMessage()));
         }
     }
@@ -213,7 +216,7 @@ final class Generating {
                 writer.token(answer, next.get(), events);
             }
         } catch (EngineException e) {
-            throw ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
+            throw failure(e);
         }
         var rest = reader.finish();
         called |= callsIn(rest);
@@ -225,6 +228,12 @@ final class Generating {
         observer.ended(model, end);
         writer.ended(answer, end, rest);
         return end;
+    }
+
+    private ApiException failure(EngineException e) {
+        return model.closed()
+                ? ApiException.of(503, "stopping", "the server is stopping")
+                : ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
     }
 
     private static boolean callsIn(List<ChatEvent> events) {
