@@ -125,10 +125,20 @@ public final class Exchange {
         response.putHeader(name, before == null ? value : before + ", " + value);
     }
 
-    /** Answers as a whole. */
+    /** Answers as a whole; a long answer waits for its reader, and then not on the event loop. */
     public void answer(int status, String type, byte[] bytes) {
         begin(status, type);
-        response.end(Buffer.buffer(bytes)).onFailure(_ -> leave());
+        var whole = Buffer.buffer(bytes);
+        int piece = limits.unreadBytes();
+        if (bytes.length <= piece || method().equals("HEAD")) {
+            response.end(whole).onFailure(_ -> leave());
+            return;
+        }
+        response.putHeader("content-length", String.valueOf(bytes.length));
+        for (int from = 0; from < bytes.length; from += piece) {
+            write(whole.slice(from, Math.min(bytes.length, from + piece)));
+        }
+        end();
     }
 
     /** Answers with JSON. */
@@ -158,11 +168,15 @@ public final class Exchange {
     }
 
     /**
-     * Writes a part of a stream; waits while the client does not read.
+     * Writes a part of an answer; waits while the client does not read.
      *
      * @throws ClientGoneException if it has left, or reads nothing for too long, and then loses its connection
      */
     void write(String text) {
+        write(Buffer.buffer(text));
+    }
+
+    private void write(Buffer part) {
         long deadline = System.nanoTime() + limits.unread().toNanos();
         synchronized (this) {
             while (!gone && response.writeQueueFull()) {
@@ -186,7 +200,7 @@ public final class Exchange {
             disconnect();
             throw new ClientGoneException("the client has read nothing for " + limits.unread().toSeconds() + " s");
         }
-        response.write(text).onFailure(_ -> leave());
+        response.write(part).onFailure(_ -> leave());
     }
 
     /** Writes without waiting, or not at all where the client has much to read already. */
@@ -204,7 +218,10 @@ public final class Exchange {
         response.end().onFailure(_ -> leave());
     }
 
-    /** Closes the connection in the middle of whatever is on it. */
+    /**
+     * Ends the connection in the middle of an answer. What was written before may still be read, if it ever is; it is no
+     * more than {@link Limits#unreadBytes}.
+     */
     void disconnect() {
         leave();
         request.connection().close();
