@@ -390,6 +390,45 @@ class HttpEdgesTest {
         }
     }
 
+    /** As nginx asks, unless it is told otherwise. */
+    @Test
+    void anOldClientIsAnsweredWithoutChunksAndClosed() {
+        try (var wire = fixture.wire()) {
+            wire.send(Wire.head("GET /health HTTP/1.0\nHost: localhost"));
+            assertThat(wire.readToEnd()).matches("(?s)HTTP/1\\.[01] 200 .*\"ok\".*");
+        }
+        try (var wire = fixture.wire()) {
+            wire.send(Wire.post("/v1/completions", ENDLESS.replace("1900", "5")).replace("HTTP/1.1", "HTTP/1.0"));
+            String answer = wire.readToEnd();
+            assertThat(answer).matches("(?s)HTTP/1\\.[01] 200 .*");
+            assertThat(answer).containsPattern("\r\n\r\ndata: ").endsWith("data: [DONE]\n\n").doesNotContain("chunked");
+        }
+    }
+
+    /** Together they may not take more than the server has. */
+    @Test
+    void largeBodiesAtTheSameTimeAreBounded() {
+        var wires = new ArrayList<Wire>();
+        try {
+            for (int i = 0; i < 36; i++) {
+                var wire = fixture.wire();
+                wire.send(Wire.head("POST /v1/completions HTTP/1.1\nHost: localhost\nContent-Type: application/json\n"
+                        + "Content-Length: " + BODY));
+                wire.trySend(bytes(BODY - 1));
+                wires.add(wire);
+            }
+            var answers = wires.stream().map(Wire::readToEnd).toList();
+            assertThat(answers).anySatisfy(text -> {
+                assertClear(text, 429);
+                assertThat(text).contains("retry-after: ");
+            });
+        } finally {
+            wires.forEach(Wire::close);
+        }
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> fixture.post("/tokenize", "{\"content\":\"" + "a ".repeat(100_000) + "\"}").status() == 200);
+    }
+
     @Test
     void headIsAnsweredWithoutABody() {
         try (var wire = fixture.wire()) {

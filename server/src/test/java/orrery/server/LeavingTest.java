@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import orrery.server.http.Limits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,22 @@ class LeavingTest {
         for (int i = 7; i >= 0; i--) {
             wires.get(i).close();
             awaitOpen(i);
+        }
+    }
+
+    @Test
+    void aStreamThatWaitsIsNotSilent() {
+        var often = Limits.defaults().withSilence(Duration.ofMillis(100));
+        try (var own = ServerFixture.start(1, options -> options.withLimits(often));
+                var first = own.wire();
+                var second = own.wire()) {
+            first.send(Wire.post("/v1/completions", STREAM));
+            first.readUntil("data:");
+            second.send(Wire.post("/v1/completions", STREAM.replace("1900", "2")));
+            String waited = second.readUntil("\n: \n\n");
+            assertThat(waited).startsWith("HTTP/1.1 200 ").contains("x-accel-buffering: no").doesNotContain("data:");
+            first.close();
+            assertThat(second.readUntil("[DONE]")).contains("data:", "[DONE]");
         }
     }
 

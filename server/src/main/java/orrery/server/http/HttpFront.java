@@ -11,6 +11,8 @@ import java.net.BindException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +29,9 @@ public final class HttpFront implements AutoCloseable {
     /** How long a client that is refused may go on sending, so that it comes to read why. */
     private static final long LINGER_MILLIS = 2000;
 
+    /** Bodies of the largest size that may be in memory at the same time, of all requests that are not answered yet. */
+    private static final int BODIES = 32;
+
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final Vertx vertx;
@@ -37,6 +42,9 @@ public final class HttpFront implements AutoCloseable {
     private final Observer observer;
     private final Connections connections;
     private final HttpServer server;
+
+    /** Bytes of bodies, of all requests that are not answered yet. */
+    private final AtomicLong bodies = new AtomicLong();
 
     /** Is told of every request that was answered or given up. */
     @FunctionalInterface
@@ -105,12 +113,7 @@ public final class HttpFront implements AutoCloseable {
         var exchange = new Exchange(vertx, request, limits, id);
         var connection = request.connection();
         connections.requestBegan(connection);
-        var over = new AtomicBoolean();
-        Runnable end = () -> {
-            if (over.compareAndSet(false, true)) {
-                vertx.runOnContext(_ -> connections.requestEnded(connection));
-            }
-        };
+        Runnable end = once(() -> vertx.runOnContext(_ -> connections.requestEnded(connection)));
         exchange.onGone(end);
         request.response().endHandler(_ -> end.run());
         allowOrigin(request);
@@ -172,38 +175,62 @@ public final class HttpFront implements AutoCloseable {
     private void receive(Exchange exchange, HttpServerRequest request, Endpoint endpoint) {
         var body = Buffer.buffer();
         var refused = new AtomicBoolean();
-        long timer = vertx.setTimer(limits.body().toMillis(), _ -> {
+        Runnable forget = once(() -> bodies.addAndGet(-body.length()));
+        Consumer<ApiException> refuse = error -> {
             if (refused.compareAndSet(false, true)) {
-                refuse(
-                        exchange,
-                        request,
-                        ApiException.of(
-                                408,
-                                "request_timeout",
-                                "the body did not come within " + limits.body().toSeconds() + " s"));
+                forget.run();
+                refuse(exchange, request, error);
             }
+        };
+        long timer = vertx.setTimer(
+                limits.body().toMillis(),
+                _ -> refuse.accept(ApiException.of(
+                        408,
+                        "request_timeout",
+                        "the body did not come within " + limits.body().toSeconds() + " s")));
+        exchange.onGone(() -> {
+            vertx.cancelTimer(timer);
+            refused.set(true);
+            forget.run();
         });
-        exchange.onGone(() -> vertx.cancelTimer(timer));
         request.handler(part -> {
             if (refused.get()) {
                 return;
             }
             if (body.length() + part.length() > limits.bodyBytes()) {
-                refused.set(true);
                 vertx.cancelTimer(timer);
-                refuse(exchange, request, tooLarge());
-                return;
+                refuse.accept(tooLarge());
+            } else if (bodies.get() + part.length() > (long) BODIES * limits.bodyBytes()) {
+                vertx.cancelTimer(timer);
+                refuse.accept(ApiException.busy(1, "there are too many large requests at once; try again later"));
+            } else {
+                body.appendBuffer(part);
+                bodies.addAndGet(part.length());
             }
-            body.appendBuffer(part);
         });
         request.endHandler(_ -> {
             vertx.cancelTimer(timer);
             if (!refused.get()) {
                 exchange.body(body.getBytes());
                 var thread = body.length() > MUCH_WORK ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
-                thread.name(exchange.id()).start(() -> run(exchange, endpoint));
+                thread.name(exchange.id()).start(() -> {
+                    try {
+                        run(exchange, endpoint);
+                    } finally {
+                        forget.run();
+                    }
+                });
             }
         });
+    }
+
+    private static Runnable once(Runnable action) {
+        var done = new AtomicBoolean();
+        return () -> {
+            if (done.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
     }
 
     private void run(Exchange exchange, Endpoint endpoint) {
