@@ -37,7 +37,10 @@ final class Metrics implements Api.Meter {
     }
 
     private void gauge(
-            String name, String description, ServedModel model, java.util.function.ToDoubleFunction<ServedModel> value) {
+            String name,
+            String description,
+            ServedModel model,
+            java.util.function.ToDoubleFunction<ServedModel> value) {
         Gauge.builder(name, model, value)
                 .description(description)
                 .tag("model", model.name())

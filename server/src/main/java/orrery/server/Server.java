@@ -111,7 +111,8 @@ public final class Server implements AutoCloseable {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw new ServerException("there is no address " + host + ", expected a name or a number of this machine", e);
+            throw new ServerException(
+                    "there is no address " + host + ", expected a name or a number of this machine", e);
         }
     }
 
@@ -149,7 +150,11 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
-                .with("GET", "/metrics", exchange -> exchange.answer(200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
+                .with(
+                        "GET",
+                        "/metrics",
+                        exchange -> exchange.answer(
+                                200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
     }
 
     /** An endpoint that generates: counted, and refused once the server is to end. */

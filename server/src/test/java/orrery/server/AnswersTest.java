@@ -20,8 +20,7 @@ class AnswersTest {
     private static final String SAID = "Gemma 3 27B has 62 layers.";
     private static final String CHAT =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"" + QUESTION + "\"}],\"temperature\":0,\"max_tokens\":40";
-    private static final String RESPONSE =
-            "{\"input\":\"" + QUESTION + "\",\"temperature\":0,\"max_output_tokens\":40";
+    private static final String RESPONSE = "{\"input\":\"" + QUESTION + "\",\"temperature\":0,\"max_output_tokens\":40";
     private static final String TOOL = "{\"name\":\"weather\",\"description\":\"The weather of a town\",";
     private static final String SCHEMA =
             "{\"type\":\"object\",\"properties\":{\"town\":{\"type\":\"string\"}},\"required\":[\"town\"]}";
@@ -84,15 +83,19 @@ class AnswersTest {
                 .isEqualTo("{\"role\":\"assistant\",\"content\":\"" + SAID + "\"}");
         var usage = answer.path("usage");
         assertThat(usage.path("total_tokens").asInt())
-                .isEqualTo(usage.path("prompt_tokens").asInt() + usage.path("completion_tokens").asInt());
-        assertThat(usage.at("/completion_tokens_details/reasoning_tokens").asInt()).isZero();
+                .isEqualTo(usage.path("prompt_tokens").asInt()
+                        + usage.path("completion_tokens").asInt());
+        assertThat(usage.at("/completion_tokens_details/reasoning_tokens").asInt())
+                .isZero();
         var counted = ask("/v1/chat/completions/input_tokens", CHAT + "}").json();
-        assertThat(counted.path("input_tokens").asInt()).isEqualTo(usage.path("prompt_tokens").asInt());
+        assertThat(counted.path("input_tokens").asInt())
+                .isEqualTo(usage.path("prompt_tokens").asInt());
     }
 
     @Test
     void theChunksOfAChatAnswerAreTheSameAnswer() {
-        var whole = ask("/v1/chat/completions", CHAT + ",\"logprobs\":true,\"top_logprobs\":3}").json();
+        var whole = ask("/v1/chat/completions", CHAT + ",\"logprobs\":true,\"top_logprobs\":3}")
+                .json();
         var stream = streamed(
                 "/v1/chat/completions",
                 CHAT + ",\"logprobs\":true,\"top_logprobs\":3,\"stream_options\":{\"include_usage\":true}");
@@ -117,10 +120,12 @@ class AnswersTest {
 
     @Test
     void logProbabilitiesAreThoseOfTheTextsTokens() {
-        var answer = ask("/v1/chat/completions", CHAT + ",\"logprobs\":true,\"top_logprobs\":5}").json();
+        var answer = ask("/v1/chat/completions", CHAT + ",\"logprobs\":true,\"top_logprobs\":5}")
+                .json();
 
         var content = elements(answer.at("/choices/0/logprobs/content"));
-        assertThat(content.size()).isEqualTo(answer.at("/usage/completion_tokens").asInt());
+        assertThat(content.size())
+                .isEqualTo(answer.at("/usage/completion_tokens").asInt());
         assertThat(joined(content, "/token")).startsWith(SAID);
         assertThat(content).allSatisfy(token -> {
             assertThat(token.path("logprob").asDouble()).isBetween(-30.0, 0.0);
@@ -142,7 +147,8 @@ class AnswersTest {
                 + "\"max_tokens\":12,\"seed\":7,\"n\":3,\"ignore_eos\":true";
         var first = ask("/v1/chat/completions", body + "}").json();
         var second = ask("/v1/chat/completions", body + "}").json();
-        var chunks = streamed("/v1/chat/completions", body + ",\"stream_options\":{\"include_usage\":true}").events();
+        var chunks = streamed("/v1/chat/completions", body + ",\"stream_options\":{\"include_usage\":true}")
+                .events();
 
         assertThat(first.path("choices").size()).isEqualTo(3);
         assertThat(second.path("choices")).isEqualTo(first.path("choices"));
@@ -186,9 +192,15 @@ class AnswersTest {
 
     @Test
     void anAnswerThatIsCutSaysSo() {
-        assertThat(ask("/v1/chat/completions", CHAT.replace("40", "2") + "}").json().at("/choices/0/finish_reason").asString())
+        assertThat(ask("/v1/chat/completions", CHAT.replace("40", "2") + "}")
+                        .json()
+                        .at("/choices/0/finish_reason")
+                        .asString())
                 .isEqualTo("length");
-        assertThat(ask("/v1/messages", CHAT.replace("40", "2") + "}").json().path("stop_reason").asString())
+        assertThat(ask("/v1/messages", CHAT.replace("40", "2") + "}")
+                        .json()
+                        .path("stop_reason")
+                        .asString())
                 .isEqualTo("max_tokens");
         var response = ask("/v1/responses", RESPONSE.replace("40", "2") + "}").json();
         assertThat(response.path("status").asString()).isEqualTo("incomplete");
@@ -212,7 +224,10 @@ class AnswersTest {
         var types = events.stream().map(event -> event.path("type").asString()).toList();
         assertThat(types).startsWith("message_start", "content_block_start", "content_block_delta");
         assertThat(types).endsWith("content_block_delta", "content_block_stop", "message_delta", "message_stop");
-        assertThat(stream.body().lines().filter(line -> line.startsWith("event: ")).map(line -> line.substring(7)))
+        assertThat(stream.body()
+                        .lines()
+                        .filter(line -> line.startsWith("event: "))
+                        .map(line -> line.substring(7)))
                 .containsExactlyElementsOf(types);
         assertThat(joined(events, "/delta/text")).isEqualTo(SAID);
         assertThat(joined(events, "/delta/stop_reason")).isEqualTo("end_turn");
@@ -276,30 +291,49 @@ class AnswersTest {
         String conversation = "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"},"
                 + "{\"type\":\"text\",\"text\":\"Wie geht's? \ud83d\ude00\"}]},{\"role\":\"assistant\",\"content\":\"Well.\"},"
                 + "{\"role\":\"user\",\"content\":\"" + QUESTION + "\"}]";
-        String anthropic = "{\"system\":\"Be brief.\"," + conversation + ",\"tools\":[" + TOOL + "\"input_schema\":" + SCHEMA + "}]";
-        int counted = ask("/v1/messages/count_tokens", anthropic + "}").json().path("input_tokens").asInt();
+        String anthropic = "{\"system\":\"Be brief.\"," + conversation + ",\"tools\":[" + TOOL + "\"input_schema\":"
+                + SCHEMA + "}]";
+        int counted = ask("/v1/messages/count_tokens", anthropic + "}")
+                .json()
+                .path("input_tokens")
+                .asInt();
         var used = ask("/v1/messages", anthropic + ",\"max_tokens\":1}").json().path("usage");
         assertThat(anthropicInput(used)).isEqualTo(counted);
 
-        String openAi = "{" + conversation + ",\"tools\":[{\"type\":\"function\",\"function\":" + TOOL + "\"parameters\":" + SCHEMA + "}}]";
-        int prompt = ask("/v1/chat/completions", openAi + ",\"max_tokens\":1}").json().at("/usage/prompt_tokens").asInt();
-        assertThat(ask("/v1/chat/completions/input_tokens", openAi + "}").json().path("input_tokens").asInt())
+        String openAi = "{" + conversation + ",\"tools\":[{\"type\":\"function\",\"function\":" + TOOL
+                + "\"parameters\":" + SCHEMA + "}}]";
+        int prompt = ask("/v1/chat/completions", openAi + ",\"max_tokens\":1}")
+                .json()
+                .at("/usage/prompt_tokens")
+                .asInt();
+        assertThat(ask("/v1/chat/completions/input_tokens", openAi + "}")
+                        .json()
+                        .path("input_tokens")
+                        .asInt())
                 .isEqualTo(prompt);
         String text = ask("/apply-template", openAi + "}").json().path("prompt").asString();
         assertThat(text).contains("weather", QUESTION);
-        assertThat(ask("/tokenize", tokenize(text, ",\"add_special\":false")).json().path("tokens").size())
+        assertThat(ask("/tokenize", tokenize(text, ",\"add_special\":false"))
+                        .json()
+                        .path("tokens")
+                        .size())
                 .isEqualTo(prompt);
     }
 
     private static String tokenize(String text, String more) {
-        return ServerFixture.JSON.createObjectNode().put("content", text).toString().replaceFirst("}$", more + "}");
+        return ServerFixture.JSON
+                .createObjectNode()
+                .put("content", text)
+                .toString()
+                .replaceFirst("}$", more + "}");
     }
 
     @Test
     void completionsContinueTextsAndIds() {
         String ask = ",\"temperature\":0,\"max_tokens\":8,\"logprobs\":2";
         var ids = ask("/tokenize", tokenize("It was a", "")).json().path("tokens");
-        var whole = ask("/v1/completions", "{\"prompt\":[\"It was a\"," + ids + "]" + ask + "}").json();
+        var whole = ask("/v1/completions", "{\"prompt\":[\"It was a\"," + ids + "]" + ask + "}")
+                .json();
 
         assertThat(whole.path("object").asString()).isEqualTo("text_completion");
         assertThat(whole.path("choices").size()).isEqualTo(2);
@@ -307,7 +341,9 @@ class AnswersTest {
         String text = first.path("text").asString();
         assertThat(whole.at("/choices/1/text").asString()).isEqualTo(text).isNotEmpty();
         assertThat(first.path("finish_reason").asString()).isEqualTo("length");
-        assertThat(elements(first.at("/logprobs/tokens")).stream().map(JsonNode::asString).collect(Collectors.joining()))
+        assertThat(elements(first.at("/logprobs/tokens")).stream()
+                        .map(JsonNode::asString)
+                        .collect(Collectors.joining()))
                 .isEqualTo(text);
         assertThat(first.at("/logprobs/token_logprobs").size()).isEqualTo(8);
         assertThat(first.at("/logprobs/top_logprobs/0").size()).isEqualTo(2);
@@ -320,19 +356,36 @@ class AnswersTest {
         var offsets = new ArrayList<JsonNode>();
         stream.events().forEach(chunk -> offsets.addAll(elements(chunk.at("/choices/0/logprobs/text_offset"))));
         assertThat(offsets).isEqualTo(elements(first.at("/logprobs/text_offset")));
-        var echo = ask("/v1/completions", "{\"prompt\":\"It was a\",\"echo\":true" + ask.replace(",\"logprobs\":2", "") + "}");
+        var echo = ask(
+                "/v1/completions", "{\"prompt\":\"It was a\",\"echo\":true" + ask.replace(",\"logprobs\":2", "") + "}");
         assertThat(echo.json().at("/choices/0/text").asString()).isEqualTo("It was a" + text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"It was a day.", "", "  two  spaces\n\n\n", "Zürich 東京 \uD83D\uDE00", "a <end_of_turn> b", "\u0000"})
+    @ValueSource(
+            strings = {
+                "It was a day.",
+                "",
+                "  two  spaces\n\n\n",
+                "Zürich 東京 \uD83D\uDE00",
+                "a <end_of_turn> b",
+                "\u0000"
+            })
     void whatIsTokenizedCanBeReadAgain(String text) {
-        var plain = ask("/tokenize", tokenize(text, ",\"add_special\":false,\"parse_special\":false")).json();
-        assertThat(ask("/detokenize", "{\"tokens\":" + plain.path("tokens") + "}").json().path("content").asString())
+        var plain = ask("/tokenize", tokenize(text, ",\"add_special\":false,\"parse_special\":false"))
+                .json();
+        assertThat(ask("/detokenize", "{\"tokens\":" + plain.path("tokens") + "}")
+                        .json()
+                        .path("content")
+                        .asString())
                 .isEqualTo(text);
-        var pieces = ask("/tokenize", tokenize(text, ",\"with_pieces\":true,\"add_special\":false")).json();
+        var pieces = ask("/tokenize", tokenize(text, ",\"with_pieces\":true,\"add_special\":false"))
+                .json();
         assertThat(pieces.path("tokens").size())
-                .isEqualTo(ask("/tokenize", tokenize(text, ",\"add_special\":false")).json().path("tokens").size());
+                .isEqualTo(ask("/tokenize", tokenize(text, ",\"add_special\":false"))
+                        .json()
+                        .path("tokens")
+                        .size());
     }
 
     @Test
@@ -341,9 +394,14 @@ class AnswersTest {
         assertThat(list.path("object").asString()).isEqualTo("list");
         assertThat(list.at("/data/0/id").asString()).isEqualTo("demo");
         assertThat(list.at("/data/0/max_model_len").asInt()).isEqualTo(2048);
-        assertThat(fixture.get("/v1/models/gpt-4o").json().path("id").asString()).isEqualTo("demo");
-        assertThat(fixture.get("/v1/models/other").json().at("/error/code").asString()).isEqualTo("model_not_found");
-        assertThat(ask("/v1/chat/completions", CHAT + ",\"model\":\"gpt-4o\"}").json().path("model").asString())
+        assertThat(fixture.get("/v1/models/gpt-4o").json().path("id").asString())
+                .isEqualTo("demo");
+        assertThat(fixture.get("/v1/models/other").json().at("/error/code").asString())
+                .isEqualTo("model_not_found");
+        assertThat(ask("/v1/chat/completions", CHAT + ",\"model\":\"gpt-4o\"}")
+                        .json()
+                        .path("model")
+                        .asString())
                 .isEqualTo("demo");
     }
 

@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import orrery.server.api.Field;
-import orrery.server.api.FieldTable;
-import orrery.server.api.Fields;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import orrery.server.api.Field;
+import orrery.server.api.FieldTable;
+import orrery.server.api.Fields;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -69,8 +69,14 @@ class FieldsTest {
                 new Case("/v1/chat/completions", Fields.CHAT, chat),
                 new Case("/v1/chat/completions/input_tokens", Fields.CHAT, chat),
                 new Case("/apply-template", Fields.CHAT, chat),
-                new Case("/v1/completions", Fields.COMPLETIONS, "{\"prompt\":[[2,100],\"It was\"],\"max_tokens\":1,\"temperature\":0}"),
-                new Case("/v1/messages", Fields.MESSAGES, messages + ",\"stop_sequences\":[\"x\"],\"max_tokens\":1,\"temperature\":0}"),
+                new Case(
+                        "/v1/completions",
+                        Fields.COMPLETIONS,
+                        "{\"prompt\":[[2,100],\"It was\"],\"max_tokens\":1,\"temperature\":0}"),
+                new Case(
+                        "/v1/messages",
+                        Fields.MESSAGES,
+                        messages + ",\"stop_sequences\":[\"x\"],\"max_tokens\":1,\"temperature\":0}"),
                 new Case("/v1/messages/count_tokens", Fields.COUNT_TOKENS, messages + "}"),
                 new Case("/v1/responses", Fields.RESPONSES, responses),
                 new Case("/v1/responses/input_tokens", Fields.RESPONSES, responses),
@@ -99,7 +105,9 @@ class FieldsTest {
     /** Where the name of what is wrong stands: Anthropic's errors have no field for it. */
     private static String named(JsonNode answer) {
         var error = answer.path("error");
-        return error.path("param").isString() ? error.path("param").stringValue() : error.path("message").asString();
+        return error.path("param").isString()
+                ? error.path("param").stringValue()
+                : error.path("message").asString();
     }
 
     @ParameterizedTest
@@ -129,8 +137,12 @@ class FieldsTest {
                 var body = parse(one.body());
                 body.set(field.name(), node(value));
                 var answer = fixture.post(one.path(), body.toString());
-                softly.assertThat(answer.status()).as(field.name() + " = " + value + ": " + answer.body()).isEqualTo(400);
-                softly.assertThat(named(answer.json())).as(field.name() + " = " + value + ": " + answer.body()).startsWith(field.name());
+                softly.assertThat(answer.status())
+                        .as(field.name() + " = " + value + ": " + answer.body())
+                        .isEqualTo(400);
+                softly.assertThat(named(answer.json()))
+                        .as(field.name() + " = " + value + ": " + answer.body())
+                        .startsWith(field.name());
             }
         }
         softly.assertAll();
@@ -175,7 +187,17 @@ class FieldsTest {
     @MethodSource("cases")
     void nothingWithinABodyMakesTheServerFail(Case one) {
         var values = List.of(
-                "5", "\"\\ud800x\"", "true", "[]", "{}", "[[1]]", "{\"type\":5}", "null", "1e308", "\"<bos>\\u0000\"", "-1");
+                "5",
+                "\"\\ud800x\"",
+                "true",
+                "[]",
+                "{}",
+                "[[1]]",
+                "{\"type\":5}",
+                "null",
+                "1e308",
+                "\"<bos>\\u0000\"",
+                "-1");
         var paths = new ArrayList<String>();
         collect("", node(one.body()), paths);
         var softly = new SoftAssertions();
@@ -254,7 +276,10 @@ class FieldsTest {
                 arguments(chat, CHAT.replace("}]", "}],\"top_logprobs\":3"), "top_logprobs"),
                 arguments(chat, CHAT.replace("}]", "}],\"logprobs\":true,\"top_logprobs\":21"), "top_logprobs"),
                 arguments(chat, CHAT.replace("}]", "}],\"tool_choice\":\"required\""), "tool_choice"),
-                arguments(chat, CHAT.replace("}]", "}],\"response_format\":{\"type\":\"json_object\"}"), "response_format"),
+                arguments(
+                        chat,
+                        CHAT.replace("}]", "}],\"response_format\":{\"type\":\"json_object\"}"),
+                        "response_format"),
                 arguments(chat, CHAT.replace("}]", "}],\"audio\":{}"), "audio"),
                 arguments(chat, CHAT.replace("}]", "}],\"model\":\"other\""), "model"),
                 arguments(text, "{" + prompt + ",\"repetition_penalty\":0}", "repetition_penalty"),
@@ -346,8 +371,11 @@ class FieldsTest {
     void unknownFieldsAreNamedAndHaveNoEffect() {
         var answer = fixture.post(
                 "/v1/chat/completions",
-                CHAT.replace("}]", "}],\"temprature\":2,\"t\u00e4st\\n\":1,\"" + "x".repeat(500) + "\":1,\"user\":\"u\",\"tools\":["
-                        + "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true}}]"));
+                CHAT.replace(
+                        "}]",
+                        "}],\"temprature\":2,\"t\u00e4st\\n\":1,\"" + "x".repeat(500)
+                                + "\":1,\"user\":\"u\",\"tools\":["
+                                + "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true}}]"));
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.header("orrery-ignored"))
@@ -355,8 +383,7 @@ class FieldsTest {
                 .hasSizeLessThan(300)
                 .matches("[\\x20-\\x7e]*");
         // Names of one API have no effect in another that does not list them.
-        var message = fixture.post(
-                "/v1/messages", CHAT.replace("}]", "}],\"stop\":5,\"n\":\"x\""));
+        var message = fixture.post("/v1/messages", CHAT.replace("}]", "}],\"stop\":5,\"n\":\"x\""));
         assertThat(message.status()).as(message.body()).isEqualTo(200);
         assertThat(message.header("orrery-ignored")).isEqualTo("n, stop");
     }

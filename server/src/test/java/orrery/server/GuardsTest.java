@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import orrery.OrreryException;
-import orrery.engine.EngineOptions;
-import orrery.engine.LoadListener;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import orrery.OrreryException;
+import orrery.engine.EngineOptions;
+import orrery.engine.LoadListener;
 
 /** Who may ask: names, origins and keys. */
 class GuardsTest {
@@ -30,7 +30,9 @@ class GuardsTest {
     static void start() {
         open = ServerFixture.start(2, options -> options);
         locked = ServerFixture.start(
-                2, options -> options.withKeys(List.of("first-key", "zweiter-schlüssel")).withOrigins(Set.of(PAGE)));
+                2,
+                options -> options.withKeys(List.of("first-key", "zweiter-schlüssel"))
+                        .withOrigins(Set.of(PAGE)));
     }
 
     @AfterAll
@@ -88,7 +90,8 @@ class GuardsTest {
                 locked,
                 "OPTIONS",
                 "/v1/chat/completions",
-                cors + "\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization,content-type");
+                cors
+                        + "\nAccess-Control-Request-Method: POST\nAccess-Control-Request-Headers: authorization,content-type");
         assertThat(first)
                 .startsWith("HTTP/1.1 204")
                 .contains("access-control-allow-origin: " + PAGE, "access-control-allow-headers: ", "authorization");
@@ -127,7 +130,9 @@ class GuardsTest {
         String answer = get(locked, "GET", "/v1/models", headers);
         assertThat(answer).startsWith("HTTP/1.1 " + status);
         if (status == 401) {
-            assertThat(answer).contains("invalid_api_key", "authentication_error").doesNotContain("demo");
+            assertThat(answer)
+                    .contains("invalid_api_key", "authentication_error")
+                    .doesNotContain("demo");
         }
     }
 

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import orrery.server.http.Limits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import orrery.server.http.Limits;
 
 /**
  * What a socket can do to a server: each is answered or closed, and meanwhile a stream of another client goes on. The
@@ -79,7 +79,9 @@ class HttpEdgesTest {
             long began = System.nanoTime();
             var sent = new AtomicBoolean(true);
             var writer = Thread.ofVirtual().start(() -> {
-                for (char one : "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".repeat(100).toCharArray()) {
+                for (char one : "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+                        .repeat(100)
+                        .toCharArray()) {
                     if (!wire.trySend(new byte[] {(byte) one})) {
                         break;
                     }
@@ -120,8 +122,8 @@ class HttpEdgesTest {
     void aStreamThatNobodyReadsIsGivenUp() {
         try (var wire = new Wire(fixture.port(), 4 << 10)) {
             // Log probabilities make long events, more than the machine's own buffers take for 1,900 tokens.
-            wire.send(Wire.post(
-                    "/v1/completions", ENDLESS.replace("\"stream\"", "\"n\":4,\"logprobs\":20,\"stream\"")));
+            wire.send(
+                    Wire.post("/v1/completions", ENDLESS.replace("\"stream\"", "\"n\":4,\"logprobs\":20,\"stream\"")));
             assertThat(wire.readUntil("data:")).startsWith("HTTP/1.1 200");
             assertThat(fixture.open()).isEqualTo(4);
             await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.open() == 0);
@@ -134,8 +136,8 @@ class HttpEdgesTest {
     @Test
     void aStreamThatIsReadByteByByteIsGivenUpToo() throws InterruptedException {
         try (var wire = new Wire(fixture.port(), 4 << 10)) {
-            wire.send(Wire.post(
-                    "/v1/completions", ENDLESS.replace("\"stream\"", "\"n\":4,\"logprobs\":20,\"stream\"")));
+            wire.send(
+                    Wire.post("/v1/completions", ENDLESS.replace("\"stream\"", "\"n\":4,\"logprobs\":20,\"stream\"")));
             wire.readUntil("data:");
             var reader = Thread.ofVirtual().start(() -> {
                 try {
@@ -157,9 +159,10 @@ class HttpEdgesTest {
             wire.send(Wire.post("/v1/chat/completions", CHAT));
             wire.halfClose();
             String answer = wire.readToEnd();
-            assertThat(answer).satisfiesAnyOf(
-                    text -> assertThat(text).isEmpty(),
-                    text -> assertThat(text).startsWith("HTTP/1.1 200 "));
+            assertThat(answer)
+                    .satisfiesAnyOf(
+                            text -> assertThat(text).isEmpty(),
+                            text -> assertThat(text).startsWith("HTTP/1.1 200 "));
         }
     }
 
@@ -167,7 +170,8 @@ class HttpEdgesTest {
     void whoSendsNoMoreInTheMiddleOfABodyIsClosed() {
         try (var wire = fixture.wire()) {
             wire.send(Wire.head("POST /v1/completions HTTP/1.1\nHost: localhost\nContent-Type: application/json\n"
-                    + "Content-Length: 1000") + "{");
+                            + "Content-Length: 1000")
+                    + "{");
             wire.halfClose();
             assertThat(wire.readToEnd()).doesNotContain("200 OK");
         }
@@ -207,9 +211,10 @@ class HttpEdgesTest {
     void badChunksAreRefused(String chunks) {
         try (var wire = fixture.wire()) {
             wire.send(Wire.head("POST /v1/completions HTTP/1.1\nHost: localhost\nContent-Type: application/json\n"
-                    + "Transfer-Encoding: chunked") + chunks);
-            assertThat(wire.readToEnd()).satisfiesAnyOf(
-                    text -> assertThat(text).isEmpty(), text -> assertClear(text, 400));
+                            + "Transfer-Encoding: chunked")
+                    + chunks);
+            assertThat(wire.readToEnd())
+                    .satisfiesAnyOf(text -> assertThat(text).isEmpty(), text -> assertClear(text, 400));
         }
     }
 
@@ -236,10 +241,12 @@ class HttpEdgesTest {
 
     @Test
     void aClientMayOfferHttp2WithABodyInHand() throws Exception {
-        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+        try (var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
             for (int i = 0; i < 2; i++) {
                 var response = client.send(
-                        HttpRequest.newBuilder(URI.create("http://localhost:" + fixture.port() + "/v1/chat/completions"))
+                        HttpRequest.newBuilder(
+                                        URI.create("http://localhost:" + fixture.port() + "/v1/chat/completions"))
                                 .header("content-type", "application/json")
                                 .POST(HttpRequest.BodyPublishers.ofString(CHAT))
                                 .build(),
@@ -296,9 +303,10 @@ class HttpEdgesTest {
             try (var wire = fixture.wire()) {
                 wire.trySend(Wire.head(lines).getBytes(ISO_8859_1));
                 String answer = wire.readToEnd();
-                assertThat(answer).satisfiesAnyOf(
-                        text -> assertThat(text).isEmpty(),
-                        text -> assertThat(text).matches("(?s)HTTP/1\\.[01] (414|431|400) .*"));
+                assertThat(answer)
+                        .satisfiesAnyOf(
+                                text -> assertThat(text).isEmpty(),
+                                text -> assertThat(text).matches("(?s)HTTP/1\\.[01] (414|431|400) .*"));
             }
         }
     }
@@ -375,7 +383,9 @@ class HttpEdgesTest {
             assertThat(wires.getLast().readToEnd()).isEmpty();
             assertThat(wires.get(200).readToEnd()).isEmpty();
             // The first ones have it, until they have been idle for too long.
-            await().atMost(10, TimeUnit.SECONDS).ignoreExceptions().until(() -> fixture.get("/health").status() == 200);
+            await().atMost(10, TimeUnit.SECONDS)
+                    .ignoreExceptions()
+                    .until(() -> fixture.get("/health").status() == 200);
             assertThat(wires.getFirst().readToEnd()).isEmpty();
         } finally {
             wires.forEach(Wire::close);
@@ -401,7 +411,10 @@ class HttpEdgesTest {
             wire.send(Wire.post("/v1/completions", ENDLESS.replace("1900", "5")).replace("HTTP/1.1", "HTTP/1.0"));
             String answer = wire.readToEnd();
             assertThat(answer).matches("(?s)HTTP/1\\.[01] 200 .*");
-            assertThat(answer).containsPattern("\r\n\r\ndata: ").endsWith("data: [DONE]\n\n").doesNotContain("chunked");
+            assertThat(answer)
+                    .containsPattern("\r\n\r\ndata: ")
+                    .endsWith("data: [DONE]\n\n")
+                    .doesNotContain("chunked");
         }
     }
 
@@ -426,7 +439,9 @@ class HttpEdgesTest {
             wires.forEach(Wire::close);
         }
         await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> fixture.post("/tokenize", "{\"content\":\"" + "a ".repeat(100_000) + "\"}").status() == 200);
+                .until(() -> fixture.post("/tokenize", "{\"content\":\"" + "a ".repeat(100_000) + "\"}")
+                                .status()
+                        == 200);
     }
 
     @Test
@@ -444,7 +459,15 @@ class HttpEdgesTest {
     void otherMethodsAndPathsAreRefused() {
         assertThat(fixture.get("/v1/chat/completions").status()).isEqualTo(405);
         assertThat(fixture.post("/health", "{}").status()).isEqualTo(405);
-        for (String path : List.of("/", "/v1", "/v1/models/", "/v1/models/%zz", "/..%2f..%2fetc/passwd", "//", "/%00", "/v1/models/a%0d%0ab")) {
+        for (String path : List.of(
+                "/",
+                "/v1",
+                "/v1/models/",
+                "/v1/models/%zz",
+                "/..%2f..%2fetc/passwd",
+                "//",
+                "/%00",
+                "/v1/models/a%0d%0ab")) {
             try (var wire = fixture.wire()) {
                 wire.send(Wire.head("GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close"));
                 assertClear(wire.readToEnd(), 404);
@@ -470,9 +493,15 @@ class HttpEdgesTest {
 
     @Test
     void aRequestsIdComesBackUnlessItIsStrange() {
-        assertThat(fixture.send(fixture.request("/health").header("x-request-id", "mine-1").build()).header("x-request-id"))
+        assertThat(fixture.send(fixture.request("/health")
+                                .header("x-request-id", "mine-1")
+                                .build())
+                        .header("x-request-id"))
                 .isEqualTo("mine-1");
-        assertThat(fixture.send(fixture.request("/health").header("x-request-id", "a b\"<").build()).header("x-request-id"))
+        assertThat(fixture.send(fixture.request("/health")
+                                .header("x-request-id", "a b\"<")
+                                .build())
+                        .header("x-request-id"))
                 .startsWith("req_");
         assertThat(fixture.get("/nothing").header("x-request-id")).startsWith("req_");
     }
@@ -491,8 +520,11 @@ class HttpEdgesTest {
                         switch (kind % 4) {
                             case 0 -> wire.send("garbage\r\n\r\n").readToEnd();
                             case 1 -> wire.send(large).readUntil("tokens");
-                            case 2 -> wire.send(Wire.post("/v1/completions", "[".repeat(100_000))).readAnswer();
-                            default -> wire.send(Wire.post("/v1/completions", ENDLESS)).readUntil("data:");
+                            case 2 ->
+                                wire.send(Wire.post("/v1/completions", "[".repeat(100_000)))
+                                        .readAnswer();
+                            default ->
+                                wire.send(Wire.post("/v1/completions", ENDLESS)).readUntil("data:");
                         }
                     } catch (UncheckedIOException e) {
                         // Refused in the middle of it: that is what this is for.

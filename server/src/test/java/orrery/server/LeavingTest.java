@@ -11,12 +11,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import orrery.server.http.Limits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import orrery.server.http.Limits;
 
 /** Places: a client that leaves gives its own back, more than there are is told at once, and a server's end is no cut. */
 class LeavingTest {
@@ -38,9 +38,7 @@ class LeavingTest {
     }
 
     private static void awaitOpen(int answers) {
-        await().atMost(10, TimeUnit.SECONDS)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> fixture.open() == answers);
+        await().atMost(10, TimeUnit.SECONDS).pollInterval(Duration.ofMillis(5)).until(() -> fixture.open() == answers);
     }
 
     private static void assertFreed(Duration atMost) {
@@ -88,7 +86,8 @@ class LeavingTest {
 
     @Test
     void aClientThatLeavesDuringALongPromptFreesItsPlace() {
-        String prompt = "{\"prompt\":\"" + "word by word ".repeat(500) + "\",\"max_tokens\":500,\"ignore_eos\":true,\"n\":3}";
+        String prompt =
+                "{\"prompt\":\"" + "word by word ".repeat(500) + "\",\"max_tokens\":500,\"ignore_eos\":true,\"n\":3}";
         try (var wire = fixture.wire()) {
             wire.send(Wire.post("/v1/completions", prompt));
             awaitOpen(3);
@@ -134,7 +133,10 @@ class LeavingTest {
             first.readUntil("data:");
             second.send(Wire.post("/v1/completions", STREAM.replace("1900", "2")));
             String waited = second.readUntil("\n: \n\n");
-            assertThat(waited).startsWith("HTTP/1.1 200 ").contains("x-accel-buffering: no").doesNotContain("data:");
+            assertThat(waited)
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("x-accel-buffering: no")
+                    .doesNotContain("data:");
             first.close();
             assertThat(second.readUntil("[DONE]")).contains("data:", "[DONE]");
         }
@@ -151,7 +153,10 @@ class LeavingTest {
     @Test
     void moreThanMayRunAndWaitAreToldAtOnceAndTheOthersLoseNothing() throws Exception {
         String body = PLAIN.replace("1900", "60");
-        String expected = fixture.post("/v1/completions", body).json().at("/choices/0/text").asString();
+        String expected = fixture.post("/v1/completions", body)
+                .json()
+                .at("/choices/0/text")
+                .asString();
         var calls = new ArrayList<Callable<ServerFixture.Answer>>();
         for (int i = 0; i < 24; i++) {
             calls.add(() -> fixture.post("/v1/completions", body));
@@ -230,7 +235,9 @@ class LeavingTest {
             await().atMost(5, TimeUnit.SECONDS).until(() -> own.open() == 2);
             own.server.close();
             String rest = stream.readToEnd();
-            assertThat(rest).contains("error", "the server is stopping", "0\r\n\r\n").doesNotContain("[DONE]", "Exception");
+            assertThat(rest)
+                    .contains("error", "the server is stopping", "0\r\n\r\n")
+                    .doesNotContain("[DONE]", "Exception");
             assertThat(plain.readToEnd()).startsWith("HTTP/1.1 503 ").contains("the server is stopping");
         }
     }

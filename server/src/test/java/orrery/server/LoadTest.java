@@ -40,11 +40,14 @@ class LoadTest {
                 "Chapter I. In which nothing happens at all. ".repeat(30));
         for (int i = 0; i < texts.size(); i++) {
             for (int tokens : List.of(1, 7, 40)) {
-                String body = "{\"prompt\":\"" + texts.get(i) + "\",\"temperature\":0,\"ignore_eos\":true,\"max_tokens\":"
-                        + tokens + "}";
+                String body = "{\"prompt\":\"" + texts.get(i)
+                        + "\",\"temperature\":0,\"ignore_eos\":true,\"max_tokens\":" + tokens + "}";
                 prompts.add(new Prompt(
                         body,
-                        fixture.post("/v1/completions", body).json().at("/choices/0/text").asString()));
+                        fixture.post("/v1/completions", body)
+                                .json()
+                                .at("/choices/0/text")
+                                .asString()));
             }
         }
         return prompts;
@@ -153,7 +156,8 @@ class LoadTest {
                     seen.garbage.incrementAndGet();
                 }
                 case 1 -> {
-                    wire.send(Wire.post("/v1/completions", streamed(prompt).replace("\"max_tokens\":", "\"max_tokens\":9")));
+                    wire.send(Wire.post(
+                            "/v1/completions", streamed(prompt).replace("\"max_tokens\":", "\"max_tokens\":9")));
                     if (!isRefused(wire.readUntil("\r\n\r\n"), seen)) {
                         wire.readUntil("data: ");
                         seen.left.incrementAndGet();

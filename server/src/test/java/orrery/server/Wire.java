@@ -116,7 +116,8 @@ final class Wire implements AutoCloseable {
     String readAnswer() {
         String head = readUntil("\r\n\r\n");
         var body = new StringBuilder(head);
-        var length = java.util.regex.Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        var length =
+                java.util.regex.Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
         int left = length.find() ? Integer.parseInt(length.group(1)) : 0;
         for (; left > 0; left--) {
             int one = read();

@@ -195,7 +195,7 @@ public final class AnthropicMessages {
                     open("text", Json.object().put("text", ""));
                     delta("text_delta", "text", text);
                 }
-                case ChatEvent.CallBegun(_, String id, String name) -> {
+                case ChatEvent.CallBegun(int _, String id, String name) -> {
                     close();
                     var block = Json.object().put("id", id).put("name", name);
                     block.putObject("input");

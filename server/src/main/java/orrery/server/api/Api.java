@@ -59,9 +59,7 @@ public record Api(Models models, boolean strict, Meter meter) {
                         .map(name -> Shown.text(name).replaceAll("[^\\x21-\\x7e]", "?"))
                         .toList());
         exchange.addAnswerHeader(Body.IGNORED, list);
-        LOG.log(
-                System.Logger.Level.INFO,
-                () -> exchange.id() + ": without effect in " + exchange.path() + ": " + list);
+        LOG.log(System.Logger.Level.INFO, () -> exchange.id() + ": without effect in " + exchange.path() + ": " + list);
         names.forEach(meter::ignored);
     }
 

@@ -61,13 +61,13 @@ final class Body {
             if (field.isEmpty()) {
                 ignored.add(name);
             } else if (field.get().use() == Field.Use.REFUSED) {
-                throw ApiException.invalid(name, name + " is not supported: " + field.get().note());
+                throw ApiException.invalid(
+                        name, name + " is not supported: " + field.get().note());
             }
         }
         if (!ignored.isEmpty()) {
             if (strict) {
-                throw ApiException.invalid(
-                        ignored.first(), "unknown_field", "unknown: " + String.join(", ", ignored));
+                throw ApiException.invalid(ignored.first(), "unknown_field", "unknown: " + String.join(", ", ignored));
             }
             unknown.named(exchange, ignored);
             // What is said to have no effect must have none.

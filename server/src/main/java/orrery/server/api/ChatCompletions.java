@@ -35,8 +35,7 @@ public final class ChatCompletions implements Endpoint {
         }
         int n = SamplingFields.answers(body);
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(
-                body, prompt.ids(), engine);
+        var request = SamplingFields.request(body, prompt.ids(), engine);
         var tokens = body.tokens("max_completion_tokens");
         var limit = tokens.isPresent() ? tokens : body.tokens("max_tokens");
         if (limit.isPresent()) {
@@ -54,9 +53,8 @@ public final class ChatCompletions implements Endpoint {
                 System.currentTimeMillis() / 1000,
                 prompt.ids().length);
         boolean usage = OpenAiStream.includesUsage(body);
-        Generating.Writer writer = body.flag("stream", false)
-                ? new Streaming(exchange, form, n, usage)
-                : new Whole(exchange, form, n);
+        Generating.Writer writer =
+                body.flag("stream", false) ? new Streaming(exchange, form, n, usage) : new Whole(exchange, form, n);
         api.generating(exchange, prompt.model(), "messages")
                 .run(
                         Generating.times(request, n),

@@ -64,22 +64,15 @@ public final class Completions implements Endpoint {
         int promptTokens = 0;
         for (int[] prompt : prompts) {
             promptTokens += prompt.length;
-            var request = SamplingFields.request(
-                            body, prompt, model.engine())
+            var request = SamplingFields.request(body, prompt, model.engine())
                     .withMaxTokens(body.tokens("max_tokens").orElse(DEFAULT_TOKENS));
-            requests.addAll(Generating.times(
-                    logprobs.isPresent() ? request.withLogprobs(logprobs.getAsInt()) : request, n));
+            requests.addAll(
+                    Generating.times(logprobs.isPresent() ? request.withLogprobs(logprobs.getAsInt()) : request, n));
         }
-        var echoes = echo
-                ? prompts.stream().map(model.engine().tokenizer()::decode).toList()
-                : List.<String>of();
+        var echoes =
+                echo ? prompts.stream().map(model.engine().tokenizer()::decode).toList() : List.<String>of();
         var form = new Form(
-                model,
-                "cmpl-" + UUID.randomUUID(),
-                System.currentTimeMillis() / 1000,
-                n,
-                echoes,
-                promptTokens);
+                model, "cmpl-" + UUID.randomUUID(), System.currentTimeMillis() / 1000, n, echoes, promptTokens);
         boolean usage = OpenAiStream.includesUsage(body);
         Generating.Writer writer = body.flag("stream", false)
                 ? new Streaming(exchange, form, requests.size(), usage)

@@ -50,7 +50,9 @@ public final class ErrorJson {
                 });
         inner.put(
                 "message",
-                error.param().isEmpty() || String.valueOf(error.getMessage()).startsWith(error.param().get())
+                error.param().isEmpty()
+                                || String.valueOf(error.getMessage())
+                                        .startsWith(error.param().get())
                         ? error.getMessage()
                         : error.param().get() + ": " + error.getMessage());
         object.put("request_id", requestId);

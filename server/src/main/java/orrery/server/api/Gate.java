@@ -50,7 +50,8 @@ final class Gate {
      */
     synchronized Place enter(int answers) {
         if (answers > running + waiting) {
-            throw ApiException.invalid("n", "n is " + answers + ", but only " + (running + waiting) + " answers may run or wait here");
+            throw ApiException.invalid(
+                    "n", "n is " + answers + ", but only " + (running + waiting) + " answers may run or wait here");
         }
         if (open + answers > running + waiting) {
             double ahead = (double) (open + answers - running - waiting) / running;

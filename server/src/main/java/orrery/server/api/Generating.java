@@ -237,6 +237,7 @@ final class Generating {
     }
 
     private static boolean callsIn(List<ChatEvent> events) {
-        return events.stream().anyMatch(event -> event instanceof ChatEvent.CallEnded(_, boolean complete) && complete);
+        return events.stream()
+                .anyMatch(event -> event instanceof ChatEvent.CallEnded(int _, boolean complete) && complete);
     }
 }

@@ -25,7 +25,8 @@ final class MessageFields {
 
     private static List<ChatMessage> messages(Body body) {
         var messages = new ArrayList<ChatMessage>();
-        body.find("system").ifPresent(system -> messages.add(new ChatMessage("system", Messages.content("system", system))));
+        body.find("system")
+                .ifPresent(system -> messages.add(new ChatMessage("system", Messages.content("system", system))));
         var nodes = body.list("messages");
         if (nodes.isEmpty()) {
             throw ApiException.invalid("messages", "messages is missing or empty");
@@ -52,8 +53,7 @@ final class MessageFields {
             case "system" -> messages.add(new ChatMessage("system", Messages.content(place + ".content", content)));
             default ->
                 throw ApiException.invalid(
-                        place + ".role",
-                        place + ".role is '" + Shown.text(role) + "', expected user or assistant");
+                        place + ".role", place + ".role is '" + Shown.text(role) + "', expected user or assistant");
         }
     }
 
@@ -79,7 +79,8 @@ final class MessageFields {
 
     private static ChatMessage result(String place, Body body) {
         var content = body.find("content");
-        String said = content.map(found -> Messages.content(place + ".content", found)).orElse("");
+        String said = content.map(found -> Messages.content(place + ".content", found))
+                .orElse("");
         boolean failed = body.flag("is_error", false);
         return new ChatMessage(
                 "tool",

@@ -43,14 +43,18 @@ final class Messages {
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         object.properties().forEach(entry -> {
-            if (!entry.getKey().equals("role") && !entry.getKey().equals("content") && !entry.getValue().isNull()) {
+            if (!entry.getKey().equals("role")
+                    && !entry.getKey().equals("content")
+                    && !entry.getValue().isNull()) {
                 fields.put(entry.getKey(), Json.plain(entry.getValue()));
             }
         });
         if (role.equals("tool") && !fields.containsKey("tool_call_id")) {
             throw body.missing("tool_call_id");
         }
-        String content = body.find("content").map(found -> content(place + ".content", found)).orElse("");
+        String content = body.find("content")
+                .map(found -> content(place + ".content", found))
+                .orElse("");
         if (content.isEmpty() && body.find("content").isEmpty() && !role.equals("assistant")) {
             throw body.missing("content");
         }
@@ -69,11 +73,14 @@ final class Messages {
         for (int i = 0; i < node.size(); i++) {
             var part = node.get(i);
             String at = place + "[" + i + "]";
-            String type = part.isObject() && part.has("type") && part.get("type").isString()
-                    ? part.get("type").stringValue()
-                    : "";
+            String type =
+                    part.isObject() && part.has("type") && part.get("type").isString()
+                            ? part.get("type").stringValue()
+                            : "";
             var text = part.isObject() ? part.get(type.equals("refusal") ? "refusal" : "text") : null;
-            if (!Set.of("text", "refusal", "input_text", "output_text").contains(type) || text == null || !text.isString()) {
+            if (!Set.of("text", "refusal", "input_text", "output_text").contains(type)
+                    || text == null
+                    || !text.isString()) {
                 throw ApiException.invalid(
                         at, at + " is of type '" + Shown.text(type) + "', but the model reads text alone");
             }

@@ -29,7 +29,8 @@ final class Prompts {
             throw wrong("prompt", prompt);
         }
         if (prompts.size() > MOST) {
-            throw ApiException.invalid("prompt", "prompt is a list of " + prompts.size() + ", expected at most " + MOST);
+            throw ApiException.invalid(
+                    "prompt", "prompt is a list of " + prompts.size() + ", expected at most " + MOST);
         }
         return prompts;
     }

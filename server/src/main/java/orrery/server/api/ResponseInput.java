@@ -69,16 +69,11 @@ final class ResponseInput {
                         "type",
                         "function",
                         "function",
-                        Map.of(
-                                "name",
-                                body.required("name"),
-                                "arguments",
-                                body.required("arguments"))));
+                        Map.of("name", body.required("name"), "arguments", body.required("arguments"))));
             }
             case "function_call_output" -> {
                 endAnswer();
-                var output = body.find("output")
-                        .orElseThrow(() -> body.missing("output"));
+                var output = body.find("output").orElseThrow(() -> body.missing("output"));
                 messages.add(new ChatMessage(
                         "tool",
                         Messages.content(place + ".output", output),
@@ -139,7 +134,10 @@ final class ResponseInput {
         var texts = new ArrayList<String>();
         for (String list : List.of("content", "summary")) {
             for (var part : body.list(list)) {
-                if (texts.isEmpty() && part.isObject() && part.has("text") && part.get("text").isString()) {
+                if (texts.isEmpty()
+                        && part.isObject()
+                        && part.has("text")
+                        && part.get("text").isString()) {
                     texts.add(part.get("text").stringValue());
                 }
             }

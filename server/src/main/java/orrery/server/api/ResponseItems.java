@@ -44,7 +44,7 @@ final class ResponseItems {
                 begin(Kind.MESSAGE);
                 append("response.output_text.delta", piece);
             }
-            case ChatEvent.CallBegun(_, String id, String name) -> {
+            case ChatEvent.CallBegun(int _, String id, String name) -> {
                 end(true);
                 kind = Kind.CALL;
                 item = item("fc_", "function_call");
@@ -52,7 +52,7 @@ final class ResponseItems {
                 added();
             }
             case ChatEvent.Arguments(_, String piece) -> append("response.function_call_arguments.delta", piece);
-            case ChatEvent.CallEnded(_, boolean complete) -> end(complete);
+            case ChatEvent.CallEnded(int _, boolean complete) -> end(complete);
         }
     }
 

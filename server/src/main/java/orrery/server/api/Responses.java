@@ -47,13 +47,16 @@ public final class Responses {
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.strict");
         }
-        var request = SamplingFields.request(
-                body, prompt.ids(), prompt.model().engine());
+        var request = SamplingFields.request(body, prompt.ids(), prompt.model().engine());
         var most = body.tokens("max_output_tokens");
         if (most.isPresent()) {
             request = request.withMaxTokens(most.getAsInt());
         }
-        var form = new Form(exchange, prompt, body, "resp_" + UUID.randomUUID().toString().replace("-", ""),
+        var form = new Form(
+                exchange,
+                prompt,
+                body,
+                "resp_" + UUID.randomUUID().toString().replace("-", ""),
                 System.currentTimeMillis() / 1000);
         api.generating(exchange, prompt.model(), "input")
                 .run(
@@ -105,8 +108,7 @@ public final class Responses {
             response.set("tools", body.find("tools").orElse(Json.array()));
             response.putObject("text").putObject("format").put("type", "text");
             response.put("truncation", "disabled");
-            end.ifPresentOrElse(
-                    ended -> response.set("usage", usage(ended)), () -> response.putNull("usage"));
+            end.ifPresentOrElse(ended -> response.set("usage", usage(ended)), () -> response.putNull("usage"));
             return response;
         }
 
@@ -115,7 +117,8 @@ public final class Responses {
             int generated = end.usage().generatedTokens();
             var usage = Json.object();
             usage.put("input_tokens", input);
-            usage.putObject("input_tokens_details").put("cached_tokens", end.usage().cachedPromptTokens());
+            usage.putObject("input_tokens_details")
+                    .put("cached_tokens", end.usage().cachedPromptTokens());
             usage.put("output_tokens", generated);
             usage.putObject("output_tokens_details").put("reasoning_tokens", end.reasoningTokens());
             usage.put("total_tokens", input + generated);

@@ -74,7 +74,8 @@ final class SamplingFields {
         bias.get().properties().forEach(entry -> {
             if (!entry.getKey().matches("\\d{1,9}") || !entry.getValue().isNumber()) {
                 throw ApiException.invalid(
-                        "logit_bias", "logit_bias has '" + Shown.text(entry.getKey()) + "', expected token ids with numbers");
+                        "logit_bias",
+                        "logit_bias has '" + Shown.text(entry.getKey()) + "', expected token ids with numbers");
             }
             if (Integer.parseInt(entry.getKey()) >= vocabSize) {
                 throw ApiException.invalid(

@@ -22,8 +22,7 @@ public final class ServedModel implements AutoCloseable {
      * @param running answers that run at the same time at most
      * @param waiting answers that may wait
      */
-    public ServedModel(
-            String name, List<String> aliases, Engine engine, ChatFormat format, int running, int waiting) {
+    public ServedModel(String name, List<String> aliases, Engine engine, ChatFormat format, int running, int waiting) {
         this.name = name;
         this.aliases = List.copyOf(aliases);
         this.engine = engine;

@@ -28,8 +28,7 @@ public final class TokenEndpoints {
     private void tokenize(Exchange exchange) {
         var body = api.read(exchange, Fields.TOKENIZE);
         var tokenizer = api.models().find(body.text("model")).engine().tokenizer();
-        String text = body.text("content")
-                .orElseThrow(() -> ApiException.invalid("content", "content is missing"));
+        String text = body.text("content").orElseThrow(() -> ApiException.invalid("content", "content is missing"));
         boolean special = body.flag("add_special", true);
         boolean parsed = body.flag("parse_special", true);
         int[] ids;
@@ -45,7 +44,8 @@ public final class TokenEndpoints {
         var answer = Json.object();
         var tokens = answer.putArray("tokens");
         if (body.flag("with_pieces", false)) {
-            tokenizer.forEachPiece(ids, piece -> tokens.addObject().put("id", piece.id()).put("piece", piece.piece()));
+            tokenizer.forEachPiece(
+                    ids, piece -> tokens.addObject().put("id", piece.id()).put("piece", piece.piece()));
         } else {
             Arrays.stream(ids).forEach(tokens::add);
         }

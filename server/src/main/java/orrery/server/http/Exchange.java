@@ -198,7 +198,8 @@ public final class Exchange {
         }
         if (response.writeQueueFull()) {
             disconnect();
-            throw new ClientGoneException("the client has read nothing for " + limits.unread().toSeconds() + " s");
+            throw new ClientGoneException(
+                    "the client has read nothing for " + limits.unread().toSeconds() + " s");
         }
         response.write(part).onFailure(_ -> leave());
     }

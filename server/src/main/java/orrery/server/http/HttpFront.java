@@ -73,9 +73,8 @@ public final class HttpFront implements AutoCloseable {
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(host)
                         .setPort(port)
@@ -167,8 +166,7 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private ApiException tooLarge() {
-        return ApiException.of(
-                413, "request_too_large", "the body is larger than " + limits.bodyBytes() + " bytes");
+        return ApiException.of(413, "request_too_large", "the body is larger than " + limits.bodyBytes() + " bytes");
     }
 
     /** Reads the body, within its bounds of size and time, and then hands the request to its thread. */
@@ -290,7 +288,11 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private void stop() {
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
     }
 
     /** Closes all connections at once. */

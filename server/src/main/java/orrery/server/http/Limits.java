@@ -44,8 +44,7 @@ public record Limits(
 
     /** The same with other times for a connection without a request, and for a body. */
     public Limits withTimes(Duration otherIdle, Duration otherBody, Duration otherUnread) {
-        return new Limits(
-                headerBytes, bodyBytes, connections, otherIdle, otherBody, otherUnread, unreadBytes, silence);
+        return new Limits(headerBytes, bodyBytes, connections, otherIdle, otherBody, otherUnread, unreadBytes, silence);
     }
 
     /** The same with another number of connections. */

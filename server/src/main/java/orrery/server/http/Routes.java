@@ -40,7 +40,7 @@ public final class Routes {
      */
     Endpoint find(String method, String path) {
         var methods = at(path).orElseThrow(
-                () -> ApiException.of(404, "not_found", "there is nothing at " + VisibleHeader.of(path)));
+                        () -> ApiException.of(404, "not_found", "there is nothing at " + VisibleHeader.of(path)));
         var endpoint = methods.get(method.equals("HEAD") ? "GET" : method);
         if (endpoint == null) {
             throw ApiException.of(
