@@ -125,22 +125,43 @@ run_maven() {
     exec "$@"' sh "$lock" "$$" "$maven" "$@")
 }
 
-# One line that counts the seconds on a terminal, one plain line elsewhere. Sets $ticker.
+# Prints the step that a build has come to by its log, or nothing at its beginning.
+build_step() {
+  [ ! -r "$log" ] || awk '
+    /^Downloaded / { files++ }
+    step < 1 && /^Download/ { step = 1 }
+    step < 2 && /compiler.*:compile .*@ orrery-core/ { step = 2 }
+    step < 3 && /compiler.*:compile .*@ orrery-app/ { step = 3 }
+    /Recording what a start needs$/ { step = 4 } # Maven leaves its last line open
+    END {
+      if (step == 1) printf "[1/4] fetching libraries%s\n", live && files ? " (" files " files)" : ""
+      if (step == 2) print "[2/4] compiling the library"
+      if (step == 3) print "[3/4] compiling the command line"
+      if (step == 4) print "[4/4] preparing a fast start"
+    }' live="$1" "$log"
+}
+
+# On a terminal one line that says the step and counts the seconds, elsewhere a plain line for each step. Sets $ticker.
 show_progress() {
-  ticker=
-  if [ -t 2 ]; then
-    (
-      seconds=0
-      while kill -0 $$ 2>/dev/null; do
-        printf '\r%s … %d s ' "$1" "$seconds" >&2
-        sleep 1
-        seconds=$((seconds + 1))
-      done
-    ) &
-    ticker=$!
-  else
-    echo "$1 …" >&2
-  fi
+  : > "$log"
+  where=
+  [ ! -t 2 ] || where=terminal
+  [ -n "$where" ] || echo "$1 …" >&2
+  (
+    seconds=0 told=
+    while kill -0 $$ 2>/dev/null; do
+      step=$(build_step "$where" 2>/dev/null)
+      if [ -n "$where" ]; then
+        printf '\r%s %s … %d s \033[K' "$1" "$step" "$seconds" >&2
+      elif [ -n "$step" ] && [ "$step" != "$told" ]; then
+        echo "$step (after $seconds s)" >&2
+        told=$step
+      fi
+      sleep 1 > /dev/null 2>&1 # or whoever reads our output would wait for it
+      seconds=$((seconds + 1))
+    done
+  ) &
+  ticker=$!
 }
 
 end_progress() {
@@ -148,13 +169,14 @@ end_progress() {
   kill "$ticker" 2>/dev/null || :
   wait "$ticker" 2>/dev/null || :
   ticker=
-  printf '\r\033[K' >&2
+  [ -z "$where" ] || printf '\r\033[K' >&2
 }
 
 # Under the lock, after a Maven build that filled app/target/lib: makes that what ./orrery starts. Needs $java_home.
 publish() {
   name=$(date +%Y%m%d%H%M%S)-$$
   mkdir -p "$ready/$name" && cp "$root"/app/target/lib/*.jar "$ready/$name/" || return 1
+  echo 'Recording what a start needs' >> "$log"
   reframe "$ready/$name"/picocli-*.jar
   record_aot_cache "$ready/$name"
   read_current || :
@@ -199,8 +221,8 @@ build() {
   find_maven "$root"
   show_progress "$1"
   rm -rf "$root/app/target/lib"
-  if run_maven -q -B -Dstyle.color=never -pl app -am -Dmaven.test.skip=true -Dorrery.skip.checks=true package \
-    < /dev/null > "$log" 2>&1 && publish 2>> "$log"; then
+  if run_maven -B -Dstyle.color=never -pl app -am -Dmaven.test.skip=true -Dorrery.skip.checks=true package \
+    < /dev/null >> "$log" 2>&1 && publish 2>> "$log"; then
     end_progress
     drop_lock
     read_current
@@ -210,9 +232,12 @@ build() {
     {
       echo 'Orrery could not be built:'
       # Maven's advice on how to call Maven is of no use here, and it says every compiler error twice.
-      grep -E 'ERROR|error:|rror occurred|annot |enied' "$log" |
+      grep -vE '^\[(INFO|WARNING)\]|^Download' "$log" | grep -E 'ERROR|error:|rror occurred|annot |enied' |
         grep -vE 'ERROR\] *$|Help 1|-X switch|stack trace|For more information|After correcting|mvn <args>' |
         awk '!seen[$0]++' | head -n 20
+      if grep -qE 'Could not transfer|UnknownHost|Unknown host|Connection (refused|timed out)|Network is unreachable' "$log"; then
+        echo 'The libraries could not be fetched: the first build needs the network (a proxy goes into ~/.m2/settings.xml).'
+      fi
       echo "The whole log: $log"
     } >&2
     return 1

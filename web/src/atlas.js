@@ -1,5 +1,7 @@
 import './data.js';
 import './components/theme.js';
+import './components/scroll.js';
+import './components/diagram.js';
 import './components/figure.js';
 import './components/gallery.js';
 import './components/compare.js';

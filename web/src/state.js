@@ -1,10 +1,12 @@
-// What a person picked stands in the address, behind the #, so that a link shows the same to others.
+// What a person picked stands in the address, behind the #, so that a link shows the same to others. Behind a ? it is read, too.
 
 /** @returns {Record<string, string>} */
 export function read() {
   /** @type {Record<string, string>} */
   const state = {};
-  new URLSearchParams(location.hash.slice(1)).forEach((value, key) => (state[key] = value));
+  for (const part of [location.search, location.hash]) {
+    new URLSearchParams(part.slice(1)).forEach((value, key) => (state[key] = value));
+  }
   return state;
 }
 
@@ -17,5 +19,6 @@ export function write(state) {
     .filter(([, value]) => value)
     .map(([key, value]) => `${key}=${encodeURIComponent(value ?? '').replaceAll('%2C', ',')}`)
     .join('&');
-  history.replaceState(null, '', text ? `#${text}` : location.pathname + location.search);
+  // What stood behind a ? is in the text now, where it may change.
+  history.replaceState(null, '', location.pathname + (text ? `#${text}` : ''));
 }

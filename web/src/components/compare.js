@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import { columns } from './columns.js';
 import { load } from '../data.js';
 import { read, write } from '../state.js';
 import { LightElement } from './light.js';
@@ -9,6 +9,22 @@ import './curve.js';
 const FIRST = ['deepseek-v3', 'llama-3.1-405b'];
 const MOST = 8;
 const SETTINGS = { machine: 'h200', batch: 1, cache: 'bf16', weights: 'bf16', quantity: 'kv', axis: 'log' };
+
+/**
+ * How the others differ from the first, by the keys that the atlas gives each cell.
+ * @param {{text: string, same?: string, form?: string}[]} cells
+ * @returns {'' | 'size' | 'structure'}
+ */
+function difference(cells) {
+  /** @param {{text: string, same?: string}} cell */
+  const same = cell => cell.same ?? cell.text;
+  /** @param {{text: string, same?: string, form?: string}} cell */
+  const form = cell => cell.form ?? same(cell);
+  // What nothing is known of is like anything.
+  const others = cells.filter(cell => same(cell) && same(cells[0]) && same(cell) !== same(cells[0]));
+  if (!others.length) return '';
+  return others.some(cell => form(cell) !== form(cells[0])) ? 'structure' : 'size';
+}
 
 /** `<orrery-compare>`: models side by side, as the address says. */
 class OrreryCompare extends LightElement {
@@ -30,7 +46,8 @@ class OrreryCompare extends LightElement {
     this.data = [];
     /** @type {Record<string, {structure: string[], size: string[], storage: string[]}>} */
     this.differences = {};
-    this.only = false;
+    /** @type {'' | 'all' | 'structure'} */
+    this.only = '';
     this.settings = { ...SETTINGS };
     this.follow = () => this.restore();
   }
@@ -56,7 +73,7 @@ class OrreryCompare extends LightElement {
     const { models, choices } = this.catalog;
     const known = new Set(models.map(one => one.name));
     const asked = (state.models ?? FIRST.join()).split(',').filter(name => known.has(name));
-    this.only = state.only === '1';
+    this.only = state.only === 'structure' ? 'structure' : state.only ? 'all' : '';
     const settings = { ...SETTINGS };
     const allowed = {
       machine: choices.machines.map(one => one.name),
@@ -75,7 +92,7 @@ class OrreryCompare extends LightElement {
     const changed = Object.fromEntries(
       Object.entries(this.settings).map(([key, value]) => [key, value === SETTINGS[key] ? '' : String(value)]),
     );
-    write({ models: this.picked.join(), only: this.only ? '1' : '', ...changed });
+    write({ models: this.picked.join(), only: this.only, ...changed });
   }
 
   /** @param {string[]} names */
@@ -104,8 +121,7 @@ class OrreryCompare extends LightElement {
       const cells = this.data.map(model => model.cells[i]);
       if (cells.every(cell => cell.text === nothing || cell.text === 'none')) return;
       if (groups[groups.length - 1]?.title !== topic) groups.push({ title: topic, rows: [] });
-      const differs = cells.some(cell => cell.text !== cells[0].text || cell.number !== cells[0].number);
-      groups[groups.length - 1].rows.push({ label, cells, differs });
+      groups[groups.length - 1].rows.push({ label, cells, differs: difference(cells) });
     });
     return groups;
   }
@@ -114,15 +130,15 @@ class OrreryCompare extends LightElement {
     if (!this.catalog) return html`<p class="loading">Loading …</p>`;
     return html`
       <orrery-picker .models=${this.catalog.models} .picked=${this.picked} @picked=${event => this.pick(event.detail)}></orrery-picker>
-      ${this.picked.length >= MOST ? html`<p class="note">${MOST} models are the most that fit side by side.</p>` : ''}
+      ${this.picked.length >= MOST ? html`<p class="note">${MOST} models is the largest number that can be compared at once.</p>` : ''}
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : ''}
-      ${this.data.length ? html`${this.words()} ${this.table()} ${this.curves()} ${this.drawings()}`
+      ${this.data.length ? html`${this.words()} ${this.show()} ${this.drawings()} ${this.table()} ${this.curves()}`
         : html`<p class="empty">Pick a model to begin with.</p>`}`;
   }
 
   words() {
     const [first, ...others] = this.data;
-    if (!others.length) return html`<p class="empty">Add a second model to see how the two differ.</p>`;
+    if (!others.length) return html`<p class="empty">Add a second model to see how they differ.</p>`;
     return html`<section aria-labelledby="words"><h2 id="words">In words</h2>
       <div class="words">${others.map(other => {
         const told = this.differences[other.name];
@@ -135,23 +151,37 @@ class OrreryCompare extends LightElement {
       })}</div></section>`;
   }
 
+  /** Everything, what differs, or only what is built differently. */
+  show() {
+    if (this.data.length < 2) return '';
+    const options = [['', 'everything'], ['all', 'all differences'], ['structure', 'differences in structure']];
+    return html`<fieldset class="switch"><legend>Show</legend>${options.map(([value, text]) => html`<label>
+      <input type="radio" name="only" value=${value || 'everything'} .checked=${this.only === value} @change=${() => {
+        this.only = /** @type {'' | 'all' | 'structure'} */ (value);
+        this.remember();
+      }} /> ${text}</label>`)}</fieldset>`;
+  }
+
+  /** @param {{differs: string}} row */
+  wanted(row) {
+    return !this.only || this.data.length < 2 || row.differs === 'structure' || (this.only === 'all' && row.differs === 'size');
+  }
+
   table() {
     const groups = this.groups();
     const all = groups.flatMap(group => group.rows);
-    const differing = all.filter(row => row.differs).length;
+    const count = kind => all.filter(row => row.differs === kind).length;
     return html`<section aria-labelledby="table"><h2 id="table">Side by side</h2>
-      <label class="switch"><input type="checkbox" .checked=${this.only} @change=${event => {
-        this.only = event.target.checked;
-        this.remember();
-      }} /> only differences <span class="count">${differing} of ${all.length} rows</span></label>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="table"><table class="compare">
+      ${this.data.length > 1 ? html`<p class="note"><span class="count">${count('structure')} of ${all.length} rows differ in structure, ${count('size')} more in numbers
+        alone.</span> <span class="key-structure">≠</span> built differently <span class="key-size">≠</span> other numbers</p>` : ''}
+      <div class="scroll" aria-labelledby="table"><table class="compare">
       <thead><tr><td></td>${this.data.map((model, i) => html`<th scope="col" class="chip-${i % 8}" style="width: ${84 / this.data.length}%"><a href="models/${model.name}.html">${model.name}</a></th>`)}</tr></thead>
       ${groups.map(group => {
-        const rows = this.only ? group.rows.filter(row => row.differs) : group.rows;
+        const rows = group.rows.filter(row => this.wanted(row));
         return rows.length ? html`<tbody><tr class="group"><th scope="rowgroup" colspan=${this.data.length + 1}>${group.title}</th></tr>
-          ${rows.map(row => html`<tr class=${row.differs && this.data.length > 1 ? 'differs' : ''}><th scope="row">${row.label}${
-            row.differs && this.data.length > 1 ? html`<span class="mark" title="differs" role="img" aria-label="differs">≠</span>` : ''}</th>
-            ${row.cells.map(cell => html`<td>${this.cell(cell)}</td>`)}</tr>`)}
+          ${rows.map(row => html`<tr class=${row.differs ? `differs ${row.differs}` : ''}><th scope="row">${row.label}${row.differs ? html`<span class="mark" role="img"
+            aria-label=${row.differs === 'size' ? 'other numbers' : 'built differently'}>≠</span>` : ''}</th>
+            ${row.cells.map(cell => html`<td class=${cell.number === undefined ? '' : 'one-number'}>${this.cell(cell)}</td>`)}</tr>`)}
           </tbody>` : '';
       })}</table></div></section>`;
   }
@@ -169,26 +199,12 @@ class OrreryCompare extends LightElement {
       }}></orrery-curve></section>`;
   }
 
-  /** Marks the words of each drawing that the first one has not; of two models, in both. */
-  updated() {
-    const drawings = [...this.querySelectorAll('.drawings .drawing')];
-    const words = drawings.map(drawing => new Set([...drawing.querySelectorAll('text')].map(text => text.textContent)));
-    drawings.forEach((drawing, i) => {
-      const against = i > 0 ? words[0] : drawings.length === 2 ? words[1] : words[0];
-      for (const text of drawing.querySelectorAll('text')) {
-        // Names and counts differ in any case, and say nothing of how a model is built.
-        const counts = ['muted', 'large', 'title'].some(name => text.classList.contains(name));
-        text.classList.toggle('differs-here', !counts && !against.has(text.textContent));
-      }
-    });
-  }
-
   drawings() {
-    return html`<section aria-labelledby="drawings"><h2 id="drawings">Drawings</h2>
-      ${this.data.length > 1 ? html`<p class="note">Underlined and tinted is what ${this.data.length === 2 ? 'the other' : this.data[0].name} has not.</p>` : ''}
-      <div class="drawings scroll" tabindex="0" role="region" aria-labelledby="drawings">${this.data.map(
-        model => html`<figure class="drawing"><figcaption>${model.name}</figcaption>${unsafeHTML(model.drawing)}</figure>`,
-      )}</div></section>`;
+    const other = this.data.length === 2 ? 'the other model' : this.data[0].name;
+    return html`<section aria-labelledby="drawings"><h2 id="drawings">Layer by layer</h2>
+      ${this.data.length > 1 ? html`<p class="note">Read from below; the same part stands at the same height. <span class="key-structure">≠</span> built differently, or
+        a part that ${other} does not have <span class="key-size">≠</span> built alike, with other numbers</p>` : ''}
+      <div class="scroll" aria-labelledby="drawings">${columns(this.data, this.catalog.slots, this.only === 'structure')}</div></section>`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { html, render as draw } from 'lit';
 import uPlot from 'uplot';
 import { load } from '../data.js';
 import { LightElement } from './light.js';
@@ -9,12 +9,12 @@ const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 4]];
 const COLOURS = ['attention', 'experts', 'feed-forward', 'difference', 'cache', 'embedding', 'norm', 'plain'];
 const FORMATS = { bytes: numbers.bytes, flops: numbers.flops, time: numbers.time };
 const FORMULAS = {
-  kv: 'bytes of the values held × batch',
-  'kv-read': 'bytes of the values seen',
-  bytes: 'weights read by a step ⁄ batch + bytes of the values seen',
-  flops: '2 × multiply-adds of matrices and attention; the batch shares nothing',
-  time: 'the longer of bytes ⁄ bandwidth and operations ⁄ FLOP/s, for a step in which every sequence gets a token',
-  prefill: '2 × multiply-adds of all tokens of one prompt',
+  kv: 'bytes of the cached values × batch',
+  'kv-read': 'bytes of the values attended to',
+  bytes: 'weights read in a step ⁄ batch + bytes of the values attended to',
+  flops: '2 × multiply-adds of matrices and attention; a batch saves none',
+  time: 'the longer of bytes ⁄ bandwidth and operations ⁄ FLOP/s, for a step that gives every sequence one token',
+  prefill: '2 × multiply-adds of all tokens in one prompt',
   first: 'the longer of weights ⁄ bandwidth and operations ⁄ FLOP/s, for one prompt in one pass',
 };
 
@@ -113,7 +113,7 @@ class OrreryCurve extends LightElement {
         height: Math.max(260, Math.min(420, place.clientWidth * 0.52)),
         cursor: { drag: { x: false, y: false }, focus: { prox: 24 } },
         focus: { alpha: 0.35 },
-        legend: { show: true, live: true },
+        legend: { show: false },
         scales: {
           x: { time: false, distr: log ? 3 : 1, log: 2 },
           y: { distr: log ? 3 : 1, log: unit === 'bytes' ? 2 : 10, range: log ? undefined : (_, __, most) => [0, most * 1.05] },
@@ -123,7 +123,7 @@ class OrreryCurve extends LightElement {
           { ...axis, font, size: 76, values: (_, ticks) => ticks.map(tick => (tick === null ? '' : format(tick))) },
         ],
         series: [
-          { label: 'context', value: (_, value) => (value === null ? '–' : `${numbers.exact(value)} tokens`) },
+          { label: 'context' },
           ...series.map((one, i) => ({
             label: one.name,
             stroke: colour(`${COLOURS[i % COLOURS.length]}-line`),
@@ -131,15 +131,33 @@ class OrreryCurve extends LightElement {
             dash: DASHES[i % DASHES.length],
             points: { show: false },
             spanGaps: true,
-            value: (_, value) => (value === null || value === undefined ? '–' : format(value)),
           })),
         ],
-        hooks: { draw: [plot => this.marks(plot, series)] },
+        hooks: { draw: [plot => this.marks(plot, series)], setCursor: [plot => this.legend(series, plot.cursor.idx)] },
       },
       [contexts, ...lines],
       place,
     );
     place.querySelector('canvas')?.setAttribute('aria-hidden', 'true');
+    this.legend(series, null);
+  }
+
+  /** Each curve's line, name and value: at the cursor, or at rest where the model's context ends.
+   * @param {{name: string, contexts: number[], values: number[]}[]} series
+   * @param {number | null | undefined} at */
+  legend(series, at) {
+    const place = this.querySelector('.legend');
+    if (!(place instanceof HTMLElement)) return;
+    const format = FORMATS[UNITS[this.settings.quantity]];
+    const context = at === null || at === undefined ? undefined : this.plot?.data[0][at];
+    const items = series.map((one, i) => {
+      const index = context === undefined ? one.contexts.length - 1 : one.contexts.indexOf(context);
+      const value = index < 0 ? 'no value' : `${format(one.values[index])} at ${numbers.tokens(one.contexts[index])} tokens`;
+      return html`<li><svg width="34" height="10" viewBox="0 0 34 10" aria-hidden="true"><line x1="1" x2="33" y1="5" y2="5" stroke-width="2.5"
+        stroke=${`var(--orrery-${COLOURS[i % COLOURS.length]}-line)`} stroke-dasharray=${DASHES[i % DASHES.length].join(' ') || 'none'} /></svg>
+        <strong>${one.name}</strong> <span>${value}</span></li>`;
+    });
+    draw(items, place);
   }
 
   /** Where memory ends: a ring on the curve.
@@ -202,7 +220,9 @@ class OrreryCurve extends LightElement {
         ${this.field('axis', 'Axes', [['log', 'logarithmic'], ['linear', 'linear']])}
       </form>
       <div class="plot" role="img" aria-label="${this.quantity().title} against the ${this.quantity().against}, for ${this.models}. The table below has the numbers."></div>
-      <p class="note">${FORMULAS[settings.quantity]}. ${this.quantity().ofMachine && machine ? machine.source + '.' : ''}</p>
+      <ul class="legend"></ul>
+      <p class="note"><span class="kind">computed</span> ${FORMULAS[settings.quantity]}. ${this.quantity().ofMachine && machine ? html`What a machine can do is <span class="kind">published</span>: ${machine.source}. So a time is a bound that no run can
+        beat, and nothing here is measured.` : ''}</p>
       ${this.room()} ${this.table()}`;
   }
 

@@ -1,8 +1,11 @@
-import { html } from 'lit';
+import { html, render as draw } from 'lit';
 import { load, root } from '../data.js';
+import { columns } from './columns.js';
 import { LightElement } from './light.js';
 
-/** `<orrery-model name>`: adds to a model's page what needs a script, a way to compare it with any other. */
+/**
+ * `<orrery-model name>`: adds to a model's page what needs a script: a way to compare it with any other, and on a narrow screen the drawing in a layout of its own.
+ */
 class OrreryModel extends LightElement {
   static properties = { name: {}, models: { state: true } };
 
@@ -11,11 +14,32 @@ class OrreryModel extends LightElement {
     /** @type {{name: string}[]} */
     this.models = [];
     this.name = '';
+    this.narrow = matchMedia('(max-width: 40rem)');
+    this.fit = () => this.layOut();
   }
 
   connectedCallback() {
     super.connectedCallback();
     load('catalog').then(catalog => (this.models = catalog.models));
+    this.narrow.addEventListener('change', this.fit);
+    this.fit();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.narrow.removeEventListener('change', this.fit);
+  }
+
+  /** A drawing beside a wide one, as narrow as a telephone; the style sheet shows one of the two. */
+  async layOut() {
+    const wide = this.querySelector('.wide');
+    if (!this.narrow.matches || !wide || wide.querySelector('.narrow')) return;
+    const place = document.createElement('div');
+    place.className = 'narrow drawing';
+    wide.append(place);
+    const [catalog, model] = await Promise.all([load('catalog'), load(`models/${this.name}`)]);
+    draw(columns([model], catalog.slots, false, root), place);
+    wide.classList.add('has-narrow');
   }
 
   /** @returns {HTMLElement} */

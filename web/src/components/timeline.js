@@ -5,8 +5,8 @@ import * as numbers from '../numbers.js';
 
 const MEASURES = {
   total: { title: 'Parameters', format: numbers.rounded },
-  active: { title: 'Active a token', format: numbers.rounded },
-  cache: { title: 'KV values a token', format: numbers.exact },
+  active: { title: 'Active per token', format: numbers.rounded },
+  cache: { title: 'KV values per token', format: numbers.exact },
   context: { title: 'Longest context', format: numbers.tokens },
 };
 const HEIGHT = 460;

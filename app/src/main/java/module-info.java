@@ -5,6 +5,8 @@ module orrery.app {
     requires orrery.server;
     requires info.picocli;
     requires org.jline;
+    requires com.github.weisj.jsvg;
+    requires java.desktop;
     requires java.logging;
 
     opens orrery.app to

@@ -1,5 +1,6 @@
 package orrery.app;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import orrery.engine.FinishReason;
 import orrery.engine.Request;
 import orrery.engine.Session;
 import orrery.engine.Usage;
+import orrery.report.ModelData;
 
 /**
  * What came of a request, when it has ended.
@@ -33,9 +35,9 @@ record Answer(String text, int[] tokens, FinishReason reason, Usage usage, Optio
     }
 
     /** For programs. */
-    Map<String, Object> data(Engine engine, double loadSeconds) {
+    Map<String, Object> data(Engine engine, Path path, double loadSeconds) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("model", engine.description().spec().name());
+        data.put("model", ModelData.of(engine.description().spec().name(), path));
         data.put("text", text);
         data.put("tokens", Arrays.stream(tokens).boxed().toList());
         data.put("finish_reason", reason.name().toLowerCase(Locale.ROOT));

@@ -3,6 +3,7 @@ package orrery.app;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -26,6 +27,7 @@ import orrery.measure.Results;
 import orrery.measure.Subject;
 import orrery.measure.WeightType;
 import orrery.measure.Workload;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
@@ -166,7 +168,8 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         try (var subject = Subject.ofFiles(model.path())) {
-            measure(subject, plan(subject.cut().spec(), subject.storedAs(), options), options);
+            var named = ModelData.of(subject.cut().whole().name(), model.path());
+            measure(named, subject, plan(subject.cut().spec(), subject.storedAs(), options), options);
         }
         return 0;
     }
@@ -180,7 +183,7 @@ final class BenchCommand implements Callable<Integer> {
         var architecture = Catalog.describe(what).spec();
         var plan = plan(architecture, type.of(architecture.withoutDraft()), options);
         try (var subject = made(architecture, type, plan, most)) {
-            measure(subject, plan, options);
+            measure(ModelData.of(architecture.name(), what), subject, plan, options);
         }
         return 0;
     }
@@ -191,7 +194,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void measure(Subject subject, BenchPlan plan, EngineOptions options) {
+    private void measure(Map<String, Object> named, Subject subject, BenchPlan plan, EngineOptions options) {
         if (!quiet) {
             subject.notes().forEach(front::note);
         }
@@ -202,7 +205,7 @@ final class BenchCommand implements Callable<Integer> {
             }
             var results = results(bench);
             var resident = ResidentMemory.residentNow();
-            String data = Json.report("bench", BenchData.of(subject, plan, options, bench, results, resident));
+            String data = Json.report("bench", BenchData.of(named, subject, plan, options, bench, results, resident));
             if (json) {
                 front.out().println(data);
             } else {

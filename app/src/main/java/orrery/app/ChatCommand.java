@@ -147,7 +147,7 @@ final class ChatCommand implements Callable<Integer> {
         conversation.add(question, answer.text());
         lastStatistics = Statistics.lines(answer, ResidentMemory.of(engine));
         if (json) {
-            front.out().println(Json.report("chat", answer.data(engine, loadSeconds)));
+            front.out().println(Json.report("chat", answer.data(engine, model.path(), loadSeconds)));
             front.out().flush();
         }
     }

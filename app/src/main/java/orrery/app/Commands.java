@@ -2,6 +2,7 @@ package orrery.app;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -37,19 +38,34 @@ final class Commands {
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
         ALL.put("completion", CompletionCommand::new);
+        ALL.put("man", ManCommand::new);
     }
 
     private Commands() {}
 
+    /** For shells that complete them. */
+    static final class Names implements Iterable<String> {
+        /** Made by picocli. */
+        Names() {}
+
+        @Override
+        public Iterator<String> iterator() {
+            return ALL.keySet().iterator();
+        }
+    }
+
     /**
-     * The arguments as picocli is to see them. {@code help run} asks what {@code run --help} asks, {@code help} alone
-     * what {@code --help} asks. A word that is no command stands alone: picocli would not mention it before
-     * {@code --help}.
+     * The arguments as picocli is to see them. {@code help run} and {@code --help run} ask what {@code run --help}
+     * asks, {@code help} alone what {@code --help} asks. A word that is no command stands alone: picocli would not
+     * mention it before {@code --help}.
      */
     static String[] inOrder(String... arguments) {
         if (arguments.length > 0 && arguments[0].equals("help")) {
             var about = Stream.of(arguments).dropWhile(word -> word.equals("help"));
             return inOrder(Stream.concat(about, Stream.of("--help")).toArray(String[]::new));
+        }
+        if (arguments.length > 1 && arguments[0].equals("--help") && ALL.containsKey(arguments[1])) {
+            return new String[] {arguments[1], "--help"};
         }
         boolean unknown = arguments.length > 0 && !arguments[0].startsWith("-") && !ALL.containsKey(arguments[0]);
         return unknown ? new String[] {arguments[0]} : arguments;
@@ -88,7 +104,9 @@ final class Commands {
 
     /** Every command, to be asked what it is and not to be run. */
     static CommandLine all(Front front) {
-        return addAll(new CommandLine(new Root(front)), front);
+        var root = addAll(new CommandLine(new Root(front)), front);
+        exitCodes(root);
+        return root;
     }
 
     private static CommandLine addAll(CommandLine root, Front front) {

@@ -2,6 +2,7 @@ package orrery.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
@@ -9,6 +10,7 @@ import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
+import orrery.report.ModelData;
 import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
 import orrery.report.compare.ComparisonLayout;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  orrery compare gemma-3-27b mistral-small-3.1-24b",
-            "  orrery compare llama-3-8b olmo-2-7b --only-differences",
+            "  orrery compare llama-3-8b olmo-2-7b --differences structure",
             "  orrery compare path/to/model-directory",
             "  orrery compare deepseek-v3 llama-3.1-405b gemma-3-27b --width 120"
         })
@@ -57,7 +59,13 @@ final class CompareCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private List<String> what;
 
-    @Option(names = "--only-differences", description = "leave out the rows in which all models are alike")
+    @Option(
+            names = "--differences",
+            paramLabel = "KIND",
+            description = "leave out all but the differences: structure, what is built differently; all, numbers, too")
+    private @Nullable Differing differences;
+
+    @Option(names = "--only-differences", description = "the same as --differences all")
     private boolean onlyDifferences;
 
     @Option(names = "--json", description = "one JSON object instead of the table")
@@ -99,10 +107,13 @@ final class CompareCommand implements Callable<Integer> {
                     command.commandLine(),
                     "--json and --format markdown are two forms of the same; expected one of them");
         }
-        var whole = Comparison.of(subjects());
-        var comparison = onlyDifferences ? whole.onlyDifferences() : whole;
+        var subjects = subjects();
+        var whole = Comparison.of(subjects);
+        var comparison = differences != null
+                ? whole.onlyDifferences(differences.kinds())
+                : onlyDifferences ? whole.onlyDifferences() : whole;
         if (json) {
-            front.out().println(Json.report("compare", comparison.data()));
+            front.out().println(Json.report("compare", comparison.data(models(subjects))));
             return 0;
         }
         switch (format) {
@@ -110,6 +121,17 @@ final class CompareCommand implements Callable<Integer> {
             case text -> print(comparison);
         }
         return 0;
+    }
+
+    /** Which they are; a release that was added stands first. */
+    private List<Map<String, Object>> models(List<ComparedModel> subjects) {
+        var models = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < subjects.size(); i++) {
+            String name = subjects.get(i).name();
+            int given = i - (subjects.size() - what.size());
+            models.add(given < 0 ? ModelData.of(name) : ModelData.of(name, what.get(given)));
+        }
+        return models;
     }
 
     /** The models in order; a single one after the release that is nearest to it. */

@@ -3,6 +3,7 @@ package orrery.app;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -90,7 +91,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
                 comparison = LogitComparison.of(one, other, windows, done -> progress.at(done, work));
             }
             if (json) {
-                front.out().println(Json.report("compare-logits", data(windows, comparison)));
+                front.out().println(Json.report("compare-logits", data(one, other, windows, comparison)));
             } else {
                 print(windows, comparison);
             }
@@ -153,11 +154,11 @@ final class CompareLogitsCommand implements Callable<Integer> {
                         Locale.ROOT, "%s %.4f +- %.3g", what, likelihood.perplexity(), likelihood.standardError()));
     }
 
-    private Map<String, Object> data(TextWindows windows, LogitComparison comparison) {
+    private Map<String, Object> data(
+            MeasuredModel one, MeasuredModel other, TextWindows windows, LogitComparison comparison) {
         var data = new LinkedHashMap<String, Object>();
         var agreement = comparison.agreement();
-        data.put("a", first.toString());
-        data.put("b", second.toString());
+        data.put("models", List.of(one.data(), other.data()));
         data.put("text", flags.name());
         data.put("mean_kl_divergence", agreement.meanDivergence());
         data.put("largest_kl_divergence", agreement.largestDivergence());
@@ -165,8 +166,9 @@ final class CompareLogitsCommand implements Callable<Integer> {
         data.put("same_argmax_share", agreement.sameBestShare());
         data.put("mean_difference", agreement.mean());
         data.put("largest_difference", agreement.largest());
-        data.put("perplexity_a", comparison.first().perplexity());
-        data.put("perplexity_b", comparison.second().perplexity());
+        data.put(
+                "perplexities",
+                List.of(comparison.first().perplexity(), comparison.second().perplexity()));
         data.put("positions", agreement.rows());
         data.put("tokens", windows.ids().length);
         data.put("windows", windows.windows().size());

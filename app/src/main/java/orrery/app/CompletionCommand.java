@@ -10,6 +10,7 @@ import orrery.app.terminal.Front;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
@@ -69,6 +70,10 @@ final class CompletionCommand implements Callable<Integer> {
                     lines.add(fish(name, option));
                 }
             }
+            command.getCommandSpec().positionalParameters().stream()
+                    .filter(one -> one.completionCandidates() != null)
+                    .forEach(one -> lines.add(
+                            "complete -c orrery -n '__fish_seen_subcommand_from " + name + "' -f" + candidates(one)));
         });
         return String.join("\n", lines);
     }
@@ -82,8 +87,15 @@ final class CompletionCommand implements Callable<Integer> {
                 "complete -c orrery -n '__fish_seen_subcommand_from %s'%s%s -d %s",
                 command,
                 names,
-                option.arity().max() > 0 ? " -r" : "",
+                option.arity().max() == 0
+                        ? ""
+                        : option.completionCandidates() == null ? " -r" : " -x" + candidates(option),
                 quoted(first(option.description())));
+    }
+
+    /** The words that an argument may be. */
+    private static String candidates(ArgSpec argument) {
+        return " -a " + quoted(String.join(" ", argument.completionCandidates()).toLowerCase(Locale.ROOT));
     }
 
     private static String first(String... lines) {

@@ -18,7 +18,7 @@ import orrery.app.curves.TerminalChart;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
-import orrery.app.terminal.TextFile;
+import orrery.app.terminal.OutputFile;
 import orrery.app.terminal.Ticker;
 import orrery.curve.CurveChart;
 import orrery.curve.CurveException;
@@ -148,7 +148,7 @@ final class CurvesCommand implements Callable<Integer> {
     public Integer call() {
         var quantity = quantity();
         if (svg != null) {
-            TextFile.refuseExisting(svg, force);
+            OutputFile.refuseExisting(svg, force);
         }
         var files = benchFiles(quantity, scenarios(List.of()));
         var scenarios = scenarios(files);
@@ -159,10 +159,10 @@ final class CurvesCommand implements Callable<Integer> {
                 .toList();
         var set = curves(quantity, scenarios, where, points);
         if (svg != null) {
-            TextFile.write(svg, CurveChart.of(set, points).diagram().svg(), force);
+            OutputFile.write(svg, CurveChart.of(set, points).diagram().svg(), force);
         }
         if (json) {
-            front.out().println(Json.report("curves", CurveJson.of(set, scenarios, points)));
+            front.out().println(Json.report("curves", CurveJson.of(set, models, scenarios, points)));
         } else {
             print(set, scenarios, points);
         }

@@ -28,6 +28,7 @@ import orrery.report.ArchitectureReport;
 import orrery.report.CacheQuestion;
 import orrery.report.Card;
 import orrery.report.CardLayout;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import orrery.report.StoredWeights;
 import orrery.spec.ArchitectureSpec;
@@ -132,6 +133,7 @@ final class DescribeCommand implements Callable<Integer> {
         }
         if (json) {
             var data = report.data();
+            data.put("model", ModelData.of(description.spec().name(), what));
             data.put("not_used", description.notUsed());
             data.put("not_runnable", List.copyOf(foreign.keySet()));
             data.put("notes", description.notes());

@@ -9,14 +9,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
-import orrery.app.terminal.TextFile;
+import orrery.app.terminal.OutputFile;
 import orrery.catalog.Catalog;
 import orrery.catalog.Slice;
 import orrery.draw.BlockDiagram;
 import orrery.draw.Diagram;
 import orrery.draw.DrawnMechanism;
 import orrery.draw.Mermaid;
+import orrery.draw.OpenedPart;
 import orrery.draw.SideBySide;
+import orrery.draw.Theme;
 import orrery.spec.ArchitectureSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Draws a model as an SVG picture: one model's block diagram, several side by side with what differs marked, or the"
+            "Draws a model as a picture, SVG unless another form is asked for: one model's block diagram, several side by side with what differs marked, or the"
                     + " inside of one mechanism with the models' own numbers.",
             "",
             "Mechanisms:",
@@ -53,8 +55,11 @@ import picocli.CommandLine.Spec;
         footer = {
             "  orrery draw gemma-3-27b",
             "  orrery draw llama-3-8b olmo-2-7b --out llama-olmo.svg",
+            "  orrery draw deepseek-v3 --open experts,attention",
             "  orrery draw path/to/my-checkpoint gemma-3-4b --force",
             "  orrery draw llama-3-8b deepseek-v3 --mechanism attention",
+            "  orrery draw llama-3-8b qwen3-8b --differences structure --png --theme dark",
+            "  orrery draw gemma-3-27b --html --out figure.html",
             "  orrery draw qwen3-30b-a3b --mermaid >> README.md"
         })
 final class DrawCommand implements Callable<Integer> {
@@ -74,14 +79,45 @@ final class DrawCommand implements Callable<Integer> {
     private @Nullable String mechanism;
 
     @Option(
+            names = "--open",
+            split = ",",
+            paramLabel = "PART",
+            description = "beside the block diagram of one model, the inside of attention, feed-forward or experts"
+                    + " with the width of every vector; several with commas between")
+    private List<String> open = List.of();
+
+    @Option(
             names = {"-o", "--out"},
             paramLabel = "FILE",
             description = "where to, - for standard output; else a file here that is called like the models"
-                    + " (Mermaid: standard output)")
+                    + " (Mermaid: standard output). An ending .png, .html or .mmd asks for that form")
     private @Nullable Path out;
+
+    @Option(names = "--png", description = "a PNG of twice the size instead of SVG")
+    private boolean png;
+
+    @Option(
+            names = "--html",
+            description = "a figure with a caption to paste into a page; its style and ids are its own")
+    private boolean html;
 
     @Option(names = "--mermaid", description = "a Mermaid flowchart for a README instead of SVG, of one model")
     private boolean mermaid;
+
+    @Option(
+            names = "--theme",
+            paramLabel = "THEME",
+            description = "light or dark, for SVG and PNG; else SVG follows its reader, and PNG is light")
+    private @Nullable Shade theme;
+
+    @Option(
+            names = "--differences",
+            paramLabel = "KIND",
+            defaultValue = "all",
+            description = "what is marked in models side by side: structure, what is built differently; all, other"
+                    + " numbers, too (default: ${DEFAULT-VALUE})")
+    @SuppressWarnings("NullAway.Init")
+    private Differing differences;
 
     @Option(names = "--force", description = "replace a file that is there already")
     private boolean force;
@@ -90,6 +126,19 @@ final class DrawCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    /** Colours that do not follow the reader. */
+    enum Shade {
+        light,
+        dark;
+
+        Theme.Scheme scheme() {
+            return switch (this) {
+                case light -> Theme.Scheme.LIGHT;
+                case dark -> Theme.Scheme.DARK;
+            };
+        }
+    }
+
     DrawCommand(Front front) {
         this.front = front;
     }
@@ -97,8 +146,13 @@ final class DrawCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var chosen = mechanism();
-        if (mermaid && (chosen.isPresent() || models.size() > 1)) {
+        var form = form();
+        if (form == DrawnForm.MERMAID && (chosen.isPresent() || models.size() > 1)) {
             throw usage("--mermaid draws the blocks of one model, no mechanism and no models side by side");
+        }
+        var opened = open.stream().map(this::part).distinct().toList();
+        if (!opened.isEmpty() && (form == DrawnForm.MERMAID || chosen.isPresent() || models.size() > 1)) {
+            throw usage("--open opens parts of one model's block diagram, of no mechanism, Mermaid or several models");
         }
         var specs = new ArrayList<ArchitectureSpec>();
         for (String model : models) {
@@ -109,14 +163,57 @@ final class DrawCommand implements Callable<Integer> {
             }
             specs.add(description.spec());
         }
-        if (mermaid) {
+        if (form == DrawnForm.MERMAID) {
             write(Mermaid.of(specs.getFirst()), out == null ? Path.of(STANDARD_OUTPUT) : out, "a Mermaid flowchart");
             return 0;
         }
         var diagram = chosen.map(one -> one.draw(specs, nested(specs.getFirst())))
-                .orElseGet(() -> specs.size() == 1 ? BlockDiagram.of(specs.getFirst()) : SideBySide.of(specs));
-        write(diagram.svg(), out == null ? Path.of(fileName(specs, chosen)) : out, shown(diagram));
+                .orElseGet(() -> specs.size() == 1
+                        ? BlockDiagram.of(specs.getFirst(), opened)
+                        : SideBySide.of(specs, differences == Differing.all));
+        var to = out == null ? Path.of(fileName(specs, chosen) + "." + form.ending()) : out;
+        switch (form) {
+            case SVG -> write(theme == null ? diagram.svg() : diagram.plain(theme.scheme()), to, shown(diagram, 1));
+            case PNG -> {
+                OutputFile.refuseExisting(to, force);
+                OutputFile.write(to, Picture.png(diagram, theme == null ? Theme.Scheme.LIGHT : theme.scheme()), force);
+                front.out().println(to + " holds " + shown(diagram, Picture.SCALE));
+            }
+            case HTML -> write(diagram.snippet(), to, shown(diagram, 1));
+            case MERMAID -> throw new IllegalStateException("a flowchart is no drawing");
+        }
         return 0;
+    }
+
+    /** What the options say, or else the ending of the file. */
+    private DrawnForm form() {
+        var asked = new ArrayList<DrawnForm>();
+        if (png) {
+            asked.add(DrawnForm.PNG);
+        }
+        if (html) {
+            asked.add(DrawnForm.HTML);
+        }
+        if (mermaid) {
+            asked.add(DrawnForm.MERMAID);
+        }
+        if (asked.size() > 1) {
+            throw usage("--png, --html and --mermaid exclude each other");
+        }
+        var form = asked.isEmpty()
+                ? Optional.ofNullable(out).flatMap(DrawnForm::of).orElse(DrawnForm.SVG)
+                : asked.getFirst();
+        if (form == DrawnForm.PNG && out != null && out.toString().equals(STANDARD_OUTPUT)) {
+            throw usage("a PNG is no text for standard output: name a file by --out");
+        }
+        if (theme != null && form != DrawnForm.SVG && form != DrawnForm.PNG) {
+            throw usage("--theme is for SVG and PNG");
+        }
+        if (spec.commandLine().getParseResult().hasMatchedOption("--differences")
+                && (models.size() == 1 || mechanism != null)) {
+            throw usage("--differences is for models side by side");
+        }
+        return form;
     }
 
     private Optional<DrawnMechanism> mechanism() {
@@ -136,6 +233,14 @@ final class DrawCommand implements Callable<Integer> {
         return drawn;
     }
 
+    private OpenedPart part(String name) {
+        return OpenedPart.of(name).orElseThrow(() -> {
+            String titles =
+                    Stream.of(OpenedPart.values()).map(OpenedPart::title).collect(Collectors.joining(", "));
+            return usage("--open is \"" + name + "\", expected one of " + titles);
+        });
+    }
+
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
@@ -147,15 +252,15 @@ final class DrawCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static String shown(Diagram diagram) {
-        return diagram.title() + ", " + diagram.width() + " × " + diagram.height() + " pixels";
+    private static String shown(Diagram diagram, int scale) {
+        return diagram.title() + ", " + scale * diagram.width() + " × " + scale * diagram.height() + " pixels";
     }
 
     private static String fileName(List<ArchitectureSpec> specs, Optional<DrawnMechanism> mechanism) {
         String names = specs.stream()
                 .map(one -> one.name().replaceAll("[^A-Za-z0-9._-]+", "-"))
                 .collect(Collectors.joining("+"));
-        return (mechanism.isPresent() ? mechanism.get().title() + "-" : "") + names + ".svg";
+        return (mechanism.isPresent() ? mechanism.get().title() + "-" : "") + names;
     }
 
     private void write(String text, Path to, String what) {
@@ -163,7 +268,7 @@ final class DrawCommand implements Callable<Integer> {
             front.out().print(text);
             return;
         }
-        TextFile.write(to, text, force);
+        OutputFile.write(to, text, force);
         front.out().println(to + " holds " + what);
     }
 }

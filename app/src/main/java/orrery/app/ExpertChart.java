@@ -35,7 +35,7 @@ final class ExpertChart {
         int most = rows.stream().mapToInt(row -> row.counts().length).max().orElse(0);
         int folded = folded(most, Math.max(NARROWEST, width - beside));
         var lines = new ArrayList<String>();
-        lines.add("experts used, " + rows.getFirst().active() + " of " + most + " a token; one bar for "
+        lines.add("experts used, " + rows.getFirst().active() + " of " + most + " per token; one bar for "
                 + Numbers.count(folded, "expert") + ", the highest of a layer full");
         for (int i = 0; i < rows.size(); i++) {
             lines.add(String.format(

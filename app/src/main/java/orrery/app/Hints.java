@@ -32,6 +32,7 @@ final class Hints {
             compare-logits  kl divergence kl-divergence logits
             perplexity      ppl eval evaluate llama-perplexity
             slice           cut extract matformer
+            man             manual manpage man-page
             bench           benchmark speed measure perf llama-bench
             --version       version
             """);
@@ -76,10 +77,13 @@ final class Hints {
             --tolerance           --atol --rtol --tol --epsilon --eps
             --markdown            --md --format
             --format              --markdown --md --output-format
-            --only-differences    --diff --differences --diff-only --only-diff --changed
+            --differences         --diff --diff-only --only-diff --only-differences --changed
             --width               --columns --cols
             --mechanism           --mech --part --component --inside
             --svg                 --out --output --save --plot
+            --png                 --image --picture --jpg --jpeg --raster --bitmap
+            --html                --snippet --embed --figure
+            --theme               --dark --light --dark-mode --color-scheme --colour-scheme
             --what                --metric --quantity --y
             --machine             --gpu --device --hardware --host
             --measured            --bench --measurements --results

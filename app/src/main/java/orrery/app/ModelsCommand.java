@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
@@ -13,7 +14,10 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
+import orrery.report.FastMemory;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -146,11 +150,10 @@ final class ModelsCommand implements Callable<Integer> {
                                 .isPresent());
     }
 
-    private static LinkedHashMap<String, Object> data(Row row) {
+    private static Map<String, Object> data(Row row) {
         var release = row.release();
         var spec = release.spec();
-        var data = new LinkedHashMap<String, Object>();
-        data.put("name", release.name());
+        var data = ModelData.of(release.name());
         data.put("family", row.family());
         release.released().ifPresent(day -> data.put("released", day.toString()));
         release.licence().ifPresent(licence -> data.put("licence", licence));
@@ -161,8 +164,12 @@ final class ModelsCommand implements Callable<Integer> {
         data.put("parameters", spec.parameters());
         data.put("active_parameters", spec.activeParameters());
         data.put("num_hidden_layers", spec.layers().size());
-        data.put("kv_cache_bytes_per_token_bf16", row.cacheBytes());
+        data.put("kv_cache_bf16_bytes_per_token", row.cacheBytes());
+        var announced = Announced.of(spec);
+        announced.contextTokens().ifPresent(tokens -> data.put("published_context", tokens));
         data.put("max_position_embeddings", spec.maxPositions());
+        announced.total().ifPresent(total -> data.put("parameters_of_whole_release", total));
+        FastMemory.of(spec).ifPresent(memory -> data.put("effective_parameters", memory.effective()));
         return data;
     }
 
@@ -178,6 +185,7 @@ final class ModelsCommand implements Callable<Integer> {
                                 "active",
                                 "layers",
                                 "context",
+                                "positions",
                                 "KV/token",
                                 "licence",
                                 "family")));
@@ -193,6 +201,7 @@ final class ModelsCommand implements Callable<Integer> {
                             Numbers.rounded(spec.parameters()),
                             sparse ? Numbers.rounded(spec.activeParameters()) : "",
                             Integer.toString(spec.layers().size()),
+                            Announced.of(spec).context().orElse("–"),
                             Numbers.exact(spec.maxPositions()),
                             Numbers.bytes(row.cacheBytes()),
                             release.licence().map(ModelsCommand::brief).orElse(""),
@@ -213,12 +222,13 @@ final class ModelsCommand implements Callable<Integer> {
             String active,
             String layers,
             String context,
+            String positions,
             String cache,
             String licence,
             String family) {
         String numbers = String.format(
                 Locale.ROOT,
-                "%-21s %-10s %6s %6s %6s %10s %9s",
+                "%-21s %-10s %6s %6s %6s %8s %9s",
                 name,
                 released,
                 parameters,
@@ -226,7 +236,8 @@ final class ModelsCommand implements Callable<Integer> {
                 layers,
                 context,
                 cache);
-        return (wide ? String.format(Locale.ROOT, "%s  %-20s %s", numbers, licence, family) : numbers).stripTrailing();
+        return (wide ? String.format(Locale.ROOT, "%s %10s  %-20s %s", numbers, positions, licence, family) : numbers)
+                .stripTrailing();
     }
 
     /** A day, or the first of a month or year. */

@@ -102,7 +102,7 @@ final class PerplexityCommand implements Callable<Integer> {
         var out = front.out();
         out.println(String.format(
                 Locale.ROOT,
-                "perplexity %s +- %.3g (%.4f nats a token)",
+                "perplexity %s +- %.3g (%.4f nats per token)",
                 front.style().bold(String.format(Locale.ROOT, "%.4f", likelihood.perplexity())),
                 likelihood.standardError(),
                 likelihood.natsPerToken()));
@@ -113,7 +113,7 @@ final class PerplexityCommand implements Callable<Integer> {
 
     private Map<String, Object> data(MeasuredModel open, TextWindows windows, Likelihood likelihood) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("model", open.path().toString());
+        data.put("model", open.data());
         data.put("text", flags.name());
         data.put("perplexity", likelihood.perplexity());
         data.put("standard_error", likelihood.standardError());

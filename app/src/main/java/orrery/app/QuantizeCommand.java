@@ -18,6 +18,7 @@ import orrery.convert.ConvertException;
 import orrery.convert.Quantization;
 import orrery.convert.Summary;
 import orrery.format.FormatException;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -204,22 +205,22 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private Map<String, Object> data(Conversion conversion, Summary summary) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("in", in.toString());
+        data.put("model", ModelData.of(in));
         data.put("out", out.toString());
         data.put("type", type.toString());
         data.put("written", !dryRun);
         data.put("bytes", summary.bytes());
-        data.put("bytes_before", summary.bytesBefore());
-        data.put("weights", summary.elements());
+        data.put("model_bytes", summary.bytesBefore());
+        data.put("elements", summary.elements());
         data.put("bits_per_weight", summary.bitsPerWeight());
         data.put(
-                "types",
+                "weights_by_type",
                 summary.types().stream()
                         .map(share -> {
                             var one = new LinkedHashMap<String, Object>();
-                            one.put("type", share.dtype().name());
+                            one.put("dtype", share.dtype().name().toLowerCase(Locale.ROOT));
                             one.put("tensors", share.tensors());
-                            one.put("weights", share.elements());
+                            one.put("elements", share.elements());
                             one.put("bytes", share.bytes());
                             return one;
                         })

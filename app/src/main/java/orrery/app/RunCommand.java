@@ -109,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
             }
             var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, Keyboard.NONE);
             if (json) {
-                front.out().println(Json.report("run", answer.data(engine, loadSeconds)));
+                front.out().println(Json.report("run", answer.data(engine, path, loadSeconds)));
             } else if (!quiet) {
                 front.out().flush();
                 var style = front.errorStyle();

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Serves models over HTTP to clients of OpenAI's API, until Ctrl-C or SIGTERM.",
+            "Serves models over HTTP to clients of OpenAI's and Anthropic's APIs and to a browser, until Ctrl-C or SIGTERM.",
             "",
             "Many clients share one model: each step computes a token for every answer that runs. It listens on this machine"
                     + " alone, unless --host says otherwise, which needs an API key."
@@ -53,8 +53,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "[NAME=]MODEL",
-            description = "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                    + " the file; may be given several times; else the small model that comes with Orrery")
+            description =
+                    "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
+                            + " the file; may be given several times; else the small model that comes with Orrery")
     private List<String> models = new ArrayList<>();
 
     @Option(
@@ -79,9 +80,18 @@ final class ServeCommand implements Callable<Integer> {
     private int maxSequences = MOST_SEQUENCES;
 
     @Option(
+            names = "--max-pause",
+            paramLabel = "MS",
+            description =
+                    "how long a step should take at most while answers wait for their next token: prompts are read in"
+                            + " parts that small; else 200")
+    private int maxPause = 200;
+
+    @Option(
             names = "--queue",
             paramLabel = "N",
-            description = "answers that may wait for each that may run; else 4; beyond it a client is told to come again")
+            description =
+                    "answers that may wait for each that may run; else 4; beyond it a client is told to come again")
     private int queue = 4;
 
     @Option(
@@ -152,7 +162,11 @@ final class ServeCommand implements Callable<Integer> {
             front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
             front.err().flush();
         }
-        ended.await();
+        try {
+            ended.await();
+        } finally {
+            server.close();
+        }
         return 0;
     }
 
@@ -164,7 +178,9 @@ final class ServeCommand implements Callable<Integer> {
         for (String given : models) {
             int sign = given.indexOf('=');
             // A path may hold the sign, too: a name has no separator.
-            boolean named = sign > 0 && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*") && !Files.exists(Path.of(given));
+            boolean named = sign > 0
+                    && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
+                    && !Files.exists(Path.of(given));
             var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
             String name = named ? given.substring(0, sign) : nameOf(path);
             if (paths.putIfAbsent(name, path) != null) {
@@ -173,10 +189,11 @@ final class ServeCommand implements Callable<Integer> {
         }
         var engine = engineFlags.options(EngineOptions.defaults()
                 .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
                 .withContext(EngineOptions.LONGEST_CONTEXT));
         var sources = new ArrayList<ModelSource>();
-        paths.forEach((name, path) -> sources.add(
-                new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
+        paths.forEach((name, path) ->
+                sources.add(new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
         return sources;
     }
 
@@ -190,7 +207,10 @@ final class ServeCommand implements Callable<Integer> {
             return List.of();
         }
         try {
-            var keys = Files.readAllLines(keyFile).stream().map(String::strip).filter(key -> !key.isEmpty()).toList();
+            var keys = Files.readAllLines(keyFile).stream()
+                    .map(String::strip)
+                    .filter(key -> !key.isEmpty())
+                    .toList();
             if (keys.isEmpty()) {
                 throw new CommandException(keyFile + " holds no API key, expected one a line");
             }

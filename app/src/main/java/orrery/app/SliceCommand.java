@@ -17,6 +17,7 @@ import orrery.catalog.CatalogException;
 import orrery.catalog.Slice;
 import orrery.catalog.SliceWriter;
 import orrery.report.FastMemory;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -154,7 +155,7 @@ final class SliceCommand implements Callable<Integer> {
 
     private Map<String, Object> data(SliceWriter.Written written) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("model", model.toString());
+        data.put("model", ModelData.of(written.cut().whole().name(), model));
         data.put("out", out.toString());
         data.put("layers", written.cut().layers());
         data.put("intermediate_size", written.cut().widths());

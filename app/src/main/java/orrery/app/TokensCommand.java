@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
@@ -89,6 +90,7 @@ final class TokensCommand implements Callable<Integer> {
     /** One object, of which no more than a token is held at once: a text of many megabytes has as many tokens. */
     private void printData(Tokenizer tokenizer, int[] ids, String given) {
         var counts = new LinkedHashMap<String, Object>();
+        counts.put("model", ModelData.of(model.path()));
         counts.put("count", ids.length);
         counts.put("characters", given.codePointCount(0, given.length()));
         counts.put("bytes", given.getBytes(StandardCharsets.UTF_8).length);

@@ -2,6 +2,7 @@ package orrery.app;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ import orrery.catalog.OpenCheckpoint;
 import orrery.catalog.Slice;
 import orrery.engine.EngineOptions;
 import orrery.report.Agreement;
+import orrery.report.ModelData;
 import orrery.report.Numbers;
 import orrery.tensor.KvType;
 import picocli.CommandLine.Command;
@@ -104,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         var runs = runs(options());
         if (json) {
-            front.out().println(Json.report("verify", runs.data()));
+            front.out().println(Json.report("verify", data(runs)));
         } else if (!quiet) {
             print(runs.judged);
             runs.byDefault.ifPresent(this::printDefault);
@@ -127,6 +129,13 @@ final class VerifyCommand implements Callable<Integer> {
             rounded.ifPresent(outcome -> data.put("bf16_activations", outcome.agreements()));
             return data;
         }
+    }
+
+    private Map<String, Object> data(Runs runs) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("model", ModelData.of(model));
+        data.putAll(runs.data());
+        return data;
     }
 
     private EngineOptions options() {

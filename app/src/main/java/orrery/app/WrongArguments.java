@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.app.terminal.OneLine;
@@ -56,12 +57,16 @@ final class WrongArguments {
         }
         if (!command.getSubcommands().isEmpty()) {
             var commands = command.getSubcommands().keySet();
-            return "unknown command \"" + first + "\""
-                    + Hints.command(first, commands)
-                            .map(WrongArguments::meant)
-                            .orElseGet(() -> ", expected one of " + String.join(", ", commands));
+            return unknownCommand(first, commands);
         }
         return "unexpected argument \"" + first + "\"" + instead(first, options(command));
+    }
+
+    static String unknownCommand(String word, Collection<String> commands) {
+        return "unknown command \"" + word + "\""
+                + Hints.command(word, commands)
+                        .map(WrongArguments::meant)
+                        .orElseGet(() -> ", expected one of " + String.join(", ", commands));
     }
 
     /** What an argument may be that stands where none is expected. */
@@ -100,7 +105,7 @@ final class WrongArguments {
         String name = name(argument);
         if (argument.type().isEnum()) {
             String known = Stream.of(argument.type().getEnumConstants())
-                    .map(Object::toString)
+                    .map(one -> one.toString().toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining(", "));
             return name + " is \"" + value + "\", expected one of " + known;
         }

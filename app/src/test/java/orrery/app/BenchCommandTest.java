@@ -40,7 +40,7 @@ final class BenchCommandTest {
             assertThat(json.at(key).asDouble()).as(key).isPositive();
         }
         assertThat(json.at("/model/name").asString()).isEqualTo("demo-model");
-        assertThat(json.at("/model/parameters").asLong()).isEqualTo(5_577_728);
+        assertThat(json.at("/parameters").asLong()).isEqualTo(5_577_728);
         assertThat(json.at("/prefill/tokens").asInt()).isEqualTo(16);
         assertThat(json.at("/decode/context").asInt()).isEqualTo(16);
         assertThat(json.at("/decode/tokens").asInt()).isEqualTo(4);
@@ -111,7 +111,7 @@ final class BenchCommandTest {
                 "--json");
 
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.json().at("/model/storage").asString()).isEqualTo(type);
+        assertThat(run.json().at("/storage").asString()).isEqualTo(type);
         assertThat(run.json().at("/decode/tokens_per_second").asDouble()).isPositive();
     }
 
@@ -137,10 +137,10 @@ final class BenchCommandTest {
         var run = bench("--shape", golden, "--type", "f32", "--prompt", "4", "--memory", bytes);
 
         assertThat(whole.at("/prefill/all_layers").isMissingNode()).isTrue();
-        assertThat(json.at("/model/measured_layers").size())
+        assertThat(json.at("/measured_layers").size())
                 .isPositive()
-                .isLessThan(json.at("/model/num_hidden_layers").asInt());
-        assertThat(json.at("/model/weight_bytes").asLong()).isEqualTo(bytes);
+                .isLessThan(json.at("/num_hidden_layers").asInt());
+        assertThat(json.at("/weight_bytes").asLong()).isEqualTo(bytes);
         assertThat(json.at("/memory/weight_bytes").asLong()).isLessThan(bytes);
         assertThat(json.at("/decode/all_layers/predicted_tokens_per_second").asDouble())
                 .isPositive();

@@ -63,6 +63,7 @@ final class CommandLineTest {
         assertThat(Cli.run("help", "run")).isEqualTo(Cli.run("run", "--help"));
         assertThat(Cli.run("help")).isEqualTo(Cli.run("--help"));
         assertThat(Cli.run("help", "help")).isEqualTo(Cli.run("--help"));
+        assertThat(Cli.run("--help", "run")).isEqualTo(Cli.run("run", "--help"));
     }
 
     @Test

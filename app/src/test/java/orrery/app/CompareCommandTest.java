@@ -42,6 +42,22 @@ final class CompareCommandTest {
     }
 
     @Test
+    void tellsWhatIsBuiltDifferentlyAlone() {
+        var run = Cli.run("compare", "llama-3-8b", "olmo-2-7b", "--differences", "structure");
+
+        assertThat(run.out())
+                .contains("QK-norm", "How olmo-2-7b differs from llama-3-8b")
+                .doesNotContain("vocabulary", "in size: ", "feed-forward width");
+        assertThat(Cli.run("compare", "llama-3-8b", "llama-3-70b", "--differences", "structure")
+                        .out())
+                .contains("llama-3-70b is built like llama-3-8b, but for numbers.");
+        assertThat(Cli.run("compare", "llama-3-8b", "olmo-2-7b", "--differences", "all")
+                        .out())
+                .isEqualTo(Cli.run("compare", "llama-3-8b", "olmo-2-7b", "--only-differences")
+                        .out());
+    }
+
+    @Test
     void widerMeansFewerTables() {
         var run = Cli.run(
                 "compare",

@@ -45,6 +45,8 @@ final class CompletionCommandTest {
                 .contains("-n __fish_use_subcommand -a describe -d 'Shows what a model is made of")
                 .contains("-n '__fish_seen_subcommand_from run' -s t -l temperature -r -d '")
                 .contains("-n '__fish_seen_subcommand_from run' -l raw -d '")
+                .contains("-n '__fish_seen_subcommand_from draw' -l theme -x -a 'light dark' -d '")
+                .contains("-n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'")
                 .contains("without the model\\'s chat template")
                 .doesNotContain("--backend", "-l backend");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).startsWith("complete -c orrery "));

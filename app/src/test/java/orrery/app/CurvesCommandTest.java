@@ -13,7 +13,7 @@ import orrery.app.curves.BenchHistory;
 /** {@code orrery curves}. */
 final class CurvesCommandTest {
     private static final String BENCH = """
-            {"model":{"name":"llama-3.2-1b","storage":"q8_0"},
+            {"model":{"name":"llama-3.2-1b"},"storage":"q8_0",
              "ceilings":{"bandwidth_bytes_per_second":1e10,"fma_flops_per_second":1e11},
              "prefills":[{"kind":"prefill","tokens":100,"tokens_per_second":50}],
              "decodes":[{"kind":"decode","context":100,"batch":1,"tokens":20,"tokens_per_second":4}],
@@ -71,14 +71,14 @@ final class CurvesCommandTest {
                         "gemma-3-27b, KV bf16 × 8",
                         "gemma-3-27b, KV q8 × 1",
                         "gemma-3-27b, KV q8 × 8");
-        assertThat(json.at("/curves/0/type").asString()).isEqualTo("q4_k");
+        assertThat(json.at("/curves/0/storage").asString()).isEqualTo("q4_k");
     }
 
     @Test
     void filesAreTakenAsTheyAreStored() {
         var json = Cli.run("curves", Cli.DEMO, "--json").json();
 
-        assertThat(json.at("/curves/0/type").asString()).isEqualTo("as stored");
+        assertThat(json.at("/curves/0/storage").asString()).isEqualTo("as stored");
         // 5,577,728 parameters in bf16.
         assertThat(json.at("/curves/0/weight_bytes").asLong()).isEqualTo(2 * 5_577_728);
     }
@@ -113,7 +113,7 @@ final class CurvesCommandTest {
 
         var run = Cli.run("curves", "llama-3.2-1b", "--machine", file);
 
-        assertThat(run.out()).contains("Time of a token, rig", "Rig: 1.00 TB/s, 1.00 PFLOP/s, 2.50 GB of memory.");
+        assertThat(run.out()).contains("Time per token, rig", "Rig: 1.00 TB/s, 1.00 PFLOP/s, 2.50 GB of memory.");
         // 2,471,628,800 bytes of weights (and their norms in F32); 32 KiB a token.
         assertThat(run.out()).containsPattern("llama-3.2-1b .* 8[0-9]{2}\n");
     }
@@ -125,7 +125,7 @@ final class CurvesCommandTest {
         var json = Cli.run("curves", "llama-3.2-1b", "--what", "time", "--measured", file, "--json")
                 .json();
 
-        assertThat(json.at("/curves/0/type").asString()).isEqualTo("q8_0");
+        assertThat(json.at("/curves/0/storage").asString()).isEqualTo("q8_0");
         assertThat(json.at("/curves/0/kv_type").asString()).isEqualTo("f32");
         assertThat(json.at("/machine/bandwidth_bytes_per_second").asDouble()).isEqualTo(1e10);
         var point = json.at("/measured/0");

@@ -157,7 +157,7 @@ final class DescribeCommandTest {
                 .json()
                 .get("asked");
         assertThat(asked.get("kv_types")).hasSize(4);
-        assertThat(asked.at("/kv_types/2/kv_bytes").asLong()).isEqualTo(16L << 30);
+        assertThat(asked.at("/kv_types/2/kv_cache_bytes").asLong()).isEqualTo(16L << 30);
         assertThat(Cli.run("describe", "olmo-2-7b", "--context", 0).err()).contains("context is 0");
         assertThat(Cli.run("describe", "olmo-2-7b", "--kv-type", "q3").err()).contains("q3", "f32, f16, bf16, q8");
         assertThat(Cli.run("describe", "olmo-2-7b", "--context", 5000).err()).contains("more than the 4,096");
@@ -196,7 +196,7 @@ final class DescribeCommandTest {
         assertThat(all.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(all.out())
                 .containsPattern("name +released +all +active +layers +context +KV/token\n")
-                .containsPattern("llama-3\\.2-1b +2024-09-25 +1\\.24B +16 +131,072 +32\\.0 KiB\n");
+                .containsPattern("llama-3\\.2-1b +2024-09-25 +1\\.24B +16 +128K +32\\.0 KiB\n");
         assertThat(gemmas.out()).contains("gemma-3n-e2b", "gemma-3n-e4b").hasLineCount(3);
         assertThat(Cli.run("models", "--json", "gpt2").json().get("models")).hasSize(4);
         assertThat(Cli.run("models", "nothing like it").status()).isEqualTo(1);

@@ -3,8 +3,12 @@ package orrery.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,20 @@ final class DrawCommandTest {
         assertThat(Cli.run("draw", "--help").out()).contains("  " + mechanism + " ");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            attention              | Attention, opened
+            feed-forward           | Feed-forward, opened
+            experts,attention      | Experts, opened
+            """)
+    void opensPartsBesideTheBlockDiagram(String parts, String heading) {
+        var run = Cli.run("draw", "deepseek-v3", "--open", parts, "--out", "-");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("deepseek-v3: block diagram", "61 ×", heading);
+        assertThat(run.out().split(", opened<")).hasSize(parts.split(",").length + 1);
+    }
+
     @Test
     void writesMermaidToStandardOutput() {
         var run = Cli.run("draw", "gpt2", "--mermaid");
@@ -75,6 +93,10 @@ final class DrawCommandTest {
             draw gpt2 --mechanism tensors                | 2 | expected one of attention, feed-forward, norms, masks
             draw gpt2 gpt2-xl --mermaid                  | 2 | --mermaid draws the blocks of one model
             draw gpt2 --mermaid --mechanism norms        | 2 | --mermaid draws the blocks of one model
+            draw gpt2 gpt2-xl --open attention           | 2 | --open opens parts of one model's block diagram
+            draw gpt2 --mermaid --open attention         | 2 | --open opens parts of one model's block diagram
+            draw gpt2 --open norms                       | 2 | --open is "norms", expected one of attention, feed-forward, experts
+            draw gpt2 --open experts --out -             | 1 | gpt2 has no experts to open
             draw gpt2 --mechanism rope --out -           | 1 | none of the models turns positions
             draw gpt2 --mechanism nested --out -         | 1 | gpt2 has no smaller models within it
             draw gpt2 --mechanism per-layer-embeddings --out - | 1 | gpt2 has no per-layer embeddings
@@ -119,5 +141,56 @@ final class DrawCommandTest {
         assertThat(run.err())
                 .isEqualTo("orrery: note: " + name
                         + " has no drawing of its own: the block diagram shows it where a model has it\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--png, picture, PNG", "'', picture.png, PNG", "--html, picture, <figure", "'', picture.html, <figure"})
+    void writesTheFormThatIsAskedFor(String option, String name, String content) throws IOException {
+        var file = folder.resolve(name);
+        var arguments = new ArrayList<Object>(List.of("draw", "gpt2", "--out", file));
+        if (!option.isEmpty()) {
+            arguments.add(option);
+        }
+
+        var run = Cli.run(arguments.toArray());
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith(file + " holds gpt2: block diagram, ");
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).substring(0, 8))
+                .contains(content);
+    }
+
+    @Test
+    void aThemeFixesTheColours() {
+        var dark = Cli.run("draw", "gpt2", "--theme", "dark", "--out", "-");
+
+        assertThat(dark.out()).startsWith("<svg ").contains("#14171d").doesNotContain("<style>", "class=");
+    }
+
+    @Test
+    void marksWhatIsBuiltDifferentlyAlone() {
+        var all = Cli.run("draw", "llama-3-8b", "olmo-2-7b", "--out", "-").out();
+        var structure = Cli.run("draw", "llama-3-8b", "olmo-2-7b", "--differences", "structure", "--out", "-")
+                .out();
+
+        assertThat(all).contains("class=\"size-tint\"", "built alike, with other numbers");
+        assertThat(structure)
+                .contains("class=\"tint\"")
+                .doesNotContain("class=\"size-tint\"", "class=\"size-line dashed\"", "with other numbers");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --png --out -                  | a PNG is no text for standard output: name a file by --out
+            --png --html                   | --png, --html and --mermaid exclude each other
+            --html --theme dark            | --theme is for SVG and PNG
+            --differences structure        | --differences is for models side by side
+            """)
+    void refusesFormsThatMakeNoSense(String options, String why) {
+        var run = Cli.run(Stream.concat(Stream.of("draw", "gpt2"), Stream.of(options.split(" ")))
+                .toArray());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("orrery: " + why + " (orrery draw --help)\n");
     }
 }

@@ -20,35 +20,51 @@ final class JsonOutputTest {
             strings = {
                 "run -n 2 --model ../demo-model Hello",
                 "describe gpt2",
+                "describe deepseek-v3 --context 4096 --batch 8",
+                "describe gemma-3n-e4b",
+                "describe ../demo-model",
                 "compare gpt2 llama-3.1-8b",
+                "compare ../demo-model deepseek-v3",
                 "models gpt2",
                 "tokens --model ../demo-model Hello",
                 "curves gpt2",
+                "curves gpt2 ../demo-model --what time --machine h200",
+                "curves gpt2 --what flops",
+                "bench --model ../demo-model --rounds 3 --warm-up 0 --tokens 6 --prompt 8",
+                "bench --shape gpt2 --memory 100M --rounds 3 --warm-up 0 --tokens 6 --prompt 8",
+                "figures --out DIR --only 2",
+                "atlas --out DIR",
+                "slice --model ../core/src/test/resources/goldens/gemma-3n --layers 0-3 --out DIR",
+                "compare-logits ../demo-model ../demo-model --text ../LICENSE --window 32",
                 "quantize ../core/src/test/resources/goldens/llama-3.1 OUT --type f16",
                 "verify ../core/src/test/resources/goldens/openai-gpt"
                         + " ../core/src/test/resources/goldens/openai-gpt/golden.safetensors",
                 "perplexity --model ../demo-model --text ../LICENSE --window 32"
             })
-    void everyReportBeginsWithItsSchema(String arguments) {
-        var words =
-                arguments.replace("OUT", folder.resolve("out.gguf").toString()).split(" ");
+    void everyReportHasItsSchemaAndKeepsTheRules(String arguments) {
+        var words = arguments
+                .replace("OUT", folder.resolve("out.gguf").toString())
+                .replace("DIR", folder.resolve("dir").toString())
+                .split(" ");
 
         var run = Cli.run(Stream.concat(Stream.of(words), Stream.of("--json")).toArray());
 
         assertThat(run.err()).doesNotContain("orrery: ");
         assertThat(run.status()).isZero();
         assertThat(run.out())
-                .startsWith("{\"schema\":\"orrery/" + words[0] + "/1\",")
+                .startsWith("{\"schema\":\"orrery/" + words[0] + "/")
                 .hasLineCount(1);
+        JsonRules.check(run.json());
     }
 
     @Test
     void everyAnswerOfAConversationHasTheSchemaOfChat() {
         var run = Cli.reading("Hello\nHello\n").start("chat", "--json", "-n", "2", "--model", Cli.DEMO);
 
-        assertThat(run.out().lines())
-                .hasSize(2)
-                .allSatisfy(line -> assertThat(line).startsWith("{\"schema\":\"orrery/chat/1\","));
+        assertThat(run.out().lines()).hasSize(2).allSatisfy(line -> {
+            assertThat(line).startsWith("{\"schema\":\"orrery/chat/2\",");
+            JsonRules.check(JsonMapper.shared().readTree(line));
+        });
     }
 
     @ParameterizedTest
@@ -95,6 +111,7 @@ final class JsonOutputTest {
         var error = JsonMapper.shared().readTree(run.err()).get("error");
         assertThat(error.get("status").asInt()).isEqualTo(1);
         assertThat(error.get("message").asString()).contains(nowhere.toString());
+        JsonRules.check(JsonMapper.shared().readTree(run.err()));
     }
 
     @Test

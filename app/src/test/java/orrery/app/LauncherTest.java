@@ -126,6 +126,44 @@ final class LauncherTest {
     }
 
     @Test
+    void saysWhatALongBuildIsDoing() throws Exception {
+        checkout.maven(
+                "echo 'Downloading from central: https://example.org/a.jar'",
+                "echo 'Downloaded from central: https://example.org/a.jar (1 kB at 1 kB/s)'",
+                "sleep 2",
+                "echo '[INFO] --- maven-compiler-plugin:3.16.0:compile (default-compile) @ orrery-core ---'",
+                "sleep 2",
+                "echo '[INFO] --- compiler:3.16.0:compile (default-compile) @ orrery-app ---'",
+                "sleep 2");
+        checkout.jdk(checkout.machine.resolve("jdk"), "25");
+
+        Run run = checkout.start();
+
+        assertThat(run.errors().lines())
+                .startsWith("Building Orrery (first run) …")
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("Building"),
+                        line -> assertThat(line).matches("\\[1/4] fetching libraries \\(after \\d s\\)"),
+                        line -> assertThat(line).matches("\\[2/4] compiling the library \\(after \\d s\\)"),
+                        line -> assertThat(line).matches("\\[3/4] compiling the command line \\(after \\d s\\)"));
+    }
+
+    @Test
+    void aBuildWithoutTheNetworkSaysSo() throws Exception {
+        checkout.jdk(checkout.machine.resolve("jdk"), "25");
+        checkout.maven(
+                "echo '[WARNING] cannot be said to matter'",
+                "echo '[ERROR] Could not transfer artifact a:b:1 from central: example.org: Unknown host'",
+                "exit 1");
+
+        Run run = checkout.start();
+
+        assertThat(run.errors())
+                .contains("[ERROR] Could not transfer artifact", "the first build needs the network")
+                .doesNotContain("cannot be said to matter");
+    }
+
+    @Test
     void startsOnARuntimeWithoutJavacOnceBuilt() throws Exception {
         Path jdk = checkout.jdk(checkout.machine.resolve("jdk"), "25");
         checkout.start();

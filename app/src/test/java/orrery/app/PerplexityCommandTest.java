@@ -115,7 +115,7 @@ final class PerplexityCommandTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out())
                 .matches(
-                        "(?s)perplexity [0-9.]+ \\+- [0-9.]+ \\([0-9.]+ nats a token\\)\\Rover .* tokens of .*, in .* windows\\R");
+                        "(?s)perplexity [0-9.]+ \\+- [0-9.]+ \\([0-9.]+ nats per token\\)\\Rover .* tokens of .*, in .* windows\\R");
     }
 
     @Test

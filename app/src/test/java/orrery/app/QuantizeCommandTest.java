@@ -53,13 +53,13 @@ final class QuantizeCommandTest {
 
         assertThat(json.get("written").asBoolean()).isTrue();
         assertThat(json.get("bytes").asLong()).isEqualTo(Files.size(out));
-        assertThat(json.get("bytes_before").asLong()).isEqualTo(11_155_456);
-        assertThat(json.get("weights").asLong()).isEqualTo(5_577_728);
+        assertThat(json.get("model_bytes").asLong()).isEqualTo(11_155_456);
+        assertThat(json.get("elements").asLong()).isEqualTo(5_577_728);
         assertThat(json.get("bits_per_weight").asDouble()).isBetween(8.5, 9.0);
         assertThat(json.get("type").asString()).isEqualTo("q8_0");
-        assertThat(json.at("/types/0/type").asString()).isEqualTo("Q8_0");
-        assertThat(json.at("/types/0/tensors").asInt()).isEqualTo(43);
-        assertThat(json.at("/types/1/bytes").asLong()).isEqualTo(4 * 7168);
+        assertThat(json.at("/weights_by_type/0/dtype").asString()).isEqualTo("q8_0");
+        assertThat(json.at("/weights_by_type/0/tensors").asInt()).isEqualTo(43);
+        assertThat(json.at("/weights_by_type/1/bytes").asLong()).isEqualTo(4 * 7168);
         assertThat(json.get("notes")).hasSize(1);
     }
 

@@ -102,7 +102,7 @@ final class SliceCommandTest {
                 .contains("Smaller models within (MatFormer)")
                 .contains("30 layers, width 8,192: 4.46B parameters, 1.91B effective")
                 .contains("in between ", "layers=0-19,25-34;ffn=12288")
-                .contains("3,980,491,248 parameters, without both tables")
+                .contains("3,980,491,248 parameters, without the token and per-layer")
                 .contains("2,348,810,240 of per-layer embeddings");
         var json = Cli.run("describe", "gemma-3n-e4b", "--json").json();
         assertThat(json.at("/nested_models/0/parameters").asLong()).isEqualTo(4_456_156_768L);

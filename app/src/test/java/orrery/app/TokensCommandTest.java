@@ -60,8 +60,7 @@ final class TokensCommandTest {
     @Test
     void anEmptyTextHasNoTokens() {
         assertThat(tokens("").out()).contains("0 tokens, 0 characters, 0 bytes");
-        assertThat(tokens("", "--json").out())
-                .isEqualTo("{\"schema\":\"orrery/tokens/1\",\"count\":0,\"characters\":0,\"bytes\":0,\"tokens\":[]}\n");
+        assertThat(tokens("", "--json").out()).endsWith(",\"count\":0,\"characters\":0,\"bytes\":0,\"tokens\":[]}\n");
     }
 
     /** Its objects would take gigabytes, were they all held at once. */

@@ -112,7 +112,7 @@ final class AtlasTest {
             assertThat(page.locator("dl.figures")).containsText("671,026,419,200");
             assertThat(page.locator("orrery-figure").first().getAttribute("title"))
                     .contains("embedding");
-            assertThat(page.locator("figure.drawing svg")).isVisible();
+            assertThat(page.locator("figure.drawing svg").first()).isVisible();
         }
     }
 
@@ -156,17 +156,16 @@ final class AtlasTest {
                     .hasText(new String[] {"gemma-3-27b", "mistral-small-3.1-24b"});
             assertThat(page.locator("table.compare tr.differs").first()).isVisible();
             assertThat(page.locator("table.compare")).containsText("23,572,403,200");
-            assertThat(page.locator(".drawings figcaption"))
-                    .hasText(new String[] {"gemma-3-27b", "mistral-small-3.1-24b"});
-            assertThat(page.locator(".drawings text.differs-here").first()).isVisible();
+            assertThat(page.locator(".column h3")).hasText(new String[] {"gemma-3-27b", "mistral-small-3.1-24b"});
+            assertThat(page.locator(".column .differs-structure").first()).isVisible();
             assertThat(page.locator(".words")).containsText("full attention instead of sliding window of 1,024 tokens");
-            assertThat(page.locator(".u-legend")).containsText("mistral-small-3.1-24b");
+            assertThat(page.locator(".legend")).containsText("mistral-small-3.1-24b");
             assertThat(page).hasURL(Pattern.compile(".*#models=gemma-3-27b,mistral-small-3.1-24b$"));
             picture(page, "compare");
 
             page.keyboard().press("Backspace");
             assertThat(page.locator("table.compare thead th")).hasText(new String[] {"gemma-3-27b"});
-            assertThat(page.locator(".u-legend")).not().containsText("mistral");
+            assertThat(page.locator(".legend")).not().containsText("mistral");
         }
     }
 
@@ -175,21 +174,21 @@ final class AtlasTest {
         try (var page = site.open(
                 "compare.html#models=deepseek-v3,llama-3.1-405b,no-such&only=1&machine=m4-max&batch=16&cache=q8&weights=fp8&quantity=time")) {
             assertThat(page.locator("table.compare thead th")).hasText(new String[] {"deepseek-v3", "llama-3.1-405b"});
-            assertThat(page.locator(".switch input")).isChecked();
+            assertThat(page.getByLabel("all differences")).isChecked();
             assertThat(page.locator("table.compare tbody tr:not(.group):not(.differs)"))
                     .hasCount(0);
             assertThat(page.locator("select[name=machine]")).hasValue("m4-max");
             assertThat(page.locator("select[name=batch]")).hasValue("16");
             assertThat(page.locator("select[name=cache]")).hasValue("q8");
             assertThat(page.locator("select[name=weights]")).hasValue("fp8");
-            assertThat(page.locator(".tabs [aria-pressed=true]")).hasText("time of a token");
+            assertThat(page.locator(".tabs [aria-pressed=true]")).hasText("time per token");
             assertThat(page.locator(".room")).containsText("deepseek-v3 does not fit into Apple M4 Max");
 
-            page.locator(".switch input").uncheck();
+            page.getByLabel("everything").check();
             assertThat(page.locator("table.compare tbody tr:not(.group):not(.differs)")
                             .first())
                     .isVisible();
-            assertThat(page.url()).doesNotContain("only=1").contains("batch=16");
+            assertThat(page.url()).doesNotContain("only=").contains("batch=16");
 
             page.evaluate("location.hash = 'models=gpt2'");
             assertThat(page.locator("table.compare thead th")).hasText(new String[] {"gpt2"});
@@ -217,7 +216,7 @@ final class AtlasTest {
         for (var quantity : Quantity.values()) {
             try (var page = site.open("compare.html#models=" + name + "&machine=" + machine + "&batch=" + batch
                     + "&cache=" + cache + "&weights=" + weights + "&quantity=" + quantity.label())) {
-                assertThat(page.locator(".u-legend")).containsText(name);
+                assertThat(page.locator(".legend")).containsText(name);
                 @SuppressWarnings("unchecked")
                 var series = ((List<Map<String, Object>>)
                                 page.evaluate("document.querySelector('orrery-curve').series()"))
@@ -258,7 +257,7 @@ final class AtlasTest {
     void componentsAreNoWiderThanANarrowTelephoneEither() {
         try (var page =
                 site.open("compare.html#models=deepseek-v3,gemma-3-27b,llama-4-maverick", NARROW, ColorScheme.LIGHT)) {
-            assertThat(page.locator(".u-legend")).containsText("llama-4-maverick");
+            assertThat(page.locator(".legend")).containsText("llama-4-maverick");
             assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
                     .isEqualTo(NARROW);
             picture(page, "compare-narrow");
@@ -316,7 +315,9 @@ final class AtlasTest {
     void aMechanismsPageListsItsModelsAndSortsThem() {
         try (var page = site.open("mechanisms/multi-head-latent-attention.html")) {
             assertThat(page.locator("tbody th")).containsText(new String[] {"deepseek"});
-            assertThat(page.locator("tbody")).containsText("512 + 64, instead of 128 heads × (192 + 128) = 40,960");
+            assertThat(page.locator("tbody"))
+                    .containsText(
+                            "512 latent + 64 with RoPE = 576 values per token per layer, instead of 2 × 128 heads × 128 = 32,768");
             page.locator("thead button").first().press("Enter");
             assertThat(page.locator("thead th").first()).hasAttribute("aria-sort", "ascending");
             assertThat(page.locator("tbody th").allTextContents()).isSorted();

@@ -45,7 +45,7 @@ final class Site implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("no Chromium on the PATH, expected one of " + BROWSERS));
     }
 
-    /** A page of the site, opened from the disk; a fragment may follow its name. */
+    /** A page of the site, opened from the disk; a fragment or a query may follow its name. */
     Page open(String name, int width, ColorScheme colours) {
         return open(
                 name,
@@ -66,7 +66,7 @@ final class Site implements AutoCloseable {
     }
 
     String address(String name) {
-        int fragment = name.indexOf('#');
+        int fragment = Math.max(name.indexOf('#'), name.indexOf('?'));
         String file = fragment < 0 ? name : name.substring(0, fragment);
         return directory.resolve(file).toUri() + (fragment < 0 ? "" : name.substring(fragment));
     }

@@ -14,7 +14,6 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
-import orrery.draw.BlockDiagram;
 
 /**
  * The atlas: a static site with a page for every model and every mechanism, a page to compare models, and a timeline.
@@ -122,16 +121,11 @@ public final class Atlas {
             var after = entries.get(Math.min(entries.size() - 1, i + 1));
             files.put(
                     entry.page(),
-                    () -> ModelPage.of(entry, drawing(entry), neighbours(entry), before, after)
-                            .html());
-            script(files, "models/" + entry.name(), () -> data.model(entry, drawing(entry)));
+                    () -> ModelPage.of(entry, neighbours(entry), before, after).html());
+            script(files, "models/" + entry.name(), () -> data.model(entry));
             script(files, "differences/" + entry.name(), () -> data.differences(entry));
         }
         return files;
-    }
-
-    private static String drawing(Entry entry) {
-        return BlockDiagram.of(entry.spec()).svg();
     }
 
     private static void script(Map<String, Text> files, String name, Supplier<Map<String, Object>> data) {

@@ -26,12 +26,12 @@ final class ComparePage {
         String main = """
                 <div class="hero">
                 <h1>Compare</h1>
-                <p class="lead">Pick models. Everything below follows, and so does the address: a link shows others what you see.</p>
+                <p class="lead">Pick models; everything below changes with them. The address changes, too, so you can share what you see.</p>
                 </div>
                 <orrery-compare>
                 <div class="scroll" data-without-scripts>
                 <table class="data">
-                <caption>All models. With scripts allowed, any of them can be put side by side here.</caption>
+                <caption>All models. With scripts enabled, you can put any of them side by side here.</caption>
                 <thead><tr><th scope="col">model</th><th scope="col" class="number">parameters</th><th scope="col" class="number">active per token</th>\
                 <th scope="col" class="number">KV values per token</th><th scope="col">layers</th></tr></thead>
                 <tbody>

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import orrery.report.Announced;
 import orrery.report.Numbers;
 
 /** The first page: every model as a card with its layers at a glance. The component puts a filter above them. */
@@ -19,26 +20,42 @@ final class GalleryPage {
         String main = """
                 <div class="hero">
                 <h1>How language models are built</h1>
-                <p class="lead">%s released models of %s families, each measured and drawn from one description of its architecture. \
+                <p class="lead">%s released models of %s families, each drawn and computed from one description of its architecture. \
                 Open one, or <a href="compare.html">compare some</a>.</p>
                 </div>
                 <section aria-labelledby="all-models">
                 <h2 id="all-models" class="quiet-heading">Models</h2>
-                <p class="key" aria-hidden="true">One bar a layer. Upwards attention: <span class="swatch full"></span> all \
-                <span class="swatch window"></span> a window <span class="swatch chunk"></span> a chunk <span class="swatch latent"></span> latents. \
-                Downwards feed-forward: <span class="swatch dense"></span> dense <span class="swatch experts"></span> experts.</p>
+                <p class="key" aria-hidden="true">One bar per layer. Upwards is attention:%s. Downwards is the feed-forward:%s.</p>
                 <orrery-gallery>
                 <ul class="cards">
                 %s</ul>
                 </orrery-gallery>
                 </section>
-                """.formatted(entries.size(), families.size(), String.join("", cards));
+                """.formatted(
+                        entries.size(),
+                        families.size(),
+                        key("full", "full", "window", "sliding window", "chunk", "chunks", "latent", "latent (MLA)"),
+                        key("dense", "dense", "experts", "experts"),
+                        String.join("", cards));
         return new Page(
                 "index.html",
                 "Orrery atlas",
-                "Language-model architectures, measured and drawn: parameters, KV cache, cost of a token.",
+                "Language-model architectures, computed and drawn: parameters, KV cache, cost per token.",
                 Page.Section.MODELS,
                 main);
+    }
+
+    /** Colours and what they stand for, in turn. */
+    private static String key(String... entries) {
+        var out = new StringBuilder();
+        for (int i = 0; i < entries.length; i += 2) {
+            out.append(" <span class=\"entry\"><span class=\"swatch ")
+                    .append(entries[i])
+                    .append("\"></span> ")
+                    .append(entries[i + 1])
+                    .append("</span>");
+        }
+        return out.toString();
     }
 
     private static String card(Entry entry) {
@@ -50,7 +67,7 @@ final class GalleryPage {
                 <a href="%s"><span class="card-head"><strong>%s</strong><span class="date">%s</span></span>
                 %s
                 <span class="card-facts"><span>%s parameters%s</span><span>%s KV values per token</span></span>
-                <span class="card-layers">%s</span></a>
+                <span class="card-layers">%s</span>%s</a>
                 </li>
                 """.formatted(
                         Html.text(entry.name()),
@@ -67,7 +84,11 @@ final class GalleryPage {
                         Numbers.rounded(entry.total()),
                         active,
                         Numbers.exact(spec.cacheElementsPerToken()),
-                        Html.text(entry.layers()));
+                        Html.text(entry.layers()),
+                        Announced.of(spec)
+                                .leftOut()
+                                .map(one -> "<span class=\"left-out\">" + Html.text(one) + "</span>")
+                                .orElse(""));
     }
 
     /** What a search looks through. */

@@ -27,7 +27,7 @@ import orrery.spec.WeightSpec;
 
 /** What a mechanism comes to in one model: its formula with that model's numbers. */
 final class MechanismCost {
-    private static final String VALUES = "KV values per token per layer";
+    private static final String SHARE = "share of the cache of multi-head attention at the model's own size";
 
     private MechanismCost() {}
 
@@ -59,6 +59,8 @@ final class MechanismCost {
             case SHARED_EXPERT ->
                 sum(spec, "weights of shared experts", path -> path.matches("layers\\.\\d+\\.mlp\\.shared\\..*"));
             case GROUP_LIMITED_ROUTING -> groups(experts(spec));
+            case TOKEN_EMBEDDING ->
+                product("weights of the table", spec.vocabSize(), "tokens", spec.hiddenSize(), "hidden size");
             case TIED_HEAD -> product("weights saved", spec.vocabSize(), "tokens", spec.hiddenSize(), "hidden size");
             case PER_LAYER_EMBEDDING -> perLayer(spec);
             case SOFT_CAP -> ScoreCost.softCap(spec);
@@ -73,25 +75,30 @@ final class MechanismCost {
     }
 
     private static Reckoning heads(GroupedQuery op) {
-        long values = 2L * op.heads().keyValue() * op.heads().size();
-        return new Reckoning(
-                VALUES,
-                values,
-                Numbers.exact(values),
-                Reckoning.layerCache(op) + ", for " + Numbers.count(op.heads().query(), "query head"));
+        return cached(
+                op,
+                "2 × " + Numbers.count(op.heads().keyValue(), "KV head") + " × "
+                        + op.heads().size());
     }
 
     private static Reckoning latent(Latent op) {
-        long values = op.cache().elementsPerToken();
-        long apart = (long) op.queryHeads() * (op.querySize() + op.valueSize());
+        return cached(op, op.latentRank() + " latent + " + op.rope().dimensions() + " with RoPE");
+    }
+
+    /** Against as many heads, whose keys and values are as wide as the values of this one: DeepSeek V2's baseline. */
+    private static Reckoning cached(Op.Attention op, String sum) {
+        long cached = op.cache().elementsPerToken();
+        long all = 2L * op.queryHeads() * op.valueSize();
+        double share = (double) cached / all;
+        String instead = cached == all
+                ? ""
+                : ", instead of 2 × " + Numbers.count(op.queryHeads(), "head") + " × " + op.valueSize() + " = "
+                        + Numbers.exact(all);
         return new Reckoning(
-                VALUES,
-                values,
-                Numbers.exact(values),
-                op.latentRank() + " + " + op.rope().dimensions() + ", instead of "
-                        + Numbers.count(op.queryHeads(), "head") + " × (" + op.querySize() + " + " + op.valueSize()
-                        + ") = "
-                        + Numbers.exact(apart));
+                SHARE,
+                share,
+                String.format(Locale.ROOT, "%.1f %%", 100 * share),
+                sum + " = " + Numbers.exact(cached) + " values per token per layer" + instead);
     }
 
     private static Reckoning kept(ArchitectureSpec spec, Predicate<Reach> which, String how) {
@@ -107,11 +114,11 @@ final class MechanismCost {
         long without = spec.cacheElementsPerToken() * tokens;
         long with = spec.cacheElements(tokens);
         return new Reckoning(
-                "share of the cache that is kept at the longest context",
+                "share of the cache that remains at the longest context",
                 (double) with / without,
                 String.format(Locale.ROOT, "%.1f %%", 100.0 * with / without),
                 bounded + " of " + spec.layers().size() + " layers: " + how
-                        + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token") + "; of "
+                        + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token") + ", in a context of "
                         + Numbers.count(tokens, "token"));
     }
 

@@ -49,8 +49,8 @@ final class MechanismPage {
                         "formulas", text.formulas().stream().map(Html::formula).toList()),
                 Html.text(text.cost()),
                 Html.link(text.address(), text.source()),
-                drawing.map(one -> "<figure class=\"drawing\">" + one.svg() + "<figcaption>" + Html.text(one.title())
-                                + "</figcaption></figure>")
+                drawing.map(one -> "<figure class=\"drawing\"><div class=\"scroll\">" + one.svg() + "</div><figcaption>"
+                                + Html.text(MechanismDrawing.caption(mechanism)) + "</figcaption></figure>")
                         .orElse(""),
                 users(mechanism, users, all.size()));
         return new Page(path(mechanism), mechanism.title(), text.summary(), Page.Section.MECHANISMS, main);
@@ -68,7 +68,10 @@ final class MechanismPage {
                         .thenComparing(one -> one.entry().name()))
                 .toList();
         var label = costs.getFirst().cost().label();
-        double most = costs.getFirst().cost().number();
+        // Shares are of one whole, other numbers of the largest.
+        double most = costs.getFirst().cost().value().endsWith("%")
+                ? 1
+                : costs.getFirst().cost().number();
         var rows = new ArrayList<String>();
         costs.forEach(one -> rows.add(row(one.entry(), one.cost(), most)));
         return """
@@ -122,12 +125,12 @@ final class MechanismPage {
         return new Page(
                 INDEX,
                 "Mechanisms",
-                "What language models are put together from: each mechanism's drawing, formula and cost.",
+                "The building blocks of language models: each mechanism's drawing, formula and cost.",
                 Page.Section.MECHANISMS,
                 """
                 <div class="hero">
                 <h1>Mechanisms</h1>
-                <p class="lead">What the architectures are put together from, and who uses it.</p>
+                <p class="lead">The building blocks of the architectures, and which models use them.</p>
                 </div>
                 """ + groups);
     }

@@ -54,7 +54,7 @@ final class MechanismUse {
             case PER_LAYER_EMBEDDING -> facts.has(Property.PER_LAYER_EMBEDDING);
             case TIED_HEAD -> spec.head().tied();
             case MULTI_TOKEN_PREDICTION -> facts.has(Property.MTP);
-            case NORM_PLACEMENT -> true;
+            case NORM_PLACEMENT, TOKEN_EMBEDDING -> true;
             case NESTED_MODELS -> !Slice.examples(spec).isEmpty();
         };
     }

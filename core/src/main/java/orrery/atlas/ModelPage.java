@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import orrery.draw.BlockDiagram;
+import orrery.draw.OpenedPart;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.Card;
 import orrery.report.Numbers;
@@ -20,7 +23,7 @@ final class ModelPage {
      * @param before the page before in the list of models, or this one
      * @param after the one after, or this one
      */
-    static Page of(Entry entry, String drawing, List<Entry> neighbours, Entry before, Entry after) {
+    static Page of(Entry entry, List<Entry> neighbours, Entry before, Entry after) {
         var spec = entry.spec();
         String main = """
                 <orrery-model name="%1$s">
@@ -28,18 +31,20 @@ final class ModelPage {
                 <p class="crumbs"><a href="../index.html">Models</a> · %2$s</p>
                 <h1>%1$s</h1>
                 %3$s
-                %4$s
-                %5$s
                 %6$s
-                <div class="built">
                 <section aria-labelledby="drawing"><h2 id="drawing">The architecture</h2>
-                <figure class="drawing">%7$s</figure></section>
+                <p class="note">Read it from below: token ids enter, scores for the next token leave. Point at a box, or step to it with \
+                the Tab key, to read what it is; it leads to the page of its mechanism. Attention, feed-forward and experts open here.</p>
+                <div class="wide"><div class="scroll" aria-labelledby="drawing"><figure class="drawing">%7$s</figure></div></div>
+                %15$s
+                </section>
                 <section aria-labelledby="card"><h2 id="card">What it is made of</h2>
+                %5$s
+                %4$s
                 %8$s</section>
-                </div>
                 <section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
                 %9$s</section>
-                <section aria-labelledby="memory"><h2 id="memory">What it remembers, reads and computes</h2>
+                <section aria-labelledby="memory"><h2 id="memory">What it caches, reads and computes</h2>
                 %10$s</section>
                 <section aria-labelledby="curves"><h2 id="curves">Against the context</h2>
                 <orrery-curve models="%1$s"><p class="without-scripts">The curves are drawn by a script.</p></orrery-curve></section>
@@ -57,7 +62,7 @@ final class ModelPage {
                         LayerStrip.of(spec),
                         "<p class=\"layers\">" + Html.text(entry.layers()) + "</p>",
                         figures(Reckoning.headline(spec)),
-                        drawing,
+                        BlockDiagram.of(spec, MechanismLinks.of(spec, "../")).svg(),
                         card(entry),
                         parameters(ParameterTable.of(spec)),
                         costs(entry),
@@ -68,7 +73,8 @@ final class ModelPage {
                                 : "<a rel=\"prev\" href=\"" + before.name() + ".html\">← " + before.name() + "</a>",
                         after.name().equals(entry.name())
                                 ? ""
-                                : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>");
+                                : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>",
+                        insides(spec));
         return new Page(
                 entry.page(),
                 entry.name(),
@@ -78,14 +84,38 @@ final class ModelPage {
                 main);
     }
 
+    /** Parts of the drawing opened, folded away; with scripts a click on their boxes shows them. */
+    private static String insides(ArchitectureSpec spec) {
+        var out = new StringBuilder();
+        for (var part : OpenedPart.in(spec)) {
+            out.append("<details class=\"inside\" id=\"inside-")
+                    .append(part.title())
+                    .append("\"><summary>Inside ")
+                    .append(part.title())
+                    .append("</summary><div class=\"scroll\"><figure class=\"drawing\">")
+                    .append(part.draw(spec).svg())
+                    .append("</figure></div></details>\n");
+        }
+        return out.toString();
+    }
+
     private static String origin(Entry entry) {
         var release = entry.release();
         var parts = new ArrayList<String>();
+        parts.add("<span class=\"kind\">published</span>");
         entry.released().ifPresent(date -> parts.add("released " + date));
+        var announced = Announced.of(entry.spec());
+        announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
         release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
         parts.add(Html.link(release.card().toString(), release.hubId()));
         release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
-        return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>";
+        return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>\n"
+                + announced
+                        .leftOut()
+                        .map(one -> "<p class=\"origin left-out\">" + Html.text(one) + "</p>\n")
+                        .orElse("")
+                + "<p class=\"origin\"><span class=\"kind\">computed</span> "
+                + "from the architecture; point at a number to see how:</p>";
     }
 
     private static String figures(List<Reckoning> figures) {
@@ -148,9 +178,9 @@ final class ModelPage {
     }
 
     private static String costs(Entry entry) {
-        var out = new StringBuilder("<p>A token leaves ")
+        var out = new StringBuilder("<p>Each token adds ")
                 .append(Html.figure(Reckoning.cachePerToken(entry.spec())))
-                .append(" values behind while no window is full.</p>\n<div class=\"tables\">\n");
+                .append(" values to the KV cache until its windows are full.</p>\n<div class=\"tables\">\n");
         sections(entry)
                 .filter(section -> !section.columns().isEmpty())
                 .filter(section -> !section.heading().equals("Parameters"))

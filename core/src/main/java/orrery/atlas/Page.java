@@ -67,8 +67,9 @@ record Page(String path, String title, String description, Section section, Stri
                 <main id="content" tabindex="-1">
                 %6$s</main>
                 <footer class="bottom">
-                <p>Every number here follows by arithmetic from one description of each architecture. \
-                <a href="%1$sassets/licences.txt">Licences of what the pages are made with.</a></p>
+                <p>Numbers are <span class="kind">computed</span> from one description of each architecture. Release dates, licences and what \
+                machines can do are <span class="kind">published</span> by their makers. Nothing on these pages is <span class="kind">measured</span>. \
+                <a href="%1$sassets/licences.txt">Licences of the libraries used.</a></p>
                 </footer>
                 </body>
                 </html>

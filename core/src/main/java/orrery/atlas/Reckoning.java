@@ -3,6 +3,7 @@ package orrery.atlas;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import orrery.report.Announced;
 import orrery.report.LayerKinds;
 import orrery.report.Numbers;
 import orrery.report.ParameterTable;
@@ -125,7 +126,8 @@ record Reckoning(String label, double number, String value, String formula) {
             figures.add(active(spec));
         }
         figures.add(cachePerToken(spec));
-        long most = spec.maxPositions();
+        // Where nothing is published, what the config has room for.
+        long most = Announced.of(spec).contextTokens().orElse(spec.maxPositions());
         var full = cacheAt(spec, most, 2);
         figures.add(new Reckoning(
                 "KV cache at " + Numbers.exact(most) + " tokens, bf16", full.number(), full.value(), full.formula()));

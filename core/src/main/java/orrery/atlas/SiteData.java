@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import orrery.draw.ColumnData;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.Topic;
 import orrery.report.compare.ComparedModel;
@@ -43,6 +45,7 @@ final class SiteData {
                         .map(row -> Map.of("topic", row.topic().title(), "label", row.label()))
                         .toList());
         data.put("nothing", Row.NOTHING);
+        data.put("slots", ColumnData.slots());
         data.put("choices", CurveData.choices());
         return data;
     }
@@ -57,21 +60,26 @@ final class SiteData {
         data.put("total", entry.total());
         data.put("active", entry.active());
         data.put("cache", spec.cacheElementsPerToken());
-        data.put("context", spec.maxPositions());
+        // Where nothing is published the chart shows what the config has room for.
+        data.put("context", Announced.of(spec).contextTokens().orElse(spec.maxPositions()));
+        data.put("positions", spec.maxPositions());
         data.put("sparse", entry.sparse());
         data.put("layers", entry.layers());
         return data;
     }
 
-    /** One model in full: its cells of the table, its drawing and its curves. */
-    Map<String, Object> model(Entry entry, String drawing) {
+    /** One model in full: its cells of the table, its column beside others and its curves. */
+    Map<String, Object> model(Entry entry) {
         var data = summary(entry);
         data.put("cells", cells(entry));
-        data.put("drawing", drawing);
+        data.put("column", ColumnData.of(entry.spec(), MechanismLinks.of(entry.spec(), "")));
+        data.put("strip", LayerStrip.of(entry.spec()));
+        Announced.of(entry.spec()).leftOut().ifPresent(sentence -> data.put("leftOut", sentence));
         data.put("curves", CurveData.of(entry.spec()));
         return data;
     }
 
+    /** What is not said of {@code same} is as the text, and of {@code form} as {@code same}. */
     private List<Object> cells(Entry entry) {
         int column = entries.indexOf(entry);
         var cells = new ArrayList<Object>();
@@ -81,6 +89,14 @@ final class SiteData {
             data.put("text", cell.text());
             if (cell.number().isPresent()) {
                 data.put("number", cell.number().getAsDouble());
+            }
+            String same = String.valueOf(cell.same());
+            String form = String.valueOf(cell.form());
+            if (!same.equals(cell.text())) {
+                data.put("same", same);
+            }
+            if (!form.equals(same)) {
+                data.put("form", form);
             }
             reckoning(row, entry.spec()).ifPresent(one -> data.put("formula", one.formula()));
             cells.add(data);

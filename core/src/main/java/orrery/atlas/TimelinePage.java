@@ -1,6 +1,7 @@
 package orrery.atlas;
 
 import java.util.List;
+import orrery.report.Announced;
 import orrery.report.Numbers;
 
 /** When models were released, and how large they were: a table, which the component draws. */
@@ -13,16 +14,16 @@ final class TimelinePage {
         String main = """
                 <div class="hero">
                 <h1>Timeline</h1>
-                <p class="lead">Sizes grew, then split: what a model knows, what it computes with for a token, and what it remembers of one \
-                no longer go together.</p>
+                <p class="lead">Models first grew, then diverged: how many parameters a model has, how many it uses per token and how much it \
+                caches per token are now three different numbers.</p>
                 </div>
                 <orrery-timeline>
                 <div class="scroll">
                 <table class="data">
-                <caption>Models by the day their weights were first given out</caption>
+                <caption>Models by the day their weights were first released. Dates and contexts are published; all other numbers are computed, of the text part of multimodal models.</caption>
                 <thead><tr><th scope="col">released</th><th scope="col">model</th><th scope="col">family</th>\
                 <th scope="col" class="number">parameters</th><th scope="col" class="number">active per token</th>\
-                <th scope="col" class="number">KV values per token</th><th scope="col" class="number">context</th></tr></thead>
+                <th scope="col" class="number">KV values per token</th><th scope="col" class="number">published context</th></tr></thead>
                 <tbody>
                 %s</tbody>
                 </table>
@@ -44,6 +45,6 @@ final class TimelinePage {
                 + "</td><td class=\"number\">" + Numbers.exact(entry.total()) + "</td><td class=\"number\">"
                 + Numbers.exact(entry.active()) + "</td><td class=\"number\">"
                 + Html.figure(Reckoning.cachePerToken(spec)) + "</td><td class=\"number\">"
-                + Numbers.exact(spec.maxPositions()) + "</td></tr>\n";
+                + Announced.of(spec).contextOrNot() + "</td></tr>\n";
     }
 }

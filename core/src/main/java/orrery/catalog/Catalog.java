@@ -169,6 +169,11 @@ public final class Catalog {
         private static final List<Release> RELEASES = FAMILIES.stream()
                 .flatMap(family -> family.releases().stream().peek(release -> FAMILY.put(release, family)))
                 .toList();
+        private static final Map<ArchitectureSpec, Release> BY_SPEC = new IdentityHashMap<>();
+
+        static {
+            RELEASES.forEach(release -> BY_SPEC.put(release.spec(), release));
+        }
     }
 
     /** Every released model that the catalog knows, by family and size. */
@@ -183,6 +188,14 @@ public final class Catalog {
     public static Optional<Release> release(String name) {
         var found = Releases.beginningWith(releases(), name);
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    /**
+     * The release that a spec is of. A spec of this catalog is known as itself: one that was read from a config or a
+     * file is of none, however it is called and however alike.
+     */
+    public static Optional<Release> release(ArchitectureSpec spec) {
+        return Optional.ofNullable(Known.BY_SPEC.get(spec));
     }
 
     /**

@@ -3,6 +3,7 @@ package orrery.catalog;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import orrery.format.GgufModel;
 import orrery.spec.ArchitectureSpec;
 
@@ -60,6 +61,12 @@ final class GgufCatalog {
                 .findFirst()
                 .orElseThrow(() -> new CatalogException("GGUF has no architecture for model_type \"" + modelType
                         + "\", so such a model can only stay what it is"));
+    }
+
+    /** All that {@link #ofModelType} knows. */
+    static Stream<String> modelTypes() {
+        return ARCHITECTURES.stream()
+                .flatMap(one -> one.modelTypes().keySet().stream().sorted());
     }
 
     private static GgufArchitecture architecture(GgufKeys keys) {

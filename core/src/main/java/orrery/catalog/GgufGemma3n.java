@@ -9,6 +9,7 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
+import orrery.spec.SpecException;
 import orrery.spec.Streams;
 import orrery.tensor.Matrix.Layout;
 
@@ -58,9 +59,7 @@ final class GgufGemma3n implements GgufArchitecture {
                 GgufRow.count(
                         "embedding_length_per_layer_input",
                         "hidden_size_per_layer_input",
-                        spec -> ((LayerSpec.AltUp) spec.layers().getFirst())
-                                .input()
-                                .size()),
+                        spec -> altUp(spec).input().size()),
                 GgufRow.decimal(
                                 "final_logit_softcapping",
                                 "final_logit_softcapping",
@@ -69,7 +68,15 @@ final class GgufGemma3n implements GgufArchitecture {
     }
 
     private static Streams.Parallel streams(ArchitectureSpec spec) {
-        return (Streams.Parallel) spec.layers().getFirst().streams();
+        return altUp(spec).streams();
+    }
+
+    private static LayerSpec.AltUp altUp(ArchitectureSpec spec) {
+        return switch (spec.layers().getFirst()) {
+            case LayerSpec.AltUp layer -> layer;
+            case LayerSpec.Residual _ ->
+                throw new SpecException(spec.name() + " has one residual stream, expected several");
+        };
     }
 
     @Override

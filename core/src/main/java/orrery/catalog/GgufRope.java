@@ -99,21 +99,35 @@ final class GgufRope {
         }
     }
 
-    /** What Llama 3.1's rule divides the frequencies by, pair by pair; empty where no layer has it. */
+    /**
+     * What the frequencies are divided by, pair by pair, by Llama 3.1's rule or as a file said it; empty where no layer
+     * has either.
+     */
     static List<Float> divisors(ArchitectureSpec spec) {
         return GgufParts.grouped(spec).stream()
                 .map(GroupedQuery::position)
-                .filter(position ->
-                        position instanceof Position.Rope rope && rope.scaling() instanceof RopeScaling.Llama3)
-                .findFirst()
+                .filter(Position.Rope.class::isInstance)
                 .map(position -> divisors((Position.Rope) position))
+                .filter(divisors -> !divisors.isEmpty())
+                .findFirst()
                 .orElse(List.of());
     }
 
     private static List<Float> divisors(Position.Rope rope) {
+        return switch (rope.scaling()) {
+            case RopeScaling.Llama3 rule -> divisors(rope, rule.factor());
+            case RopeScaling.Divided(var divisors) -> divisors;
+            case RopeScaling.None _,
+                    RopeScaling.Linear _,
+                    RopeScaling.Dynamic _,
+                    RopeScaling.LongRope _,
+                    RopeScaling.Yarn _ -> List.of();
+        };
+    }
+
+    private static List<Float> divisors(Position.Rope rope, double most) {
         var plain = RopeScaling.NONE.frequencies(rope.theta(), rope.dimensions());
         var stretched = rope.frequencies();
-        double most = ((RopeScaling.Llama3) rope.scaling()).factor();
         var divisors = new ArrayList<Float>();
         for (int i = 0; i < plain.length; i++) {
             double divisor = (double) plain[i] / stretched[i];

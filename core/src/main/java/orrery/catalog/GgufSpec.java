@@ -11,6 +11,7 @@ import orrery.spec.NormSpec;
 import orrery.spec.NormSpec.Gain;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
+import orrery.spec.SpecException;
 
 /**
  * Specs after what llama.cpp's converter does to weights: it reorders the rows of some queries and keys, and adds one
@@ -85,7 +86,7 @@ final class GgufSpec {
                             new LayerSpec.Residual(
                                     changed(mixer, attention, norm), changed(feedForward, attention, norm));
                         case LayerSpec.AltUp _ ->
-                            throw new IllegalStateException(spec.name() + " keeps its weights as they were");
+                            throw new SpecException(spec.name() + " has several residual streams, expected one");
                     });
         }
         return new ArchitectureSpec(

@@ -71,6 +71,11 @@ public record Release(
         return List.copyOf(all);
     }
 
+    /** What its makers say of it. */
+    public Announcement announced() {
+        return Announcements.of(name());
+    }
+
     private static String last(String id) {
         return id.substring(id.indexOf('/') + 1).toLowerCase(Locale.ROOT);
     }

@@ -17,18 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param literals without those of an expression
  * @param mayGrow whether what was found at the end of the text may be found longer with more text
+ * @param beginnings characters of which one is its first; empty if any may be
  */
-record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals, boolean mayGrow) {
+record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals, boolean mayGrow, String beginnings) {
 
     /** Delimiters that are one of these literals. */
-    static Anchor of(List<String> literals, Marks marks) {
+    static Anchor of(List<String> literals, ControlMarks marks) {
         var ordered = literals.stream()
                 .sorted(Comparator.comparing(String::length).reversed())
                 .toList();
         var pattern = ordered.stream().map(marks::marked).map(Pattern::quote).collect(Collectors.joining("|"));
         boolean grows = literals.stream()
                 .anyMatch(one -> literals.stream().anyMatch(other -> !other.equals(one) && other.startsWith(one)));
-        return new Anchor(Pattern.compile(pattern, Pattern.DOTALL), Map.of(), literals, grows);
+        var beginnings = ordered.stream()
+                .map(marks::marked)
+                .map(literal -> literal.substring(0, 1))
+                .distinct()
+                .collect(Collectors.joining());
+        return new Anchor(Pattern.compile(pattern, Pattern.DOTALL), Map.of(), literals, grows, beginnings);
     }
 
     /**
@@ -37,7 +43,7 @@ record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals
      * @param where the field, for messages
      * @throws ChatFormatException if it is malformed
      */
-    static Optional<Anchor> of(Map<String, @Nullable Object> field, String key, Marks marks, String where) {
+    static Optional<Anchor> of(Map<String, @Nullable Object> field, String key, ControlMarks marks, String where) {
         var patternKey = key + "_pattern";
         if (field.containsKey(key) && field.containsKey(patternKey)) {
             throw new ChatFormatException(where + " has " + key + " and " + patternKey + ", expected one of them");
@@ -53,7 +59,7 @@ record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals
             throw new ChatFormatException(place + " must be a string");
         }
         var compiled = PythonPattern.compile(source, marks, place);
-        return Optional.of(new Anchor(compiled.pattern(), compiled.groups(), List.of(), true));
+        return Optional.of(new Anchor(compiled.pattern(), compiled.groups(), List.of(), true, ""));
     }
 
     private static List<String> literals(@Nullable Object value, String where) {
@@ -68,6 +74,19 @@ record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals
             throw new ChatFormatException(where + " must have at least one string");
         }
         return new ArrayList<>(literals);
+    }
+
+    /** Whether a delimiter may begin anywhere from there on; most texts have not even its first character. */
+    boolean mayBegin(CharSequence text, int from) {
+        if (beginnings.isEmpty()) {
+            return true;
+        }
+        for (int i = from; i < text.length(); i++) {
+            if (beginnings.indexOf(text.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The groups that took part in a match, by the names that the template gives them. */

@@ -28,6 +28,11 @@ final class BareCalls implements CallReader {
     }
 
     @Override
+    public boolean absorbs() {
+        return reader != null && reader.absorbs();
+    }
+
+    @Override
     public void end(boolean delimited) {
         if (reader != null) {
             reader.end(delimited);

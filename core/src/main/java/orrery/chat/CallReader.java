@@ -4,6 +4,9 @@ package orrery.chat;
 interface CallReader {
     void accept(String text);
 
+    /** Whether the next character is part of a text within a call. */
+    boolean absorbs();
+
     /**
      * Ends the field.
      *

@@ -38,9 +38,12 @@ record CallShape(Optional<String> captured, Optional<String> name, Set<String> a
         if (name.size() == 1 && captured.contains(name.getFirst()) && arguments.equals(List.of(WHOLE))) {
             return Optional.of(new CallShape(Optional.of(name.getFirst()), Optional.empty(), Set.of()));
         }
-        return member(field, name).flatMap(nameMember -> member(field, arguments)
-                .map(member -> new CallShape(
-                        Optional.empty(), Optional.of(nameMember), USUAL.contains(member) ? USUAL : Set.of(member))));
+        return member(field, name)
+                .flatMap(nameMember -> member(field, arguments)
+                        .map(member -> new CallShape(
+                                Optional.empty(),
+                                Optional.of(nameMember),
+                                USUAL.contains(member) ? USUAL : Set.of(member))));
     }
 
     private static Optional<String> member(ResponseField field, List<String> path) {

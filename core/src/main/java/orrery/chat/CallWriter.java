@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The calls of an answer on their way to events. */
 final class CallWriter {
     private final ChatIds ids;
-    private final Map<String, Map<String, @Nullable Object>> tools;
+    private final Map<String, Map<String, Object>> tools;
     private final Consumer<ChatEvent> events;
     private final Consumer<String> text;
     private int calls;
@@ -17,11 +17,7 @@ final class CallWriter {
      * @param tools the schemas of the parameters of those that there are, by name
      * @param text gets what turns out to be no call
      */
-    CallWriter(
-            ChatIds ids,
-            Map<String, Map<String, @Nullable Object>> tools,
-            Consumer<ChatEvent> events,
-            Consumer<String> text) {
+    CallWriter(ChatIds ids, Map<String, Map<String, Object>> tools, Consumer<ChatEvent> events, Consumer<String> text) {
         this.ids = ids;
         this.tools = tools;
         this.events = events;
@@ -38,7 +34,8 @@ final class CallWriter {
 
     /** @param written the id that the model gave it, which counts if it is one that templates take */
     void begin(String name, Optional<String> written) {
-        events.accept(new ChatEvent.CallBegun(calls, written.filter(ids::areTakenAs).orElseGet(ids::next), name));
+        events.accept(
+                new ChatEvent.CallBegun(calls, written.filter(ids::areTakenAs).orElseGet(ids::next), name));
     }
 
     void arguments(String piece) {

@@ -26,11 +26,11 @@ public record ChatAnswer(String thought, String text, List<ChatCall> calls) {
             switch (event) {
                 case ChatEvent.Thought(String piece) -> thought.append(piece);
                 case ChatEvent.Text(String piece) -> text.append(piece);
-                case ChatEvent.CallBegun(_, String id, String name) -> {
+                case ChatEvent.CallBegun call -> {
                     arguments.setLength(0);
-                    calls.add(new ChatCall(id, name, "", false));
+                    calls.add(new ChatCall(call.id(), call.name(), "", false));
                 }
-                case ChatEvent.Arguments(_, String piece) -> arguments.append(piece);
+                case ChatEvent.Arguments call -> arguments.append(call.piece());
                 case ChatEvent.CallEnded(int index, boolean complete) -> {
                     var begun = calls.get(index);
                     calls.set(index, new ChatCall(begun.id(), begun.name(), arguments.toString(), complete));

@@ -4,13 +4,11 @@ import java.util.List;
 
 /** The families, and how they are told by what a chat template writes. */
 final class ChatFamilies {
-    private static final String JSON_CALLS =
-            """
+    private static final String JSON_CALLS = """
             "tool_calls": {"open": "<tool_call>", "close": "</tool_call>", "content": "json", "repeats": true,
               "transform": {"type": "function", "function": "{content}"}}""";
 
-    private static final String THINK =
-            """
+    private static final String THINK = """
             "thinking": {"open": "<think>", "close": "</think>", "repeats": true, "join": "\\n"}""";
 
     private static final List<String> TAGS = List.of("<think>", "</think>", "<tool_call>", "</tool_call>");
@@ -22,8 +20,7 @@ final class ChatFamilies {
             {"start_anchor": "<|im_start|>assistant\\n", "defaults": {"role": "assistant"}, "fields": {
             %s,
             %s,
-            "content": {"close": ["<|im_end|>", "<|endoftext|>"], "repeats": true, "join": "\\n"}}}"""
-                    .formatted(THINK, JSON_CALLS),
+            "content": {"close": ["<|im_end|>", "<|endoftext|>"], "repeats": true, "join": "\\n"}}}""".formatted(THINK, JSON_CALLS),
             TAGS,
             false,
             "<tool_call>\n{\"name\": \"{name}\", \"arguments\": ",
@@ -40,8 +37,7 @@ final class ChatFamilies {
             %s,
             %s,
             "content": {"close": ["<end_of_turn>", "<|im_end|>", "<|endoftext|>", "</s>"],
-              "repeats": true, "join": "\\n"}}}"""
-                    .formatted(THINK, JSON_CALLS),
+              "repeats": true, "join": "\\n"}}}""".formatted(THINK, JSON_CALLS),
             TAGS,
             false,
             "<tool_call>\n{\"name\": \"{name}\", \"arguments\": ",
@@ -86,12 +82,10 @@ final class ChatFamilies {
             ChatIds.Form.ANY,
             true);
 
-    private static final String BRACKETS =
-            """
+    private static final String BRACKETS = """
             "thinking": {"open": "[THINK]", "close": "[/THINK]", "repeats": true, "join": "\\n"}""";
 
-    private static final List<String> CONTROLS =
-            List.of("[THINK]", "[/THINK]", "[TOOL_CALLS]", "[CALL_ID]", "[ARGS]");
+    private static final List<String> CONTROLS = List.of("[THINK]", "[/THINK]", "[TOOL_CALLS]", "[CALL_ID]", "[ARGS]");
 
     /** Mistral 7B 0.3, Nemo and Small 3.1: a list of calls. */
     static final ChatFamily MISTRAL_7 = new ChatFamily(
@@ -120,8 +114,7 @@ final class ChatFamilies {
                 "\\\\[TOOL_CALLS\\\\]\\\\s*(?P<name>[^\\\\s\\\\[{]+)\\\\s*(?:\\\\[CALL_ID\\\\]\\\\s*(?P<id>\\\\w+)\\\\s*)?(?:\\\\[ARGS\\\\]|(?=\\\\{))",
               "close_pattern": "(?=\\\\[TOOL_CALLS\\\\])|</s>", "content": "json", "repeats": true,
               "transform": {"type": "function", "function": {"name": "{name}", "arguments": "{content}"}}},
-            "content": {"close": "</s>", "repeats": true, "join": "\\n"}}}"""
-                    .formatted(BRACKETS),
+            "content": {"close": "</s>", "repeats": true, "join": "\\n"}}}""".formatted(BRACKETS),
             CONTROLS,
             false,
             "[TOOL_CALLS]{name}[ARGS]",
@@ -146,11 +139,10 @@ final class ChatFamilies {
             %s,
             "tool_calls": {
               "open_pattern":
-                "<｜tool▁call▁begin｜>\\\\w*<｜tool▁sep｜>(?P<name>[^\\\\s`{]+)\\\\s*(?:```(?:json)?|(?=\\\\{))",
+                "<｜tool▁call▁begin｜>\\\\w*<｜tool▁sep｜>(?P<name>[^\\\\s`{]+)\\\\s*(?:```(?:json)?\\\\s*)?(?=\\\\{)",
               "close_pattern": "```\\\\s*<｜tool▁call▁end｜>|<｜tool▁call▁end｜>", "content": "json", "repeats": true,
               "transform": {"type": "function", "function": {"name": "{name}", "arguments": "{content}"}}},
-            "content": {"close": "<｜end▁of▁sentence｜>", "repeats": true, "join": "\\n"}}}"""
-                    .formatted(THINK),
+            "content": {"close": "<｜end▁of▁sentence｜>", "repeats": true, "join": "\\n"}}}""".formatted(THINK),
             TOOL_MARKS,
             false,
             "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>{name}\n```json\n",
@@ -168,8 +160,7 @@ final class ChatFamilies {
               "open_pattern": "<｜tool▁call▁begin｜>\\\\s*(?P<name>[^\\\\s<]+)\\\\s*<｜tool▁sep｜>",
               "close": "<｜tool▁call▁end｜>", "content": "json", "repeats": true,
               "transform": {"type": "function", "function": {"name": "{name}", "arguments": "{content}"}}},
-            "content": {"close": "<｜end▁of▁sentence｜>", "repeats": true, "join": "\\n"}}}"""
-                    .formatted(THINK),
+            "content": {"close": "<｜end▁of▁sentence｜>", "repeats": true, "join": "\\n"}}}""".formatted(THINK),
             TOOL_MARKS,
             false,
             "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>{name}<｜tool▁sep｜>",
@@ -177,8 +168,8 @@ final class ChatFamilies {
             ChatIds.Form.ANY,
             true);
 
-    static final List<ChatFamily> ALL = List.of(
-            QWEN_3, PROMPTED, LLAMA_3, LLAMA_4, MISTRAL_7, MISTRAL_11, DEEPSEEK_3, DEEPSEEK_3_1);
+    static final List<ChatFamily> ALL =
+            List.of(QWEN_3, PROMPTED, LLAMA_3, LLAMA_4, MISTRAL_7, MISTRAL_11, DEEPSEEK_3, DEEPSEEK_3_1);
 
     private ChatFamilies() {}
 

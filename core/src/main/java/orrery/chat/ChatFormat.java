@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.Tokenizer;
@@ -40,7 +39,7 @@ public final class ChatFormat {
         this.facts = facts;
         this.own = own;
         ids = new ChatIds(family.ids(), random);
-        plain = ResponseTemplate.of(JsonText.read(family.responseTemplate()), Marks.NONE);
+        plain = ResponseTemplate.of(PlainJson.read(family.responseTemplate()), ControlMarks.NONE);
     }
 
     /**
@@ -58,8 +57,9 @@ public final class ChatFormat {
         try {
             var text = Files.readString(file);
             var said = text.contains('"' + KEY + '"')
-                    ? Optional.ofNullable(Values.object(JsonText.read(text), CONFIG).get(KEY))
-                            .map(JsonText::write)
+                    ? Optional.ofNullable(
+                                    Values.object(PlainJson.read(text), CONFIG).get(KEY))
+                            .map(PlainJson::write)
                     : Optional.<String>empty();
             return of(template, said);
         } catch (IOException | UnreadableException | ChatFormatException e) {
@@ -79,11 +79,14 @@ public final class ChatFormat {
     }
 
     /** @param random where ids of calls come from */
-    static ChatFormat of(
-            Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
-        var family = ChatFamilies.of(
-                template.map(ChatTemplate::sources).map(sources -> String.join("\n", sources)).orElse(""));
-        var facts = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
+    static ChatFormat of(Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
+        var family = ChatFamilies.of(template.map(ChatTemplate::sources)
+                .map(sources -> String.join("\n", sources))
+                .orElse(""));
+        var found = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
+        // A form of calls that nobody here can read is of no use; one that the model is told of is.
+        boolean prompted = family.equals(ChatFamilies.PROMPTED) && responseTemplate.isEmpty();
+        var facts = prompted ? found.withoutTools() : found;
         try {
             return new ChatFormat(
                     responseTemplate.map(family::with).orElse(family), facts, responseTemplate.isPresent(), random);
@@ -102,7 +105,10 @@ public final class ChatFormat {
         return own;
     }
 
-    /** Whether the chat template ignores tools, so that the model is told of them by a text. */
+    /**
+     * Whether the model is told of tools by a text, since its chat template ignores them or has a form of calls that is
+     * not known.
+     */
     public boolean promptsTools() {
         return !facts.takesTools();
     }
@@ -123,8 +129,9 @@ public final class ChatFormat {
 
     /** What ends a thought, for who wants it to end; empty if there are no thoughts, or no literal ends them. */
     public Optional<String> thoughtEnd() {
-        return thought().flatMap(ResponseField::close).flatMap(close -> close.literals().stream()
-                .findFirst());
+        return thought()
+                .flatMap(ResponseField::close)
+                .flatMap(close -> close.literals().stream().findFirst());
     }
 
     /** What a call of a tool begins with, up to its arguments. */
@@ -156,8 +163,7 @@ public final class ChatFormat {
      * @param tools the JSON schemas of the parameters of those tools that the model was told of, by name
      * @param thoughtIsOpen whether the prompt ends within a thought
      */
-    public ChatParser parser(
-            Tokenizer tokenizer, Map<String, Map<String, @Nullable Object>> tools, boolean thoughtIsOpen) {
+    public ChatParser parser(Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen) {
         var format = compiled.computeIfAbsent(tokenizer, own -> CompiledFormat.of(family, own));
         return new ChatParser(
                 format,
@@ -180,7 +186,7 @@ public final class ChatFormat {
      * @param variables further ones of the template
      */
     public ChatPrompt prompt(
-            List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, @Nullable Object> variables) {
+            List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
         return new ConversationWriter(family, facts, ids).written(messages, new ArrayList<>(tools), variables);
     }
 

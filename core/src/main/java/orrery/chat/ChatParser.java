@@ -44,12 +44,12 @@ public final class ChatParser {
             CompiledFormat format,
             boolean bare,
             ChatIds ids,
-            Map<String, Map<String, @Nullable Object>> tools,
+            Map<String, Map<String, Object>> tools,
             Optional<ResponseField> open) {
         this.format = format;
         this.bare = bare;
-        calls = new CallWriter(ids, tools, this::emit, text::text);
-        regions = new RegionParser(format.template(), format.hidden(), format.controls(), new Fields());
+        calls = new CallWriter(ids, tools, this::emit, written -> text.text(format.shown(written)));
+        regions = new RegionParser(format.template(), format.hidden(), new Fields());
         open.ifPresent(regions::begin);
     }
 
@@ -69,7 +69,7 @@ public final class ChatParser {
 
     /** Takes text that comes without a token, such as the rest at the end of an answer. */
     public List<ChatEvent> accept(String text) {
-        return read(Marks.withoutMarks(text));
+        return read(ControlMarks.withoutMarks(text));
     }
 
     private List<ChatEvent> read(String text) {
@@ -101,17 +101,16 @@ public final class ChatParser {
 
     private void emit(ChatEvent event) {
         var last = events.isEmpty() ? null : events.getLast();
-        var joined =
-                switch (event) {
-                    case ChatEvent.Thought(String more) when last instanceof ChatEvent.Thought(String before) ->
-                        new ChatEvent.Thought(before + more);
-                    case ChatEvent.Text(String more) when last instanceof ChatEvent.Text(String before) ->
-                        new ChatEvent.Text(before + more);
-                    case ChatEvent.Arguments(int index, String more)
-                    when last instanceof ChatEvent.Arguments(int of, String before) && of == index ->
-                        new ChatEvent.Arguments(index, before + more);
-                    default -> null;
-                };
+        var joined = switch (event) {
+            case ChatEvent.Thought(String more)
+            when last instanceof ChatEvent.Thought(String before) -> new ChatEvent.Thought(before + more);
+            case ChatEvent.Text(String more)
+            when last instanceof ChatEvent.Text(String before) -> new ChatEvent.Text(before + more);
+            case ChatEvent.Arguments(int index, String more)
+            when last instanceof ChatEvent.Arguments(int of, String before) && of == index ->
+                new ChatEvent.Arguments(index, before + more);
+            default -> null;
+        };
         if (joined != null) {
             events.removeLast();
         }
@@ -157,6 +156,11 @@ public final class ChatParser {
             } else {
                 reader.accept(more);
             }
+        }
+
+        @Override
+        public boolean absorbs() {
+            return reader != null && reader.absorbs();
         }
 
         @Override

@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import orrery.token.ChatMessage;
 
 /**
@@ -12,7 +11,7 @@ import orrery.token.ChatMessage;
  *
  * @param variables of the template, {@code tools} among them if it takes some
  */
-public record ChatPrompt(List<ChatMessage> messages, Map<String, @Nullable Object> variables) {
+public record ChatPrompt(List<ChatMessage> messages, Map<String, Object> variables) {
 
     public ChatPrompt {
         messages = List.copyOf(messages);

@@ -8,31 +8,25 @@ import orrery.token.Tokenizer;
  * A family's literal for one tokenizer.
  *
  * @param hidden what never shows in thoughts and text
- * @param controls what never is part of a call's text: control tokens
  */
-record CompiledFormat(ResponseTemplate template, Marks marks, Optional<Anchor> hidden, Optional<Anchor> controls) {
+record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<Anchor> hidden) {
 
     static CompiledFormat of(ChatFamily family, Tokenizer tokenizer) {
-        var literal = JsonText.read(family.responseTemplate());
-        var marks = Marks.of(
-                tokenizer, ResponseTemplate.delimiters(literal) + String.join("\n", family.hidden()));
+        var literal = PlainJson.read(family.responseTemplate());
+        var marks =
+                ControlMarks.of(tokenizer, ResponseTemplate.delimiters(literal) + String.join("\n", family.hidden()));
         var hidden = new java.util.LinkedHashSet<>(family.hidden());
         hidden.addAll(marks.spellings());
         return new CompiledFormat(
                 ResponseTemplate.of(literal, marks),
                 marks,
-                anchor(List.copyOf(hidden), marks),
-                anchor(marks.spellings(), marks));
-    }
-
-    private static Optional<Anchor> anchor(List<String> literals, Marks marks) {
-        return literals.isEmpty() ? Optional.empty() : Optional.of(Anchor.of(literals, marks));
+                hidden.isEmpty() ? Optional.empty() : Optional.of(Anchor.of(List.copyOf(hidden), marks)));
     }
 
     /** What of a delimiter is text, if it turns out to delimit nothing. */
     String shown(String delimiter) {
         var shown = hidden.map(anchor -> anchor.pattern().matcher(delimiter).replaceAll(""))
                 .orElse(delimiter);
-        return Marks.withoutMarks(shown);
+        return ControlMarks.withoutMarks(shown);
     }
 }

@@ -1,6 +1,5 @@
 package orrery.chat;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ContentReader {
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+(?:_[0-9]+)*");
     private static final Pattern REAL = Pattern.compile(
-            "[+-]?(?:(?:[0-9]+(?:_[0-9]+)*\\.?(?:[0-9]+(?:_[0-9]+)*)?|\\.[0-9]+(?:_[0-9]+)*)(?:e[+-]?[0-9]+)?"
+            "[+-]?(?:(?:[0-9]+(?:_[0-9]+)*\\.?(?:[0-9]+(?:_[0-9]+)*)?|\\.[0-9]+(?:_[0-9]+)*)(?:e[+-]?[0-9]+(?:_[0-9]+)*)?"
                     + "|inf(?:inity)?|nan)",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern BARE_KEY =
@@ -27,8 +26,7 @@ final class ContentReader {
     private ContentReader() {}
 
     /** @throws UnreadableException if the text is not of that kind */
-    static @Nullable Object read(
-            String text, ResponseField.Content content, Map<String, @Nullable Object> arguments) {
+    static @Nullable Object read(String text, ResponseField.Content content, Map<String, @Nullable Object> arguments) {
         return switch (content) {
             case TEXT -> text(text, arguments);
             case INT -> integer(text(text, arguments));
@@ -65,7 +63,7 @@ final class ContentReader {
             double size = number.contains("nan") ? Double.NaN : Double.POSITIVE_INFINITY;
             return number.startsWith("-") ? -size : size;
         }
-        return new BigDecimal(number.replace("_", "")).doubleValue();
+        return Double.valueOf(number.replace("_", ""));
     }
 
     private static @Nullable Object json(String text, Map<String, @Nullable Object> arguments) {
@@ -91,10 +89,10 @@ final class ContentReader {
             json = BARE_KEY.matcher(json).replaceAll("\"$1\":");
         }
         for (int i = 0; i < strings.size(); i++) {
-            json = json.replace(KEPT + i + KEPT_END, JsonText.write(strings.get(i)));
+            json = json.replace(KEPT + i + KEPT_END, PlainJson.write(strings.get(i)));
         }
         try {
-            return JsonText.read(json);
+            return PlainJson.read(json);
         } catch (UnreadableException malformed) {
             if (arguments.get("allow_non_json") instanceof Boolean allowed && allowed) {
                 return text(text, arguments);
@@ -112,14 +110,15 @@ final class ContentReader {
         if (content.isEmpty() || text == null) {
             throw new UnreadableException("no value");
         }
-        return read(text, content.get(), Values.asObject(parser.get().get("args")).orElse(Map.of()));
+        return read(
+                text, content.get(), Values.asObject(parser.get().get("args")).orElse(Map.of()));
     }
 
     private static Map<String, @Nullable Object> tags(String text, Map<String, @Nullable Object> arguments) {
         if (!(arguments.get("tag_pattern") instanceof String source)) {
             throw new UnreadableException("there is no tag_pattern");
         }
-        var tag = PythonPattern.compile(source, Marks.NONE, "tag_pattern");
+        var tag = PythonPattern.compile(source, ControlMarks.NONE, "tag_pattern");
         boolean merge = arguments.get("merge_duplicates") instanceof Boolean flag && flag;
         var values = new LinkedHashMap<String, @Nullable Object>();
         var matcher = tag.pattern().matcher(text);

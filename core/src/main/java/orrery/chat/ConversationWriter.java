@@ -32,11 +32,10 @@ final class ConversationWriter {
         this.ids = ids;
     }
 
-    ChatPrompt written(
-            List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, @Nullable Object> variables) {
+    ChatPrompt written(List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
         for (var message : messages) {
             switch (message.role()) {
-                case "assistant" -> add(answer(message));
+                case "assistant" -> answer(message).forEach(this::add);
                 case TOOL -> result(message);
                 case USER -> user(message);
                 default -> add(message);
@@ -95,7 +94,8 @@ final class ConversationWriter {
         return text.toString();
     }
 
-    private ChatMessage answer(ChatMessage message) {
+    /** A message of the model; several, if its template takes one call each. */
+    private List<ChatMessage> answer(ChatMessage message) {
         var fields = without(message, CALLS);
         THOUGHTS.stream()
                 .map(message.fields()::get)
@@ -104,24 +104,43 @@ final class ConversationWriter {
                 .ifPresent(thought -> THOUGHTS.forEach(name -> fields.put(name, thought)));
         var calls = calls(message);
         if (calls.isEmpty()) {
-            return new ChatMessage(message.role(), message.content(), fields);
+            return List.of(new ChatMessage(message.role(), message.content(), fields));
         }
         if (facts.calls().isEmpty()) {
             fields.remove(CONTENT);
-            return new ChatMessage(message.role(), told(text(message), calls), fields);
+            return List.of(new ChatMessage(message.role(), told(text(message), calls), fields));
         }
         var form = facts.calls().get();
-        fields.put(
+        // Where a template has room for one of the two, the calls count: what they returned follows them.
+        var text = form.beside() ? text(message) : "";
+        if (form.nothing() && text.isEmpty()) {
+            fields.put(CONTENT, null);
+        } else if (text.isEmpty() || fields.get(CONTENT) == null) {
+            fields.remove(CONTENT);
+        }
+        if (family.several()) {
+            return List.of(calling(message, text, fields, calls, form));
+        }
+        var single = new ArrayList<ChatMessage>();
+        for (var call : calls) {
+            single.add(calling(message, single.isEmpty() ? text : "", fields, List.of(call), form));
+        }
+        return single;
+    }
+
+    private static ChatMessage calling(
+            ChatMessage message,
+            String text,
+            Map<String, Object> fields,
+            List<Call> calls,
+            TemplateFacts.CallForm form) {
+        var all = new LinkedHashMap<>(fields);
+        all.put(
                 CALLS,
                 calls.stream()
                         .map(call -> TemplateFacts.asCall(call.id, call.tool, call.arguments(form.objects())))
                         .toList());
-        if (form.nothing() && text(message).isEmpty()) {
-            fields.put(CONTENT, null);
-        } else if (message.fields().containsKey(CONTENT) && message.fields().get(CONTENT) == null) {
-            fields.remove(CONTENT);
-        }
-        return new ChatMessage(message.role(), message.content(), fields);
+        return new ChatMessage(message.role(), text, all);
     }
 
     private record Call(String id, String tool, @Nullable Object given) {
@@ -131,7 +150,7 @@ final class ConversationWriter {
                 return text();
             }
             try {
-                var read = given instanceof String text ? JsonText.read(text) : given;
+                var read = given instanceof String text ? PlainJson.read(text) : given;
                 return read instanceof Map ? read : text();
             } catch (UnreadableException noJson) {
                 return text();
@@ -143,7 +162,7 @@ final class ConversationWriter {
                 case null -> "{}";
                 case String text when text.isBlank() -> "{}";
                 case String text -> text;
-                default -> JsonText.write(given);
+                default -> PlainJson.write(given);
             };
         }
     }
@@ -196,8 +215,9 @@ final class ConversationWriter {
     /** What a model is told of tools, if its template does not do it. */
     private String instruction(List<Map<String, Object>> tools) {
         var described = new StringBuilder("# Tools\n\nYou can call these functions:\n<tools>\n");
-        tools.forEach(tool -> described.append(JsonText.write(tool)).append('\n'));
-        return described.append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
+        tools.forEach(tool -> described.append(PlainJson.write(tool)).append('\n'));
+        return described
+                .append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
                 .append(family.call("NAME", "{\"ARGUMENT\": VALUE}"))
                 .append(family.several() ? "\nFurther calls may follow in the same form. " : "\n")
                 .append("What a call returns is given to you as the next message. ")
@@ -209,8 +229,7 @@ final class ConversationWriter {
     private void tell(String instruction) {
         if (!written.isEmpty() && written.getFirst().role().equals(SYSTEM)) {
             var system = written.removeFirst();
-            written.addFirst(new ChatMessage(
-                    SYSTEM, text(system) + BETWEEN + instruction, without(system, CONTENT)));
+            written.addFirst(new ChatMessage(SYSTEM, text(system) + BETWEEN + instruction, without(system, CONTENT)));
         } else {
             written.addFirst(new ChatMessage(SYSTEM, instruction));
         }
@@ -226,10 +245,7 @@ final class ConversationWriter {
                 var user = written.get(i);
                 written.set(
                         i,
-                        new ChatMessage(
-                                USER,
-                                text(written.getFirst()) + BETWEEN + text(user),
-                                without(user, CONTENT)));
+                        new ChatMessage(USER, text(written.getFirst()) + BETWEEN + text(user), without(user, CONTENT)));
                 written.removeFirst();
                 return;
             }

@@ -91,6 +91,11 @@ final class JsonCalls implements CallReader {
     }
 
     @Override
+    public boolean absorbs() {
+        return (state == State.KEY || state == State.VALUE) && scanner.inString();
+    }
+
+    @Override
     public void end(boolean delimited) {
         if (begun && state == State.NEXT_MEMBER) {
             // All of the arguments are there, and nothing contradicts them.
@@ -135,11 +140,11 @@ final class JsonCalls implements CallReader {
     }
 
     private boolean step(char sign) {
-        if (JsonText.isSpace(sign) && state != State.KEY && state != State.VALUE) {
+        if (PlainJson.isSpace(sign) && state != State.KEY && state != State.VALUE) {
             return true;
         }
         return switch (state) {
-            case START -> sign == '[' && !bare && shape.name().isPresent() ? list() : start(sign);
+            case START -> (sign == '[' && !bare && shape.name().isPresent()) ? list() : start(sign);
             case FIRST_ELEMENT -> sign == ']' ? to(State.AFTER) : start(sign);
             case ELEMENT -> start(sign);
             case FIRST_MEMBER -> sign == '}' ? endCall() : key(sign);
@@ -148,7 +153,7 @@ final class JsonCalls implements CallReader {
             case COLON -> sign == ':' && to(State.VALUE_START);
             case VALUE_START -> startValue(sign);
             case VALUE -> inValue(sign);
-            case NEXT_MEMBER -> sign == '}' ? endCall() : sign == ',' && to(State.MEMBER);
+            case NEXT_MEMBER -> sign == '}' ? endCall() : (sign == ',' && to(State.MEMBER));
             case NEXT_ELEMENT -> sign == ']' ? to(State.AFTER) : sign == ',' && to(State.ELEMENT);
             case AFTER -> !bare && !inList && shape.name().isPresent() && start(sign);
             case TEXT -> false;
@@ -197,7 +202,7 @@ final class JsonCalls implements CallReader {
             return false;
         }
         if (scanner.done()) {
-            key = String.valueOf(JsonText.read(value.toString()));
+            key = String.valueOf(PlainJson.read(value.toString()));
             state = State.COLON;
             return !bare || begun || isOfCall(key);
         }
@@ -255,14 +260,14 @@ final class JsonCalls implements CallReader {
         state = State.NEXT_MEMBER;
         var read = value.toString();
         if (key.equals(shape.name().orElse("")) && name == null) {
-            var called = JsonText.read(read);
-            if (!CallWriter.isName(called) || bare && !calls.knows(String.valueOf(called))) {
+            var called = PlainJson.read(read);
+            if (!CallWriter.isName(called) || (bare && !calls.knows(String.valueOf(called)))) {
                 return false;
             }
             name = String.valueOf(called);
         } else if (bare && key.equals("type") && !read.equals("\"function\"")) {
             return false;
-        } else if (key.equals("id") && JsonText.read(read) instanceof String given) {
+        } else if (key.equals("id") && PlainJson.read(read) instanceof String given) {
             id = given;
         } else if (isArguments() && !begun && waiting == null) {
             return wait(read);
@@ -272,9 +277,9 @@ final class JsonCalls implements CallReader {
 
     /** Arguments before the name, or as a text that holds their JSON. */
     private boolean wait(String json) {
-        var read = JsonText.read(json);
+        var read = PlainJson.read(json);
         try {
-            var arguments = read instanceof String text ? JsonText.read(text) : read;
+            var arguments = read instanceof String text ? PlainJson.read(text) : read;
             waiting = read instanceof String text ? text : json;
             if (arguments == null) {
                 waiting = "{}";
@@ -288,7 +293,7 @@ final class JsonCalls implements CallReader {
 
     private boolean endCall() {
         if (!begun) {
-            if (name == null || bare && waiting == null) {
+            if (name == null || (bare && waiting == null)) {
                 return false;
             }
             begin(name, Optional.ofNullable(id));

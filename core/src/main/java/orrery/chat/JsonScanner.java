@@ -53,36 +53,40 @@ final class JsonScanner {
         return state == State.DONE;
     }
 
+    /** Whether it stands within a string, and behind no backslash. */
+    boolean inString() {
+        return state == State.STRING;
+    }
+
     /**
      * Takes the next character; after {@link #done} none.
      *
      * @return false if the character does not belong to the value; it is then either {@link #done} or malformed
      */
     boolean accept(char sign) {
-        boolean taken =
-                switch (state) {
-                    case VALUE -> space(sign) || value(sign);
-                    case FIRST_ELEMENT -> space(sign) || sign == ']' && close() || value(sign);
-                    case FIRST_NAME -> space(sign) || sign == '}' && close() || name(sign);
-                    case NAME -> space(sign) || name(sign);
-                    case COLON -> space(sign) || sign == ':' && to(State.VALUE);
-                    case NEXT -> space(sign) || next(sign);
-                    case STRING -> inString(sign);
-                    case ESCAPE -> escape(sign);
-                    case HEX -> hex(sign);
-                    case WORD -> word(sign);
-                    case MINUS -> sign == '0' ? to(State.ZERO) : isDigit(sign) && to(State.DIGITS);
-                    case ZERO -> afterWhole(sign);
-                    case DIGITS -> isDigit(sign) || afterWhole(sign);
-                    case POINT -> isDigit(sign) && to(State.FRACTION);
-                    case FRACTION -> isDigit(sign) || exponent(sign) || afterNumber(sign);
-                    case EXPONENT -> sign == '+' || sign == '-' ? to(State.SIGN) : isDigit(sign) && to(State.POWER);
-                    case SIGN -> isDigit(sign) && to(State.POWER);
-                    case POWER -> isDigit(sign) || afterNumber(sign);
-                    case DONE -> false;
-                };
+        boolean taken = switch (state) {
+            case VALUE -> space(sign) || value(sign);
+            case FIRST_ELEMENT -> space(sign) || (sign == ']' && close()) || value(sign);
+            case FIRST_NAME -> space(sign) || (sign == '}' && close()) || name(sign);
+            case NAME -> space(sign) || name(sign);
+            case COLON -> space(sign) || (sign == ':' && to(State.VALUE));
+            case NEXT -> space(sign) || next(sign);
+            case STRING -> inString(sign);
+            case ESCAPE -> escape(sign);
+            case HEX -> hex(sign);
+            case WORD -> word(sign);
+            case MINUS -> sign == '0' ? to(State.ZERO) : isDigit(sign) && to(State.DIGITS);
+            case ZERO -> afterWhole(sign);
+            case DIGITS -> isDigit(sign) || afterWhole(sign);
+            case POINT -> isDigit(sign) && to(State.FRACTION);
+            case FRACTION -> isDigit(sign) || exponent(sign) || afterNumber(sign);
+            case EXPONENT -> (sign == '+' || sign == '-') ? to(State.SIGN) : isDigit(sign) && to(State.POWER);
+            case SIGN -> isDigit(sign) && to(State.POWER);
+            case POWER -> isDigit(sign) || afterNumber(sign);
+            case DONE -> false;
+        };
         if (taken && state == State.STRING && sign < ' ') {
-            JsonText.escape(sign, out);
+            PlainJson.escape(sign, out);
         } else if (taken) {
             out.append(sign);
         }
@@ -95,7 +99,7 @@ final class JsonScanner {
     }
 
     private static boolean space(char sign) {
-        return JsonText.isSpace(sign);
+        return PlainJson.isSpace(sign);
     }
 
     private static boolean isDigit(char sign) {
@@ -165,7 +169,7 @@ final class JsonScanner {
     }
 
     private boolean hex(char sign) {
-        return JsonText.hex(sign) >= 0 && (--hexLeft > 0 || to(State.STRING));
+        return PlainJson.hex(sign) >= 0 && (--hexLeft > 0 || to(State.STRING));
     }
 
     private boolean begin(String literal) {

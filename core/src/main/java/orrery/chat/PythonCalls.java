@@ -58,6 +58,11 @@ final class PythonCalls implements CallReader {
     }
 
     @Override
+    public boolean absorbs() {
+        return state == State.VALUE && scanner.inString();
+    }
+
+    @Override
     public void end(boolean delimited) {
         boolean between = complete > 0 && (state == State.AFTER || state == State.NEXT_CALL || written.isEmpty());
         if (state != State.TEXT && (begun || !between)) {
@@ -94,7 +99,7 @@ final class PythonCalls implements CallReader {
             case NAME -> name(sign);
             case ARGUMENT_NAME -> argumentName(sign);
             case START, ARGUMENT, NEXT_ARGUMENT, EQUALS, VALUE_START, AFTER_VALUE, NEXT_CALL, AFTER, TEXT ->
-                JsonText.isSpace(sign) || between(sign);
+                PlainJson.isSpace(sign) || between(sign);
         };
     }
 
@@ -121,7 +126,7 @@ final class PythonCalls implements CallReader {
     }
 
     private boolean name(char sign) {
-        if (name.isEmpty() && JsonText.isSpace(sign)) {
+        if (name.isEmpty() && PlainJson.isSpace(sign)) {
             return true;
         }
         if (sign == '(') {
@@ -156,11 +161,11 @@ final class PythonCalls implements CallReader {
             name.append(sign);
             return name.length() <= LONGEST_NAME;
         }
-        return sign == '=' ? equal() : JsonText.isSpace(sign) && to(State.EQUALS);
+        return sign == '=' ? equal() : PlainJson.isSpace(sign) && to(State.EQUALS);
     }
 
     private boolean equal() {
-        arguments.append(JsonText.write(name.toString())).append(": ");
+        arguments.append(PlainJson.write(name.toString())).append(": ");
         return to(State.VALUE_START);
     }
 
@@ -168,7 +173,7 @@ final class PythonCalls implements CallReader {
         boolean taken = scanner.accept(sign);
         if (scanner.done()) {
             state = State.AFTER_VALUE;
-            return taken || JsonText.isSpace(sign) || between(sign);
+            return taken || PlainJson.isSpace(sign) || between(sign);
         }
         return taken;
     }

@@ -8,7 +8,7 @@ import java.util.regex.PatternSyntaxException;
 /**
  * An expression in Python's spelling, of its {@code regex} module with DOTALL, as Java's. What differs: how groups are
  * named, braces and brackets that stand for themselves, and the end of a text. Control tokens that an expression spells
- * out are looked for as such, see {@link Marks}.
+ * out are looked for as such, see {@link ControlMarks}.
  */
 final class PythonPattern {
     private static final int FLAGS =
@@ -16,12 +16,12 @@ final class PythonPattern {
     private static final Pattern COUNT = Pattern.compile("\\{(?:\\d+(?:,\\d*)?|,\\d+)}");
 
     private final String source;
-    private final Marks marks;
+    private final ControlMarks marks;
     private final StringBuilder java = new StringBuilder();
     private final Map<String, String> groups = new LinkedHashMap<>();
     private int at;
 
-    private PythonPattern(String source, Marks marks) {
+    private PythonPattern(String source, ControlMarks marks) {
         this.source = source;
         this.marks = marks;
     }
@@ -39,12 +39,11 @@ final class PythonPattern {
      * @param where whose expression it is, for messages
      * @throws ChatFormatException if it is malformed or uses what Java's expressions lack
      */
-    static Compiled compile(String source, Marks marks, String where) {
+    static Compiled compile(String source, ControlMarks marks, String where) {
         var translation = new PythonPattern(source, marks);
         try {
             translation.translate();
-            return new Compiled(
-                    Pattern.compile(translation.java.toString(), FLAGS), Map.copyOf(translation.groups));
+            return new Compiled(Pattern.compile(translation.java.toString(), FLAGS), Map.copyOf(translation.groups));
         } catch (PatternSyntaxException fault) {
             throw new ChatFormatException(
                     where + " is no expression that can be used: " + fault.getDescription() + " in " + source, fault);
@@ -55,8 +54,10 @@ final class PythonPattern {
         while (at < source.length()) {
             int spelled = marks.spelledIn(source, at);
             if (spelled > 0) {
-                var token = Marks.unescaped(source.substring(at, at + spelled));
-                java.append("(?:").append(Pattern.quote(Marks.MARK + token)).append(')');
+                var token = ControlMarks.unescaped(source.substring(at, at + spelled));
+                java.append("(?:")
+                        .append(Pattern.quote(ControlMarks.MARK + token))
+                        .append(')');
                 at += spelled;
                 continue;
             }

@@ -49,6 +49,11 @@ final class PythonScanner {
         return state == State.DONE;
     }
 
+    /** Whether it stands within a text, and behind no backslash. */
+    boolean inString() {
+        return state == State.OPENED || state == State.STRING;
+    }
+
     /**
      * Takes the next character.
      *
@@ -79,7 +84,7 @@ final class PythonScanner {
     }
 
     private static boolean space(char sign) {
-        return JsonText.isSpace(sign);
+        return PlainJson.isSpace(sign);
     }
 
     private char after(char sign) {
@@ -182,12 +187,12 @@ final class PythonScanner {
             return true;
         }
         for (; quotes > 0; quotes--) {
-            JsonText.escape(quote, out);
+            PlainJson.escape(quote, out);
         }
         if (sign == '\\') {
             return to(State.ESCAPE);
         }
-        JsonText.escape(sign, out);
+        PlainJson.escape(sign, out);
         return true;
     }
 
@@ -195,7 +200,7 @@ final class PythonScanner {
         int simple = SIMPLE.indexOf(sign);
         code = 0;
         if (simple >= 0) {
-            JsonText.escape(SIMPLE_MEANING.charAt(simple), out);
+            PlainJson.escape(SIMPLE_MEANING.charAt(simple), out);
         } else if (sign == 'x' || sign == 'u' || sign == 'U') {
             left = sign == 'x' ? 2 : sign == 'u' ? 4 : 8;
             return to(State.CODE);
@@ -204,14 +209,14 @@ final class PythonScanner {
             return to(State.OCTAL) && octal(sign);
         } else if (sign != '\n') {
             // Python keeps the backslash of an escape that it does not know.
-            JsonText.escape('\\', out);
-            JsonText.escape(sign, out);
+            PlainJson.escape('\\', out);
+            PlainJson.escape(sign, out);
         }
         return to(State.STRING);
     }
 
     private boolean code(char sign) {
-        int digit = JsonText.hex(sign);
+        int digit = PlainJson.hex(sign);
         if (digit < 0 || code > Character.MAX_CODE_POINT >> 4) {
             return false;
         }
@@ -233,7 +238,7 @@ final class PythonScanner {
             return false;
         }
         for (char sign : Character.toChars(code)) {
-            JsonText.escape(sign, out);
+            PlainJson.escape(sign, out);
         }
         return to(State.STRING);
     }
@@ -277,7 +282,7 @@ final class PythonScanner {
                 return ContentReader.integer(word).toString();
             }
             double real = ContentReader.real(word);
-            return Double.isFinite(real) ? JsonText.write(real) : "";
+            return Double.isFinite(real) ? PlainJson.write(real) : "";
         } catch (UnreadableException | NumberFormatException noNumber) {
             return "";
         }

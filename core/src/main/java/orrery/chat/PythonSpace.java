@@ -7,7 +7,8 @@ final class PythonSpace {
     static boolean isSpace(char sign) {
         return switch (sign) {
             case ' ', '\u0085', '\u00A0', '\u1680', '\u2028', '\u2029', '\u202F', '\u205F', '\u3000' -> true;
-            default -> sign >= '\t' && sign <= '\r' || sign >= 0x1C && sign <= 0x1F || sign >= 0x2000 && sign <= 0x200A;
+            default ->
+                (sign >= '\t' && sign <= '\r') || (sign >= 0x1C && sign <= 0x1F) || (sign >= 0x2000 && sign <= 0x200A);
         };
     }
 

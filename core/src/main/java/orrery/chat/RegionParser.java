@@ -17,6 +17,8 @@ final class RegionParser {
     /** Beyond that much of what may be a delimiter, only its beginning is tried again with every piece. */
     private static final int LONG = 256;
 
+    private static final int MOST_EMPTY = 8;
+
     /** Who is told. */
     interface Listener {
         /**
@@ -35,6 +37,11 @@ final class RegionParser {
          * @param delimited whether by its delimiter, not by the end of the answer
          */
         void closed(boolean delimited);
+
+        /** Whether the open field is a call, and stands where it has text of its own, which may spell a delimiter. */
+        default boolean absorbs() {
+            return false;
+        }
     }
 
     private enum Kind {
@@ -47,15 +54,15 @@ final class RegionParser {
 
     private record Found(Watched what, int start, int end, Map<String, String> captures) {
         private static final Comparator<Found> ORDER = Comparator.comparingInt(Found::start)
+                .thenComparing(found -> found.what.kind == Kind.HIDDEN)
                 .thenComparingInt(found -> found.start - found.end)
                 .thenComparing(found -> found.what.kind)
-                .thenComparing(found ->
-                        found.what.field.map(ResponseField::name).orElse(""));
+                .thenComparing(
+                        found -> found.what.field.map(ResponseField::name).orElse(""));
     }
 
     private final ResponseTemplate template;
-    private final Optional<Anchor> hiddenInText;
-    private final Optional<Anchor> hiddenInCalls;
+    private final Optional<Anchor> hidden;
     private final Listener listener;
     private final StringBuilder buffer = new StringBuilder();
     private final Map<Anchor, Matcher> matchers = new IdentityHashMap<>();
@@ -66,28 +73,23 @@ final class RegionParser {
     private boolean opened;
 
     /**
-     * @param hiddenInText delimiters that never show, not even where they delimit nothing
-     * @param hiddenInCalls those of them that never are part of a call
+     * @param hidden delimiters that never show, not even where they delimit nothing
      */
-    RegionParser(
-            ResponseTemplate template,
-            Optional<Anchor> hiddenInText,
-            Optional<Anchor> hiddenInCalls,
-            Listener listener) {
+    RegionParser(ResponseTemplate template, Optional<Anchor> hidden, Listener listener) {
         this.template = template;
-        this.hiddenInText = hiddenInText;
-        this.hiddenInCalls = hiddenInCalls;
+        this.hidden = hidden;
         this.listener = listener;
         for (var field : template.fields().values()) {
             field.open().ifPresent(anchor -> outside.add(new Watched(Kind.OPEN, anchor, Optional.of(field))));
         }
-        template.implicit().ifPresent(field -> field.close()
-                .ifPresent(anchor -> outside.add(new Watched(Kind.CLOSE, anchor, Optional.of(field)))));
-        hiddenInText.ifPresent(anchor -> outside.add(new Watched(Kind.HIDDEN, anchor, Optional.empty())));
+        template.implicit()
+                .ifPresent(field -> field.close()
+                        .ifPresent(anchor -> outside.add(new Watched(Kind.CLOSE, anchor, Optional.of(field)))));
+        hidden.ifPresent(anchor -> outside.add(new Watched(Kind.HIDDEN, anchor, Optional.empty())));
     }
 
     RegionParser(ResponseTemplate template, Listener listener) {
-        this(template, Optional.empty(), Optional.empty(), listener);
+        this(template, Optional.empty(), listener);
     }
 
     /** Begins within a field. */
@@ -112,6 +114,7 @@ final class RegionParser {
     }
 
     private void process(boolean last) {
+        int stalled = 0;
         while (true) {
             var watched = watched();
             var candidates = new ArrayList<Found>();
@@ -120,6 +123,11 @@ final class RegionParser {
                     .min(Found.ORDER)
                     .filter(found -> last || found.start < held)
                     .orElse(null);
+            // A checkpoint's expressions may begin and end a field without a character, for ever.
+            stalled = best != null && best.start == best.end && best.end == at ? stalled + 1 : 0;
+            if (stalled > MOST_EMPTY) {
+                best = null;
+            }
             if (best == null) {
                 int end = last ? buffer.length() : held;
                 text(at, end);
@@ -130,6 +138,12 @@ final class RegionParser {
                 return;
             }
             text(at, best.start);
+            if (isOfCall(best)) {
+                text(best.start, best.end);
+                at = best.end;
+                pending.clear();
+                continue;
+            }
             at = best.end;
             pending.clear();
             boolean wasOpen = opened;
@@ -151,6 +165,14 @@ final class RegionParser {
         }
     }
 
+    /** Within a call's strings, only control tokens and what ends the call delimit anything. */
+    private boolean isOfCall(Found found) {
+        return explicit != null
+                && found.what.kind != Kind.CLOSE
+                && listener.absorbs()
+                && buffer.indexOf(String.valueOf(ControlMarks.MARK), found.start) != found.start;
+    }
+
     private List<Watched> watched() {
         if (explicit == null) {
             return outside;
@@ -158,8 +180,13 @@ final class RegionParser {
         var field = explicit;
         var watched = new ArrayList<Watched>();
         field.close().ifPresent(anchor -> watched.add(new Watched(Kind.CLOSE, anchor, Optional.of(field))));
-        (field.content().isPlain() ? hiddenInText : hiddenInCalls)
-                .ifPresent(anchor -> watched.add(new Watched(Kind.HIDDEN, anchor, Optional.empty())));
+        hidden.ifPresent(anchor -> {
+            // The reference reads on to the field's end; a call that is over or broken has no claim to what follows.
+            watched.add(new Watched(Kind.HIDDEN, anchor, Optional.empty()));
+            if (!field.content().isPlain()) {
+                outside.stream().filter(what -> what.kind == Kind.OPEN).forEach(watched::add);
+            }
+        });
         return watched;
     }
 
@@ -168,6 +195,10 @@ final class RegionParser {
         int held = buffer.length();
         for (var what : watched) {
             var anchor = what.anchor;
+            if (!anchor.mayBegin(buffer, at)) {
+                pending.remove(anchor);
+                continue;
+            }
             var matcher = matchers.computeIfAbsent(anchor, own -> own.pattern().matcher(buffer));
             matcher.reset(buffer).useAnchoringBounds(false).useTransparentBounds(true);
             int waiting = pending.getOrDefault(anchor, at);
@@ -177,6 +208,11 @@ final class RegionParser {
             }
             pending.remove(anchor);
             boolean found = find(matcher);
+            boolean again = found && explicit != null && what.kind == Kind.OPEN && matcher.end() == at;
+            if (again) {
+                // What opened the field without a character of its own does not open it once more.
+                continue;
+            }
             if (found && (last || !mayChange(anchor, matcher))) {
                 candidates.add(new Found(what, matcher.start(), matcher.end(), anchor.captures(matcher)));
             } else if (!last) {
@@ -221,7 +257,7 @@ final class RegionParser {
     }
 
     private void text(int from, int to) {
-        if (from >= to || explicit == null && template.implicit().isEmpty()) {
+        if (from >= to || (explicit == null && template.implicit().isEmpty())) {
             return;
         }
         if (!opened) {

@@ -81,7 +81,7 @@ record ResponseField(
      *
      * @throws ChatFormatException if it is malformed, or has what is not known
      */
-    static ResponseField of(String name, @Nullable Object value, Marks marks) {
+    static ResponseField of(String name, @Nullable Object value, ControlMarks marks) {
         var where = "response_template.fields." + name;
         var field = Values.object(value, where);
         Values.requireKnown(field, KEYS, where);
@@ -91,12 +91,12 @@ record ResponseField(
                 .orElseThrow(() -> new ChatFormatException(
                         where + ".content must be text, int, float, bool, json, xml-inline or kv-lines, but is "
                                 + field.get("content")));
-        var arguments = Values.object(field.getOrDefault("content_args", new LinkedHashMap<>()), where + ".content_args");
+        var arguments =
+                Values.object(field.getOrDefault("content_args", new LinkedHashMap<>()), where + ".content_args");
         if (content == Content.XML_INLINE) {
             requireTags(arguments, where + ".content_args.tag_pattern");
         }
-        var join = Optional.ofNullable(field.get("join"))
-                .map(text -> Values.text(text, where + ".join"));
+        var join = Optional.ofNullable(field.get("join")).map(text -> Values.text(text, where + ".join"));
         boolean repeats = Values.flag(field, "repeats", false, where);
         if (join.isPresent() && !repeats) {
             throw new ChatFormatException(where + " has join without repeats");
@@ -128,7 +128,9 @@ record ResponseField(
 
     private static void requireTags(Map<String, @Nullable Object> arguments, String where) {
         if (!(arguments.get("tag_pattern") instanceof String source)
-                || !PythonPattern.compile(source, Marks.NONE, where).groups().containsKey("key")) {
+                || !PythonPattern.compile(source, ControlMarks.NONE, where)
+                        .groups()
+                        .containsKey("key")) {
             throw new ChatFormatException(where + " must be an expression with a group named key");
         }
     }

@@ -30,7 +30,7 @@ record ResponseTemplate(
      * @param marks what delimiters are control tokens
      * @throws ChatFormatException if it is malformed, of another version, or has what is not known
      */
-    static ResponseTemplate of(@Nullable Object value, Marks marks) {
+    static ResponseTemplate of(@Nullable Object value, ControlMarks marks) {
         var where = "response_template";
         var template = Values.object(value, where);
         var version = template.getOrDefault("version", 1);
@@ -45,16 +45,14 @@ record ResponseTemplate(
         }
         var fields = new LinkedHashMap<String, ResponseField>();
         described.forEach((name, field) -> fields.put(name, ResponseField.of(name, field, marks)));
-        var implicit = fields.values().stream()
-                .filter(field -> field.open().isEmpty())
-                .toList();
+        var implicit =
+                fields.values().stream().filter(field -> field.open().isEmpty()).toList();
         if (implicit.size() > 1) {
             throw new ChatFormatException(where + ".fields has " + implicit.size()
                     + " fields without open or open_pattern, expected at most one");
         }
         var start = Anchor.of(template, "start_anchor", marks, where)
-                .orElseThrow(
-                        () -> new ChatFormatException(where + " must have start_anchor or start_anchor_pattern"));
+                .orElseThrow(() -> new ChatFormatException(where + " must have start_anchor or start_anchor_pattern"));
         return new ResponseTemplate(defaults, fields, implicit.stream().findFirst(), start);
     }
 
@@ -72,7 +70,7 @@ record ResponseTemplate(
     static String delimiters(@Nullable Object template) {
         var spelled = new ArrayList<String>();
         collect(template, spelled);
-        return Marks.unescaped(String.join("\n", spelled));
+        return ControlMarks.unescaped(String.join("\n", spelled));
     }
 
     private static void collect(@Nullable Object value, List<String> into) {

@@ -21,7 +21,8 @@ final class SchemaTypes {
                     name,
                     switch (value) {
                         case String text -> typed(text, types);
-                        case List<?> list when !types.isEmpty() -> {
+                        case List<?> list
+                        when !types.isEmpty() -> {
                             var elements = new ArrayList<@Nullable Object>();
                             list.forEach(element ->
                                     elements.add(element instanceof String text ? typed(text, types) : element));
@@ -46,7 +47,10 @@ final class SchemaTypes {
         switch (schema.get("type")) {
             case String type -> types.add(type);
             case List<?> list ->
-                list.stream().filter(String.class::isInstance).map(String.class::cast).forEach(types::add);
+                list.stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .forEach(types::add);
             case null, default -> {}
         }
         if (schema.get("anyOf") instanceof List<?> choices) {
@@ -86,7 +90,7 @@ final class SchemaTypes {
                         }
                     }
                     case "object", "array" -> {
-                        var decoded = JsonText.read(text);
+                        var decoded = PlainJson.read(text);
                         if (type.equals("object") ? decoded instanceof Map : decoded instanceof List) {
                             return decoded;
                         }

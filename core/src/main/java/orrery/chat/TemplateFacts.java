@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.jinja.TemplateException;
@@ -23,6 +22,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
     private static final String ARGUMENT = "5591820374";
     private static final String RESULT = "8360172945";
     private static final String SYSTEM = "4410273986";
+    private static final String BESIDE = "6627350918";
     private static final String ID = "aB3dE6gH9";
     private static final Pattern WRITTEN = Pattern.compile("\"probe\":\\s*\"" + ARGUMENT + "\"");
     // Where Jinja's markup came between, as with some templates for arguments that are objects.
@@ -32,39 +32,53 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
      * How a template takes calls.
      *
      * @param objects whether arguments are objects, not texts
-     * @param nothing whether the content beside calls is None, where there is no text
+     * @param nothing whether the content of a message with calls is None
+     * @param beside whether a message may have a text beside its calls
      */
-    record CallForm(boolean objects, boolean nothing) {}
+    record CallForm(boolean objects, boolean nothing, boolean beside) {}
 
     static TemplateFacts of(ChatTemplate template) {
         var user = new ChatMessage("user", "x");
         boolean tools = rendered(template, List.of(user), true).contains(TOOL);
-        boolean system = rendered(template, List.of(new ChatMessage("system", SYSTEM), user), false)
-                .contains(SYSTEM);
+        boolean system = takesSystem(template, user, false) || (tools && takesSystem(template, user, true));
         for (var form : List.of(
-                new CallForm(true, false),
-                new CallForm(true, true),
-                new CallForm(false, false),
-                new CallForm(false, true))) {
-            var prompt = rendered(template, List.of(user, call(form), result()), tools);
+                new CallForm(true, false, false),
+                new CallForm(true, true, false),
+                new CallForm(false, false, false),
+                new CallForm(false, true, false))) {
+            var prompt = rendered(template, List.of(user, call(form, ""), result()), tools);
             if (prompt.contains(TOOL)
                     && prompt.contains(RESULT)
                     && WRITTEN.matcher(prompt).find()
                     && !prompt.contains(ESCAPED)) {
-                return new TemplateFacts(tools, system, Optional.of(form));
+                var both = rendered(template, List.of(user, call(form, BESIDE), result()), tools);
+                boolean beside = both.contains(BESIDE) && WRITTEN.matcher(both).find();
+                return new TemplateFacts(tools, system, Optional.of(new CallForm(form.objects, form.nothing, beside)));
             }
         }
         return new TemplateFacts(tools, system, Optional.empty());
     }
 
-    private static ChatMessage call(CallForm form) {
+    /** A template that refuses even what a user says alone has not refused the system message. */
+    private static boolean takesSystem(ChatTemplate template, ChatMessage user, boolean tools) {
+        return rendered(template, List.of(new ChatMessage("system", SYSTEM), user), tools)
+                        .contains(SYSTEM)
+                || (!tools && rendered(template, List.of(user), false).isEmpty());
+    }
+
+    /** The same template for a model that is told of tools by a text, in a form of ours. */
+    TemplateFacts withoutTools() {
+        return new TemplateFacts(false, takesSystem, Optional.empty());
+    }
+
+    private static ChatMessage call(CallForm form, String beside) {
         var arguments = Map.of("probe", ARGUMENT);
-        var fields = new LinkedHashMap<String, @Nullable Object>();
-        fields.put("tool_calls", List.of(asCall(ID, TOOL, form.objects ? arguments : JsonText.write(arguments))));
-        if (form.nothing) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("tool_calls", List.of(asCall(ID, TOOL, form.objects ? arguments : PlainJson.write(arguments))));
+        if (form.nothing && beside.isEmpty()) {
             fields.put("content", null);
         }
-        return new ChatMessage("assistant", "", fields);
+        return new ChatMessage("assistant", beside, fields);
     }
 
     /** A call as messages have it. */
@@ -85,8 +99,8 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
 
     /** The prompt; empty if the template refuses the conversation. */
     private static String rendered(ChatTemplate template, List<ChatMessage> messages, boolean tools) {
-        var parameters = Map.of(
-                "type", "object", "properties", Map.of("probe", Map.of("type", "string", "description", "x")));
+        var parameters =
+                Map.of("type", "object", "properties", Map.of("probe", Map.of("type", "string", "description", "x")));
         var tool = Map.of(
                 "type", "function", "function", Map.of("name", TOOL, "description", "x", "parameters", parameters));
         try {

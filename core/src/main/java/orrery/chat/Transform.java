@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** From a field's value to what the message has: a shape in which whole texts such as {@code {content.name}} stand for values. */
+/**
+ * From a field's value to what the message has: a shape in which whole texts such as {@code {content.name}} stand for
+ * values.
+ */
 final class Transform {
     private static final Pattern PLACEHOLDER =
             Pattern.compile("\\{(\\w+(?:\\.\\w+)*)}", Pattern.UNICODE_CHARACTER_CLASS);
@@ -19,7 +22,8 @@ final class Transform {
         switch (shape) {
             case Map<?, ?> map -> map.values().forEach(member -> check(member, where));
             case List<?> list -> list.forEach(member -> check(member, where));
-            case String text when PLACEHOLDER.matcher(text).find() && path(text).isEmpty() ->
+            case String text
+            when PLACEHOLDER.matcher(text).find() && path(text).isEmpty() ->
                 throw new ChatFormatException(where + ".transform has a placeholder within a text: " + text);
             case null, default -> {}
         }
@@ -87,7 +91,7 @@ final class Transform {
         }
         var transformed = new ArrayList<@Nullable Object>();
         for (var element : list) {
-            var own = new LinkedHashMap<>(scope);
+            var own = new LinkedHashMap<String, @Nullable Object>(scope);
             own.putAll(Values.asObject(element).orElseThrow(() -> new UnreadableException("expected objects")));
             transformed.add(apply(field.transform().get(), own));
         }

@@ -30,6 +30,11 @@ final class WholeCalls implements CallReader {
     }
 
     @Override
+    public boolean absorbs() {
+        return true;
+    }
+
+    @Override
     public void end(boolean delimited) {
         // A field that is cut short may look whole with an argument less; JSON cannot.
         boolean whole = delimited || field.close().isEmpty() || field.content() == ResponseField.Content.JSON;
@@ -61,9 +66,9 @@ final class WholeCalls implements CallReader {
 
     private static Optional<Map<String, @Nullable Object>> arguments(@Nullable Object value) {
         if (value == null) {
-            return Optional.of(new LinkedHashMap<>());
+            return Optional.of(new LinkedHashMap<String, @Nullable Object>());
         }
-        return value instanceof String text ? Values.asObject(JsonText.read(text)) : Values.asObject(value);
+        return value instanceof String text ? Values.asObject(PlainJson.read(text)) : Values.asObject(value);
     }
 
     private void write(@Nullable Object call) {
@@ -74,6 +79,6 @@ final class WholeCalls implements CallReader {
         calls.whole(
                 name,
                 id instanceof String given ? Optional.of(given) : Optional.empty(),
-                JsonText.write(SchemaTypes.typed(arguments, calls.properties(name))));
+                PlainJson.write(SchemaTypes.typed(arguments, calls.properties(name))));
     }
 }

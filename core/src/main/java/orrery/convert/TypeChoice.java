@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import orrery.catalog.GgufTypes;
 import orrery.tensor.DType;
 import orrery.tensor.Shape;
 
@@ -16,22 +17,9 @@ import orrery.tensor.Shape;
 record TypeChoice(Quantization wanted, int layers) {
     private static final Pattern IN_LAYER = Pattern.compile("blk\\.(\\d+)\\.(.+)");
 
-    /**
-     * Matrices whose numbers decide much and that take little room: routers, and Gemma 3n's mixing of streams. Learned
-     * positions are added to what is exact.
-     */
-    private static final Pattern KEPT = Pattern.compile(
-            "(blk\\.\\d+\\.)?(ffn_gate_inp|altup_.*|laurel_.*|position_embd)\\.weight|.*\\.bias|.*norm\\.weight|rope_freqs\\.weight");
-
-    /** Gemma 3n's matrices between streams, which are as large as others. */
-    private static final Pattern LARGE = Pattern.compile("altup_(unembd_)?proj\\.weight");
-
     /** What every token passes through, at the beginning and at the end. */
     private static final Set<String> ENDS =
             Set.of("token_embd.weight", "output.weight", "per_layer_token_embd.weight", "per_layer_model_proj.weight");
-
-    /** Fewer elements are not worth their rounding. */
-    private static final int SMALL = 1 << 12;
 
     /**
      * A dtype, and the one that the rows were too short for.
@@ -39,28 +27,10 @@ record TypeChoice(Quantization wanted, int layers) {
     record Choice(DType dtype, Optional<DType> insteadOf) {}
 
     Choice of(String name, Shape shape) {
-        boolean matrix = shape.dimensions().size() > 1 && shape.rows() > 1;
-        boolean kept = KEPT.matcher(name).matches() && !LARGE.matcher(name).matches();
-        if (!matrix || kept || shape.elements() < SMALL) {
-            return new Choice(DType.F32, Optional.empty());
-        }
         var best = wanted.mixed() ? mixed(name) : wanted.dtype();
-        var dtype = best;
-        while (shape.columns() % dtype.blockElements() != 0) {
-            dtype = withSmallerBlocks(dtype);
-        }
-        return new Choice(dtype, dtype == best ? Optional.empty() : Optional.of(best));
-    }
-
-    /** Blocks of 32 with as many bits or more, and floats where rows are no multiple of 32. */
-    private static DType withSmallerBlocks(DType dtype) {
-        return switch (dtype) {
-            case Q4_K -> DType.Q5_0;
-            case Q5_K -> DType.Q5_1;
-            case Q6_K -> DType.Q8_0;
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4 -> DType.F16;
-            default -> throw new IllegalStateException(dtype + " has no blocks that are written");
-        };
+        var dtype = GgufTypes.of(name, shape, best);
+        boolean shorter = dtype != best && !GgufTypes.staysFloat(name, shape);
+        return new Choice(dtype, shorter ? Optional.of(best) : Optional.empty());
     }
 
     private DType mixed(String name) {

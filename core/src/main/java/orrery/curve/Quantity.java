@@ -13,15 +13,15 @@ public enum Quantity {
      * Bytes of KV cache that one token reads. Chunks make teeth: the last token of one sees all of it, the next one
      * only itself.
      */
-    READ("KV cache read for a token", "context", false),
+    READ("KV cache read per token", "context", false),
     /** Float operations of one token that is decoded. */
-    FLOPS("operations of a token", "context", false),
+    FLOPS("operations per token", "context", false),
     /** Bytes that are read for one token that is decoded, a step's weights shared by its batch. */
-    BYTES("bytes read for a token", "context", false),
+    BYTES("bytes read per token", "context", false),
     /** Seconds of a step of decoding. */
-    TIME("time of a token", "context", true),
+    TIME("time per token", "context", true),
     /** Float operations of a whole prompt. */
-    PREFILL("operations of a prompt", "prompt", false),
+    PREFILL("operations per prompt", "prompt", false),
     /** Seconds from a prompt to its first token. */
     FIRST("time to the first token", "prompt", true);
 

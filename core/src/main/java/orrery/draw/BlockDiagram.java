@@ -14,15 +14,41 @@ public final class BlockDiagram {
 
     /** Draws a model. */
     public static Diagram of(ArchitectureSpec spec) {
+        return of(spec, List.of());
+    }
+
+    /** Draws a model for a page: each box is a link, with a hint of what it is. */
+    public static Diagram of(ArchitectureSpec spec, BoxLinks links) {
         var column = Blueprint.of(spec);
+        return of(spec, column, new LinkedBoxes(column, links), List.of());
+    }
+
+    /**
+     * Draws a model and, right of it, parts of it opened.
+     *
+     * @throws DrawException if the model lacks one of them
+     */
+    public static Diagram of(ArchitectureSpec spec, List<OpenedPart> opened) {
+        return of(spec, Blueprint.of(spec), Marks.NONE, opened);
+    }
+
+    private static Diagram of(ArchitectureSpec spec, Blueprint column, Marks marks, List<OpenedPart> opened) {
         var grid = new Grid(
                 column.block().choices().isEmpty() ? 1 : 2, column.draft().isPresent());
         var rows = RowLayout.of(List.of(column), grid, Grid.HEADER);
         var svg = new Svg();
-        new ColumnPainter(svg, 0, grid, column, rows, Marks.NONE)
-                .paint(StripPainter.pitch(List.of(column), grid, rows));
-        return svg.diagram(spec.name() + ": block diagram", description(column), grid.width(), (int)
-                Math.ceil(rows.end() + Grid.MARGIN));
+        new ColumnPainter(svg, 0, grid, column, rows, marks).paint(StripPainter.pitch(List.of(column), grid, rows));
+        var description = new StringBuilder(description(column));
+        var sheet = new Sheet(svg, grid.width(), Grid.MARGIN);
+        for (var part : opened) {
+            sheet.heading(part.heading());
+            description.append(' ').append(part.paint(sheet, List.of(spec)));
+        }
+        return svg.diagram(
+                spec.name() + ": block diagram",
+                description.toString(),
+                grid.width() + (opened.isEmpty() ? 0 : Sheet.WIDTH),
+                (int) Math.ceil(Math.max(rows.end() + Grid.MARGIN, sheet.y())));
     }
 
     /** A drawing in a few sentences. */

@@ -3,7 +3,9 @@ package orrery.draw;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
+import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Streams;
@@ -56,17 +58,35 @@ record Blueprint(
     }
 
     private static List<Fact> facts(ArchitectureSpec spec) {
-        boolean sparse = spec.activeParameters() != spec.parameters();
         return List.of(
-                new Fact(
-                        "parameters",
-                        Numbers.rounded(spec.parameters()),
-                        sparse ? Numbers.rounded(spec.activeParameters()) + " active" : "all active"),
+                new Fact("parameters", Numbers.rounded(spec.parameters()), ofThem(spec)),
                 new Fact("layers", Numbers.exact(spec.layers().size()), "hidden " + Numbers.exact(spec.hiddenSize())),
                 new Fact(
                         "KV cache per token",
                         Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES),
                         "in bf16"),
-                new Fact("context", Numbers.exact(spec.maxPositions()), "tokens"));
+                context(spec));
+    }
+
+    /** How many are effective or active, or, of a dense model, how many the whole release has. */
+    private static String ofThem(ArchitectureSpec spec) {
+        var memory = FastMemory.of(spec);
+        if (memory.isPresent()) {
+            return Numbers.rounded(memory.get().effective()) + " effective";
+        }
+        if (spec.activeParameters() != spec.parameters()) {
+            return Numbers.rounded(spec.activeParameters()) + " active";
+        }
+        var whole = Announced.of(spec).total();
+        return whole.isPresent() ? "text part of " + Numbers.rounded(whole.getAsLong()) : "all active";
+    }
+
+    /** What the makers published, and what the config has room for, which may be more. */
+    private static Fact context(ArchitectureSpec spec) {
+        String positions = Numbers.exact(spec.maxPositions());
+        return Announced.of(spec)
+                .context()
+                .map(context -> new Fact("published context", context, positions + " positions"))
+                .orElseGet(() -> new Fact("positions", positions, "in its config"));
     }
 }

@@ -2,6 +2,8 @@ package orrery.draw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Draws boxes and says how high they will be. */
 final class BoxPainter {
@@ -10,7 +12,7 @@ final class BoxPainter {
     private static final double TITLE_BASELINE = 17;
     private static final double TITLE_HEIGHT = 26;
     private static final double STRIP = 20;
-    private static final int TILE_COLUMNS = 64;
+    private static final int TILE_COLUMNS = 32;
     private static final double MARK_ROOM = 16;
 
     private final Svg svg;
@@ -49,6 +51,9 @@ final class BoxPainter {
 
     /** Draws a box, which may be higher than it has to be. */
     void paint(Box box, Slot slot, double x, double y, double width, double height, Marks marks) {
+        var link = marks.link(slot, box);
+        link.ifPresent(
+                one -> svg.link(one.address(), told(box), one.hint(), box.role().style()));
         svg.group("box");
         svg.rectangle(x, y, width, height, 6, box.role().style());
         var difference = marks.box(slot, box);
@@ -81,6 +86,17 @@ final class BoxPainter {
                 .ifPresent(cache -> strip(cache, marks.line(slot, box, Box.CACHE), x, y + height - STRIP - 4, width));
         outline(difference, x, y, width, height);
         svg.endGroup();
+        link.ifPresent(_ -> svg.close("a"));
+    }
+
+    /** All that stands in a box. */
+    private static String told(Box box) {
+        return Stream.of(
+                        Stream.of(box.title(), box.count()),
+                        box.lines().stream().map(Box.Line::text),
+                        box.cache().stream())
+                .flatMap(texts -> texts)
+                .collect(Collectors.joining(" "));
     }
 
     /** The ground of a line that another model has otherwise, and the sign at its end. */

@@ -146,7 +146,7 @@ final class ColumnPainter {
         double from = left + grid.draft() - own.panel();
         labels.label(block, own, left + grid.draft(), top);
         double first =
-                new ColumnPainter(svg, from, own, column, rows, Marks.NONE).stacked(block, bottom - 2 * Grid.GAP);
+                new ColumnPainter(svg, from, own, column, rows, marks.unmarked()).stacked(block, bottom - 2 * Grid.GAP);
         flow.aside(fork, first, grid.outerLane(), grid.draft() - own.panel() + own.axis());
         if (marks.slot(Slot.DRAFT) == Distance.STRUCTURE) {
             LabelPainter.mark(svg, left + grid.draft() + width, top);
@@ -157,7 +157,7 @@ final class ColumnPainter {
     private double stacked(DrawnBlock block, double bottom) {
         double at = bottom;
         for (var part : block.parts()) {
-            place(part, at, RowLayout.height(part, grid), Marks.NONE);
+            place(part, at, RowLayout.height(part, grid), marks);
             at -= RowLayout.height(part, grid) + Grid.GAP;
         }
         return bottom;

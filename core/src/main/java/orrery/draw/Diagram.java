@@ -10,4 +10,20 @@ package orrery.draw;
  * @param height in CSS pixels
  * @param svg the {@code <svg>} element, without an XML declaration
  */
-public record Diagram(String title, String description, int width, int height, String svg) {}
+public record Diagram(String title, String description, int width, int height, String svg) {
+    /**
+     * The same in the colours of one scheme, without a style sheet: for programs that know neither custom properties
+     * nor media queries.
+     */
+    public String plain(Theme.Scheme scheme) {
+        return PlainSvg.of(svg, scheme);
+    }
+
+    /**
+     * The same as HTML to be pasted into a page: a {@code <figure>} with its caption, whose ids, classes and style are
+     * its own.
+     */
+    public String snippet() {
+        return Snippet.of(this);
+    }
+}

@@ -48,7 +48,8 @@ enum Distance {
         return keys;
     }
 
-    private static String form(String text) {
+    /** A text without its numbers. */
+    static String form(String text) {
         String without = NUMBER.matcher(text).replaceAll("#");
         return PLURAL.matcher(without).replaceAll("$1");
     }

@@ -7,17 +7,7 @@ import java.util.Random;
 
 /** Experts as tiles, one each, of which those are filled that a token takes. */
 final class ExpertTiles {
-    private static final double LARGEST = 16;
-
     private ExpertTiles() {}
-
-    /** Draws tiles into a room, from left to right and from above. */
-    static void paint(
-            Svg svg, int count, int active, double x, double y, double width, double height, int mostColumns) {
-        int columns = Math.min(count, mostColumns);
-        double pitch = Math.min(LARGEST, Math.min(width / columns, height / Math.ceilDiv(count, columns)));
-        paint(svg, count, active, x, y, pitch, columns);
-    }
 
     /** Draws so many in a row, {@code pitch} from one to the next. */
     static void paint(Svg svg, int count, int active, double x, double y, double pitch, int columns) {
@@ -44,7 +34,7 @@ final class ExpertTiles {
     }
 
     /** As many as a token takes, here and there, since they are others for each token; the same in every drawing. */
-    private static List<Integer> chosen(int count, int active) {
+    static List<Integer> chosen(int count, int active) {
         var all = new ArrayList<Integer>();
         for (int i = 0; i < count; i++) {
             all.add(i);

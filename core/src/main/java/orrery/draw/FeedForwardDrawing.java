@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import orrery.report.Numbers;
+import orrery.report.Property;
 import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
@@ -12,131 +14,175 @@ import orrery.spec.FeedForward;
 import orrery.spec.Op;
 
 /**
- * The inside of feed-forwards: dense ones, gated (arXiv:2002.05202) or not, beside mixtures of experts with their
- * router, the experts that a token takes, and the shared one.
+ * Feed-forwards opened: dense ones, gated (arXiv:2002.05202) or not, and mixtures of experts with their router, their
+ * experts, one tile each, and one of them opened. From left to right, every vector as a bar on one scale.
  */
 public final class FeedForwardDrawing {
     private static final int MOST = 4;
-    private static final double HEIGHT = 420;
-    private static final double BOX_HEIGHT = 46;
-    private static final int TILE_COLUMNS = 32;
+    private static final double TALLEST = 120;
+    private static final double OPENED_LABELS = 36;
+    private static final double INSET = 14;
+    private static final double FORK = 44;
+    private static final double INNER = 210;
+    private static final double PRODUCT = 420;
+    private static final double ROUTER = 76;
+    private static final double ROUTER_WIDTH = 226;
+    private static final double BANK = 322;
+    private static final double BANK_WIDTH = 270;
+    private static final double ZOOM = 16;
+    private static final double SUM = 630;
+    private static final List<Property> OF_ROUTERS =
+            List.of(Property.ROUTER_SCORES, Property.ROUTER_GROUPS, Property.EXPERT_WEIGHTS, Property.ROUTER_TARGET);
 
     private final Svg svg;
+    private final ValueBars bars;
     private final double left;
-    private final double width;
-    private final double axis;
-    private final double top;
+    private final double out;
     private final int hiddenSize;
 
-    private FeedForwardDrawing(Svg svg, double left, double width, double top, int hiddenSize) {
-        this.svg = svg;
-        this.left = left;
-        this.width = width;
-        this.top = top;
+    private FeedForwardDrawing(Sheet sheet, ValueBars bars, int hiddenSize) {
+        svg = sheet.svg;
+        this.bars = bars;
+        left = sheet.inside() + INSET;
+        out = sheet.end() - INSET - ValueBars.WIDTH;
         this.hiddenSize = hiddenSize;
-        axis = left + width / 2;
     }
 
-    private record Shown(ArchitectureSpec spec, Op.Mlp op) {}
+    /**
+     * A feed-forward that some layers of a model have.
+     *
+     * @param where which, in words
+     */
+    record Kind(Op.Mlp op, int hiddenSize, String where) {}
 
     /**
-     * Draws every kind of feed-forward that the models have, two in a row.
+     * Draws every kind of feed-forward that the models have, one below the other.
      *
      * @throws DrawException if that are more than four kinds
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
-        var shown = shown(specs);
+        var shown = new ArrayList<Kind>();
+        specs.forEach(spec -> shown.addAll(kinds(spec)));
         if (shown.size() > MOST) {
             throw new DrawException(shown.size() + " kinds of feed-forward in one drawing, expected at most " + MOST);
         }
         var sheet = new Sheet(
                 "Dense feed-forwards and mixtures of experts",
-                "From below. Of the experts, one tile each, a token takes those that are filled; the next token takes others.");
+                "From left to right. The height of a bar is its number of values, on one scale. Of the experts, one tile"
+                        + " each, a token takes those that are filled; the next token takes others.");
+        double perValue = scale(shown.stream());
         var told = new ArrayList<String>();
-        double width = (Sheet.WIDTH - 2 * Sheet.MARGIN - 12) / 2;
-        double top = sheet.y();
-        for (int i = 0; i < shown.size(); i++) {
-            var one = shown.get(i);
-            double left = Sheet.MARGIN + i % 2 * (width + 12);
-            new FeedForwardDrawing(
-                            sheet.svg,
-                            left,
-                            width,
-                            top + i / 2 * (HEIGHT + 12),
-                            one.spec().hiddenSize())
-                    .panel(one);
-            told.add(one.spec().name() + ": "
-                    + FactBox.feedForward(one.op(), one.spec().hiddenSize()).title() + ", "
-                    + Phrase.count(one.op().weights(one.spec().hiddenSize())) + " parameters in a layer.");
+        for (var kind : shown) {
+            panel(sheet, kind, perValue);
+            told.add(told(kind));
         }
-        sheet.skip(Math.ceilDiv(shown.size(), 2) * (HEIGHT + 12) + 4);
         String names =
                 String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
         return sheet.diagram("Feed-forwards: " + names, String.join(" ", told));
     }
 
-    private static List<Shown> shown(List<ArchitectureSpec> specs) {
-        var kinds = new LinkedHashMap<List<Object>, Shown>();
-        for (var spec : specs) {
-            for (var layer : spec.layers()) {
-                var op = layer.mlp();
-                kinds.putIfAbsent(List.of(spec.name(), op), new Shown(spec, op));
-            }
-        }
-        return List.copyOf(kinds.values());
+    static String told(Kind kind) {
+        var box = FactBox.feedForward(kind.op(), kind.hiddenSize());
+        return kind.where() + ": " + box.title() + ", " + box.count() + " parameters in a layer.";
     }
 
-    private void panel(Shown shown) {
-        svg.rectangle(left, top, width, HEIGHT, 10, "panel");
-        var box = FactBox.feedForward(shown.op(), hiddenSize);
-        svg.text(left + Sheet.INSIDE, top + 24, "heading", box.title());
-        svg.text(
-                left + width - Sheet.INSIDE, top + 24, "muted end", shown.spec().name());
-        svg.text(left + Sheet.INSIDE, top + 43, "muted", box.count() + " parameters in a layer");
-        double bottom = top + HEIGHT - 14;
-        svg.text(axis, bottom, "middle strong", "x, " + Numbers.exact(hiddenSize) + " values");
-        double from = bottom - 16;
-        switch (shown.op()) {
-            case FeedForward dense -> dense(dense, from);
-            case Experts experts -> experts(experts, from);
+    /** Those of a model, in the order of its layers. */
+    static List<Kind> kinds(ArchitectureSpec spec) {
+        var counts = new LinkedHashMap<Op.Mlp, Integer>();
+        spec.layers().forEach(layer -> counts.merge(layer.mlp(), 1, Integer::sum));
+        var kinds = new ArrayList<Kind>();
+        counts.forEach((op, count) -> kinds.add(new Kind(op, spec.hiddenSize(), Phrase.where(spec, count))));
+        return kinds;
+    }
+
+    /** CSS pixels of height that a value can have in these drawings, so that the highest bar is no higher. */
+    static double scale(Stream<Kind> kinds) {
+        return kinds.mapToDouble(kind -> TALLEST
+                        / Math.max(kind.hiddenSize(), kind.op().feedForward().intermediateSize()))
+                .min()
+                .orElseThrow();
+    }
+
+    static void panel(Sheet sheet, Kind kind, double perValue) {
+        var drawing = new FeedForwardDrawing(sheet, new ValueBars(sheet.svg, perValue), kind.hiddenSize());
+        var box = FactBox.feedForward(kind.op(), kind.hiddenSize());
+        double height = switch (kind.op()) {
+            case FeedForward dense -> drawing.openedHeight(dense);
+            case Experts experts -> drawing.expertsHeight(experts);
+        };
+        double top = sheet.panel(36 + Grid.LINE + height + 14, box.title(), kind.where());
+        sheet.svg.text(sheet.inside(), top + 6, "muted", box.count() + " parameters in a layer");
+        switch (kind.op()) {
+            case FeedForward dense -> drawing.opened(dense, top + Grid.LINE);
+            case Experts experts -> drawing.experts(experts, top + Grid.LINE);
         }
     }
 
-    private void dense(FeedForward op, double from) {
-        String name = Words.briefly(op.activation());
-        String widths = Numbers.exact(hiddenSize) + " → " + Numbers.exact(op.intermediateSize());
-        double first = top + 268;
-        double times = top + 190;
-        double down = top + 112;
-        double half = op.gated() ? (width - 3 * Sheet.INSIDE) / 2 : width - 2 * Sheet.INSIDE;
+    private double openedHeight(FeedForward op) {
+        double inner = OPENED_LABELS + bars.height(op.intermediateSize());
+        return Math.max(op.gated() ? 2 * inner + 8 : inner, OPENED_LABELS + bars.height(hiddenSize)) + 8;
+    }
+
+    /** Gate and up, their product, and down. */
+    private void opened(FeedForward op, double top) {
+        double high = bars.height(op.intermediateSize());
+        double middle = top + openedHeight(op) / 2 + OPENED_LABELS / 2 - 4;
+        double apart = op.gated() ? (OPENED_LABELS + 8 + high) / 2 : 0;
+        bars.bar(left, middle, hiddenSize, Role.EMBEDDING.style(), "x", Numbers.exact(hiddenSize));
+        double from = left + ValueBars.WIDTH;
+        String activation = Words.briefly(op.activation()) + sparsity(op);
+        double after = left + INNER + ValueBars.WIDTH;
         if (op.gated()) {
-            double gate = left + Sheet.INSIDE + half / 2;
-            double up = left + width - Sheet.INSIDE - half / 2;
-            split(from, first + BOX_HEIGHT, gate, up);
-            box(left + Sheet.INSIDE, first, half, "Gate", weight(op, "gate"), widths, Role.FEED_FORWARD);
-            box(up - half / 2, first, half, "Up", weight(op, "up"), widths, Role.FEED_FORWARD);
-            svg.path(Svg.path("M", gate, first, "V", times, "H", axis - 15), "flow");
-            Arrow.tipRight(svg, axis - 9, times);
-            svg.path(Svg.path("M", up, first, "V", times, "H", axis + 15), "flow");
-            Arrow.tipLeft(svg, axis + 9, times);
-            Arrow.sum(svg, axis, times, true);
-            svg.text(gate + 8, times + 34, "", name + sparsity(op));
+            double fork = left + FORK;
+            svg.line(from, middle, fork, middle, "flow");
+            svg.line(fork, middle - apart, fork, middle + apart, "flow");
+            inner(op, "gate", fork, middle - apart);
+            inner(op, "up", fork, middle + apart);
+            double times = left + (INNER + PRODUCT + ValueBars.WIDTH) / 2 + 40;
+            svg.path(Svg.path("M", after, middle - apart, "H", times, "V", middle - 15), "flow");
+            Arrow.down(svg, times, middle - 15, middle - 9);
+            svg.path(Svg.path("M", after, middle + apart, "H", times, "V", middle + 15), "flow");
+            Arrow.up(svg, times, middle + 15, middle + 9);
+            Arrow.sum(svg, times, middle, true);
+            svg.text(after + 10, middle - apart - 6, "", activation);
+            svg.text(times - 16, middle + 4, "muted end", "elementwise");
+            Arrow.right(svg, times + 9, left + PRODUCT, middle);
         } else {
-            Arrow.up(svg, axis, from, first + BOX_HEIGHT);
-            box(left + Sheet.INSIDE, first, half, "Up", weight(op, "up"), widths, Role.FEED_FORWARD);
-            svg.line(axis, first, axis, times + 4, "flow");
-            svg.text(axis + 10, times + 34, "", name);
+            inner(op, "up", from, middle);
+            svg.text(after + 10, middle - 6, "", activation);
+            Arrow.right(svg, after, left + PRODUCT, middle);
         }
-        Arrow.up(svg, axis, op.gated() ? times - 9 : times + 4, down + BOX_HEIGHT);
-        box(
-                left + Sheet.INSIDE,
-                down,
-                width - 2 * Sheet.INSIDE,
-                "Down",
-                weight(op, "down"),
-                Numbers.exact(op.intermediateSize()) + " → " + Numbers.exact(hiddenSize),
-                Role.FEED_FORWARD);
-        Arrow.up(svg, axis, down, top + 70);
+        bars.bar(
+                left + PRODUCT,
+                middle,
+                op.intermediateSize(),
+                Role.FEED_FORWARD.style(),
+                op.gated() ? "product" : "inner",
+                Numbers.exact(op.intermediateSize()));
+        double down = left + PRODUCT + ValueBars.WIDTH;
+        Arrow.right(svg, down, out, middle);
+        svg.text(down + 36, middle - 6, "", "down projection");
+        svg.text(down + 36, middle + 14, "muted", widths(op, "down") + ", " + weight(op, "down"));
+        bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));
+    }
+
+    private void inner(FeedForward op, String name, double from, double y) {
+        Arrow.right(svg, from, left + INNER, y);
+        svg.text(left + FORK + 8, y - 6, "", name + " projection");
+        svg.text(left + FORK + 8, y + 14, "muted", widths(op, name) + ", " + weight(op, name));
+        bars.bar(
+                left + INNER,
+                y,
+                op.intermediateSize(),
+                Role.FEED_FORWARD.style(),
+                name,
+                Numbers.exact(op.intermediateSize()));
+    }
+
+    private String widths(FeedForward op, String role) {
+        String hidden = Numbers.exact(hiddenSize);
+        String inner = Numbers.exact(op.intermediateSize());
+        return role.equals("down") ? inner + " → " + hidden : hidden + " → " + inner;
     }
 
     private static String sparsity(FeedForward op) {
@@ -149,88 +195,112 @@ public final class FeedForwardDrawing {
                 .toList());
     }
 
-    /** A line that divides and enters two boxes from below. */
-    private void split(double from, double to, double first, double second) {
-        double middle = (from + to) / 2 + 4;
-        svg.path(Svg.path("M", axis, from, "V", middle), "flow");
-        svg.path(Svg.path("M", first, middle, "H", second), "flow");
-        Arrow.up(svg, first, middle, to);
-        Arrow.up(svg, second, middle, to);
+    private Box router(Experts op) {
+        var lines = new ArrayList<Box.Line>();
+        lines.add(
+                new Box.Line("choice", Numbers.exact(op.count()) + " scores, the best " + Numbers.exact(op.active())));
+        FactBox.feedForward(op, hiddenSize).lines().stream()
+                .filter(line -> OF_ROUTERS.stream().anyMatch(one -> one.name().equals(line.key())))
+                .forEach(lines::add);
+        String count = Phrase.count(op.weights(hiddenSize).stream()
+                .filter(weight -> weight.role().startsWith("router."))
+                .toList());
+        return Box.of(Role.EXPERTS, "Router", count, lines.toArray(Box.Line[]::new));
     }
 
-    private void box(double x, double y, double boxWidth, String title, String count, String line, Role role) {
-        var box = new Box(role, title, count, List.of(new Box.Line("line", line)), Optional.empty(), Optional.empty());
-        new BoxPainter(svg).paint(box, Slot.FEED_FORWARD, x, y, boxWidth, BOX_HEIGHT, Marks.NONE);
+    private Box bank(Experts op) {
+        String each = "each " + Words.widths(op.expert(), hiddenSize);
+        return new Box(
+                Role.EXPERTS,
+                Numbers.count(op.count(), "routed expert"),
+                Numbers.exact(op.active()) + " per token",
+                List.of(new Box.Line("each", each)),
+                Optional.of(new Box.Tiles(op.count(), op.active(), false)),
+                Optional.empty());
+    }
+
+    private Box shared(FeedForward op) {
+        return Box.of(
+                Role.FEED_FORWARD,
+                "Shared expert",
+                Phrase.count(op.weights(hiddenSize)),
+                new Box.Line("width", "every token, " + Numbers.exact(op.intermediateSize()) + " wide"));
+    }
+
+    private double sharedHeight(Experts op) {
+        return op.shared()
+                .map(one -> BoxPainter.height(shared(one), BANK_WIDTH) + 18)
+                .orElse(0.0);
+    }
+
+    private double bankHeight(Experts op) {
+        return Math.max(
+                Math.max(BoxPainter.height(bank(op), BANK_WIDTH), BoxPainter.height(router(op), ROUTER_WIDTH)),
+                bars.height(hiddenSize) + 2 * OPENED_LABELS);
+    }
+
+    private double expertsHeight(Experts op) {
+        return 10 + sharedHeight(op) + bankHeight(op) + 30 + Grid.LINE + 10 + openedHeight(op.expert()) + 8;
     }
 
     private void experts(Experts op, double from) {
-        double router = top + 310;
-        double bank = top + 150;
-        double inner = width - 2 * Sheet.INSIDE;
-        var weights = op.weights(hiddenSize);
-        double sharedWidth = op.shared().isPresent() ? 104 : 0;
-        double bankWidth = inner - sharedWidth - (op.shared().isPresent() ? 10 : 0);
-        double bankMiddle = left + Sheet.INSIDE + bankWidth / 2;
-        double sharedMiddle = left + width - Sheet.INSIDE - sharedWidth / 2;
-        double bankHeight = 130;
-        if (op.shared().isPresent()) {
-            double middle = from - 8;
-            svg.path(Svg.path("M", axis, from, "V", middle, "M", bankMiddle, middle, "H", sharedMiddle), "flow");
-            Arrow.up(svg, sharedMiddle, middle, bank + bankHeight);
-            Arrow.up(svg, bankMiddle, middle, router + BOX_HEIGHT);
-        } else {
-            Arrow.up(svg, axis, from, router + BOX_HEIGHT);
-        }
-        String choice = Numbers.exact(op.count()) + " scores, the best " + Numbers.exact(op.active());
-        String count = Phrase.count(weights.stream()
-                .filter(weight -> weight.role().startsWith("router."))
-                .toList());
-        box(left + Sheet.INSIDE, router, bankWidth, "Router", count, choice, Role.EXPERTS);
-        Arrow.up(svg, bankMiddle, router, bank + bankHeight);
-        bank(op, left + Sheet.INSIDE, bank, bankWidth, bankHeight);
-        double sum = top + 116;
-        Arrow.up(svg, bankMiddle, bank, sum + 9);
-        op.shared().ifPresent(shared -> {
-            shared(shared, sharedMiddle - sharedWidth / 2, bank, sharedWidth, bankHeight);
-            svg.path(Svg.path("M", sharedMiddle, bank, "V", sum, "H", bankMiddle + 15), "flow");
-            Arrow.tipLeft(svg, bankMiddle + 9, sum);
-        });
-        Arrow.sum(svg, bankMiddle, sum, false);
-        svg.text(bankMiddle - 16, sum + 4, "end", weighted(op));
-        Arrow.up(svg, bankMiddle, sum - 9, top + 70);
-    }
-
-    private static String weighted(Experts op) {
-        return switch (op.router().target()) {
-            case OUTPUT -> "weighted sum";
-            case INPUT -> "sum, inputs weighted";
+        var boxes = new BoxPainter(svg);
+        double top = from + 10 + sharedHeight(op);
+        double middle = top + bankHeight(op) / 2;
+        var router = router(op);
+        double routerHeight = BoxPainter.height(router, ROUTER_WIDTH);
+        var bank = bank(op);
+        double bankHeight = BoxPainter.height(bank, BANK_WIDTH);
+        bars.bar(left, middle, hiddenSize, Role.EMBEDDING.style(), "x", Numbers.exact(hiddenSize));
+        Arrow.right(svg, left + ValueBars.WIDTH, left + ROUTER, middle);
+        boxes.paint(
+                router,
+                Slot.FEED_FORWARD,
+                left + ROUTER,
+                middle - routerHeight / 2,
+                ROUTER_WIDTH,
+                routerHeight,
+                Marks.NONE);
+        Arrow.right(svg, left + ROUTER + ROUTER_WIDTH, left + BANK, middle);
+        boxes.paint(bank, Slot.FEED_FORWARD, left + BANK, middle - bankHeight / 2, BANK_WIDTH, bankHeight, Marks.NONE);
+        double sum = left + SUM;
+        Arrow.right(svg, left + BANK + BANK_WIDTH, sum - 9, middle);
+        Arrow.sum(svg, sum, middle, false);
+        Arrow.right(svg, sum + 9, out, middle);
+        String weighted = switch (op.router().target()) {
+            case OUTPUT -> "outputs";
+            case INPUT -> "inputs";
         };
+        svg.text(sum, middle + 26, "middle", weighted);
+        svg.text(sum, middle + 41, "middle", "weighted");
+        bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));
+        op.shared().ifPresent(one -> {
+            var shared = shared(one);
+            double high = BoxPainter.height(shared, BANK_WIDTH);
+            double y = from + 10 + high / 2;
+            svg.path(Svg.path("M", left + FORK, middle, "V", y, "H", left + BANK - 6), "flow");
+            Arrow.tipRight(svg, left + BANK, y);
+            boxes.paint(shared, Slot.FEED_FORWARD, left + BANK, y - high / 2, BANK_WIDTH, high, Marks.NONE);
+            svg.path(Svg.path("M", left + BANK + BANK_WIDTH, y, "H", sum, "V", middle - 15), "flow");
+            Arrow.down(svg, sum, middle - 15, middle - 9);
+        });
+        open(op, top + bankHeight(op) + 30, middle + bankHeight / 2);
     }
 
-    private void bank(Experts op, double x, double y, double bankWidth, double height) {
-        svg.group("box");
-        svg.rectangle(x, y, bankWidth, height, 6, Role.EXPERTS.style());
-        svg.text(x + 10, y + 18, "heading", Numbers.count(op.count(), "expert"));
-        svg.text(x + 10, y + 34, "", "each " + Words.widths(op.expert(), hiddenSize));
-        var one = Phrase.count(op.expert().weights(hiddenSize));
+    /** One expert in a frame of its own, into which dashed lines widen. */
+    private void open(Experts op, double top, double bank) {
+        double width = out + ValueBars.WIDTH - left + 2 * INSET;
+        double height = Grid.LINE + 10 + openedHeight(op.expert()) + 6;
+        svg.rectangle(left - INSET, top, width, height, 8, "experts-line dashed");
+        svg.line(left + BANK, bank, left + BANK - ZOOM, top, "experts-line dashed");
+        svg.line(left + BANK + BANK_WIDTH, bank, left + BANK + BANK_WIDTH + ZOOM, top, "experts-line dashed");
+        boolean alike = op.shared().filter(op.expert()::equals).isPresent();
         svg.text(
-                x + 10,
-                y + 49,
-                "muted",
-                one + " parameters, "
-                        + Words.feedForward(
-                                op.expert().activation(), op.expert().gated()));
-        ExpertTiles.paint(svg, op.count(), op.active(), x + 10, y + 58, bankWidth - 20, height - 68, TILE_COLUMNS);
-        svg.endGroup();
-    }
-
-    private void shared(FeedForward op, double x, double y, double boxWidth, double height) {
-        svg.group("box");
-        svg.rectangle(x, y, boxWidth, height, 6, Role.FEED_FORWARD.style());
-        svg.text(x + 10, y + 18, "heading", "Shared");
-        svg.text(x + 10, y + 38, "", "every token");
-        svg.text(x + 10, y + 53, "", Numbers.exact(op.intermediateSize()) + " wide");
-        svg.text(x + 10, y + 68, "muted", Phrase.count(op.weights(hiddenSize)));
-        svg.endGroup();
+                left - INSET + 10,
+                top + 18,
+                "strong",
+                "One expert opened" + (alike ? "; the shared one is built alike" : "") + ": "
+                        + Phrase.count(op.expert().weights(hiddenSize)) + " parameters");
+        opened(op.expert(), top + Grid.LINE + 10);
     }
 }

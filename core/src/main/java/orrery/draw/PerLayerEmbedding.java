@@ -83,7 +83,7 @@ public final class PerLayerEmbedding {
                         Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
                                 + Numbers.exact(memory.readPerToken()) + " of them")));
         tables(Sheet.MARGIN + Sheet.INSIDE, y + 114, half - 2 * Sheet.INSIDE);
-        String tied = spec.head().tied() ? "one row to begin with, all of it as the head" : "one row a token";
+        String tied = spec.head().tied() ? "one row to begin with, all of it as the head" : "one row per token";
         place(
                 Sheet.MARGIN + half + 12,
                 y,

@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import orrery.report.Numbers;
+import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 
 /** Numbers as a box has room for them. */
@@ -41,6 +42,12 @@ final class Phrase {
             ranges.add(2, "…");
         }
         return String.join(", ", ranges);
+    }
+
+    /** {@code deepseek-v3, 3 of 61 layers}. */
+    static String where(ArchitectureSpec spec, int layers) {
+        int all = spec.layers().size();
+        return spec.name() + ", " + (layers == all ? "all " : layers + " of ") + Numbers.count(all, "layer");
     }
 
     static long used(List<WeightSpec> weights) {

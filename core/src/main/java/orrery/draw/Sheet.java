@@ -1,17 +1,18 @@
 package orrery.draw;
 
-/** A drawing of one mechanism: 800 CSS pixels wide, a heading, and panels below each other. */
+/** A drawing of mechanisms: 800 CSS pixels wide, a heading, and panels below each other. */
 final class Sheet {
     static final int WIDTH = 800;
     static final double MARGIN = 16;
     static final double INSIDE = 14;
 
-    final Svg svg = new Svg();
+    final Svg svg;
+    private final double left;
     private double y;
 
     Sheet(String heading, String below) {
+        this(new Svg(), 0, 44);
         svg.text(MARGIN, 32, "title", heading);
-        y = 44;
         for (String line : TextWidth.wrap(below, 12, WIDTH - 2 * MARGIN)) {
             y += 15;
             svg.text(MARGIN, y - 3, "muted", line);
@@ -19,16 +20,39 @@ final class Sheet {
         y += 12;
     }
 
+    /** Panels on a drawing of something else. */
+    Sheet(Svg svg, double left, double top) {
+        this.svg = svg;
+        this.left = left;
+        y = top;
+    }
+
     /** Where the next panel begins. */
     double y() {
         return y;
     }
 
+    /** Where what is in a panel begins. */
+    double inside() {
+        return left + MARGIN + INSIDE;
+    }
+
+    /** Where what is in a panel ends. */
+    double end() {
+        return left + WIDTH - MARGIN - INSIDE;
+    }
+
+    /** What the next panels show. */
+    void heading(String text) {
+        svg.text(left + MARGIN, y + 16, "large", text);
+        y += 28;
+    }
+
     /** A panel of that height over the whole width, with a heading; gives the upper edge of what is in it. */
     double panel(double height, String heading, String note) {
-        svg.rectangle(MARGIN, y, WIDTH - 2 * MARGIN, height, 10, "panel");
-        svg.text(MARGIN + INSIDE, y + 22, "heading", heading);
-        svg.text(WIDTH - MARGIN - INSIDE, y + 22, "muted end", note);
+        svg.rectangle(left + MARGIN, y, WIDTH - 2 * MARGIN, height, 10, "panel");
+        svg.text(inside(), y + 22, "heading", heading);
+        svg.text(end(), y + 22, "muted end", note);
         double inside = y + 36;
         y += height + MARGIN;
         return inside;

@@ -23,6 +23,16 @@ public final class SideBySide {
      * @throws DrawException if there are fewer than two
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
+        return of(specs, true);
+    }
+
+    /**
+     * The same, with numbers marked or not.
+     *
+     * @param numbers whether a part is marked, too, that is built alike and has other numbers
+     * @throws DrawException if there are fewer than two
+     */
+    public static Diagram of(List<ArchitectureSpec> specs, boolean numbers) {
         if (specs.size() < 2) {
             throw new DrawException(specs.size() + " models side by side, expected at least 2");
         }
@@ -35,7 +45,8 @@ public final class SideBySide {
         for (int i = 0; i < columns.size(); i++) {
             var column = columns.get(i);
             var grid = new Grid(1, column.draft().isPresent());
-            var marks = new Differences(column, heldAgainst(columns, i));
+            var all = new Differences(column, heldAgainst(columns, i));
+            Marks marks = numbers ? all : new StructureMarks(all);
             new ColumnPainter(svg, left, grid, column, rows, marks).paint(pitch);
             left += grid.width() + Grid.BETWEEN_COLUMNS;
             if (i > 0) {
@@ -44,14 +55,14 @@ public final class SideBySide {
         }
         double end = rows.end() + Grid.MARGIN + 8;
         int width = (int) left - Grid.BETWEEN_COLUMNS;
-        legend(svg, end, width, columns);
+        legend(svg, end, width, columns, numbers);
         String names = columns.stream().map(Blueprint::name).collect(Collectors.joining(", "));
         return svg.diagram(
                 names + ": side by side",
                 String.join(". ", differing) + ". "
                         + columns.stream().map(BlockDiagram::description).collect(Collectors.joining(" ")),
                 width,
-                (int) Math.ceil(end + 3 * LEGEND_LINE + 8));
+                (int) Math.ceil(end + (numbers ? 3 : 2) * LEGEND_LINE + 8));
     }
 
     private static List<Blueprint> heldAgainst(List<Blueprint> columns, int column) {
@@ -71,7 +82,7 @@ public final class SideBySide {
         return parts.isEmpty() ? "no part of a layer" : String.join(", ", parts);
     }
 
-    private static void legend(Svg svg, double top, int width, List<Blueprint> columns) {
+    private static void legend(Svg svg, double top, int width, List<Blueprint> columns, boolean numbers) {
         String other =
                 columns.size() == 2 ? "the other model" : columns.getFirst().name();
         double x = 60;
@@ -82,11 +93,13 @@ public final class SideBySide {
         LabelPainter.mark(svg, x + 28, y - 7);
         svg.text(x + 52, y + 4, "", "built differently, or a part that " + other + " does not have");
         y += LEGEND_LINE;
-        svg.rectangle(x, y - 8, 36, 16, 3, "size-tint");
-        svg.rectangle(x, y - 8, 36, 16, 4, "size-line dashed");
-        svg.text(x + 31, y + 4, "difference-ink end strong", "≠");
-        svg.text(x + 52, y + 4, "", "built alike, with other numbers");
-        y += LEGEND_LINE;
+        if (numbers) {
+            svg.rectangle(x, y - 8, 36, 16, 3, "size-tint");
+            svg.rectangle(x, y - 8, 36, 16, 4, "size-line dashed");
+            svg.text(x + 31, y + 4, "difference-ink end strong", "≠");
+            svg.text(x + 52, y + 4, "", "built alike, with other numbers");
+            y += LEGEND_LINE;
+        }
         svg.line(x + 18, y - 12, x + 18, y + 12, "flow");
         LabelPainter.mark(svg, x + 18, y);
         svg.text(x + 52, y + 4, "", "nothing here, where " + other + " has a part");

@@ -4,7 +4,7 @@ package orrery.draw;
  * Where a part stands in a column, from below. Parts of several models that stand in the same place are drawn at the
  * same height.
  */
-enum Slot {
+public enum Slot {
     PER_LAYER_TABLE,
     TOKEN_IDS,
     TOKENS,

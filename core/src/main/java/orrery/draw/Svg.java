@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 public final class Svg {
     private final StringBuilder body = new StringBuilder();
+    private boolean linked;
 
     /** Anything, closed at once. Attributes are name and value in turn. */
     public Svg element(String name, String... attributes) {
@@ -52,6 +53,18 @@ public final class Svg {
         open("title");
         body.append(escape(text));
         return close("title");
+    }
+
+    /**
+     * Begins a link that {@code close("a")} ends.
+     *
+     * @param text all that stands in it
+     * @param hint what a reader is told who points at it
+     */
+    public Svg link(String address, String text, String hint, String role) {
+        linked = true;
+        open("a", "href", address, "aria-label", text + ". " + hint, "data-role", role);
+        return hint(hint);
     }
 
     public Svg rectangle(double x, double y, double width, double height, double radius, String style) {
@@ -124,7 +137,9 @@ public final class Svg {
                 .append(width)
                 .append("\" height=\"")
                 .append(height)
-                .append("\" role=\"img\" aria-labelledby=\"")
+                .append("\" role=\"") // what is inside of an image cannot be reached
+                .append(linked ? "group" : "img")
+                .append("\" aria-labelledby=\"")
                 .append(prefix)
                 .append("-title ")
                 .append(prefix)

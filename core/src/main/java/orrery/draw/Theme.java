@@ -76,6 +76,7 @@ public final class Theme {
         rule(css, " .thick", "stroke-width:2");
         rule(css, " .tile", "fill:var(--d-paper);stroke:var(--d-experts-line);stroke-width:.5");
         rule(css, " .thin", "stroke-width:.6");
+        rule(css, " .hair", "stroke-width:.3");
         rule(css, " .faint", "fill-opacity:.5;stroke-opacity:.6");
         for (var role : Role.values()) {
             String name = role.style();

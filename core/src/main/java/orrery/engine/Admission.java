@@ -53,7 +53,9 @@ final class Admission {
             }
             sequence.turnsAs = turnsAs.applyAsInt(sequence.length());
             var place = blocks.find(sequence, running);
-            follow(sequence, place.position(), running);
+            if (sequence.use == Sequence.RowUse.LAST) {
+                follow(sequence, place.position(), running);
+            }
             if (sequence.leader != null) {
                 i++;
                 continue;

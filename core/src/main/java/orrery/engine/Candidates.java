@@ -1,24 +1,42 @@
 package orrery.engine;
 
+import java.util.Arrays;
+
 /**
- * The tokens that are left to choose from. Nothing is sorted: a heap gives up the best ones until enough probability is
- * together, so a vocabulary of 262,144 is walked through once or twice and no more. Of equal logits the lower id is the
- * better. The arrays are made once and belong to one thread.
+ * The tokens that are left to choose from. A vocabulary of 262,144 is walked through a few times and never sorted: where
+ * the best tokens are to be kept that have some probability together, tokens of about the same probability are counted
+ * as one first, and only those at the border are told apart. Of equal logits the lower id is the better. The arrays are
+ * made once and belong to one thread.
  */
 final class Candidates {
+    /** Sixty-fourths of powers of two from 2^-128, below which nothing is of any weight, to 1. */
+    private static final int MASSES = 64 * 128 + 1;
+
+    private static final int MOST = (1023 << 6) - MASSES + 1;
+
     private final int[] ids;
     /** By token id: its probability relative to the most probable token's. */
     private final double[] weights;
+
+    /** Beside {@link #ids}, while they are parted. */
+    private final int[] better;
+
+    /** Probability of the tokens of about the same one: those of a sixty-fourth of a power of two. */
+    private final double[] mass = new double[MASSES];
 
     /** The candidates are {@code ids[from]} to {@code ids[to - 1]}. */
     private int from;
 
     private int to;
 
+    /** How many more probable ones than those at the border there are. */
+    private int betterCount;
+
     /** For rows of up to so many logits. */
     Candidates(int vocabSize) {
         ids = new int[vocabSize];
         weights = new double[vocabSize];
+        better = new int[vocabSize];
     }
 
     /**
@@ -83,7 +101,7 @@ final class Candidates {
     private double weigh(float[] logits, float largest, double temperature) {
         double total = 0;
         for (int i = from; i < to; i++) {
-            double weight = Math.exp(((double) logits[ids[i]] - largest) / temperature);
+            double weight = FastExp.of(((double) logits[ids[i]] - largest) / temperature);
             weights[ids[i]] = weight;
             total += weight;
         }
@@ -101,19 +119,58 @@ final class Candidates {
             }
         }
         to = kept;
+        double wanted = share * total;
+        double known = part(wanted);
+        int border = to;
         for (int i = to / 2 - 1; i >= 0; i--) {
             siftBest(logits, i, to);
         }
-        double mass = 0;
-        int heap = to;
-        while (heap > 0 && mass < share * total) {
-            mass += weights[ids[0]];
-            heap--;
-            swap(0, heap);
-            siftBest(logits, 0, heap);
+        while (border > 0 && known < wanted) {
+            known += weights[ids[0]];
+            border--;
+            swap(0, border);
+            siftBest(logits, 0, border);
         }
-        from = heap;
-        return mass;
+        from = border;
+        to += betterCount;
+        return known;
+    }
+
+    /**
+     * Parts the candidates: those at the border, among which the last of the wanted ones is, stay; those that are more
+     * probable go behind them, {@code betterCount} of them; the others are dropped.
+     *
+     * @return what the more probable ones have together, less than {@code wanted}
+     */
+    private double part(double wanted) {
+        Arrays.fill(mass, 0);
+        for (int i = 0; i < to; i++) {
+            double weight = weights[ids[i]];
+            mass[place(weight)] += weight;
+        }
+        double known = 0;
+        int border = MASSES - 1;
+        while (border > 0 && known + mass[border] < wanted) {
+            known += mass[border--];
+        }
+        int kept = 0;
+        betterCount = 0;
+        for (int i = 0; i < to; i++) {
+            int place = place(weights[ids[i]]);
+            if (place == border) {
+                ids[kept++] = ids[i];
+            } else if (place > border) {
+                better[betterCount++] = ids[i];
+            }
+        }
+        System.arraycopy(better, 0, ids, kept, betterCount);
+        to = kept;
+        return known;
+    }
+
+    /** Which of the masses a weight belongs to: by the exponent of its bits, and by the first six of its fraction. */
+    private static int place(double weight) {
+        return Math.max(0, (int) (Double.doubleToRawLongBits(weight) >>> 46) - MOST);
     }
 
     private double keepProbable(double least) {

@@ -57,6 +57,10 @@ final class Continuation {
     void find(Sequence sequence, List<Sequence> running) {
         blocks.clear();
         source = null;
+        position = 0;
+        if (sequence.use != Sequence.RowUse.LAST) {
+            return;
+        }
         // The last token has to be computed in any case: nobody kept its logits.
         int most = sequence.length() - 1;
         var last = prefixes.root(sequence.turnsAs);

@@ -327,7 +327,32 @@ public final class Engine implements AutoCloseable {
      *     not have; if the bias does; or if the engine is closed
      */
     public Session submit(Request request) {
-        int[] prompt = request.prompt();
+        requirePrompt(request.prompt());
+        var generation = new Generation(
+                loop,
+                request,
+                Sampler.of(request.sampling(), description.spec().vocabSize()),
+                tokenizer,
+                generation().stopIds(),
+                context());
+        loop.submit(generation.sequence());
+        return generation.session();
+    }
+
+    /**
+     * Starts to compute the mean of a text's hidden states after the final norm, over all its tokens; never waits.
+     *
+     * @param ids the text's tokens
+     * @throws EngineException as {@link #submit}
+     */
+    public MeanState meanState(int... ids) {
+        requirePrompt(ids);
+        var state = new MeanState(loop, ids);
+        loop.submit(state.sequence());
+        return state;
+    }
+
+    private void requirePrompt(int[] prompt) {
         if (prompt.length == 0) {
             throw new EngineException("the prompt is empty, expected at least one token");
         }
@@ -342,15 +367,6 @@ public final class Engine implements AutoCloseable {
                         "token " + i + " of the prompt has the id " + prompt[i] + ", expected 0 to " + (vocabSize - 1));
             }
         }
-        var generation = new Generation(
-                loop,
-                request,
-                Sampler.of(request.sampling(), vocabSize),
-                tokenizer,
-                generation().stopIds(),
-                context());
-        loop.submit(generation);
-        return generation.session();
     }
 
     /**

@@ -45,9 +45,9 @@ final class EngineLoop {
     private @Nullable EngineException ended;
 
     private sealed interface Message {
-        record Submit(Generation generation) implements Message {}
+        record Submit(Sequence sequence) implements Message {}
 
-        record Cancel(Generation generation) implements Message {}
+        record Cancel(Sequence sequence) implements Message {}
 
         record Close() implements Message {}
     }
@@ -116,17 +116,17 @@ final class EngineLoop {
      *
      * @throws EngineException if the thread has ended
      */
-    void submit(Generation generation) {
+    void submit(Sequence sequence) {
         synchronized (gate) {
             if (ended != null) {
                 throw new EngineException(String.valueOf(ended.getMessage()), ended);
             }
-            messages.add(new Message.Submit(generation));
+            messages.add(new Message.Submit(sequence));
         }
     }
 
-    void cancel(Generation generation) {
-        messages.add(new Message.Cancel(generation));
+    void cancel(Sequence sequence) {
+        messages.add(new Message.Cancel(sequence));
     }
 
     /**
@@ -174,8 +174,8 @@ final class EngineLoop {
         boolean open = true;
         for (var next = scheduler.idle() ? messages.take() : messages.poll(); next != null; next = messages.poll()) {
             switch (next) {
-                case Message.Submit(var generation) -> scheduler.submit(generation.sequence());
-                case Message.Cancel(var generation) -> scheduler.finish(generation.sequence());
+                case Message.Submit(var sequence) -> scheduler.submit(sequence);
+                case Message.Cancel(var sequence) -> scheduler.finish(sequence);
                 case Message.Close() -> open = false;
             }
         }
@@ -227,8 +227,8 @@ final class EngineLoop {
         List<Sequence> open = new ArrayList<>(scheduler.running());
         open.addAll(scheduler.waiting());
         for (var next = messages.poll(); next != null; next = messages.poll()) {
-            if (next instanceof Message.Submit(var generation)) {
-                open.add(generation.sequence());
+            if (next instanceof Message.Submit(var sequence)) {
+                open.add(sequence);
             }
         }
         open.forEach(sequence -> sequence.recipient().fail(why));
@@ -242,6 +242,16 @@ final class EngineLoop {
     float[] logits(int index, int worker) {
         model.kernels().read(rows[worker], java.util.Objects.requireNonNull(logits, "no step was computed"), index);
         return rows[worker];
+    }
+
+    /** Width of {@link #hidden}. */
+    int hiddenSize() {
+        return model.hiddenSize();
+    }
+
+    /** The hidden state of a row of the step that was just computed, which keeps them. */
+    void hidden(int row, float[] target) {
+        model.kernels().read(target, model.lastHidden(), row);
     }
 
     /** Room in which that worker chooses. */

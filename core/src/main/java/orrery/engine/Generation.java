@@ -27,6 +27,10 @@ final class Generation implements Sequence.Recipient {
     private int chosenRow = NONE;
 
     private int chosen;
+
+    /** Rows of the prompt whose log probabilities the session has. */
+    private int promptRead;
+
     private Optional<TokenLogprobs> thought = Optional.empty();
     private @Nullable EngineException failure;
 
@@ -54,10 +58,13 @@ final class Generation implements Sequence.Recipient {
         limit = prompt + (request.maxTokens() == 0 ? room : Math.min(room, request.maxTokens()));
         sequence = new Sequence(request.prompt(), limit, loop.pools(), this);
         stops = new StopText(request.stop());
+        if (request.promptLogprobs()) {
+            sequence.use = Sequence.RowUse.ALL_LOGITS;
+        }
         if (request.countExperts()) {
             sequence.experts = new ExpertCounts(loop.experts());
         }
-        session = new Session(prompt, sequence.experts, () -> loop.cancel(this));
+        session = new Session(prompt, sequence.experts, () -> loop.cancel(sequence));
     }
 
     Sequence sequence() {
@@ -76,6 +83,19 @@ final class Generation implements Sequence.Recipient {
     @Override
     public void begin(Sequence begun) {
         session.start(begun.reused);
+    }
+
+    /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are known already. */
+    @Override
+    public void computed(Sequence ready) {
+        for (int i = 0; i < ready.planned; i++) {
+            int next = ready.from + i + 1;
+            if (next < ready.promptLength() && next == promptRead + 1) {
+                session.promptToken(
+                        TokenLogprobs.of(loop.logits(ready.firstWanted + i, 0), ready.token(next), logprobs.orElse(0)));
+                promptRead++;
+            }
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.util.OptionalInt;
  * @param ignoreStopIds whether to go on after the ids with which the model ends its answer
  * @param logprobs how many of the most probable tokens are named with each token of the answer, beside the log
  *     probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
+ * @param promptLogprobs whether the prompt's tokens get log probabilities, too: all of it is computed then, whatever is
+ *     known of it
  * @param countExperts whether the session is to count which experts its rows go to: {@link Session#expertUse}
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
@@ -23,6 +25,7 @@ public record Request(
         List<String> stop,
         boolean ignoreStopIds,
         OptionalInt logprobs,
+        boolean promptLogprobs,
         boolean countExperts) {
 
     /**
@@ -45,19 +48,19 @@ public record Request(
 
     /** Greedy, up to a stop id or the end of the context. */
     public static Request of(int... prompt) {
-        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, OptionalInt.empty(), false);
+        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, OptionalInt.empty(), false, false);
     }
 
     public Request withSampling(Sampling other) {
-        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, logprobs, countExperts);
+        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts);
     }
 
     public Request withMaxTokens(int other) {
-        return new Request(prompt, sampling, other, stop, ignoreStopIds, logprobs, countExperts);
+        return new Request(prompt, sampling, other, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts);
     }
 
     public Request withStop(List<String> other) {
-        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, logprobs, countExperts);
+        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, logprobs, promptLogprobs, countExperts);
     }
 
     public Request withStop(String... other) {
@@ -65,15 +68,21 @@ public record Request(
     }
 
     public Request withIgnoreStopIds(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, other, logprobs, countExperts);
+        return new Request(prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts);
     }
 
     /** The same, with log probabilities of each token and of so many of the most probable ones. */
     public Request withLogprobs(int best) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), countExperts);
+        return new Request(
+                prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts);
+    }
+
+    /** The same, with log probabilities of the prompt's tokens: {@link Session#promptLogprobs}. */
+    public Request withPromptLogprobs(boolean other) {
+        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts);
     }
 
     public Request withCountedExperts(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other);
+        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other);
     }
 }

@@ -32,6 +32,8 @@ final class Scheduler {
 
     private final List<Sequence> ready;
     private final Crew crew;
+    private final int rowsOfAnAnswer;
+    private final int maxLogits;
 
     /** One object for all steps. */
     private final Crew.Task choosing = this::choose;
@@ -81,7 +83,9 @@ final class Scheduler {
             Pace pace,
             Crew crew) {
         // A token and a guess; what a draft remembers at a position depends on the next token.
-        int rows = rowsOfAnAnswer(speculation);
+        rowsOfAnAnswer = rowsOfAnAnswer(speculation);
+        maxLogits = rowsOfAnAnswer * maxSequences;
+        int rows = rowsOfAnAnswer;
         blocks = new BlockManager(cache, Math.max(prefillRows, rows), rows - 1);
         for (int pool = 0; pool < blocks.pools(); pool++) {
             if (blocks.peak(pool, context) > blocks.available(pool)) {
@@ -177,10 +181,17 @@ final class Scheduler {
         ready.clear();
         room.share(running, pace.rows(generating()));
         promptRows = 0;
+        // Each sequence has room for the logits of a token, and perhaps a guess: what those have that do not run is
+        // free.
+        int spareLogits = maxLogits - running.size() * rowsOfAnAnswer;
         // The list shrinks at its end when the youngest has to make room.
         for (int i = 0; i < running.size(); i++) {
             var sequence = running.get(i);
             int rows = sequence.pending() == 1 ? 1 : sequence.granted;
+            if (sequence.use == Sequence.RowUse.ALL_LOGITS) {
+                rows = Math.min(rows, 1 + spareLogits);
+                spareLogits -= Math.max(0, rows - 1);
+            }
             if (rows > 0 && makeRoom(sequence, sequence.computed + rows)) {
                 plan(sequence, rows, sequence.pending() == 1 && sequence.guess != Sequence.NONE);
                 promptRows += sequence.pending() == 1 ? 0 : rows;
@@ -230,8 +241,9 @@ final class Scheduler {
         int index = step.addSequence(sequence.pages, sequence.state);
         step.expect(index, sequence.turnsAs);
         int end = sequence.computed + rows;
+        int wanted = step.wantedCount();
         for (int position = sequence.computed; position < end; position++) {
-            step.add(index, sequence.token(position), position, position == sequence.length() - 1);
+            step.add(index, sequence.token(position), position, wantsLogits(sequence, position));
             blocks.states().plan(step, sequence, position, position == end - 1);
         }
         // For a guess nobody has to make room.
@@ -243,10 +255,22 @@ final class Scheduler {
             step.add(index, sequence.guess, end, true);
             blocks.states().planGuess(step, sequence);
         }
+        if (sequence.use == Sequence.RowUse.ALL_STATES) {
+            step.keepHidden();
+        }
+        sequence.wanted = step.wantedCount() - wanted;
         sequence.planned = rows;
         sequence.stepping = true;
         stepping.add(sequence);
         sequence.recipient().begin(sequence);
+    }
+
+    private static boolean wantsLogits(Sequence sequence, int position) {
+        return switch (sequence.use) {
+            case LAST -> position == sequence.length() - 1;
+            case ALL_LOGITS -> true;
+            case ALL_STATES -> false;
+        };
     }
 
     /** Gets pages for positions below {@code end}; false if the sequence itself had to go. */
@@ -266,17 +290,19 @@ final class Scheduler {
      * the row of its guess, too, if the first gave just that token.
      */
     void accept() {
+        int row = 0;
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);
             sequence.computed += sequence.planned;
-            if (sequence.pending() == 0) {
+            sequence.firstWanted = row;
+            row += sequence.wanted;
+            if (sequence.use != Sequence.RowUse.LAST) {
+                sequence.recipient().computed(sequence);
+            }
+            if (sequence.pending() == 0 && !sequence.ended) {
+                sequence.logitsRow = row - (sequence.guessPlanned ? 2 : 1);
                 ready.add(sequence);
             }
-        }
-        int row = 0;
-        for (int i = 0; i < ready.size(); i++) {
-            ready.get(i).logitsRow = row;
-            row += ready.get(i).guessPlanned ? 2 : 1;
         }
         crew.run(choosing, ready.size());
         for (int i = 0; i < ready.size(); i++) {

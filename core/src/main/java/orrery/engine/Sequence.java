@@ -71,11 +71,29 @@ final class Sequence implements TokenHistory {
     /** The row of logits of its last token, in the step that was computed. */
     int logitsRow;
 
+    /** What a recipient reads of the rows of a prompt. Where that is all of them, all are computed, known or not. */
+    enum RowUse {
+        /** The logits of the last one, to go on from. */
+        LAST,
+        /** The logits of all. */
+        ALL_LOGITS,
+        /** The hidden states of all, and no logits: nothing is generated. */
+        ALL_STATES
+    }
+
     /** What the next token may be; {@link #NONE} if nobody has guessed. */
     int guess = NONE;
 
     /** Whether the step under construction has a row for it. */
     boolean guessPlanned;
+
+    /** What of its prompt's rows its recipient reads, beside the logits of the last. */
+    RowUse use = RowUse.LAST;
+
+    /** Rows of the step under construction that want logits, and the first of them in the step that was computed. */
+    int wanted;
+
+    int firstWanted;
 
     /** Counts the experts of its rows. */
     ExpertCounts experts = ExpertCounts.NONE;
@@ -95,6 +113,12 @@ final class Sequence implements TokenHistory {
 
         /** Called by {@link Scheduler#accept}; appends a token, or finishes the sequence. */
         void accept(Sequence sequence, int row);
+
+        /**
+         * Called by {@link Scheduler#accept}, before anything else, for a sequence that uses all of its rows: those of
+         * the step, which begin at {@link Sequence#firstRow} and at position {@link Sequence#from}.
+         */
+        default void computed(Sequence sequence) {}
 
         /** Rows of the sequence are in a step for the first time, or again after it had to make room for others. */
         default void begin(Sequence sequence) {}

@@ -1,8 +1,10 @@
 package orrery.engine;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -19,6 +21,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<GeneratedToken> unread = new ArrayDeque<>();
+    private final List<TokenLogprobs> promptLogprobs = new ArrayList<>();
     private final int promptTokens;
     private final long submitted = System.nanoTime();
     private final ExpertCounts experts;
@@ -167,6 +170,29 @@ public final class Session implements AutoCloseable, Iterable<String> {
         lock.lock();
         try {
             return stopText;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Log probabilities of the prompt's tokens but the first, in their order, as far as they were computed: all of them
+     * once the first token of the answer is there. Empty unless the request asked: {@link Request#withPromptLogprobs}.
+     */
+    public List<TokenLogprobs> promptLogprobs() {
+        lock.lock();
+        try {
+            return List.copyOf(promptLogprobs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next token of the prompt. */
+    void promptToken(TokenLogprobs logprobs) {
+        lock.lock();
+        try {
+            promptLogprobs.add(logprobs);
         } finally {
             lock.unlock();
         }

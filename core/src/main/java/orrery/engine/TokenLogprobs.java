@@ -32,7 +32,7 @@ public record TokenLogprobs(double logprob, List<Alternative> best) {
         int most = Logits.largest(logits);
         double sum = 0;
         for (float logit : logits) {
-            sum += Math.exp((double) logit - logits[most]);
+            sum += FastExp.of((double) logit - logits[most]);
         }
         double norm = logits[most] + Math.log(sum);
         var best = new ArrayList<Alternative>(count);

@@ -2,6 +2,9 @@ package orrery.figures;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import orrery.draw.ExpertProgression;
 import orrery.draw.FeedForwardDrawing;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
@@ -14,28 +17,34 @@ import orrery.spec.WeightSpec;
 final class FeedForwardFigures {
     private FeedForwardFigures() {}
 
-    /** A dense one beside experts that are all routed. */
+    /** The dense layers of a model beside its sparse ones. */
     static Figure experts() {
-        var specs = Models.named("qwen3-8b", "qwen3-30b-a3b");
+        var spec = Models.named("deepseek-v3");
         return new Figure(
                 5,
                 "ffn-moe",
                 "A dense feed-forward and a mixture of experts",
-                "In a mixture of experts a router sends each token to a few small feed-forwards out of many. "
-                        + told(specs.getFirst()) + " " + told(specs.getLast()),
-                FeedForwardDrawing.of(specs));
+                "Both kinds of layer of one model, with one expert opened: it is a feed-forward like the dense one, and"
+                        + " narrower. A router sends each token to a few of many. "
+                        + told(spec) + " Computed: all numbers, from the config that was published with "
+                        + spec.name() + " (arXiv:2412.19437). The heights of all bars are on one scale.",
+                FeedForwardDrawing.of(List.of(spec)));
     }
 
-    /** Experts with one that is shared, beside the dense layers of the same models. */
+    /** The progression of DeepSeekMoE, and what releases made of it. */
     static Figure shared() {
-        var specs = Models.named("deepseek-v3", "llama-4-maverick");
+        var specs = Models.named("qwen3-30b-a3b", "llama-4-maverick", "deepseek-v2", "deepseek-v3");
         return new Figure(
                 6,
                 "moe-shared",
-                "Routed and shared experts",
-                "Every token goes through the shared expert, and through those that the router chooses. "
-                        + told(specs.getFirst()) + " " + told(specs.getLast()),
-                FeedForwardDrawing.of(specs));
+                "Finer experts, and one that is shared",
+                "The same parameters, and the same number of them active per token, in three ways. Experts that are a"
+                        + " quarter as wide, four times as many, let the router combine in billions of ways instead of "
+                        + "120; one of them that every token takes can hold what all tokens need. Published: the idea"
+                        + " and the numbers of experts (arXiv:2401.06066, figure 2 and section 4.1.3). Computed: the"
+                        + " ways to choose, and below the experts of released models, from their configs. "
+                        + specs.stream().map(FeedForwardFigures::told).collect(Collectors.joining(" ")),
+                ExpertProgression.of(specs));
     }
 
     /** What a layer of each kind holds, and what a token uses of it. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import orrery.format.OwnDirectory;
 
@@ -34,9 +35,10 @@ public final class FigureFolder {
      * @param directory where they are to be; its parent has to exist
      * @param replace whether a folder of figures that is there may be replaced as a whole; anything else that is not
      *     empty is never touched
+     * @param atlas the address of the atlas as the page sees it, for links to models and mechanisms
      * @throws orrery.format.FormatException if something else is there, or nothing can be written
      */
-    public static Written write(Path directory, List<Figure> figures, boolean replace) {
+    public static Written write(Path directory, List<Figure> figures, boolean replace, Optional<String> atlas) {
         var files = new LinkedHashMap<String, String>();
         for (var figure : figures) {
             figure.panels()
@@ -44,7 +46,7 @@ public final class FigureFolder {
                             files.put(figure.file(panel), panel.diagram().svg()));
         }
         var drawings = files.keySet().stream().map(directory::resolve).toList();
-        files.put(PAGE, FigurePage.of(figures));
+        files.put(PAGE, FigurePage.of(figures, atlas));
         files.put(FOLDER.marker(), FOLDER.mark());
         long[] bytes = new long[1];
         FOLDER.write(

@@ -1,19 +1,23 @@
 package orrery.figures;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import orrery.catalog.Catalog;
 import orrery.draw.Theme;
 
 /** One page with all figures and their captions, which needs no other file: the drawings stand in it. */
 final class FigurePage {
     private FigurePage() {}
 
-    static String of(List<Figure> figures) {
+    /** @param atlas the address of the atlas as the page sees it; without one models link to their model cards */
+    static String of(List<Figure> figures, Optional<String> atlas) {
         String contents = figures.stream()
                 .map(figure -> "<li value=\"" + figure.number() + "\"><a href=\"#figure-" + figure.number() + "\">"
                         + text(figure.title()) + "</a></li>\n")
                 .collect(Collectors.joining());
-        String all = figures.stream().map(FigurePage::figure).collect(Collectors.joining());
+        String all = figures.stream().map(figure -> figure(figure, atlas)).collect(Collectors.joining());
         return """
                 <!doctype html>
                 <html lang="en">
@@ -37,7 +41,8 @@ final class FigurePage {
                 </head>
                 <body>
                 <h1>Figures: the architectures of language models</h1>
-                <p>Every number here is computed from a description of each architecture, unless it is marked as published.
+                <p>Every number here is computed from a description of each architecture, unless it is marked as published; each caption
+                says which is which, and leads to the models and mechanisms that it shows.
                 Each drawing is a file of its own beside this page.</p>
                 <nav aria-label="Figures">
                 <ol>
@@ -61,17 +66,35 @@ final class FigurePage {
                 .collect(Collectors.joining("", selector + " {\n", "}\n"));
     }
 
-    private static String figure(Figure figure) {
+    private static String figure(Figure figure, Optional<String> atlas) {
         String drawings = figure.panels().stream()
                 .map(panel -> "<div>" + panel.diagram().svg() + "</div>\n")
                 .collect(Collectors.joining());
         String files = figure.panels().stream()
                 .map(figure::file)
-                .map(file -> "<a href=\"" + text(file) + "\">" + text(file) + "</a>")
+                .map(file -> link(file, file))
                 .collect(Collectors.joining(", "));
         return "<figure id=\"figure-" + figure.number() + "\">\n" + drawings + "<figcaption><strong>Figure "
                 + figure.number() + ". " + text(figure.title()) + ".</strong> " + text(figure.caption())
+                + links(FigureLinks.of(figure.number()), atlas)
                 + " <span class=\"files\">" + files + "</span></figcaption>\n</figure>\n";
+    }
+
+    /** To the pages of mechanisms and models. */
+    private static String links(FigureLinks links, Optional<String> atlas) {
+        var all = new ArrayList<String>();
+        atlas.ifPresent(address -> links.mechanisms()
+                .forEach(slug -> all.add(link(address + "/mechanisms/" + slug + ".html", slug.replace('-', ' ')))));
+        for (String name : links.models()) {
+            String page = atlas.map(address -> address + "/models/" + name + ".html")
+                    .orElseGet(() -> Catalog.release(name).orElseThrow().card().toString());
+            all.add(link(page, name));
+        }
+        return " <span class=\"links\">More: " + String.join(", ", all) + ".</span>";
+    }
+
+    private static String link(String address, String words) {
+        return "<a href=\"" + text(address) + "\">" + text(words) + "</a>";
     }
 
     private static String text(String plain) {

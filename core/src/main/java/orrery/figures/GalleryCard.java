@@ -10,10 +10,14 @@ import java.util.stream.Collectors;
 import orrery.catalog.Release;
 import orrery.draw.Svg;
 import orrery.draw.TextWidth;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
+import orrery.report.Facts;
+import orrery.report.FastMemory;
 import orrery.report.Folding;
 import orrery.report.LayerKinds;
 import orrery.report.Numbers;
+import orrery.report.Property;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
@@ -22,28 +26,35 @@ import orrery.spec.Op;
  * A model on a card: the stack of its typical layer on the left, key numbers on the right.
  *
  * @param facts captions and values
- * @param layers how they repeat, in lines
  */
-record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<String> layers) {
+record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
     private static final Pattern LONG_NUMBER = Pattern.compile("\\d{4,9}");
-    private static final double STACK = 196;
-    private static final double INSIDE = 12;
+    private static final double STACK = 216;
+    private static final double INSIDE = 16;
     private static final double HEADER = 40;
-    private static final double FACT = 33;
+    private static final double FACT = 18;
     private static final double LINE = 15;
-    private static final double FACTS_WIDTH = 148;
+    private static final double FACTS_WIDTH = 124;
 
-    /** A number under its name. */
-    record Fact(String caption, String value) {}
+    /** A value under its name, in lines. */
+    record Fact(String caption, List<String> value) {
+        static Fact of(String caption, String value) {
+            return new Fact(caption, TextWidth.wrap(value, 12.5, FACTS_WIDTH));
+        }
+
+        double height() {
+            return FACT + value.size() * LINE;
+        }
+    }
 
     static GalleryCard of(Release release) {
         var spec = release.spec();
         var kinds = LayerKinds.of(spec);
-        return new GalleryCard(release, LayerStack.of(spec, typical(spec, kinds)), facts(spec), layers(kinds));
+        return new GalleryCard(release, LayerStack.of(spec, typical(spec, kinds)), facts(spec, kinds));
     }
 
     /** How attention repeats, and then the feed-forwards, each where there is more than one kind. */
-    private static List<String> layers(LayerKinds kinds) {
+    private static String layers(LayerKinds kinds) {
         var told = new ArrayList<String>();
         if (kinds.attention().size() > 1) {
             told.add(folded(kinds, pair -> pair.attention().name()));
@@ -54,9 +65,7 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
         if (told.isEmpty()) {
             told.add("identical layers");
         }
-        var lines = new ArrayList<String>();
-        told.forEach(one -> lines.addAll(TextWidth.wrap(one, 12, FACTS_WIDTH)));
-        return lines;
+        return String.join("; ", told);
     }
 
     /** With numbers in groups of three digits. */
@@ -65,18 +74,41 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
         return LONG_NUMBER.matcher(text).replaceAll(number -> Numbers.exact(Long.parseLong(number.group())));
     }
 
-    private static List<Fact> facts(ArchitectureSpec spec) {
-        var facts = new ArrayList<Fact>();
-        facts.add(new Fact("parameters", Numbers.rounded(spec.parameters())));
-        if (spec.activeParameters() != spec.parameters()) {
-            facts.add(new Fact("active per token", Numbers.rounded(spec.activeParameters())));
+    private static List<Fact> facts(ArchitectureSpec spec, LayerKinds kinds) {
+        var told = new ArrayList<Fact>();
+        boolean sparse = spec.activeParameters() != spec.parameters();
+        told.add(Fact.of("parameters", Numbers.rounded(spec.parameters())));
+        if (sparse) {
+            told.add(Fact.of("active per token", Numbers.rounded(spec.activeParameters())));
         }
-        facts.add(new Fact("hidden size", Numbers.exact(spec.hiddenSize())));
-        facts.add(new Fact("KV cache per token", Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)));
-        facts.add(new Fact("context", Numbers.exact(spec.maxPositions())));
-        facts.add(new Fact("vocabulary", Numbers.exact(spec.vocabSize())));
-        facts.add(new Fact("layers", Numbers.exact(spec.layers().size())));
-        return facts;
+        FastMemory.of(spec).ifPresent(memory -> told.add(Fact.of("effective", Numbers.rounded(memory.effective()))));
+        told.add(Fact.of("layers", layers(kinds)));
+        told.add(Fact.of(
+                "hidden size, vocabulary", Numbers.exact(spec.hiddenSize()) + " · " + Numbers.exact(spec.vocabSize())));
+        told.add(Fact.of("KV cache per token", Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)));
+        var announced = Announced.of(spec);
+        announced.context().ifPresent(context -> told.add(Fact.of("published context", context)));
+        if (announced.contextTokens().orElse(0) != spec.maxPositions()) {
+            told.add(Fact.of("positions in its config", Numbers.exact(spec.maxPositions())));
+        }
+        var facts = Facts.of(spec);
+        told.add(Fact.of("position", position(facts, spec)));
+        told.add(Fact.of("QK-norm", norm(facts)));
+        return List.copyOf(told);
+    }
+
+    private static String position(Facts facts, ArchitectureSpec spec) {
+        if (spec.embedding().learnedPositions() > 0) {
+            return "learned, added to the embedding";
+        }
+        long without = spec.layers().stream()
+                .filter(layer -> layer.attention().position().rope().isEmpty())
+                .count();
+        return without == 0 ? facts.words(Property.POSITION) : facts.words(Property.POSITION) + ", NoPE in the others";
+    }
+
+    private static String norm(Facts facts) {
+        return facts.has(Property.QK_NORM) ? facts.words(Property.QK_NORM) : "none";
     }
 
     /**
@@ -103,8 +135,10 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
     }
 
     double height() {
-        double right = facts.size() * FACT + layers.size() * LINE;
-        return HEADER + Math.max(stack.height(), right) + 2 * INSIDE;
+        return HEADER
+                + Math.max(
+                        stack.height(), facts.stream().mapToDouble(Fact::height).sum())
+                + 2 * INSIDE;
     }
 
     void paint(Svg svg, double x, double y, double width, double height) {
@@ -114,18 +148,19 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
                 .map(LocalDate::toString)
                 .ifPresent(day -> svg.text(x + width - INSIDE, y + 24, "muted end", day));
         double top = y + HEADER;
-        stack.paint(svg, x + INSIDE, top + 3, STACK - INSIDE);
-        double left = x + STACK + 14;
+        double room = height - HEADER - INSIDE;
+        stack.paint(svg, x + INSIDE, top + 3, STACK - INSIDE, room - 3);
+        double left = x + STACK + 18;
+        double between = (room - facts.stream().mapToDouble(Fact::height).sum()) / (facts.size() - 1);
         double at = top + 12;
         for (var fact : facts) {
             svg.text(left, at, "small muted", fact.caption());
-            svg.text(left, at + 15, "heading", fact.value());
-            at += FACT;
-        }
-        at -= FACT - 15 - LINE;
-        for (String line : layers) {
-            svg.text(left, at, "", line);
-            at += LINE;
+            double line = at;
+            for (String value : fact.value()) {
+                line += LINE;
+                svg.text(left, line, "strong", value);
+            }
+            at += fact.height() + Math.min(between, LINE);
         }
     }
 
@@ -133,8 +168,8 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts, List<Str
     String told() {
         return release.name() + ": "
                 + facts.stream()
-                        .map(fact -> fact.caption() + " " + fact.value())
+                        .map(fact -> fact.caption() + " " + String.join(" ", fact.value()))
                         .collect(Collectors.joining(", "))
-                + "; " + String.join(" ", layers) + "; " + stack.told() + ".";
+                + "; " + stack.told() + ".";
     }
 }

@@ -48,7 +48,7 @@ final class GalleryFigure {
                 "gallery",
                 "The architectures at a glance",
                 releases.size()
-                        + " models by their day of release. Each card draws a layer of the kind that the model has most of, from below, and says how its layers repeat.",
+                        + " models by their day of release. Each card draws a layer of the kind that the model has most of, from below; the dashed frame repeats as often as it says. Sizes, KV cache, positions and norms are computed from each architecture; the context is what its makers published.",
                 panels);
     }
 

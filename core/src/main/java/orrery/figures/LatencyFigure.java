@@ -63,13 +63,14 @@ final class LatencyFigure {
                 + Numbers.exact(near) + " tokens of context, and a prompt of " + Numbers.exact(near) + " tokens "
                 + first(mistral, near, machine) + " against " + first(gemma, near, machine)
                 + ". Its cache grows faster: " + perToken(specs.getLast())
-                + " a token without a window, where Gemma’s layers with full attention add "
+                + " per token without a window, where Gemma’s layers with full attention add "
                 + perToken(specs.getFirst())
                 + ".";
         return caption + " By bytes and operations alone, "
                 + sooner(crossing(gemma, mistral, tokenOn(machine)), "context", "token")
                 + ", and " + sooner(crossing(gemma, mistral, promptOn(machine)), "prompt", "first token")
-                + ". What a layer costs to start comes on top, and favours fewer layers.";
+                + ". What a layer costs to start comes on top, and favours fewer layers. All of it is computed from the architectures and from the machines’ published data sheets, nothing is measured."
+                + LayerFigures.notCounted(specs);
     }
 
     private static String sooner(OptionalLong crossing, String axis, String what) {
@@ -95,7 +96,7 @@ final class LatencyFigure {
 
     /** Weights that one token reads: of an input table that is no head, one row. */
     private static String weights(Scenario scenario) {
-        return Numbers.scaled(scenario.cost().weightBytes(1, 1), "B");
+        return Unit.BYTES.text(scenario.cost().weightBytes(1, 1));
     }
 
     private static String time(Scenario scenario, int context, Machine machine) {
@@ -109,7 +110,7 @@ final class LatencyFigure {
     /** Bytes that one more token adds far out, when every window is full. */
     private static String perToken(ArchitectureSpec spec) {
         long most = spec.maxPositions();
-        return Numbers.bytes((spec.cacheElements(most) - spec.cacheElements(most - 1)) * CacheTable.BF16_BYTES);
+        return Unit.BYTES.text((spec.cacheElements(most) - spec.cacheElements(most - 1)) * CacheTable.BF16_BYTES);
     }
 
     /**

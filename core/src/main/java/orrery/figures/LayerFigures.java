@@ -1,8 +1,10 @@
 package orrery.figures;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import orrery.draw.NormSlots;
 import orrery.draw.SideBySide;
+import orrery.report.Announced;
 import orrery.report.compare.Difference;
 import orrery.spec.ArchitectureSpec;
 
@@ -15,7 +17,7 @@ final class LayerFigures {
                 8,
                 "norm-placement",
                 "Where the norms stand",
-                "From the original transformer’s norm on the sum, over pre-norm, to OLMo 2’s norm behind each branch but inside the residual, and Gemma’s on both sides.",
+                "From the original transformer’s norm on the sum, over pre-norm, to OLMo 2’s norm behind each branch but inside the residual, and Gemma’s on both sides. Drawn from the architectures; nothing here is measured.",
                 NormSlots.of(Models.named("openai-gpt", "llama-3-8b", "olmo-2-7b", "gemma-3-27b")));
     }
 
@@ -29,7 +31,21 @@ final class LayerFigures {
 
     private static Figure beside(int number, String name, String title, String one, String other) {
         var specs = Models.named(one, other);
-        return new Figure(number, name, title, differences(specs), SideBySide.of(specs));
+        return new Figure(
+                number,
+                name,
+                title,
+                differences(specs) + " Numbers are computed from the architectures; the contexts are published."
+                        + notCounted(specs),
+                SideBySide.of(specs));
+    }
+
+    /** Which parts of multimodal releases are left out, in a sentence with a space before it; empty where none is. */
+    static String notCounted(List<ArchitectureSpec> specs) {
+        return specs.stream()
+                .flatMap(spec -> Announced.of(spec).leftOut().stream()
+                        .map(sentence -> " " + spec.name() + ": " + sentence + "."))
+                .collect(Collectors.joining());
     }
 
     /** How the second is built differently from the first, in a sentence. */

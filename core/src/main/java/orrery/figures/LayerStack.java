@@ -19,11 +19,16 @@ import orrery.spec.Op;
  * One layer as a small stack of boxes between embedding and head, with its residual branches.
  *
  * @param pieces from below
+ * @param first the first piece of the layer itself
+ * @param end the first piece above it
+ * @param repeats how often it stands one on another: {@code × 32}
  */
-record LayerStack(List<Piece> pieces) {
+record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
     private static final double GAP = 6;
     private static final double LINE = 14;
     private static final double LANE = 16;
+    private static final double FRAME = 6;
+    private static final double LABEL = 18;
 
     /** What the stack is made of. */
     sealed interface Piece {
@@ -49,6 +54,7 @@ record LayerStack(List<Piece> pieces) {
         var pieces = new ArrayList<Piece>();
         boolean learned = spec.embedding().learnedPositions() > 0;
         pieces.add(box(Role.EMBEDDING, learned ? "embedding + positions" : "token embedding"));
+        int first = pieces.size();
         switch (layer) {
             case LayerSpec.Residual(var mixer, var feedForward) -> {
                 branch(pieces, mixer, learned);
@@ -66,9 +72,10 @@ record LayerStack(List<Piece> pieces) {
                         Role.EMBEDDING, "per-layer input of " + altUp.input().size()));
             }
         }
+        int end = pieces.size();
         norm(pieces, spec.finalNorm());
         pieces.add(box(Role.EMBEDDING, spec.head().tied() ? "tied output head" : "output head"));
-        return new LayerStack(pieces);
+        return new LayerStack(pieces, first, end, "× " + spec.layers().size());
     }
 
     private static void branch(List<Piece> pieces, Branch branch, boolean learnedPositions) {
@@ -137,18 +144,36 @@ record LayerStack(List<Piece> pieces) {
         };
     }
 
-    /** CSS pixels. */
+    /** CSS pixels, with the least room between the pieces. */
     double height() {
-        return pieces.stream().mapToDouble(piece -> height(piece) + GAP).sum() - GAP;
+        return fixed() + GAP * (pieces.size() - 1);
     }
 
-    /** Paints it with its upper left corner there. */
-    void paint(Svg svg, double x, double y, double width) {
+    /** All but what lies between pieces. */
+    private double fixed() {
+        return pieces.stream().mapToDouble(LayerStack::height).sum() + LABEL + FRAME;
+    }
+
+    /** Paints it with its upper left corner there, as high as that; a frame goes around what repeats. */
+    void paint(Svg svg, double x, double y, double width, double height) {
+        double gap = (height - fixed()) / (pieces.size() - 1);
         double axis = x + (width - LANE) / 2;
-        double from = y + height();
+        double from = y + height;
         double fork = from;
         double drawn = from;
-        for (var piece : pieces) {
+        double bottom = from;
+        for (int i = 0; i < pieces.size(); i++) {
+            if (i == first) {
+                bottom = from;
+                from -= FRAME;
+            }
+            if (i == end) {
+                double top = from + gap - LABEL;
+                svg.rectangle(x - FRAME, top, width + 2 * FRAME, bottom - top + gap / 2, 8, "frame dashed");
+                svg.text(x, top + 14, "strong", repeats);
+                from -= LABEL;
+            }
+            var piece = pieces.get(i);
             double top = from - height(piece);
             switch (piece) {
                 case Piece.Boxed boxed -> {
@@ -169,7 +194,7 @@ record LayerStack(List<Piece> pieces) {
                             "flow");
                 }
             }
-            from = top - GAP;
+            from = top - gap;
         }
     }
 

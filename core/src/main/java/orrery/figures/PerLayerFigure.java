@@ -1,10 +1,12 @@
 package orrery.figures;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import orrery.draw.Role;
 import orrery.draw.chart.BarChart;
 import orrery.draw.chart.Unit;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.FastMemory;
 import orrery.report.Numbers;
@@ -20,8 +22,9 @@ final class PerLayerFigure {
      * @param rest parameters without both tables: the "effective" ones of its authors
      * @param tokenTable parameters of the token embedding
      * @param perLayerTable parameters of the per-layer embeddings
+     * @param encoders parameters of what the release has beside the text model
      */
-    record Split(String name, long rest, long tokenTable, long perLayerTable) {
+    record Split(String name, long rest, long tokenTable, long perLayerTable, long encoders) {
         static Split of(ArchitectureSpec spec) {
             var memory = FastMemory.of(spec)
                     .orElseThrow(() -> new FigureException(spec.name() + " has no per-layer embeddings"));
@@ -29,7 +32,8 @@ final class PerLayerFigure {
                     spec.name(),
                     memory.effective(),
                     spec.parameters() - memory.effective() - memory.perLayerTable(),
-                    memory.perLayerTable());
+                    memory.perLayerTable(),
+                    Announced.of(spec).total().orElseThrow() - spec.parameters());
         }
 
         long total() {
@@ -45,25 +49,27 @@ final class PerLayerFigure {
         for (var split : splits) {
             double rest = split.rest();
             double table = split.tokenTable();
-            rows.add(row(split, "everything", rest, table, split.perLayerTable()));
-            rows.add(row(split, "per-layer tables left in a file", rest, table, 0));
-            rows.add(row(split, "both tables left there: effective", rest, 0, 0));
+            rows.add(row(split, "whole release", rest, table, split.perLayerTable(), split.encoders()));
+            rows.add(row(split, "text model", rest, table, split.perLayerTable(), 0));
+            rows.add(row(split, "per-layer tables left in a file", rest, table, 0, 0));
+            rows.add(row(split, "both tables left there: effective", rest, 0, 0, 0));
         }
         var first = splits.getFirst();
         var last = splits.getLast();
         var chart = new BarChart(
                         "Gemma 3n: parameters in fast memory",
                         "Bars: " + told(first) + "; " + told(last) + ".",
-                        "parameters of the text model in fast memory",
+                        "parameters",
                         Unit.COUNT,
                         List.of(
                                 new BarChart.Part("layers, norms, projections", Role.FEED_FORWARD),
                                 new BarChart.Part("token embedding", Role.EMBEDDING),
-                                new BarChart.Part("per-layer embeddings", Role.EMBEDDING)),
+                                new BarChart.Part("per-layer embeddings", Role.EMBEDDING),
+                                new BarChart.Part("vision and audio encoders", Role.PLAIN)),
                         rows,
                         BarChart.Arrangement.STACKED)
                 .withNotes(List.of(
-                        "Computed from the architecture, text model alone. Effective is counted as the model’s authors do: without both embedding tables. In bf16 "
+                        "The text model is computed from the architecture. The whole release has the parameters of its published files; what lies between is the encoders, alike in both. Effective is counted as the makers do, who say 1.91B and 4B (ai.google.dev/gemma/docs/gemma-3n): without both embedding tables. In bf16 the text model of "
                                 + last.name() + " takes "
                                 + Numbers.bytes(last.total() * CacheTable.BF16_BYTES) + " in all, and "
                                 + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES) + " of that must be fast."))
@@ -73,16 +79,22 @@ final class PerLayerFigure {
                 "per-layer-embeddings",
                 "Gemma 3n with and without its per-layer embeddings in fast memory",
                 "A token reads one row of each layer’s table and no more, so the tables may lie in a file: "
-                        + told(first) + "; " + told(last) + ".",
+                        + told(first) + "; " + told(last)
+                        + ". Each is first the whole release as published, "
+                        + Numbers.rounded(first.total() + first.encoders()) + " and "
+                        + Numbers.rounded(last.total() + last.encoders())
+                        + ", then the text model alone, computed here; between the two lie the vision and audio encoders of "
+                        + Numbers.rounded(first.encoders()) + " parameters.",
                 chart);
     }
 
-    private static BarChart.Row row(Split split, String what, double rest, double tokens, double layers) {
-        return new BarChart.Row(split.name() + ": " + what, List.of(rest, tokens, layers));
+    private static BarChart.Row row(Split split, String what, double... values) {
+        return new BarChart.Row(
+                split.name() + ": " + what, Arrays.stream(values).boxed().toList());
     }
 
     private static String told(Split split) {
-        return split.name() + " has " + Numbers.rounded(split.total()) + " parameters, " + Numbers.rounded(split.rest())
-                + " of them effective";
+        return split.name() + " has " + Numbers.rounded(split.total()) + " parameters in its text model, "
+                + Numbers.rounded(split.rest()) + " of them effective";
     }
 }

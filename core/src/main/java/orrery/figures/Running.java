@@ -13,7 +13,7 @@ final class Running {
     private Running() {}
 
     static Scenario inBf16(ArchitectureSpec spec) {
-        return Scenario.of(spec, "bf16", WeightTable.storedAs(DType.BF16), KvType.BF16, 1);
+        return Scenario.of(spec, "bf16", WeightTable.storedAs(spec, DType.BF16), KvType.BF16, 1);
     }
 
     /** A chart under another title, with other notes. */

@@ -10,7 +10,7 @@ import orrery.draw.chart.Unit;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 
-/** Parameters, all and active, and what training on a token costs, of models of many sizes: figure 7. */
+/** Published scores against training compute; then parameters and what training on a token costs: figure 7. */
 final class ScaleFigure {
     static final int CONTEXT = 4096;
 
@@ -72,18 +72,29 @@ final class ScaleFigure {
                 .filter(row -> row.total() == row.active())
                 .max(Comparator.comparingLong(Row::total))
                 .orElseThrow();
+        var olmo = ComputeDrawing.rows().stream()
+                .filter(row -> row.name().equals("olmo-2-7b"))
+                .findFirst()
+                .orElseThrow();
         return new Figure(
                 7,
-                "parameters-flops",
-                "Parameters and training FLOPs per token",
-                "Mixtures of experts part the two: " + largest.name() + " has " + Numbers.rounded(largest.total())
+                "scores-compute",
+                "Scores against training compute, and what training costs",
+                "First the average score of ten tasks against the compute of the training, both as the model cards of OLMo 2 print them: nothing of it is computed here. Then, apart, 6 × active parameters × tokens for every release whose tokens are published; for OLMo 2 7B that is "
+                        + PublishedScores.exponent(olmo.flops()) + ", where the card prints "
+                        + PublishedScores.exponent(olmo.printed().orElseThrow())
+                        + ". Last, computed from the architectures, what one token costs. Mixtures of experts part parameters and cost: "
+                        + largest.name() + " has " + Numbers.rounded(largest.total())
                         + " parameters, more than " + dense.name() + "’s " + Numbers.rounded(dense.total())
-                        + ", and costs " + Unit.FLOP.text(largest.training().flops()) + " a token to train where "
+                        + ", and costs " + Unit.FLOP.text(largest.training().flops()) + " per token to train where "
                         + dense.name() + " costs "
                         + Unit.FLOP.text(dense.training().flops())
-                        + ". Training is three times the forward pass, counted product by product in sequences of "
+                        + ": three times the forward pass, counted product by product in sequences of "
                         + Numbers.exact(CONTEXT) + " tokens (of as many as the model attends over, if fewer).",
-                new ScaleFigure(rows).draw());
+                List.of(
+                        new Figure.Panel("published", ScoresDrawing.draw()),
+                        new Figure.Panel("arithmetic", ComputeDrawing.draw()),
+                        new Figure.Panel("per-token", new ScaleFigure(rows).draw())));
     }
 
     private Diagram draw() {
@@ -103,7 +114,7 @@ final class ScaleFigure {
                 "; ",
                 rows.stream()
                         .map(row -> row.name() + ": " + parameters(row) + ", "
-                                + Unit.FLOP.text(row.training().flops()) + " a token, by the rule "
+                                + Unit.FLOP.text(row.training().flops()) + " per token, by the rule "
                                 + Unit.FLOP.text(row.training().rule()))
                         .toList());
         return svg.diagram(

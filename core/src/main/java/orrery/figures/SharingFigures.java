@@ -3,6 +3,7 @@ package orrery.figures;
 import java.util.List;
 import java.util.Locale;
 import orrery.draw.AttentionSharing;
+import orrery.draw.OpenedPart;
 import orrery.draw.Role;
 import orrery.draw.chart.BarChart;
 import orrery.draw.chart.Unit;
@@ -14,6 +15,10 @@ import orrery.spec.Op;
 /** Who shares keys and values: figures 2 to 4. */
 final class SharingFigures {
     private static final int GROUPS = 8;
+    private static final String BASELINE =
+            "The baseline of every ratio in figures 3 and 4 is multi-head attention with as"
+                    + " many heads, whose keys and values are as wide as the values of one head here, as in DeepSeek V2’s report"
+                    + " (arXiv:2405.04434, table 1).";
 
     private SharingFigures() {}
 
@@ -22,6 +27,7 @@ final class SharingFigures {
         var specs = Models.named("olmo-2-7b", "llama-3-8b");
         var all = specs.getFirst();
         var few = specs.getLast();
+        var latent = Models.named("deepseek-v3");
         return new Figure(
                 2,
                 "mha-gqa",
@@ -29,24 +35,38 @@ final class SharingFigures {
                 "Both models have " + Numbers.count(heads(all), "query head") + " in a layer. In " + all.name()
                         + " each has keys and values of its own; in " + few.name() + " "
                         + heads(few) / keyValueHeads(few) + " share one pair, so that a token adds "
-                        + elements(few) + " values to a layer's cache instead of " + elements(all) + ".",
-                AttentionSharing.of(specs));
+                        + elements(few) + " values to a layer's cache instead of " + elements(all)
+                        + ". Every width is to scale; the bars below have one scale, with " + latent.name()
+                        + "’s latent attention among them. Computed: all numbers, from the published configs. The"
+                        + " mechanisms: arXiv:1706.03762 (MHA), arXiv:2305.13245 (GQA), arXiv:2405.04434 (MLA).",
+                AttentionSharing.of(specs, List.of(latent)));
     }
 
-    /** Multi-head attention against latent attention, at DeepSeek V2's size. */
+    /** Multi-head attention against latent attention, at DeepSeek V3's size. */
     static Figure latents() {
-        var latent = Models.named("deepseek-v2");
-        var all = KeyValueHeads.of(latent, heads(latent), latent.name() + " with multi-head attention");
+        var spec = Models.named("deepseek-v3");
+        var all = KeyValueHeads.of(spec, heads(spec), spec.name() + " with multi-head attention");
+        var latent = KeyValueHeads.latent(spec);
+        long rebuilt = (long) latent.queryHeads() * (latent.querySize() + latent.valueSize());
+        long cached = latent.cache().elementsPerToken();
         return new Figure(
                 3,
                 "mha-mla",
                 "Multi-head attention and latent attention",
-                "Multi-head latent attention keeps one latent vector and one small rotary key for all heads, "
-                        + elements(latent)
-                        + " values per token per layer, and rebuilds every head's keys and values from it. The same "
-                        + heads(latent) + " heads would keep " + elements(all)
-                        + " if each had keys and values of its own; that model is derived, and nobody trained it.",
-                AttentionSharing.of(List.of(all, latent)));
+                "One token’s way through one layer. Multi-head latent attention projects the input down to one KV latent of "
+                        + Numbers.exact(latent.latentRank()) + " values and one rotary key of "
+                        + latent.rope().dimensions() + "; these " + elements(spec)
+                        + " values per token per layer are all that is cached, and every head's keys and values are made"
+                        + " of the latent. The rotary key is apart from it and shared by all heads, since a rotation"
+                        + " between latent and key would keep the up-projection from being folded into the queries. The"
+                        + " same " + heads(spec) + " heads cache " + elements(all)
+                        + " values if each has keys and values of its own; that model is derived, and nobody trained it. "
+                        + BASELINE + " Against the keys that are made here, which are "
+                        + latent.rope().dimensions() + " values wider, it would be 1/"
+                        + Math.round((double) rebuilt / cached)
+                        + ". Computed: all numbers, from the config that was published with " + spec.name()
+                        + " (arXiv:2412.19437); every area is to scale.",
+                OpenedPart.ATTENTION.draw(List.of(all, spec)));
     }
 
     /** What each way keeps at DeepSeek V2's size, beside its report's tables of quality. */
@@ -55,7 +75,8 @@ final class SharingFigures {
         var latent = specs.getLast();
         var rows = specs.stream()
                 .map(spec -> new BarChart.Row(
-                        spec.name(), List.of((double) spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)))
+                        spec.name() + ", " + ratio(spec, specs.getFirst()),
+                        List.of((double) spec.cacheElementsPerToken() * CacheTable.BF16_BYTES)))
                 .toList();
         var op = KeyValueHeads.latent(latent);
         double groups = KeyValueHeads.groupsOfTheSameSize(op);
@@ -73,17 +94,17 @@ final class SharingFigures {
                                 "Computed from the architecture of DeepSeek V2: "
                                         + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
                                         + " heads of " + op.valueSize()
-                                        + ". Only the latent attention exists; the other three are the same model with its attention exchanged."))
+                                        + ". The baseline of the ratios is the first bar. Only the latent attention exists; the other three are the same model with its attention exchanged."))
                 .diagram();
         return new Figure(
                 4,
                 "kv-cache",
                 "KV cache per token of MHA, GQA, MQA and MLA, beside published quality",
-                "Computed: latent attention keeps 1/"
-                        + Math.round((double) specs.getFirst().cacheElementsPerToken() / latent.cacheElementsPerToken())
+                "Computed: at DeepSeek V2’s size latent attention caches "
+                        + ratio(latent, specs.getFirst())
                         + " of what multi-head attention would, as much as grouped queries with "
-                        + String.format(Locale.ROOT, "%.2f", groups)
-                        + " groups. Published: of dense models the one with multi-head attention is best in "
+                        + String.format(Locale.ROOT, "%.2f", groups) + " groups. " + BASELINE
+                        + " Published (arXiv:2405.04434, appendix D, tables 8 and 9): of dense models the one with multi-head attention is best in "
                         + Published.wins("MHA", Published.DENSE)
                         + "; against multi-head attention, latent attention is better in "
                         + Published.wins("MLA", Published.SMALL, Published.LARGE) + ".",
@@ -105,6 +126,11 @@ final class SharingFigures {
                 KeyValueHeads.of(latent, GROUPS, "GQA, " + GROUPS + " groups"),
                 KeyValueHeads.of(latent, 1, "MQA, 1 KV head"),
                 latent.withName("MLA, as it is"));
+    }
+
+    private static String ratio(ArchitectureSpec spec, ArchitectureSpec baseline) {
+        long times = Math.round((double) baseline.cacheElementsPerToken() / spec.cacheElementsPerToken());
+        return times == 1 ? "baseline" : "1/" + times;
     }
 
     private static String told(List<ArchitectureSpec> specs) {

@@ -18,7 +18,7 @@ record TrainingCost(int context, double forward, long active) {
     /** In sequences of that many tokens, or of as many as the model can attend over. */
     static TrainingCost of(ArchitectureSpec spec, int longest) {
         int context = Math.min(longest, spec.maxPositions());
-        var cost = TokenCost.of(spec, WeightTable.storedAs(DType.BF16), KvType.BF16);
+        var cost = TokenCost.of(spec, WeightTable.storedAs(spec, DType.BF16), KvType.BF16);
         double attention = cost.prefillFlops(context) - cost.productFlops(context, 1);
         double forward = (cost.productFlops(context, context) + attention) / context;
         return new TrainingCost(context, forward, spec.activeParameters());

@@ -33,7 +33,7 @@ final class WindowFigures {
                 12,
                 "attention-masks",
                 "Full, sliding and chunked masks",
-                "A query of a layer with full attention sees every earlier position, so its cache grows with the context. A window slides with the query; a chunk begins anew at its first position. Both bound the cache.",
+                "A query of a layer with full attention sees every earlier position, so its cache grows with the context. A window slides with the query; a chunk begins anew at its first position. Both bound the cache. Drawn from the architectures.",
                 MaskDrawing.of(Models.named("gemma-3-27b", "llama-4-maverick")));
     }
 
@@ -55,7 +55,7 @@ final class WindowFigures {
                 "At " + Numbers.exact(CONTEXT) + " tokens the model as it is holds " + held(spec)
                         + ", a sequence and in bf16; if every layer saw everything it would hold "
                         + held(full) + ", " + times((double) full.cacheElements(CONTEXT) / spec.cacheElements(CONTEXT))
-                        + " times as much. The share of layers with a window decides how steeply memory grows far out, the window’s size only where the growth bends.",
+                        + " times as much. The share of layers with a window decides how steeply memory grows far out, the window’s size only where the growth bends. All of it is computed; the report’s own measurement is a picture without a table.",
                 List.of(
                         new Figure.Panel(
                                 "ratios",

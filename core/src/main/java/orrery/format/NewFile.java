@@ -1,6 +1,7 @@
 package orrery.format;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +29,16 @@ public final class NewFile {
      * @throws FormatException if it cannot be written; what was there before is then unchanged
      */
     public static void write(Path file, String text) {
-        write(file, channel -> new ChannelSink(channel).writeAll(StandardCharsets.UTF_8.encode(text)), _ -> {});
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Writes bytes, over a file that is there already.
+     *
+     * @throws FormatException if it cannot be written; what was there before is then unchanged
+     */
+    public static void write(Path file, byte[] bytes) {
+        write(file, channel -> new ChannelSink(channel).writeAll(ByteBuffer.wrap(bytes)), _ -> {});
     }
 
     /**

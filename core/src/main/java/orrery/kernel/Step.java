@@ -38,6 +38,7 @@ public final class Step {
     private PageTable[][] tables = new PageTable[4][];
     private int[] lengths = new int[4];
     private int[] statesBefore = new int[4];
+    private boolean keepsHidden;
     private int rows;
     private int wantedCount;
     private int softCount;
@@ -59,6 +60,7 @@ public final class Step {
 
     /** Forgets all rows and sequences. */
     public void clear() {
+        keepsHidden = false;
         rows = 0;
         wantedCount = 0;
         spansEnd = 0;
@@ -244,6 +246,16 @@ public final class Step {
     /** Which of this step's sequences each row belongs to. */
     public int[] sequences() {
         return sequences;
+    }
+
+    /** Asks for the hidden states of all rows, after the final norm. */
+    public void keepHidden() {
+        keepsHidden = true;
+    }
+
+    /** Whether the hidden states of all rows are asked for. */
+    public boolean keepsHidden() {
+        return keepsHidden;
     }
 
     /** The rows that want logits, ascending; the first {@link #wantedCount} entries count. */

@@ -13,9 +13,8 @@ import orrery.tensor.DType;
 
 /**
  * What the weights of a model are stored in, all but vectors and routers, which are F32 as GGUF files have them. Where
- * the elements of a row are no whole number of blocks, another dtype takes the place: of the blocks of 32 that are
- * about as precise, and F16 where those do not fit either. The mixes and what takes the place of what are those of
- * {@code llama-quant.cpp} of github.com/ggml-org/llama.cpp.
+ * the elements of a row are no whole number of blocks, another dtype takes the place ({@link DType#fitting}). The mixes
+ * are those of {@code llama-quant.cpp} of github.com/ggml-org/llama.cpp.
  */
 public enum WeightType {
     F32(DType.F32),
@@ -102,7 +101,8 @@ public enum WeightType {
     public BiFunction<String, WeightSpec, DType> of(ArchitectureSpec spec) {
         int layers = spec.layers().size();
         boolean tied = spec.head().tied();
-        return (path, weight) -> fitting(wanted(path, weight, layers, tied), weight);
+        return (path, weight) ->
+                wanted(path, weight, layers, tied).fitting(weight.dimensions().getLast());
     }
 
     /** The same if every row were a whole number of blocks. */
@@ -133,22 +133,5 @@ public enum WeightType {
         }
         int layer = Integer.parseInt(path.substring(LAYERS.length(), path.indexOf('.', LAYERS.length())));
         return layer < layers / 8 || layer >= 7 * layers / 8 || (layer - layers / 8) % 3 == 2;
-    }
-
-    private static DType fitting(DType wanted, WeightSpec weight) {
-        if (weight.dimensions().getLast() % wanted.blockElements() == 0) {
-            return wanted;
-        }
-        var other = switch (wanted) {
-            case Q1_0, Q2_0, Q2_K, Q3_K, IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> DType.IQ4_NL;
-            case TQ1_0, TQ2_0 -> DType.Q4_0;
-            case NVFP4 -> DType.MXFP4;
-            case Q4_K -> DType.Q5_0;
-            case Q5_K -> DType.Q5_1;
-            case Q6_K -> DType.Q8_0;
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4 -> DType.F16;
-            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> wanted;
-        };
-        return fitting(other, weight);
     }
 }

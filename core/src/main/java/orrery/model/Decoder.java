@@ -78,7 +78,7 @@ public final class Decoder implements ForwardPass {
         hidden = scratch.buffer("hidden", spec.hiddenSize());
         drafter = spec.draft().map(draft -> new Drafter(spec, draft, bound, scratch, binder, input, head));
         experts = List.copyOf(banks);
-        normed = scratch.buffer("final hidden", drafter.isPresent() ? spec.hiddenSize() : 0);
+        normed = scratch.buffer("final hidden", spec.hiddenSize());
         picked = kernels.allocate(maxLogits, spec.hiddenSize());
         logits = kernels.allocate(maxLogits, spec.vocabSize());
         bound.requireAllTaken();
@@ -154,7 +154,7 @@ public final class Decoder implements ForwardPass {
             observer.after(i + 1, hidden, rows);
         }
         trunk.gather(hidden, pass);
-        if (drafter.isPresent()) {
+        if (drafter.isPresent() || step.keepsHidden()) {
             finalNorm.apply(normed, hidden, rows);
         }
         int wanted = step.wantedCount();
@@ -177,12 +177,8 @@ public final class Decoder implements ForwardPass {
         return drafter.isPresent();
     }
 
-    /** {@inheritDoc} They are normed. */
     @Override
     public Tensor lastHidden() {
-        if (drafter.isEmpty()) {
-            throw new IllegalStateException(spec.name() + " has no draft");
-        }
         return normed;
     }
 

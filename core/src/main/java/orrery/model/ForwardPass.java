@@ -39,10 +39,8 @@ public interface ForwardPass {
     Tensor forward(Step step, KvCache cache, RoutingObserver routing);
 
     /**
-     * The hidden states of the last step's rows {@code [maxRows, hiddenSize]}, which {@link #draft} needs; valid until
-     * the next step.
-     *
-     * @throws IllegalStateException if the model has no draft
+     * The hidden states of the last step's rows, after the final norm, {@code [maxRows, hiddenSize]}: those of a model
+     * with a draft, which {@link #draft} needs, and of a step that {@link Step#keepsHidden}; valid until the next step.
      */
     Tensor lastHidden();
 

@@ -110,7 +110,7 @@ public record ArchitectureReport(
 
     /** What a step costs with weights and cache in those types: FLOPs and bytes. */
     public TokenCost cost(DType weights, KvType cache) {
-        return cost(WeightTable.storedAs(weights), cache);
+        return cost(WeightTable.storedAs(spec, weights), cache);
     }
 
     /** The same with a type for each weight, by its path. */

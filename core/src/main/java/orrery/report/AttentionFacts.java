@@ -139,10 +139,13 @@ final class AttentionFacts {
         String words = root ? "1/√" + Numbers.exact(Math.round(under)) : Numbers.plain(scale);
         if (scale == 1 / Math.sqrt(op.querySize())) {
             facts.put(
-                    Property.SCORE_SCALE, FactValue.of("root", scale, words, "").like("root"));
+                    Property.SCORE_SCALE,
+                    FactValue.of("root", scale, words, "").like("root").computing((float) scale));
         } else {
             String brief = scale == 1 ? "scores not scaled" : "scores × " + words;
-            facts.put(Property.SCORE_SCALE, FactValue.of("custom", scale, words, brief));
+            facts.put(
+                    Property.SCORE_SCALE,
+                    FactValue.of("custom", scale, words, brief).computing((float) scale));
         }
         facts.positive(
                 Property.SCORE_SOFTCAP, scores.softcap(), "scores softcapped at " + Numbers.plain(scores.softcap()));

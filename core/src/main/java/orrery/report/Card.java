@@ -71,8 +71,9 @@ public record Card(String title, List<Section> sections) {
                 sections.add(new Section(topic.title(), told));
             }
         }
-        sections.add(parameters(ParameterTable.of(spec)));
-        FastMemory.of(spec).ifPresent(memory -> sections.add(fastMemory(memory)));
+        var announced = Announced.of(spec);
+        sections.add(parameters(ParameterTable.of(spec), announced));
+        FastMemory.of(spec).ifPresent(memory -> sections.add(fastMemory(memory, announced)));
         if (!report.nested().isEmpty()) {
             sections.add(new Section(
                     "Smaller models within (MatFormer)",
@@ -91,6 +92,10 @@ public record Card(String title, List<Section> sections) {
         facts.add(new Fact("released", when + ", " + release.licence().orElse("licence unknown")));
         facts.add(new Fact("source", release.card().toString()));
         release.report().ifPresent(paper -> facts.add(new Fact("report", paper.toString())));
+        release.announced()
+                .training()
+                .ifPresent(tokens ->
+                        facts.add(new Fact("trained on", tokens.text() + " tokens (" + tokens.source() + ")")));
         return new Section("Release", facts);
     }
 
@@ -108,15 +113,40 @@ public record Card(String title, List<Section> sections) {
         return told;
     }
 
-    private static Section parameters(ParameterTable table) {
+    private static Section parameters(ParameterTable table, Announced announced) {
         boolean sparse = table.active() != table.total();
         var facts = new ArrayList<Fact>();
         table.rows().forEach(row -> facts.add(counted(row.part().title(), row.total(), row.active(), sparse)));
         facts.add(counted("total", table.total(), table.active(), sparse));
-        return sparse
-                ? new Section(
-                        "Parameters", List.of("all", "active per token"), facts, Optional.of(ParameterTable.CONVENTION))
-                : new Section("Parameters", List.of("all"), facts, Optional.empty());
+        announced.total().ifPresent(total -> {
+            long part = total - table.total();
+            facts.add(counted("not counted", part, sparse));
+            facts.add(counted("whole release", total, sparse));
+        });
+        var notes = new ArrayList<String>();
+        if (sparse) {
+            notes.add(ParameterTable.CONVENTION);
+        }
+        announced.leftOut().ifPresent(sentence -> notes.add(capital(sentence) + leftOutSource(announced) + "."));
+        return new Section(
+                "Parameters",
+                sparse ? List.of("all", "active per token") : List.of("all"),
+                facts,
+                notes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", notes)));
+    }
+
+    private static String leftOutSource(Announced announced) {
+        return announced.total().isPresent()
+                ? " (" + announced.words().leftOut().orElseThrow().source() + ")"
+                : "";
+    }
+
+    private static String capital(String sentence) {
+        return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+    }
+
+    private static Fact counted(String label, long total, boolean sparse) {
+        return new Fact(label, sparse ? List.of(Numbers.exact(total), "") : List.of(Numbers.exact(total)));
     }
 
     private static Fact counted(String label, long total, long active, boolean sparse) {
@@ -124,11 +154,21 @@ public record Card(String title, List<Section> sections) {
                 label, sparse ? List.of(Numbers.exact(total), Numbers.exact(active)) : List.of(Numbers.exact(total)));
     }
 
-    private static Section fastMemory(FastMemory memory) {
+    private static Section fastMemory(FastMemory memory, Announced announced) {
+        String published = announced
+                .words()
+                .effective()
+                .map(effective -> "; its makers say " + effective.text() + " (" + effective.source() + ")")
+                .orElse("");
         return new Section(
                 "Fast memory",
                 List.of(
-                        new Fact("effective", Numbers.exact(memory.effective()) + " parameters, without both tables"),
+                        new Fact(
+                                "effective",
+                                Numbers.exact(memory.effective())
+                                        + " parameters, without the token and per-layer embeddings, which may lie"
+                                        + " outside the accelerator's memory"
+                                        + published),
                         new Fact(
                                 "may lie in a file",
                                 Numbers.exact(memory.perLayerTable()) + " of per-layer embeddings, "

@@ -18,7 +18,7 @@ final class CardData {
         var kinds = LayerKinds.of(spec);
         var table = ParameterTable.of(spec);
         var cache = CacheTable.of(spec);
-        var all = map("name", spec.name(), "family", report.family());
+        var all = map("model", ModelData.of(spec.name()), "family", report.family());
         report.release().ifPresent(release -> all.put("release", CostData.release(release)));
         var facts = Facts.of(spec);
         for (var property : Property.values()) {
@@ -59,14 +59,14 @@ final class CardData {
         if (!nested.isEmpty()) {
             all.put("nested_models", nested.stream().map(NestedModel::data).toList());
         }
-        var remembered = map("elements_per_token", cache.perToken(), "bytes_per_token_bf16", cache.bytesPerToken());
+        var remembered = map("elements_per_token", cache.perToken(), "bf16_bytes_per_token", cache.bytesPerToken());
         if (cache.state() > 0) {
             remembered.put("state_elements", cache.state());
         }
         remembered.put(
                 "contexts",
                 cache.rows().stream()
-                        .map(row -> map("tokens", row.tokens(), "elements", row.elements(), "bytes_bf16", row.bytes()))
+                        .map(row -> map("tokens", row.tokens(), "elements", row.elements(), "bf16_bytes", row.bytes()))
                         .toList());
         all.put("kv_cache", remembered);
         all.putAll(CostData.of(report));
@@ -74,7 +74,7 @@ final class CardData {
                 "stored_weights",
                 report.stored().stream()
                         .map(one -> map(
-                                "dtype", one.dtype(),
+                                "dtype", one.dtype().toLowerCase(java.util.Locale.ROOT),
                                 "tensors", one.tensors(),
                                 "elements", one.elements(),
                                 "bytes", one.bytes()))

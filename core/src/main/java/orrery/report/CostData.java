@@ -19,30 +19,44 @@ final class CostData {
         release.licence().ifPresent(licence -> data.put("licence", licence));
         release.paper().ifPresent(paper -> data.put("arxiv_id", paper));
         data.put("aliases", release.aliases());
+        data.putAll(Announced.of(release.spec()).data());
         return data;
     }
 
     static Map<String, Object> of(ArchitectureReport report) {
         var data = new LinkedHashMap<String, Object>();
         var work = report.work();
-        var flops = map("products", work.products());
+        var flops = map("product_flops", Math.round(work.products()));
         flops.put(
                 "for_each_position",
                 work.terms().stream()
-                        .map(term -> map("layers", term.layers(), "sees", sees(term.reach()), "flops", term.flops()))
+                        .map(term -> map(
+                                "layers", term.layers(), "sees", sees(term.reach()), "flops", Math.round(term.flops())))
                         .toList());
         flops.put(
                 "contexts",
                 work.rows().stream()
-                        .map(row -> map("tokens", row.tokens(), "decode", row.decode(), "prefill", row.prefill()))
+                        .map(row -> map(
+                                "tokens",
+                                row.tokens(),
+                                "decode_flops",
+                                Math.round(row.decode()),
+                                "prefill_flops",
+                                Math.round(row.prefill())))
                         .toList());
         data.put("flops_per_token", flops);
         data.put(
-                "weight_bytes",
+                "weights_by_type",
                 report.weights().rows().stream()
-                        .map(row ->
-                                map("dtype", row.label(), "bytes", row.bytes(), "read_per_token", row.readPerToken()))
+                        .map(row -> map(
+                                "dtype",
+                                row.label(),
+                                "bytes",
+                                row.bytes(),
+                                "read_bytes_per_token",
+                                Math.round(row.readPerToken())))
                         .toList());
+        data.put("weight_notes", WeightTable.notes(report.spec()));
         var intensity = report.intensity();
         var rates = map("tokens", intensity.context());
         rates.put("dtypes", intensity.rows().stream().map(CostData::intensity).toList());
@@ -85,9 +99,9 @@ final class CostData {
                             var cost = report.cost(DType.BF16, answer.type());
                             return map(
                                     "kv_type", answer.type().label(),
-                                    "kv_bytes", answer.bytes(),
-                                    "decode_bytes", cost.decodeBytes(position, question.batch()),
-                                    "decode_flops", cost.decodeFlops(position, question.batch()));
+                                    "kv_cache_bytes", Math.round(answer.bytes()),
+                                    "decode_bytes", Math.round(cost.decodeBytes(position, question.batch())),
+                                    "decode_flops", Math.round(cost.decodeFlops(position, question.batch())));
                         })
                         .toList());
         return data;

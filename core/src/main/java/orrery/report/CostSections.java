@@ -24,7 +24,7 @@ final class CostSections {
         report.question().ifPresent(question -> sections.add(asked(report, question)));
         var costs = WeightTable.costs(report.spec());
         sections.add(weights(
-                WeightTable.of(costs), IntensityTable.of(report.spec(), costs), WeightTable.mixed(report.spec())));
+                WeightTable.of(costs), IntensityTable.of(report.spec(), costs), WeightTable.notes(report.spec())));
         return sections;
     }
 
@@ -92,7 +92,7 @@ final class CostSections {
                 Optional.of("A step gives each sequence one token; weights in bf16."));
     }
 
-    private static Section weights(WeightTable table, IntensityTable intensity, boolean mixed) {
+    private static Section weights(WeightTable table, IntensityTable intensity, List<String> notes) {
         var facts = new ArrayList<Fact>();
         for (int i = 0; i < table.rows().size(); i++) {
             var row = table.rows().get(i);
@@ -104,7 +104,7 @@ final class CostSections {
             cells.add(plain(each.prefill()));
             facts.add(new Fact(row.label(), cells));
         }
-        var columns = new ArrayList<>(List.of("all", "a token"));
+        var columns = new ArrayList<>(List.of("all", "per token"));
         IntensityTable.BATCHES.forEach(batch -> columns.add("batch " + batch));
         columns.add("prefill");
         return new Section(
@@ -113,8 +113,7 @@ final class CostSections {
                 facts,
                 Optional.of("Bytes of all, bytes that a token reads; then FLOPs for each byte read, in decode by batch"
                         + " and in prefill at once, at " + Numbers.count(intensity.context(), "token")
-                        + ", cache in bf16."
-                        + (mixed ? " Rows that are no whole number of a type's blocks stay in bf16." : "")));
+                        + ", cache in bf16. " + String.join(" ", notes)));
     }
 
     private static String plain(double number) {

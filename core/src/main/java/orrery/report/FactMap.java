@@ -26,7 +26,11 @@ final class FactMap {
 
     /** A number that is 0 where there is no such thing. */
     void positive(Property property, double number, String brief) {
-        put(property, number > 0 ? FactValue.of("some", number, Numbers.plain(number), brief) : FactValue.none());
+        put(
+                property,
+                number > 0
+                        ? FactValue.of("some", FactValue.whole(number), Numbers.plain(number), brief)
+                        : FactValue.none());
     }
 
     Optional<FactValue> get(Property property) {

@@ -8,19 +8,26 @@ import java.util.OptionalDouble;
  *
  * @param data for programs: a number, a boolean, a text, or maps and lists of them; empty where there is none
  * @param same equal where two models are alike in it, which may be less than all of {@code data}
+ * @param computed equal where two models compute alike, though their files say it otherwise: rounded to a float, or as
+ *     the divisors that a rule amounts to
  * @param words for a sentence or a table
  * @param brief for a box of a drawing, which has room for few words; empty for what goes without saying
  * @param form values of another form are built differently, others of the same form are of another size
  */
-public record FactValue(Optional<Object> data, Object same, String words, String brief, String form) {
+public record FactValue(Optional<Object> data, Object same, Object computed, String words, String brief, String form) {
     private static final String NONE = "none";
+
+    /** What files can say in one way only. */
+    FactValue(Optional<Object> data, Object same, String words, String brief, String form) {
+        this(data, same, same, words, brief, form);
+    }
 
     /** A number under its label. */
     static FactValue number(double number, String brief) {
-        return new FactValue(Optional.of(whole(number)), number, Numbers.plain(number), brief, "");
+        return new FactValue(Optional.of(whole(number)), number, (float) number, Numbers.plain(number), brief, "");
     }
 
-    private static Object whole(double number) {
+    static Object whole(double number) {
         if (number != Math.rint(number) || Math.abs(number) >= 1L << 53) {
             return number;
         }
@@ -52,9 +59,14 @@ public record FactValue(Optional<Object> data, Object same, String words, String
         return new FactValue(data, other, words, brief, form);
     }
 
+    /** The same, computing alike with all values that have an equal {@code other}. */
+    FactValue computing(Object other) {
+        return new FactValue(data, same, other, words, brief, form);
+    }
+
     /** The same with other data. */
     FactValue with(Object other) {
-        return new FactValue(Optional.of(other), same, words, brief, form);
+        return new FactValue(Optional.of(other), same, computed, words, brief, form);
     }
 
     public boolean isNone() {

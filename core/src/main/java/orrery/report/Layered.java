@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -108,6 +109,38 @@ public record Layered(Layers layers, List<Optional<FactValue>> ofKinds, boolean 
             }
         }
         return Optional.of(byReach);
+    }
+
+    /**
+     * Equal for two models that agree in what is asked: the one answer; else the answer of each reach, where there is
+     * one for each; else the answers in the order of the layers, with what is repeated to the end told once.
+     */
+    public Object key(Function<FactValue, Object> asked) {
+        var all = values(asked);
+        if (new LinkedHashSet<>(all).size() < 2) {
+            return all.isEmpty() ? "" : all.getFirst();
+        }
+        var reaches = byPlace ? Optional.<Map<Class<?>, Object>>empty() : byReach(asked);
+        return reaches.<Object>map(answers -> {
+                    var sorted = new TreeMap<String, Object>();
+                    answers.forEach((reach, answer) -> sorted.put(reach.getSimpleName(), answer));
+                    return sorted;
+                })
+                .orElseGet(() -> onwards(all));
+    }
+
+    /** The shortest beginning and period that give the list. */
+    private static <V> List<List<V>> onwards(List<V> all) {
+        for (int length = 1; length < all.size(); length++) {
+            for (int first = 0; first < length; first++) {
+                int period = length - first;
+                int from = first + period;
+                if (all.subList(from, all.size()).equals(all.subList(first, all.size() - period))) {
+                    return List.of(all.subList(0, first), all.subList(first, from));
+                }
+            }
+        }
+        return List.of(all);
     }
 
     /** The mean of its numbers over the layers; 0 where there is none. */

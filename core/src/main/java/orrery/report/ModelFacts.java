@@ -16,6 +16,7 @@ final class ModelFacts {
         String folded = LayerKinds.of(spec).folded();
         facts.put(Property.LAYER_KINDS, FactValue.form(folded, folded, ""));
         facts.number(Property.HIDDEN_SIZE, spec.hiddenSize());
+        Announced.of(spec).contextFact().ifPresent(context -> facts.put(Property.CONTEXT, context));
         facts.number(Property.POSITIONS, spec.maxPositions());
         facts.put(
                 Property.MTP,

@@ -25,8 +25,12 @@ final class NormFacts {
         var places = places(layer);
         places.putAll(outside);
         facts.put(Property.NORM_PLACES, placement(layer));
-        var data = new LinkedHashMap<String, Object>();
-        places.forEach((place, norm) -> data.put(place, data(norm)));
+        var data = new ArrayList<Map<String, Object>>();
+        places.forEach((place, norm) -> {
+            var one = map("place", place);
+            one.putAll(data(norm));
+            data.add(one);
+        });
         told(places, norm -> Optional.of(Words.norm(norm)), true, Optional.of(data))
                 .ifPresent(value -> facts.put(Property.NORM_KIND, value));
         told(places, NormFacts::epsilon, false, Optional.empty())

@@ -46,7 +46,47 @@ final class PositionFacts {
                                         data(scaling),
                                         Words.scaling(scaling),
                                         "RoPE scaling: " + name)
-                                .like(scaling));
+                                .like(scaling)
+                                .computing(computed(rope)));
+    }
+
+    /** What files say as a rule or as the divisors that it amounts to is the same where its frequencies are. */
+    private static Object computed(Position.Rope rope) {
+        return switch (rope.scaling()) {
+            case RopeScaling.Llama3 _, RopeScaling.Divided _ -> new Frequencies(rope.frequencies());
+            case RopeScaling.None _,
+                    RopeScaling.Linear _,
+                    RopeScaling.Dynamic _,
+                    RopeScaling.LongRope _,
+                    RopeScaling.Yarn _ -> rope.scaling();
+        };
+    }
+
+    /** Equal where the numbers are but for what a file rounds. */
+    private static final class Frequencies {
+        private final float[] numbers;
+
+        Frequencies(float[] numbers) {
+            this.numbers = numbers;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            if (!(other instanceof Frequencies them) || them.numbers.length != numbers.length) {
+                return false;
+            }
+            for (int i = 0; i < numbers.length; i++) {
+                if (Math.abs(numbers[i] - them.numbers[i]) > 1e-5f * numbers[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public int hashCode() {
+            return numbers.length;
+        }
     }
 
     /** With the names that Hugging Face gives them. */

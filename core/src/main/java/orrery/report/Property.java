@@ -8,6 +8,7 @@ public enum Property {
     LAYERS(Topic.SHAPE, "num_hidden_layers", "layers"),
     LAYER_KINDS(Topic.SHAPE, "layers_folded", "kinds of layer"),
     HIDDEN_SIZE(Topic.SHAPE, "hidden_size", "hidden size"),
+    CONTEXT(Topic.SHAPE, "published_context", "published context"),
     POSITIONS(Topic.SHAPE, "max_position_embeddings", "positions"),
     STREAMS(Topic.SHAPE, "altup_num_inputs", "residual streams"),
     ACTIVE_STREAM(Topic.SHAPE, "altup_active_idx", "active residual stream"),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import orrery.catalog.GgufTypes;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
@@ -51,12 +52,18 @@ public record WeightTable(List<Row> rows) {
         return new WeightTable(rows);
     }
 
+    /** What there is to say about the rows, in sentences. */
+    static List<String> notes(ArchitectureSpec spec) {
+        return WeightNotes.of(spec, GgufTypes.of(spec));
+    }
+
     /** What a step costs with weights of each of {@link #TYPES}, with a cache in bf16. */
     static Map<DType, TokenCost> costs(ArchitectureSpec spec) {
         var weights = spec.weights();
+        var types = GgufTypes.of(spec);
         var costs = new LinkedHashMap<DType, TokenCost>();
         for (var type : TYPES) {
-            costs.put(type, TokenCost.of(spec, weights, storedAs(type), KvType.BF16));
+            costs.put(type, TokenCost.of(spec, weights, storedAs(types, type), KvType.BF16));
         }
         return costs;
     }
@@ -67,36 +74,26 @@ public record WeightTable(List<Row> rows) {
     }
 
     /**
-     * How files of a type keep each weight. F32, F16 and BF16: everything alike. FP8, as DeepSeek gives it out
-     * (arXiv:2412.19437, section 3.3): tables, head, routers and vectors in BF16, the rest with a factor for every
-     * block of 128 by 128. Types in blocks: vectors in F32, as in GGUF, and matrices whose rows are no whole number of
-     * blocks in BF16.
+     * How files of a type keep each weight. F32, F16 and BF16, as models are published: everything alike. FP8, as
+     * DeepSeek gives it out (arXiv:2412.19437, section 3.3): tables, head, routers and vectors in BF16, the rest with a
+     * factor for every block of 128 by 128. Types in blocks: as {@code orrery quantize} writes them.
      */
-    public static BiFunction<String, WeightSpec, DType> storedAs(DType type) {
-        return (path, weight) -> {
-            boolean vector = weight.dimensions().size() == 1;
-            if (type == DType.F8_E4M3) {
-                return vector || outside(path, weight) ? DType.BF16 : type;
-            }
-            if (!type.blocked()) {
-                return type;
-            }
-            if (vector) {
-                return DType.F32;
-            }
-            return weight.dimensions().getLast() % type.blockElements() == 0 ? type : DType.BF16;
-        };
+    public static BiFunction<String, WeightSpec, DType> storedAs(ArchitectureSpec spec, DType type) {
+        return type.blocked() ? GgufTypes.of(spec).storedAs(type) : alike(type);
     }
 
-    private static boolean outside(String path, WeightSpec weight) {
-        return weight.use() == WeightSpec.Use.LOOKED_UP || path.startsWith("head.") || path.contains(".router.");
+    static BiFunction<String, WeightSpec, DType> storedAs(GgufTypes types, DType type) {
+        return type.blocked() ? types.storedAs(type) : alike(type);
     }
 
-    /** Whether some matrix has rows that are no whole number of one of the types' blocks, and stays in BF16 in it. */
-    static boolean mixed(ArchitectureSpec spec) {
-        return spec.weights().values().stream()
-                .filter(weight -> weight.dimensions().size() > 1 && weight.use() != WeightSpec.Use.UNUSED)
-                .anyMatch(weight ->
-                        TYPES.stream().anyMatch(type -> weight.dimensions().getLast() % type.blockElements() != 0));
+    private static BiFunction<String, WeightSpec, DType> alike(DType type) {
+        return (path, weight) -> type == DType.F8_E4M3 && keptByFp8(path, weight) ? DType.BF16 : type;
+    }
+
+    private static boolean keptByFp8(String path, WeightSpec weight) {
+        return weight.dimensions().size() == 1
+                || weight.use() == WeightSpec.Use.LOOKED_UP
+                || path.startsWith("head.")
+                || path.contains(".router.");
     }
 }

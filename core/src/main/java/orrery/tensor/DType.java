@@ -131,6 +131,28 @@ public enum DType {
     }
 
     /**
+     * This, or what takes its place where the elements of a row are no whole number of its blocks: blocks of 32 that
+     * are about as precise or more, and F16 where those do not fit either. They are those of {@code llama-quant.cpp} of
+     * github.com/ggml-org/llama.cpp.
+     */
+    public DType fitting(long columns) {
+        return columns % blockElements == 0 ? this : withSmallerBlocks().fitting(columns);
+    }
+
+    private DType withSmallerBlocks() {
+        return switch (this) {
+            case Q1_0, Q2_0, Q2_K, Q3_K, IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> IQ4_NL;
+            case TQ1_0, TQ2_0 -> Q4_0;
+            case NVFP4 -> MXFP4;
+            case Q4_K -> Q5_0;
+            case Q5_K -> Q5_1;
+            case Q6_K -> Q8_0;
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4 -> F16;
+            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL -> this;
+        };
+    }
+
+    /**
      * Bytes of so many elements.
      *
      * @throws IllegalArgumentException if that is not a whole number of blocks

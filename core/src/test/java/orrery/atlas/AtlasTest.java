@@ -116,7 +116,14 @@ final class AtlasTest {
         assertThat(data(site, "models/gemma-3n-e4b").get("sparse").asBoolean()).isFalse();
         assertThat(model.get("total").asLong()).isEqualTo(671_026_419_200L);
         assertThat(model.get("cache").asLong()).isEqualTo(35_136);
-        assertThat(model.get("drawing").asString()).startsWith("<svg");
+        assertThat(model.get("column")
+                        .get("parts")
+                        .get("mixer")
+                        .get("boxes")
+                        .get(0)
+                        .get("href")
+                        .asString())
+                .isEqualTo("mechanisms/multi-head-latent-attention.html");
         assertThat(model.get("cells").size())
                 .isEqualTo(data(site, "catalog").get("rows").size());
         var differences = data(site, "differences/deepseek-v3");

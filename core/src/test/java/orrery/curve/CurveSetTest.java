@@ -72,7 +72,7 @@ final class CurveSetTest {
     @Test
     void timeNeedsAMachineAndAPromptItsArithmetic() {
         assertThatThrownBy(() -> CurveSet.of(Quantity.TIME, SCENARIOS, Optional.empty()))
-                .hasMessageContaining("time of a token depends on a machine");
+                .hasMessageContaining("time per token depends on a machine");
         assertThatThrownBy(() -> CurveSet.of(Quantity.FIRST, SCENARIOS, Machines.named("m4-max")))
                 .hasMessageContaining("the FLOP/s of m4-max are not known");
         assertThatThrownBy(() -> CurveSet.of(Quantity.KV, List.of(), Optional.empty()))

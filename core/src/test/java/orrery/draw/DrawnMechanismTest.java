@@ -54,26 +54,6 @@ final class DrawnMechanismTest {
     }
 
     @Test
-    void attentionShowsATileForEachHeadAndWhatIsCached() {
-        var diagram = AttentionSharing.of(specs("openai-gpt", "llama-3-8b", "gemma-3-1b", "deepseek-v3"));
-
-        var cached = Drawn.of(diagram).all("rect").stream()
-                .filter(rectangle -> Drawn.classes(rectangle).contains("cache"))
-                .count();
-        var queries = Drawn.of(diagram).all("rect").stream()
-                .filter(rectangle -> Drawn.classes(rectangle).contains("attention")
-                        && !Drawn.classes(rectangle).contains("faint"))
-                .count();
-
-        DrawingRules.hold(diagram);
-        assertThat(cached).isEqualTo(2 * (12 + 8 + 1) + 2);
-        assertThat(queries).isEqualTo(12 + 32 + 4 + 128);
-        assertThat(texts(diagram))
-                .contains("cached: 2 × 8 × 128 = 2,048 values; 4 query heads share keys and values: 1/4 of 8,192")
-                .contains("cached: 512 + 64 = 576 values");
-    }
-
-    @Test
     void masksFillAsManyCellsAsQueriesSee() {
         var path = Drawn.of(MaskDrawing.of(specs("llama-4-maverick"))).all("path").stream()
                 .map(one -> one.getAttribute("d"))

@@ -40,7 +40,8 @@ final class FairPromptsTest {
     @Test
     void aPromptAloneGetsAllOfIt() {
         assertThat(granted(new PromptRoom(), 64, List.of(sequence(100)))).containsExactly(64);
-        assertThat(granted(new PromptRoom(), 64, List.of(sequence(1), sequence(100)))).containsExactly(0, 64);
+        assertThat(granted(new PromptRoom(), 64, List.of(sequence(1), sequence(100))))
+                .containsExactly(0, 64);
         assertThat(granted(new PromptRoom(), 64, List.of(sequence(1)))).containsExactly(0);
     }
 
@@ -96,7 +97,10 @@ final class FairPromptsTest {
             }
             int rows = 1 + random.nextInt(70);
             room.share(running, rows);
-            int needed = running.stream().mapToInt(Sequence::pending).filter(n -> n > 1).sum();
+            int needed = running.stream()
+                    .mapToInt(Sequence::pending)
+                    .filter(n -> n > 1)
+                    .sum();
             assertThat(running.stream().mapToInt(sequence -> sequence.granted).sum())
                     .isEqualTo(Math.min(rows, needed));
             assertThat(running).allMatch(sequence -> sequence.granted <= sequence.pending());
@@ -153,7 +157,8 @@ final class FairPromptsTest {
             assertThat(later.stream().filter(request -> request.sequence.length() == 2 && !request.done))
                     .isNotEmpty();
             model.run();
-            assertThat(List.of(small, large)).allSatisfy(one -> assertThat(one.tokens()).isEqualTo(one.expected()));
+            assertThat(List.of(small, large))
+                    .allSatisfy(one -> assertThat(one.tokens()).isEqualTo(one.expected()));
             assertThat(later).allSatisfy(one -> assertThat(one.tokens()).isEqualTo(one.expected()));
         }
     }
@@ -170,7 +175,13 @@ final class FairPromptsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1000000, 0, 200", "1000000, 60000000, 140", "3000000, 50000000, 50", "100000, 0, 256", "90000000, 0, 16"})
+    @CsvSource({
+        "1000000, 0, 200",
+        "1000000, 60000000, 140",
+        "3000000, 50000000, 50",
+        "100000, 0, 256",
+        "90000000, 0, 16"
+    })
     void aStepTakesAsManyRowsAsThePauseAllows(long row, long answers, int expected) {
         var pace = new Pace(256, 200_000_000);
         assertThat(pace.rows(true)).as("before anything is known").isEqualTo(16);

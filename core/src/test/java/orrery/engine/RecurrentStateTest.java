@@ -62,7 +62,7 @@ final class RecurrentStateTest {
                     tokenizer,
                     new TreeSet<>(),
                     CONTEXT);
-            loop.submit(generation);
+            loop.submit(generation.sequence());
             return generation.session();
         }
 

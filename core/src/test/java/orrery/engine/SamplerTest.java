@@ -23,7 +23,8 @@ final class SamplerTest {
     void takesTheLowestIdOfTheLargest() {
         assertThat(Sampler.GREEDY.sample(new float[] {-3, 2, 5, 5, 1}, History.NONE, SCRATCH))
                 .isEqualTo(2);
-        assertThat(Sampler.GREEDY.sample(new float[] {-3}, History.NONE, SCRATCH)).isZero();
+        assertThat(Sampler.GREEDY.sample(new float[] {-3}, History.NONE, SCRATCH))
+                .isZero();
         assertThat(Sampler.GREEDY.sample(new float[] {-3, -3, -4}, History.NONE, SCRATCH))
                 .isZero();
     }
@@ -33,7 +34,8 @@ final class SamplerTest {
     void refusesALogitThatIsNoFiniteNumber(float wrong) {
         for (var sampling : List.of(Sampling.GREEDY, Sampling.PLAIN, Sampling.PLAIN.withTopK(2))) {
             var sampler = Sampler.of(sampling, 5);
-            assertThatThrownBy(() -> sampler.sample(new float[] {1, 2, Float.MAX_VALUE, wrong, 3}, History.NONE, SCRATCH))
+            assertThatThrownBy(
+                            () -> sampler.sample(new float[] {1, 2, Float.MAX_VALUE, wrong, 3}, History.NONE, SCRATCH))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining(Float.toString(wrong) + " to token 3");
         }
@@ -139,7 +141,9 @@ final class SamplerTest {
         "4099, 64, 1, 0",
         "4099, 4098, 0.999, 0.001",
         "4099, 9999, 1, 0.5",
-        "4099, 0, 0.999999, 0"
+        "4099, 0, 0.999999, 0",
+        "4099, 0, 0.5, 0.2",
+        "70001, 0, 0.98, 0"
     })
     void choosesOnlyWhatAFullSortWouldKeep(int vocabSize, int topK, double topP, double minP) {
         var random = new Random(vocabSize * 31L + topK);
@@ -263,5 +267,17 @@ final class SamplerTest {
             logits[i] = (float) Math.log(probabilities[i]) + 3;
         }
         return logits;
+    }
+
+    @Test
+    void theFastExponentialIsExactToThirteenDigits() {
+        var random = new Random(5);
+        for (int i = 0; i < 1_000_000; i++) {
+            double x = -700 * Math.pow(random.nextDouble(), 4);
+            assertThat(Math.abs(FastExp.of(x) / Math.exp(x) - 1)).isLessThan(1e-13);
+        }
+        assertThat(FastExp.of(0)).isEqualTo(1);
+        assertThat(FastExp.of(-701)).isZero();
+        assertThat(FastExp.of(Double.NEGATIVE_INFINITY)).isZero();
     }
 }

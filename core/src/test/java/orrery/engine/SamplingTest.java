@@ -44,7 +44,8 @@ final class SamplingTest {
         assertThatThrownBy(() -> Sampler.of(sampling, 10))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("token id 10, expected 0 to 9");
-        assertThat(Sampler.of(sampling, 11).sample(new float[11], History.NONE, new Candidates(11))).isEqualTo(3);
+        assertThat(Sampler.of(sampling, 11).sample(new float[11], History.NONE, new Candidates(11)))
+                .isEqualTo(3);
     }
 
     @Test

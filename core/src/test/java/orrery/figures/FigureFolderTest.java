@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import orrery.format.FormatException;
@@ -21,7 +22,7 @@ final class FigureFolderTest {
     void holdsADrawingAFileAndAPageWithAllOfThem() throws IOException {
         var place = folder.resolve("figures");
 
-        var written = FigureFolder.write(place, two, false);
+        var written = FigureFolder.write(place, two, false, Optional.empty());
 
         assertThat(written.drawings())
                 .containsExactly(
@@ -44,10 +45,11 @@ final class FigureFolderTest {
     @Test
     void isReplacedAsAWholeWhenAskedFor() throws IOException {
         var place = folder.resolve("figures");
-        FigureFolder.write(place, two, false);
+        FigureFolder.write(place, two, false, Optional.empty());
 
-        assertThatThrownBy(() -> FigureFolder.write(place, two, false)).isInstanceOf(FormatException.class);
-        FigureFolder.write(place, List.of(Figures.numbered(2)), true);
+        assertThatThrownBy(() -> FigureFolder.write(place, two, false, Optional.empty()))
+                .isInstanceOf(FormatException.class);
+        FigureFolder.write(place, List.of(Figures.numbered(2)), true, Optional.empty());
 
         try (var entries = Files.list(place)) {
             assertThat(entries.map(entry -> entry.getFileName().toString()))
@@ -60,13 +62,13 @@ final class FigureFolderTest {
         var notes = Files.createDirectory(folder.resolve("notes"));
         Files.writeString(notes.resolve("note.txt"), "mine");
         var place = folder.resolve("figures");
-        FigureFolder.write(place, two, false);
+        FigureFolder.write(place, two, false, Optional.empty());
         Files.writeString(place.resolve("my own.svg"), "mine");
 
-        assertThatThrownBy(() -> FigureFolder.write(notes, two, true))
+        assertThatThrownBy(() -> FigureFolder.write(notes, two, true, Optional.empty()))
                 .hasMessage(notes + " is not empty and holds no .orrery-figures; only a folder of figures, or an empty"
                         + " directory, is replaced");
-        assertThatThrownBy(() -> FigureFolder.write(place, two, true))
+        assertThatThrownBy(() -> FigureFolder.write(place, two, true, Optional.empty()))
                 .hasMessage(place + " holds my own.svg, which does not belong to a folder of figures and would be"
                         + " deleted; move it away first");
         assertThat(notes.resolve("note.txt")).hasContent("mine");
@@ -77,7 +79,7 @@ final class FigureFolderTest {
     void anEmptyDirectoryIsTaken() throws IOException {
         var place = Files.createDirectory(folder.resolve("empty"));
 
-        FigureFolder.write(place, two, false);
+        FigureFolder.write(place, two, false, Optional.empty());
 
         assertThat(place.resolve("index.html")).exists();
     }

@@ -92,7 +92,7 @@ final class LatencyFigureTest {
         // Of 54,018,692,608 bytes all, of 47,144,806,400 all but the input table; 80 and 160 KiB a token far out.
         assertThat(figure.caption())
                 .contains(
-                        "40 layers against 62", "45.8 GB", "54.0 GB", "9.58 ms against 11.4 ms", "160 KiB", "80.0 KiB")
+                        "40 layers against 62", "42.7 GiB", "50.3 GiB", "9.58 ms against 11.4 ms", "160 KiB", "80 KiB")
                 .contains("NVIDIA H200 SXM", "105,619 tokens");
         assertThat(Texts.of(figure, "bytes"))
                 .containsSubsequence("gemma-3-27b at 128k", "50.3 GiB", "10.4 GiB")

@@ -25,14 +25,14 @@ final class LayersAndPartsTest {
         var figure = Figures.numbered(1);
 
         assertThat(Texts.of(figure, "1"))
-                .containsSubsequence("gpt2-xl", "1.56B", "300 KiB", "50,257", "48", "identical layers")
-                .containsSubsequence("llama-3-8b", "8.03B", "4,096", "128 KiB")
+                .containsSubsequence("gpt2-xl", "× 48", "1.56B", "identical layers", "1,600 · 50,257", "300 KiB")
+                .containsSubsequence("llama-3-8b", "8.03B", "4,096 · 128,256", "128 KiB", "none")
                 .containsSubsequence("olmo-2-7b", "7.30B", "512 KiB")
                 .containsSubsequence("deepseek-v3", "MLA: 128 heads", "latent 512 + 64")
-                .containsSubsequence("8 of 256 experts + shared", "width 2,048 each")
-                .containsSubsequence("671B", "37.6B", "68.6 KiB", "61", "3 dense + 58 MoE 256");
+                .containsSubsequence("8 of 256 experts + shared", "width 2,048 each", "3 dense + 58 MoE", "256")
+                .containsSubsequence("× 61", "671B", "37.6B", "68.6 KiB", "128K", "163,840");
         assertThat(Texts.of(figure, "2"))
-                .containsSubsequence("gemma-3-27b", "27.0B", "496 KiB", "62")
+                .containsSubsequence("gemma-3-27b", "× 62", "27.0B", "496 KiB", "128K")
                 .containsSubsequence("llama-4-maverick", "GQA: 40 heads, 8 KV", "chunks of 8,192 tokens")
                 .containsSubsequence("1 of 128 experts + shared", "401B", "17.2B", "192 KiB")
                 .containsSubsequence(
@@ -73,12 +73,14 @@ final class LayersAndPartsTest {
                         .sum())
                 .isEqualTo(active);
         assertThat(figure.caption())
+                .contains("arXiv:2401.06066")
                 .contains("3 layers with a dense one, 18,432 wide, 396M parameters each")
                 .contains("58 layers with 8 of 256 routed experts and a shared one, 2,048 wide each, 11.3B")
                 .contains("uses 398M")
                 .contains("24 layers with a dense one, 16,384 wide", "24 layers with 1 of 128 routed experts");
         assertThat(Figures.numbered(5).caption())
-                .contains("36 layers with a dense one, 12,288 wide, 151M")
+                .contains("3 layers with a dense one, 18,432 wide, 396M", "58 layers with 8 of 256 routed experts");
+        assertThat(figure.caption())
                 .contains("48 layers with 8 of 128 routed experts, 768 wide each, 604M", "uses 38.0M");
     }
 

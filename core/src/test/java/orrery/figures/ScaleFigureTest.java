@@ -41,12 +41,38 @@ final class ScaleFigureTest {
 
     @Test
     void theFigureHasTheTotalsOfTheReference() {
-        assertThat(Texts.of(Figures.numbered(7), ""))
+        assertThat(Texts.of(Figures.numbered(7), "per-token"))
                 .containsSubsequence("gpt2", "124M")
                 .containsSubsequence("llama-3.1-8b", "8.03B", "48.2 GFLOP")
                 .containsSubsequence("qwen3-30b-a3b", "30.5B / 3.35B")
                 .containsSubsequence("llama-4-maverick", "401B / 17.2B")
                 .containsSubsequence("llama-3.1-405b", "406B")
                 .containsSubsequence("deepseek-v3", "671B / 37.6B");
+    }
+
+    /** The card of OLMo 2 7B prints 1.8e23 for 4T tokens: the arithmetic agrees with it. */
+    @Test
+    void arithmeticAndTheCardsAgreeWhereBothAreKnown() {
+        var rows = ComputeDrawing.rows();
+
+        assertThat(rows)
+                .filteredOn(row -> row.printed().isPresent())
+                .hasSize(4)
+                .allSatisfy(row -> assertThat(row.flops())
+                        .isBetween(
+                                0.85 * row.printed().getAsDouble(),
+                                1.1 * row.printed().getAsDouble()));
+        assertThat(rows)
+                .filteredOn(row -> row.name().equals("olmo-2-7b"))
+                .allSatisfy(row -> assertThat(row.flops()).isCloseTo(1.75e23, within(0.01e23)));
+        assertThat(rows).extracting(ComputeDrawing.Row::name).doesNotContain("gpt2", "mistral-7b-v0.1");
+    }
+
+    @Test
+    void publishedScoresStandApartFromTheArithmetic() {
+        assertThat(Texts.of(Figures.numbered(7), "published"))
+                .contains("OLMo 2 7B", "Llama 3.1 8B")
+                .doesNotContain("deepseek-v3");
+        assertThat(Figures.numbered(7).caption()).contains("nothing of it is computed here", "1.8e23");
     }
 }

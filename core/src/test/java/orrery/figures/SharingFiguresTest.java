@@ -3,6 +3,7 @@ package orrery.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,10 +63,26 @@ final class SharingFiguresTest {
     void headsOfTheSameSizeAreCompared() {
         assertThat(Texts.of(Figures.numbered(2), ""))
                 .contains(
-                        "cached: 2 × 32 × 128 = 8,192 values; every query head has keys and values of its own",
-                        "cached: 2 × 8 × 128 = 2,048 values; 4 query heads share keys and values: 1/4 of 8,192");
+                        "cached: 2 × 32 × 128 = 8,192 values per token per layer, which is the baseline: every query head has"
+                                + " its own",
+                        "cached: 2 × 8 × 128 = 2,048 values per token per layer, 1/4 of the baseline’s 2 × 32 × 128 = 8,192",
+                        "MLA deepseek-v3",
+                        "1.13 KiB");
         assertThat(Figures.numbered(2).caption()).contains("32 query heads", "4 share one pair", "2,048", "8,192");
-        assertThat(Figures.numbered(3).caption()).contains("576 values", "128 heads", "32,768");
+    }
+
+    /** The way of DeepSeek V3's token, and of one through as many heads that keep keys and values. */
+    @Test
+    void latentAttentionIsAFlowBesideTheSameHeads() {
+        assertThat(Figures.numbered(3).caption()).contains("576 values", "128 heads", "32,768", "1/71");
+        assertThat(Texts.of(Figures.numbered(3), ""))
+                .containsSubsequence("keys: 128 heads of 128", "key projection, 117M")
+                .containsSubsequence("rotary queries: 128 heads of 64", "query latent", "1,536", "rotary key", "64")
+                .containsSubsequence("KV latent", "512", "one rotary key for all heads", "scores")
+                .contains(
+                        "cached: 512 + 64 = 576 values per token per layer, 1/57 of the baseline’s 2 × 128 × 128 = 32,768.");
+        assertThat(List.of(Figures.numbered(3).caption(), Figures.numbered(4).caption()))
+                .allSatisfy(caption -> assertThat(caption).contains("The baseline of every ratio in figures 3 and 4"));
     }
 
     @Test

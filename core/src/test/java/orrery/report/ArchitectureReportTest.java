@@ -111,7 +111,7 @@ final class ArchitectureReportTest {
      */
     @Test
     void fp8KeepsTablesAndRoutersAsDeepSeekDoes() {
-        var storedAs = WeightTable.storedAs(DType.F8_E4M3);
+        var storedAs = WeightTable.storedAs(report("deepseek-v3").spec(), DType.F8_E4M3);
         var weights = report("deepseek-v3").spec().weights();
 
         weights.forEach((path, weight) -> assertThat(storedAs.apply(path, weight))

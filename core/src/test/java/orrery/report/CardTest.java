@@ -82,7 +82,9 @@ final class CardTest {
     void theDataForProgramsAgreesWithTheSpec(ArchitectureSpec spec) {
         var data = ArchitectureReport.of(spec, "family").data();
 
-        assertThat(data).containsEntry("name", spec.name()).containsEntry("hidden_size", spec.hiddenSize());
+        assertThat(data)
+                .containsEntry("model", Map.of("name", spec.name()))
+                .containsEntry("hidden_size", spec.hiddenSize());
         assertThat(data.get("parameters"))
                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
                 .containsEntry("total", spec.parameters())

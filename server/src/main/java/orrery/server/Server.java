@@ -18,9 +18,11 @@ import orrery.server.api.AnthropicMessages;
 import orrery.server.api.Api;
 import orrery.server.api.ChatCompletions;
 import orrery.server.api.Completions;
+import orrery.server.api.Embeddings;
 import orrery.server.api.ErrorJson;
 import orrery.server.api.ModelEndpoints;
 import orrery.server.api.Models;
+import orrery.server.api.OpenApi;
 import orrery.server.api.PromptEndpoints;
 import orrery.server.api.Responses;
 import orrery.server.api.ServedModel;
@@ -144,12 +146,16 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/v1/chat/completions/input_tokens", prompts.countTokens())
                 .with("POST", "/apply-template", prompts.applyTemplate())
                 .with("POST", "/v1/completions", answering(new Completions(api)))
+                .with("POST", "/v1/embeddings", answering(new Embeddings(api)))
                 .with("GET", ModelEndpoints.PATH, models.list())
                 .with("GET", ModelEndpoints.PATH + "/", models.one())
                 .with("POST", "/tokenize", tokens.tokenize())
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
+                .with("GET", "/", Page.of("index.html", "text/html; charset=utf-8"))
+                .with("GET", "/chat.js", Page.of("chat.js", "text/javascript; charset=utf-8"))
+                .with("GET", "/openapi.json", new OpenApi())
                 .with(
                         "GET",
                         "/metrics",

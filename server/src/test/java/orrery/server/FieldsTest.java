@@ -74,6 +74,10 @@ class FieldsTest {
                         Fields.COMPLETIONS,
                         "{\"prompt\":[[2,100],\"It was\"],\"max_tokens\":1,\"temperature\":0}"),
                 new Case(
+                        "/v1/embeddings",
+                        Fields.EMBEDDINGS,
+                        "{\"input\":[\"It was\",[2,100]],\"encoding_format\":\"base64\"}"),
+                new Case(
                         "/v1/messages",
                         Fields.MESSAGES,
                         messages + ",\"stop_sequences\":[\"x\"],\"max_tokens\":1,\"temperature\":0}"),
@@ -161,7 +165,7 @@ class FieldsTest {
             case "messages", "tools", "tokens" -> "lists";
             case "chat_template_kwargs" -> "objects";
             case "prompt", "input", "system" -> "lists";
-            case "instructions", "reasoning_effort" -> "strings";
+            case "instructions", "reasoning_effort", "encoding_format" -> "strings";
             case "add_special", "parse_special", "with_pieces" -> "flags";
             case "thinking", "reasoning" -> "objects";
             case "tool_choice" -> "lists";

@@ -1,5 +1,6 @@
 package orrery.app.bench;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +24,11 @@ public final class BenchData {
     /**
      * One object; {@code prefill} and {@code decode} are the first of their kind, {@code prefills} and {@code decodes}
      * are all.
+     *
+     * @param model which it is
      */
     public static Map<String, Object> of(
+            Map<String, Object> model,
             Subject subject,
             BenchPlan plan,
             EngineOptions options,
@@ -32,7 +36,8 @@ public final class BenchData {
             Results results,
             OptionalLong resident) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("model", model(subject, plan));
+        data.put("model", model);
+        data.putAll(weights(subject, plan));
         data.put("kernels", bench.kernels());
         data.put("bf16_activations", options.bf16Activations());
         data.put("threads", options.threads());
@@ -60,25 +65,29 @@ public final class BenchData {
         return all.stream().filter(one -> kind.equals(one.get("kind"))).toList();
     }
 
-    private static Map<String, Object> model(Subject subject, BenchPlan plan) {
+    private static Map<String, Object> weights(Subject subject, BenchPlan plan) {
         var cut = subject.cut();
         var data = new LinkedHashMap<String, Object>();
-        data.put("name", cut.whole().name());
         data.put("storage", subject.storage());
         data.put("parameters", cut.whole().parameters());
         data.put("active_parameters", cut.whole().activeParameters());
         data.put("num_hidden_layers", cut.whole().layers().size());
         data.put("measured_layers", cut.layers());
         data.put("weight_bytes", subject.costOfWhole(plan.kvType()).storedBytes());
-        data.put("weight_bytes_by_type", byType(subject.costOfWhole(plan.kvType())));
+        data.put("weights_by_type", byType(subject.costOfWhole(plan.kvType())));
         data.put("notes", subject.notes());
         return data;
     }
 
-    private static Map<String, Object> byType(TokenCost cost) {
-        var data = new LinkedHashMap<String, Object>();
-        cost.storedBytesByType().forEach((type, bytes) -> data.put(type.name().toLowerCase(Locale.ROOT), bytes));
-        return data;
+    private static List<Map<String, Object>> byType(TokenCost cost) {
+        var all = new ArrayList<Map<String, Object>>();
+        cost.storedBytesByType().forEach((type, bytes) -> {
+            var data = new LinkedHashMap<String, Object>();
+            data.put("dtype", type.name().toLowerCase(Locale.ROOT));
+            data.put("bytes", bytes);
+            all.add(data);
+        });
+        return all;
     }
 
     private static Map<String, Object> ceilings(Results results) {
@@ -124,8 +133,8 @@ public final class BenchData {
 
     private static Map<String, Object> roofline(Roofline line) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("bytes", line.bytes());
-        data.put("flops", line.flops());
+        data.put("bytes", Math.round(line.bytes()));
+        data.put("flops", Math.round(line.flops()));
         data.put("tokens_per_second", line.tokensPerSecond());
         data.put("bound_by", line.boundByMemory() ? "memory" : "arithmetic");
         return data;

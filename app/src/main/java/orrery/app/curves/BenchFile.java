@@ -84,7 +84,7 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
         return new Measurement(
                 model.text("name"),
                 quantity,
-                model.text("storage"),
+                bench.text("storage"),
                 KvType.named(kvType)
                         .orElseThrow(() -> new CommandException(memory.origin() + ": kv_type is \"" + kvType
                                 + "\", expected one of " + KvType.labels())),

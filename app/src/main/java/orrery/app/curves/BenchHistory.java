@@ -8,22 +8,25 @@ import orrery.format.NewFile;
 
 /**
  * The last result of {@code orrery bench} for each model, in the user's folder of caches (freedesktop.org's base
- * directories): {@code $XDG_CACHE_HOME/orrery/bench}. The property {@code orrery.cache} names another folder than
+ * directories): {@code $XDG_CACHE_HOME/orrery/bench-2}, after the version of
+ * its form. The property {@code orrery.cache} names another folder than
  * {@code orrery} there.
  */
 public final class BenchHistory {
+    private static final String FOLDER = "bench-2";
+
     private BenchHistory() {}
 
     private static Path folder() {
         String own = System.getProperty("orrery.cache");
         if (own != null) {
-            return Path.of(own, "bench");
+            return Path.of(own, FOLDER);
         }
         String caches = System.getenv("XDG_CACHE_HOME");
         var base = caches != null && Path.of(caches).isAbsolute()
                 ? Path.of(caches)
                 : Path.of(System.getProperty("user.home"), ".cache");
-        return base.resolve("orrery").resolve("bench");
+        return base.resolve("orrery").resolve(FOLDER);
     }
 
     private static Path file(String model) {

@@ -9,6 +9,7 @@ import orrery.curve.Machine;
 import orrery.curve.MeasuredPoint;
 import orrery.curve.Room;
 import orrery.curve.Scenario;
+import orrery.report.ModelData;
 
 /**
  * Curves for programs: {@code curves} in the order of the scenarios, {@code points} as pairs of context and value, in
@@ -17,7 +18,8 @@ import orrery.curve.Scenario;
 public final class CurveJson {
     private CurveJson() {}
 
-    public static Map<String, Object> of(CurveSet set, List<Scenario> scenarios, List<MeasuredPoint> measured) {
+    public static Map<String, Object> of(
+            CurveSet set, List<String> models, List<Scenario> scenarios, List<MeasuredPoint> measured) {
         var data = new LinkedHashMap<String, Object>();
         data.put("what", set.quantity().label());
         data.put("title", set.quantity().title());
@@ -25,13 +27,15 @@ public final class CurveJson {
                 "unit",
                 switch (set.quantity()) {
                     case KV, READ, BYTES -> "bytes";
-                    case FLOPS, PREFILL -> "flop";
+                    case FLOPS, PREFILL -> "flops";
                     case TIME, FIRST -> "seconds";
                 });
         set.machine().ifPresent(one -> data.put("machine", machine(one)));
         var curves = new java.util.ArrayList<Map<String, Object>>();
         for (int i = 0; i < scenarios.size(); i++) {
-            curves.add(curve(set.curves().get(i), scenarios.get(i)));
+            // Each model has as many as every other.
+            String what = models.get(i / (scenarios.size() / models.size()));
+            curves.add(curve(set, set.curves().get(i), scenarios.get(i), what));
         }
         data.put("curves", curves);
         data.put("measured", measured.stream().map(CurveJson::measured).toList());
@@ -49,11 +53,11 @@ public final class CurveJson {
         return data;
     }
 
-    private static Map<String, Object> curve(Curve curve, Scenario scenario) {
+    private static Map<String, Object> curve(CurveSet set, Curve curve, Scenario scenario, String what) {
         var data = new LinkedHashMap<String, Object>();
         data.put("label", curve.label());
-        data.put("model", scenario.spec().name());
-        data.put("type", scenario.storage());
+        data.put("model", ModelData.of(scenario.spec().name(), what));
+        data.put("storage", scenario.storage());
         data.put("kv_type", scenario.kvType().label());
         data.put("batch", scenario.batch());
         data.put("weight_bytes", scenario.weightBytes());
@@ -69,9 +73,17 @@ public final class CurveJson {
         data.put(
                 "points",
                 curve.points().stream()
-                        .map(point -> List.of(point.context(), point.value()))
+                        .map(point -> List.<Object>of(point.context(), value(set, point.value())))
                         .toList());
         return data;
+    }
+
+    /** Bytes and operations are whole. */
+    private static Object value(CurveSet set, double value) {
+        return switch (set.quantity()) {
+            case KV, READ, BYTES, FLOPS, PREFILL -> (Object) Math.round(value);
+            case TIME, FIRST -> value;
+        };
     }
 
     private static Map<String, Object> measured(MeasuredPoint point) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import orrery.app.verify.FedSequence;
 import orrery.catalog.OpenCheckpoint;
 import orrery.engine.BoundModel;
@@ -12,6 +13,7 @@ import orrery.engine.LoadListener;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.model.Weights;
+import orrery.report.ModelData;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
@@ -54,9 +56,9 @@ public final class MeasuredModel implements AutoCloseable {
         }
     }
 
-    /** What was opened, as given. */
-    public Path path() {
-        return path;
+    /** Which model it is, for programs. */
+    public Map<String, Object> data() {
+        return ModelData.of(spec().name(), path);
     }
 
     public ArchitectureSpec spec() {

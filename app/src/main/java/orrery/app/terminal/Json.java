@@ -2,10 +2,14 @@ package orrery.app.terminal;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import orrery.format.JsonText;
 
 /** A report as one line of JSON: nested maps, lists, texts, numbers and booleans. */
 public final class Json {
+    /** Reports that still have their first form; the others changed together, when each thing got one form in all. */
+    private static final Set<String> FIRST_VERSIONS = Set.of("error", "atlas", "figures");
+
     private Json() {}
 
     /**
@@ -16,9 +20,13 @@ public final class Json {
      */
     public static String report(String command, Map<String, ?> object) {
         var whole = new LinkedHashMap<String, Object>();
-        whole.put("schema", "orrery/" + command + "/1");
+        whole.put("schema", "orrery/" + command + "/" + version(command));
         whole.putAll(object);
         return line(whole);
+    }
+
+    private static int version(String command) {
+        return FIRST_VERSIONS.contains(command) ? 1 : 2;
     }
 
     /**

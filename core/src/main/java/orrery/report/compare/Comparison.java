@@ -1,13 +1,16 @@
 package orrery.report.compare;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import orrery.report.ArchitectureReport;
 import orrery.report.Facts;
+import orrery.report.ModelData;
 import orrery.report.Topic;
 import orrery.report.compare.Difference.Kind;
 
@@ -16,11 +19,13 @@ import orrery.report.compare.Difference.Kind;
  *
  * @param subjects one a column
  * @param rows in the order of their topics
+ * @param kinds of differences that are told
  */
-public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
+public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind> kinds) {
     public Comparison {
         subjects = List.copyOf(subjects);
         rows = List.copyOf(rows);
+        kinds = Set.copyOf(kinds);
     }
 
     /**
@@ -35,7 +40,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
         var specs = subjects.stream().map(ComparedModel::spec).toList();
         var rows = new ArrayList<>(FactRows.of(specs.stream().map(Facts::of).toList()));
         rows.addAll(CostRows.of(specs));
-        return new Comparison(subjects, rows);
+        return new Comparison(subjects, rows, EnumSet.allOf(Kind.class));
     }
 
     /** Compares models that are reported on: the first with the others. */
@@ -45,19 +50,39 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
                 .toList());
     }
 
-    /** How a model differs from the first one, the most important first. */
+    /** How a model differs from the first one in what is told, the most important first. */
     public List<Difference> differences(int model) {
         return differences(0, model);
     }
 
-    /** How one model differs from another, the most important first. */
+    /** How one model differs from another in what is told, the most important first. */
     public List<Difference> differences(int base, int other) {
-        return Difference.between(subjects.get(base).spec(), subjects.get(other).spec());
+        return Difference.between(subjects.get(base).spec(), subjects.get(other).spec()).stream()
+                .filter(difference -> kinds.contains(difference.kind()))
+                .toList();
+    }
+
+    /** That a model has none of the differences that are told. */
+    String alike(int model) {
+        return subjects.get(model).name()
+                + (kinds.contains(Kind.SIZE) ? " is built exactly like " : " is built like ")
+                + subjects.getFirst().name()
+                + (kinds.contains(Kind.SIZE) ? "." : ", but for numbers.");
     }
 
     /** Those rows only in which the models are not alike. */
     public Comparison onlyDifferences() {
-        return new Comparison(subjects, rows.stream().filter(Row::differs).toList());
+        return onlyDifferences(EnumSet.allOf(Kind.class));
+    }
+
+    /** Those rows and sentences only that tell of differences of these kinds. */
+    public Comparison onlyDifferences(Set<Kind> wanted) {
+        return new Comparison(
+                subjects,
+                rows.stream()
+                        .filter(row -> row.difference().filter(wanted::contains).isPresent())
+                        .toList(),
+                wanted);
     }
 
     /** The rows of one topic. */
@@ -70,8 +95,17 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
      * {@code cell} for each model, and {@code differences} of each model from the first.
      */
     public Map<String, Object> data() {
+        return data(subjects.stream().map(Comparison::data).toList());
+    }
+
+    /**
+     * The same where more is known of the models than their names.
+     *
+     * @param models what {@link ModelData} gives, one for each subject
+     */
+    public Map<String, Object> data(List<Map<String, Object>> models) {
         var data = new LinkedHashMap<String, Object>();
-        data.put("models", subjects.stream().map(Comparison::data).toList());
+        data.put("models", models(models));
         var sections = new ArrayList<Map<String, Object>>();
         for (var topic : Topic.values()) {
             var found = rows(topic);
@@ -86,14 +120,24 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
         data.put("sections", sections);
         var differences = new ArrayList<Map<String, Object>>();
         for (int i = 1; i < subjects.size(); i++) {
-            differences.add(data(subjects.getFirst().name(), subjects.get(i).name(), differences(i)));
+            differences.add(data(models.getFirst(), models.get(i), differences(i)));
         }
         data.put("differences", differences);
         return data;
     }
 
+    private List<Map<String, Object>> models(List<Map<String, Object>> known) {
+        var models = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < subjects.size(); i++) {
+            var model = new LinkedHashMap<>(known.get(i));
+            model.put("family", subjects.get(i).family());
+            models.add(model);
+        }
+        return models;
+    }
+
     /** The differences of one model from another, by kind. */
-    static Map<String, Object> data(String base, String other, List<Difference> differences) {
+    static Map<String, Object> data(Map<String, Object> base, Map<String, Object> other, List<Difference> differences) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", other);
         data.put("from", base);
@@ -104,10 +148,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows) {
     }
 
     private static Map<String, Object> data(ComparedModel subject) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("name", subject.name());
-        data.put("family", subject.family());
-        return data;
+        return ModelData.of(subject.name());
     }
 
     private static Map<String, Object> data(Row row) {

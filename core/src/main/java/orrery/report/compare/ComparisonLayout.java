@@ -152,7 +152,7 @@ public final class ComparisonLayout {
                 blank();
             }
             if (differences.isEmpty()) {
-                heading(other + " is built exactly like " + base + ".");
+                heading(comparison.alike(i));
                 continue;
             }
             heading("How " + other + " differs from " + base);

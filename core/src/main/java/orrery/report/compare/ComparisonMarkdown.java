@@ -64,7 +64,7 @@ public final class ComparisonMarkdown {
         var differences = comparison.differences(model);
         text.append('\n');
         if (differences.isEmpty()) {
-            text.append(escaped(other + " is built exactly like " + base + ".")).append('\n');
+            text.append(escaped(comparison.alike(model))).append('\n');
             return;
         }
         text.append("### How ").append(escaped(other + " differs from " + base)).append("\n\n");

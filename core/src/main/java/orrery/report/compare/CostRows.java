@@ -6,11 +6,12 @@ import static orrery.report.Topic.PARAMETERS;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import orrery.report.Announced;
 import orrery.report.CacheTable;
+import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.report.ParameterTable;
 import orrery.report.TokenCost;
@@ -73,6 +74,13 @@ final class CostRows {
                 "active per token",
                 model -> OptionalDouble.of(model.parameters().active()),
                 COUNT);
+        add(
+                PARAMETERS,
+                "effective",
+                model -> FastMemory.of(model.spec()).stream()
+                        .mapToDouble(FastMemory::effective)
+                        .findFirst(),
+                COUNT);
         for (var part : ParameterTable.Part.values()) {
             add(PARAMETERS, part.title(), model -> model.part(part), COUNT);
         }
@@ -80,6 +88,13 @@ final class CostRows {
                 PARAMETERS,
                 "MTP layer (not counted)",
                 model -> positive(model.spec().draftParameters()),
+                COUNT);
+        add(
+                PARAMETERS,
+                "release with its towers",
+                model -> Announced.of(model.spec()).total().stream()
+                        .asDoubleStream()
+                        .findFirst(),
                 COUNT);
         add(
                 PARAMETERS,
@@ -112,14 +127,15 @@ final class CostRows {
     private void add(Topic topic, String label, Function<Model, OptionalDouble> number, DoubleFunction<String> format) {
         var cells =
                 models.stream().map(model -> cell(number.apply(model), format)).toList();
-        boolean differs = cells.stream().distinct().count() > 1;
-        var row = new Row(topic, label, cells, differs ? Optional.of(Difference.Kind.SIZE) : Optional.empty());
+        var row = new Row(topic, label, cells);
         if (!row.saysNothing()) {
             rows.add(row);
         }
     }
 
     private static Row.Cell cell(OptionalDouble number, DoubleFunction<String> format) {
-        return number.isPresent() ? new Row.Cell(format.apply(number.getAsDouble()), number) : Row.Cell.of("");
+        String text = number.isPresent() ? format.apply(number.getAsDouble()) : Row.NOTHING;
+        Object key = number.isPresent() ? number.getAsDouble() : text;
+        return new Row.Cell(text, number, key, key, "");
     }
 }

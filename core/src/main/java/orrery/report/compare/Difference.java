@@ -30,7 +30,7 @@ public record Difference(Kind kind, Property property, String sentence, double d
         SIZE,
         /**
          * The same computation, kept differently in files: which elements RoPE pairs, whether a norm's weights are
-         * stored less one.
+         * stored less one, a number rounded to a float, RoPE's scaling as a rule or as its divisors.
          */
         STORAGE
     }
@@ -78,7 +78,8 @@ public record Difference(Kind kind, Property property, String sentence, double d
         for (var property : Property.values()) {
             var a = from.of(property);
             var b = to.of(property);
-            if (a.isPresent() && b.isPresent()) {
+            // What was published is a row of the table; sentences are about the specs alone.
+            if (property != Property.CONTEXT && a.isPresent() && b.isPresent()) {
                 between(property, a.get(), b.get())
                         .ifPresent(kind -> all.add(new Difference(
                                 kind,
@@ -91,13 +92,20 @@ public record Difference(Kind kind, Property property, String sentence, double d
 
     /** In which way two models differ in a property; empty where they do not, or where others tell it. */
     static Optional<Kind> between(Property property, Layered a, Layered b) {
+        if (property == Property.CONTEXT && (isUnknown(a) || isUnknown(b))) {
+            return Optional.empty();
+        }
         if (property.isDerived() || agree(property, a, b, FactValue::same)) {
             return Optional.empty();
         }
-        if (property.isStorage()) {
+        if (property.isStorage() || agree(property, a, b, FactValue::computed)) {
             return Optional.of(Kind.STORAGE);
         }
         return Optional.of(agree(property, a, b, FactValue::form) ? Kind.SIZE : Kind.STRUCTURE);
+    }
+
+    private static boolean isUnknown(Layered value) {
+        return value.only().flatMap(FactValue::data).isEmpty();
     }
 
     private static boolean agree(Property property, Layered a, Layered b, Function<FactValue, Object> asked) {

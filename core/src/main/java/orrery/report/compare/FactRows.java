@@ -3,6 +3,8 @@ package orrery.report.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import orrery.report.FactValue;
 import orrery.report.Facts;
 import orrery.report.Layered;
 import orrery.report.Property;
@@ -21,8 +23,7 @@ final class FactRows {
             var row = new Row(
                     property.topic(),
                     property.title(),
-                    values.stream().map(FactRows::cell).toList(),
-                    difference(property, values));
+                    values.stream().map(value -> cell(property, value)).toList());
             if (!row.saysNothing()) {
                 rows.add(row);
             }
@@ -30,28 +31,21 @@ final class FactRows {
         return rows;
     }
 
-    private static Row.Cell cell(Optional<Layered> value) {
-        return value.map(one -> new Row.Cell(one.words().isEmpty() ? Row.NOTHING : one.words(), one.number()))
-                .orElse(Row.Cell.of(""));
-    }
-
-    /** The most important of the others' differences from the first. */
-    private static Optional<Difference.Kind> difference(Property property, List<Optional<Layered>> values) {
-        var first = values.getFirst();
-        Optional<Difference.Kind> most = Optional.empty();
-        for (var other : values.subList(1, values.size())) {
-            Optional<Difference.Kind> kind;
-            if (first.isPresent() && other.isPresent()) {
-                kind = Difference.between(property, first.get(), other.get());
-            } else {
-                kind = first.isPresent() == other.isPresent()
-                        ? Optional.empty()
-                        : Optional.of(Difference.Kind.STRUCTURE);
-            }
-            if (kind.isPresent() && (most.isEmpty() || kind.get().compareTo(most.get()) < 0)) {
-                most = kind;
-            }
+    private static Row.Cell cell(Property property, Optional<Layered> value) {
+        // What nothing is known of, or what others tell, is like anything.
+        boolean open = property.isDerived()
+                || (property == Property.CONTEXT
+                        && value.flatMap(Layered::only).flatMap(FactValue::data).isEmpty());
+        if (value.isEmpty()) {
+            String key = open ? "" : Row.NOTHING;
+            return new Row.Cell(Row.NOTHING, OptionalDouble.empty(), key, key, key);
         }
-        return most;
+        var known = value.get();
+        return new Row.Cell(
+                known.words().isEmpty() ? Row.NOTHING : known.words(),
+                known.number(),
+                open ? "" : known.key(FactValue::same),
+                open ? "" : known.key(FactValue::computed),
+                open ? "" : known.key(FactValue::form));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -12,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.report.Facts;
+import orrery.report.Property;
 import orrery.report.Topic;
 
 final class ComparisonTest {
@@ -93,6 +96,37 @@ final class ComparisonTest {
                 .isCloseTo(70_553_706_496.0 / 8_030_261_248.0, within(1e-12));
     }
 
+    /** A row compares its cells' keys, a sentence the values in each layer: both have to say the same. */
+    @Test
+    void rowsDifferWhereSentencesTellSo() {
+        var releases = Catalog.releases();
+        var facts = releases.stream().map(release -> Facts.of(release.spec())).toList();
+        var wrong = new ArrayList<String>();
+        for (var a : facts) {
+            for (var b : facts) {
+                for (var row : FactRows.of(List.of(a, b))) {
+                    var property = Stream.of(Property.values())
+                            .filter(one ->
+                                    one.topic() == row.topic() && one.title().equals(row.label()))
+                            .findFirst()
+                            .orElseThrow();
+                    if (a.of(property).isPresent() && b.of(property).isPresent()) {
+                        var told = Difference.between(
+                                        property,
+                                        a.of(property).get(),
+                                        b.of(property).get())
+                                .filter(kind -> kind != Difference.Kind.STORAGE);
+                        if (!told.equals(row.difference())) {
+                            wrong.add(releases.get(facts.indexOf(a)).name() + " and "
+                                    + releases.get(facts.indexOf(b)).name() + ": " + row + ", told " + told);
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
     @Test
     void leavesOutWhatNoModelHas() {
         var labels =
@@ -150,7 +184,9 @@ final class ComparisonTest {
         assertThat((List<Map<String, Object>>) data.get("differences"))
                 .hasSize(2)
                 .allSatisfy(difference -> {
-                    assertThat(difference).containsEntry("from", "llama-3-8b").containsKeys("model", "size", "storage");
+                    assertThat(difference)
+                            .containsEntry("from", Map.of("name", "llama-3-8b"))
+                            .containsKeys("model", "size", "storage");
                     assertThat((List<?>) difference.get("structure")).isNotEmpty();
                 });
     }

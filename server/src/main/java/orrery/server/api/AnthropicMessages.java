@@ -47,7 +47,8 @@ public final class AnthropicMessages {
         var request = SamplingFields.request(body, prompt.ids(), engine)
                 .withMaxTokens(most)
                 .withStop(SamplingFields.stops("stop_sequences", body));
-        var form = new Form(exchange, prompt, "msg_" + UUID.randomUUID().toString().replace("-", ""));
+        var form =
+                new Form(exchange, prompt, "msg_" + UUID.randomUUID().toString().replace("-", ""));
         boolean oneCall = body.inner("tool_choice")
                 .map(choice -> choice.flag("disable_parallel_tool_use", false))
                 .orElse(false);
@@ -201,7 +202,7 @@ public final class AnthropicMessages {
                     block.putObject("input");
                     open("tool_use", block);
                 }
-                case ChatEvent.Arguments(_, String piece) -> delta("input_json_delta", "partial_json", piece);
+                case ChatEvent.Arguments(int _, String piece) -> delta("input_json_delta", "partial_json", piece);
                 case ChatEvent.CallEnded _ -> close();
             }
         }
@@ -228,7 +229,9 @@ public final class AnthropicMessages {
 
         private void close() {
             if (!open.isEmpty()) {
-                send("content_block_stop", Json.object().put("type", "content_block_stop").put("index", blocks));
+                send(
+                        "content_block_stop",
+                        Json.object().put("type", "content_block_stop").put("index", blocks));
                 open = "";
                 blocks++;
             }
@@ -239,7 +242,9 @@ public final class AnthropicMessages {
             events.forEach(this::write);
             close();
             var delta = Json.object().put("type", "message_delta");
-            delta.putObject("delta").put("stop_reason", reason(end)).put("stop_sequence", end.stopText().orElse(null));
+            delta.putObject("delta")
+                    .put("stop_reason", reason(end))
+                    .put("stop_sequence", end.stopText().orElse(null));
             delta.set("usage", usage(form, end));
             send("message_delta", delta);
         }

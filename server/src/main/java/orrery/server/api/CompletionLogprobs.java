@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import orrery.engine.GeneratedToken;
 import orrery.engine.TokenLogprobs;
 import orrery.token.Tokenizer;
@@ -12,8 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Log probabilities in the form of {@code /v1/completions}, gathered until they are written. */
 final class CompletionLogprobs {
     private final Tokenizer tokenizer;
-    private final List<GeneratedToken> tokens = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
     private int offset;
+
+    /** A token and what the model thought of it: nothing, for the first of a prompt. */
+    private record Entry(int id, Optional<TokenLogprobs> logprobs) {}
 
     CompletionLogprobs(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -22,17 +26,24 @@ final class CompletionLogprobs {
     /** Remembers a token, if log probabilities were asked for. */
     void add(GeneratedToken token) {
         if (token.logprobs().isPresent()) {
-            tokens.add(token);
+            entries.add(new Entry(token.id(), token.logprobs()));
+        }
+    }
+
+    /** Remembers a prompt that is given back. */
+    void addPrompt(int[] ids, List<TokenLogprobs> logprobs) {
+        for (int i = 0; i < ids.length; i++) {
+            entries.add(new Entry(ids[i], i == 0 ? Optional.empty() : Optional.of(logprobs.get(i - 1))));
         }
     }
 
     boolean isEmpty() {
-        return tokens.isEmpty();
+        return entries.isEmpty();
     }
 
     /** Writes what was gathered since the last time; null if nothing was. */
     void takeInto(ObjectNode choice) {
-        if (tokens.isEmpty()) {
+        if (entries.isEmpty()) {
             choice.putNull("logprobs");
             return;
         }
@@ -41,19 +52,25 @@ final class CompletionLogprobs {
         var chosen = object.putArray("token_logprobs");
         var best = object.putArray("top_logprobs");
         var offsets = object.putArray("text_offset");
-        for (var token : tokens) {
-            var logprobs = token.logprobs().orElseThrow();
-            String text = piece(tokenizer, token.id());
+        for (var entry : entries) {
+            String text = piece(tokenizer, entry.id());
             texts.add(text);
-            chosen.add(logprobs.logprob());
             offsets.add(offset);
             offset += text.length();
-            var alternatives = best.addObject();
-            for (TokenLogprobs.Alternative alternative : logprobs.best()) {
-                alternatives.put(piece(tokenizer, alternative.id()), alternative.logprob());
-            }
+            entry.logprobs()
+                    .ifPresentOrElse(
+                            logprobs -> {
+                                chosen.add(logprobs.logprob());
+                                var alternatives = best.addObject();
+                                logprobs.best()
+                                        .forEach(one -> alternatives.put(piece(tokenizer, one.id()), one.logprob()));
+                            },
+                            () -> {
+                                chosen.addNull();
+                                best.addNull();
+                            });
         }
-        tokens.clear();
+        entries.clear();
     }
 
     /** A token as text: the name of a control token, and the spelling of one that is no whole characters. */

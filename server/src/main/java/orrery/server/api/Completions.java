@@ -8,6 +8,7 @@ import orrery.chat.ChatEvent;
 import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
 import orrery.engine.Request;
+import orrery.engine.TokenLogprobs;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
@@ -28,9 +29,18 @@ public final class Completions implements Endpoint {
      * What the answers have in common.
      *
      * @param n answers to each prompt
-     * @param echoes the prompts' texts, where they come before their answers
+     * @param prompts their tokens
+     * @param echoes their texts, where they come before their answers
+     * @param logprobs whether log probabilities are wanted
      */
-    private record Form(ServedModel model, String id, long created, int n, List<String> echoes, int promptTokens) {
+    private record Form(
+            ServedModel model,
+            String id,
+            long created,
+            int n,
+            List<int[]> prompts,
+            List<String> echoes,
+            boolean logprobs) {
         ObjectNode frame() {
             var frame = Json.object();
             frame.put("id", id);
@@ -42,6 +52,17 @@ public final class Completions implements Endpoint {
 
         String echo(int answer) {
             return echoes.isEmpty() ? "" : echoes.get(answer / n);
+        }
+
+        /** Gives the prompt's tokens back, if both prompt and log probabilities are wanted. */
+        void echo(int answer, List<TokenLogprobs> known, CompletionLogprobs into) {
+            if (logprobs && !echoes.isEmpty()) {
+                into.addPrompt(prompts.get(answer / n), known);
+            }
+        }
+
+        int promptTokens() {
+            return prompts.stream().mapToInt(ids -> ids.length).sum();
         }
     }
 
@@ -55,24 +76,27 @@ public final class Completions implements Endpoint {
         }
         var logprobs = body.integer("logprobs", 0, 20);
         boolean echo = body.flag("echo", false);
-        if (echo && logprobs.isPresent()) {
-            throw ApiException.invalid(
-                    "echo", "echo with logprobs is not supported: prompts have no log probabilities here");
-        }
-        var prompts = Prompts.of(body, model.engine());
+        var prompts = Prompts.of(body, "prompt", model.engine());
         var requests = new ArrayList<Request>();
-        int promptTokens = 0;
         for (int[] prompt : prompts) {
-            promptTokens += prompt.length;
             var request = SamplingFields.request(body, prompt, model.engine())
                     .withMaxTokens(body.tokens("max_tokens").orElse(DEFAULT_TOKENS));
-            requests.addAll(
-                    Generating.times(logprobs.isPresent() ? request.withLogprobs(logprobs.getAsInt()) : request, n));
+            requests.addAll(Generating.times(
+                    logprobs.isPresent()
+                            ? request.withLogprobs(logprobs.getAsInt()).withPromptLogprobs(echo)
+                            : request,
+                    n));
         }
         var echoes =
                 echo ? prompts.stream().map(model.engine().tokenizer()::decode).toList() : List.<String>of();
         var form = new Form(
-                model, "cmpl-" + UUID.randomUUID(), System.currentTimeMillis() / 1000, n, echoes, promptTokens);
+                model,
+                "cmpl-" + UUID.randomUUID(),
+                System.currentTimeMillis() / 1000,
+                n,
+                prompts,
+                echoes,
+                logprobs.isPresent());
         boolean usage = OpenAiStream.includesUsage(body);
         Generating.Writer writer = body.flag("stream", false)
                 ? new Streaming(exchange, form, requests.size(), usage)
@@ -115,6 +139,11 @@ public final class Completions implements Endpoint {
         @Override
         public void begun() {
             stream.open();
+        }
+
+        @Override
+        public void prompt(int answer, List<TokenLogprobs> known) {
+            form.echo(answer, known, logprobs.get(answer));
         }
 
         @Override
@@ -176,6 +205,11 @@ public final class Completions implements Endpoint {
 
         @Override
         public void begun() {}
+
+        @Override
+        public void prompt(int answer, List<TokenLogprobs> known) {
+            form.echo(answer, known, logprobs.get(answer));
+        }
 
         @Override
         public void token(int answer, GeneratedToken token, List<ChatEvent> events) {

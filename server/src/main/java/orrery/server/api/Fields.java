@@ -56,7 +56,9 @@ public final class Fields {
             .honoured("prompt", "a text, token ids, or a list of either; control tokens in a text are read as such")
             .honoured("max_tokens", "tokens to generate at most; 16 if absent, as in OpenAI's API")
             .honoured("logprobs", "0 to 20 alternatives to each token")
-            .honoured("echo", "true gives the prompt back before its continuation; not together with logprobs")
+            .honoured(
+                    "echo",
+                    "true gives the prompt back before its continuation, with log probabilities where these are wanted")
             .honoured("best_of", "equal to n alone")
             .refused("suffix", "no model here fills a middle");
 
@@ -104,6 +106,14 @@ public final class Fields {
             .refused("previous_response_id", "nothing is stored here; send the whole conversation as input")
             .refused("conversation", "nothing is stored here; send the whole conversation as input")
             .refused("prompt", "nothing is stored here; send the whole conversation as input");
+
+    /** {@code POST /v1/embeddings}. */
+    public static final FieldTable EMBEDDINGS = new FieldTable()
+            .honoured("model", "a name of /v1/models; may be left out where one model is served")
+            .honoured("input", "a text, token ids, or a list of either")
+            .honoured("encoding_format", "float or base64")
+            .honoured("dimensions", "the model's hidden size alone")
+            .withoutEffect("user");
 
     /** {@code POST /tokenize}. */
     public static final FieldTable TOKENIZE = new FieldTable()

@@ -6,14 +6,15 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import orrery.chat.ChatEvent;
-import orrery.engine.Engine;
 import orrery.engine.EngineException;
 import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
 import orrery.engine.Request;
 import orrery.engine.Session;
+import orrery.engine.TokenLogprobs;
 import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 import orrery.server.http.ClientGoneException;
@@ -62,6 +63,9 @@ final class Generating {
     interface Writer {
         /** All requests have been taken: from here on, silence is the model at work. */
         void begun();
+
+        /** Log probabilities of the prompt's tokens but the first, where they were asked for. */
+        default void prompt(int answer, List<TokenLogprobs> logprobs) {}
 
         /** A token of an answer, and what became certain with it: often nothing. */
         void token(int answer, GeneratedToken token, List<ChatEvent> events);
@@ -112,7 +116,11 @@ final class Generating {
             var sessions = new ArrayList<Session>();
             try {
                 for (var request : requests) {
-                    sessions.add(submit(model.engine(), request));
+                    sessions.add(submitted(
+                            model,
+                            promptField,
+                            request.prompt(),
+                            () -> model.engine().submit(request)));
                 }
                 exchange.onGone(() -> sessions.forEach(Session::close));
                 writer.begun();
@@ -150,21 +158,27 @@ final class Generating {
                 .toList();
     }
 
-    private Session submit(Engine engine, Request request) {
-        int prompt = request.prompt().length;
-        if (prompt >= engine.context()) {
+    /**
+     * What an engine makes of a prompt.
+     *
+     * @param promptField the field of the body that the prompt comes from
+     * @throws ApiException if the prompt is too long, or the engine does not take it
+     */
+    static <T> T submitted(ServedModel model, String promptField, int[] prompt, Supplier<T> submit) {
+        var engine = model.engine();
+        if (prompt.length >= engine.context()) {
             throw ApiException.invalid(
                     promptField,
                     "context_length_exceeded",
-                    "the prompt has " + prompt + " tokens, " + (prompt - engine.context() + 1)
+                    "the prompt has " + prompt.length + " tokens, " + (prompt.length - engine.context() + 1)
                             + " more than the context of " + engine.context()
                             + " tokens holds beside at least one of an answer");
         }
         try {
-            return engine.submit(request);
+            return submit.get();
         } catch (EngineException e) {
             if (model.closed()) {
-                throw failure(e);
+                throw failure(model, e);
             }
             throw ApiException.invalid(promptField, String.valueOf(e.getMessage()));
         }
@@ -203,11 +217,16 @@ final class Generating {
         int reasoning = 0;
         boolean called = false;
         boolean enough = false;
+        boolean first = true;
         try {
             while (!enough) {
                 var next = session.nextToken();
                 if (next.isEmpty()) {
                     break;
+                }
+                if (first) {
+                    writer.prompt(answer, session.promptLogprobs());
+                    first = false;
                 }
                 var events = reader.accept(next.get());
                 reasoning += reader.thinking() ? 1 : 0;
@@ -216,7 +235,7 @@ final class Generating {
                 writer.token(answer, next.get(), events);
             }
         } catch (EngineException e) {
-            throw failure(e);
+            throw failure(model, e);
         }
         var rest = reader.finish();
         called |= callsIn(rest);
@@ -230,7 +249,7 @@ final class Generating {
         return end;
     }
 
-    private ApiException failure(EngineException e) {
+    private static ApiException failure(ServedModel model, EngineException e) {
         return model.closed()
                 ? ApiException.of(503, "stopping", "the server is stopping")
                 : ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));

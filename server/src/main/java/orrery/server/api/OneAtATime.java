@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import orrery.chat.ChatEvent;
 import orrery.engine.GeneratedToken;
+import orrery.engine.TokenLogprobs;
 import orrery.server.http.ApiException;
 
 /** A writer that several threads call, for one that is called by one at a time. */
@@ -18,6 +19,11 @@ final class OneAtATime implements Generating.Writer {
     @Override
     public void begun() {
         inTurn(writer::begun);
+    }
+
+    @Override
+    public void prompt(int answer, List<TokenLogprobs> logprobs) {
+        inTurn(() -> writer.prompt(answer, logprobs));
     }
 
     @Override

@@ -13,33 +13,32 @@ final class Prompts {
 
     private Prompts() {}
 
-    /** The ids of each prompt, at least one. */
-    static List<int[]> of(Body body, Engine engine) {
-        var prompt = body.find("prompt").orElseThrow(() -> ApiException.invalid("prompt", "prompt is missing"));
+    /** The ids of each prompt, at least one, that a field holds. */
+    static List<int[]> of(Body body, String field, Engine engine) {
+        var prompt = body.find(field).orElseThrow(() -> ApiException.invalid(field, field + " is missing"));
         var prompts = new ArrayList<int[]>();
         if (prompt.isString()) {
-            prompts.add(encode(prompt, engine));
+            prompts.add(encode(field, prompt, engine));
         } else if (isIds(prompt)) {
-            prompts.add(ids("prompt", engine, prompt));
+            prompts.add(ids(field, engine, prompt));
         } else if (prompt.isArray() && !prompt.isEmpty()) {
             for (var element : prompt) {
-                prompts.add(element.isString() ? encode(element, engine) : ids("prompt", engine, element));
+                prompts.add(element.isString() ? encode(field, element, engine) : ids(field, engine, element));
             }
         } else {
-            throw wrong("prompt", prompt);
+            throw wrong(field, prompt);
         }
         if (prompts.size() > MOST) {
-            throw ApiException.invalid(
-                    "prompt", "prompt is a list of " + prompts.size() + ", expected at most " + MOST);
+            throw ApiException.invalid(field, field + " is a list of " + prompts.size() + ", expected at most " + MOST);
         }
         return prompts;
     }
 
-    private static int[] encode(JsonNode text, Engine engine) {
+    private static int[] encode(String field, JsonNode text, Engine engine) {
         try {
             return engine.promptOf(text.stringValue());
         } catch (OrreryException e) {
-            throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
+            throw ApiException.invalid(field, String.valueOf(e.getMessage()));
         }
     }
 
@@ -71,6 +70,6 @@ final class Prompts {
         return Body.wrong(
                 name,
                 node,
-                name.equals("prompt") ? "a text, a list of token ids, or a list of either" : "a list of token ids");
+                name.equals("tokens") ? "a list of token ids" : "a text, a list of token ids, or a list of either");
     }
 }

@@ -51,13 +51,15 @@ final class ResponseItems {
                 item.put("call_id", id).put("name", name).put("arguments", "").put("status", "in_progress");
                 added();
             }
-            case ChatEvent.Arguments(_, String piece) -> append("response.function_call_arguments.delta", piece);
+            case ChatEvent.Arguments(int _, String piece) -> append("response.function_call_arguments.delta", piece);
             case ChatEvent.CallEnded(int _, boolean complete) -> end(complete);
         }
     }
 
     private static ObjectNode item(String prefix, String type) {
-        return Json.object().put("id", prefix + UUID.randomUUID().toString().replace("-", "")).put("type", type);
+        return Json.object()
+                .put("id", prefix + UUID.randomUUID().toString().replace("-", ""))
+                .put("type", type);
     }
 
     private void begin(Kind wanted) {
@@ -99,9 +101,7 @@ final class ResponseItems {
 
     /** The place of what changes. */
     private ObjectNode at() {
-        var place = Json.object()
-                .put("item_id", item.get("id").stringValue())
-                .put("output_index", output.size());
+        var place = Json.object().put("item_id", item.get("id").stringValue()).put("output_index", output.size());
         return kind == Kind.CALL ? place : place.put("content_index", 0);
     }
 

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Which endpoint answers which method and path. A path that ends in a slash stands for all below it. */
+/** Which endpoint answers which method and path. A path that ends in a slash, but the root, stands
+ * for all below it. */
 public final class Routes {
     private final Map<String, Map<String, Endpoint>> byPath = new LinkedHashMap<>();
 
@@ -26,7 +27,8 @@ public final class Routes {
             return Optional.of(exact);
         }
         return byPath.entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith("/")
+                .filter(entry -> entry.getKey().length() > 1
+                        && entry.getKey().endsWith("/")
                         && path.startsWith(entry.getKey())
                         && path.length() > entry.getKey().length())
                 .map(Map.Entry::getValue)

@@ -11,11 +11,11 @@ import orrery.token.Tokenizer;
  * before each control token that the model really said, and looks for both together. The mark is a noncharacter
  * (Unicode, section 23.7), which no text has that is interchanged.
  */
-final class Marks {
+final class ControlMarks {
     static final char MARK = '\uFDD1';
 
     /** A text in which control tokens are what they are spelled with, as prompts and the reference have it. */
-    static final Marks NONE = new Marks(List.of(), new TreeMap<>());
+    static final ControlMarks NONE = new ControlMarks(List.of(), new TreeMap<>());
 
     private static final int SHORTEST = 3;
 
@@ -24,13 +24,13 @@ final class Marks {
 
     private final TreeMap<Integer, String> byId;
 
-    private Marks(List<String> spellings, TreeMap<Integer, String> byId) {
+    private ControlMarks(List<String> spellings, TreeMap<Integer, String> byId) {
         this.spellings = spellings;
         this.byId = byId;
     }
 
     /** Those of a tokenizer that a format's delimiters spell. */
-    static Marks of(Tokenizer tokenizer, String delimiters) {
+    static ControlMarks of(Tokenizer tokenizer, String delimiters) {
         var byId = new TreeMap<Integer, String>();
         for (int id = 0; id < tokenizer.vocabularySize(); id++) {
             if (tokenizer.isSpecial(id) && spells(delimiters, tokenizer.tokenOf(id))) {
@@ -40,7 +40,7 @@ final class Marks {
         var spellings = byId.values().stream()
                 .sorted(Comparator.comparing(String::length).reversed())
                 .toList();
-        return new Marks(spellings, byId);
+        return new ControlMarks(spellings, byId);
     }
 
     List<String> spellings() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@code BigInteger}, {@code Double}, {@code Boolean}, null. It reads what Python's {@code json.loads} reads, NaN and
  * infinities among it, since the reference does.
  */
-final class JsonText {
+final class PlainJson {
     private static final int DEEPEST = 500;
     private static final String SIMPLE = "\"\\/bfnrt";
     private static final String SIMPLE_MEANING = "\"\\/\b\f\n\r\t";
@@ -21,7 +21,7 @@ final class JsonText {
     private int at;
     private int depth;
 
-    private JsonText(String text) {
+    private PlainJson(String text) {
         this.text = text;
     }
 
@@ -31,7 +31,7 @@ final class JsonText {
      * @throws UnreadableException if it is none, or there is more
      */
     static @Nullable Object read(String text) {
-        var json = new JsonText(text);
+        var json = new PlainJson(text);
         var value = json.value();
         json.space();
         if (json.at < text.length()) {
@@ -181,7 +181,7 @@ final class JsonText {
         }
         int first = at;
         int whole = digits();
-        if (whole == 0 || whole > 1 && text.charAt(first) == '0') {
+        if (whole == 0 || (whole > 1 && text.charAt(first) == '0')) {
             at = begin;
             throw malformed();
         }

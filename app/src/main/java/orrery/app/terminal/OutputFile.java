@@ -1,13 +1,14 @@
 package orrery.app.terminal;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import orrery.format.NewFile;
 
-/** Text in a file that a user named. */
-public final class TextFile {
-    private TextFile() {}
+/** A new file that a user named. */
+public final class OutputFile {
+    private OutputFile() {}
 
     /**
      * Writes a file, which appears complete or not at all.
@@ -16,11 +17,16 @@ public final class TextFile {
      * @throws orrery.OrreryException if there is one and may not, or if it cannot be written
      */
     public static void write(Path file, String text, boolean force) {
+        write(file, text.getBytes(StandardCharsets.UTF_8), force);
+    }
+
+    /** The same with bytes. */
+    public static void write(Path file, byte[] bytes, boolean force) {
         refuseExisting(file, force);
         if (Files.isDirectory(file)) {
             throw new CommandException(file + " is a directory, expected the name of a file");
         }
-        NewFile.write(file, text);
+        NewFile.write(file, bytes);
     }
 
     /** @throws CommandException if there is a file and it may not be replaced */

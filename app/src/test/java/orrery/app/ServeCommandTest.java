@@ -1,0 +1,103 @@
+package orrery.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import orrery.app.terminal.Front;
+import orrery.app.terminal.Terminals;
+
+final class ServeCommandTest {
+    private static final Pattern ADDRESS = Pattern.compile("listening on (http://\\S+)");
+    private static final String DEMO = Path.of("..", "demo-model").toString();
+
+    /** A server that runs until it is closed; its address is what it prints. */
+    private static final class Running implements AutoCloseable {
+        private final StringWriter errors = new StringWriter();
+        private final Thread thread;
+
+        Running(String... arguments) {
+            var front = new Front(
+                    InputStream.nullInputStream(),
+                    new PrintWriter(new StringWriter()),
+                    new PrintWriter(errors, true),
+                    Terminals.NONE);
+            thread = Thread.ofPlatform().start(() -> Main.execute(front, arguments));
+        }
+
+        URI address() throws InterruptedException {
+            while (thread.isAlive()) {
+                var found = ADDRESS.matcher(errors.toString());
+                if (found.find()) {
+                    return URI.create(found.group(1));
+                }
+                Thread.sleep(10);
+            }
+            throw new AssertionError("it does not listen: " + errors);
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            thread.interrupt();
+            thread.join();
+        }
+    }
+
+    private static String get(URI uri) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Test
+    void servesModelsUnderTheirNames() throws Exception {
+        try (var server =
+                new Running("serve", "--model", "small=" + DEMO, "--model", DEMO, "--alias", "gpt-4o", "--port", "0")) {
+            var address = server.address();
+            assertThat(get(address.resolve("/v1/models")))
+                    .contains("\"id\":\"small\"", "\"id\":\"demo-model\"", "\"aliases\":[\"gpt-4o\"]");
+            assertThat(get(address.resolve("/health"))).contains("ok");
+            assertThat(get(address.resolve("/"))).contains("<title>Orrery</title>");
+        }
+    }
+
+    @Test
+    void refusesWhatCannotBeServedBeforeItListens(@TempDir Path folder) throws IOException {
+        assertThat(Cli.run("serve", "--model", folder.resolve("nothing").toString())
+                        .err())
+                .contains("there is no model at");
+        assertThat(Cli.run("serve", "--model", "a=" + DEMO, "--model", "a=" + DEMO)
+                        .err())
+                .contains("two models are called a");
+        assertThat(Cli.run("serve", "--port", "70000").err()).contains("--port is 70000, expected 0 to 65535");
+        assertThat(Cli.run("serve", "--model", DEMO, "--host", "0.0.0.0").err())
+                .contains("0.0.0.0 can be reached from other machines, and there is no API key");
+        var keys = Files.writeString(folder.resolve("keys"), "\n \n");
+        assertThat(Cli.run("serve", "--model", DEMO, "--api-key-file", keys.toString())
+                        .err())
+                .contains("holds no API key");
+    }
+
+    @Test
+    void namesAPortThatIsTaken() throws IOException {
+        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            var run = Cli.run("serve", "--model", DEMO, "--port", String.valueOf(taken.getLocalPort()));
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err())
+                    .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": another program does");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package orrery.draw;
+
+/** Where the boxes of a drawing lead that stands in a page. */
+@FunctionalInterface
+public interface BoxLinks {
+    /** Of what stands in that slot in the layer of that number, which is 0 for what all layers have alike. */
+    Link of(Slot slot, int layer);
+
+    /**
+     * A place to go to.
+     *
+     * @param address seen from the page
+     * @param hint what a reader is told who points at the box
+     */
+    record Link(String address, String hint) {}
+}

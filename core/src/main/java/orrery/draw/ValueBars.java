@@ -1,0 +1,79 @@
+package orrery.draw;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Vectors as bars, all equally wide and as high as they have values, and heads as tiles of such bars: on one scale
+ * every area is proportional to a number of values.
+ *
+ * @param perValue CSS pixels of height
+ */
+record ValueBars(Svg svg, double perValue) {
+    static final double WIDTH = 24;
+    static final int COLUMNS = 8;
+
+    private static final double EDGE = 2.5;
+
+    double height(double values) {
+        return values * perValue;
+    }
+
+    /** A vector with its name and its number of values above it. */
+    void bar(double x, double middle, long values, String style, String name, String number) {
+        double top = middle - height(values) / 2;
+        svg.rectangle(x, top, WIDTH, height(values), 0, style);
+        if (style.equals(Role.CACHE.style())) {
+            svg.rectangle(x - EDGE, top - EDGE, WIDTH + 2 * EDGE, height(values) + 2 * EDGE, 2, "cache-line thick");
+        }
+        svg.text(x + WIDTH / 2, top - 20, "strong middle", name);
+        svg.text(x + WIDTH / 2, top - 6, "muted middle", number);
+    }
+
+    static int rows(int heads) {
+        return Math.ceilDiv(heads, COLUMNS);
+    }
+
+    static double width(int heads) {
+        return Math.min(heads, COLUMNS) * WIDTH;
+    }
+
+    /** Heads, one tile each, which lie close to each other. */
+    void heads(double x, double top, int heads, int size, String style) {
+        var path = new ArrayList<Object>();
+        double high = height(size);
+        for (int i = 0; i < heads; i++) {
+            path.addAll(List.of("M", x + i % COLUMNS * WIDTH, top + i / COLUMNS * high, "h", WIDTH, "v", high));
+            path.addAll(List.of("h", -WIDTH, "z"));
+        }
+        svg.path(Svg.path(path.toArray()), style + (high < 4 ? " hair" : " thin"));
+    }
+
+    /** The thick edge of heads that are cached, around all their tiles. */
+    void edge(double x, double top, int heads, int size) {
+        int across = Math.min(heads, COLUMNS);
+        int rest = heads % across;
+        double full = top + heads / across * height(size) + EDGE;
+        double end = x + across * WIDTH + EDGE;
+        double last = x + rest * WIDTH + EDGE;
+        svg.path(
+                rest == 0
+                        ? Svg.path("M", x - EDGE, top - EDGE, "H", end, "V", full, "H", x - EDGE, "Z")
+                        : Svg.path(
+                                "M",
+                                x - EDGE,
+                                top - EDGE,
+                                "H",
+                                end,
+                                "V",
+                                full,
+                                "H",
+                                last,
+                                "V",
+                                full + height(size),
+                                "H",
+                                x - EDGE,
+                                "Z"),
+                "cache-line thick");
+    }
+}

@@ -1,0 +1,91 @@
+package orrery.engine;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The mean of a text's hidden states, which is being computed: what many take for the text's embedding, though a model
+ * that was not trained for that makes a poor one. Methods may be called by any thread.
+ */
+public final class MeanState implements AutoCloseable {
+    private final EngineLoop loop;
+    private final Sequence sequence;
+    private final CompletableFuture<float[]> mean = new CompletableFuture<>();
+    private final double[] sum;
+    private final float[] row;
+    private int read;
+
+    MeanState(EngineLoop loop, int[] ids) {
+        this.loop = loop;
+        sum = new double[loop.hiddenSize()];
+        row = new float[loop.hiddenSize()];
+        sequence = new Sequence(ids, ids.length, loop.pools(), new Sequence.Recipient() {
+            @Override
+            public void computed(Sequence ready) {
+                add(ready);
+            }
+
+            @Override
+            public void accept(Sequence ready, int logits) {
+                throw new IllegalStateException("a sequence without logits got some");
+            }
+
+            @Override
+            public void fail(EngineException why) {
+                mean.completeExceptionally(why);
+            }
+        });
+        sequence.use = Sequence.RowUse.ALL_STATES;
+    }
+
+    Sequence sequence() {
+        return sequence;
+    }
+
+    /** Adds the rows of a step; those that were computed again, after others needed its pages, are in the sum already. */
+    private void add(Sequence ready) {
+        for (int i = 0; i < ready.planned; i++) {
+            if (ready.from + i == read) {
+                loop.hidden(ready.firstRow + i, row);
+                for (int column = 0; column < row.length; column++) {
+                    sum[column] += row[column];
+                }
+                read++;
+            }
+        }
+        if (read == ready.length()) {
+            for (int column = 0; column < row.length; column++) {
+                row[column] = (float) (sum[column] / read);
+            }
+            loop.finish(ready);
+            mean.complete(row);
+        }
+    }
+
+    /**
+     * The mean, {@code [hidden size]}; waits for it.
+     *
+     * @throws EngineException if it could not be computed, or this was closed before, or this thread is interrupted
+     */
+    public float[] get() {
+        try {
+            return mean.get().clone();
+        } catch (ExecutionException e) {
+            throw new EngineException("the mean state could not be computed: " + e.getCause(), e);
+        } catch (CancellationException e) {
+            throw new EngineException("the mean state was cancelled", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("interrupted while waiting for the engine", e);
+        }
+    }
+
+    /** Cancels, unless it is there. */
+    @Override
+    public void close() {
+        if (mean.cancel(false)) {
+            loop.cancel(sequence);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package orrery.figures;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import orrery.draw.Diagram;
+import orrery.draw.Svg;
+import orrery.draw.TextWidth;
+
+/**
+ * What reports say in words of training runs whose curves they print in no table: figures 9 and 13. A curve drawn by
+ * eye would be a forgery, so none is drawn.
+ */
+final class StatementFigures {
+    private static final int WIDTH = 800;
+    private static final double MARGIN = 16;
+    private static final double INSIDE = 18;
+    private static final double LINE = 18;
+    private static final String NO_CURVE =
+            "No curve is drawn: the report prints its runs as pictures, and their values are in no table.";
+
+    private StatementFigures() {}
+
+    /**
+     * Something that a report says.
+     *
+     * @param what in a sentence or two of our own
+     * @param source the report
+     */
+    record Statement(String what, String source) {}
+
+    static Figure stability() {
+        return figure(
+                9,
+                "norms-stability",
+                "What OLMo 2’s report says of its norms and stable training",
+                List.of(
+                        new Statement(
+                                "Each norm comes after attention and after the feed-forward, inside the residual branch, where the model before it had its norms in front of them.",
+                                "arXiv:2501.00656, on the architecture; the order is that of arXiv:2111.09883"),
+                        new Statement(
+                                "Queries and keys are normalised before their scores are taken (QK-norm), so that the scores cannot grow without bound.",
+                                "arXiv:2501.00656; QK-norm is that of arXiv:2302.05442"),
+                        new Statement(
+                                "With both together the norm of the gradient spikes less often, and training is more stable than with norms in front.",
+                                "arXiv:2501.00656, on the stability of pretraining")));
+    }
+
+    static Figure windows() {
+        return figure(
+                13,
+                "windows-perplexity",
+                "What Gemma 3’s report says of windows and perplexity",
+                List.of(
+                        new Statement(
+                                "Five layers with a window of 1,024 tokens come before each layer with full attention, where Gemma 2 has one with a window of 4,096.",
+                                "arXiv:2503.19786, on the architecture"),
+                        new Statement(
+                                "In runs made for the comparison, perplexity hardly changes with the share of full layers, even at seven layers with a window to one without.",
+                                "arXiv:2503.19786, ablations of local and global attention"),
+                        new Statement(
+                                "A much smaller window hardly changes it, either; the memory of the cache shrinks with both.",
+                                "arXiv:2503.19786, ablations of the window’s size and of KV memory")));
+    }
+
+    private static Figure figure(int number, String name, String title, List<Statement> statements) {
+        return new Figure(
+                number,
+                name,
+                title,
+                "Published, in our words: nothing here is computed or measured. " + NO_CURVE
+                        + " Own runs will stand here once there are any.",
+                draw(title, statements));
+    }
+
+    private static Diagram draw(String title, List<Statement> statements) {
+        var svg = new Svg();
+        svg.text(MARGIN, 28, "large", title);
+        svg.text(MARGIN, 47, "muted", "Stated by the report, in our words.");
+        double y = 62;
+        double width = WIDTH - 2 * MARGIN;
+        for (int i = 0; i < statements.size(); i++) {
+            var statement = statements.get(i);
+            var lines = TextWidth.wrap(statement.what(), 13, width - 2 * INSIDE - 24);
+            double height = lines.size() * LINE + 40;
+            svg.rectangle(MARGIN, y, width, height, 10, "panel");
+            svg.text(MARGIN + INSIDE, y + 26, "large", Integer.toString(i + 1));
+            double at = y + 26;
+            for (String line : lines) {
+                svg.text(MARGIN + INSIDE + 24, at, "", line);
+                at += LINE;
+            }
+            svg.text(MARGIN + INSIDE + 24, at, "small muted", statement.source());
+            y += height + 10;
+        }
+        y += 14;
+        svg.text(MARGIN, y, "strong", NO_CURVE);
+        String told = statements.stream()
+                .map(statement -> statement.what() + " (" + statement.source() + ")")
+                .collect(Collectors.joining(" "));
+        return svg.diagram(title, told + " " + NO_CURVE, WIDTH, (int) Math.ceil(y + 16));
+    }
+}

@@ -1,0 +1,107 @@
+package orrery.report;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import orrery.catalog.Announcement;
+import orrery.catalog.Catalog;
+import orrery.catalog.Release;
+import orrery.spec.ArchitectureSpec;
+
+/**
+ * What the makers of a release say of it, in the words of cards, tables and drawings. Of a spec that was read from a
+ * config or a file nobody has said anything.
+ *
+ * @param spec the architecture
+ * @param isRelease whether it is one of the catalog
+ * @param words what is said of it
+ */
+public record Announced(ArchitectureSpec spec, boolean isRelease, Announcement words) {
+    private static final String UNKNOWN = "not published";
+
+    public static Announced of(ArchitectureSpec spec) {
+        var release = Catalog.release(spec);
+        return new Announced(
+                spec, release.isPresent(), release.map(Release::announced).orElse(Announcement.NONE));
+    }
+
+    /** The context as its makers write it; empty where they do not say it. */
+    public Optional<String> context() {
+        return words.context().map(Announcement.Context::text);
+    }
+
+    /** The same in tokens. */
+    public OptionalInt contextTokens() {
+        return words.context().isPresent()
+                ? OptionalInt.of(words.context().get().tokens())
+                : OptionalInt.empty();
+    }
+
+    /** The same for a page of releases. */
+    public String contextOrNot() {
+        return context().orElse(UNKNOWN);
+    }
+
+    /** The context and where it is said; empty of what is no release. */
+    Optional<FactValue> contextFact() {
+        if (!isRelease) {
+            return Optional.empty();
+        }
+        return Optional.of(words.context()
+                .map(Announced::fact)
+                .orElseGet(() -> new FactValue(Optional.empty(), UNKNOWN, UNKNOWN, "", "")));
+    }
+
+    private static FactValue fact(Announcement.Context context) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("tokens", context.tokens());
+        data.put("text", context.text());
+        context.extended().ifPresent(tokens -> data.put("with_yarn", tokens));
+        data.put("source", context.source());
+        String told = context.extended().isPresent()
+                ? context.text() + " native and "
+                        + Numbers.exact(context.extended().getAsInt()) + " with YaRN"
+                : context.text();
+        return new FactValue(Optional.of(data), data, told + " (" + context.source() + ")", context.text(), "");
+    }
+
+    /** {@code text part only: the release's vision tower of 420M parameters is not counted}. */
+    public Optional<String> leftOut() {
+        return words.leftOut()
+                .map(part -> part.sentence(
+                        part.parameters().isPresent()
+                                ? Numbers.rounded(part.parameters().getAsLong())
+                                : ""));
+    }
+
+    /** Parameters of the whole release, with the part that no text goes through, where they are known. */
+    public OptionalLong total() {
+        return words.leftOut().isPresent() && words.leftOut().get().parameters().isPresent()
+                ? OptionalLong.of(
+                        spec.parameters() + words.leftOut().get().parameters().getAsLong())
+                : OptionalLong.empty();
+    }
+
+    /** For programs, beside the release's name and origin. */
+    Map<String, Object> data() {
+        var data = new LinkedHashMap<String, Object>();
+        words.training()
+                .ifPresent(one -> data.put(
+                        "training_tokens",
+                        CardData.map("tokens", one.tokens(), "text", one.text(), "source", one.source())));
+        words.leftOut().ifPresent(one -> {
+            var part = CardData.map("part", one.name());
+            one.parameters().ifPresent(number -> part.put("parameters", number));
+            part.put("source", one.source());
+            data.put("not_counted", part);
+        });
+        words.effective()
+                .ifPresent(one -> data.put(
+                        "effective_parameters",
+                        CardData.map("text", one.text(), "definition", one.definition(), "source", one.source())));
+        total().ifPresent(number -> data.put("parameters_of_whole_release", number));
+        return data;
+    }
+}

@@ -1,0 +1,42 @@
+package orrery.report;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import orrery.catalog.Catalog;
+
+/**
+ * What tells a program which model is meant, the same in every report: its {@code name}, and the {@code path} that it
+ * was read from where it is no release out of the catalog.
+ */
+public final class ModelData {
+    private ModelData() {}
+
+    /** A model that is in no file. */
+    public static Map<String, Object> of(String name) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("name", name);
+        return data;
+    }
+
+    /** A model out of a file or a directory. */
+    public static Map<String, Object> of(String name, Path path) {
+        var data = of(name);
+        data.put("path", path.toString());
+        return data;
+    }
+
+    /**
+     * A model that somebody named.
+     *
+     * @param what a release's name or a path, as {@link Catalog#describe} takes it
+     */
+    public static Map<String, Object> of(String name, String what) {
+        return Catalog.file(what).map(path -> of(name, path)).orElseGet(() -> of(name));
+    }
+
+    /** Files of which the architecture was not read. */
+    public static Map<String, Object> of(Path path) {
+        return of(String.valueOf(path.toAbsolutePath().normalize().getFileName()), path);
+    }
+}
