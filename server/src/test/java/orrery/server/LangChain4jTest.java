@@ -7,6 +7,7 @@ import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -14,9 +15,12 @@ import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.langchain4j.model.openai.OpenAiLanguageModel;
+import dev.langchain4j.model.openai.OpenAiResponsesChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.store.embedding.CosineSimilarity;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +134,38 @@ class LangChain4jTest {
                 .build();
 
         assertThat(model.generate("It was a").content()).isNotEmpty();
+    }
+
+    @Test
+    void aModelOfResponsesAnswers() {
+        var model = OpenAiResponsesChatModel.builder()
+                .baseUrl(baseUrl())
+                .apiKey("secret")
+                .modelName("demo")
+                .temperature(0.0)
+                .build();
+        var response = model.chat(UserMessage.from(QUESTION));
+
+        assertThat(response.aiMessage().text()).isEqualTo(SAID);
+        assertThat(response.tokenUsage().outputTokenCount()).isPositive();
+    }
+
+    @Test
+    void anEmbeddingModelFindsWhatIsAlike() {
+        var model = OpenAiEmbeddingModel.builder()
+                .baseUrl(baseUrl())
+                .apiKey("secret")
+                .modelName("demo")
+                .build();
+        var all = model.embedAll(List.of(
+                        TextSegment.from("How many layers does Gemma 3 27B have?"),
+                        TextSegment.from("How many layers does Gemma 3 12B have?"),
+                        TextSegment.from("It was a fine day, and the king went out to sea.")))
+                .content();
+
+        assertThat(all).hasSize(3).allSatisfy(one -> assertThat(one.dimension()).isEqualTo(256));
+        assertThat(CosineSimilarity.between(all.get(0), all.get(1)))
+                .isGreaterThan(CosineSimilarity.between(all.get(0), all.get(2)));
     }
 
     @Test
