@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import orrery.chat.ChatAnswer;
+import orrery.chat.ChatCall;
 import orrery.engine.Engine;
 import orrery.engine.ExpertUse;
 import orrery.engine.FinishReason;
@@ -17,28 +19,43 @@ import orrery.report.ModelData;
 /**
  * What came of a request, when it has ended.
  *
- * @param text all of it
+ * @param said its thought, text and calls
  * @param tokens the ids that the model chose, the stop id among them; not to be changed
  * @param experts which experts were used, if the request asked
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Answer(String text, int[] tokens, FinishReason reason, Usage usage, Optional<ExpertUse> experts) {
+record Answer(ChatAnswer said, int[] tokens, FinishReason reason, Usage usage, Optional<ExpertUse> experts) {
 
     /** Of a session that answered the request to its end. */
-    static Answer of(Session session, Request request, String text) {
+    static Answer of(Session session, Request request, ChatAnswer said) {
         return new Answer(
-                text,
+                said,
                 session.tokens(),
                 session.finishReason(),
                 session.usage(),
                 request.countExperts() ? Optional.of(session.expertUse()) : Optional.empty());
     }
 
+    private static Map<String, Object> call(ChatCall call) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("id", call.id());
+        data.put("name", call.name());
+        data.put("arguments", call.arguments());
+        data.put("complete", call.complete());
+        return data;
+    }
+
     /** For programs. */
     Map<String, Object> data(Engine engine, Path path, double loadSeconds) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", ModelData.of(engine.description().spec().name(), path));
-        data.put("text", text);
+        data.put("text", said.text());
+        if (!said.thought().isEmpty()) {
+            data.put("thought", said.thought());
+        }
+        if (!said.calls().isEmpty()) {
+            data.put("tool_calls", said.calls().stream().map(Answer::call).toList());
+        }
         data.put("tokens", Arrays.stream(tokens).boxed().toList());
         data.put("finish_reason", reason.name().toLowerCase(Locale.ROOT));
         var counts = new LinkedHashMap<String, Object>();

@@ -46,6 +46,11 @@ final class ChatCommand implements Callable<Integer> {
             description = "nothing but answers, and errors")
     private boolean quiet;
 
+    @Option(
+            names = "--hide-thoughts",
+            description = "leave out what the model thinks before it answers, which else goes to standard error")
+    private boolean hideThoughts;
+
     @Option(names = "--json", description = "one JSON object for each answer, on a line of its own")
     private boolean json;
 
@@ -138,13 +143,15 @@ final class ChatCommand implements Callable<Integer> {
 
     private void answer(
             String question, Engine engine, Conversation conversation, Keyboard keyboard, double loadSeconds) {
-        var request = sampling.applyTo(engine.chat(conversation.asking(question)));
+        var messages = conversation.asking(question);
+        var request = sampling.applyTo(engine.chat(messages));
         if (request.prompt().length >= engine.context()) {
             throw new CommandException("the conversation has " + request.prompt().length + " tokens with this, but the"
                     + " context holds " + engine.context() + "; /reset begins anew, --context gives more room");
         }
-        var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, keyboard);
-        conversation.add(question, answer.text());
+        var answer = new Streaming(front, !quiet && !json, !json, !quiet && !hideThoughts)
+                .answer(engine, request, new Reading.Chat(model.path(), messages), keyboard);
+        conversation.add(question, answer.said());
         lastStatistics = Statistics.lines(answer, ResidentMemory.of(engine));
         if (json) {
             front.out().println(Json.report("chat", answer.data(engine, model.path(), loadSeconds)));

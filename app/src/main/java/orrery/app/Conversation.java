@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import orrery.chat.ChatAnswer;
 import orrery.token.ChatMessage;
 
 /** What was said so far. */
@@ -30,9 +31,12 @@ final class Conversation {
     }
 
     /** Takes a question and its answer; a turn that failed is never taken. */
-    void add(String question, String answer) {
+    void add(String question, ChatAnswer answer) {
         turns.add(new ChatMessage("user", question));
-        turns.add(new ChatMessage("assistant", answer));
+        // The template decides what becomes of a thought: most drop those of earlier turns.
+        Map<String, Object> fields =
+                answer.thought().isEmpty() ? Map.of() : Map.of("reasoning_content", answer.thought());
+        turns.add(new ChatMessage("assistant", answer.text(), fields));
     }
 
     private List<ChatMessage> messages() {
@@ -57,6 +61,7 @@ final class Conversation {
                             var one = new LinkedHashMap<String, Object>();
                             one.put("role", message.role());
                             one.put("content", message.content());
+                            one.putAll(message.fields());
                             return one;
                         })
                         .toList());

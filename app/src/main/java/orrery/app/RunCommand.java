@@ -8,7 +8,6 @@ import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.engine.Engine;
-import orrery.engine.Request;
 import orrery.token.ChatMessage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +63,11 @@ final class RunCommand implements Callable<Integer> {
             description = "nothing but the answer, and errors")
     private boolean quiet;
 
+    @Option(
+            names = "--hide-thoughts",
+            description = "leave out what the model thinks before it answers, which else goes to standard error")
+    private boolean hideThoughts;
+
     @Option(names = "--json", description = "one JSON object in the end instead of the answer as it comes")
     private boolean json;
 
@@ -103,11 +107,15 @@ final class RunCommand implements Callable<Integer> {
         long began = System.nanoTime();
         try (var engine = engineFlags.open(path, front, quiet || json)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
-            var request = sampling.applyTo(request(engine, asked)).withCountedExperts(stats);
+            var messages = messages(engine, asked);
+            var request = sampling.applyTo(messages.isEmpty() ? engine.raw(asked) : engine.chat(messages))
+                    .withCountedExperts(stats);
             if (!quiet) {
                 sampling.warnOfWhatHasNoEffect(request, front);
             }
-            var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, Keyboard.NONE);
+            var reading = messages.isEmpty() ? new Reading.Plain() : new Reading.Chat(path, messages);
+            var answer = new Streaming(front, !quiet && !json, !json, !quiet && !hideThoughts)
+                    .answer(engine, request, reading, Keyboard.NONE);
             if (json) {
                 front.out().println(Json.report("run", answer.data(engine, path, loadSeconds)));
             } else if (!quiet) {
@@ -123,7 +131,8 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Request request(Engine engine, String asked) {
+    /** The conversation; none where the model continues the prompt as it stands. */
+    private List<ChatMessage> messages(Engine engine, String asked) {
         if (engine.chatTemplate().isEmpty() && !raw) {
             String name = engine.description().spec().name();
             if (system != null) {
@@ -134,7 +143,7 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         if (raw || engine.chatTemplate().isEmpty()) {
-            return engine.raw(asked);
+            return List.of();
         }
         List<ChatMessage> messages = new ArrayList<>();
         if (system != null) {
@@ -144,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
         if (SystemMessages.leftOut(engine, messages)) {
             front.warn("this model's chat template leaves the system message out");
         }
-        return engine.chat(messages);
+        return messages;
     }
 
     private ParameterException usage(String message) {

@@ -25,7 +25,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, completion");
+                        "run, chat, serve, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, completion");
         assertThat(run.err()).isEmpty();
     }
 
@@ -85,8 +85,8 @@ final class CommandLineTest {
             list                         | unknown command "list"; did you mean models?
             ls                           | unknown command "ls"; did you mean models?
             tokenize x                   | unknown command "tokenize"; did you mean tokens?
-            xyzzy                        | unknown command "xyzzy", expected one of run, chat, describe
-            help xyzzy                   | unknown command "xyzzy", expected one of run, chat, describe
+            xyzzy                        | unknown command "xyzzy", expected one of run, chat, serve, describe
+            help xyzzy                   | unknown command "xyzzy", expected one of run, chat, serve, describe
             run --temprature 1 x         | unknown option --temprature; did you mean --temperature?
             run --temprature=1 x         | unknown option --temprature; did you mean --temperature?
             models --jsn                 | unknown option --jsn; did you mean --json?
@@ -106,7 +106,7 @@ final class CommandLineTest {
             run --temperature            | --temperature has no value, expected --temperature X
             run --temperature --raw x    | --temperature has no value, expected --temperature X
             slice --model m              | --out DIR is missing
-            xyzzy --help                 | unknown command "xyzzy", expected one of run, chat, describe
+            xyzzy --help                 | unknown command "xyzzy", expected one of run, chat, serve, describe
             describe a b                 | unexpected argument "b"; a text of several words needs quotes
             bench llama-3.2-1b           | unexpected argument "llama-3.2-1b"; did you mean --shape llama-3.2-1b?
             bench ../demo-model          | unexpected argument "../demo-model"; did you mean --model ../demo-model?

@@ -102,7 +102,7 @@ final class RunCommandTest {
     void stopsBeforeAStopText() {
         var run = run(QUESTION, "--stop", "latent", "--stop", " never there ");
 
-        assertThat(run.out()).isEqualTo("DeepSeek V3 uses multi-head \n");
+        assertThat(run.out()).isEqualTo("DeepSeek V3 uses multi-head\n");
     }
 
     @Test
