@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What clients of a server notice, of ours or of another one that speaks OpenAI's completions API: the time to the first
- * token with and without a known beginning, the pauses of running answers while a long prompt arrives, tokens per second
- * of one stream and of sixteen.
+ * What clients of a server notice, of ours or of another one that speaks OpenAI's completions API: the time to the
+ * first token with and without a known beginning, the pauses of running answers while a long prompt arrives, tokens per
+ * second of one stream and of sixteen.
  *
  * <pre>bench/serve-load http://localhost:8080 [prompt tokens] [answer tokens] [largest token id]</pre>
  */

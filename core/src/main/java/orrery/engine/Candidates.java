@@ -3,10 +3,10 @@ package orrery.engine;
 import java.util.Arrays;
 
 /**
- * The tokens that are left to choose from. A vocabulary of 262,144 is walked through a few times and never sorted: where
- * the best tokens are to be kept that have some probability together, tokens of about the same probability are counted
- * as one first, and only those at the border are told apart. Of equal logits the lower id is the better. The arrays are
- * made once and belong to one thread.
+ * The tokens that are left to choose from. A vocabulary of 262,144 is walked through a few times and never sorted:
+ * where the best tokens are to be kept that have some probability together, tokens of about the same probability are
+ * counted as one first, and only those at the border are told apart. Of equal logits the lower id is the better. The
+ * arrays are made once and belong to one thread.
  */
 final class Candidates {
     /** Sixty-fourths of powers of two from 2^-128, below which nothing is of any weight, to 1. */

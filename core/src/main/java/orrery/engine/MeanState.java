@@ -43,7 +43,7 @@ public final class MeanState implements AutoCloseable {
         return sequence;
     }
 
-    /** Adds the rows of a step; those that were computed again, after others needed its pages, are in the sum already. */
+    /** Adds the rows of a step; those that were computed again, after others needed its pages, are in the sum. */
     private void add(Sequence ready) {
         for (int i = 0; i < ready.planned; i++) {
             if (ready.from + i == read) {

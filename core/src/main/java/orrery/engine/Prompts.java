@@ -41,7 +41,7 @@ final class Prompts {
         return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables, tokenizer::guard))));
     }
 
-    /** The text that the ids of {@link #chat} stand for, but that control tokens which messages spell look like ours. */
+    /** The text of {@link #chat}'s ids, but that control tokens which messages spell look like ours. */
     String text(List<ChatMessage> messages, Map<String, Object> variables) {
         return templateFor(messages, variables).render(messages, true, variables);
     }
