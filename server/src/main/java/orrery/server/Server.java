@@ -21,7 +21,7 @@ import orrery.server.api.Completions;
 import orrery.server.api.Embeddings;
 import orrery.server.api.ErrorJson;
 import orrery.server.api.ModelEndpoints;
-import orrery.server.api.Models;
+import orrery.server.api.ServedModels;
 import orrery.server.api.OpenApi;
 import orrery.server.api.PromptEndpoints;
 import orrery.server.api.Responses;
@@ -53,14 +53,14 @@ public final class Server implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final ServerOptions options;
-    private final Models models;
+    private final ServedModels models;
     private final Metrics metrics = new Metrics();
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
     private final HttpFront front;
 
-    private Server(ServerOptions options, Models models) {
+    private Server(ServerOptions options, ServedModels models) {
         this.options = options;
         this.models = models;
         models.all().forEach(metrics::watch);
@@ -100,7 +100,7 @@ public final class Server implements AutoCloseable {
                         running,
                         running * options.queue()));
             }
-            var server = new Server(options, new Models(opened));
+            var server = new Server(options, new ServedModels(opened));
             Thread.ofVirtual().name("orrery-first-answer").start(server::answerOnce);
             return server;
         } catch (RuntimeException | Error e) {
@@ -153,8 +153,8 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
-                .with("GET", "/", Page.of("index.html", "text/html; charset=utf-8"))
-                .with("GET", "/chat.js", Page.of("chat.js", "text/javascript; charset=utf-8"))
+                .with("GET", "/", ChatPage.of("index.html", "text/html; charset=utf-8"))
+                .with("GET", "/chat.js", ChatPage.of("chat.js", "text/javascript; charset=utf-8"))
                 .with("GET", "/openapi.json", new OpenApi())
                 .with(
                         "GET",

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.server.http.Limits;
 
-/** Places: a client that leaves gives its own back, more than there are is told at once, and a server's end is no cut. */
+/** A client that leaves gives its place back, one too many is told so, and a server that ends cuts no answer. */
 class LeavingTest {
     private static final String PLAIN =
             "{\"prompt\":\"It was a\",\"temperature\":0,\"max_tokens\":1900,\"ignore_eos\":true}";

@@ -34,7 +34,7 @@ public final class AnthropicMessages {
         return exchange -> {
             var body = api.read(exchange, Fields.COUNT_TOKENS);
             var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
-            exchange.json(200, Json.write(Json.object().put("input_tokens", prompt.ids().length)));
+            exchange.json(200, JsonTree.write(JsonTree.object().put("input_tokens", prompt.ids().length)));
         };
     }
 
@@ -62,7 +62,7 @@ public final class AnthropicMessages {
 
     private record Form(Exchange exchange, Prompt prompt, String id) {
         ObjectNode frame() {
-            var frame = Json.object();
+            var frame = JsonTree.object();
             frame.put("id", id);
             frame.put("type", "message");
             frame.put("role", "assistant");
@@ -83,7 +83,7 @@ public final class AnthropicMessages {
 
     /** In Anthropic's count, what the cache knew is no input. */
     private static ObjectNode usage(int input, int cached, int output) {
-        var usage = Json.object();
+        var usage = JsonTree.object();
         usage.put("input_tokens", input - cached);
         usage.put("cache_creation_input_tokens", 0);
         usage.put("cache_read_input_tokens", cached);
@@ -127,7 +127,7 @@ public final class AnthropicMessages {
             message.put("stop_reason", reason(end));
             message.put("stop_sequence", end.stopText().orElse(null));
             message.set("usage", usage(form, end));
-            form.exchange().json(200, Json.write(message));
+            form.exchange().json(200, JsonTree.write(message));
         }
 
         private static void write(ChatAnswer said, ArrayNode content) {
@@ -144,7 +144,7 @@ public final class AnthropicMessages {
                 var block = content.addObject();
                 block.put("type", "tool_use").put("id", call.id()).put("name", call.name());
                 // A call that was cut has the beginning of an object alone.
-                block.set("input", call.complete() ? Json.said(call.arguments()) : Json.object());
+                block.set("input", call.complete() ? JsonTree.said(call.arguments()) : JsonTree.object());
             }
         }
 
@@ -165,7 +165,7 @@ public final class AnthropicMessages {
         }
 
         private void send(String name, ObjectNode data) {
-            stream.orElseThrow().event(name, Json.write(data));
+            stream.orElseThrow().event(name, JsonTree.write(data));
         }
 
         @Override
@@ -176,7 +176,7 @@ public final class AnthropicMessages {
             message.putNull("stop_reason");
             message.putNull("stop_sequence");
             message.set("usage", usage(form.prompt().ids().length, 0, 0));
-            var start = Json.object().put("type", "message_start");
+            var start = JsonTree.object().put("type", "message_start");
             start.set("message", message);
             send("message_start", start);
         }
@@ -189,16 +189,16 @@ public final class AnthropicMessages {
         private void write(ChatEvent event) {
             switch (event) {
                 case ChatEvent.Thought(String text) -> {
-                    open("thinking", Json.object().put("thinking", "").put("signature", ""));
+                    open("thinking", JsonTree.object().put("thinking", "").put("signature", ""));
                     delta("thinking_delta", "thinking", text);
                 }
                 case ChatEvent.Text(String text) -> {
-                    open("text", Json.object().put("text", ""));
+                    open("text", JsonTree.object().put("text", ""));
                     delta("text_delta", "text", text);
                 }
                 case ChatEvent.CallBegun(int _, String id, String name) -> {
                     close();
-                    var block = Json.object().put("id", id).put("name", name);
+                    var block = JsonTree.object().put("id", id).put("name", name);
                     block.putObject("input");
                     open("tool_use", block);
                 }
@@ -214,15 +214,15 @@ public final class AnthropicMessages {
             }
             close();
             open = type;
-            var block = Json.object().put("type", type);
+            var block = JsonTree.object().put("type", type);
             block.setAll(fields);
-            var start = Json.object().put("type", "content_block_start").put("index", blocks);
+            var start = JsonTree.object().put("type", "content_block_start").put("index", blocks);
             start.set("content_block", block);
             send("content_block_start", start);
         }
 
         private void delta(String type, String field, String text) {
-            var delta = Json.object().put("type", "content_block_delta").put("index", blocks);
+            var delta = JsonTree.object().put("type", "content_block_delta").put("index", blocks);
             delta.putObject("delta").put("type", type).put(field, text);
             send("content_block_delta", delta);
         }
@@ -231,7 +231,7 @@ public final class AnthropicMessages {
             if (!open.isEmpty()) {
                 send(
                         "content_block_stop",
-                        Json.object().put("type", "content_block_stop").put("index", blocks));
+                        JsonTree.object().put("type", "content_block_stop").put("index", blocks));
                 open = "";
                 blocks++;
             }
@@ -241,7 +241,7 @@ public final class AnthropicMessages {
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(this::write);
             close();
-            var delta = Json.object().put("type", "message_delta");
+            var delta = JsonTree.object().put("type", "message_delta");
             delta.putObject("delta")
                     .put("stop_reason", reason(end))
                     .put("stop_sequence", end.stopText().orElse(null));
@@ -251,7 +251,7 @@ public final class AnthropicMessages {
 
         @Override
         public void finished(List<Generating.End> ends) {
-            send("message_stop", Json.object().put("type", "message_stop"));
+            send("message_stop", JsonTree.object().put("type", "message_stop"));
             stream.orElseThrow().close();
         }
 

@@ -10,7 +10,7 @@ import orrery.server.http.Exchange;
  * @param strict whether unknown fields are refused
  * @param meter counts what happens
  */
-public record Api(Models models, boolean strict, Meter meter) {
+public record Api(ServedModels models, boolean strict, Meter meter) {
     private static final System.Logger LOG = System.getLogger(Api.class.getName());
 
     /** Counts what happens. */

@@ -44,7 +44,7 @@ final class Body {
         }
         JsonNode node;
         try {
-            node = Json.read(exchange.body());
+            node = JsonTree.read(exchange.body());
         } catch (JacksonException e) {
             throw ApiException.invalid("", "invalid_json", "the body is no JSON: " + place(e));
         }
@@ -243,7 +243,7 @@ final class Body {
     }
 
     static ApiException wrong(String name, JsonNode node, String expected) {
-        String shown = Json.write(node);
+        String shown = JsonTree.write(node);
         return ApiException.invalid(
                 name,
                 name + " is " + (shown.length() > 60 ? shown.substring(0, 60) + "…" : shown) + ", expected "

@@ -76,7 +76,7 @@ public final class ChatCompletions implements Endpoint {
                 variables.put("enable_thinking", false);
             }
         });
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
+        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
         return variables;
     }
 
@@ -95,7 +95,7 @@ public final class ChatCompletions implements Endpoint {
     /** What the chunks, or the whole, have in common. */
     private record Form(ServedModel model, String id, long created, int promptTokens) {
         ObjectNode frame(String kind) {
-            var frame = Json.object();
+            var frame = JsonTree.object();
             frame.put("id", id);
             frame.put("object", kind);
             frame.put("created", created);
@@ -130,7 +130,7 @@ public final class ChatCompletions implements Endpoint {
         public void begun() {
             stream.open();
             for (int i = 0; i < logprobs.size(); i++) {
-                var delta = Json.object();
+                var delta = JsonTree.object();
                 delta.put("role", "assistant");
                 delta.put("content", "");
                 chunk(i, delta, "");
@@ -144,12 +144,12 @@ public final class ChatCompletions implements Endpoint {
                 chunk(answer, delta(event), "");
             }
             if (events.isEmpty() && !logprobs.get(answer).isEmpty()) {
-                chunk(answer, Json.object(), "");
+                chunk(answer, JsonTree.object(), "");
             }
         }
 
         private static ObjectNode delta(ChatEvent event) {
-            var delta = Json.object();
+            var delta = JsonTree.object();
             switch (event) {
                 case ChatEvent.Thought(String text) -> {
                     delta.put("reasoning_content", text);
@@ -191,7 +191,7 @@ public final class ChatCompletions implements Endpoint {
             for (var event : events) {
                 chunk(answer, delta(event), "");
             }
-            chunk(answer, Json.object(), reason(end));
+            chunk(answer, JsonTree.object(), reason(end));
         }
 
         @Override
@@ -252,11 +252,11 @@ public final class ChatCompletions implements Endpoint {
                 choice.put("finish_reason", reason(ends.get(i)));
             }
             answer.set("usage", UsageJson.of(form.promptTokens(), ends));
-            exchange.json(200, Json.write(answer));
+            exchange.json(200, JsonTree.write(answer));
         }
 
         private static ObjectNode message(ChatAnswer said) {
-            var message = Json.object();
+            var message = JsonTree.object();
             message.put("role", "assistant");
             if (said.text().isEmpty() && !said.calls().isEmpty()) {
                 message.putNull("content");

@@ -42,7 +42,7 @@ public final class Completions implements Endpoint {
             List<String> echoes,
             boolean logprobs) {
         ObjectNode frame() {
-            var frame = Json.object();
+            var frame = JsonTree.object();
             frame.put("id", id);
             frame.put("object", "text_completion");
             frame.put("created", created);
@@ -76,7 +76,7 @@ public final class Completions implements Endpoint {
         }
         var logprobs = body.integer("logprobs", 0, 20);
         boolean echo = body.flag("echo", false);
-        var prompts = Prompts.of(body, "prompt", model.engine());
+        var prompts = PromptField.of(body, "prompt", model.engine());
         var requests = new ArrayList<Request>();
         for (int[] prompt : prompts) {
             var request = SamplingFields.request(body, prompt, model.engine())
@@ -234,7 +234,7 @@ public final class Completions implements Endpoint {
                 choice.put("finish_reason", reason(ends.get(i)));
             }
             answer.set("usage", UsageJson.of(form.promptTokens(), ends));
-            exchange.json(200, Json.write(answer));
+            exchange.json(200, JsonTree.write(answer));
         }
 
         @Override

@@ -33,7 +33,7 @@ public final class Embeddings implements Endpoint {
         if (body.integer("dimensions", 1, Integer.MAX_VALUE).orElse(size) != size) {
             throw ApiException.invalid("dimensions", "dimensions is not " + size + ", the model's hidden size");
         }
-        var inputs = Prompts.of(body, "input", model.engine());
+        var inputs = PromptField.of(body, "input", model.engine());
         var states = new ArrayList<MeanState>();
         try (var _ = model.gate().enter(inputs.size())) {
             for (int[] input : inputs) {
@@ -41,7 +41,7 @@ public final class Embeddings implements Endpoint {
                         model, "input", input, () -> model.engine().meanState(input)));
             }
             exchange.onGone(() -> states.forEach(MeanState::close));
-            var answer = Json.object().put("object", "list");
+            var answer = JsonTree.object().put("object", "list");
             var data = answer.putArray("data");
             int tokens = 0;
             for (int i = 0; i < inputs.size(); i++) {
@@ -51,7 +51,7 @@ public final class Embeddings implements Endpoint {
             }
             answer.put("model", model.name());
             answer.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
-            exchange.json(200, Json.write(answer));
+            exchange.json(200, JsonTree.write(answer));
         } catch (EngineException e) {
             throw ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
         } finally {

@@ -9,12 +9,12 @@ public final class ErrorJson {
 
     /** For the path of a request. */
     public static String of(String path, ApiException error, String requestId) {
-        return Json.write(path.startsWith("/v1/messages") ? anthropic(error, requestId) : openAi(error));
+        return JsonTree.write(path.startsWith("/v1/messages") ? anthropic(error, requestId) : openAi(error));
     }
 
     /** {@code {"error": {"message", "type", "param", "code"}}}. */
     static ObjectNode openAi(ApiException error) {
-        var object = Json.object();
+        var object = JsonTree.object();
         var inner = object.putObject("error");
         inner.put("message", error.getMessage());
         inner.put(
@@ -33,7 +33,7 @@ public final class ErrorJson {
 
     /** {@code {"type": "error", "error": {"type", "message"}, "request_id"}}. */
     static ObjectNode anthropic(ApiException error, String requestId) {
-        var object = Json.object();
+        var object = JsonTree.object();
         object.put("type", "error");
         var inner = object.putObject("error");
         inner.put(

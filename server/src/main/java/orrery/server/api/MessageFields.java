@@ -19,7 +19,7 @@ final class MessageFields {
         body.inner("thinking")
                 .flatMap(thinking -> thinking.text("type"))
                 .ifPresent(type -> variables.put("enable_thinking", !type.equals("disabled")));
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
+        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
         return Prompt.of(model, messages(body), tools(body), variables);
     }
 
@@ -125,7 +125,7 @@ final class MessageFields {
                 "type",
                 "function",
                 "function",
-                Map.of("name", block.required("name"), "arguments", Json.map(input)));
+                Map.of("name", block.required("name"), "arguments", JsonTree.map(input)));
     }
 
     private static Body block(String place, JsonNode node) {
@@ -153,7 +153,7 @@ final class MessageFields {
                 // A tool that only its vendor can run is of no use here, and harmless.
                 continue;
             }
-            var function = Json.object();
+            var function = JsonTree.object();
             function.put("name", tool.required("name"));
             tool.text("description").ifPresent(said -> function.put("description", said));
             tool.object("input_schema").ifPresent(schema -> function.set("parameters", schema));

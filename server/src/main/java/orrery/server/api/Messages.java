@@ -46,7 +46,7 @@ final class Messages {
             if (!entry.getKey().equals("role")
                     && !entry.getKey().equals("content")
                     && !entry.getValue().isNull()) {
-                fields.put(entry.getKey(), Json.plain(entry.getValue()));
+                fields.put(entry.getKey(), JsonTree.plain(entry.getValue()));
             }
         });
         if (role.equals("tool") && !fields.containsKey("tool_call_id")) {

@@ -22,11 +22,11 @@ public final class ModelEndpoints {
     /** All of them. */
     public Endpoint list() {
         return exchange -> {
-            var answer = Json.object();
+            var answer = JsonTree.object();
             answer.put("object", "list");
             var data = answer.putArray("data");
             api.models().all().forEach(model -> data.add(json(model)));
-            exchange.json(200, Json.write(answer));
+            exchange.json(200, JsonTree.write(answer));
         };
     }
 
@@ -34,7 +34,7 @@ public final class ModelEndpoints {
     public Endpoint one() {
         return (Exchange exchange) -> {
             String name = decoded(exchange.path().substring(PATH.length() + 1));
-            exchange.json(200, Json.write(json(api.models().find(Optional.of(name)))));
+            exchange.json(200, JsonTree.write(json(api.models().find(Optional.of(name)))));
         };
     }
 
@@ -48,7 +48,7 @@ public final class ModelEndpoints {
 
     private static ObjectNode json(ServedModel model) {
         var engine = model.engine();
-        var json = Json.object();
+        var json = JsonTree.object();
         json.put("id", model.name());
         json.put("object", "model");
         json.put("created", model.created());

@@ -20,7 +20,7 @@ final class OpenAiStream {
     }
 
     void chunk(ObjectNode chunk) {
-        events.orElseThrow().data(Json.write(chunk));
+        events.orElseThrow().data(JsonTree.write(chunk));
     }
 
     void done() {
@@ -31,7 +31,7 @@ final class OpenAiStream {
 
     void failed(ApiException error) {
         var open = events.orElseThrow();
-        open.data(Json.write(ErrorJson.openAi(error)));
+        open.data(JsonTree.write(ErrorJson.openAi(error)));
         open.close();
     }
 

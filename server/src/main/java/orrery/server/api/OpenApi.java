@@ -33,7 +33,7 @@ public final class OpenApi implements Endpoint {
             List.of("/metrics", "Counters and histograms for Prometheus"),
             List.of("/openapi.json", "This"));
 
-    private final String json = Json.write(document());
+    private final String json = JsonTree.write(document());
 
     @Override
     public void handle(orrery.server.http.Exchange exchange) {
@@ -41,7 +41,7 @@ public final class OpenApi implements Endpoint {
     }
 
     private static ObjectNode document() {
-        var document = Json.object().put("openapi", "3.1.0");
+        var document = JsonTree.object().put("openapi", "3.1.0");
         document.putObject("info").put("title", "Orrery").put("version", "1");
         var paths = document.putObject("paths");
         for (var get : GETS) {

@@ -16,7 +16,7 @@ public final class PromptEndpoints {
         return exchange -> {
             var body = api.read(exchange, Fields.CHAT);
             var prompt = ChatCompletions.prompt(body, api.models().find(body.text("model")));
-            exchange.json(200, Json.write(Json.object().put("prompt", prompt.text())));
+            exchange.json(200, JsonTree.write(JsonTree.object().put("prompt", prompt.text())));
         };
     }
 
@@ -27,7 +27,7 @@ public final class PromptEndpoints {
             var prompt = ChatCompletions.prompt(body, api.models().find(body.text("model")));
             exchange.json(
                     200,
-                    Json.write(Json.object()
+                    JsonTree.write(JsonTree.object()
                             .put("object", "response.input_tokens")
                             .put("input_tokens", prompt.ids().length)));
         };

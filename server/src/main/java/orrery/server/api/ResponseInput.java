@@ -28,7 +28,7 @@ final class ResponseInput {
                 variables.put("enable_thinking", false);
             }
         });
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
+        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
         return Prompt.of(model, new ResponseInput().read(body), tools(body), variables);
     }
 
@@ -160,7 +160,7 @@ final class ResponseInput {
                 // A tool that only its vendor can run is of no use here, and harmless.
                 continue;
             }
-            var function = Json.object().put("name", declaration.required("name"));
+            var function = JsonTree.object().put("name", declaration.required("name"));
             declaration.text("description").ifPresent(text -> function.put("description", text));
             declaration.object("parameters").ifPresent(schema -> function.set("parameters", schema));
             strict |= declaration.flag("strict", false);

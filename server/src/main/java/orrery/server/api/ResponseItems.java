@@ -19,10 +19,10 @@ final class ResponseItems {
     }
 
     private final BiConsumer<String, ObjectNode> listener;
-    private final ArrayNode output = Json.array();
+    private final ArrayNode output = JsonTree.array();
     private final StringBuilder text = new StringBuilder();
     private Kind kind = Kind.NONE;
-    private ObjectNode item = Json.object();
+    private ObjectNode item = JsonTree.object();
 
     /** @param listener takes an event's type and its fields */
     ResponseItems(BiConsumer<String, ObjectNode> listener) {
@@ -57,7 +57,7 @@ final class ResponseItems {
     }
 
     private static ObjectNode item(String prefix, String type) {
-        return Json.object()
+        return JsonTree.object()
                 .put("id", prefix + UUID.randomUUID().toString().replace("-", ""))
                 .put("type", type);
     }
@@ -85,23 +85,23 @@ final class ResponseItems {
 
     private ObjectNode part(String whole) {
         if (kind == Kind.REASONING) {
-            return Json.object().put("type", "reasoning_text").put("text", whole);
+            return JsonTree.object().put("type", "reasoning_text").put("text", whole);
         }
-        var part = Json.object().put("type", "output_text").put("text", whole);
+        var part = JsonTree.object().put("type", "output_text").put("text", whole);
         part.putArray("annotations");
         part.putArray("logprobs");
         return part;
     }
 
     private void added() {
-        var event = Json.object().put("output_index", output.size());
+        var event = JsonTree.object().put("output_index", output.size());
         event.set("item", item.deepCopy());
         listener.accept("response.output_item.added", event);
     }
 
     /** The place of what changes. */
     private ObjectNode at() {
-        var place = Json.object().put("item_id", item.get("id").stringValue()).put("output_index", output.size());
+        var place = JsonTree.object().put("item_id", item.get("id").stringValue()).put("output_index", output.size());
         return kind == Kind.CALL ? place : place.put("content_index", 0);
     }
 
@@ -142,7 +142,7 @@ final class ResponseItems {
             case NONE -> {}
         }
         item.put("status", complete ? "completed" : "incomplete");
-        var event = Json.object().put("output_index", output.size());
+        var event = JsonTree.object().put("output_index", output.size());
         event.set("item", item);
         output.add(item.deepCopy());
         listener.accept("response.output_item.done", event);

@@ -34,7 +34,7 @@ public final class Responses {
             var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
             exchange.json(
                     200,
-                    Json.write(Json.object()
+                    JsonTree.write(JsonTree.object()
                             .put("object", "response.input_tokens")
                             .put("input_tokens", prompt.ids().length)));
         };
@@ -84,7 +84,7 @@ public final class Responses {
     private record Form(Exchange exchange, Prompt prompt, Body body, String id, long created) {
         /** The response as an object; its clients expect every field. */
         ObjectNode response(String status, ArrayNode output, Optional<Generating.End> end) {
-            var response = Json.object();
+            var response = JsonTree.object();
             response.put("id", id);
             response.put("object", "response");
             response.put("created_at", created);
@@ -105,7 +105,7 @@ public final class Responses {
             response.put("temperature", body.number("temperature", 0, 100).orElse(sampling.temperature()));
             response.put("top_p", body.number("top_p", 0, 1).orElse(sampling.topP()));
             response.put("tool_choice", body.text("tool_choice").orElse("auto"));
-            response.set("tools", body.find("tools").orElse(Json.array()));
+            response.set("tools", body.find("tools").orElse(JsonTree.array()));
             response.putObject("text").putObject("format").put("type", "text");
             response.put("truncation", "disabled");
             end.ifPresentOrElse(ended -> response.set("usage", usage(ended)), () -> response.putNull("usage"));
@@ -115,7 +115,7 @@ public final class Responses {
         private ObjectNode usage(Generating.End end) {
             int input = prompt.ids().length;
             int generated = end.usage().generatedTokens();
-            var usage = Json.object();
+            var usage = JsonTree.object();
             usage.put("input_tokens", input);
             usage.putObject("input_tokens_details")
                     .put("cached_tokens", end.usage().cachedPromptTokens());
@@ -155,7 +155,7 @@ public final class Responses {
         @Override
         public void finished(List<Generating.End> ends) {
             var end = ends.getFirst();
-            form.exchange().json(200, Json.write(form.response(status(end), items.output(), Optional.of(end))));
+            form.exchange().json(200, JsonTree.write(form.response(status(end), items.output(), Optional.of(end))));
         }
 
         @Override
@@ -175,13 +175,13 @@ public final class Responses {
         }
 
         private void send(String type, ObjectNode fields) {
-            var event = Json.object().put("type", type).put("sequence_number", sequence++);
+            var event = JsonTree.object().put("type", type).put("sequence_number", sequence++);
             event.setAll(fields);
-            stream.orElseThrow().event(type, Json.write(event));
+            stream.orElseThrow().event(type, JsonTree.write(event));
         }
 
         private void send(String type, String status, Optional<Generating.End> end) {
-            var event = Json.object();
+            var event = JsonTree.object();
             event.set("response", form.response(status, items.output(), end));
             send(type, event);
         }
@@ -215,7 +215,7 @@ public final class Responses {
         public void failed(ApiException error) {
             var response = form.response("failed", items.output(), Optional.empty());
             response.putObject("error").put("code", "server_error").put("message", error.getMessage());
-            var event = Json.object();
+            var event = JsonTree.object();
             event.set("response", response);
             send("response.failed", event);
             stream.orElseThrow().close();

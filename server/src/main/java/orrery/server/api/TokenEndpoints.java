@@ -41,7 +41,7 @@ public final class TokenEndpoints {
         } catch (OrreryException e) {
             throw ApiException.invalid("content", String.valueOf(e.getMessage()));
         }
-        var answer = Json.object();
+        var answer = JsonTree.object();
         var tokens = answer.putArray("tokens");
         if (body.flag("with_pieces", false)) {
             tokenizer.forEachPiece(
@@ -49,18 +49,18 @@ public final class TokenEndpoints {
         } else {
             Arrays.stream(ids).forEach(tokens::add);
         }
-        exchange.json(200, Json.write(answer));
+        exchange.json(200, JsonTree.write(answer));
     }
 
     private void detokenize(Exchange exchange) {
         var body = api.read(exchange, Fields.DETOKENIZE);
         var model = api.models().find(body.text("model"));
-        int[] ids = Prompts.ids(
+        int[] ids = PromptField.ids(
                 "tokens",
                 model.engine(),
                 body.find("tokens").orElseThrow(() -> ApiException.invalid("tokens", "tokens is missing")));
-        var answer = Json.object();
+        var answer = JsonTree.object();
         answer.put("content", model.engine().tokenizer().decode(ids));
-        exchange.json(200, Json.write(answer));
+        exchange.json(200, JsonTree.write(answer));
     }
 }

@@ -60,10 +60,10 @@ record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>
         if (schema != null && !schema.isNull() && !(schema instanceof ObjectNode)) {
             throw Body.wrong(place + ".function.parameters", schema, "a JSON schema");
         }
-        if (parameters.put(name, schema instanceof ObjectNode object ? Json.map(object) : Map.of()) != null) {
+        if (parameters.put(name, schema instanceof ObjectNode object ? JsonTree.map(object) : Map.of()) != null) {
             throw ApiException.invalid(place, "two tools are called " + Shown.text(name));
         }
-        var map = Json.map(function);
+        var map = JsonTree.map(function);
         map.remove("strict");
         declared.add(Map.of("type", "function", "function", map));
     }
@@ -81,7 +81,7 @@ record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>
             default ->
                 throw ApiException.invalid(
                         "tool_choice",
-                        "tool_choice is " + Shown.text(Json.write(choice.get()))
+                        "tool_choice is " + Shown.text(JsonTree.write(choice.get()))
                                 + ", expected auto or none: a call cannot be forced here yet");
         };
     }

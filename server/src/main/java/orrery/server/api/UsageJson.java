@@ -20,7 +20,7 @@ final class UsageJson {
             reasoning += end.reasoningTokens();
             cached = Math.max(cached, end.usage().cachedPromptTokens());
         }
-        var usage = Json.object();
+        var usage = JsonTree.object();
         usage.put("prompt_tokens", prompts);
         usage.put("completion_tokens", completion);
         usage.put("total_tokens", prompts + completion);

@@ -220,8 +220,8 @@ public final class Exchange {
     }
 
     /**
-     * Ends the connection in the middle of an answer. What was written before may still be read, if it ever is; it is no
-     * more than {@link Limits#unreadBytes}.
+     * Ends the connection in the middle of an answer. What was written before may still be read; it is no more than
+     * {@link Limits#unreadBytes}.
      */
     void disconnect() {
         leave();

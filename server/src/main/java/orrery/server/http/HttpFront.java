@@ -38,7 +38,7 @@ public final class HttpFront implements AutoCloseable {
     private final Limits limits;
     private final Guard guard;
     private final Routes routes;
-    private final Failures failures;
+    private final ErrorForm failures;
     private final Observer observer;
     private final Connections connections;
     private final HttpServer server;
@@ -62,7 +62,7 @@ public final class HttpFront implements AutoCloseable {
      * @throws ServerException if the port cannot be had
      */
     public HttpFront(
-            String host, int port, Limits limits, Guard guard, Routes routes, Failures failures, Observer observer) {
+            String host, int port, Limits limits, Guard guard, Routes routes, ErrorForm failures, Observer observer) {
         this.limits = limits;
         this.guard = guard;
         this.routes = routes;

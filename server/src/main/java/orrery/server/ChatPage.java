@@ -7,12 +7,12 @@ import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 
 /** A file of the chat page, which talks to the same API as every other client. */
-record Page(String type, byte[] bytes) implements Endpoint {
+record ChatPage(String type, byte[] bytes) implements Endpoint {
 
     /** A file among our resources. */
-    static Page of(String name, String type) {
-        try (var in = Objects.requireNonNull(Page.class.getResourceAsStream(name), name)) {
-            return new Page(type, in.readAllBytes());
+    static ChatPage of(String name, String type) {
+        try (var in = Objects.requireNonNull(ChatPage.class.getResourceAsStream(name), name)) {
+            return new ChatPage(type, in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

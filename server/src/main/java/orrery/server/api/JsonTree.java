@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** JSON in and out, with bounds on what comes in. */
-public final class Json {
+public final class JsonTree {
     /** Objects and arrays within one another at most. */
     public static final int DEPTH = 64;
 
@@ -31,7 +31,7 @@ public final class Json {
     /** Models repeat names, and the last one counts, as in every other reader. */
     private static final JsonMapper SAID = new JsonMapper();
 
-    private Json() {}
+    private JsonTree() {}
 
     /** An object without fields. */
     public static ObjectNode object() {

@@ -8,10 +8,10 @@ import orrery.server.http.ApiException;
 import tools.jackson.databind.JsonNode;
 
 /** The {@code prompt} of a completion: a text, ids, or a list of either. */
-final class Prompts {
+final class PromptField {
     private static final int MOST = 64;
 
-    private Prompts() {}
+    private PromptField() {}
 
     /** The ids of each prompt, at least one, that a field holds. */
     static List<int[]> of(Body body, String field, Engine engine) {

@@ -6,11 +6,11 @@ import java.util.stream.Collectors;
 import orrery.server.http.ApiException;
 
 /** The models that are served. */
-public final class Models implements AutoCloseable {
+public final class ServedModels implements AutoCloseable {
     private final List<ServedModel> all;
 
     /** These models, at least one, each by a name of its own. */
-    public Models(List<ServedModel> all) {
+    public ServedModels(List<ServedModel> all) {
         this.all = List.copyOf(all);
     }
 

@@ -2,7 +2,7 @@ package orrery.server.http;
 
 /** How errors look in the API that a path belongs to. */
 @FunctionalInterface
-public interface Failures {
+public interface ErrorForm {
     /** The JSON of an error. */
     String json(String path, ApiException error, String requestId);
 }
