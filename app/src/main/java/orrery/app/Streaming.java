@@ -103,8 +103,9 @@ final class Streaming {
         }
         last = kind;
         // A pipe gets the text as it is, a terminal without control characters and wrapped at its width.
-        boolean terminal =
-                kind == Kind.THOUGHT ? front.terminals().errors() : front.terminals().output();
+        boolean terminal = kind == Kind.THOUGHT
+                ? front.terminals().errors()
+                : front.terminals().output();
         wrapping = terminal ? Optional.of(new Wrapping(front.width())) : Optional.empty();
     }
 

@@ -44,18 +44,15 @@ public final class AnthropicMessages {
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(
-                        body, prompt.ids(), engine.generation().sampling())
+        var request = SamplingFields.request(body, prompt.ids(), engine)
                 .withMaxTokens(most)
-                .withStop(body.texts("stop_sequences").stream()
-                        .filter(stop -> !stop.isEmpty())
-                        .toList());
+                .withStop(SamplingFields.stops("stop_sequences", body));
         var form =
                 new Form(exchange, prompt, "msg_" + UUID.randomUUID().toString().replace("-", ""));
-        boolean oneCall = body.object("tool_choice")
-                .map(choice -> Body.of(choice).flag("disable_parallel_tool_use", false))
+        boolean oneCall = body.inner("tool_choice")
+                .map(choice -> choice.flag("disable_parallel_tool_use", false))
                 .orElse(false);
-        api.generating(exchange, prompt.model())
+        api.generating(exchange, prompt.model(), "messages")
                 .run(
                         List.of(request),
                         List.of(prompt.reader()),
@@ -147,7 +144,7 @@ public final class AnthropicMessages {
                 var block = content.addObject();
                 block.put("type", "tool_use").put("id", call.id()).put("name", call.name());
                 // A call that was cut has the beginning of an object alone.
-                block.set("input", call.complete() ? Json.parse(call.arguments()) : Json.object());
+                block.set("input", call.complete() ? Json.said(call.arguments()) : Json.object());
             }
         }
 

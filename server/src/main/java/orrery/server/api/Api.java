@@ -56,12 +56,10 @@ public record Api(Models models, boolean strict, Meter meter) {
                 ", ",
                 names.stream()
                         .limit(20)
-                        .map(name -> name.replaceAll("[^\\x21-\\x7e]", "?"))
+                        .map(name -> Shown.text(name).replaceAll("[^\\x21-\\x7e]", "?"))
                         .toList());
-        exchange.answerHeader(Body.IGNORED, Shown.text(list));
-        LOG.log(
-                System.Logger.Level.INFO,
-                () -> exchange.id() + ": unknown fields of " + exchange.path() + ": " + Shown.text(list));
+        exchange.addAnswerHeader(Body.IGNORED, list);
+        LOG.log(System.Logger.Level.INFO, () -> exchange.id() + ": without effect in " + exchange.path() + ": " + list);
         names.forEach(meter::ignored);
     }
 
@@ -70,8 +68,8 @@ public record Api(Models models, boolean strict, Meter meter) {
         ignored(exchange, new TreeSet<>(java.util.Set.of(name)));
     }
 
-    Generating generating(Exchange exchange, ServedModel model) {
-        return new Generating(exchange, model, (served, end) -> {
+    Generating generating(Exchange exchange, ServedModel model, String promptField) {
+        return new Generating(exchange, model, promptField, (served, end) -> {
             var usage = end.usage();
             meter.answered(
                     served,

@@ -23,9 +23,11 @@ final class Body {
     static final String IGNORED = "orrery-ignored";
 
     private final ObjectNode object;
+    private final String place;
 
-    private Body(ObjectNode object) {
+    private Body(ObjectNode object, String place) {
         this.object = object;
+        this.place = place;
     }
 
     /**
@@ -49,7 +51,7 @@ final class Body {
         if (!(node instanceof ObjectNode object)) {
             throw ApiException.invalid("", "invalid_json", "the body is no JSON object");
         }
-        var body = new Body(object);
+        var body = new Body(object, "");
         var ignored = new TreeSet<String>();
         for (String name : object.propertyNames()) {
             if (body.find(name).isEmpty()) {
@@ -68,6 +70,8 @@ final class Body {
                 throw ApiException.invalid(ignored.first(), "unknown_field", "unknown: " + String.join(", ", ignored));
             }
             unknown.named(exchange, ignored);
+            // What is said to have no effect must have none.
+            object.remove(ignored);
         }
         return body;
     }
@@ -88,9 +92,18 @@ final class Body {
                 + (at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")");
     }
 
-    /** A body of its own for an object within this one. */
-    static Body of(ObjectNode object) {
-        return new Body(object);
+    /**
+     * A body of its own for an object within another.
+     *
+     * @param place where it stands, for what is said of its fields
+     */
+    static Body of(String place, ObjectNode object) {
+        return new Body(object, place + ".");
+    }
+
+    /** The body of an object within this one. */
+    Optional<Body> inner(String name) {
+        return object(name).map(object -> of(place + name, object));
     }
 
     ObjectNode json() {
@@ -103,10 +116,20 @@ final class Body {
         return node == null || node.isNull() || node.isMissingNode() ? Optional.empty() : Optional.of(node);
     }
 
+    /** A text that must be there. */
+    String required(String name) {
+        return text(name).orElseThrow(() -> missing(name));
+    }
+
+    /** For a field that is not there and must be. */
+    ApiException missing(String name) {
+        return ApiException.invalid(place + name, place + name + " is missing");
+    }
+
     Optional<String> text(String name) {
         return find(name).map(node -> {
             if (!node.isString()) {
-                throw wrong(name, node, "a string");
+                throw wrongHere(name, node, "a string");
             }
             return node.stringValue();
         });
@@ -116,7 +139,7 @@ final class Body {
         return find(name)
                 .map(node -> {
                     if (!node.isBoolean()) {
-                        throw wrong(name, node, "true or false");
+                        throw wrongHere(name, node, "true or false");
                     }
                     return node.booleanValue();
                 })
@@ -130,7 +153,7 @@ final class Body {
         }
         double value = node.get().isNumber() ? node.get().doubleValue() : Double.NaN;
         if (!(value >= least && value <= most)) {
-            throw wrong(name, node.get(), "a number, " + plain(least) + " to " + plain(most));
+            throw wrongHere(name, node.get(), "a number, " + plain(least) + " to " + plain(most));
         }
         return OptionalDouble.of(value);
     }
@@ -142,7 +165,7 @@ final class Body {
         }
         double value = node.get().isNumber() ? node.get().doubleValue() : Double.NaN;
         if (!(value >= least && value <= most && value == Math.rint(value))) {
-            throw wrong(
+            throw wrongHere(
                     name,
                     node.get(),
                     "a whole number, " + least + (most == Integer.MAX_VALUE ? " or more" : " to " + most));
@@ -156,7 +179,7 @@ final class Body {
             return OptionalLong.empty();
         }
         if (!node.get().isIntegralNumber() || !node.get().canConvertToLong()) {
-            throw wrong(name, node.get(), "a whole number of 64 bits");
+            throw wrongHere(name, node.get(), "a whole number of 64 bits");
         }
         return OptionalLong.of(node.get().longValue());
     }
@@ -169,7 +192,7 @@ final class Body {
         }
         double value = node.get().isNumber() ? node.get().doubleValue() : Double.NaN;
         if (!(value >= 1 && value == Math.rint(value))) {
-            throw wrong(name, node.get(), "a whole number, 1 or more");
+            throw wrongHere(name, node.get(), "a whole number, 1 or more");
         }
         return OptionalInt.of((int) Math.min(value, Integer.MAX_VALUE));
     }
@@ -178,7 +201,7 @@ final class Body {
     Optional<ObjectNode> object(String name) {
         return find(name).map(node -> {
             if (!(node instanceof ObjectNode inner)) {
-                throw wrong(name, node, "an object");
+                throw wrongHere(name, node, "an object");
             }
             return inner;
         });
@@ -189,7 +212,7 @@ final class Body {
         var elements = new ArrayList<JsonNode>();
         find(name).ifPresent(node -> {
             if (!node.isArray()) {
-                throw wrong(name, node, "a list");
+                throw wrongHere(name, node, "a list");
             }
             node.forEach(elements::add);
         });
@@ -208,11 +231,15 @@ final class Body {
         var texts = new ArrayList<String>();
         for (var element : list(name)) {
             if (!element.isString()) {
-                throw wrong(name, element, "a string, or a list of strings");
+                throw wrongHere(name, element, "a string, or a list of strings");
             }
             texts.add(element.stringValue());
         }
         return texts;
+    }
+
+    private ApiException wrongHere(String name, JsonNode node, String expected) {
+        return wrong(place + name, node, expected);
     }
 
     static ApiException wrong(String name, JsonNode node, String expected) {

@@ -35,8 +35,7 @@ public final class ChatCompletions implements Endpoint {
         }
         int n = SamplingFields.answers(body);
         var engine = prompt.model().engine();
-        var request =
-                SamplingFields.request(body, prompt.ids(), engine.generation().sampling());
+        var request = SamplingFields.request(body, prompt.ids(), engine);
         var tokens = body.tokens("max_completion_tokens");
         var limit = tokens.isPresent() ? tokens : body.tokens("max_tokens");
         if (limit.isPresent()) {
@@ -53,10 +52,10 @@ public final class ChatCompletions implements Endpoint {
                 "chatcmpl-" + UUID.randomUUID(),
                 System.currentTimeMillis() / 1000,
                 prompt.ids().length);
-        Generating.Writer writer = body.flag("stream", false)
-                ? new Streaming(exchange, form, n, OpenAiStream.includesUsage(body))
-                : new Whole(exchange, form, n);
-        api.generating(exchange, prompt.model())
+        boolean usage = OpenAiStream.includesUsage(body);
+        Generating.Writer writer =
+                body.flag("stream", false) ? new Streaming(exchange, form, n, usage) : new Whole(exchange, form, n);
+        api.generating(exchange, prompt.model(), "messages")
                 .run(
                         Generating.times(request, n),
                         IntStream.range(0, n).mapToObj(_ -> prompt.reader()).toList(),
@@ -82,8 +81,8 @@ public final class ChatCompletions implements Endpoint {
     }
 
     private static void requireText(Body body) {
-        body.object("response_format").ifPresent(format -> {
-            String type = Body.of(format).text("type").orElse("");
+        body.inner("response_format").ifPresent(format -> {
+            String type = format.text("type").orElse("");
             if (!type.equals("text")) {
                 throw ApiException.invalid(
                         "response_format",

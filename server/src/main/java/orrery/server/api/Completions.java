@@ -79,8 +79,7 @@ public final class Completions implements Endpoint {
         var prompts = Prompts.of(body, "prompt", model.engine());
         var requests = new ArrayList<Request>();
         for (int[] prompt : prompts) {
-            var request = SamplingFields.request(
-                            body, prompt, model.engine().generation().sampling())
+            var request = SamplingFields.request(body, prompt, model.engine())
                     .withMaxTokens(body.tokens("max_tokens").orElse(DEFAULT_TOKENS));
             requests.addAll(Generating.times(
                     logprobs.isPresent()
@@ -98,10 +97,11 @@ public final class Completions implements Endpoint {
                 prompts,
                 echoes,
                 logprobs.isPresent());
+        boolean usage = OpenAiStream.includesUsage(body);
         Generating.Writer writer = body.flag("stream", false)
-                ? new Streaming(exchange, form, requests.size(), OpenAiStream.includesUsage(body))
+                ? new Streaming(exchange, form, requests.size(), usage)
                 : new Whole(exchange, form, requests.size());
-        api.generating(exchange, model)
+        api.generating(exchange, model, "prompt")
                 .run(requests, Collections.nCopies(requests.size(), Generating.Reader.plain()), false, writer);
     }
 

@@ -38,7 +38,7 @@ public final class Embeddings implements Endpoint {
         try (var _ = model.gate().enter(inputs.size())) {
             for (int[] input : inputs) {
                 states.add(Generating.submitted(
-                        model.engine(), input, () -> model.engine().meanState(input)));
+                        model, "input", input, () -> model.engine().meanState(input)));
             }
             exchange.onGone(() -> states.forEach(MeanState::close));
             var answer = Json.object().put("object", "list");

@@ -4,11 +4,11 @@ package orrery.server.api;
 public final class Fields {
     private static final String AUTHORS = "else as the model's authors say";
 
-    /** How tokens are chosen, in every API that generates with OpenAI's names. */
-    private static FieldTable sampling() {
+    /** How tokens are chosen, in every API that generates. */
+    private static FieldTable choosing() {
         return new FieldTable()
                 .honoured("temperature", "0 to 100; 0 is greedy; " + AUTHORS)
-                .honoured("top_p", "more than 0, to 1; " + AUTHORS)
+                .honoured("top_p", "0 to 1; " + AUTHORS)
                 .honoured("top_k", "0 or -1 for no limit; " + AUTHORS)
                 .honoured("min_p", "0 to 1; " + AUTHORS)
                 .honoured("repetition_penalty", "more than 0, to 100; 1 for none")
@@ -16,8 +16,13 @@ public final class Fields {
                 .honoured("frequency_penalty", "-2 to 2")
                 .honoured("logit_bias", "token ids with -100 to 100")
                 .honoured("seed", "the same seed gives the same text")
+                .honoured("ignore_eos", "goes on after the ids that end an answer");
+    }
+
+    /** What every API has that generates with OpenAI's names. */
+    private static FieldTable sampling() {
+        return choosing()
                 .honoured("stop", "a text, or up to 16, that ends the answer and is not part of it")
-                .honoured("ignore_eos", "goes on after the ids that end an answer")
                 .honoured("n", "answers, 1 to 16; the prompt is read once")
                 .honoured("stream", "server-sent events")
                 .honoured("stream_options", "include_usage")
@@ -75,10 +80,8 @@ public final class Fields {
     /** {@code POST /v1/messages}. */
     public static final FieldTable MESSAGES = conversation()
             .honoured("max_tokens", "tokens to generate at most")
-            .honoured("temperature", "0 to 100; 0 is greedy; " + AUTHORS)
-            .honoured("top_p", "0 to 1; " + AUTHORS)
-            .honoured("top_k", "0 or -1 for no limit; " + AUTHORS)
-            .honoured("stop_sequences", "texts that end the answer and are not part of it")
+            .and(choosing())
+            .honoured("stop_sequences", "up to 16 texts that end the answer and are not part of it")
             .honoured("stream", "server-sent events")
             .withoutEffect("metadata", "service_tier", "container", "inference_geo");
 
@@ -88,9 +91,7 @@ public final class Fields {
             .honoured("input", "a text, or items: messages, reasoning, calls and their outputs")
             .honoured("instructions", "the system message")
             .honoured("max_output_tokens", "tokens to generate at most")
-            .honoured("temperature", "0 to 100; 0 is greedy; " + AUTHORS)
-            .honoured("top_p", "0 to 1; " + AUTHORS)
-            .honoured("top_k", "0 or -1 for no limit; " + AUTHORS)
+            .and(choosing())
             .honoured("stream", "server-sent events")
             .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
             .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")

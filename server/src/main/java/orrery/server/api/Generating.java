@@ -9,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import orrery.chat.ChatEvent;
-import orrery.engine.Engine;
 import orrery.engine.EngineException;
 import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
@@ -18,12 +17,16 @@ import orrery.engine.Session;
 import orrery.engine.TokenLogprobs;
 import orrery.engine.Usage;
 import orrery.server.http.ApiException;
+import orrery.server.http.ClientGoneException;
 import orrery.server.http.Exchange;
 
 /** One request's answers: sessions that are read through the model's chat format, and a writer that is told. */
 final class Generating {
+    private static final System.Logger LOG = System.getLogger(Generating.class.getName());
+
     private final Exchange exchange;
     private final ServedModel model;
+    private final String promptField;
     private final Observer observer;
 
     /** What an answer's tokens say. One for each answer. */
@@ -92,9 +95,11 @@ final class Generating {
         void ended(ServedModel model, End end);
     }
 
-    Generating(Exchange exchange, ServedModel model, Observer observer) {
+    /** @param promptField the field of the body that a prompt comes from */
+    Generating(Exchange exchange, ServedModel model, String promptField, Observer observer) {
         this.exchange = exchange;
         this.model = model;
+        this.promptField = promptField;
         this.observer = observer;
     }
 
@@ -107,24 +112,39 @@ final class Generating {
      * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already
      */
     void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
-        var sessions = new ArrayList<Session>();
         try (var _ = model.gate().enter(readers.size())) {
-            for (var request : requests) {
-                sessions.add(submitted(
-                        model.engine(), request.prompt(), () -> model.engine().submit(request)));
-            }
-            exchange.onGone(() -> sessions.forEach(Session::close));
-            writer.begun();
+            var sessions = new ArrayList<Session>();
             try {
-                writer.finished(
-                        sessions.size() == 1
-                                ? List.of(read(0, sessions.getFirst(), readers.getFirst(), onlyOneCall, writer))
-                                : readAll(sessions, readers, onlyOneCall, writer));
-            } catch (ApiException e) {
-                writer.failed(e);
+                for (var request : requests) {
+                    sessions.add(submitted(
+                            model,
+                            promptField,
+                            request.prompt(),
+                            () -> model.engine().submit(request)));
+                }
+                exchange.onGone(() -> sessions.forEach(Session::close));
+                writer.begun();
+                answer(sessions, readers, onlyOneCall, writer);
+            } finally {
+                // Before the place is given back: nobody else may have it while these still run.
+                sessions.forEach(Session::close);
             }
-        } finally {
-            sessions.forEach(Session::close);
+        }
+    }
+
+    private void answer(List<Session> sessions, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+        try {
+            writer.finished(
+                    sessions.size() == 1
+                            ? List.of(read(0, sessions.getFirst(), readers.getFirst(), onlyOneCall, writer))
+                            : readAll(sessions, readers, onlyOneCall, writer));
+        } catch (ClientGoneException e) {
+            throw e;
+        } catch (ApiException e) {
+            writer.failed(e);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
+            writer.failed(ApiException.of(500, "internal_error", "the server failed; its log has the reason"));
         }
     }
 
@@ -141,12 +161,14 @@ final class Generating {
     /**
      * What an engine makes of a prompt.
      *
+     * @param promptField the field of the body that the prompt comes from
      * @throws ApiException if the prompt is too long, or the engine does not take it
      */
-    static <T> T submitted(Engine engine, int[] prompt, Supplier<T> submit) {
+    static <T> T submitted(ServedModel model, String promptField, int[] prompt, Supplier<T> submit) {
+        var engine = model.engine();
         if (prompt.length >= engine.context()) {
             throw ApiException.invalid(
-                    "messages",
+                    promptField,
                     "context_length_exceeded",
                     "the prompt has " + prompt.length + " tokens, " + (prompt.length - engine.context() + 1)
                             + " more than the context of " + engine.context()
@@ -155,7 +177,10 @@ final class Generating {
         try {
             return submit.get();
         } catch (EngineException e) {
-            throw ApiException.invalid("", String.valueOf(e.getMessage()));
+            if (model.closed()) {
+                throw failure(model, e);
+            }
+            throw ApiException.invalid(promptField, String.valueOf(e.getMessage()));
         }
     }
 
@@ -212,7 +237,7 @@ final class Generating {
                 writer.token(answer, next.get(), events);
             }
         } catch (EngineException e) {
-            throw ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
+            throw failure(model, e);
         }
         var rest = reader.finish();
         called |= callsIn(rest);
@@ -226,6 +251,12 @@ final class Generating {
         observer.ended(model, end);
         writer.ended(answer, end, rest);
         return end;
+    }
+
+    private static ApiException failure(ServedModel model, EngineException e) {
+        return model.closed()
+                ? ApiException.of(503, "stopping", "the server is stopping")
+                : ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
     }
 
     private static boolean callsIn(List<ChatEvent> events) {

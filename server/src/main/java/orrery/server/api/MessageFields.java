@@ -16,8 +16,8 @@ final class MessageFields {
     /** The prompt that a body's conversation makes. */
     static Prompt prompt(Body body, ServedModel model) {
         Map<String, Object> variables = new LinkedHashMap<>();
-        body.object("thinking")
-                .flatMap(thinking -> Body.of(thinking).text("type"))
+        body.inner("thinking")
+                .flatMap(thinking -> thinking.text("type"))
                 .ifPresent(type -> variables.put("enable_thinking", !type.equals("disabled")));
         body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
         return Prompt.of(model, messages(body), tools(body), variables);
@@ -41,10 +41,12 @@ final class MessageFields {
         if (!(node instanceof ObjectNode message)) {
             throw Body.wrong(place, node, "an object with role and content");
         }
-        String role = Body.of(message).text("role").orElse("");
-        var content = Body.of(message)
-                .find("content")
-                .orElseThrow(() -> ApiException.invalid(place + ".content", place + ".content is missing"));
+        var body = Body.of(place, message);
+        String role = body.required("role");
+        var content = body.find("content").orElseThrow(() -> body.missing("content"));
+        if (!content.isString() && !content.isArray()) {
+            throw Body.wrong(place + ".content", content, "a string or a list of blocks");
+        }
         switch (role) {
             case "user" -> user(place + ".content", content, messages);
             case "assistant" -> messages.add(assistant(place + ".content", content));
@@ -64,8 +66,8 @@ final class MessageFields {
         var texts = new ArrayList<String>();
         for (int i = 0; i < content.size(); i++) {
             var block = block(place + "[" + i + "]", content.get(i));
-            switch (type(block)) {
-                case "text" -> texts.add(text(place + "[" + i + "]", block, "text"));
+            switch (block.required("type")) {
+                case "text" -> texts.add(block.required("text"));
                 case "tool_result" -> messages.add(result(place + "[" + i + "]", block));
                 default -> throw notRead(place + "[" + i + "]", block);
             }
@@ -75,15 +77,15 @@ final class MessageFields {
         }
     }
 
-    private static ChatMessage result(String place, ObjectNode block) {
-        var content = Body.of(block).find("content");
+    private static ChatMessage result(String place, Body body) {
+        var content = body.find("content");
         String said = content.map(found -> Messages.content(place + ".content", found))
                 .orElse("");
-        boolean failed = Body.of(block).flag("is_error", false);
+        boolean failed = body.flag("is_error", false);
         return new ChatMessage(
                 "tool",
                 failed && !said.startsWith("Error") ? "Error: " + said : said,
-                Map.of("tool_call_id", text(place, block, "tool_use_id")));
+                Map.of("tool_call_id", body.required("tool_use_id")));
     }
 
     private static ChatMessage assistant(String place, JsonNode content) {
@@ -96,12 +98,12 @@ final class MessageFields {
         for (int i = 0; i < content.size(); i++) {
             String at = place + "[" + i + "]";
             var block = block(at, content.get(i));
-            switch (type(block)) {
-                case "text" -> texts.add(text(at, block, "text"));
-                case "thinking" -> thoughts.add(text(at, block, "thinking"));
+            switch (block.required("type")) {
+                case "text" -> texts.add(block.required("text"));
+                case "thinking" -> thoughts.add(block.required("thinking"));
                 // Another vendor's secret, which nothing here can read.
                 case "redacted_thinking" -> {}
-                case "tool_use" -> calls.add(call(at, block));
+                case "tool_use" -> calls.add(call(block));
                 default -> throw notRead(at, block);
             }
         }
@@ -115,39 +117,28 @@ final class MessageFields {
         return new ChatMessage("assistant", String.join("\n", texts), fields);
     }
 
-    private static Map<String, Object> call(String place, ObjectNode block) {
-        if (!(block.get("input") instanceof ObjectNode input)) {
-            throw ApiException.invalid(place + ".input", place + ".input is missing or no object");
-        }
+    private static Map<String, Object> call(Body block) {
+        var input = block.object("input").orElseThrow(() -> block.missing("input"));
         return Map.of(
                 "id",
-                text(place, block, "id"),
+                block.required("id"),
                 "type",
                 "function",
                 "function",
-                Map.of("name", text(place, block, "name"), "arguments", Json.map(input)));
+                Map.of("name", block.required("name"), "arguments", Json.map(input)));
     }
 
-    private static ObjectNode block(String place, JsonNode node) {
+    private static Body block(String place, JsonNode node) {
         if (!(node instanceof ObjectNode block)) {
             throw Body.wrong(place, node, "an object with a type");
         }
-        return block;
+        return Body.of(place, block);
     }
 
-    private static String type(ObjectNode block) {
-        return Body.of(block).text("type").orElse("");
-    }
-
-    private static String text(String place, ObjectNode block, String name) {
-        return Body.of(block)
-                .text(name)
-                .orElseThrow(() -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
-    }
-
-    private static ApiException notRead(String place, ObjectNode block) {
+    private static ApiException notRead(String place, Body block) {
         return ApiException.invalid(
-                place, place + " is of type '" + Shown.text(type(block)) + "', but the model reads text alone");
+                place,
+                place + " is of type '" + Shown.text(block.required("type")) + "', but the model reads text alone");
     }
 
     private static Tools tools(Body body) {
@@ -157,20 +148,19 @@ final class MessageFields {
         for (int i = 0; i < nodes.size(); i++) {
             String place = "tools[" + i + "]";
             var tool = block(place, nodes.get(i));
-            String type = type(tool);
+            String type = tool.text("type").orElse("");
             if (!type.isEmpty() && !type.equals("custom")) {
                 // A tool that only its vendor can run is of no use here, and harmless.
                 continue;
             }
             var function = Json.object();
-            function.put("name", text(place, tool, "name"));
-            Body.of(tool).text("description").ifPresent(said -> function.put("description", said));
-            Body.of(tool).object("input_schema").ifPresent(schema -> function.set("parameters", schema));
+            function.put("name", tool.required("name"));
+            tool.text("description").ifPresent(said -> function.put("description", said));
+            tool.object("input_schema").ifPresent(schema -> function.set("parameters", schema));
             Tools.add(place, function, declared, parameters);
         }
-        String choice = body.object("tool_choice")
-                .flatMap(object -> Body.of(object).text("type"))
-                .orElse("auto");
+        String choice =
+                body.inner("tool_choice").map(given -> given.required("type")).orElse("auto");
         return switch (choice) {
             case "auto" -> new Tools(declared, parameters, false);
             case "none" -> Tools.NONE;

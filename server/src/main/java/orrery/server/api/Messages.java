@@ -33,10 +33,9 @@ final class Messages {
         if (!(node instanceof ObjectNode object)) {
             throw Body.wrong(place, node, "an object with role and content");
         }
-        var body = Body.of(object);
-        String role = within(place, () -> body.text("role"))
-                .map(name -> name.equals("developer") ? "system" : name)
-                .orElseThrow(() -> ApiException.invalid(place + ".role", place + ".role is missing"));
+        var body = Body.of(place, object);
+        String given = body.required("role");
+        String role = given.equals("developer") ? "system" : given;
         if (!ROLES.contains(role)) {
             throw ApiException.invalid(
                     place + ".role",
@@ -51,13 +50,13 @@ final class Messages {
             }
         });
         if (role.equals("tool") && !fields.containsKey("tool_call_id")) {
-            throw ApiException.invalid(place + ".tool_call_id", place + ".tool_call_id is missing");
+            throw body.missing("tool_call_id");
         }
         String content = body.find("content")
                 .map(found -> content(place + ".content", found))
                 .orElse("");
         if (content.isEmpty() && body.find("content").isEmpty() && !role.equals("assistant")) {
-            throw ApiException.invalid(place + ".content", place + ".content is missing");
+            throw body.missing("content");
         }
         return new ChatMessage(role, content, fields);
     }
@@ -88,14 +87,5 @@ final class Messages {
             texts.add(text.stringValue());
         }
         return String.join("\n", texts);
-    }
-
-    private static <T> T within(String place, java.util.function.Supplier<T> read) {
-        try {
-            return read.get();
-        } catch (ApiException e) {
-            throw ApiException.invalid(
-                    e.param().map(name -> place + "." + name).orElse(place), place + "." + e.getMessage());
-        }
     }
 }

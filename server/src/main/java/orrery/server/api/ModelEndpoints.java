@@ -1,5 +1,6 @@
 package orrery.server.api;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import orrery.server.http.Endpoint;
@@ -32,10 +33,17 @@ public final class ModelEndpoints {
     /** One. */
     public Endpoint one() {
         return (Exchange exchange) -> {
-            String name = java.net.URLDecoder.decode(
-                    exchange.path().substring(PATH.length() + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
+            String name = decoded(exchange.path().substring(PATH.length() + 1));
             exchange.json(200, Json.write(json(api.models().find(Optional.of(name)))));
         };
+    }
+
+    private static String decoded(String part) {
+        try {
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return part;
+        }
     }
 
     private static ObjectNode json(ServedModel model) {

@@ -37,8 +37,7 @@ final class OpenAiStream {
 
     /** {@code stream_options.include_usage}. */
     static boolean includesUsage(Body body) {
-        return body.object("stream_options")
-                .map(Body::of)
+        return body.inner("stream_options")
                 .map(options -> options.flag("include_usage", false))
                 .orElse(false);
     }

@@ -20,10 +20,10 @@ final class Prompts {
         if (prompt.isString()) {
             prompts.add(encode(field, prompt, engine));
         } else if (isIds(prompt)) {
-            prompts.add(ids(field, prompt));
+            prompts.add(ids(field, engine, prompt));
         } else if (prompt.isArray() && !prompt.isEmpty()) {
             for (var element : prompt) {
-                prompts.add(element.isString() ? encode(field, element, engine) : ids(field, element));
+                prompts.add(element.isString() ? encode(field, element, engine) : ids(field, engine, element));
             }
         } else {
             throw wrong(field, prompt);
@@ -46,23 +46,30 @@ final class Prompts {
         return node.isArray() && !node.isEmpty() && node.get(0).isNumber();
     }
 
-    /** Token ids, as a client sends them. */
-    static int[] ids(String field, JsonNode node) {
+    /** Token ids, as a client sends them, each one that the model has. */
+    static int[] ids(String name, Engine engine, JsonNode node) {
         if (!node.isArray()) {
-            throw wrong(field, node);
+            throw wrong(name, node);
         }
+        int size = engine.tokenizer().vocabularySize();
         var ids = new int[node.size()];
         for (int i = 0; i < ids.length; i++) {
             var id = node.get(i);
             if (!id.isIntegralNumber() || !id.canConvertToInt()) {
-                throw wrong(field, id);
+                throw wrong(name, id);
+            }
+            if (id.intValue() < 0 || id.intValue() >= size) {
+                throw Body.wrong(name + "[" + i + "]", id, "a token id, 0 to " + (size - 1));
             }
             ids[i] = id.intValue();
         }
         return ids;
     }
 
-    private static ApiException wrong(String field, JsonNode node) {
-        return Body.wrong(field, node, "a text, a list of token ids, or a list of either");
+    private static ApiException wrong(String name, JsonNode node) {
+        return Body.wrong(
+                name,
+                node,
+                name.equals("tokens") ? "a list of token ids" : "a text, a list of token ids, or a list of either");
     }
 }

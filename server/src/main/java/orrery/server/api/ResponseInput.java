@@ -22,14 +22,12 @@ final class ResponseInput {
     /** The prompt that a body's conversation makes. */
     static Prompt prompt(Body body, ServedModel model) {
         Map<String, Object> variables = new LinkedHashMap<>();
-        body.object("reasoning")
-                .flatMap(reasoning -> Body.of(reasoning).text("effort"))
-                .ifPresent(effort -> {
-                    variables.put("reasoning_effort", effort);
-                    if (effort.equals("none")) {
-                        variables.put("enable_thinking", false);
-                    }
-                });
+        body.inner("reasoning").flatMap(reasoning -> reasoning.text("effort")).ifPresent(effort -> {
+            variables.put("reasoning_effort", effort);
+            if (effort.equals("none")) {
+                variables.put("enable_thinking", false);
+            }
+        });
         body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(Json.map(given)));
         return Prompt.of(model, new ResponseInput().read(body), tools(body), variables);
     }
@@ -56,7 +54,7 @@ final class ResponseInput {
         if (!(node instanceof ObjectNode item)) {
             throw Body.wrong(place, node, "an object with a type or a role");
         }
-        var body = Body.of(item);
+        var body = Body.of(place, item);
         switch (body.text("type").orElse("message")) {
             case "message" -> message(place, body);
             case "reasoning" -> {
@@ -67,24 +65,19 @@ final class ResponseInput {
                 answering = true;
                 calls.add(Map.of(
                         "id",
-                        required(place, body, "call_id"),
+                        body.required("call_id"),
                         "type",
                         "function",
                         "function",
-                        Map.of(
-                                "name",
-                                required(place, body, "name"),
-                                "arguments",
-                                required(place, body, "arguments"))));
+                        Map.of("name", body.required("name"), "arguments", body.required("arguments"))));
             }
             case "function_call_output" -> {
                 endAnswer();
-                var output = body.find("output")
-                        .orElseThrow(() -> ApiException.invalid(place + ".output", place + ".output is missing"));
+                var output = body.find("output").orElseThrow(() -> body.missing("output"));
                 messages.add(new ChatMessage(
                         "tool",
                         Messages.content(place + ".output", output),
-                        Map.of("tool_call_id", required(place, body, "call_id"))));
+                        Map.of("tool_call_id", body.required("call_id"))));
             }
             default ->
                 throw ApiException.invalid(
@@ -95,10 +88,10 @@ final class ResponseInput {
     }
 
     private void message(String place, Body body) {
-        String role = required(place, body, "role");
+        String role = body.required("role");
         var content = body.find("content")
                 .map(node -> Messages.content(place + ".content", node))
-                .orElseThrow(() -> ApiException.invalid(place + ".content", place + ".content is missing"));
+                .orElseThrow(() -> body.missing("content"));
         switch (role) {
             case "assistant" -> {
                 if (!said.isEmpty() || !calls.isEmpty()) {
@@ -152,11 +145,6 @@ final class ResponseInput {
         return String.join("\n", texts);
     }
 
-    private static String required(String place, Body body, String name) {
-        return body.text(name)
-                .orElseThrow(() -> ApiException.invalid(place + "." + name, place + "." + name + " is missing"));
-    }
-
     private static Tools tools(Body body) {
         var declared = new ArrayList<Map<String, Object>>();
         var parameters = new LinkedHashMap<String, Map<String, Object>>();
@@ -167,14 +155,15 @@ final class ResponseInput {
             if (!(nodes.get(i) instanceof ObjectNode tool)) {
                 throw Body.wrong(place, nodes.get(i), "an object with a type");
             }
-            if (!required(place, Body.of(tool), "type").equals("function")) {
+            var declaration = Body.of(place, tool);
+            if (!declaration.required("type").equals("function")) {
                 // A tool that only its vendor can run is of no use here, and harmless.
                 continue;
             }
-            var function = Json.object().put("name", required(place, Body.of(tool), "name"));
-            Body.of(tool).text("description").ifPresent(text -> function.put("description", text));
-            Body.of(tool).object("parameters").ifPresent(schema -> function.set("parameters", schema));
-            strict |= Body.of(tool).flag("strict", false);
+            var function = Json.object().put("name", declaration.required("name"));
+            declaration.text("description").ifPresent(text -> function.put("description", text));
+            declaration.object("parameters").ifPresent(schema -> function.set("parameters", schema));
+            strict |= declaration.flag("strict", false);
             Tools.add(place, function, declared, parameters);
         }
         return Tools.chosen(body, new Tools(declared, parameters, strict));

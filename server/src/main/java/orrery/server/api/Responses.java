@@ -47,15 +47,18 @@ public final class Responses {
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.strict");
         }
-        var request = SamplingFields.request(
-                body, prompt.ids(), prompt.model().engine().generation().sampling());
+        var request = SamplingFields.request(body, prompt.ids(), prompt.model().engine());
         var most = body.tokens("max_output_tokens");
         if (most.isPresent()) {
             request = request.withMaxTokens(most.getAsInt());
         }
         var form = new Form(
-                exchange, prompt, body, "resp_" + UUID.randomUUID().toString().replace("-", ""));
-        api.generating(exchange, prompt.model())
+                exchange,
+                prompt,
+                body,
+                "resp_" + UUID.randomUUID().toString().replace("-", ""),
+                System.currentTimeMillis() / 1000);
+        api.generating(exchange, prompt.model(), "input")
                 .run(
                         List.of(request),
                         List.of(prompt.reader()),
@@ -67,8 +70,8 @@ public final class Responses {
         if (body.flag("background", false)) {
             throw ApiException.invalid("background", "background is true, but nothing is stored here");
         }
-        body.object("text").flatMap(text -> Body.of(text).object("format")).ifPresent(format -> {
-            String type = Body.of(format).text("type").orElse("");
+        body.inner("text").flatMap(text -> text.inner("format")).ifPresent(format -> {
+            String type = format.text("type").orElse("");
             if (!type.equals("text")) {
                 throw ApiException.invalid(
                         "text.format",
@@ -78,13 +81,13 @@ public final class Responses {
         });
     }
 
-    private record Form(Exchange exchange, Prompt prompt, Body body, String id) {
+    private record Form(Exchange exchange, Prompt prompt, Body body, String id, long created) {
         /** The response as an object; its clients expect every field. */
         ObjectNode response(String status, ArrayNode output, Optional<Generating.End> end) {
             var response = Json.object();
             response.put("id", id);
             response.put("object", "response");
-            response.put("created_at", System.currentTimeMillis() / 1000);
+            response.put("created_at", created);
             response.put("status", status);
             response.putNull("error");
             if (status.equals("incomplete")) {

@@ -2,6 +2,7 @@ package orrery.server.api;
 
 import java.util.List;
 import java.util.TreeMap;
+import orrery.engine.Engine;
 import orrery.engine.EngineException;
 import orrery.engine.Request;
 import orrery.engine.Sampling;
@@ -15,56 +16,56 @@ final class SamplingFields {
     private SamplingFields() {}
 
     /** A request for the continuation of a prompt, sampled as the body says. */
-    static Request request(Body body, int[] prompt, Sampling authors) {
+    static Request request(Body body, int[] prompt, Engine engine) {
         return Request.of(prompt)
-                .withSampling(sampling(body, authors))
-                .withStop(stops(body))
+                .withSampling(sampling(body, engine))
+                .withStop(stops("stop", body))
                 .withIgnoreStopIds(body.flag("ignore_eos", false));
     }
 
-    private static Sampling sampling(Body body, Sampling authors) {
-        var sampling = authors;
-        try {
-            var temperature = body.number("temperature", 0, 100);
-            if (temperature.isPresent()) {
-                sampling = sampling.withTemperature(temperature.getAsDouble());
-            }
-            var topP = body.number("top_p", 0, 1);
-            if (topP.isPresent()) {
-                // OpenAI's clients may send 0, which only the likeliest token reaches.
-                sampling = topP.getAsDouble() == 0 ? sampling.withTopK(1) : sampling.withTopP(topP.getAsDouble());
-            }
-            var topK = body.integer("top_k", -1, Integer.MAX_VALUE);
-            if (topK.isPresent()) {
-                sampling = sampling.withTopK(topK.getAsInt());
-            }
-            var minP = body.number("min_p", 0, 1);
-            if (minP.isPresent()) {
-                sampling = sampling.withMinP(minP.getAsDouble());
-            }
-            var repetition = body.number("repetition_penalty", 0, 100);
-            if (repetition.isPresent()) {
-                sampling = sampling.withRepetitionPenalty(repetition.getAsDouble());
-            }
-            var presence = body.number("presence_penalty", -2, 2);
-            if (presence.isPresent()) {
-                sampling = sampling.withPresencePenalty(presence.getAsDouble());
-            }
-            var frequency = body.number("frequency_penalty", -2, 2);
-            if (frequency.isPresent()) {
-                sampling = sampling.withFrequencyPenalty(frequency.getAsDouble());
-            }
-            var seed = body.whole("seed");
-            if (seed.isPresent()) {
-                sampling = sampling.withSeed(seed.getAsLong());
-            }
-            return withBias(sampling, body);
-        } catch (EngineException e) {
-            throw ApiException.invalid("", String.valueOf(e.getMessage()));
+    private static Sampling sampling(Body body, Engine engine) {
+        var sampling = engine.generation().sampling();
+        var temperature = body.number("temperature", 0, 100);
+        if (temperature.isPresent()) {
+            sampling = sampling.withTemperature(temperature.getAsDouble());
         }
+        var topP = body.number("top_p", 0, 1);
+        if (topP.isPresent()) {
+            // OpenAI's clients may send 0, which only the likeliest token reaches.
+            sampling = topP.getAsDouble() == 0 ? sampling.withTopK(1) : sampling.withTopP(topP.getAsDouble());
+        }
+        var topK = body.integer("top_k", -1, Integer.MAX_VALUE);
+        if (topK.isPresent()) {
+            sampling = sampling.withTopK(topK.getAsInt());
+        }
+        var minP = body.number("min_p", 0, 1);
+        if (minP.isPresent()) {
+            sampling = sampling.withMinP(minP.getAsDouble());
+        }
+        var repetition = body.number("repetition_penalty", 0, 100);
+        if (repetition.isPresent()) {
+            try {
+                sampling = sampling.withRepetitionPenalty(repetition.getAsDouble());
+            } catch (EngineException e) {
+                throw ApiException.invalid("repetition_penalty", String.valueOf(e.getMessage()));
+            }
+        }
+        var presence = body.number("presence_penalty", -2, 2);
+        if (presence.isPresent()) {
+            sampling = sampling.withPresencePenalty(presence.getAsDouble());
+        }
+        var frequency = body.number("frequency_penalty", -2, 2);
+        if (frequency.isPresent()) {
+            sampling = sampling.withFrequencyPenalty(frequency.getAsDouble());
+        }
+        var seed = body.whole("seed");
+        if (seed.isPresent()) {
+            sampling = sampling.withSeed(seed.getAsLong());
+        }
+        return withBias(sampling, body, engine.description().spec().vocabSize());
     }
 
-    private static Sampling withBias(Sampling sampling, Body body) {
+    private static Sampling withBias(Sampling sampling, Body body, int vocabSize) {
         var bias = body.object("logit_bias");
         if (bias.isEmpty()) {
             return sampling;
@@ -76,15 +77,25 @@ final class SamplingFields {
                         "logit_bias",
                         "logit_bias has '" + Shown.text(entry.getKey()) + "', expected token ids with numbers");
             }
+            if (Integer.parseInt(entry.getKey()) >= vocabSize) {
+                throw ApiException.invalid(
+                        "logit_bias",
+                        "logit_bias names the token id " + entry.getKey() + ", expected 0 to " + (vocabSize - 1));
+            }
             biases.put(Integer.valueOf(entry.getKey()), entry.getValue().doubleValue());
         });
-        return sampling.withLogitBias(biases);
+        try {
+            return sampling.withLogitBias(biases);
+        } catch (EngineException e) {
+            throw ApiException.invalid("logit_bias", String.valueOf(e.getMessage()));
+        }
     }
 
-    private static List<String> stops(Body body) {
-        var stops = body.texts("stop");
+    /** The texts that end an answer. */
+    static List<String> stops(String name, Body body) {
+        var stops = body.texts(name);
         if (stops.size() > STOPS) {
-            throw ApiException.invalid("stop", "stop has " + stops.size() + " texts, expected at most " + STOPS);
+            throw ApiException.invalid(name, name + " has " + stops.size() + " texts, expected at most " + STOPS);
         }
         return stops.stream().filter(stop -> !stop.isEmpty()).toList();
     }

@@ -12,6 +12,7 @@ public final class ServedModel implements AutoCloseable {
     private final ChatFormat format;
     private final Gate gate;
     private final long created = System.currentTimeMillis() / 1000;
+    private volatile boolean closed;
 
     /**
      * @param name what clients call it
@@ -70,8 +71,14 @@ public final class ServedModel implements AutoCloseable {
         return gate.waiting();
     }
 
+    /** Whether its answers break off because it is no longer served. */
+    boolean closed() {
+        return closed;
+    }
+
     @Override
     public void close() {
+        closed = true;
         engine.close();
     }
 }

@@ -30,9 +30,10 @@ public final class TokenEndpoints {
         var tokenizer = api.models().find(body.text("model")).engine().tokenizer();
         String text = body.text("content").orElseThrow(() -> ApiException.invalid("content", "content is missing"));
         boolean special = body.flag("add_special", true);
+        boolean parsed = body.flag("parse_special", true);
         int[] ids;
         try {
-            if (!body.flag("parse_special", true)) {
+            if (!parsed) {
                 ids = tokenizer.encode(text);
             } else {
                 ids = special ? tokenizer.encodeWithSpecialTokens(text) : tokenizer.encodePrompt(text);
@@ -55,7 +56,9 @@ public final class TokenEndpoints {
         var body = api.read(exchange, Fields.DETOKENIZE);
         var model = api.models().find(body.text("model"));
         int[] ids = Prompts.ids(
-                "tokens", body.find("tokens").orElseThrow(() -> ApiException.invalid("tokens", "tokens is missing")));
+                "tokens",
+                model.engine(),
+                body.find("tokens").orElseThrow(() -> ApiException.invalid("tokens", "tokens is missing")));
         var answer = Json.object();
         answer.put("content", model.engine().tokenizer().decode(ids));
         exchange.json(200, Json.write(answer));

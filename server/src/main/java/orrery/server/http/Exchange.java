@@ -119,10 +119,26 @@ public final class Exchange {
         response.putHeader(name, value);
     }
 
-    /** Answers as a whole. */
+    /** Adds a value to a header of the answer, which may have others; only before it begins. */
+    public void addAnswerHeader(String name, String value) {
+        String before = response.headers().get(name);
+        response.putHeader(name, before == null ? value : before + ", " + value);
+    }
+
+    /** Answers as a whole; a long answer waits for its reader, and then not on the event loop. */
     public void answer(int status, String type, byte[] bytes) {
         begin(status, type);
-        response.end(Buffer.buffer(bytes)).onFailure(_ -> leave());
+        var whole = Buffer.buffer(bytes);
+        int piece = limits.unreadBytes();
+        if (bytes.length <= piece || method().equals("HEAD")) {
+            response.end(whole).onFailure(_ -> leave());
+            return;
+        }
+        response.putHeader("content-length", String.valueOf(bytes.length));
+        for (int from = 0; from < bytes.length; from += piece) {
+            write(whole.slice(from, Math.min(bytes.length, from + piece)));
+        }
+        end();
     }
 
     /** Answers with JSON. */
@@ -152,11 +168,15 @@ public final class Exchange {
     }
 
     /**
-     * Writes a part of a stream; waits while the client does not read.
+     * Writes a part of an answer; waits while the client does not read.
      *
      * @throws ClientGoneException if it has left, or reads nothing for too long, and then loses its connection
      */
     void write(String text) {
+        write(Buffer.buffer(text));
+    }
+
+    private void write(Buffer part) {
         long deadline = System.nanoTime() + limits.unread().toNanos();
         synchronized (this) {
             while (!gone && response.writeQueueFull()) {
@@ -181,7 +201,7 @@ public final class Exchange {
             throw new ClientGoneException(
                     "the client has read nothing for " + limits.unread().toSeconds() + " s");
         }
-        response.write(text).onFailure(_ -> leave());
+        response.write(part).onFailure(_ -> leave());
     }
 
     /** Writes without waiting, or not at all where the client has much to read already. */
@@ -199,7 +219,10 @@ public final class Exchange {
         response.end().onFailure(_ -> leave());
     }
 
-    /** Closes the connection in the middle of whatever is on it. */
+    /**
+     * Ends the connection in the middle of an answer. What was written before may still be read, if it ever is; it is no
+     * more than {@link Limits#unreadBytes}.
+     */
     void disconnect() {
         leave();
         request.connection().close();

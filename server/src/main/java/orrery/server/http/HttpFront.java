@@ -11,6 +11,8 @@ import java.net.BindException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +22,16 @@ import java.util.regex.Pattern;
  */
 public final class HttpFront implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
+
+    /** A larger body is the work of a thread of the machine's: virtual ones give way only where they wait. */
+    private static final int MUCH_WORK = 32 << 10;
+
+    /** How long a client that is refused may go on sending, so that it comes to read why. */
+    private static final long LINGER_MILLIS = 2000;
+
+    /** Bodies of the largest size that may be in memory at the same time, of all requests that are not answered yet. */
+    private static final int BODIES = 32;
+
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final Vertx vertx;
@@ -30,6 +42,9 @@ public final class HttpFront implements AutoCloseable {
     private final Observer observer;
     private final Connections connections;
     private final HttpServer server;
+
+    /** Bytes of bodies, of all requests that are not answered yet. */
+    private final AtomicLong bodies = new AtomicLong();
 
     /** Is told of every request that was answered or given up. */
     @FunctionalInterface
@@ -65,7 +80,6 @@ public final class HttpFront implements AutoCloseable {
                         .setPort(port)
                         .setMaxHeaderSize(limits.headerBytes())
                         .setMaxInitialLineLength(limits.headerBytes())
-                        .setHandle100ContinueAutomatically(true)
                         // Clients offer an upgrade with a body in hand; answered in HTTP/1.1, they go on with that.
                         .setHttp2ClearTextEnabled(false))
                 .connectionHandler(connections::opened)
@@ -98,12 +112,7 @@ public final class HttpFront implements AutoCloseable {
         var exchange = new Exchange(vertx, request, limits, id);
         var connection = request.connection();
         connections.requestBegan(connection);
-        var over = new AtomicBoolean();
-        Runnable end = () -> {
-            if (over.compareAndSet(false, true)) {
-                vertx.runOnContext(_ -> connections.requestEnded(connection));
-            }
-        };
+        Runnable end = once(() -> vertx.runOnContext(_ -> connections.requestEnded(connection)));
         exchange.onGone(end);
         request.response().endHandler(_ -> end.run());
         allowOrigin(request);
@@ -114,7 +123,12 @@ public final class HttpFront implements AutoCloseable {
             preflight(exchange, request);
         } else {
             try {
-                receive(exchange, request, routes.find(exchange.method(), exchange.path()));
+                var endpoint = routes.find(exchange.method(), exchange.path());
+                requireReadable(request);
+                if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+                    request.response().writeContinue();
+                }
+                receive(exchange, request, endpoint);
             } catch (ApiException e) {
                 refuse(exchange, request, e);
             }
@@ -139,45 +153,82 @@ public final class HttpFront implements AutoCloseable {
         exchange.answer(204, "text/plain", new byte[0]);
     }
 
+    /** Refuses a body that its own headers give away, before any of it is read. */
+    private void requireReadable(HttpServerRequest request) {
+        String coding = request.getHeader("transfer-encoding");
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            throw ApiException.of(501, "", "the transfer-encoding is not supported, expected chunked or none");
+        }
+        String length = request.getHeader("content-length");
+        if (length != null && (length.length() > 18 || Long.parseLong(length) > limits.bodyBytes())) {
+            throw tooLarge();
+        }
+    }
+
+    private ApiException tooLarge() {
+        return ApiException.of(413, "request_too_large", "the body is larger than " + limits.bodyBytes() + " bytes");
+    }
+
     /** Reads the body, within its bounds of size and time, and then hands the request to its thread. */
     private void receive(Exchange exchange, HttpServerRequest request, Endpoint endpoint) {
         var body = Buffer.buffer();
         var refused = new AtomicBoolean();
-        long timer = vertx.setTimer(limits.body().toMillis(), _ -> {
+        Runnable forget = once(() -> bodies.addAndGet(-body.length()));
+        Consumer<ApiException> refuse = error -> {
             if (refused.compareAndSet(false, true)) {
-                refuse(
-                        exchange,
-                        request,
-                        ApiException.of(
-                                408,
-                                "request_timeout",
-                                "the body did not come within " + limits.body().toSeconds() + " s"));
+                forget.run();
+                refuse(exchange, request, error);
             }
+        };
+        long timer = vertx.setTimer(
+                limits.body().toMillis(),
+                _ -> refuse.accept(ApiException.of(
+                        408,
+                        "request_timeout",
+                        "the body did not come within " + limits.body().toSeconds() + " s")));
+        exchange.onGone(() -> {
+            vertx.cancelTimer(timer);
+            refused.set(true);
+            forget.run();
         });
-        exchange.onGone(() -> vertx.cancelTimer(timer));
         request.handler(part -> {
             if (refused.get()) {
                 return;
             }
             if (body.length() + part.length() > limits.bodyBytes()) {
-                refused.set(true);
                 vertx.cancelTimer(timer);
-                refuse(
-                        exchange,
-                        request,
-                        ApiException.of(
-                                413, "request_too_large", "the body is larger than " + limits.bodyBytes() + " bytes"));
-                return;
+                refuse.accept(tooLarge());
+            } else if (bodies.get() + part.length() > (long) BODIES * limits.bodyBytes()) {
+                vertx.cancelTimer(timer);
+                refuse.accept(ApiException.busy(1, "there are too many large requests at once; try again later"));
+            } else {
+                body.appendBuffer(part);
+                bodies.addAndGet(part.length());
             }
-            body.appendBuffer(part);
         });
         request.endHandler(_ -> {
             vertx.cancelTimer(timer);
             if (!refused.get()) {
                 exchange.body(body.getBytes());
-                Thread.ofVirtual().name(exchange.id()).start(() -> run(exchange, endpoint));
+                var thread = body.length() > MUCH_WORK ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
+                thread.name(exchange.id()).start(() -> {
+                    try {
+                        run(exchange, endpoint);
+                    } finally {
+                        forget.run();
+                    }
+                });
             }
         });
+    }
+
+    private static Runnable once(Runnable action) {
+        var done = new AtomicBoolean();
+        return () -> {
+            if (done.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
     }
 
     private void run(Exchange exchange, Endpoint endpoint) {
@@ -214,10 +265,12 @@ public final class HttpFront implements AutoCloseable {
     private void refuse(Exchange exchange, HttpServerRequest request, ApiException error) {
         if (!request.isEnded()) {
             request.response().putHeader("connection", "close");
-            request.response()
-                    .endHandler(
-                            _ -> vertx.setTimer(200, _ -> request.connection().close()));
+            long timer = vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
             request.handler(_ -> {});
+            request.endHandler(_ -> {
+                vertx.cancelTimer(timer);
+                request.connection().close();
+            });
         }
         try {
             answer(exchange, error);
