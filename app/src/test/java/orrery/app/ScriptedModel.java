@@ -39,13 +39,10 @@ final class ScriptedModel {
         }
         var tokenizer = Tokenizer.read(folder);
         int vocabulary = tokenizer.vocabularySize();
-        Files.writeString(
-                folder.resolve("config.json"),
-                """
+        Files.writeString(folder.resolve("config.json"), """
                 {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "torch_dtype": "float32", "n_layer": 1,
                 "n_head": 1, "activation_function": "gelu_new", "n_embd": %d, "n_inner": %d, "n_positions": %d,
-                "n_ctx": %d, "vocab_size": %d}"""
-                        .formatted(WIDTH, WIDTH, POSITIONS, POSITIONS, vocabulary));
+                "n_ctx": %d, "vocab_size": %d}""".formatted(WIDTH, WIDTH, POSITIONS, POSITIONS, vocabulary));
         int[] said = tokenizer.encodePrompt(script);
         writeWeights(folder, said, 1, vocabulary);
         var asked = Cli.run("run", "--model", folder, "--json", "-n", 1, QUESTION);

@@ -22,9 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What becomes of thoughts and calls on the command line, with models that say them. */
 final class ThoughtsAndCallsTest {
-    private static final String CALLING = "<think>\nParis, so naïve.\n</think>\n\nLet me look.\n<tool_call>\n{\"name\": "
-            + "\"get_weather\", \"arguments\": {\"city\": \"Zürich\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"add\", "
-            + "\"arguments\": {}}\n</tool_call><|im_end|>";
+    private static final String CALLING =
+            "<think>\nParis, so naïve.\n</think>\n\nLet me look.\n<tool_call>\n{\"name\": "
+                    + "\"get_weather\", \"arguments\": {\"city\": \"Zürich\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"add\", "
+                    + "\"arguments\": {}}\n</tool_call><|im_end|>";
     private static final String THOUGHT = "Paris, so naïve.";
     private static final String ANSWER = """
             Let me look.
@@ -98,9 +99,7 @@ final class ThoughtsAndCallsTest {
     @Test
     void saysWhereACallIsCutOff() throws IOException {
         ScriptedModel.write(folder, "qwen-3", CALLING);
-        int tokens = Tokenizer.read(folder)
-                .encodePrompt(CALLING.substring(0, CALLING.indexOf("rich")))
-                .length;
+        int tokens = Tokenizer.read(folder).encodePrompt(CALLING.substring(0, CALLING.indexOf("rich"))).length;
         var run = run(CALLING, "-n", tokens);
         var json = run(CALLING, "-n", tokens, "--json").json();
 

@@ -42,9 +42,7 @@ final class ScriptedAnswersTest {
                     QWEN_3,
                     THOUGHT.strip(),
                     "Let me look.",
-                    List.of(
-                            "get_weather {\"city\":\"Zürich\",\"tags\":[1500.0,null,{\"x\":true}]}",
-                            "add {\"a\":1}")),
+                    List.of("get_weather {\"city\":\"Zürich\",\"tags\":[1500.0,null,{\"x\":true}]}", "add {\"a\":1}")),
             new Script(
                     "qwen-3",
                     "<think>\n\n</think>\n\na < b, <tool and <tool_calm>\n<|im_end|>",
@@ -68,9 +66,7 @@ final class ScriptedAnswersTest {
                     "<|python_start|>[get_weather(city='it\\'s \"Paris\"', days=[1, (True, None)]), add(a=2)]<|python_end|><|eom|>",
                     "",
                     "",
-                    List.of(
-                            "get_weather {\"city\":\"it's \\\"Paris\\\"\",\"days\":[1,[true,null]]}",
-                            "add {\"a\":2}")),
+                    List.of("get_weather {\"city\":\"it's \\\"Paris\\\"\",\"days\":[1,[true,null]]}", "add {\"a\":2}")),
             new Script(
                     "mistral-7",
                     "[TOOL_CALLS] [{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\"}}, {\"name\": \"add\", "
@@ -120,8 +116,7 @@ final class ScriptedAnswersTest {
     void saysWhatTheScriptMeansInEachApi(Script script) {
         try (var server = ScriptedServer.start(folder, script.family, script.text)) {
             for (var api : ScriptedApi.values()) {
-                for (var said :
-                        List.of(server.whole(api, asking(api)), server.streamed(api, asking(api)))) {
+                for (var said : List.of(server.whole(api, asking(api)), server.streamed(api, asking(api)))) {
                     assertThat(said.thought()).as(api.path).isEqualTo(script.thought);
                     assertThat(said.text()).as(api.path).isEqualTo(script.said);
                     assertThat(said.called()).as(api.path).isEqualTo(script.calls);
@@ -159,7 +154,9 @@ final class ScriptedAnswersTest {
             var whole = ScriptedServer.JSON.readTree(server.post(api.path, asking(api)));
             var streamed = server.post(api.path, api.streaming(asking(api)));
 
-            assertThat(whole.get("content").valueStream().map(block -> block.get("type").stringValue()))
+            assertThat(whole.get("content")
+                            .valueStream()
+                            .map(block -> block.get("type").stringValue()))
                     .containsExactly("thinking", "text");
             assertThat(streamed.lines().filter(line -> line.equals("event: content_block_start")))
                     .hasSize(2);
@@ -240,12 +237,15 @@ final class ScriptedAnswersTest {
         try (var server = ScriptedServer.start(folder, "qwen-3", QWEN_3)) {
             int tokens = server.tokens("<think>" + THOUGHT);
             var chat = ScriptedServer.JSON.readTree(server.post(ScriptedApi.CHAT.path, asking(ScriptedApi.CHAT)));
-            var responses =
-                    ScriptedServer.JSON.readTree(server.post(ScriptedApi.RESPONSES.path, asking(ScriptedApi.RESPONSES)));
+            var responses = ScriptedServer.JSON.readTree(
+                    server.post(ScriptedApi.RESPONSES.path, asking(ScriptedApi.RESPONSES)));
 
-            assertThat(chat.at("/usage/completion_tokens_details/reasoning_tokens").intValue())
+            assertThat(chat.at("/usage/completion_tokens_details/reasoning_tokens")
+                            .intValue())
                     .isEqualTo(tokens);
-            assertThat(responses.at("/usage/output_tokens_details/reasoning_tokens").intValue())
+            assertThat(responses
+                            .at("/usage/output_tokens_details/reasoning_tokens")
+                            .intValue())
                     .isEqualTo(tokens);
             assertThat(chat.at("/usage/prompt_tokens").intValue())
                     .isEqualTo(server.count(ScriptedApi.CHAT, asking(ScriptedApi.CHAT)));
@@ -255,7 +255,14 @@ final class ScriptedAnswersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "qwen-3", "llama-3", "llama-4", "mistral-7", "mistral-11", "deepseek-3", "deepseek-3.1", "prompted"
+                "qwen-3",
+                "llama-3",
+                "llama-4",
+                "mistral-7",
+                "mistral-11",
+                "deepseek-3",
+                "deepseek-3.1",
+                "prompted"
             })
     void takesWhatItSaidBackInEachApi(String family) {
         try (var server = ScriptedServer.start(folder, family, "Yes.")) {

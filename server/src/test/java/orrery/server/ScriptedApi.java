@@ -112,8 +112,10 @@ enum ScriptedApi {
             int index = 0;
             for (var item : answer.get("output")) {
                 switch (item.get("type").stringValue()) {
-                    case "reasoning" -> pieces.thought.append(item.at("/content/0/text").stringValue());
-                    case "message" -> pieces.text.append(item.at("/content/0/text").stringValue());
+                    case "reasoning" ->
+                        pieces.thought.append(item.at("/content/0/text").stringValue());
+                    case "message" ->
+                        pieces.text.append(item.at("/content/0/text").stringValue());
                     default -> {
                         pieces.begin(
                                 index,
@@ -188,7 +190,8 @@ enum ScriptedApi {
             int index = 0;
             for (var block : answer.get("content")) {
                 switch (block.get("type").stringValue()) {
-                    case "thinking" -> pieces.thought.append(block.get("thinking").stringValue());
+                    case "thinking" ->
+                        pieces.thought.append(block.get("thinking").stringValue());
                     case "text" -> pieces.text.append(block.get("text").stringValue());
                     default -> {
                         pieces.begin(

@@ -35,19 +35,18 @@ final class ScriptedModel {
      */
     static int write(Path folder, String family, String script, int promptTokens) {
         try {
-            for (var file :
-                    new String[] {"tokenizer.json", "tokenizer_config.json", "generation_config.json", "chat_template.jinja"}) {
+            for (var file : new String[] {
+                "tokenizer.json", "tokenizer_config.json", "generation_config.json", "chat_template.jinja"
+            }) {
                 Files.copy(FAMILIES.resolve(family).resolve(file), folder.resolve(file));
             }
             var tokenizer = Tokenizer.read(folder);
             int[] said = tokenizer.encodePrompt(script);
-            Files.writeString(
-                    folder.resolve("config.json"),
-                    """
+            Files.writeString(folder.resolve("config.json"), """
                     {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "torch_dtype": "float32", "n_layer": 1,
                     "n_head": 1, "activation_function": "gelu_new", "n_embd": %d, "n_inner": %d, "n_positions": %d,
-                    "n_ctx": %d, "vocab_size": %d}"""
-                            .formatted(WIDTH, WIDTH, POSITIONS, POSITIONS, tokenizer.vocabularySize()));
+                    "n_ctx": %d, "vocab_size": %d}""".formatted(
+                            WIDTH, WIDTH, POSITIONS, POSITIONS, tokenizer.vocabularySize()));
             Files.write(
                     folder.resolve("model.safetensors"),
                     safetensors(tensors(said, promptTokens, tokenizer.vocabularySize())));
@@ -90,8 +89,7 @@ final class ScriptedModel {
         }
         Map.of("attn.c_attn", 3 * WIDTH, "attn.c_proj", WIDTH, "mlp.c_fc", WIDTH, "mlp.c_proj", WIDTH)
                 .forEach((name, out) -> {
-                    tensors.put(
-                            "transformer.h.0." + name + ".weight", new Tensor(new float[WIDTH * out], WIDTH, out));
+                    tensors.put("transformer.h.0." + name + ".weight", new Tensor(new float[WIDTH * out], WIDTH, out));
                     tensors.put("transformer.h.0." + name + ".bias", new Tensor(new float[out], out));
                 });
         return tensors;
