@@ -23,6 +23,19 @@ public record Usage(
         long prefillNanos,
         long decodeNanos) {
 
+    /** The same of an answer whose reader had enough of it after so many tokens, when the model was already further. */
+    public Usage withGeneratedTokens(int tokens) {
+        return new Usage(
+                promptTokens,
+                cachedPromptTokens,
+                tokens,
+                draftedTokens,
+                acceptedTokens,
+                waitingNanos,
+                prefillNanos,
+                decodeNanos);
+    }
+
     /** Prompt tokens computed a second; 0 if none was, or no time passed. */
     public double prefillTokensPerSecond() {
         return perSecond(promptTokens - cachedPromptTokens, prefillNanos);

@@ -2,28 +2,23 @@ package orrery.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What comes when, and what becomes of calls that are none. */
 final class BrokenCallsTest {
-    @TempDir
-    Path folder;
-
     private ChatParser parser(SmallFamilies family) {
-        return family.format().parser(family.tokenizer(folder), SmallFamilies.TOOLS, false);
+        return family.format().parser(family.tokenizer(), SmallFamilies.TOOLS, false);
     }
 
     private ChatAnswer answer(SmallFamilies family, String text) {
-        var tokenizer = family.tokenizer(folder);
+        var tokenizer = family.tokenizer();
         var parser = family.format().parser(tokenizer, SmallFamilies.TOOLS, false);
         return ChatAnswer.of(Script.events(parser, Script.bytes(text, tokenizer)));
     }
@@ -168,7 +163,7 @@ final class BrokenCallsTest {
     @Test
     void readsDelimitersThatAreSpecialTokensByTheirIdAlone() {
         var family = SmallFamilies.MISTRAL_11;
-        var tokenizer = family.tokenizer(folder);
+        var tokenizer = family.tokenizer();
         var parser = family.format().parser(tokenizer, SmallFamilies.TOOLS, false);
         var events = new ArrayList<>(parser.accept(65, "They write [TOOL_CALLS]add[ARGS]{} for it."));
         events.addAll(parser.finish());
@@ -186,7 +181,7 @@ final class BrokenCallsTest {
                 "content_args": {"tag_pattern": "<parameter=(?P<key>\\\\w+)>\\\\s*(?P<value>.*?)\\\\s*</parameter>"},
                 "transform": {"type": "function", "function": {"name": "{tool}", "arguments": "{content}"}}}}}""";
         var family = SmallFamilies.QWEN_3;
-        var tokenizer = family.tokenizer(folder);
+        var tokenizer = family.tokenizer();
         var format = ChatFormat.of(Optional.of(family.template), Optional.of(own), new Random(1));
         var said =
                 "Now. <tool_call>\n<function=add>\n<parameter=a>\n7\n</parameter>\n<parameter=b>x</parameter>\n</function>\n"
@@ -233,7 +228,7 @@ final class BrokenCallsTest {
         var own = """
                 {"start_anchor": "x", "fields": {"content": {}, "thinking": {"open_pattern": "q*", "close_pattern": "z*"}}}""";
         var format = ChatFormat.of(Optional.empty(), Optional.of(own));
-        var parser = format.parser(SmallFamilies.GEMMA.tokenizer(folder), Map.of(), false);
+        var parser = format.parser(SmallFamilies.GEMMA.tokenizer(), Map.of(), false);
         var events = new ArrayList<>(parser.accept("abc"));
         events.addAll(parser.accept("def"));
         events.addAll(parser.finish());
@@ -257,7 +252,7 @@ final class BrokenCallsTest {
                 "{\"name\": \"add\", \"arguments\": {\"a\": 1}}", "[add(a=1)", "add(a='x'", "\\u12", " ", "\n"));
         parts.addAll(
                 List.of("1.5", "-", "null", "True", "日本", "\uFDD1", "function", "```", "<", "{}", "\"a\": [", "e"));
-        var tokenizer = family.tokenizer(folder);
+        var tokenizer = family.tokenizer();
         var format = family.format();
         var random = new Random(11);
         for (int i = 0; i < 4000; i++) {

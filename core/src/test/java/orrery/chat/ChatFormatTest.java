@@ -245,7 +245,7 @@ final class ChatFormatTest {
                 "{\"start_anchor\": \"A:\", \"fields\": {\"content\": {}, \"reasoning\": {\"open\": \"<<\", \"close\": \">>\"}}}";
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"response_template\": " + own + "}");
         var format = ChatFormat.read(folder, Optional.of(SmallFamilies.GEMMA.template));
-        var parser = format.parser(SmallFamilies.GEMMA.tokenizer(folder), Map.of(), false);
+        var parser = format.parser(SmallFamilies.GEMMA.tokenizer(), Map.of(), false);
         var events = new ArrayList<>(parser.accept("<<why>> so"));
         events.addAll(parser.finish());
 

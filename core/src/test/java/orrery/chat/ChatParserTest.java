@@ -2,7 +2,6 @@ package orrery.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import orrery.token.Tokenizer;
@@ -25,9 +23,9 @@ final class ChatParserTest {
     private final Map<SmallFamilies, Tokenizer> tokenizers = new EnumMap<>(SmallFamilies.class);
 
     @BeforeAll
-    void makeTokenizers(@TempDir Path folder) {
+    void makeTokenizers() {
         for (var family : SmallFamilies.values()) {
-            tokenizers.put(family, family.tokenizer(folder));
+            tokenizers.put(family, family.tokenizer());
         }
     }
 

@@ -159,6 +159,7 @@ public final class AnthropicMessages {
         private Optional<EventStream> stream = Optional.empty();
         private String open = "";
         private int blocks;
+        private boolean answered;
 
         Streaming(Form form) {
             this.form = form;
@@ -214,6 +215,7 @@ public final class AnthropicMessages {
             }
             close();
             open = type;
+            answered |= !type.equals("thinking");
             var block = JsonTree.object().put("type", type);
             block.setAll(fields);
             var start = JsonTree.object().put("type", "content_block_start").put("index", blocks);
@@ -240,6 +242,10 @@ public final class AnthropicMessages {
         @Override
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(this::write);
+            if (!answered) {
+                // As in a whole answer: a thought alone is none.
+                open("text", Json.object().put("text", ""));
+            }
             close();
             var delta = JsonTree.object().put("type", "message_delta");
             delta.putObject("delta")

@@ -214,6 +214,7 @@ final class Generating {
     }
 
     private End read(int answer, Session session, Reader reader, boolean onlyOneCall, Writer writer) {
+        int taken = 0;
         int reasoning = 0;
         boolean called = false;
         boolean enough = false;
@@ -228,6 +229,7 @@ final class Generating {
                     writer.prompt(answer, session.promptLogprobs());
                     first = false;
                 }
+                taken++;
                 var events = reader.accept(next.get());
                 reasoning += reader.thinking() ? 1 : 0;
                 called |= callsIn(events);
@@ -243,7 +245,9 @@ final class Generating {
             session.close();
         }
         var reason = enough ? FinishReason.STOP : session.finishReason();
-        var end = new End(reason, session.stopText(), called, session.usage(), reasoning);
+        // The model is ahead of its reader, and what nobody was told is no part of the answer.
+        var usage = enough ? session.usage().withGeneratedTokens(taken) : session.usage();
+        var end = new End(reason, session.stopText(), called, usage, reasoning);
         observer.ended(model, end);
         writer.ended(answer, end, rest);
         return end;
