@@ -244,7 +244,7 @@ public final class AnthropicMessages {
             events.forEach(this::write);
             if (!answered) {
                 // As in a whole answer: a thought alone is none.
-                open("text", Json.object().put("text", ""));
+                open("text", JsonTree.object().put("text", ""));
             }
             close();
             var delta = JsonTree.object().put("type", "message_delta");
