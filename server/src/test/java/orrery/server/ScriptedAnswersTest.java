@@ -36,7 +36,7 @@ final class ScriptedAnswersTest {
         }
     }
 
-    private static final List<Script> SCRIPTS = List.of(
+    static final List<Script> SCRIPTS = List.of(
             new Script(
                     "qwen-3",
                     QWEN_3,
