@@ -77,7 +77,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             say(
                     FAILED,
                     "out of memory: " + oneLine(error.getMessage())
-                            + "; ORRERY_JAVA_OPTIONS=-Xmx4g gives Java's heap 4 GB, weights lie outside of it");
+                            + "; ORRERY_JAVA_OPTIONS=-Xmx4g sets Java's heap to 4 GB, weights are outside the heap");
             trace(error);
             return FAILED;
         }
@@ -87,7 +87,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     /** Something that nobody foresaw. */
     private int defect(Throwable failure) {
         finishLine();
-        say(FAILED, "a defect of Orrery, not of your input: " + oneLine(failure.toString()));
+        say(FAILED, "a bug in Orrery, not in your input: " + oneLine(failure.toString()));
         if (debugging()) {
             trace(failure);
         } else if (!json) {

@@ -107,29 +107,29 @@ final class CommandLineTest {
             run --temperature --raw x    | --temperature has no value, expected --temperature X
             slice --model m              | --out DIR is missing
             xyzzy --help                 | unknown command "xyzzy", expected one of run, chat, describe
-            describe a b                 | unexpected argument "b"; a text of several words needs quotes
+            describe a b                 | unexpected argument "b"; quote a text of several words
             bench llama-3.2-1b           | unexpected argument "llama-3.2-1b"; did you mean --shape llama-3.2-1b?
             bench ../demo-model          | unexpected argument "../demo-model"; did you mean --model ../demo-model?
             chat ../demo-model           | unexpected argument "../demo-model"; did you mean --model ../demo-model?
-            run --top-k many x           | --top-k: "many" is no whole number, expected such as 8
-            run --threads 1.5 x          | --threads: "1.5" is no whole number, expected such as 8
-            run -t hot x                 | --temperature: "hot" is no number, expected such as 0.7
-            run -t 0x1p3 x               | --temperature: "0x1p3" is no number, expected such as 0.7
+            run --top-k many x           | --top-k: "many" is no whole number, expected one such as 8
+            run --threads 1.5 x          | --threads: "1.5" is no whole number, expected one such as 8
+            run -t hot x                 | --temperature: "hot" is no number, expected one such as 0.7
+            run -t 0x1p3 x               | --temperature: "0x1p3" is no number, expected one such as 0.7
             run -t 1e999 x               | --temperature: "1e999" is too large for a number
             run --seed 9223372036854775808 x | --seed: "9223372036854775808" is too large, expected at most 9223372036854775807
             run --top-k -2147483649 x    | --top-k: "-2147483649" is too small, expected at least -2147483648
             run --logit-bias 5 x         | --logit-bias is not of the form ID=X
-            run --logit-bias a=1 x       | --logit-bias: "a" is no whole number, expected such as 8
+            run --logit-bias a=1 x       | --logit-bias: "a" is no whole number, expected one such as 8
             run --raw=x x                | --raw takes no value
-            bench --batch 1,x            | --batch: "x" is no whole number, expected such as 8
-            run --context 12z x          | --context: "12z" is no number of tokens, expected such as 4096, 128k or 1M
+            bench --batch 1,x            | --batch: "x" is no whole number, expected one such as 8
+            run --context 12z x          | --context: "12z" is no number of tokens, expected one such as 4096, 128k or 1M
             compare gpt2 --format html   | --format is "html", expected one of text, markdown
             run --top-p 1.5 --model ../demo-model x | top_p is 1.5, expected 0.0 to 1.0
             run --threads 0 --model ../demo-model x | threads is 0
             run --max-tokens 0 --model ../demo-model x | max_tokens is 0, expected 1 or more
-            run --raw --system s x       | --raw has no place for a --system message
+            run --raw --system s x       | --raw and --system exclude each other
             run --slice E3B --model ../demo-model x | "E3B" is no slice, expected E2B
-            slice --model m --out o      | say which slice: --to E2B, or --layers and --ffn
+            slice --model m --out o      | name the slice: --to E2B, or --layers and --ffn
             slice --model m --out o --to E2B --ffn 8 | --to names a whole slice
             slice --model m --out o --to E5B | --to is "E5B", expected E2B
             slice --model m --out o --layers 3,2 | names layer 2 after layer 3
@@ -137,7 +137,7 @@ final class CommandLineTest {
             bench --shape llama-3.2-1b --model m | --model and --shape are two models
             bench --model ../demo-model --type q8_0 | --type is for a --shape
             bench --model ../demo-model --memory 1G | --memory is for a --shape
-            bench --shape llama-3.2-1b --memory lots | "lots" is no size of memory, expected such as 8G
+            bench --shape llama-3.2-1b --memory lots | "lots" is no size of memory, expected one such as 8G
             bench --shape llama-3.2-1b --memory 9999999T | more than any memory
             bench --shape llama-3.2-1b --memory 9999T | but this machine has
             bench --shape llama-3.2-1b --prompt 0 | prompt is 0, expected 1 or more
@@ -209,7 +209,7 @@ final class CommandLineTest {
             var run = Cli.reading("x").start(command, "--model", file);
 
             assertThat(run.err())
-                    .isEqualTo("orrery: " + file + " is a file, expected a model's directory or a GGUF file\n");
+                    .isEqualTo("orrery: " + file + " is a file, expected a model directory or a GGUF file\n");
             assertThat(run.status()).isEqualTo(1);
         }
     }
@@ -219,8 +219,8 @@ final class CommandLineTest {
         var run = Cli.run("run", "--model", "gemma-3-27b", "x");
 
         assertThat(run.err())
-                .contains("gemma-3-27b is a release that Orrery can describe, but its weights are not here;"
-                        + " they are at https://huggingface.co/google/gemma-3-27b");
+                .contains("gemma-3-27b is a release that Orrery can describe, but its weights are not here; they are"
+                        + " at https://huggingface.co/google/gemma-3-27b");
         assertThat(run.status()).isEqualTo(1);
     }
 

@@ -84,7 +84,7 @@ final class DrawCommandTest {
         var run = Cli.run("draw", "gpt2", "--mermaid");
 
         assertThat(run.status()).isZero();
-        assertThat(run.out()).startsWith("flowchart BT\n").contains("12 × all layers alike");
+        assertThat(run.out()).startsWith("flowchart BT\n").contains("12 × identical layers");
     }
 
     @ParameterizedTest
@@ -173,7 +173,7 @@ final class DrawCommandTest {
         var structure = Cli.run("draw", "llama-3-8b", "olmo-2-7b", "--differences", "structure", "--out", "-")
                 .out();
 
-        assertThat(all).contains("class=\"size-tint\"", "built alike, with other numbers");
+        assertThat(all).contains("class=\"size-tint\"", "same structure, other numbers");
         assertThat(structure)
                 .contains("class=\"tint\"")
                 .doesNotContain("class=\"size-tint\"", "class=\"size-line dashed\"", "with other numbers");
@@ -181,7 +181,7 @@ final class DrawCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --png --out -                  | a PNG is no text for standard output: name a file by --out
+            --png --out -                  | a PNG cannot be written to standard output: name a file with --out
             --png --html                   | --png, --html and --mermaid exclude each other
             --html --theme dark            | --theme is for SVG and PNG
             --differences structure        | --differences is for models side by side

@@ -99,9 +99,9 @@ final class QuantizeCommandTest {
     void saysWhatIsWrongInOneLine() throws Exception {
         var missing = folder.resolve("missing");
         fails("there is no model at " + missing, missing, folder.resolve("a.gguf"), "--type", "q8_0");
-        fails(folder + " is a directory, expected the name of the new file", Cli.DEMO, folder, "--type", "q8_0");
+        fails(folder + " is a directory, expected the new file's name", Cli.DEMO, folder, "--type", "q8_0");
         fails(
-                "there is no directory " + missing.toAbsolutePath(),
+                "there is not a directory " + missing.toAbsolutePath(),
                 Cli.DEMO,
                 missing.resolve("a.gguf"),
                 "--type",

@@ -110,7 +110,7 @@ final class RunCommandTest {
         var run = run(QUESTION, "-n", "3");
 
         assertThat(run.out()).isEqualTo("DeepSeek V3\n");
-        assertThat(run.err()).contains("answer 3 tokens", "cut off by the limit of tokens");
+        assertThat(run.err()).contains("answer 3 tokens", "cut off by the token limit");
     }
 
     @Test

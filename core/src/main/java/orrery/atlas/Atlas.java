@@ -60,7 +60,7 @@ public final class Atlas {
      */
     public static Atlas of(List<Release> releases) {
         if (releases.isEmpty()) {
-            throw new IllegalArgumentException("an atlas of no models, expected one or more");
+            throw new IllegalArgumentException("an atlas without models, expected one or more");
         }
         return new Atlas(releases.stream().map(Entry::of).toList());
     }

@@ -87,7 +87,7 @@ public final class Catalog {
     public static Description read(String name, Metadata config) {
         if (config.has(GgufKeys.ARCHITECTURE) && !config.has("model_type")) {
             throw new CatalogException(config.origin()
-                    + ": a GGUF file says part of its architecture in its tensors; expected its model file");
+                    + ": part of a GGUF model's architecture is in its tensors; expected the model file itself");
         }
         var text = TextConfig.of(config);
         var family = family(text.config());
@@ -206,7 +206,7 @@ public final class Catalog {
     public static String family(Release release) {
         var family = Known.FAMILY.get(release);
         if (family == null) {
-            throw new CatalogException(release.name() + " is no release of this catalog");
+            throw new CatalogException(release.name() + " is not a release in this catalog");
         }
         return family.name();
     }

@@ -48,7 +48,7 @@ public record Checkpoint(
             boolean dropped = spec.draftWeights().keySet().stream()
                     .noneMatch(path -> tensors.holdsAny(names.draftParts(path, draftLayer)));
             if (dropped) {
-                notes.add("the file has no multi-token prediction layer, though its config counts one");
+                notes.add("the file has no MTP layer, though its config counts one");
                 bound = description.with(spec.withoutDraft());
             } else {
                 spec.draftWeights()

@@ -99,7 +99,7 @@ final class GgufKeys {
             throw new CatalogException(origin() + ": general.type is \"" + type + "\", expected a model");
         }
         if (shapes.isEmpty()) {
-            throw new CatalogException(origin() + " holds no tensors: it is a vocabulary and no model");
+            throw new CatalogException(origin() + " holds no tensors: it is a vocabulary, not a model");
         }
         metadata.text(key("tensor_data_layout"), ""); // where the first files' weights came from
     }

@@ -57,8 +57,8 @@ public final class Conversion implements AutoCloseable {
             found = TensorPlan.of(form, weights);
             expected = form::require;
             spec.draft()
-                    .ifPresent(_ -> notes.add("the layer of multi-token prediction comes after the last, as blk."
-                            + spec.layers().size() + ".nextn; programs that do not know it may refuse the file"));
+                    .ifPresent(_ -> notes.add("the MTP layer comes after the last layer, as blk."
+                            + spec.layers().size() + ".nextn; programs that do not support it may refuse the file"));
         }
         metadata.count("general.file_type", wanted.fileType());
         if (wanted.dtype().blocked()) {
@@ -143,7 +143,7 @@ public final class Conversion implements AutoCloseable {
         } catch (OrreryException e) {
             // It still has another name, which nobody but us has seen.
             String why = String.valueOf(e.getMessage()).replace(written.toString(), target.toString());
-            throw new ConvertException("the new file could not be opened, and was not kept: " + why, e);
+            throw new ConvertException("the new file could not be opened, so it was deleted: " + why, e);
         }
     }
 

@@ -20,8 +20,8 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
     private static final long PROBED_MEMORY = 512L << 20;
 
     public Machine {
-        require(name, "bandwidth", "bytes a second", bandwidth);
-        flops.ifPresent(number -> require(name, "flops", "operations a second", number));
+        require(name, "bandwidth", "bytes per second", bandwidth);
+        flops.ifPresent(number -> require(name, "flops", "operations per second", number));
         require(name, "memory", "bytes", memory);
     }
 
@@ -68,7 +68,7 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
                         count * bandwidth,
                         flops.isPresent() ? OptionalDouble.of(count * flops.getAsDouble()) : flops,
                         Math.multiplyExact(memory, (long) count),
-                        count + " times " + source + "; what they tell each other takes no time");
+                        count + " times " + source + "; communication between them is not counted");
     }
 
     /**

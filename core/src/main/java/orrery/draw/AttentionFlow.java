@@ -229,10 +229,10 @@ final class AttentionFlow {
         int rotary = op.rope().dimensions();
         String up = op.queryRank().isPresent() ? "up-projection" : "projection";
         return List.of(
-                new Block("queries without position: " + heads(heads, op.nopeSize()), heads, op.nopeSize(), false, up),
+                new Block("queries without RoPE: " + heads(heads, op.nopeSize()), heads, op.nopeSize(), false, up),
                 new Block("rotary queries: " + heads(heads, rotary), heads, rotary, false, up + "|RoPE"),
                 new Block(
-                        "keys without position: " + heads(heads, op.nopeSize()),
+                        "keys without RoPE: " + heads(heads, op.nopeSize()),
                         heads,
                         op.nopeSize(),
                         false,

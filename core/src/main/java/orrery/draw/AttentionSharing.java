@@ -55,9 +55,9 @@ public final class AttentionSharing {
      */
     public static Diagram of(List<ArchitectureSpec> specs, List<ArchitectureSpec> others) {
         var sheet = new Sheet(
-                "Who shares keys and values",
-                "One tile a head; every width is to scale. Teal with a thick edge: cached for every token. In a dashed"
-                        + " frame: rebuilt when needed. Baseline of the ratios: " + CachedValues.BASELINE + ".");
+                "How keys and values are shared",
+                "One tile per head; every width is to scale. Teal with a thick edge: cached for every token. In a"
+                        + " dashed frame: recomputed when needed. Baseline of the ratios: " + CachedValues.BASELINE + ".");
         var drawing = new AttentionSharing(
                 sheet, scale(specs.stream().map(AttentionSharing::attention).toList()));
         var told = new ArrayList<String>();

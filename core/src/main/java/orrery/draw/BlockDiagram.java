@@ -62,7 +62,7 @@ public final class BlockDiagram {
                 .collect(Collectors.joining(", "));
         return column.name() + ": " + facts + ". "
                 + Numbers.count(column.block().layers(), "layer") + ", "
-                + column.block().name() + ". Inside a layer, from below: " + parts + ".";
+                + column.block().name() + ". Inside a layer, from the bottom: " + parts + ".";
     }
 
     private static String told(Part part) {

@@ -114,7 +114,7 @@ final class BlockOfLayers {
         if (!differing.isEmpty()) {
             return "layers differ in " + differing;
         }
-        return layers == 1 ? "the only layer" : "all layers alike";
+        return layers == 1 ? "the only layer" : "identical layers";
     }
 
     /** A slot's name for a reader. */

@@ -23,7 +23,7 @@ final class FactBox {
         for (var line : lines(facts, Topic.ATTENTION)) {
             boolean known = learnedPositions && line.key().equals(Property.POSITION.name());
             if (!line.key().equals(Property.CACHED.name())) {
-                lines.add(known ? new Box.Line(line.key(), "positions come with the embedding") : line);
+                lines.add(known ? new Box.Line(line.key(), "learned positions in the embedding") : line);
             }
         }
         return new Box(

@@ -38,8 +38,9 @@ public final class MaskDrawing {
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
         var sheet = new Sheet(
-                "Which earlier positions a query sees",
-                "A row is a query, a column a key; filled where the query sees the key. Below each: the layers, first to last, a tile one.");
+                "Which positions a query attends to",
+                "A row is a query, a column a key; filled where the query attends to the key. Below each: the layers,"
+                        + " first to last, one tile each.");
         var drawing = new MaskDrawing(sheet);
         var told = new ArrayList<String>();
         for (var spec : specs) {
@@ -152,7 +153,7 @@ public final class MaskDrawing {
                     left,
                     y + 50,
                     "muted small",
-                    "the last " + borrowing(spec) + " read the keys and values of earlier ones");
+                    "the last " + borrowing(spec) + " read the KV cache of earlier ones");
         }
     }
 

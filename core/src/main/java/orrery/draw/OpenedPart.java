@@ -68,7 +68,7 @@ public enum OpenedPart {
                                         + CachedValues.BASELINE + ".";
                             case FEED_FORWARD -> "";
                             case EXPERTS ->
-                                " One tile an expert: a token takes those that are filled, the next token others.";
+                                " One tile per expert: the filled ones are active for this token, others for the next.";
                         });
         String told = paint(sheet, specs);
         return sheet.diagram(

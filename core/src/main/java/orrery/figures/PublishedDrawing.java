@@ -25,7 +25,7 @@ final class PublishedDrawing {
         var drawing = new PublishedDrawing();
         var svg = drawing.svg;
         svg.text(MARGIN, 28, "large", heading);
-        svg.text(MARGIN, 47, "muted", "Published figures, not computed here. The best score of a row is strong.");
+        svg.text(MARGIN, 47, "muted", "Published figures, not computed here. The best score of each row is in bold.");
         double y = 60;
         int at = 0;
         while (at < tables.size()) {

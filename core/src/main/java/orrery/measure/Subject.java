@@ -99,7 +99,8 @@ public final class Subject implements AutoCloseable {
             var other = stored.apply(path, weight);
             if (weight.use() != WeightSpec.Use.UNUSED && other != wanted.apply(path, weight)) {
                 int columns = weight.dimensions().getLast();
-                String what = "with rows of " + columns + " are " + other + ": " + columns + " is no whole number of "
+                String what = "with rows of " + columns + " are " + other + ": " + columns + " is not a whole number"
+                        + " of "
                         + wanted.apply(path, weight) + " blocks";
                 counts.merge(what, weight.copies(), Integer::sum);
             }

@@ -18,7 +18,7 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
 
     public Tensor {
         if (shape.columns() % dtype.blockElements() != 0) {
-            throw new IllegalArgumentException("rows of " + shape.columns() + " elements are no whole number of "
+            throw new IllegalArgumentException("rows of " + shape.columns() + " elements are not a whole number of "
                     + dtype + " blocks of " + dtype.blockElements());
         }
         long bytes = dtype.bytes(shape.elements());

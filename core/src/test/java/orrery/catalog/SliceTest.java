@@ -86,7 +86,7 @@ class SliceTest {
                 "layers=0-,3 | are no list of numbers and ranges",
                 "layers=-1 | are no list of numbers and ranges",
                 "layers=0-999999999999 | are no list of numbers and ranges",
-                "layers=4-2 | the layers 4-2 of a slice run backwards",
+                "layers=4-2 | the layers 4-2 of a slice are in descending order",
                 "layers=0-3,3 | names layer 3 twice",
                 "layers=0-3,2-5 | names layer 2 after layer 3, expected each layer once, in ascending order",
                 "layers=0-4,8 | keeps layer 8, but gemma-3n has the layers 0 to 7",

@@ -96,7 +96,8 @@ final class GgufTest {
     @Test
     void refusesAnEmptyFileAndOneOfOtherKinds() throws IOException {
         refused(new GgufBytes(), "byte 0: the mark GGUF should take 4 bytes, but only 0 bytes follow");
-        refused(new GgufBytes().raw("GGUX").zeros(40), "byte 4: this is no GGUF file, expected it to begin with GGUF");
+        refused(new GgufBytes().raw("GGUX").zeros(40), "byte 4: this is not a GGUF file, expected it to start with"
+                + " GGUF");
         refused(new GgufBytes().raw("tjgg").zeros(40), "a model file of ggml from before GGUF");
         refused(
                 new GgufBytes().raw("version https://git-lfs.github.com/spec/v1\n"),
@@ -246,7 +247,7 @@ final class GgufTest {
     void refusesRowsThatAreNoWholeNumberOfBlocks(int type, long columns, String name, int block) {
         refused(
                 header(1, 0).tensor("a", type, 0, columns, 32).aligned(32).zeros(4096),
-                "tensor \"a\" has rows of " + columns + " elements, no whole number of " + name + " blocks of "
+                "tensor \"a\" has rows of " + columns + " elements, not a whole number of " + name + " blocks of "
                         + block);
     }
 

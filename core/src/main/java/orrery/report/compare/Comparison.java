@@ -67,7 +67,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
         return subjects.get(model).name()
                 + (kinds.contains(Kind.SIZE) ? " is built exactly like " : " is built like ")
                 + subjects.getFirst().name()
-                + (kinds.contains(Kind.SIZE) ? "." : ", but for numbers.");
+                + (kinds.contains(Kind.SIZE) ? "." : ", except for numbers.");
     }
 
     /** Those rows only in which the models are not alike. */

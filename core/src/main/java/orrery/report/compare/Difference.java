@@ -61,7 +61,7 @@ public record Difference(Kind kind, Property property, String sentence, double d
         }
         if (all.isEmpty()) {
             throw new IllegalStateException(
-                    other.name() + " differs from " + base.name() + " in something that no fact tells");
+                    other.name() + " differs from " + base.name() + " in something that no fact covers");
         }
         all.sort(Comparator.comparing(Difference::kind));
         return List.copyOf(all);
