@@ -55,7 +55,7 @@ final class EngineFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** An engine for one conversation at a time. Whoever opens it closes it. */
+    /** An engine for one conversation at a time. The caller closes it. */
     Engine open(Path model, Front front, boolean quiet) {
         var options = options();
         try (var ticker = new Ticker(front, "loading " + model.getFileName(), !quiet)) {

@@ -84,7 +84,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return defect(error);
     }
 
-    /** Something that nobody foresaw. */
+    /** An unforeseen failure. */
     private int defect(Throwable failure) {
         finishLine();
         say(FAILED, "a bug in Orrery, not in your input: " + oneLine(failure.toString()));

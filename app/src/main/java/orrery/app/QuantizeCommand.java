@@ -196,7 +196,7 @@ final class QuantizeCommand implements Callable<Integer> {
         out.println();
         out.println(String.format(
                 Locale.ROOT,
-                "%s: %s%s, %.2f bits a weight; %s before",
+                "%s: %s%s, %.2f bits per weight; %s before",
                 this.out,
                 dryRun ? "would take " : "",
                 Numbers.bytes(summary.bytes()),

@@ -31,7 +31,7 @@ final class QuantizeCommandTest {
                 .contains(
                         "type      tensors            weights        bytes",
                         "Q4_K           38          4,096,000     2.20 MiB")
-                .endsWith("demo-q4.gguf: 3.53 MiB, 5.30 bits a weight; 10.6 MiB before" + System.lineSeparator());
+                .endsWith("demo-q4.gguf: 3.53 MiB, 5.30 bits per weight; 10.6 MiB before" + System.lineSeparator());
         assertThat(run.err())
                 .startsWith("orrery: note: the tokenizer lists 3741 of 5952 ways")
                 .hasLineCount(1);

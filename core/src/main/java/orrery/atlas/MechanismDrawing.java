@@ -87,7 +87,7 @@ final class MechanismDrawing {
         };
     }
 
-    /** That model, and the earliest one whose layers do not all see as far. */
+    /** That model, and the earliest one whose layers differ in reach. */
     private List<ArchitectureSpec> masks(ArchitectureSpec own) {
         var mixed = byDate.stream()
                 .filter(entry -> entry.mechanisms().contains(Mechanism.SLIDING_WINDOW))

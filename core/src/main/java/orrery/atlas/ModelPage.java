@@ -144,7 +144,7 @@ final class ModelPage {
         return out.append("</div>\n").toString();
     }
 
-    /** Of the card, what is not said at the head of the page. */
+    /** The parts of the card that the head of the page does not show. */
     private static Stream<Card.Section> sections(Entry entry) {
         return entry.report().card().sections().stream()
                 .filter(section -> !section.heading().equals("Release"));

@@ -10,7 +10,7 @@ import orrery.spec.Reach;
 
 /**
  * What a GGUF file cannot say of its model, or does not, and the reader took for granted: llama.cpp has no keys for it,
- * or knows it by the architecture. Where releases of one architecture differ in it, or a checkpoint might, whoever
+ * or knows it by the architecture. Where releases of one architecture differ in it, or a checkpoint might, the user who
  * describes the file is told.
  */
 final class GgufAssumptions {

@@ -14,7 +14,7 @@ import orrery.spec.WeightSpec;
  *
  * @param inFile elements of all tensors
  * @param parameters of the spec
- * @param leftOut those of the parameters that nobody reads and that the file does not have
+ * @param leftOut those of the parameters that are never read and that the file does not have
  * @param others what else the file holds
  */
 public record Ledger(long inFile, long parameters, long leftOut, List<Ledger.Entry> others) {

@@ -146,7 +146,7 @@ final class NamedTensors {
         return notes;
     }
 
-    /** Names in the file of what nobody has claimed, by their bare names. */
+    /** Names in the file of unclaimed tensors, by their bare names. */
     SortedMap<String, String> unclaimed() {
         var rest = new TreeMap<>(namesInFile);
         rest.keySet().removeAll(claimed);

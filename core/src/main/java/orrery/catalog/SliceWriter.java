@@ -118,7 +118,7 @@ public final class SliceWriter {
     }
 
     /**
-     * What was written is opened before anybody else sees it: every tensor is there, and the config says what was
+     * The result is reopened before it becomes visible: every tensor is there, and the config says what was
      * wanted.
      */
     private static void requireSame(Cut cut, ArchitectureSpec written) {

@@ -163,7 +163,7 @@ public final class CurveChart {
         };
     }
 
-    /** What a reader has to know: the types, the machine's figures, and who does not fit. */
+    /** What a reader has to know: the types, the machine's figures, and which models do not fit. */
     public static List<String> notes(CurveSet set) {
         var conditions =
                 Stream.of(set.conditions()).filter(text -> !text.isEmpty()).map(text -> capital(text) + ".");

@@ -8,8 +8,8 @@ import orrery.kernel.Ceilings;
  *
  * @param name as a user names it, {@code h200}
  * @param title what it is called, {@code NVIDIA H200}
- * @param bandwidth bytes that it reads from memory a second
- * @param flops float operations a second in the type that is computed with, a multiply-add counted as two; empty where
+ * @param bandwidth bytes that it reads from memory per second
+ * @param flops FLOPs per second in the type that is computed with, a multiply-add counted as two; empty where
  *     its maker publishes none
  * @param memory bytes that weights and KV cache may take. Data sheets say GB; that is read as 10^9 bytes, which is the
  *     smaller meaning

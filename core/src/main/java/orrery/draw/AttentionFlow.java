@@ -95,7 +95,7 @@ final class AttentionFlow {
      */
     record Kind(Op.Attention op, Box box, int hiddenSize, String where) {}
 
-    /** Those of a model, in the order of its layers; what is told in the same words is one. */
+    /** Those of a model, in the order of its layers; those described in the same words are one. */
     static List<Kind> kinds(ArchitectureSpec spec) {
         boolean learned = spec.embedding().learnedPositions() > 0;
         var layers = new LinkedHashMap<Box, List<LayerSpec>>();

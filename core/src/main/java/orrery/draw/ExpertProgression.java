@@ -87,7 +87,7 @@ public final class ExpertProgression {
         }
     }
 
-    /** In how many ways so many can be chosen. */
+    /** The number of ways to choose that many. */
     static long choices(int count, int chosen) {
         long ways = 1;
         for (int i = 1; i <= chosen; i++) {

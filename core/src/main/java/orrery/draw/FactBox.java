@@ -12,11 +12,11 @@ import orrery.report.Topic;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 
-/** A layer's branches as boxes: what is brief enough of the facts about them. */
+/** A layer's branches as boxes, with those of their facts that are brief enough. */
 final class FactBox {
     private FactBox() {}
 
-    /** @param learnedPositions whether the embedding has told positions already */
+    /** @param learnedPositions whether the embedding already encodes positions */
     static Box attention(LayerSpec layer, int hiddenSize, boolean learnedPositions) {
         var facts = Facts.ofLayer(layer, hiddenSize);
         var lines = new ArrayList<Box.Line>();

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
-/** A part of a model that can be shown opened: what is computed in it, step by step, with the width of every vector. */
+/** A part of a model that can be shown opened: its computation, step by step, with the width of every vector. */
 public enum OpenedPart {
     ATTENTION("Attention, opened"),
     FEED_FORWARD("Feed-forward, opened"),

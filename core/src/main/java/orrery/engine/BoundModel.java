@@ -13,7 +13,7 @@ import orrery.tensor.Matrix;
 
 /**
  * A model's weights bound to the kernels that were chosen for it: the one way to a decoder that runs, measures and
- * verifies a model alike. Whoever binds it closes it, before the memory of the weights.
+ * verifies a model alike. The caller closes it, before the memory of the weights.
  */
 public final class BoundModel implements AutoCloseable {
     private final Kernels kernels;

@@ -40,7 +40,7 @@ public record EngineOptions(
         Optional<KvType> kvType,
         boolean bf16Activations) {
 
-    /** Tokens of a sequence, where nobody asks for more. */
+    /** Tokens of a sequence by default. */
     public static final int DEFAULT_CONTEXT = 4096;
 
     private static final int MOST = 1 << 16;

@@ -154,7 +154,7 @@ final class ExpertsInMemory implements AutoCloseable {
         } else if (before != NOBODY) {
             banks.get(bankOf[before]).restore(before - firstOfBank[bankOf[before]]);
             slotOf[before] = NOBODY;
-            // Nobody's, too, if the copy is broken off because the file cannot be read.
+            // Free, too, if the copy is aborted because the file cannot be read.
             expertOf[slot] = NOBODY;
         }
         int bank = bankOf[expert];

@@ -68,7 +68,7 @@ final class PackingPlan {
         return notes;
     }
 
-    /** How a decoder's weights are to be prepared, with somebody told how far that is. */
+    /** How a decoder's weights are to be prepared, with a listener to the progress. */
     Function<Matrix, Weight> preparing(LoadListener listener) {
         if (!packs) {
             return kernels::prepareInPlace;

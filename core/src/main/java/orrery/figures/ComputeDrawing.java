@@ -13,7 +13,7 @@ import orrery.draw.chart.Axis;
 import orrery.draw.chart.Unit;
 import orrery.report.Numbers;
 
-/** What training took by the rule of thumb, for releases whose tokens are published. */
+/** Training compute by the rule of thumb, for releases whose training tokens are published. */
 final class ComputeDrawing {
     private static final int WIDTH = 800;
     private static final double MARGIN = 16;

@@ -48,7 +48,7 @@ final class FeedForwardFigures {
                 ExpertProgression.of(specs));
     }
 
-    /** What a layer of each kind holds, and what a token uses of it. */
+    /** What a layer of each kind holds, and how much of it is active per token. */
     static String told(ArchitectureSpec spec) {
         var counts = new LinkedHashMap<Op.Mlp, Integer>();
         spec.layers().forEach(layer -> counts.merge(layer.mlp(), 1, Integer::sum));

@@ -20,7 +20,7 @@ final class PublishedDrawing {
 
     private PublishedDrawing() {}
 
-    /** Two tables in a row; the first of an odd number stands alone. */
+    /** Two tables per row; if their number is odd, the first is alone. */
     static Diagram of(String heading, List<Published> tables) {
         var drawing = new PublishedDrawing();
         var svg = drawing.svg;

@@ -7,7 +7,7 @@ import orrery.draw.Svg;
 import orrery.draw.TextWidth;
 
 /**
- * What reports say in words of training runs whose curves they print in no table: figures 9 and 13. A curve drawn by
+ * What reports say about training runs whose curves are not published as tables: figures 9 and 13. A curve drawn by
  * eye would be a forgery, so none is drawn.
  */
 final class StatementFigures {

@@ -192,7 +192,7 @@ public final class Safetensors implements AutoCloseable {
         return metadata;
     }
 
-    /** Unmaps the file; a second call does nothing. Nobody may be reading a tensor meanwhile. */
+    /** Unmaps the file; a second call does nothing. No tensor may be read meanwhile. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

@@ -17,7 +17,7 @@ import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 
 /**
- * A model that is measured: a released shape with random weights, or files. Whoever opens it closes it, after whatever
+ * A model that is measured: a released shape with random weights, or files. The caller closes it, after whatever
  * computes with it.
  */
 public final class Subject implements AutoCloseable {

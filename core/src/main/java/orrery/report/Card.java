@@ -55,7 +55,7 @@ public record Card(String title, List<Section> sections) {
         }
     }
 
-    /** Draws up the card of a model of which there is only a config. */
+    /** Creates the card of a model that has only a config. */
     public static Card of(ArchitectureSpec spec, String family) {
         return ArchitectureReport.of(spec, family).card();
     }

@@ -43,7 +43,7 @@ final class WeightNotes {
         return all;
     }
 
-    /** Types whose blocks do not fit into rows, with what takes their place. */
+    /** Types whose blocks do not fit into rows, with their replacements. */
     private List<String> shortRows() {
         record Instead(DType type, int block) {}
         var meant = new LinkedHashMap<Instead, TreeSet<DType>>();
