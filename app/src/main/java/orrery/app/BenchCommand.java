@@ -124,8 +124,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "how often to measure each (default: 8, or as many as fit into half a minute, but at least"
-                    + " 3)")
+            description =
+                    "how often to measure each (default: 8, or as many as fit into half a minute, but at least" + " 3)")
     private @Nullable Integer rounds;
 
     @Option(

@@ -73,10 +73,9 @@ final class ChatCommand implements Callable<Integer> {
                 var keyboard = terminal ? new EditingKeyboard(front.style()) : new PlainKeyboard(front)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
             if (engine.chatTemplate().isEmpty()) {
-                throw new CommandException(
-                        engine.description().spec().name()
-                                + " has no chat template, so it is not a chat model; orrery run lets it continue a"
-                                        + " text");
+                throw new CommandException(engine.description().spec().name()
+                        + " has no chat template, so it is not a chat model; orrery run lets it continue a"
+                        + " text");
             }
             var conversation = new Conversation();
             var commands = new ChatCommands(front, engine, conversation);
@@ -143,7 +142,7 @@ final class ChatCommand implements Callable<Integer> {
         if (request.prompt().length >= engine.context()) {
             throw new CommandException("the conversation has " + request.prompt().length + " tokens with this, but the"
                     + " context holds " + engine.context() + "; /reset starts a new conversation, --context gives more"
-                            + " room");
+                    + " room");
         }
         var answer = new Streaming(front, !quiet && !json, !json).answer(engine, request, keyboard);
         conversation.add(question, answer.text());

@@ -103,9 +103,7 @@ final class CompareCommand implements Callable<Integer> {
                     "--width is " + width + ", expected " + NARROWEST + " to " + MOST_COLUMNS + " columns");
         }
         if (json && format == Format.markdown) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--json and --format markdown exclude each other");
+            throw new ParameterException(command.commandLine(), "--json and --format markdown exclude each other");
         }
         var subjects = subjects();
         var whole = Comparison.of(subjects);

@@ -265,8 +265,8 @@ final class ModelsCommand implements Callable<Integer> {
                     return order;
                 }
             }
-            throw new TypeConversionException("\"" + text + "\" is not a sort order, expected name, date, parameters"
-                    + " or kv");
+            throw new TypeConversionException(
+                    "\"" + text + "\" is not a sort order, expected name, date, parameters" + " or kv");
         }
     }
 }

@@ -73,8 +73,10 @@ final class QuantizeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Quantization type;
 
-    @Option(names = "--threads", paramLabel = "N", description = "number of compute threads (default: one per"
-            + " processor)")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "number of compute threads (default: one per" + " processor)")
     private @Nullable Integer threads;
 
     @Option(names = "--force", description = "replace OUT if it exists")

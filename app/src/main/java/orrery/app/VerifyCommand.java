@@ -200,10 +200,7 @@ final class VerifyCommand implements Callable<Integer> {
     /** What an answer is computed with, and how far that is from the reference. */
     private void printDefault(Outcome outcome) {
         String type = outcome.kvType().label();
-        printUnjudged(
-                "cache in " + type,
-                outcome,
-                type + " is the KV cache dtype of run and chat; it does not count");
+        printUnjudged("cache in " + type, outcome, type + " is the KV cache dtype of run and chat; it does not count");
     }
 
     private void printRounded(Outcome outcome) {

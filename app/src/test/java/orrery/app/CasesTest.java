@@ -231,9 +231,7 @@ final class CasesTest {
 
     @Test
     void aTemplateThatLeavesOutWhatTheUserSaysIsRefused() throws Exception {
-        refused(
-                model().template(TURNS.formatted("{{ m.body }}")),
-                "the chat template of model ignores user messages");
+        refused(model().template(TURNS.formatted("{{ m.body }}")), "the chat template of model ignores user messages");
     }
 
     @Test

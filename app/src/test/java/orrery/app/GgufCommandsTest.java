@@ -126,9 +126,8 @@ final class GgufCommandsTest {
         var run = Cli.run("slice", "--model", file, "--to", "E2B", "--out", folder.resolve("small"));
 
         assertThat(run.err())
-                .contains(
-                        "words.gguf is a GGUF file, and a slice of it can be run but not written; expected a model"
-                                + " directory")
+                .contains("words.gguf is a GGUF file, and a slice of it can be run but not written; expected a model"
+                        + " directory")
                 .hasLineCount(1);
         assertThat(run.status()).isEqualTo(1);
     }

@@ -144,8 +144,10 @@ final class DeepSeekFamily implements Family {
                         .only("topk_method", "noaux_tc", "transformers and the authors' code know no other here")
                 : keys.harmless("is qk_rope_head_dim, whatever this says", "head_dim")
                         .only("scoring_func", "softmax", "transformers and the authors' code know no other here")
-                        .onlyOneOf("topk_method", List.of("greedy", "group_limited_greedy"), "others were introduced"
-                                + " with V3")
+                        .onlyOneOf(
+                                "topk_method",
+                                List.of("greedy", "group_limited_greedy"),
+                                "others were introduced" + " with V3")
                         .only(
                                 "norm_topk_prob",
                                 false,

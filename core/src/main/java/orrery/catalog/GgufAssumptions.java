@@ -50,8 +50,8 @@ final class GgufAssumptions {
                     && release.spec().layers().getFirst().attention().reach() instanceof Reach.Window(var tokens)) {
                 assume(
                         "attention.sliding_window",
-                        "full attention is assumed; " + release.name()
-                                + ", whose sizes these are, has a window of " + number(tokens) + " tokens");
+                        "full attention is assumed; " + release.name() + ", whose sizes these are, has a window of "
+                                + number(tokens) + " tokens");
             }
         }
     }

@@ -124,9 +124,8 @@ final class Llama4Family implements Family {
                 .toList();
         var chunked = LayerTypes.local(config, layers, LayerTypes.CHUNKED, rope::get);
         if (!chunked.equals(rope)) {
-            throw new CatalogException(
-                    config.origin() + ": layer_types and no_rope_layers disagree on which layers have chunked"
-                            + " attention");
+            throw new CatalogException(config.origin()
+                    + ": layer_types and no_rope_layers disagree on which layers have chunked" + " attention");
         }
         return rope;
     }

@@ -43,7 +43,8 @@ public sealed interface Slice {
             if (layers != OWNING + BORROWING || borrowing != BORROWING || !widths.allMatch(width -> width == WIDTH)) {
                 throw new CatalogException("E2B is cut from Gemma 3n E4B: " + (OWNING + BORROWING)
                         + " layers, of which "
-                        + BORROWING + " share an earlier layer's KV cache, with feed-forwards of " + WIDTH + "; " + spec.name()
+                        + BORROWING + " share an earlier layer's KV cache, with feed-forwards of " + WIDTH + "; "
+                        + spec.name()
                         + " has " + layers + " layers, of which "
                         + Cut.borrowers(spec).count()
                         + " do, or other feed-forwards; name the layers and widths to keep instead");

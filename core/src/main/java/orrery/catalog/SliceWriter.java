@@ -70,8 +70,8 @@ public final class SliceWriter {
      */
     public static Written write(Path model, Slice slice, Path target, boolean replace, Progress progress) {
         if (ModelFile.isGguf(model)) {
-            throw new CatalogException(
-                    model + " is a GGUF file, and a slice of it can be run but not written; expected a model directory");
+            throw new CatalogException(model
+                    + " is a GGUF file, and a slice of it can be run but not written; expected a model directory");
         }
         try (var open = OpenCheckpoint.open(model)) {
             var file = open.file();

@@ -67,7 +67,7 @@ public record Summary(long bytesBefore, long bytes, long elements, List<Share> t
             String others = some.size() == 1 ? "" : " and " + (some.size() - 1) + " more";
             notes.add(first.name() + others + (some.size() == 1 ? " becomes " : " become ") + types.getLast()
                     + " instead of " + wanted + ": rows of " + first.shape().columns() + " elements are not a multiple"
-                            + " of "
+                    + " of "
                     + block);
         });
         return notes;

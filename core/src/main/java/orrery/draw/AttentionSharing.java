@@ -57,7 +57,8 @@ public final class AttentionSharing {
         var sheet = new Sheet(
                 "How keys and values are shared",
                 "One tile per head; every width is to scale. Teal with a thick edge: cached for every token. In a"
-                        + " dashed frame: recomputed when needed. Baseline of the ratios: " + CachedValues.BASELINE + ".");
+                        + " dashed frame: recomputed when needed. Baseline of the ratios: " + CachedValues.BASELINE
+                        + ".");
         var drawing = new AttentionSharing(
                 sheet, scale(specs.stream().map(AttentionSharing::attention).toList()));
         var told = new ArrayList<String>();

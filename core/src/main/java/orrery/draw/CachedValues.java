@@ -9,8 +9,7 @@ import orrery.spec.Op;
  */
 final class CachedValues {
     /** The baseline in words. */
-    static final String BASELINE =
-            "MHA with as many heads, with keys and values as wide as one value head here";
+    static final String BASELINE = "MHA with as many heads, with keys and values as wide as one value head here";
 
     private CachedValues() {}
 

@@ -17,7 +17,8 @@ public enum DrawnMechanism {
     MASKS(
             "which positions a query attends to, and in which layers",
             "mask swa sliding-window window chunked-attention"),
-    PER_LAYER_EMBEDDINGS("which tables can stay in a file, and what needs fast memory (Gemma 3n)", "ple per-layer-embedding"),
+    PER_LAYER_EMBEDDINGS(
+            "which tables can stay in a file, and what needs fast memory (Gemma 3n)", "ple per-layer-embedding"),
     NESTED("a smaller model nested in a larger one (Gemma 3n)", "matformer"),
     ROPE("how fast each pair of dimensions rotates, and RoPE scaling", "rotary yarn");
 
@@ -94,8 +95,8 @@ public enum DrawnMechanism {
             case NESTED -> {
                 var whole = only(specs);
                 if (nested.isEmpty()) {
-                    throw new DrawException(whole.name()
-                            + " has no named smaller models nested in it, as gemma-3n-e4b has");
+                    throw new DrawException(
+                            whole.name() + " has no named smaller models nested in it, as gemma-3n-e4b has");
                 }
                 yield NestedSlices.of(
                         whole, nested.getFirst().spec(), nested.getFirst().kept());

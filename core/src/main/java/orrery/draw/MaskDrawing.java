@@ -149,11 +149,7 @@ public final class MaskDrawing {
             svg.text(left + (count - 1) * pitch + pitch * 0.8, y + 34, "muted small end", Integer.toString(count - 1));
         }
         if (borrowing(spec) > 0) {
-            svg.text(
-                    left,
-                    y + 50,
-                    "muted small",
-                    "the last " + borrowing(spec) + " read the KV cache of earlier ones");
+            svg.text(left, y + 50, "muted small", "the last " + borrowing(spec) + " read the KV cache of earlier ones");
         }
     }
 

@@ -54,7 +54,7 @@ public final class PerLayerEmbedding {
                 "Per-layer embeddings: what is stored where",
                 spec.name()
                         + ": so little of the tables is read that they can stay in a file, and only the rest needs"
-                                + " fast memory.");
+                        + " fast memory.");
         var drawing = new PerLayerEmbedding(sheet, spec, table, memory, layer.input());
         drawing.places();
         drawing.layers();
@@ -84,7 +84,8 @@ public final class PerLayerEmbedding {
                         Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
                                 + Numbers.exact(memory.readPerToken()) + " of them")));
         tables(Sheet.MARGIN + Sheet.INSIDE, y + 114, half - 2 * Sheet.INSIDE);
-        String tied = spec.head().tied() ? "one row as the embedding, all of it as the output head" : "one row per token";
+        String tied =
+                spec.head().tied() ? "one row as the embedding, all of it as the output head" : "one row per token";
         place(
                 Sheet.MARGIN + half + 12,
                 y,

@@ -36,8 +36,8 @@ final class Prompts {
     }
 
     int[] chat(List<ChatMessage> messages, Map<String, Object> variables) {
-        var chosen = template.orElseThrow(() -> new EngineException(
-                model + " has no chat template, so it is not a chat model; expected a raw prompt"));
+        var chosen = template.orElseThrow(() ->
+                new EngineException(model + " has no chat template, so it is not a chat model; expected a raw prompt"));
         if (messages.isEmpty()) {
             throw new EngineException("the conversation is empty, expected at least one message");
         }

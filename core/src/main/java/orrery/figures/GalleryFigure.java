@@ -49,9 +49,9 @@ final class GalleryFigure {
                 "The architectures at a glance",
                 releases.size()
                         + " models by release date. Each card shows the most frequent kind of layer, from the bottom;"
-                                + " the dashed frame repeats as often as it says. Sizes, KV cache, positions and"
-                                + " norms are computed from each architecture; the context length is the published"
-                                + " one.",
+                        + " the dashed frame repeats as often as it says. Sizes, KV cache, positions and"
+                        + " norms are computed from each architecture; the context length is the published"
+                        + " one.",
                 panels);
     }
 

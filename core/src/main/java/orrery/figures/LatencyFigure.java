@@ -70,7 +70,7 @@ final class LatencyFigure {
                 + sooner(crossing(gemma, mistral, tokenOn(machine)), "context", "token")
                 + ", and " + sooner(crossing(gemma, mistral, promptOn(machine)), "prompt", "first token")
                 + ". Overhead per layer comes on top and favours fewer layers. All numbers are computed from the"
-                        + " architectures and from the machines’ published data sheets; nothing is measured."
+                + " architectures and from the machines’ published data sheets; nothing is measured."
                 + LayerFigures.notCounted(specs);
     }
 

@@ -76,7 +76,8 @@ final class PerLayerFigure {
                                 + " text model of "
                                 + last.name() + " takes "
                                 + Numbers.bytes(last.total() * CacheTable.BF16_BYTES) + " in all, and "
-                                + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES) + " of it must be in fast memory."))
+                                + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES)
+                                + " of it must be in fast memory."))
                 .diagram();
         return new Figure(
                 15,
@@ -88,7 +89,7 @@ final class PerLayerFigure {
                         + Numbers.rounded(first.total() + first.encoders()) + " and "
                         + Numbers.rounded(last.total() + last.encoders())
                         + ", then the text model alone, computed here; the difference is the vision and audio encoders"
-                                + " of "
+                        + " of "
                         + Numbers.rounded(first.encoders()) + " parameters.",
                 chart);
     }

@@ -86,7 +86,7 @@ final class ScaleFigure {
                         + PublishedScores.exponent(olmo.flops()) + ", where the card prints "
                         + PublishedScores.exponent(olmo.printed().orElseThrow())
                         + ". Last, computed from the architectures, the cost per token. Mixtures of experts decouple"
-                                + " parameters from cost: "
+                        + " parameters from cost: "
                         + largest.name() + " has " + Numbers.rounded(largest.total())
                         + " parameters, more than " + dense.name() + "’s " + Numbers.rounded(dense.total())
                         + ", and costs " + Unit.FLOP.text(largest.training().flops()) + " per token to train where "
@@ -200,8 +200,8 @@ final class ScaleFigure {
                                         .orElseThrow())
                                 + ", the longest that they attend over)")
                 + ". The rule counts every active parameter as multiplied, even embedding tables, and leaves attention"
-                        + " out: it overestimates small models with large vocabularies, and underestimates long"
-                        + " contexts.";
+                + " out: it overestimates small models with large vocabularies, and underestimates long"
+                + " contexts.";
         for (String line : TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN)) {
             svg.text(MARGIN, y, "small muted", line);
             y += 16;

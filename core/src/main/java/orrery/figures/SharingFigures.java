@@ -62,7 +62,7 @@ final class SharingFigures {
                         + " heads, because a rotation between latent and key would prevent folding the"
                         + " up-projection into the queries. The same " + heads(spec) + " heads cache " + elements(all)
                         + " values if each has its own keys and values; that model is hypothetical and was never"
-                                + " trained. "
+                        + " trained. "
                         + BASELINE + " Against the keys that are computed here, which are "
                         + latent.rope().dimensions() + " values wider, it would be 1/"
                         + Math.round((double) rebuilt / cached)
@@ -91,14 +91,12 @@ final class SharingFigures {
                         List.of(new BarChart.Part("KV cache", Role.CACHE)),
                         rows,
                         BarChart.Arrangement.GROUPED)
-                .withNotes(
-                        List.of(
-                                "Computed from the architecture of DeepSeek V2: "
-                                        + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
-                                        + " heads of " + op.valueSize()
-                                        + ". The baseline of the ratios is the first bar. Only the one with latent"
-                                                + " attention exists; the other three are the same model with"
-                                                + " another attention."))
+                .withNotes(List.of("Computed from the architecture of DeepSeek V2: "
+                        + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
+                        + " heads of " + op.valueSize()
+                        + ". The baseline of the ratios is the first bar. Only the one with latent"
+                        + " attention exists; the other three are the same model with"
+                        + " another attention."))
                 .diagram();
         return new Figure(
                 4,

@@ -58,8 +58,8 @@ final class WindowFigures {
                         + "per sequence in bf16; with full attention in every layer it would be "
                         + held(full) + ", " + times((double) full.cacheElements(CONTEXT) / spec.cacheElements(CONTEXT))
                         + " times as much. The share of sliding-window layers decides how steeply memory grows at long"
-                                + " contexts, the window size only where the growth slows down. All numbers are"
-                                + " computed; the report’s own measurement is a plot without a table.",
+                        + " contexts, the window size only where the growth slows down. All numbers are"
+                        + " computed; the report’s own measurement is a plot without a table.",
                 List.of(
                         new Figure.Panel(
                                 "ratios",

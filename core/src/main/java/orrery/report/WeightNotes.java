@@ -34,9 +34,8 @@ final class WeightNotes {
         all.add("f32, bf16 and fp8 as models are published; block types as orrery quantize writes them, with vectors"
                 + " and routers in f32.");
         if (types.tensors().isEmpty()) {
-            all.add(
-                    "GGUF cannot hold this model, so quantize refuses it; block types are counted by its rules all the"
-                            + " same.");
+            all.add("GGUF cannot hold this model, so quantize refuses it; block types are counted by its rules all the"
+                    + " same.");
         }
         all.addAll(notes.shortRows());
         all.addAll(notes.fp8());

@@ -109,8 +109,7 @@ record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
     }
 
     private static TokenizerException unknown(JsonObject json, String what) {
-        return new TokenizerException(
-                json.where() + " is an unknown decoder: " + what + "; known are " + KNOWN);
+        return new TokenizerException(json.where() + " is an unknown decoder: " + what + "; known are " + KNOWN);
     }
 
     /** @param first whether no other token of the text came before */

@@ -292,9 +292,8 @@ class ConversionTest {
     void whatOtherProgramsTakeForGrantedIsNamed() {
         try (var conversion = Conversion.open(GOLDENS.resolve("gemma-2"), Quantization.F16)) {
             assertThat(conversion.notes())
-                    .contains(
-                            "gemma2.attention.scale is about what llama.cpp assumes for gemma2 and does not read: it"
-                                    + " assumes one over the root of 24.0");
+                    .contains("gemma2.attention.scale is about what llama.cpp assumes for gemma2 and does not read: it"
+                            + " assumes one over the root of 24.0");
         }
     }
 

@@ -166,7 +166,6 @@ final class DrawnMechanismTest {
         var spec = Specs.of("gemma-3n-e4b");
 
         assertThat(spec.caches().getLast()).isInstanceOf(CacheSpec.Borrowed.class);
-        assertThat(texts(MaskDrawing.of(List.of(spec))))
-                .contains("the last 15 read the KV cache of earlier ones");
+        assertThat(texts(MaskDrawing.of(List.of(spec)))).contains("the last 15 read the KV cache of earlier ones");
     }
 }

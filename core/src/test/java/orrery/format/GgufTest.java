@@ -96,8 +96,9 @@ final class GgufTest {
     @Test
     void refusesAnEmptyFileAndOneOfOtherKinds() throws IOException {
         refused(new GgufBytes(), "byte 0: the mark GGUF should take 4 bytes, but only 0 bytes follow");
-        refused(new GgufBytes().raw("GGUX").zeros(40), "byte 4: this is not a GGUF file, expected it to start with"
-                + " GGUF");
+        refused(
+                new GgufBytes().raw("GGUX").zeros(40),
+                "byte 4: this is not a GGUF file, expected it to start with" + " GGUF");
         refused(new GgufBytes().raw("tjgg").zeros(40), "a model file of ggml from before GGUF");
         refused(
                 new GgufBytes().raw("version https://git-lfs.github.com/spec/v1\n"),

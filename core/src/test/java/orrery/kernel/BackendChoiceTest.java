@@ -118,8 +118,8 @@ final class BackendChoiceTest {
         for (String name : List.of("loops", "scalar")) {
             assertThatThrownBy(() -> Backend.named(name).open(options))
                     .isInstanceOf(BackendException.class)
-                    .hasMessage("the backend \"" + name
-                            + "\" cannot round activations to BF16: it only multiplies floats");
+                    .hasMessage(
+                            "the backend \"" + name + "\" cannot round activations to BF16: it only multiplies floats");
         }
     }
 

@@ -142,10 +142,7 @@ final class TokenizerPartsTest {
     void namesWhatIsNotKnown() {
         for (String[] wrong : new String[][] {
             {"{'type':'Nmt'}", "BYTES", "normalizer.normalizers[0] is Nmt, which is unknown; known are NFC"},
-            {
-                "{'type':'NFC'}",
-                "{'type':'UnicodeScripts'},BYTES",
-                "is UnicodeScripts, which is unknown; known are Split"
+            {"{'type':'NFC'}", "{'type':'UnicodeScripts'},BYTES", "is UnicodeScripts, which is unknown; known are Split"
             },
             {
                 "{'type':'NFC'}",

@@ -75,9 +75,8 @@ final class TextWindowsTest {
     void refusesAStrideThatLeavesTokensOut() {
         assertThatThrownBy(() -> TextWindows.of(ids(9), new int[0], 4, 4))
                 .isInstanceOf(CommandException.class)
-                .hasMessage(
-                        "a stride of 4 with windows of 4 tokens: expected 1 to 3, so that every token is scored and"
-                                + " has another token before it");
+                .hasMessage("a stride of 4 with windows of 4 tokens: expected 1 to 3, so that every token is scored and"
+                        + " has another token before it");
         assertThatThrownBy(() -> TextWindows.of(ids(9), new int[] {2}, 4, 4)).isInstanceOf(CommandException.class);
         assertThatThrownBy(() -> TextWindows.of(ids(9), new int[0], 4, 0)).isInstanceOf(CommandException.class);
     }
