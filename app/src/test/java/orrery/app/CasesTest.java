@@ -260,7 +260,7 @@ final class CasesTest {
     private static void refusedSystemMessage(CaseFolder model) {
         var run = run(model, "--system", "Be brief.");
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).contains("no place for a --system message");
+        assertThat(run.err()).contains("a --system message cannot be used");
     }
 
     @Test
@@ -320,7 +320,7 @@ final class CasesTest {
                         "generation_config.json", config -> config.putPOJO("eos_token_id", new int[] {1, 5, 50_256}));
         answers(model);
         assertThat(run(model).err())
-                .contains("note: tokens that should end an answer")
+                .contains("note: stop tokens that the model")
                 .contains("lacks: [50256]");
         var out = folder.resolve("a.gguf");
         var quantized = Cli.run("quantize", model.path(), out, "--type", "q8_0");

@@ -97,8 +97,8 @@ final class DrawCommandTest {
             draw gpt2 --mermaid --open attention         | 2 | --open opens parts of one model's block diagram
             draw gpt2 --open norms                       | 2 | --open is "norms", expected one of attention, feed-forward, experts
             draw gpt2 --open experts --out -             | 1 | gpt2 has no experts to open
-            draw gpt2 --mechanism rope --out -           | 1 | none of the models turns positions
-            draw gpt2 --mechanism nested --out -         | 1 | gpt2 has no smaller models within it
+            draw gpt2 --mechanism rope --out -           | 1 | none of the models uses RoPE
+            draw gpt2 --mechanism nested --out -         | 1 | gpt2 has no named smaller models nested in it
             draw gpt2 --mechanism per-layer-embeddings --out - | 1 | gpt2 has no per-layer embeddings
             draw gpt2 --out no/such/folder/picture.svg   | 1 | could not write no/such/folder/picture.svg: there is no such directory
             draw                                         | 2 | MODEL
@@ -176,7 +176,7 @@ final class DrawCommandTest {
         assertThat(all).contains("class=\"size-tint\"", "same structure, other numbers");
         assertThat(structure)
                 .contains("class=\"tint\"")
-                .doesNotContain("class=\"size-tint\"", "class=\"size-line dashed\"", "with other numbers");
+                .doesNotContain("class=\"size-tint\"", "class=\"size-line dashed\"", "other numbers");
     }
 
     @ParameterizedTest

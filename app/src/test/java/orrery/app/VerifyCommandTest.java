@@ -160,7 +160,7 @@ final class VerifyCommandTest {
                         json.at("/default_cache/logits/largest_difference").asDouble());
         assertThat(Cli.run("verify", model, golden, "--bf16-activations").out())
                 .contains(
-                        "bf16 activations ", "activations are rounded to BF16 where weights are BF16, keys and values")
+                        "bf16 activations ", "activations are rounded to BF16 where weights are BF16, the KV cache")
                 .endsWith("passes within 2e-04, keys and values in f32\n");
         assertThat(Cli.run("verify", model, golden, "--json").json().has("bf16_activations"))
                 .isFalse();
@@ -179,7 +179,7 @@ final class VerifyCommandTest {
         var wide = Cli.GOLDENS.resolve("gemma-3");
         var none = Cli.run("verify", wide, wide.resolve(GOLDEN), "--bf16-activations");
         assertThat(none.status()).isEqualTo(1);
-        assertThat(none.err()).contains("bf16_activations is on, and no weights of the model are in BF16");
+        assertThat(none.err()).contains("bf16_activations is on, but the model has no weights in BF16");
     }
 
     @Test

@@ -89,7 +89,7 @@ class CheckpointTest {
                             .sum());
             assertThat(ledger.parameters())
                     .isEqualTo(checkpoint.description().spec().parameters());
-            assertThat(ledger.text()).doesNotContain("nothing accounts for");
+            assertThat(ledger.text()).doesNotContain("are unaccounted for");
         }
     }
 

@@ -44,9 +44,9 @@ class GgufAssumptionsTest {
     @Test
     void mscaleAndNormsOfQueriesHaveNoKey() {
         assertThat(notes("deepseek-v3", without()))
-                .anyMatch(note -> note.startsWith("no key says mscale: it is taken to be mscale_all_dim"));
+                .anyMatch(note -> note.startsWith("no key gives mscale: it is assumed to be mscale_all_dim"));
         assertThat(notes("llama-4", without()))
-                .anyMatch(note -> note.startsWith("no key says whether queries and keys are normed"));
+                .anyMatch(note -> note.startsWith("no key says whether there is a QK-norm"));
     }
 
     @Test

@@ -61,7 +61,7 @@ class GgufCatalogTest {
         var metadata = ModelFile.readMetadata(write("llama-3.1", without()));
         assertThatThrownBy(() -> Catalog.read("half", metadata))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("a GGUF file says part of its architecture in its tensors");
+                .hasMessageContaining("part of a GGUF model's architecture is in its tensors");
     }
 
     @ParameterizedTest

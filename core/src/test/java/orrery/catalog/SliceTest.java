@@ -75,7 +75,7 @@ class SliceTest {
     void refusesWhatIsNoSlice(String text) {
         assertThatThrownBy(() -> Slice.parse(text))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("is no slice, expected E2B, layers=0-19,25-34, ffn=8192");
+                .hasMessageContaining("is not a slice, expected E2B, layers=0-19,25-34, ffn=8192");
     }
 
     @ParameterizedTest
@@ -135,6 +135,6 @@ class SliceTest {
     void onlyNestedModelsHaveSlices() {
         assertThatThrownBy(() -> Slice.parse("ffn=8").of(release("llama-3.2-1b")))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("llama-3.2-1b has no slices: of the families that Orrery knows only Gemma 3n");
+                .hasMessageContaining("llama-3.2-1b has no slices: of the families that Orrery knows, only Gemma 3n");
     }
 }

@@ -292,7 +292,7 @@ class ConversionTest {
     void whatOtherProgramsTakeForGrantedIsNamed() {
         try (var conversion = Conversion.open(GOLDENS.resolve("gemma-2"), Quantization.F16)) {
             assertThat(conversion.notes())
-                    .contains("gemma2.attention.scale is about what llama.cpp assumes for gemma2 and does not read: it"
+                    .contains("gemma2.attention.scale is needed here, but llama.cpp does not read it for gemma2: it"
                             + " assumes one over the root of 24.0");
         }
     }

@@ -336,7 +336,7 @@ final class GgufTest {
         refused(
                 header(1, 0).tensor("a", 0, 1L << 62, 3).aligned(32).zeros(64),
                 "from byte 4611686018427387904 of the data, but the file holds only 64");
-        refused(header(1, 0).tensor("a", 0, 0, 1), "but the file holds only 0; it is cut off");
+        refused(header(1, 0).tensor("a", 0, 0, 1), "but the file holds only 0; it is truncated");
     }
 
     @Test
