@@ -35,7 +35,6 @@ final class TokenCountTest {
 
     @Test
     void refusesMoreThanAnIntegerHolds() {
-        assertThatThrownBy(() -> new TokenCount().convert("9999M"))
-                .hasMessageContaining("is more than 2147483647");
+        assertThatThrownBy(() -> new TokenCount().convert("9999M")).hasMessageContaining("is more than 2147483647");
     }
 }

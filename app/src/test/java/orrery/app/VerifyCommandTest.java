@@ -159,8 +159,7 @@ final class VerifyCommandTest {
                 .isGreaterThan(
                         json.at("/default_cache/logits/largest_difference").asDouble());
         assertThat(Cli.run("verify", model, golden, "--bf16-activations").out())
-                .contains(
-                        "bf16 activations ", "activations are rounded to BF16 where weights are BF16, the KV cache")
+                .contains("bf16 activations ", "activations are rounded to BF16 where weights are BF16, the KV cache")
                 .endsWith("passes within 2e-04, keys and values in f32\n");
         assertThat(Cli.run("verify", model, golden, "--json").json().has("bf16_activations"))
                 .isFalse();

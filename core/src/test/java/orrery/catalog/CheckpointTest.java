@@ -70,7 +70,7 @@ class CheckpointTest {
             assertThat(checkpoint.ledger().difference()).isZero();
             assertThat(checkpoint.ledger().text())
                     .endsWith(" parameters of the spec + 12 in multi_modal_projector, which is not run + 12 in"
-                            + " vision_tower, which is not runexactly.");
+                            + " vision_tower, which is not run, exactly.");
             assertThat(checkpoint.description().family()).isEqualTo("Gemma 3");
         }
     }

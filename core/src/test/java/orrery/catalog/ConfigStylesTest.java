@@ -183,7 +183,7 @@ class ConfigStylesTest {
                 refusal(
                         "gemma-2",
                         c -> c.put("rope_parameters", Map.of("full_attention", Map.of("rope_type", "default"))),
-                        "full_attention alone"),
+                        "full_attention only"),
                 refusal(
                         "qwen-3",
                         c -> {

@@ -256,9 +256,9 @@ final class GgufTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "4 | stored as Q4_2, which ggml has given up | use the same model in Q4_0",
-                "33 | stored as Q4_0_8_8, which ggml has given up | use the same model in Q4_0",
-                "36 | stored as IQ4_NL_4_4, which ggml has given up | use the same model in IQ4_NL",
+                "4 | stored as Q4_2, which ggml has removed | use the same model in Q4_0",
+                "33 | stored as Q4_0_8_8, which ggml has removed | use the same model in Q4_0",
+                "36 | stored as IQ4_NL_4_4, which ggml has removed | use the same model in IQ4_NL",
                 "43 | of the unknown type 43 | the type may be newer than this program",
                 "-1 | of the unknown type 4294967295 | the type may be newer than this program"
             })
