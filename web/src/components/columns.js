@@ -132,7 +132,7 @@ export function columns(models, all, structure, root = '') {
     }
     if (!part) {
       return html`<div class="cell empty ${lane[slot] ?? ''} ${slot === 'per_layer_table' ? 'apart' : ''}" style=${at}>${mark.missing
-        ? html`<span class="sign" role="img" aria-label="nothing here, where ${against(i)?.name} has a part">≠</span>` : ''}</div>`;
+        ? html`<span class="sign" role="img" aria-label="absent here; ${against(i)?.name} has this part">≠</span>` : ''}</div>`;
     }
     const inside =
       part.kind === 'word' ? html`<strong class="word">${part.text}</strong>`

@@ -130,10 +130,10 @@ class OrreryCompare extends LightElement {
     if (!this.catalog) return html`<p class="loading">Loading …</p>`;
     return html`
       <orrery-picker .models=${this.catalog.models} .picked=${this.picked} @picked=${event => this.pick(event.detail)}></orrery-picker>
-      ${this.picked.length >= MOST ? html`<p class="note">${MOST} models is the largest number that can be compared at once.</p>` : ''}
+      ${this.picked.length >= MOST ? html`<p class="note">At most ${MOST} models can be compared at once.</p>` : ''}
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : ''}
       ${this.data.length ? html`${this.words()} ${this.show()} ${this.drawings()} ${this.table()} ${this.curves()}`
-        : html`<p class="empty">Pick a model to begin with.</p>`}`;
+        : html`<p class="empty">Pick a model to start with.</p>`}`;
   }
 
   words() {
@@ -192,7 +192,7 @@ class OrreryCompare extends LightElement {
   }
 
   curves() {
-    return html`<section aria-labelledby="curves"><h2 id="curves">Against the context</h2>
+    return html`<section aria-labelledby="curves"><h2 id="curves">By context length</h2>
       <orrery-curve models=${this.data.map(model => model.name).join()} .settings=${this.settings} @settings=${event => {
         this.settings = event.detail;
         this.remember();
@@ -202,8 +202,7 @@ class OrreryCompare extends LightElement {
   drawings() {
     const other = this.data.length === 2 ? 'the other model' : this.data[0].name;
     return html`<section aria-labelledby="drawings"><h2 id="drawings">Layer by layer</h2>
-      ${this.data.length > 1 ? html`<p class="note">Read from below; the same part stands at the same height. <span class="key-structure">≠</span> built differently, or
-        a part that ${other} does not have <span class="key-size">≠</span> built alike, with other numbers</p>` : ''}
+      ${this.data.length > 1 ? html`<p class="note">Read from the bottom; the same part stands at the same height. <span class="key-structure">≠</span> built differently, or a part that ${other} does not have <span class="key-size">≠</span> same structure, other numbers</p>` : ''}
       <div class="scroll" aria-labelledby="drawings">${columns(this.data, this.catalog.slots, this.only === 'structure')}</div></section>`;
   }
 }

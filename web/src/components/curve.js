@@ -10,8 +10,8 @@ const COLOURS = ['attention', 'experts', 'feed-forward', 'difference', 'cache', 
 const FORMATS = { bytes: numbers.bytes, flops: numbers.flops, time: numbers.time };
 const FORMULAS = {
   kv: 'bytes of the cached values × batch',
-  'kv-read': 'bytes of the values attended to',
-  bytes: 'weights read in a step ⁄ batch + bytes of the values attended to',
+  'kv-read': 'bytes of the cached values attended to',
+  bytes: 'weights read in a step ⁄ batch + bytes of the cached values attended to',
   flops: '2 × multiply-adds of matrices and attention; a batch saves none',
   time: 'the longer of bytes ⁄ bandwidth and operations ⁄ FLOP/s, for a step that gives every sequence one token',
   prefill: '2 × multiply-adds of all tokens in one prompt',

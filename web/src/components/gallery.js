@@ -91,7 +91,7 @@ class OrreryGallery extends LightElement {
         </select></label>
       <output class="count" aria-live="polite">${this.shown} of ${this.cards.length}</output>
     </form>
-    ${this.shown ? '' : html`<p class="empty">No model fits. <button type="button" class="link"
+    ${this.shown ? '' : html`<p class="empty">No model matches. <button type="button" class="link"
       @click=${() => { this.search = ''; this.family = ''; }}>Show all</button></p>`}`;
   }
 }

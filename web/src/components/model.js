@@ -4,7 +4,7 @@ import { columns } from './columns.js';
 import { LightElement } from './light.js';
 
 /**
- * `<orrery-model name>`: adds to a model's page what needs a script: a way to compare it with any other, and on a narrow screen the drawing in a layout of its own.
+ * `<orrery-model name>`: adds to a model's page what needs a script: a way to compare it with another model, and on a narrow screen the drawing in a layout of its own.
  */
 class OrreryModel extends LightElement {
   static properties = { name: {}, models: { state: true } };
@@ -51,7 +51,7 @@ class OrreryModel extends LightElement {
   }
 
   render() {
-    return html`<label class="field"><span>with any other</span>
+    return html`<label class="field"><span>with another model</span>
       <select @change=${this.go}>
         <option value="">pick a model …</option>
         ${this.models.filter(one => one.name !== this.name).map(one => html`<option>${one.name}</option>`)}

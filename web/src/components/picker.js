@@ -87,7 +87,7 @@ class OrreryPicker extends LightElement {
               @mousedown=${event => event.preventDefault()} @click=${() => this.change([...this.picked, one.name])}>
               <strong>${one.name}</strong> <span>${one.family}</span></li>`,
           )}
-          ${matches.length ? '' : html`<li class="none">no model fits</li>`}
+          ${matches.length ? '' : html`<li class="none">no model matches</li>`}
         </ul>
       </div>
     </div>`;

@@ -13,7 +13,7 @@ const HEIGHT = 460;
 const MARGIN = { left: 64, right: 24, top: 20, bottom: 36 };
 const YEAR = 365.25 * 24 * 3600 * 1000;
 
-/** `<orrery-timeline>`: the models of its table over the years. A dot is a dense model, a ring one of experts. */
+/** `<orrery-timeline>`: the models of its table over the years. A dot is a dense model, a ring a mixture of experts. */
 class OrreryTimeline extends LightElement {
   static properties = { models: { state: true }, measure: { state: true }, family: { state: true }, width: { state: true }, all: { state: true } };
 

@@ -26,7 +26,18 @@ final class FieldWordsTest {
             Map.entry("key-valu[e] heads?\\b", "KV heads"),
             Map.entry("paired by halves|neighbours paired", "half a head apart, interleaved"),
             Map.entry("guesses the token after the next|guesses ahead", "MTP layer"),
-            Map.entry("RoPE stretched|stretched \\d", "RoPE scaling"));
+            Map.entry("RoPE stretched|stretched \\d", "RoPE scaling"),
+            Map.entry("(?:tokens|bytes|operations|steps) a second\\b", "per second"),
+            Map.entry("bits a weight|parameters in a layer|[Oo]ne (?:tile|bar|square|row|dot) an? ", "per"),
+            Map.entry("\\b(?:[Ss]omebody|[Ww]hoever|[Nn]obody|[Aa]nybody)\\b", "the one who acts, or the passive"),
+            Map.entry("[Kk]eys and values are remembered|remember keys and values", "the KV cache is"),
+            Map.entry("; else (?:the|as|one|\\d)", "(default: …)"),
+            Map.entry("\\b(?:is|are|it is) no (?:number|valid|whole|multiple|directory|text)\\b", "is not a"),
+            Map.entry("where (?:the )?norms stand", "norm placement"),
+            Map.entry("taken for granted|takes for granted", "assumed"),
+            Map.entry("[Mm]ulti-head attention and grouped queries", "grouped-query attention"),
+            Map.entry("begins? anew", "starts a new"),
+            Map.entry("is not judged|not judged", "does not count"));
 
     @Test
     void nothingThatPeopleReadUsesAWordOfOurOwnForAThingThatHasAName() {

@@ -35,19 +35,19 @@ final class AtlasCommand implements Callable<Integer> {
             names = {"-o", "--out"},
             required = true,
             paramLabel = "DIR",
-            description = "the site's directory, which appears complete or not at all")
+            description = "the site's directory; it is written completely or not at all")
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(names = "--force", description = "replace an atlas that is at --out already")
+    @Option(names = "--force", description = "replace an atlas that --out already holds")
     private boolean force;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "nothing but errors")
+            description = "print only errors")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the summary")
+    @Option(names = "--json", description = "print one JSON object instead of the summary")
     private boolean json;
 
     AtlasCommand(Front front) {

@@ -45,13 +45,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Tells how fast a model runs here, or would run: first by arithmetic, from the bytes that it has to read and the"
-                    + " operations that it has to do, and from what the machine was found to do at most; then measured, as a"
-                    + " share of that. About a minute.",
+            "Shows how fast a model runs here, or would run. First by arithmetic, as a roofline: the bytes it has to"
+                    + " read and the operations it has to do, against the machine's measured peaks. Then as measured,"
+                    + " as a share of those peaks. Takes about a minute.",
             "",
-            "A model is a directory with weights, or any shape that orrery describe knows, with random weights. Of a shape"
-                    + " that is larger than the memory, as many layers are made as fit, and what all of them would do is"
-                    + " predicted from those. The last result of each model is remembered for orrery curves."
+            "A model is a directory with weights, or any shape that orrery describe knows, filled with random weights."
+                    + " If a shape does not fit into memory, only some of its layers are run, and the speed of the"
+                    + " whole model is predicted from them. The latest result of each model is kept for orrery curves."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -71,7 +71,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--shape",
             paramLabel = "WHAT",
-            description = "a release's name (orrery models lists them) or a config.json: its shape with random weights")
+            description = "a release's name (orrery models lists them) or a config.json; runs its shape with random"
+                    + " weights")
     private @Nullable String shape;
 
     @Option(
@@ -79,23 +80,23 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "TYPE",
             defaultValue = "bf16",
             description =
-                    "what a shape's weights are stored in: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k,"
-                            + " q6_k, iq4_nl, mxfp4, q1_0, q2_0, q2_k, q3_k, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s,"
-                            + " iq3_xxs, iq3_s, iq4_xs, tq1_0, tq2_0, nvfp4, fp8, q4_k_m, q5_k_m; else bf16")
+                    "data type of a shape's weights: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k, q6_k,"
+                            + " iq4_nl, mxfp4, q1_0, q2_0, q2_k, q3_k, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s, iq3_xxs,"
+                            + " iq3_s, iq4_xs, tq1_0, tq2_0, nvfp4, fp8, q4_k_m, q5_k_m (default: bf16)")
     private String typeName = "bf16";
 
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
             converter = MemorySize.class,
-            description = "what a shape's weights and KV cache may take, such as 8G; else half of the machine's")
+            description = "memory for a shape's weights and KV cache, such as 8G (default: half of the machine's)")
     private @Nullable Long memory;
 
     @Option(
             names = {"-p", "--prompt"},
             paramLabel = "N",
             split = ",",
-            description = "tokens of a prompt, or several; else 256")
+            description = "prompt length in tokens; several with commas (default: 256)")
     private @Nullable List<Integer> prompts;
 
     @Option(
@@ -104,33 +105,34 @@ final class BenchCommand implements Callable<Integer> {
             converter = TokenCount.class,
             split = ",",
             description =
-                    "tokens that are there when decoding begins, or several; else as many as the first prompt has")
+                    "context length at which decoding starts; several with commas (default: the first prompt length)")
     private @Nullable List<Integer> contexts;
 
     @Option(
             names = {"-b", "--batch"},
             paramLabel = "N",
             split = ",",
-            description = "sequences that are decoded at once, or several; else 1")
+            description = "sequences decoded at once; several with commas (default: 1)")
     private @Nullable List<Integer> batches;
 
     @Option(
             names = {"-n", "--tokens"},
             paramLabel = "N",
-            description = "tokens that each sequence is given, over all rounds; else 128")
+            description = "tokens to decode per sequence, over all rounds (default: 128)")
     private @Nullable Integer tokens;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "how often each is measured; else 8, or as many as fit into half a minute, but 3")
+            description =
+                    "how often to measure each (default: 8, or as many as fit into half a minute, but at least" + " 3)")
     private @Nullable Integer rounds;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
             defaultValue = "8",
-            description = "what runs before, until the JVM has compiled everything; else 8")
+            description = "seconds to run first, until the JVM has compiled everything (default: 8)")
     private double warmUp = 8;
 
     @Option(
@@ -138,7 +140,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "no progress and no notes")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the tables")
+    @Option(names = "--json", description = "print one JSON object instead of the tables")
     private boolean json;
 
     @Mixin
@@ -164,7 +166,7 @@ final class BenchCommand implements Callable<Integer> {
     private int measureFiles(EngineOptions options) {
         for (String name : List.of("--type", "--memory")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
-                throw usage(name + " is for a --shape: files have weights of their own");
+                throw usage(name + " is for --shape: model files have their own weights");
             }
         }
         try (var subject = Subject.ofFiles(model.path())) {
@@ -176,7 +178,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private int measureShape(String what, EngineOptions options) {
         if (model.isNamed()) {
-            throw usage("--model and --shape are two models, expected one of them");
+            throw usage("--model and --shape each name a model, expected one of them");
         }
         var type = type();
         long most = memory();

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Talks with a model. What was said stays in the engine's memory, so that each turn reads only what is new.",
+            "Chats with a model. The conversation stays in the KV cache, so each turn computes only what is new.",
             "",
             "On a terminal: Ctrl-C stops an answer, Ctrl-D leaves, /help lists the commands. From a pipe each line is a turn."
         },
@@ -43,15 +43,15 @@ final class ChatCommand implements Callable<Integer> {
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "nothing but answers, and errors")
+            description = "print only answers and errors")
     private boolean quiet;
 
     @Option(
             names = "--hide-thoughts",
-            description = "leave out what the model thinks before it answers, which else goes to standard error")
+            description = "do not print the model's thoughts, which otherwise go to standard error")
     private boolean hideThoughts;
 
-    @Option(names = "--json", description = "one JSON object for each answer, on a line of its own")
+    @Option(names = "--json", description = "print one JSON object per answer, each on its own line")
     private boolean json;
 
     @Mixin
@@ -78,16 +78,16 @@ final class ChatCommand implements Callable<Integer> {
                 var keyboard = terminal ? new EditingKeyboard(front.style()) : new PlainKeyboard(front)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
             if (engine.chatTemplate().isEmpty()) {
-                throw new CommandException(
-                        engine.description().spec().name()
-                                + " has no chat template: it was not made for conversations; orrery run has it continue a text");
+                throw new CommandException(engine.description().spec().name()
+                        + " has no chat template, so it is not a chat model; orrery run lets it continue a"
+                        + " text");
             }
             var conversation = new Conversation();
             var commands = new ChatCommands(front, engine, conversation);
             if (system != null) {
                 conversation.system(system);
                 if (SystemMessages.leftOut(engine, conversation.asking("x"))) {
-                    front.warn("this model's chat template leaves the system message out");
+                    front.warn("this model's chat template ignores the system message");
                 }
             }
             if (terminal && !quiet) {
@@ -147,7 +147,8 @@ final class ChatCommand implements Callable<Integer> {
         var request = sampling.applyTo(engine.chat(messages));
         if (request.prompt().length >= engine.context()) {
             throw new CommandException("the conversation has " + request.prompt().length + " tokens with this, but the"
-                    + " context holds " + engine.context() + "; /reset begins anew, --context gives more room");
+                    + " context holds " + engine.context() + "; /reset starts a new conversation, --context gives more"
+                    + " room");
         }
         var answer = new Streaming(front, !quiet && !json, !json, !quiet && !hideThoughts)
                 .answer(engine, request, new Reading.Chat(model.path(), messages), keyboard);

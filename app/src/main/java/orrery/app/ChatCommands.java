@@ -20,13 +20,13 @@ final class ChatCommands {
     static final List<String> NAMES = List.of("/help", "/quit", "/reset", "/save", "/stats", "/system");
 
     private static final String HELP = """
-            /system TEXT   what the model is told before anything else; without a text, nothing
-            /reset         begin anew; the system message stays
+            /system TEXT   set the system message; without a text, remove it
+            /reset         start a new conversation; the system message stays
             /save FILE     write the conversation to a new file, as JSON
-            /stats         what the last answer took, and what the engine holds
-            /quit          leave; so does Ctrl-D
-            Ctrl-C stops an answer. A backslash at the end of a line goes on with the next.
-            A line that begins with a blank is no command: " /etc is a folder".""";
+            /stats         time and tokens of the last answer, and memory in use
+            /quit          leave (also Ctrl-D)
+            Ctrl-C stops an answer. A backslash at the end of a line continues it on the next.
+            A line that starts with a space is not a command: " /etc is a folder".""";
 
     private final Front front;
     private final Engine engine;
@@ -55,7 +55,7 @@ final class ChatCommands {
             case "/help" -> say(HELP);
             case "/reset" -> {
                 conversation.reset();
-                say("The conversation begins anew.");
+                say("A new conversation begins.");
             }
             case "/system" -> system(rest);
             case "/save" -> save(rest);
@@ -77,7 +77,7 @@ final class ChatCommands {
         conversation.system(text);
         say(text.isEmpty() ? "No system message." : "The system message is set.");
         if (SystemMessages.leftOut(engine, conversation.asking("x"))) {
-            front.warn("this model's chat template leaves the system message out");
+            front.warn("this model's chat template ignores the system message");
         }
     }
 

@@ -126,9 +126,9 @@ final class Commands {
         var usage = command.getCommandSpec().usageMessage();
         usage.exitCodeListHeading("%nExit codes:%n");
         var codes = new LinkedHashMap<String, String>();
-        codes.put("0", "it is done");
-        codes.put("1", "it failed; one line on standard error says why");
-        codes.put("2", "the arguments make no sense");
+        codes.put("0", "success");
+        codes.put("1", "failure; one line on standard error says why");
+        codes.put("2", "wrong arguments");
         usage.exitCodeList(codes);
         command.getSubcommands().values().forEach(Commands::exitCodes);
     }
@@ -142,7 +142,7 @@ final class Commands {
             description = "Runs, measures and draws language-model architectures.",
             optionListHeading = "%nOptions:%n",
             commandListHeading = "%nCommands:%n",
-            footer = {"", "orrery help COMMAND (or orrery COMMAND --help) says more, with examples."})
+            footer = {"", "orrery help COMMAND (or orrery COMMAND --help) shows more, with examples."})
     static final class Root implements Runnable {
         private final Front front;
 

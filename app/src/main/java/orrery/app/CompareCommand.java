@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Puts models side by side and says how each differs from the first.",
-            "A single model is compared with the release that it is most like."
+            "Compares models side by side and says how each differs from the first.",
+            "A single model is compared with the release that it resembles most."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -55,20 +55,20 @@ final class CompareCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "WHAT",
             description =
-                    "models' directories, GGUF files, config.jsons, or names of releases (orrery models lists them)")
+                    "model directories, GGUF files, config.json files, or release names (orrery models lists them)")
     @SuppressWarnings("NullAway.Init")
     private List<String> what;
 
     @Option(
             names = "--differences",
             paramLabel = "KIND",
-            description = "leave out all but the differences: structure, what is built differently; all, numbers, too")
+            description = "show only differences: structure (what is built differently) or all (numbers too)")
     private @Nullable Differing differences;
 
     @Option(names = "--only-differences", description = "the same as --differences all")
     private boolean onlyDifferences;
 
-    @Option(names = "--json", description = "one JSON object instead of the table")
+    @Option(names = "--json", description = "print one JSON object instead of the table")
     private boolean json;
 
     @Option(
@@ -82,7 +82,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--width",
             paramLabel = "COLUMNS",
-            description = "columns of the table, at least " + NARROWEST + " (default: the terminal's, or 80)")
+            description = "minimum width of the table in columns, " + NARROWEST + " (default: the terminal's, or 80)")
     private @Nullable Integer width;
 
     /** How the comparison is written. */
@@ -103,9 +103,7 @@ final class CompareCommand implements Callable<Integer> {
                     "--width is " + width + ", expected " + NARROWEST + " to " + MOST_COLUMNS + " columns");
         }
         if (json && format == Format.markdown) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--json and --format markdown are two forms of the same; expected one of them");
+            throw new ParameterException(command.commandLine(), "--json and --format markdown exclude each other");
         }
         var subjects = subjects();
         var whole = Comparison.of(subjects);
@@ -157,7 +155,7 @@ final class CompareCommand implements Callable<Integer> {
         var description = describe(name);
         if (!description.notUnderstood().isEmpty()) {
             front.warn(name
-                    + ": the config has keys that Orrery does not know, and the comparison leaves out what they mean: "
+                    + ": the config has keys that Orrery does not know, so the comparison ignores them: "
                     + String.join(", ", description.notUnderstood()));
         }
         if (!description.notUsed().isEmpty()) {

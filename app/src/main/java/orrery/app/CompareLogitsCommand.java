@@ -31,9 +31,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Runs a text through two models with the same vocabulary, such as one and its quantised form, and says how far apart"
-                    + " what they predict is: the Kullback-Leibler divergence of B from A in nats (0 where they are the same),"
-                    + " how often they think the same token the likeliest, and the perplexity of each."
+            "Runs a text through two models with the same vocabulary, such as a model and its quantised version, and"
+                    + " reports how far their predictions differ: the Kullback-Leibler divergence of B from A in nats"
+                    + " (0 if they are equal), how often their top token is the same, and the perplexity of each."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -45,11 +45,11 @@ import picocli.CommandLine.Parameters;
 final class CompareLogitsCommand implements Callable<Integer> {
     private final Front front;
 
-    @Parameters(index = "0", paramLabel = "A", description = "the model that counts as right")
+    @Parameters(index = "0", paramLabel = "A", description = "the reference model")
     @SuppressWarnings("NullAway.Init")
     private Path first;
 
-    @Parameters(index = "1", paramLabel = "B", description = "the model that is held against it")
+    @Parameters(index = "1", paramLabel = "B", description = "the model to compare with it")
     @SuppressWarnings("NullAway.Init")
     private Path second;
 
@@ -61,7 +61,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
             description = "no progress and no notes")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the table")
+    @Option(names = "--json", description = "print one JSON object instead of the table")
     private boolean json;
 
     CompareLogitsCommand(Front front) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "completion",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Prints a script that teaches a shell to complete the commands and options of orrery.",
+        description = "Prints a shell completion script for orrery's commands and options.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",

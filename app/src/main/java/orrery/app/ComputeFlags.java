@@ -16,32 +16,33 @@ import picocli.CommandLine.Spec;
  * an engine computes, and in what it remembers.
  */
 final class ComputeFlags {
-    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each core")
+    @Option(names = "--threads", paramLabel = "N", description = "number of compute threads (default: one per core)")
     private @Nullable Integer threads;
 
     @Option(
             names = "--kernels",
             paramLabel = "NAME",
-            description = "what computes: jit, vector, scalar or, for small models, loops; else the best for the model")
+            description = "which kernels to use: jit, vector, scalar or, for small models, loops (default: the fastest"
+                    + " for the model)")
     private @Nullable String kernels;
 
     @Option(
             names = "--repack",
             paramLabel = "WHEN",
-            description = "pack quantised weights into the order in which machine code is fastest: auto (if the packed"
-                    + " copy fits into memory beside the file), on, off; other kernels read them as the file has them")
+            description = "repack quantised weights into the fastest layout for the jit kernels: auto (if the packed"
+                    + " copy fits into memory beside the file), on, off; other kernels read them as they are in the"
+                    + " file")
     private @Nullable String repack;
 
     @Option(
             names = "--kv-type",
             paramLabel = "TYPE",
-            description = "in what keys and values are remembered: f32, f16, bf16 or q8; else f16, or f32 for weights"
-                    + " in f32")
+            description = "KV cache dtype: f32, f16, bf16 or q8 (default: f16, or f32 for weights in f32)")
     private @Nullable String kvType;
 
     @Option(
             names = "--bf16-activations",
-            description = "round activations to BF16 where weights are BF16: prompts are read up to twice as fast, and"
+            description = "round activations to BF16 where weights are BF16: prefill is up to twice as fast, but"
                     + " results differ; needs --kernels jit and a processor with AVX512_BF16")
     private boolean bf16Activations;
 

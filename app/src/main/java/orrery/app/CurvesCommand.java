@@ -48,12 +48,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Draws what models ask of a machine against the length of their context, by arithmetic: nothing is run. Where"
-                    + " orrery bench has run here, what it measured stands beside what is predicted.",
+            "Plots memory, work or time against context length, by arithmetic: nothing is run. Where orrery bench has"
+                    + " run here, its measurements are shown beside the predictions.",
             "",
-            "kv is the cache that is held, kv-read what one token reads of it; flops and bytes are those of one token that"
-                    + " is decoded, prefill the operations of a whole prompt; time is that of a token, first that of a"
-                    + " prompt to its first token, both at least, on a machine."
+            "kv is the size of the KV cache, kv-read the part of it that one token reads; flops and bytes are those of"
+                    + " decoding one token, prefill the operations for a whole prompt; time is the least time per"
+                    + " token, first the least time to the first token, both on a given machine."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -75,21 +75,21 @@ final class CurvesCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "a model's directory, a GGUF file, a config.json, or a release's name, or several")
+            description = "a model directory, a GGUF file, a config.json, or a release's name; several are possible")
     @SuppressWarnings("NullAway.Init")
     private List<String> models;
 
     @Option(
             names = "--what",
             paramLabel = "WHAT",
-            description = "kv, kv-read, flops, bytes, prefill, time or first; else kv, or time with a --machine")
+            description = "kv, kv-read, flops, bytes, prefill, time or first (default: kv, or time with --machine)")
     private @Nullable String what;
 
     @Option(
             names = "--machine",
             paramLabel = "MACHINE",
-            description = "a machine's name, this for this one, a description, or a file that holds one; else h200"
-                    + " where there has to be one")
+            description = "a machine's name, 'this' for this one, a description, or a file that holds one (default:"
+                    + " h200 where one is needed)")
     private @Nullable String machine;
 
     @Option(
@@ -97,43 +97,44 @@ final class CurvesCommand implements Callable<Integer> {
             paramLabel = "TYPE",
             split = ",",
             description =
-                    "what the weights are stored in, as for orrery bench, or several; else as in the files, or bf16")
+                    "data type of the weights, as for orrery bench; several with commas (default: as in the files, or"
+                            + " bf16)")
     private @Nullable List<String> types;
 
     @Option(
             names = "--kv-type",
             paramLabel = "TYPE",
             split = ",",
-            description = "in what keys and values are remembered: f32, f16, bf16 or q8, or several; else f16")
+            description = "KV cache dtype: f32, f16, bf16 or q8; several with commas (default: f16)")
     private @Nullable List<String> kvTypes;
 
     @Option(
             names = {"-b", "--batch"},
             paramLabel = "N",
             split = ",",
-            description = "sequences at once, or several numbers; else 1")
+            description = "batch size; several with commas (default: 1)")
     private @Nullable List<Integer> batches;
 
     @Option(
             names = "--up-to",
             paramLabel = "N",
             converter = TokenCount.class,
-            description = "the longest context; else the longest that any of the models can attend over")
+            description = "the longest context (default: the longest of any of the models)")
     private @Nullable Integer most;
 
     @Option(
             names = "--measured",
             paramLabel = "FILE",
-            description = "what orrery bench --json printed; else its last result here, where types and batch agree")
+            description = "output of orrery bench --json (default: its latest result here, if types and batch agree)")
     private @Nullable Path measured;
 
-    @Option(names = "--svg", paramLabel = "FILE", description = "writes the chart as a drawing, too")
+    @Option(names = "--svg", paramLabel = "FILE", description = "also write the chart as SVG")
     private @Nullable Path svg;
 
-    @Option(names = "--force", description = "replace a file that is at --svg already")
+    @Option(names = "--force", description = "replace the file if it exists")
     private boolean force;
 
-    @Option(names = "--json", description = "one JSON object with all points instead of chart and table")
+    @Option(names = "--json", description = "print one JSON object with all points instead of chart and table")
     private boolean json;
 
     @Spec
@@ -301,7 +302,7 @@ final class CurvesCommand implements Callable<Integer> {
         try {
             return Optional.of(BenchFile.read(file, memory));
         } catch (CommandException | CurveException e) {
-            front.note("what orrery bench measured last is left out: " + e.getMessage());
+            front.note("the latest result of orrery bench is not shown: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
         name = "describe",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Shows what a model is made of, what it weighs, and what a token costs in memory and work.",
+        description = "Shows a model's architecture, its size, and what each token costs in memory and compute.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -64,11 +64,11 @@ final class DescribeCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WHAT",
             description =
-                    "a model's directory, a GGUF file, a config.json, or the name of a release (orrery models lists them)")
+                    "a model directory, a GGUF file, a config.json, or a release's name (orrery models lists them)")
     @SuppressWarnings("NullAway.Init")
     private String what;
 
-    @Option(names = "--json", description = "one JSON object instead of the card")
+    @Option(names = "--json", description = "print one JSON object instead of the card")
     private boolean json;
 
     @Option(names = "--markdown", description = "the card in Markdown, for a README")
@@ -78,17 +78,17 @@ final class DescribeCommand implements Callable<Integer> {
             names = "--context",
             paramLabel = "N",
             converter = TokenCount.class,
-            description = "what a cache of so many tokens takes, and a step with it")
+            description = "show the size of the KV cache at this context length, and the cost of a step")
     private @Nullable Integer context;
 
-    @Option(names = "--batch", paramLabel = "N", description = "the same for so many sequences; else one")
+    @Option(names = "--batch", paramLabel = "N", description = "batch size for --context (default: 1)")
     private @Nullable Integer batch;
 
     @Option(
             names = "--kv-type",
             paramLabel = "TYPE",
             split = ",",
-            description = "the same in f32, f16, bf16 or q8; else in each of them")
+            description = "KV cache dtype for --context: f32, f16, bf16 or q8 (default: all of them)")
     private List<String> types = List.of();
 
     @Option(
@@ -121,14 +121,14 @@ final class DescribeCommand implements Callable<Integer> {
             report = report.with(question(description.spec()));
         }
         if (!foreign.isEmpty()) {
-            front.note(what + " can be described and not run: nothing here computes with "
+            front.note(what + " can be described but not run: no kernel here computes with "
                     + foreign.values().stream()
                             .map(one -> one.dtype() + " (" + Numbers.count(one.tensors(), "tensor") + ")")
                             .collect(Collectors.joining(", ")));
         }
         description.notes().forEach(front::note);
         if (!description.notUnderstood().isEmpty()) {
-            front.warn("the config has keys that Orrery does not know, and this card leaves out what they mean: "
+            front.warn("the config has keys that Orrery does not know, so this card ignores them: "
                     + String.join(", ", description.notUnderstood()));
         }
         if (json) {

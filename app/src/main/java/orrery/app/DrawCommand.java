@@ -33,16 +33,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Draws a model as a picture, SVG unless another form is asked for: one model's block diagram, several side by side with what differs marked, or the"
-                    + " inside of one mechanism with the models' own numbers.",
+            "Draws a model as SVG (or in another format): the block diagram of one model, several side by side with"
+                    + " the differences marked, or the inside of one mechanism with the models' own numbers.",
             "",
             "Mechanisms:",
-            "  attention             who shares keys and values, what is cached",
-            "  feed-forward          dense ones and mixtures of experts",
-            "  norms                 where the norms stand",
-            "  masks                 which positions a query sees, in which layers",
-            "  rope                  how fast each pair of elements turns",
-            "  per-layer-embeddings  what lives in a file (Gemma 3n)",
+            "  attention             how heads share keys and values, and what is cached",
+            "  feed-forward          dense feed-forwards and mixtures of experts",
+            "  norms                 where the norms are placed",
+            "  masks                 which positions a query attends to, in which layers",
+            "  rope                  how fast each pair of dimensions rotates",
+            "  per-layer-embeddings  which tables can stay in a file (Gemma 3n)",
             "  nested                a smaller model within a larger (Gemma 3n)",
             "",
             "Short names work, too: mha, gqa, mqa, mla (attention); moe, mlp (feed-forward); swa (masks); ple"
@@ -71,55 +71,56 @@ final class DrawCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "a model's directory, a GGUF file, a config.json, or the name of a release (orrery models lists them)")
+                    "a model directory, a GGUF file, a config.json, or a release's name (orrery models lists them)")
     @SuppressWarnings("NullAway.Init")
     private List<String> models;
 
-    @Option(names = "--mechanism", paramLabel = "NAME", description = "the inside of that mechanism instead")
+    @Option(names = "--mechanism", paramLabel = "NAME", description = "draw the inside of this mechanism instead")
     private @Nullable String mechanism;
 
     @Option(
             names = "--open",
             split = ",",
             paramLabel = "PART",
-            description = "beside the block diagram of one model, the inside of attention, feed-forward or experts"
-                    + " with the width of every vector; several with commas between")
+            description = "show the inside of attention, feed-forward or experts beside the block diagram of one"
+                    + " model, with the width of every vector; several with commas")
     private List<String> open = List.of();
 
     @Option(
             names = {"-o", "--out"},
             paramLabel = "FILE",
-            description = "where to, - for standard output; else a file here that is called like the models"
-                    + " (Mermaid: standard output). An ending .png, .html or .mmd asks for that form")
+            description = "output file, - for standard output (default: a file here, named after the models; Mermaid:"
+                    + " standard output). The extension .png, .html or .mmd selects that format")
     private @Nullable Path out;
 
-    @Option(names = "--png", description = "a PNG of twice the size instead of SVG")
+    @Option(names = "--png", description = "write a PNG of twice the size instead of SVG")
     private boolean png;
 
     @Option(
             names = "--html",
-            description = "a figure with a caption to paste into a page; its style and ids are its own")
+            description = "write an HTML <figure> with a caption to paste into a page; its styles and ids do not clash"
+                    + " with the page's")
     private boolean html;
 
-    @Option(names = "--mermaid", description = "a Mermaid flowchart for a README instead of SVG, of one model")
+    @Option(names = "--mermaid", description = "write a Mermaid flowchart of one model, for a README")
     private boolean mermaid;
 
     @Option(
             names = "--theme",
             paramLabel = "THEME",
-            description = "light or dark, for SVG and PNG; else SVG follows its reader, and PNG is light")
+            description = "light or dark, for SVG and PNG (default: SVG follows the reader's setting, PNG is light)")
     private @Nullable Shade theme;
 
     @Option(
             names = "--differences",
             paramLabel = "KIND",
             defaultValue = "all",
-            description = "what is marked in models side by side: structure, what is built differently; all, other"
-                    + " numbers, too (default: ${DEFAULT-VALUE})")
+            description = "what to mark when models are side by side: structure (what is built differently) or all"
+                    + " (other numbers, too) (default: ${DEFAULT-VALUE})")
     @SuppressWarnings("NullAway.Init")
     private Differing differences;
 
-    @Option(names = "--force", description = "replace a file that is there already")
+    @Option(names = "--force", description = "replace the file if it exists")
     private boolean force;
 
     @Spec
@@ -158,7 +159,7 @@ final class DrawCommand implements Callable<Integer> {
         for (String model : models) {
             var description = Catalog.describe(model);
             if (!description.notUnderstood().isEmpty()) {
-                front.warn("the config of " + model + " has keys that Orrery does not know, and the drawing leaves out"
+                front.warn("the config of " + model + " has keys that Orrery does not know, so the drawing leaves out"
                         + " what they mean: " + String.join(", ", description.notUnderstood()));
             }
             specs.add(description.spec());
@@ -180,7 +181,7 @@ final class DrawCommand implements Callable<Integer> {
                 front.out().println(to + " holds " + shown(diagram, Picture.SCALE));
             }
             case HTML -> write(diagram.snippet(), to, shown(diagram, 1));
-            case MERMAID -> throw new IllegalStateException("a flowchart is no drawing");
+            case MERMAID -> throw new IllegalStateException("a flowchart is not a drawing");
         }
         return 0;
     }
@@ -204,7 +205,7 @@ final class DrawCommand implements Callable<Integer> {
                 ? Optional.ofNullable(out).flatMap(DrawnForm::of).orElse(DrawnForm.SVG)
                 : asked.getFirst();
         if (form == DrawnForm.PNG && out != null && out.toString().equals(STANDARD_OUTPUT)) {
-            throw usage("a PNG is no text for standard output: name a file by --out");
+            throw usage("a PNG cannot be written to standard output: name a file with --out");
         }
         if (theme != null && form != DrawnForm.SVG && form != DrawnForm.PNG) {
             throw usage("--theme is for SVG and PNG");

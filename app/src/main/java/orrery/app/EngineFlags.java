@@ -27,7 +27,7 @@ final class EngineFlags {
             names = {"-c", "--context"},
             paramLabel = "N",
             converter = TokenCount.class,
-            description = "tokens of prompt and answer at most; else the model's own limit up to 4096")
+            description = "maximum tokens of prompt and answer together (default: the model's limit, at most 4096)")
     private @Nullable Integer context;
 
     @Option(
@@ -40,21 +40,22 @@ final class EngineFlags {
     @Option(
             names = "--speculate",
             paramLabel = "HOW",
-            description = "guess a token ahead: mtp, by the model's own layer for that; the text stays the same")
+            description = "speculative decoding: mtp, with the model's own MTP layer; the text stays the same")
     private @Nullable String speculate;
 
     @Option(
             names = "--experts-in-memory",
             paramLabel = "N",
             description =
-                    "keep copies of the N most used experts, of all layers together, where the system cannot drop them")
+                    "keep copies of the N most used experts (all layers together) in memory that the system cannot"
+                            + " reclaim")
     private @Nullable Integer expertsInMemory;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** An engine for one conversation at a time. Whoever opens it closes it. */
+    /** An engine for one conversation at a time. The caller closes it. */
     Engine open(Path model, Front front, boolean quiet) {
         var options = options(EngineOptions.defaults().withMaxSequences(1));
         try (var ticker = new Ticker(front, "loading " + model.getFileName(), !quiet)) {

@@ -36,7 +36,7 @@ final class ExpertChart {
         int folded = folded(most, Math.max(NARROWEST, width - beside));
         var lines = new ArrayList<String>();
         lines.add("experts used, " + rows.getFirst().active() + " of " + most + " per token; one bar for "
-                + Numbers.count(folded, "expert") + ", the highest of a layer full");
+                + Numbers.count(folded, "expert") + ", scaled to the highest in each layer");
         for (int i = 0; i < rows.size(); i++) {
             lines.add(String.format(
                     Locale.ROOT,

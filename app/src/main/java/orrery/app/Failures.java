@@ -77,17 +77,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             say(
                     FAILED,
                     "out of memory: " + oneLine(error.getMessage())
-                            + "; ORRERY_JAVA_OPTIONS=-Xmx4g gives Java's heap 4 GB, weights lie outside of it");
+                            + "; ORRERY_JAVA_OPTIONS=-Xmx4g sets Java's heap to 4 GB, weights are outside the heap");
             trace(error);
             return FAILED;
         }
         return defect(error);
     }
 
-    /** Something that nobody foresaw. */
+    /** An unforeseen failure. */
     private int defect(Throwable failure) {
         finishLine();
-        say(FAILED, "a defect of Orrery, not of your input: " + oneLine(failure.toString()));
+        say(FAILED, "a bug in Orrery, not in your input: " + oneLine(failure.toString()));
         if (debugging()) {
             trace(failure);
         } else if (!json) {

@@ -27,24 +27,25 @@ import picocli.CommandLine.Option;
         description = {
             "Writes the figures of the survey of architectures as SVG files, and a page that shows them with their captions.",
             "",
-            "Their numbers are those of the survey. 9 and 13 are training runs, whose curves are in no table: they say what the reports state in words.",
+            "Figures are numbered as in the survey. 9 and 13 are training runs whose curves are not published as"
+                    + " tables: they state what the reports say in words.",
             "",
             "   1  gallery of the architectures",
-            "   2  multi-head attention and grouped queries",
-            "   3  multi-head attention and latent attention",
+            "   2  multi-head and grouped-query attention",
+            "   3  multi-head and latent attention",
             "   4  KV cache per token of MHA, GQA, MQA and MLA, and published quality",
             "   5  a dense feed-forward and a mixture of experts",
             "   6  routed and shared experts",
-            "   7  scores against training compute, and what training costs",
-            "   8  where the norms stand",
-            "   9  what OLMo 2's report says of its norms and stable training",
+            "   7  scores against training compute, and training cost",
+            "   8  where the norms are placed",
+            "   9  what OLMo 2's report says about norms and training stability",
             "  10  Llama 3 8B and OLMo 2 7B",
             "  11  KV memory of Gemma 3 27B with and without windows",
             "  12  full, sliding and chunked masks",
-            "  13  what Gemma 3's report says of windows and perplexity",
+            "  13  what Gemma 3's report says about windows and perplexity",
             "  14  OLMo 2 7B and Gemma 3 27B",
             "  15  Gemma 3n with and without per-layer embeddings in fast memory",
-            "  16  Gemma 3 27B and Mistral Small 3.1 24B, and why one answers sooner"
+            "  16  Gemma 3 27B and Mistral Small 3.1 24B, and why one has lower latency"
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -63,30 +64,30 @@ final class FiguresCommand implements Callable<Integer> {
             names = {"-o", "--out"},
             required = true,
             paramLabel = "DIR",
-            description = "the figures' folder, which appears complete or not at all")
+            description = "the figures' folder; it is written completely or not at all")
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(names = "--only", split = ",", paramLabel = "N", description = "these figures alone, as in 4,11")
+    @Option(names = "--only", split = ",", paramLabel = "N", description = "only these figures, such as 4,11")
     private List<Integer> only = List.of();
 
-    @Option(names = "--force", description = "replace a folder of figures that is at --out already, as a whole")
+    @Option(names = "--force", description = "replace the folder of figures that --out already holds, as a whole")
     private boolean force;
 
     @Option(
             names = "--atlas",
             paramLabel = "ADDRESS",
             description =
-                    "where the atlas is as the page sees it, for links to models and mechanisms; else an atlas beside"
-                            + " DIR, if there is one, and the model cards if not")
+                    "path from the page to the atlas, for links to models and mechanisms (default: an atlas beside DIR"
+                            + " if there is one, else the model cards)")
     private Optional<String> atlas = Optional.empty();
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "nothing but errors")
+            description = "print only errors")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the summary")
+    @Option(names = "--json", description = "print one JSON object instead of the summary")
     private boolean json;
 
     FiguresCommand(Front front) {

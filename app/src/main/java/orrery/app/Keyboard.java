@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** Where the lines of a conversation come from. */
 interface Keyboard extends AutoCloseable {
-    /** Nobody is there; an interrupt ends the program. */
+    /** No user is there; an interrupt ends the program. */
     Keyboard NONE = new Keyboard() {
         @Override
         public Optional<String> line() {

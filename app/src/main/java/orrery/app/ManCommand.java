@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description =
-                "Prints a page of the manual (roff, for man), or writes the pages of all commands, for a package.",
+                "Prints a manual page (roff, for man), or writes the manual pages of all commands, for a package.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -41,16 +41,16 @@ final class ManCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "COMMAND",
             completionCandidates = Commands.Names.class,
-            description = "which command; else orrery itself")
+            description = "the command (default: orrery itself)")
     private @Nullable String name;
 
     @Option(
             names = {"-o", "--out"},
             paramLabel = "DIR",
-            description = "write every page into this folder, as orrery.1, orrery-run.1 and so on")
+            description = "write all pages into this folder, as orrery.1, orrery-run.1 and so on")
     private @Nullable Path out;
 
-    @Option(names = "--force", description = "replace pages that are there already")
+    @Option(names = "--force", description = "replace pages that exist")
     private boolean force;
 
     @Spec

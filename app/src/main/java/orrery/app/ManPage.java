@@ -85,11 +85,11 @@ final class ManPage {
 
     private void environment() {
         section("ENVIRONMENT");
-        item(bold("JAVA_HOME"), "the JDK to prefer, 25 or newer; the launcher looks elsewhere, too");
+        item(bold("JAVA_HOME"), "the preferred JDK, 25 or newer; the launcher also looks elsewhere");
         item(bold("ORRERY_JAVA_OPTIONS"), "more options for the JVM, such as -Xmx8g");
         item(bold("ORRERY_DEBUG"), "1 shows where an error came from");
-        item(bold("COLUMNS"), "how wide tables and answers may be");
-        item(bold("NO_COLOR"), "no colours, whatever its value");
+        item(bold("COLUMNS"), "maximum width of tables and answers");
+        item(bold("NO_COLOR"), "no colours, if set to any value");
     }
 
     private void section(String name) {

@@ -15,14 +15,14 @@ final class MeasuringFlags {
             names = {"-t", "--text"},
             required = true,
             paramLabel = "FILE",
-            description = "a text in UTF-8; - for standard input")
+            description = "a UTF-8 text file; - for standard input")
     @SuppressWarnings("NullAway.Init")
     private Path text;
 
     @Option(
             names = {"-w", "--window"},
             paramLabel = "N",
-            description = "tokens that the model sees at once; else 512, or as many as there are")
+            description = "window length in tokens (default: 512, or as many as there are)")
     private @Nullable Integer window;
 
     @Mixin

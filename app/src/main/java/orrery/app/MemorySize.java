@@ -14,14 +14,14 @@ final class MemorySize implements ITypeConverter<Long> {
     public Long convert(String text) {
         var matcher = SIZE.matcher(text.strip());
         if (!matcher.matches()) {
-            throw new TypeConversionException("\"" + text + "\" is no size of memory, expected such as 8G or 512M");
+            throw new TypeConversionException("\"" + text + "\" is not a memory size, expected one such as 8G or 512M");
         }
         long number = Long.parseLong(matcher.group(1));
         int shift = matcher.group(2) == null
                 ? 0
                 : 10 * (1 + LETTERS.indexOf(matcher.group(2).toUpperCase(Locale.ROOT)));
         if (number > Long.MAX_VALUE >> shift) {
-            throw new TypeConversionException("\"" + text + "\" is more than any memory");
+            throw new TypeConversionException("\"" + text + "\" is larger than any memory");
         }
         return number << shift;
     }

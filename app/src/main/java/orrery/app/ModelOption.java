@@ -14,8 +14,8 @@ final class ModelOption {
             names = {"-m", "--model"},
             paramLabel = "MODEL",
             description =
-                    "a model's directory, in Hugging Face's layout, or a GGUF file; else the small model that comes"
-                            + " with Orrery")
+                    "a model directory in Hugging Face's layout, or a GGUF file (default: the small model that comes"
+                            + " with Orrery)")
     private @Nullable Path model;
 
     /** Whether a model was named. */
@@ -35,11 +35,11 @@ final class ModelOption {
         String home = System.getProperty("orrery.home");
         if (home == null) {
             throw new CommandException(
-                    "no model is named and ./orrery was not what started this; name one by --model MODEL");
+                    "no model is named, and the program was not started by ./orrery; name one with --model MODEL");
         }
         var demo = Path.of(home, "demo-model");
         if (!Files.isDirectory(demo)) {
-            throw new CommandException("the demo model is not at " + demo + "; name a model by --model MODEL");
+            throw new CommandException("the demo model is not at " + demo + "; name a model with --model MODEL");
         }
         return demo;
     }
@@ -49,7 +49,7 @@ final class ModelOption {
         if (!Files.exists(path)) {
             Catalog.release(path.toString()).ifPresent(release -> {
                 throw new CommandException(
-                        path + " is a release that Orrery can describe, but its weights are not here;" + " they are at "
+                        path + " is a release that Orrery can describe, but its weights are not here; they are at "
                                 + release.card() + ": name a directory or a GGUF file that holds them");
             });
         }
@@ -57,7 +57,7 @@ final class ModelOption {
             throw new CommandException("there is no model at " + path);
         }
         if (!Files.isDirectory(path) && !ModelFile.isGguf(path)) {
-            throw new CommandException(path + " is a file, expected a model's directory or a GGUF file");
+            throw new CommandException(path + " is a file, expected a model directory or a GGUF file");
         }
         return path;
     }

@@ -50,11 +50,11 @@ final class ModelsCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "FILTER",
             defaultValue = "",
-            description = "only those with this in their name, family, licence or an alias")
+            description = "only releases with this in their name, family, licence or an alias")
     @SuppressWarnings("NullAway.Init")
     private String filter;
 
-    @Option(names = "--family", paramLabel = "NAME", defaultValue = "", description = "only those of such a family")
+    @Option(names = "--family", paramLabel = "NAME", defaultValue = "", description = "only this family")
     @SuppressWarnings("NullAway.Init")
     private String family;
 
@@ -62,24 +62,24 @@ final class ModelsCommand implements Callable<Integer> {
             names = "--parameters",
             paramLabel = "RANGE",
             converter = ParameterRange.Converter.class,
-            description = "only those of such a size: 1B..10B, ..3B, 70B..")
+            description = "only this range of parameters: 1B..10B, ..3B, 70B..")
     private @Nullable ParameterRange parameters;
 
     @Option(
             names = "--since",
             paramLabel = "DATE",
             converter = Since.class,
-            description = "only those released then or later: 2025, 2025-03 or 2025-03-12")
+            description = "only releases since this date: 2025, 2025-03 or 2025-03-12")
     private @Nullable LocalDate since;
 
     @Option(
             names = "--sort",
             paramLabel = "BY",
             converter = OrderConverter.class,
-            description = "by name, date, parameters or kv, the latest and largest last; else by family")
+            description = "sort by name, date, parameters or kv, the latest and largest last (default: by family)")
     private @Nullable Order order;
 
-    @Option(names = "--json", description = "one JSON object instead of the table")
+    @Option(names = "--json", description = "print one JSON object instead of the table")
     private boolean json;
 
     ModelsCommand(Front front) {
@@ -130,7 +130,7 @@ final class ModelsCommand implements Callable<Integer> {
             data.put("models", rows.stream().map(ModelsCommand::data).toList());
             front.out().println(Json.report("models", data));
         } else if (rows.isEmpty()) {
-            throw new CommandException("no release that Orrery knows is like that; orrery models lists all");
+            throw new CommandException("no known release matches; orrery models lists all");
         } else {
             print(rows);
         }
@@ -249,7 +249,7 @@ final class ModelsCommand implements Callable<Integer> {
                 return LocalDate.parse(day);
             } catch (java.time.format.DateTimeParseException e) {
                 var refused = new TypeConversionException(
-                        "\"" + text + "\" is no date, expected such as 2025, 2025-03 or 2025-03-12");
+                        "\"" + text + "\" is not a date, expected one such as 2025, 2025-03 or 2025-03-12");
                 refused.initCause(e);
                 throw refused;
             }
@@ -265,7 +265,8 @@ final class ModelsCommand implements Callable<Integer> {
                     return order;
                 }
             }
-            throw new TypeConversionException("\"" + text + "\" is no order, expected name, date, parameters or kv");
+            throw new TypeConversionException(
+                    "\"" + text + "\" is not a sort order, expected name, date, parameters" + " or kv");
         }
     }
 }

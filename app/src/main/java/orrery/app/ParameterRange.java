@@ -14,7 +14,7 @@ import picocli.CommandLine.TypeConversionException;
  * @param most parameters at most
  */
 record ParameterRange(double least, double most) {
-    private static final String EXPECTED = ", expected such as 1B..10B, ..3B or 70B..";
+    private static final String EXPECTED = ", expected one such as 1B..10B, ..3B or 70B..";
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,15})?)([KMBT]?)");
 
     boolean holds(ArchitectureSpec spec) {
@@ -34,7 +34,7 @@ record ParameterRange(double least, double most) {
             double least = from.isEmpty() ? 0 : size(from, text);
             double most = to.isEmpty() ? Double.MAX_VALUE : size(to, text);
             if (least > most) {
-                throw new TypeConversionException("\"" + text + "\" ends before it begins" + EXPECTED);
+                throw new TypeConversionException("\"" + text + "\" ends before it starts" + EXPECTED);
             }
             return new ParameterRange(least, most);
         }
@@ -49,7 +49,7 @@ record ParameterRange(double least, double most) {
         }
 
         private static TypeConversionException refused(String text) {
-            return new TypeConversionException("\"" + text + "\" is no range of parameters" + EXPECTED);
+            return new TypeConversionException("\"" + text + "\" is not a range of parameters" + EXPECTED);
         }
     }
 }

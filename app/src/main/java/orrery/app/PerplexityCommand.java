@@ -26,12 +26,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Runs a text through a model and says how likely the model finds it: the perplexity is e to the power of the mean"
-                    + " of -ln p over its tokens, and lower is better.",
+            "Measures a model's perplexity on a text: e to the power of the mean of -ln p over its tokens. Lower is"
+                    + " better.",
             "",
-            "A text that is longer than a window is run in windows that overlap, and every token is scored once, with at least"
-                    + " a window less a stride before it (but for those at the very beginning). Perplexities can be compared"
-                    + " between models that split the text into the same tokens, with the same window and stride."
+            "A text longer than one window is run in overlapping windows. Every token is scored once, with at least"
+                    + " (window - stride) tokens before it, except at the very beginning. Perplexities are comparable"
+                    + " only between models with the same tokenizer, and with the same window and stride."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -52,7 +52,7 @@ final class PerplexityCommand implements Callable<Integer> {
     @Option(
             names = {"-s", "--stride"},
             paramLabel = "S",
-            description = "tokens from one window to the next; else half a window")
+            description = "tokens from the start of one window to the next (default: half a window)")
     private @Nullable Integer stride;
 
     @Option(
@@ -60,7 +60,7 @@ final class PerplexityCommand implements Callable<Integer> {
             description = "no progress and no notes")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the sentences")
+    @Option(names = "--json", description = "print one JSON object instead of the sentences")
     private boolean json;
 
     PerplexityCommand(Front front) {

@@ -78,15 +78,15 @@ final class Picture {
                         null,
                         LoaderContext.createDefault());
         if (document == null) {
-            throw new IllegalStateException("a drawing of ours is no SVG");
+            throw new IllegalStateException("an internal drawing is not valid SVG");
         }
         return document;
     }
 
     private static CommandException refusal(Throwable cause) {
         return new CommandException(
-                "no PNG can be made here, since Java finds no fonts or lacks what it draws with (" + cause
-                        + "); install fontconfig and a font such as DejaVu Sans, or take the SVG",
+                "no PNG can be made here: Java finds no fonts or lacks its drawing libraries (" + cause
+                        + "); install fontconfig and a font such as DejaVu Sans, or use SVG",
                 cause);
     }
 

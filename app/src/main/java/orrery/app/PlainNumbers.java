@@ -33,7 +33,7 @@ final class PlainNumbers {
     private static long whole(String text, long least, long most) {
         String digits = text.strip();
         if (!WHOLE.matcher(digits).matches()) {
-            throw new TypeConversionException("\"" + text + "\" is no whole number, expected such as 8");
+            throw new TypeConversionException("\"" + text + "\" is not a whole number, expected one such as 8");
         }
         var number = new BigInteger(digits);
         if (number.compareTo(BigInteger.valueOf(most)) > 0) {
@@ -48,7 +48,7 @@ final class PlainNumbers {
     private static double decimal(String text) {
         String digits = text.strip();
         if (!DECIMAL.matcher(digits).matches()) {
-            throw new TypeConversionException("\"" + text + "\" is no number, expected such as 0.7");
+            throw new TypeConversionException("\"" + text + "\" is not a number, expected one such as 0.7");
         }
         double number = Double.parseDouble(digits);
         if (Double.isInfinite(number)) {

@@ -45,8 +45,8 @@ final class PromptInput {
             boolean speaks = first.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             return speaks ? new Front(input, front.out(), front.err(), front.terminals()).readInput() : "";
         } catch (TimeoutException e) {
-            front.warn("nothing came from standard input, which is open, for " + PATIENCE.toSeconds()
-                    + " seconds; answering the argument alone (< /dev/null closes it)");
+            front.warn("standard input is open, but nothing came from it for " + PATIENCE.toSeconds()
+                    + " seconds; answering the argument only (< /dev/null closes standard input)");
             return "";
         } catch (ExecutionException e) {
             throw new CommandException("standard input cannot be read: " + e.getCause(), e);

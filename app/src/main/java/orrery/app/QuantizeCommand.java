@@ -35,15 +35,15 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Writes a model as one GGUF file, with its tokenizer and chat template, its matrices in as many bits as is asked"
-                    + " for. The model stays as it is, and may be larger than memory.",
+            "Writes a model as one GGUF file, with its tokenizer and chat template, and its matrices quantised to the"
+                    + " given type. The model itself is not changed, and may be larger than memory.",
             "",
-            "q8_0 loses next to nothing, q4_k_m is the usual choice: 4 bits, and 6 where they matter most. The other types are"
-                    + " q6_k, q5_k_m, q5_k_s, q4_k_s (mixes: embeddings and the head in 6 bits), q5_k, q4_k, q5_1, q5_0, q4_1,"
-                    + " q4_0, iq4_nl, mxfp4 (the same format throughout), and f32, bf16, f16 (floats). Vectors, routers and"
-                    + " what is small stay F32 whatever is asked for.",
+            "q8_0 is nearly lossless; q4_k_m is the usual choice: 4 bits, and 6 where they matter most. The other"
+                    + " types are q6_k, q5_k_m, q5_k_s, q4_k_s (mixes: embeddings and the head in 6 bits), q5_k,"
+                    + " q4_k, q5_1, q5_0, q4_1, q4_0, iq4_nl, mxfp4 (the same format throughout), and f32, bf16, f16"
+                    + " (floats). Vectors, routers and small tensors always stay F32.",
             "",
-            "compare-logits tells what was lost."
+            "orrery compare-logits measures what was lost."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -56,11 +56,11 @@ import picocli.CommandLine.TypeConversionException;
 final class QuantizeCommand implements Callable<Integer> {
     private final Front front;
 
-    @Parameters(index = "0", paramLabel = "IN", description = "a model's directory or a GGUF file")
+    @Parameters(index = "0", paramLabel = "IN", description = "a model directory or a GGUF file")
     @SuppressWarnings("NullAway.Init")
     private Path in;
 
-    @Parameters(index = "1", paramLabel = "OUT", description = "the new file, which appears complete or not at all")
+    @Parameters(index = "1", paramLabel = "OUT", description = "the new file; it is written completely or not at all")
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
@@ -69,25 +69,28 @@ final class QuantizeCommand implements Callable<Integer> {
             required = true,
             paramLabel = "TYPE",
             converter = TypeConverter.class,
-            description = "what its matrices become, such as q4_k_m")
+            description = "the type of its matrices, such as q4_k_m")
     @SuppressWarnings("NullAway.Init")
     private Quantization type;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; else one for each processor")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "number of compute threads (default: one per" + " processor)")
     private @Nullable Integer threads;
 
-    @Option(names = "--force", description = "replace a file that is at OUT already")
+    @Option(names = "--force", description = "replace OUT if it exists")
     private boolean force;
 
-    @Option(names = "--dry-run", description = "only say what would become of it")
+    @Option(names = "--dry-run", description = "only report what would be written")
     private boolean dryRun;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "nothing but errors")
+            description = "print only errors")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the table")
+    @Option(names = "--json", description = "print one JSON object instead of the table")
     private boolean json;
 
     @Spec
@@ -136,7 +139,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private void requireFree() {
         if (Files.isDirectory(out)) {
-            throw new CommandException(out + " is a directory, expected the name of the new file");
+            throw new CommandException(out + " is a directory, expected the new file's name");
         }
         try {
             if (Files.exists(out) && Files.isSameFile(in, out)) {
@@ -144,7 +147,7 @@ final class QuantizeCommand implements Callable<Integer> {
             }
         } catch (IOException e) {
             throw new CommandException(
-                    "could not tell whether " + out + " is " + in + ": " + FormatException.reason(e), e);
+                    "could not determine whether " + out + " is " + in + ": " + FormatException.reason(e), e);
         }
         if (!force && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandException(out + " exists already; --force replaces it");
@@ -155,7 +158,7 @@ final class QuantizeCommand implements Callable<Integer> {
     private void requireSpace(long bytes) {
         var place = out.toAbsolutePath().normalize().getParent();
         if (place == null || !Files.isDirectory(place)) {
-            throw new CommandException("there is no directory " + place + " for the new file");
+            throw new CommandException("there is not a directory " + place + " for the new file");
         }
         try {
             var store = Files.getFileStore(place);
@@ -166,7 +169,7 @@ final class QuantizeCommand implements Callable<Integer> {
             }
         } catch (IOException e) {
             throw new CommandException(
-                    "could not tell how much space is left at " + place + ": " + FormatException.reason(e), e);
+                    "could not determine how much space is left at " + place + ": " + FormatException.reason(e), e);
         }
     }
 
@@ -195,7 +198,7 @@ final class QuantizeCommand implements Callable<Integer> {
         out.println();
         out.println(String.format(
                 Locale.ROOT,
-                "%s: %s%s, %.2f bits a weight; %s before",
+                "%s: %s%s, %.2f bits per weight; %s before",
                 this.out,
                 dryRun ? "would take " : "",
                 Numbers.bytes(summary.bytes()),

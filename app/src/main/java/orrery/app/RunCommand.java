@@ -23,11 +23,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Answers one prompt. The answer goes to standard output as it comes, what it took to standard error.",
+            "Answers one prompt. The answer streams to standard output, its statistics go to standard error.",
             "",
             "A model without a chat template continues the prompt as it stands, as with --raw.",
             "",
-            "How tokens are chosen is as the model's generation_config.json or GGUF metadata says, unless an option says otherwise."
+            "Sampling follows the model's generation_config.json or GGUF metadata unless options override it."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -46,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "PROMPT",
             description =
-                    "the prompt; - or none reads standard input; what is piped in beside it follows after a blank line")
+                    "the prompt; - or none reads standard input; input piped in addition follows it after a blank line")
     private @Nullable String prompt;
 
     @Option(names = "--raw", description = "continue the text as it stands, without the model's chat template")
@@ -60,20 +60,20 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "nothing but the answer, and errors")
+            description = "print only the answer and errors")
     private boolean quiet;
 
     @Option(
             names = "--hide-thoughts",
-            description = "leave out what the model thinks before it answers, which else goes to standard error")
+            description = "do not print the model's thoughts, which otherwise go to standard error")
     private boolean hideThoughts;
 
-    @Option(names = "--json", description = "one JSON object in the end instead of the answer as it comes")
+    @Option(names = "--json", description = "print one JSON object at the end instead of streaming the answer")
     private boolean json;
 
     @Option(
             names = "--stats",
-            description = "also which experts of a sparse model were used, layer by layer; with --json as counts")
+            description = "also show which experts of a sparse model were used, layer by layer; with --json as counts")
     private boolean stats;
 
     @Mixin
@@ -96,7 +96,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (raw && system != null) {
-            throw usage("--raw has no place for a --system message");
+            throw usage("--raw and --system exclude each other");
         }
         String asked = PromptInput.read(front, prompt)
                 .orElseThrow(() -> usage("there is no prompt: give one as an argument or on standard input"));
@@ -136,10 +136,10 @@ final class RunCommand implements Callable<Integer> {
         if (engine.chatTemplate().isEmpty() && !raw) {
             String name = engine.description().spec().name();
             if (system != null) {
-                throw new CommandException(name + " has no chat template, so there is no place for a --system message");
+                throw new CommandException(name + " has no chat template, so a --system message cannot be used");
             }
             if (!quiet) {
-                front.note(name + " has no chat template: it continues the prompt as it stands");
+                front.note(name + " has no chat template, so it continues the prompt as it stands");
             }
         }
         if (raw || engine.chatTemplate().isEmpty()) {
@@ -151,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
         }
         messages.add(new ChatMessage("user", asked));
         if (SystemMessages.leftOut(engine, messages)) {
-            front.warn("this model's chat template leaves the system message out");
+            front.warn("this model's chat template ignores the system message");
         }
         return messages;
     }

@@ -18,46 +18,46 @@ final class SamplingFlags {
     @Option(
             names = {"-t", "--temperature"},
             paramLabel = "X",
-            description = "0 always takes the most probable token; 1 is the model's own distribution")
+            description = "0 always takes the most probable token (greedy); 1 is the model's own distribution")
     private @Nullable Double temperature;
 
-    @Option(names = "--top-k", paramLabel = "N", description = "only the N most probable tokens; 0 for all")
+    @Option(names = "--top-k", paramLabel = "N", description = "sample from the N most probable tokens; 0 for all")
     private @Nullable Integer topK;
 
     @Option(
             names = "--top-p",
             paramLabel = "X",
-            description = "only the most probable tokens that have this probability together")
+            description = "sample from the most probable tokens that together have this probability")
     private @Nullable Double topP;
 
     @Option(
             names = "--min-p",
             paramLabel = "X",
-            description = "only tokens at least X times as probable as the most probable one")
+            description = "sample from tokens at least X times as probable as the most probable one")
     private @Nullable Double minP;
 
     @Option(
             names = "--repetition-penalty",
             paramLabel = "X",
-            description = "above 1 makes tokens rarer that occurred before")
+            description = "above 1 makes tokens that occurred before less likely")
     private @Nullable Double repetitionPenalty;
 
     @Option(
             names = "--presence-penalty",
             paramLabel = "X",
-            description = "-2 to 2, taken from tokens that the answer has already")
+            description = "-2 to 2, subtracted from the logits of tokens already in the answer")
     private @Nullable Double presencePenalty;
 
     @Option(
             names = "--frequency-penalty",
             paramLabel = "X",
-            description = "-2 to 2, taken for each time that the answer has a token already")
+            description = "-2 to 2, subtracted once for each time a token is already in the answer")
     private @Nullable Double frequencyPenalty;
 
     @Option(names = "--seed", paramLabel = "N", description = "the same seed gives the same answer")
     private @Nullable Long seed;
 
-    @Option(names = "--stop", paramLabel = "TEXT", description = "end the answer before this text; may be repeated")
+    @Option(names = "--stop", paramLabel = "TEXT", description = "stop before this text; may be repeated")
     private List<String> stop = List.of();
 
     @Option(
@@ -69,7 +69,7 @@ final class SamplingFlags {
     @Option(
             names = {"-n", "--max-tokens"},
             paramLabel = "N",
-            description = "tokens of the answer at most; else as many as the context holds")
+            description = "maximum tokens of the answer (default: as many as the context holds)")
     private @Nullable Integer maxTokens;
 
     @Spec(Spec.Target.MIXEE)
@@ -112,7 +112,7 @@ final class SamplingFlags {
     /** Says so when an option that was given changes nothing. */
     void warnOfWhatHasNoEffect(Request request, Front front) {
         if (request.sampling().greedy() && (topK != null || topP != null || minP != null)) {
-            front.warn("--top-k, --top-p and --min-p change nothing at temperature 0; --temperature 1 lets them");
+            front.warn("--top-k, --top-p and --min-p have no effect at temperature 0; set --temperature 1");
         }
     }
 }

@@ -31,10 +31,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Cuts a smaller model out of one that was trained nested (MatFormer: Gemma 3n), and writes it as a checkpoint that"
-                    + " runs by itself: fewer layers, narrower feed-forwards, the same dtypes. The model stays as it is.",
+            "Cuts a smaller model out of a nested one (MatFormer: Gemma 3n) and writes it as a checkpoint of its own:"
+                    + " fewer layers, narrower feed-forwards, the same dtypes. The model itself is not changed.",
             "",
-            "Layers are dropped among those that borrow keys and values; a layer that a kept one borrows from has to stay."
+            "Only layers that share another layer's KV cache can be dropped; a layer whose cache a kept layer reads"
+                    + " must stay."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -50,7 +51,7 @@ final class SliceCommand implements Callable<Integer> {
             names = {"-m", "--model"},
             required = true,
             paramLabel = "DIR",
-            description = "the model to cut, in Hugging Face's layout")
+            description = "the model to cut, a directory in Hugging Face's layout")
     @SuppressWarnings("NullAway.Init")
     private Path model;
 
@@ -58,34 +59,34 @@ final class SliceCommand implements Callable<Integer> {
             names = {"-o", "--out"},
             required = true,
             paramLabel = "DIR",
-            description = "the new model's directory, which appears complete or not at all")
+            description = "the new model's directory; it is written completely or not at all")
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(names = "--to", paramLabel = "NAME", description = "E2B, as its authors cut it out of E4B")
+    @Option(names = "--to", paramLabel = "NAME", description = "E2B, as its authors cut it from E4B")
     private @Nullable String to;
 
     @Option(
             names = "--layers",
             paramLabel = "LIST",
-            description = "the layers to keep, by their index in the model, such as 0-19,25-34; else all")
+            description = "indices of the layers to keep, such as 0-19,25-34 (default: all)")
     private @Nullable String layers;
 
     @Option(
             names = "--ffn",
             paramLabel = "LIST",
-            description = "the feed-forwards' width, or one for each kept layer; else as they are")
+            description = "feed-forward width, or one for each kept layer (default: unchanged)")
     private @Nullable String widths;
 
-    @Option(names = "--force", description = "replace a model that is at --out already")
+    @Option(names = "--force", description = "replace a model that --out already holds")
     private boolean force;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "nothing but errors")
+            description = "print only errors")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the summary")
+    @Option(names = "--json", description = "print one JSON object instead of the summary")
     private boolean json;
 
     @Spec
@@ -117,13 +118,13 @@ final class SliceCommand implements Callable<Integer> {
 
     private Slice slice() {
         if (to != null && (layers != null || widths != null)) {
-            throw usage("--to names a whole slice, and leaves nothing for --layers and --ffn to say");
+            throw usage("--to already fixes the layers and widths, so --layers and --ffn cannot be given with it");
         }
         if (to != null && !to.toUpperCase(Locale.ROOT).equals("E2B")) {
             throw usage("--to is \"" + to + "\", expected E2B; --layers and --ffn make other sizes");
         }
         if (to == null && layers == null && widths == null) {
-            throw usage("say which slice: --to E2B, or --layers and --ffn");
+            throw usage("name the slice: --to E2B, or --layers and --ffn");
         }
         try {
             return to == null ? Slice.parse(Optional.ofNullable(layers), Optional.ofNullable(widths)) : new Slice.E2B();

@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code --slice}. */
 final class SliceConverter implements ITypeConverter<Slice> {
-    static final String DESCRIPTION = "a smaller model within a nested one (Gemma 3n), without writing it: E2B, or"
+    static final String DESCRIPTION = "use a smaller model within a nested one (Gemma 3n), without writing it: E2B, or"
             + " layers=0-19,25-34;ffn=8192 (either part may be left out)";
 
     @Override

@@ -29,8 +29,8 @@ public final class Start {
         } catch (ReflectiveOperationException refused) {
             Throwable reason = refused instanceof InvocationTargetException wrapper ? wrapper.getCause() : refused;
             System.err.printf(
-                    "orrery: no SIMD kernels: Java %s did not load %s (%s); "
-                            + "ORRERY_JAVA_OPTIONS='--add-modules %s' brings them back, with a warning from Java%n",
+                    "orrery: no SIMD kernels: Java %s did not load %s (%s); ORRERY_JAVA_OPTIONS='--add-modules %s'"
+                            + " enables them, with a warning from Java%n",
                     Runtime.version(), VECTOR_MODULE, reason, VECTOR_MODULE);
         }
     }

@@ -26,14 +26,14 @@ final class Statistics {
         if (usage.draftedTokens() > 0) {
             parts.add(String.format(
                     Locale.ROOT,
-                    "%s of %s guessed tokens right (%.0f %%)",
+                    "%s of %s draft tokens accepted (%.0f %%)",
                     Numbers.exact(usage.acceptedTokens()),
                     Numbers.exact(usage.draftedTokens()),
                     100 * usage.acceptanceRate()));
         }
         switch (reason) {
             case STOP -> {}
-            case LENGTH -> parts.add("cut off by the limit of tokens");
+            case LENGTH -> parts.add("cut off by the token limit");
             case CANCELLED -> parts.add("stopped");
             case FAILED -> parts.add("failed");
         }

@@ -16,7 +16,7 @@ final class TokenCount implements ITypeConverter<Integer> {
         var matcher = COUNT.matcher(text.strip());
         if (!matcher.matches()) {
             throw new TypeConversionException(
-                    "\"" + text + "\" is no number of tokens, expected such as 4096, 128k or 1M");
+                    "\"" + text + "\" is not a number of tokens, expected one such as 4096, 128k or 1M");
         }
         int shift = switch (matcher.group(2)) {
             case "" -> 0;
@@ -25,7 +25,7 @@ final class TokenCount implements ITypeConverter<Integer> {
         };
         long count = Long.parseLong(matcher.group(1)) << shift;
         if (count != (int) count) {
-            throw new TypeConversionException("\"" + text + "\" is more tokens than " + Integer.MAX_VALUE);
+            throw new TypeConversionException("\"" + text + "\" is more than " + Integer.MAX_VALUE);
         }
         return (int) count;
     }

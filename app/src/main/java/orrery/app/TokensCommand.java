@@ -44,13 +44,13 @@ final class TokensCommand implements Callable<Integer> {
 
     @Option(
             names = "--special",
-            description = "recognise special tokens in the text, and add those that the tokenizer adds by itself")
+            description = "recognise special tokens in the text, and add those that the tokenizer adds (such as BOS)")
     private boolean special;
 
-    @Option(names = "--chat", description = "put the text into the model's chat template as what a user said")
+    @Option(names = "--chat", description = "put the text into the model's chat template as a user message")
     private boolean chat;
 
-    @Option(names = "--json", description = "one JSON object instead of the picture")
+    @Option(names = "--json", description = "print one JSON object instead of the picture")
     private boolean json;
 
     @Mixin
@@ -82,7 +82,7 @@ final class TokensCommand implements Callable<Integer> {
         var path = model.path();
         var template = ChatTemplate.read(path).orElseThrow(() -> new CommandException(path + " has no chat template"));
         if (!template.hearsUsers(Map.of())) {
-            throw new CommandException("the chat template of " + path + " leaves out what the user says");
+            throw new CommandException("the chat template of " + path + " ignores user messages");
         }
         return template.render(List.of(new ChatMessage("user", tokenizer.guard(given))), true, Map.of());
     }

@@ -37,17 +37,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Runs recorded inputs through a model and compares its logits, hidden states and greedy continuation with what a"
-                    + " reference implementation recorded. Succeeds only if every logit is within the tolerance and every"
-                    + " continuation the same.",
+            "Runs recorded inputs through a model and compares its logits, hidden states and greedy continuation with"
+                    + " those of a reference implementation. Succeeds only if every logit is within the tolerance and"
+                    + " every continuation is the same.",
             "",
-            "Keys and values are remembered in F32 for that. Where run and chat remember them in another type, logits and"
-                    + " continuation of that are reported, too, and not judged. With --kv-type, that type alone is judged. With"
-                    + " --bf16-activations, what that gives is reported beside them, and not judged.",
+            "The KV cache is F32 for this. If run and chat use another KV cache dtype, its logits and continuation are"
+                    + " reported as well, but do not count. With --kv-type, only that type counts. With"
+                    + " --bf16-activations, its results are reported as well, but do not count.",
             "",
-            "The recording is a safetensors file with input_ids [B, T] and logits [B, T, V], and perhaps greedy [B, N] and"
-                    + " hidden.0 [B, T, D] after the embedding, hidden.1 after the first layer and so on, the last one after"
-                    + " the final norm, and mtp_logits [B, T - 1, V] of multi-token prediction."
+            "The recording is a safetensors file with input_ids [B, T] and logits [B, T, V], and optionally greedy [B,"
+                    + " N], mtp_logits [B, T - 1, V] of multi-token prediction, and hidden.0 [B, T, D] after the"
+                    + " embedding, hidden.1 after the first layer and so on, the last one after the final norm."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -64,7 +64,7 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path model;
 
-    @Parameters(index = "1", paramLabel = "GOLDEN", description = "what the reference recorded")
+    @Parameters(index = "1", paramLabel = "GOLDEN", description = "the reference's recording")
     @SuppressWarnings("NullAway.Init")
     private Path golden;
 
@@ -72,7 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--tolerance",
             paramLabel = "X",
             defaultValue = "2e-4",
-            description = "largest absolute difference of a logit (default: ${DEFAULT-VALUE})")
+            description = "largest absolute difference of a logit allowed (default: ${DEFAULT-VALUE})")
     private double tolerance;
 
     @Mixin
@@ -85,10 +85,10 @@ final class VerifyCommand implements Callable<Integer> {
             description = SliceConverter.DESCRIPTION)
     private @Nullable Slice slice;
 
-    @Option(names = "--quiet", description = "nothing but the exit code and errors")
+    @Option(names = "--quiet", description = "print only errors; the exit code tells the result")
     private boolean quiet;
 
-    @Option(names = "--json", description = "one JSON object instead of the table")
+    @Option(names = "--json", description = "print one JSON object instead of the table")
     private boolean json;
 
     @Spec
@@ -200,18 +200,15 @@ final class VerifyCommand implements Callable<Integer> {
     /** What an answer is computed with, and how far that is from the reference. */
     private void printDefault(Outcome outcome) {
         String type = outcome.kvType().label();
-        printUnjudged(
-                "cache in " + type,
-                outcome,
-                type + " is what run and chat remember keys and values in; it is not judged");
+        printUnjudged("cache in " + type, outcome, type + " is the KV cache dtype of run and chat; it does not count");
     }
 
     private void printRounded(Outcome outcome) {
         printUnjudged(
                 "bf16 activations",
                 outcome,
-                "activations are rounded to BF16 where weights are BF16, keys and values are in "
-                        + outcome.kvType().label() + "; this is not judged");
+                "activations are rounded to BF16 where weights are BF16, the KV cache is "
+                        + outcome.kvType().label() + "; this does not count");
     }
 
     private void printUnjudged(String what, Outcome outcome, String meaning) {
@@ -239,7 +236,7 @@ final class VerifyCommand implements Callable<Integer> {
     private static String bestTokens(Agreement logits) {
         return String.format(
                 Locale.ROOT,
-                "KL divergence in nats: mean %.3g, largest %.3g%nthe best token is the same at %.2f %% of %d positions",
+                "KL divergence in nats: mean %.3g, largest %.3g%nthe top token is the same at %.2f %% of %d positions",
                 logits.meanDivergence(),
                 logits.largestDivergence(),
                 100 * logits.sameBestShare(),

@@ -36,7 +36,7 @@ final class Version implements IVersionProvider {
             }
             lines.add("  not " + backend.name() + ": " + missing.get());
         }
-        lines.addFirst("Kernels: none can be used here");
+        lines.addFirst("Kernels: none can be used on this machine");
         return lines;
     }
 }

@@ -14,13 +14,13 @@ final class Welcome {
         out.println("Orrery runs and measures language-model architectures on the JVM.");
         out.println();
         out.println("  " + style.accent("orrery chat"));
-        out.println("      talk to the small model that comes with it");
+        out.println("      chat with the small model that comes with it");
         out.println("  " + style.accent("orrery run \"Which attention does DeepSeek V3 use?\""));
         out.println("      ask it one question");
         out.println("  " + style.accent("orrery describe deepseek-v3"));
-        out.println("      what a model is made of, what it weighs and what it remembers");
+        out.println("      a model's architecture, its size and its KV cache");
         out.println();
         out.println("Commands: " + String.join(", ", commands.keySet()) + ".");
-        out.println("orrery help COMMAND says more about each.");
+        out.println("orrery help COMMAND shows more about each.");
     }
 }

@@ -78,7 +78,7 @@ final class WrongArguments {
         if (options.contains("--model") && (file || Catalog.release(argument).isPresent())) {
             return meant("--model " + argument);
         }
-        return "; a text of several words needs quotes";
+        return "; quote a text of several words";
     }
 
     private static boolean isFile(String argument) {

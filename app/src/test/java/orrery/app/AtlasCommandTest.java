@@ -53,6 +53,6 @@ final class AtlasCommandTest {
         assertThat(Cli.run("atlas").err()).contains("--out");
         assertThat(Cli.run("atlas", "--out", folder.resolve("no/such").toString())
                         .err())
-                .contains("is no directory");
+                .contains("is not a directory");
     }
 }

@@ -122,7 +122,7 @@ final class BenchCommandTest {
 
         assertThat(run.status()).isZero();
         assertThat(run.err())
-                .contains("orrery: note: ", " matrices with rows of ", "is no whole number of Q4_K blocks");
+                .contains("orrery: note: ", " matrices with rows of ", "is not a whole number of Q4_K blocks");
     }
 
     @Test

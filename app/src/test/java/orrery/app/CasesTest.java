@@ -192,7 +192,7 @@ final class CasesTest {
         refused(
                 model().text("additional_chat_templates", "{{ messages }}"),
                 "could not list ",
-                "additional_chat_templates: it is no directory");
+                "additional_chat_templates: it is not a directory");
     }
 
     @Test
@@ -231,9 +231,7 @@ final class CasesTest {
 
     @Test
     void aTemplateThatLeavesOutWhatTheUserSaysIsRefused() throws Exception {
-        refused(
-                model().template(TURNS.formatted("{{ m.body }}")),
-                "the chat template of model leaves out what the user says");
+        refused(model().template(TURNS.formatted("{{ m.body }}")), "the chat template of model ignores user messages");
     }
 
     @Test
@@ -245,7 +243,7 @@ final class CasesTest {
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.err())
-                .isEqualTo("orrery: note: model has no chat template: it continues the prompt as it stands\n");
+                .isEqualTo("orrery: note: model has no chat template, so it continues the prompt as it stands\n");
         assertThat(run.json().get("tokens")).isEqualTo(raw.json().get("tokens"));
         assertThat(run.json().at("/usage/prompt_tokens")).isEqualTo(raw.json().at("/usage/prompt_tokens"));
         assertThat(run(model, "--quiet").err()).isEmpty();
@@ -262,14 +260,14 @@ final class CasesTest {
     private static void refusedSystemMessage(CaseFolder model) {
         var run = run(model, "--system", "Be brief.");
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).contains("no place for a --system message");
+        assertThat(run.err()).contains("a --system message cannot be used");
     }
 
     @Test
     void anEmptyTemplateIsNone() throws Exception {
         var run = run(model().template(""), "--max-tokens", "1");
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.err()).contains("model has no chat template: it continues the prompt as it stands");
+        assertThat(run.err()).contains("model has no chat template, so it continues the prompt as it stands");
     }
 
     @ParameterizedTest
@@ -322,7 +320,7 @@ final class CasesTest {
                         "generation_config.json", config -> config.putPOJO("eos_token_id", new int[] {1, 5, 50_256}));
         answers(model);
         assertThat(run(model).err())
-                .contains("note: tokens that should end an answer")
+                .contains("note: stop tokens that the model")
                 .contains("lacks: [50256]");
         var out = folder.resolve("a.gguf");
         var quantized = Cli.run("quantize", model.path(), out, "--type", "q8_0");
@@ -352,11 +350,11 @@ final class CasesTest {
 
         assertThat(run.out()).as(run.err()).isEqualTo(ANSWER + "\n");
         assertThat(run.err())
-                .contains("tokenizer.ggml.padding_token_id is 1073741824, the id of no token")
-                .contains("tokenizer.ggml.eom_token_id is 70000, the id of no token");
+                .contains("tokenizer.ggml.padding_token_id is 1073741824, which is not a token id")
+                .contains("tokenizer.ggml.eom_token_id is 70000, which is not a token id");
         var again = folder.resolve("again.gguf");
         assertThat(Cli.run("quantize", strange, again, "--type", "q4_0").err())
-                .contains("padding_token_id is 1073741824, the id of no token; the new file does not name it");
+                .contains("padding_token_id is 1073741824, which is not a token id, so the new file leaves it out");
         assertThat(Cli.run("run", "--model", again, QUESTION, "-n", "1").err()).doesNotContain("_token_id");
     }
 }

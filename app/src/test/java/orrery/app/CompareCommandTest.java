@@ -50,7 +50,7 @@ final class CompareCommandTest {
                 .doesNotContain("vocabulary", "in size: ", "feed-forward width");
         assertThat(Cli.run("compare", "llama-3-8b", "llama-3-70b", "--differences", "structure")
                         .out())
-                .contains("llama-3-70b is built like llama-3-8b, but for numbers.");
+                .contains("llama-3-70b is built like llama-3-8b, except for numbers.");
         assertThat(Cli.run("compare", "llama-3-8b", "olmo-2-7b", "--differences", "all")
                         .out())
                 .isEqualTo(Cli.run("compare", "llama-3-8b", "olmo-2-7b", "--only-differences")

@@ -153,7 +153,7 @@ final class CurvesCommandTest {
                 assertThat(run.status()).isZero();
                 assertThat(run.err())
                         .contains(
-                                "what orrery bench measured last is left out",
+                                "the latest result of orrery bench is not shown",
                                 "bench --json prints, but",
                                 "ceilings is missing");
                 assertThat(run.out()).contains("NVIDIA H200 SXM");

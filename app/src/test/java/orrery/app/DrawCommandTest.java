@@ -84,7 +84,7 @@ final class DrawCommandTest {
         var run = Cli.run("draw", "gpt2", "--mermaid");
 
         assertThat(run.status()).isZero();
-        assertThat(run.out()).startsWith("flowchart BT\n").contains("12 × all layers alike");
+        assertThat(run.out()).startsWith("flowchart BT\n").contains("12 × identical layers");
     }
 
     @ParameterizedTest
@@ -97,8 +97,8 @@ final class DrawCommandTest {
             draw gpt2 --mermaid --open attention         | 2 | --open opens parts of one model's block diagram
             draw gpt2 --open norms                       | 2 | --open is "norms", expected one of attention, feed-forward, experts
             draw gpt2 --open experts --out -             | 1 | gpt2 has no experts to open
-            draw gpt2 --mechanism rope --out -           | 1 | none of the models turns positions
-            draw gpt2 --mechanism nested --out -         | 1 | gpt2 has no smaller models within it
+            draw gpt2 --mechanism rope --out -           | 1 | none of the models uses RoPE
+            draw gpt2 --mechanism nested --out -         | 1 | gpt2 has no named smaller models nested in it
             draw gpt2 --mechanism per-layer-embeddings --out - | 1 | gpt2 has no per-layer embeddings
             draw gpt2 --out no/such/folder/picture.svg   | 1 | could not write no/such/folder/picture.svg: there is no such directory
             draw                                         | 2 | MODEL
@@ -173,15 +173,15 @@ final class DrawCommandTest {
         var structure = Cli.run("draw", "llama-3-8b", "olmo-2-7b", "--differences", "structure", "--out", "-")
                 .out();
 
-        assertThat(all).contains("class=\"size-tint\"", "built alike, with other numbers");
+        assertThat(all).contains("class=\"size-tint\"", "same structure, other numbers");
         assertThat(structure)
                 .contains("class=\"tint\"")
-                .doesNotContain("class=\"size-tint\"", "class=\"size-line dashed\"", "with other numbers");
+                .doesNotContain("class=\"size-tint\"", "class=\"size-line dashed\"", "other numbers");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --png --out -                  | a PNG is no text for standard output: name a file by --out
+            --png --out -                  | a PNG cannot be written to standard output: name a file with --out
             --png --html                   | --png, --html and --mermaid exclude each other
             --html --theme dark            | --theme is for SVG and PNG
             --differences structure        | --differences is for models side by side

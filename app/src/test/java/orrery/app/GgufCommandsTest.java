@@ -69,7 +69,7 @@ final class GgufCommandsTest {
         assertThat(card.status()).as(card.err()).isZero();
         assertThat(card.out()).containsPattern("Q8_K +5,570,560 +6.06 MiB +43");
         assertThat(card.err())
-                .contains("foreign.gguf can be described and not run: nothing here computes with Q8_K (43 tensors)");
+                .contains("foreign.gguf can be described but not run: no kernel here computes with Q8_K (43 tensors)");
         var json = Cli.run("describe", foreign, "--json").json();
         assertThat(json.get("not_runnable").toString()).isEqualTo("[\"Q8_K\"]");
         assertThat(json.get("parameters"))
@@ -126,8 +126,8 @@ final class GgufCommandsTest {
         var run = Cli.run("slice", "--model", file, "--to", "E2B", "--out", folder.resolve("small"));
 
         assertThat(run.err())
-                .contains(
-                        "words.gguf is a GGUF file, of which a slice can be run but not written; expected a model directory")
+                .contains("words.gguf is a GGUF file, and a slice of it can be run but not written; expected a model"
+                        + " directory")
                 .hasLineCount(1);
         assertThat(run.status()).isEqualTo(1);
     }

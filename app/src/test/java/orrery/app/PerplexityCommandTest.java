@@ -139,11 +139,11 @@ final class PerplexityCommandTest {
         var binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
         failsWith(binary + " is not UTF-8 text", "--text", binary);
         failsWith(
-                "the text has 0 tokens, expected 1 or more: there is nothing to score",
+                "the text has 0 tokens, expected 1 or more to have something to score",
                 "--text",
                 Files.writeString(folder.resolve("empty"), ""));
         failsWith(
-                "a window of 3000 tokens, but the model reaches no farther than 2048",
+                "a window of 3000 tokens, but the model attends over at most 2048",
                 "--text",
                 text(TEXT),
                 "--window",

@@ -31,7 +31,7 @@ final class QuantizeCommandTest {
                 .contains(
                         "type      tensors            weights        bytes",
                         "Q4_K           38          4,096,000     2.20 MiB")
-                .endsWith("demo-q4.gguf: 3.53 MiB, 5.30 bits a weight; 10.6 MiB before" + System.lineSeparator());
+                .endsWith("demo-q4.gguf: 3.53 MiB, 5.30 bits per weight; 10.6 MiB before" + System.lineSeparator());
         assertThat(run.err())
                 .startsWith("orrery: note: the tokenizer lists 3741 of 5952 ways")
                 .hasLineCount(1);
@@ -99,9 +99,9 @@ final class QuantizeCommandTest {
     void saysWhatIsWrongInOneLine() throws Exception {
         var missing = folder.resolve("missing");
         fails("there is no model at " + missing, missing, folder.resolve("a.gguf"), "--type", "q8_0");
-        fails(folder + " is a directory, expected the name of the new file", Cli.DEMO, folder, "--type", "q8_0");
+        fails(folder + " is a directory, expected the new file's name", Cli.DEMO, folder, "--type", "q8_0");
         fails(
-                "there is no directory " + missing.toAbsolutePath(),
+                "there is not a directory " + missing.toAbsolutePath(),
                 Cli.DEMO,
                 missing.resolve("a.gguf"),
                 "--type",

@@ -107,7 +107,7 @@ final class QuantizeProcessTest {
                 .as(Files.readString(folder.resolve("errors")))
                 .isZero();
         assertThat(Files.size(out)).isGreaterThan(180_000_000L);
-        assertThat(folder.resolve("output")).content().contains("4.50 bits a weight; 617 MiB before");
+        assertThat(folder.resolve("output")).content().contains("4.50 bits per weight; 617 MiB before");
         assertThat(left()).containsExactly("out.gguf");
     }
 

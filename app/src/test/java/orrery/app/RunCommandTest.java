@@ -110,7 +110,7 @@ final class RunCommandTest {
         var run = run(QUESTION, "-n", "3");
 
         assertThat(run.out()).isEqualTo("DeepSeek V3\n");
-        assertThat(run.err()).contains("answer 3 tokens", "cut off by the limit of tokens");
+        assertThat(run.err()).contains("answer 3 tokens", "cut off by the token limit");
     }
 
     @Test
@@ -140,8 +140,8 @@ final class RunCommandTest {
 
     @Test
     void saysWhenAnOptionChangesNothing() {
-        assertThat(run(QUESTION, "--top-p", "0.5", "-n", "1").err()).contains("change nothing at temperature 0");
-        assertThat(run(QUESTION, "--system", "s", "-n", "1").err()).contains("leaves the system message out");
+        assertThat(run(QUESTION, "--top-p", "0.5", "-n", "1").err()).contains("have no effect at temperature 0");
+        assertThat(run(QUESTION, "--system", "s", "-n", "1").err()).contains("ignores the system message");
     }
 
     @Test
@@ -193,7 +193,7 @@ final class RunCommandTest {
     void aTurnThatDoesNotFitEndsNeitherTheConversationNorGoesUnseen() {
         var run = Cli.reading("word ".repeat(100) + "\n" + QUESTION + "\n").start(with("chat", "--context", "60"));
 
-        assertThat(run.err()).contains("/reset begins anew, --context gives more room");
+        assertThat(run.err()).contains("/reset starts a new conversation, --context gives more room");
         assertThat(run.out()).isEqualTo(ANSWER + "\n");
         assertThat(run.status()).isEqualTo(1);
     }

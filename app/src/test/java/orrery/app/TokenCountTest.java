@@ -30,12 +30,11 @@ final class TokenCountTest {
     void refusesWhatIsNoCount(String text) {
         assertThatThrownBy(() -> new TokenCount().convert(text))
                 .isInstanceOf(TypeConversionException.class)
-                .hasMessageContaining("is no number of tokens");
+                .hasMessageContaining("is not a number of tokens");
     }
 
     @Test
     void refusesMoreThanAnIntegerHolds() {
-        assertThatThrownBy(() -> new TokenCount().convert("9999M"))
-                .hasMessageContaining("is more tokens than 2147483647");
+        assertThatThrownBy(() -> new TokenCount().convert("9999M")).hasMessageContaining("is more than 2147483647");
     }
 }

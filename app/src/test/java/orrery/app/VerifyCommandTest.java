@@ -124,7 +124,7 @@ final class VerifyCommandTest {
         assertThat(byDefault.at("/greedy/same_sequences").asInt()).isEqualTo(2);
 
         assertThat(Cli.run("verify", model, golden).out())
-                .contains("cache in f16", "f16 is what run and chat remember keys and values in; it is not judged")
+                .contains("cache in f16", "f16 is the KV cache dtype of run and chat; it does not count")
                 .endsWith("passes within 2e-04, keys and values in f32\n");
         // The type that is asked for is the one that is judged.
         var asked = Cli.run("verify", model, golden, "--kv-type", "f16");
@@ -159,8 +159,7 @@ final class VerifyCommandTest {
                 .isGreaterThan(
                         json.at("/default_cache/logits/largest_difference").asDouble());
         assertThat(Cli.run("verify", model, golden, "--bf16-activations").out())
-                .contains(
-                        "bf16 activations ", "activations are rounded to BF16 where weights are BF16, keys and values")
+                .contains("bf16 activations ", "activations are rounded to BF16 where weights are BF16, the KV cache")
                 .endsWith("passes within 2e-04, keys and values in f32\n");
         assertThat(Cli.run("verify", model, golden, "--json").json().has("bf16_activations"))
                 .isFalse();
@@ -172,14 +171,14 @@ final class VerifyCommandTest {
         var refused = Cli.run("verify", bf16, bf16.resolve(GOLDEN), "--bf16-activations", "--kernels", "scalar");
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.err())
-                .contains("the backend \"scalar\" cannot round activations to BF16: it multiplies floats alone");
+                .contains("the backend \"scalar\" cannot round activations to BF16: it only multiplies floats");
 
         var jit = Backend.named("jit");
         assumeTrue(jit.missingForBf16().isEmpty(), () -> String.valueOf(jit.missingForBf16()));
         var wide = Cli.GOLDENS.resolve("gemma-3");
         var none = Cli.run("verify", wide, wide.resolve(GOLDEN), "--bf16-activations");
         assertThat(none.status()).isEqualTo(1);
-        assertThat(none.err()).contains("bf16_activations is on, and no weights of the model are in BF16");
+        assertThat(none.err()).contains("bf16_activations is on, but the model has no weights in BF16");
     }
 
     @Test

@@ -60,7 +60,7 @@ final class AtlasPartsTest {
 
             drawing.locator("a[data-role=norm]").first().focus();
             page.keyboard().press("Enter");
-            assertThat(page.locator("h1")).hasText("Where the norms stand");
+            assertThat(page.locator("h1")).hasText("Norm placement");
         }
     }
 

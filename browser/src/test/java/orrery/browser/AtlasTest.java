@@ -88,7 +88,7 @@ final class AtlasTest {
                     .allMatch(name -> name.startsWith("deepseek-"));
 
             page.locator("input[type=search]").fill("no such model");
-            assertThat(page.locator(".empty")).containsText("No model fits");
+            assertThat(page.locator(".empty")).containsText("No model matches");
         }
     }
 

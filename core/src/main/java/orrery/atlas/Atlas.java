@@ -60,7 +60,7 @@ public final class Atlas {
      */
     public static Atlas of(List<Release> releases) {
         if (releases.isEmpty()) {
-            throw new IllegalArgumentException("an atlas of no models, expected one or more");
+            throw new IllegalArgumentException("an atlas without models, expected one or more");
         }
         return new Atlas(releases.stream().map(Entry::of).toList());
     }
@@ -79,7 +79,7 @@ public final class Atlas {
         AtlasDirectory.ATLAS.write(directory, replace, place -> {
             var files = files();
             // A model's files take some tens of milliseconds of arithmetic each, and know nothing of each other. They
-            // are written one after another: where that fails, nobody else is still writing into what is removed.
+            // are written one after another: where that fails, no other thread is still writing into what is removed.
             files.entrySet().parallelStream()
                     .map(file -> Map.entry(file.getKey(), file.getValue().get()))
                     .forEachOrdered(file -> {

@@ -64,7 +64,7 @@ record Entry(
         return "models/" + name() + ".html";
     }
 
-    /** Whether a token takes only some of its experts. */
+    /** Whether only some of its experts are active per token. */
     boolean sparse() {
         return mechanisms.contains(Mechanism.MIXTURE_OF_EXPERTS);
     }

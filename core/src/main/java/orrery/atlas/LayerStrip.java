@@ -22,7 +22,7 @@ final class LayerStrip {
 
     private LayerStrip() {}
 
-    /** As inline SVG, whose classes the site's style sheet colours. */
+    /** As inline SVG, coloured by the site's style sheet. */
     static String of(ArchitectureSpec spec) {
         int width = spec.layers().size() * PITCH - (PITCH - BAR);
         int height = UP + 2 + DOWN;

@@ -40,7 +40,10 @@ final class MechanismCost {
             case SLIDING_WINDOW -> kept(spec, reach -> reach instanceof Reach.Window, "the last ");
             case CHUNKED_ATTENTION -> kept(spec, reach -> reach instanceof Reach.Chunk, "chunks of ");
             case SHARED_KEYS_AND_VALUES ->
-                layers(spec, layer -> layer.attention().cache().lender().isPresent(), "layers that keep nothing");
+                layers(
+                        spec,
+                        layer -> layer.attention().cache().lender().isPresent(),
+                        "layers without a cache of their" + " own");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
             case ATTENTION_TEMPERATURE -> ScoreCost.temperature(spec);

@@ -78,16 +78,16 @@ final class MechanismDrawing {
     static String caption(Mechanism mechanism) {
         return switch (mechanism) {
             case MULTI_HEAD_ATTENTION, GROUPED_QUERY_ATTENTION, MULTI_QUERY_ATTENTION ->
-                "One model at one size: first as it was released, then with only its KV heads exchanged. The others are computed; they"
-                        + " were never trained.";
+                "One model at one size: first as released, then with only its KV heads changed. The variants are"
+                        + " computed; they were never trained.";
             case GATED_FEED_FORWARD, PLAIN_FEED_FORWARD ->
-                "One model at one size: first as it was released, then with a feed-forward of the other form and as many weights."
-                        + " The other is computed; it was never trained.";
+                "One model at one size: first as released, then with the other kind of feed-forward and as many"
+                        + " weights. The variant is computed; it was never trained.";
             default -> "Computed from the architecture.";
         };
     }
 
-    /** That model, and the earliest one whose layers do not all see as far. */
+    /** That model, and the earliest one whose layers differ in reach. */
     private List<ArchitectureSpec> masks(ArchitectureSpec own) {
         var mixed = byDate.stream()
                 .filter(entry -> entry.mechanisms().contains(Mechanism.SLIDING_WINDOW))

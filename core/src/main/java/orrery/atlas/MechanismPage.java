@@ -58,7 +58,7 @@ final class MechanismPage {
 
     private static String users(Mechanism mechanism, List<Entry> users, int all) {
         if (users.isEmpty()) {
-            return "<h2>Models</h2>\n<p>No model of the atlas uses it.</p>\n";
+            return "<h2>Models</h2>\n<p>No model in the atlas uses it.</p>\n";
         }
         record Used(Entry entry, Reckoning cost) {}
         var costs = users.stream()

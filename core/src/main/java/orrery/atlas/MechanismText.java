@@ -118,8 +118,8 @@ record MechanismText(
                         "2501.19399",
                         "Scalable-Softmax Is Superior for Attention",
                         "Queries grow with their position, so that attention over a long text stays sharp.",
-                        "A softmax over more tokens is flatter. Layers without positions multiply their queries by a factor that grows"
-                                + " with the logarithm of the position.",
+                        "A softmax over more tokens is flatter. Layers without positions (NoPE) multiply their queries"
+                                + " by a factor that grows with the logarithm of the position.",
                         List.of("q' = q (1 + a ln(1 + ⌊(p + 1) ⁄ f⌋))"),
                         "One multiplication per query. No weights.");
             case ROTARY_POSITIONS ->

@@ -7,7 +7,7 @@ import orrery.report.Facts;
 import orrery.report.Property;
 import orrery.spec.ArchitectureSpec;
 
-/** Which mechanisms an architecture uses: those of which its facts tell something. */
+/** Which mechanisms an architecture uses, according to its facts. */
 final class MechanismUse {
     private MechanismUse() {}
 

@@ -33,24 +33,24 @@ final class ModelPage {
                 %3$s
                 %6$s
                 <section aria-labelledby="drawing"><h2 id="drawing">The architecture</h2>
-                <p class="note">Read it from below: token ids enter, scores for the next token leave. Point at a box, or step to it with \
-                the Tab key, to read what it is; it leads to the page of its mechanism. Attention, feed-forward and experts open here.</p>
+                <p class="note">Read it from the bottom: token ids enter, logits for the next token leave. Point at a box, or move to it with \
+                the Tab key, for an explanation; it links to its mechanism's page. Attention, feed-forward and experts open here.</p>
                 <div class="wide"><div class="scroll" aria-labelledby="drawing"><figure class="drawing">%7$s</figure></div></div>
                 %15$s
                 </section>
-                <section aria-labelledby="card"><h2 id="card">What it is made of</h2>
+                <section aria-labelledby="card"><h2 id="card">Architecture card</h2>
                 %5$s
                 %4$s
                 %8$s</section>
                 <section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
                 %9$s</section>
-                <section aria-labelledby="memory"><h2 id="memory">What it caches, reads and computes</h2>
+                <section aria-labelledby="memory"><h2 id="memory">Cache, memory traffic and compute</h2>
                 %10$s</section>
-                <section aria-labelledby="curves"><h2 id="curves">Against the context</h2>
-                <orrery-curve models="%1$s"><p class="without-scripts">The curves are drawn by a script.</p></orrery-curve></section>
+                <section aria-labelledby="curves"><h2 id="curves">By context length</h2>
+                <orrery-curve models="%1$s"><p class="without-scripts">The curves need JavaScript.</p></orrery-curve></section>
                 <section aria-labelledby="mechanisms"><h2 id="mechanisms">Mechanisms</h2>
                 %11$s</section>
-                <section aria-labelledby="beside"><h2 id="beside">Beside others</h2>
+                <section aria-labelledby="beside"><h2 id="beside">Comparisons</h2>
                 %12$s</section>
                 <nav class="pages" aria-label="Models before and after">%13$s%14$s</nav>
                 </article>
@@ -114,8 +114,8 @@ final class ModelPage {
                         .leftOut()
                         .map(one -> "<p class=\"origin left-out\">" + Html.text(one) + "</p>\n")
                         .orElse("")
-                + "<p class=\"origin\"><span class=\"kind\">computed</span> "
-                + "from the architecture; point at a number to see how:</p>";
+                + "<p class=\"origin\"><span class=\"kind\">computed</span> from the architecture; point at a number"
+                + " to see its formula:</p>";
     }
 
     private static String figures(List<Reckoning> figures) {
@@ -144,7 +144,7 @@ final class ModelPage {
         return out.append("</div>\n").toString();
     }
 
-    /** Of the card, what is not said at the head of the page. */
+    /** The parts of the card that the head of the page does not show. */
     private static Stream<Card.Section> sections(Entry entry) {
         return entry.report().card().sections().stream()
                 .filter(section -> !section.heading().equals("Release"));

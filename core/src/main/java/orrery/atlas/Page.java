@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param path from the site's beginning, such as {@code models/gpt2.html}
  * @param title of the page, plain
- * @param description one sentence for those who find it
+ * @param description one sentence for search results
  * @param section which entry of the menu it belongs to
  * @param main the content, HTML
  */

@@ -65,7 +65,7 @@ record Reckoning(String label, double number, String value, String formula) {
                 String.join(" + ", parts) + " = " + Numbers.exact(sum) + " values");
     }
 
-    /** What a layer keeps of a token, in numbers. */
+    /** What a layer caches per token, in numbers. */
     static String layerCache(Op.Attention op) {
         return switch (op.cache()) {
             case CacheSpec.None _ -> "0";

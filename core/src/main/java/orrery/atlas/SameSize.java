@@ -15,7 +15,7 @@ import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 import orrery.spec.Position;
 
-/** A model beside itself with one part exchanged: mechanisms compared at one size. Nobody trained what is derived. */
+/** A model beside itself with one part exchanged: mechanisms compared at one size. The variants were never trained. */
 final class SameSize {
     private SameSize() {}
 

@@ -20,7 +20,7 @@ final class TimelinePage {
                 <orrery-timeline>
                 <div class="scroll">
                 <table class="data">
-                <caption>Models by the day their weights were first released. Dates and contexts are published; all other numbers are computed, of the text part of multimodal models.</caption>
+                <caption>Models by the day of their first release. Dates and contexts are published; all other numbers are computed, for the text part of multimodal models.</caption>
                 <thead><tr><th scope="col">released</th><th scope="col">model</th><th scope="col">family</th>\
                 <th scope="col" class="number">parameters</th><th scope="col" class="number">active per token</th>\
                 <th scope="col" class="number">KV values per token</th><th scope="col" class="number">published context</th></tr></thead>

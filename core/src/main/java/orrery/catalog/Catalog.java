@@ -43,7 +43,7 @@ public final class Catalog {
      * @param spec the architecture
      * @param family what its family is called
      * @param notUsed parts of a multimodal model that are recognised and left aside, such as {@code vision_config}
-     * @param notUnderstood config keys that nobody read and that are not known to be harmless
+     * @param notUnderstood config keys that were not read and are not known to be harmless
      * @param notes in words, what the config says without effect, and what was assumed where a file cannot say it
      * @param release the release that was asked for by name; none of a config or a file
      */
@@ -87,7 +87,7 @@ public final class Catalog {
     public static Description read(String name, Metadata config) {
         if (config.has(GgufKeys.ARCHITECTURE) && !config.has("model_type")) {
             throw new CatalogException(config.origin()
-                    + ": a GGUF file says part of its architecture in its tensors; expected its model file");
+                    + ": part of a GGUF model's architecture is in its tensors; expected the model file itself");
         }
         var text = TextConfig.of(config);
         var family = family(text.config());
@@ -138,7 +138,7 @@ public final class Catalog {
     }
 
     /**
-     * Weights that nobody reads and that a file holds all the same, by path: {@link #open} passes over them, and other
+     * Weights that are never read but are in a file all the same, by path: {@link #open} passes over them, and other
      * programs may want them.
      */
     public static SequencedMap<String, List<Matrix>> unusedWeights(ModelFile file, ArchitectureSpec spec) {
@@ -163,7 +163,7 @@ public final class Catalog {
         return TextConfig.of(config).config().text("model_type");
     }
 
-    /** The releases, made when somebody asks for them, and their families. */
+    /** The releases, made when they are first needed, and their families. */
     private static final class Known {
         private static final Map<Release, Family> FAMILY = new IdentityHashMap<>();
         private static final List<Release> RELEASES = FAMILIES.stream()
@@ -206,7 +206,7 @@ public final class Catalog {
     public static String family(Release release) {
         var family = Known.FAMILY.get(release);
         if (family == null) {
-            throw new CatalogException(release.name() + " is no release of this catalog");
+            throw new CatalogException(release.name() + " is not a release in this catalog");
         }
         return family.name();
     }

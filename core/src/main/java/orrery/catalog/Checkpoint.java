@@ -18,8 +18,8 @@ import orrery.tensor.Matrix;
  * expects.
  *
  * @param description what the config says
- * @param weights by path: one matrix, or one for each copy; a vector is a matrix of one row. Weights that nobody reads
- *     are left out
+ * @param weights by path: one matrix, or one for each copy; a vector is a matrix of one row. Weights that are never
+ *     read are left out
  * @param notes in words, what the file holds and the model does not use
  * @param ledger how the file's elements add up to the spec's parameters
  */
@@ -48,7 +48,7 @@ public record Checkpoint(
             boolean dropped = spec.draftWeights().keySet().stream()
                     .noneMatch(path -> tensors.holdsAny(names.draftParts(path, draftLayer)));
             if (dropped) {
-                notes.add("the file has no multi-token prediction layer, though its config counts one");
+                notes.add("the file has no MTP layer, though its config counts one");
                 bound = description.with(spec.withoutDraft());
             } else {
                 spec.draftWeights()
@@ -74,7 +74,7 @@ public record Checkpoint(
                 bound, weights, List.copyOf(notes), Ledger.of(file, bound.spec(), names, tensors, headTwice));
     }
 
-    /** Weights that nobody reads and that a file holds all the same, by path. */
+    /** Weights that are never read but are in a file all the same, by path. */
     static SequencedMap<String, List<Matrix>> unused(ArchitectureSpec spec, TensorNames names, ModelFile file) {
         var tensors = new NamedTensors(file, names);
         var found = new LinkedHashMap<String, List<Matrix>>();

@@ -45,7 +45,7 @@ final class Config {
      */
     static int window(Metadata config, String key, int fallback) {
         if (config.mentions(key) && !config.has(key)) {
-            throw new CatalogException(config.origin() + ": " + key + " is null, and some layers need its tokens");
+            throw new CatalogException(config.origin() + ": " + key + " is null, but some layers need it");
         }
         return size(config, key, fallback);
     }

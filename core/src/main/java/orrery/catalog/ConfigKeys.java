@@ -61,7 +61,7 @@ final class ConfigKeys {
                     "label2id",
                     "task_specific_params")
             .harmless(
-                    "says how a program computes and what it gives back, not what comes of it",
+                    "concerns how a program runs and what it returns, not the result",
                     "_attn_implementation",
                     "_attn_implementation_autoset",
                     "cache_implementation",
@@ -75,11 +75,11 @@ final class ConfigKeys {
 
     /** Of every family with RoPE. */
     static final ConfigKeys ROTARY = COMMON.noted(
-            "partial_rotary_factor", 1, "transformers turns whole heads in this family, and so does Orrery");
+            "partial_rotary_factor", 1, "transformers rotates whole heads in this family, and so does Orrery");
 
     /** Of wrappers around a text model: where pictures stand among its tokens, and what is around their tower. */
     static final ConfigKeys WRAPPER = COMMON.harmless(
-            "says where other modalities stand among the tokens, and only the text model runs",
+            "marks other modalities among the tokens, and only the text model runs",
             "audio_soft_tokens_per_image",
             "audio_token_id",
             "boa_token_id",

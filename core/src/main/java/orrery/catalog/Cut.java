@@ -79,8 +79,8 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
                     layer instanceof LayerSpec.AltUp && layer.mlp().experts().isEmpty();
             if (!nested) {
                 throw new CatalogException(spec.name()
-                        + " has no slices: of the families that Orrery knows only Gemma 3n is trained so that smaller"
-                        + " models lie within it");
+                        + " has no slices: of the families that Orrery knows, only Gemma 3n was trained with smaller"
+                        + " models nested in it");
             }
         }
     }

@@ -132,19 +132,22 @@ final class DeepSeekFamily implements Family {
         var keys = ConfigKeys.ROTARY
                 .harmless("is qk_nope_head_dim and qk_rope_head_dim together", "qk_head_dim")
                 .harmless("matters in training only", "aux_loss_alpha", "seq_aux")
-                .harmless("says how many machines share the experts", "ep_size")
+                .harmless("concerns how experts are distributed over machines", "ep_size")
                 .only("mlp_bias", false, "no release has biases there")
                 .only(
                         "moe_layer_freq",
                         1,
-                        "transformers gives experts to every layer from first_k_dense_replace on, the authors' own code"
-                                + " to one in so many");
+                        "in transformers every layer from first_k_dense_replace on has experts, in the authors' own"
+                                + " code one in so many");
         return modelType.equals(V3)
                 ? keys.only("scoring_func", "sigmoid", "transformers and the authors' code know no other here")
                         .only("topk_method", "noaux_tc", "transformers and the authors' code know no other here")
-                : keys.harmless("is qk_rope_head_dim whatever it says", "head_dim")
+                : keys.harmless("is qk_rope_head_dim, whatever this says", "head_dim")
                         .only("scoring_func", "softmax", "transformers and the authors' code know no other here")
-                        .onlyOneOf("topk_method", List.of("greedy", "group_limited_greedy"), "others came with V3")
+                        .onlyOneOf(
+                                "topk_method",
+                                List.of("greedy", "group_limited_greedy"),
+                                "others were introduced" + " with V3")
                         .only(
                                 "norm_topk_prob",
                                 false,

@@ -57,7 +57,8 @@ final class Gemma2Family implements Family {
 
     @Override
     public ConfigKeys keys(String modelType) {
-        return GemmaFamily.keys().only("use_bidirectional_attention", false, "a decoder sees what came before alone");
+        return GemmaFamily.keys()
+                .only("use_bidirectional_attention", false, "a decoder attends to previous tokens" + " only");
     }
 
     @Override

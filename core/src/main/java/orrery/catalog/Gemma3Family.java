@@ -70,10 +70,10 @@ final class Gemma3Family implements Family {
     @Override
     public ConfigKeys keys(String modelType) {
         return GemmaFamily.keys()
-                .harmless("is given in its class, and no layer of Gemma 3 caps its scores", "attn_logit_softcapping")
+                .harmless("is set in its class, but no layer of Gemma 3 softcaps its scores", "attn_logit_softcapping")
                 .harmless(
                         "is the class's note of sliding_window_pattern, which it overwrites", "_sliding_window_pattern")
-                .only("use_bidirectional_attention", false, "a decoder sees what came before alone");
+                .only("use_bidirectional_attention", false, "a decoder attends to previous tokens only");
     }
 
     private static GroupedQuery attention(

@@ -151,7 +151,8 @@ final class Gemma3nFamily implements Family {
             if (i >= owners) {
                 int owner = local.subList(0, owners).lastIndexOf(local.get(i));
                 if (owner < 0) {
-                    throw new CatalogException("layer " + i + " has no earlier layer of its kind to borrow keys from");
+                    throw new CatalogException(
+                            "layer " + i + " has no earlier layer of its kind whose KV cache it" + " could share");
                 }
                 attention = attention.borrowingFrom(owner);
             }

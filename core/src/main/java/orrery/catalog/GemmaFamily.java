@@ -30,7 +30,8 @@ final class GemmaFamily {
 
     /** What is done about keys that all of them have. */
     static ConfigKeys keys() {
-        return ConfigKeys.ROTARY.harmless("was the first Gemma's; since then hidden_activation counts", "hidden_act");
+        return ConfigKeys.ROTARY.harmless(
+                "was used by the first Gemma; later ones use hidden_activation", "hidden_act");
     }
 
     /** The feed-forward. */

@@ -10,7 +10,7 @@ import orrery.spec.Reach;
 
 /**
  * What a GGUF file cannot say of its model, or does not, and the reader took for granted: llama.cpp has no keys for it,
- * or knows it by the architecture. Where releases of one architecture differ in it, or a checkpoint might, whoever
+ * or knows it by the architecture. Where releases of one architecture differ in it, or a checkpoint might, the user who
  * describes the file is told.
  */
 final class GgufAssumptions {
@@ -50,8 +50,8 @@ final class GgufAssumptions {
                     && release.spec().layers().getFirst().attention().reach() instanceof Reach.Window(var tokens)) {
                 assume(
                         "attention.sliding_window",
-                        "every token is taken to see all before it; " + release.name()
-                                + ", whose sizes these are, has a window of " + number(tokens) + " tokens");
+                        "full attention is assumed; " + release.name() + ", whose sizes these are, has a window of "
+                                + number(tokens) + " tokens");
             }
         }
     }
@@ -70,17 +70,18 @@ final class GgufAssumptions {
     }
 
     private void chunks() {
-        assume("attention.sliding_window", "chunks of 8,192 tokens are assumed, as both releases have them");
+        assume("attention.sliding_window", "chunks of 8,192 tokens are assumed, as in both releases");
         assume(
                 "attention.sliding_window_pattern",
-                "every fourth layer is taken to see everything and to have no RoPE, as in both releases");
+                "every fourth layer is assumed to have full attention and no RoPE, as in both releases");
         assume(
                 "attention.temperature_length",
-                "the queries of these layers are taken to grow by 0.1 ln every 8,192 positions, as in both releases");
+                "an attention temperature of 0.1 ln every 8,192 positions is assumed for these layers, as in both"
+                        + " releases");
         boolean norms = spec.layers().stream()
                 .anyMatch(layer -> !layer.attention().norms().equals(HeadNorms.NONE));
-        notes.add("no key says whether queries and keys are normed: "
-                + (norms ? "they are taken to be" : "they are taken not to be")
+        notes.add("no key says whether there is a QK-norm: "
+                + (norms ? "it is assumed to be there" : "it is assumed to be absent")
                 + ", as in the release with as many experts");
     }
 
@@ -89,34 +90,34 @@ final class GgufAssumptions {
         double scale = attention.scores().scale();
         assume(
                 "attention.scale",
-                "scores are taken to be divided by the root of " + number(Math.round(1 / (scale * scale)))
-                        + "; releases differ in it, and are told apart by their number of layers");
+                "scores are assumed to be divided by the root of " + number(Math.round(1 / (scale * scale)))
+                        + "; releases differ here, and the number of layers tells them apart");
         if (keys.architecture().equals("gemma3")) {
             assume(
                     "attention.sliding_window_pattern",
-                    "every sixth layer is taken to see everything, as in all releases");
+                    "every sixth layer is assumed to have full attention, as in all releases");
             assume(
                     "rope.freq_base_swa",
-                    "RoPE of layers with a window is taken to have the base 10,000, as in all releases");
+                    "a RoPE base of 10,000 is assumed for sliding-window layers, as in all releases");
         }
     }
 
     private void latent() {
         if (keys.text("rope.scaling.type", "none").equals("yarn")) {
-            notes.add("no key says mscale: it is taken to be mscale_all_dim, which "
+            notes.add("no key gives mscale: it is assumed to be mscale_all_dim, which "
                     + keys.key("rope.scaling.yarn_log_multiplier") + " says, as in all releases");
         }
         if (keys.integer("expert_count", 0) > 0) {
             assume(
                     "expert_group_count",
-                    "experts are taken to be grouped as in the release with as many, or not at all");
+                    "expert groups are assumed to be those of the release with as many experts, or none");
         }
     }
 
     private void weightsOfExperts() {
         assume(
                 "expert_weights_norm",
-                "the chosen experts' weights are taken to be divided by their sum, as in all releases");
+                "the chosen experts' weights are assumed to be divided by their sum, as in all releases");
     }
 
     private static String number(long number) {

@@ -60,7 +60,7 @@ final class GgufCatalog {
                 .filter(one -> one.modelTypes().containsKey(modelType))
                 .findFirst()
                 .orElseThrow(() -> new CatalogException("GGUF has no architecture for model_type \"" + modelType
-                        + "\", so such a model can only stay what it is"));
+                        + "\", so such a model cannot be converted"));
     }
 
     /** All that {@link #ofModelType} knows. */

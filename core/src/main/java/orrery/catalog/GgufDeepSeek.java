@@ -95,7 +95,7 @@ final class GgufDeepSeek implements GgufArchitecture {
         }
         if (!attention.norm().equals(said.spec().finalNorm())) {
             said.notes()
-                    .add("no key says the epsilon of the norms on latents: it is "
+                    .add("no key gives the epsilon of the norms on latents: it is "
                             + ((NormSpec.Rms) attention.norm()).epsilon()
                             + " in every DeepSeek, and llama.cpp assumes that of the other norms");
         }

@@ -54,7 +54,7 @@ public record GgufForm(
     /**
      * The form of a model whose config has that {@code model_type}.
      *
-     * @param held whether the model's files hold a weight that nobody reads, by its path
+     * @param held whether the model's files hold a weight that is never read, by its path
      * @throws CatalogException if GGUF has no architecture for it, or its architecture cannot say the spec
      */
     public static GgufForm of(String modelType, ArchitectureSpec spec, Predicate<String> held) {

@@ -29,7 +29,7 @@ final class GgufKeys {
     private static final List<String> OTHERS = List.of("general.", "tokenizer.", "split.", "quantize.", "imatrix.");
 
     /**
-     * Keys that change what a model computes: one that nobody has read stops the load, unless it says that there is no
+     * Keys that change what a model computes: an unread one stops the load, unless it says that there is no
      * such thing.
      */
     private static final List<String> TELLING = List.of(
@@ -99,7 +99,7 @@ final class GgufKeys {
             throw new CatalogException(origin() + ": general.type is \"" + type + "\", expected a model");
         }
         if (shapes.isEmpty()) {
-            throw new CatalogException(origin() + " holds no tensors: it is a vocabulary and no model");
+            throw new CatalogException(origin() + " holds no tensors: it is a vocabulary, not a model");
         }
         metadata.text(key("tensor_data_layout"), ""); // where the first files' weights came from
     }
@@ -257,7 +257,7 @@ final class GgufKeys {
         return value == 0 || (value == 1 && FACTORS.contains(key));
     }
 
-    /** Keys about the model that nobody has read. */
+    /** Keys about the model that were not read. */
     SortedSet<String> unread() {
         return metadata.unread().stream()
                 .filter(key -> OTHERS.stream().noneMatch(key::startsWith))

@@ -124,7 +124,7 @@ final class GgufParts {
         return spec.layers().stream().flatMap(layer -> dense(layer).stream()).toList();
     }
 
-    /** The width of dense layers; where all have experts, that of an expert, which nobody looks at. */
+    /** The width of dense layers; where all have experts, that of an expert, which is not used. */
     static int width(ArchitectureSpec spec) {
         return dense(spec).stream()
                 .findFirst()

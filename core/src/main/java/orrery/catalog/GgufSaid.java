@@ -55,8 +55,8 @@ final class GgufSaid {
 
     /** Says that a key is needed here that other programs take for granted. */
     GgufSaid unusual(String key, String usual) {
-        notes.add(architecture + "." + key + " says what llama.cpp takes for granted of " + architecture
-                + " and does not read: it assumes " + usual);
+        notes.add(architecture + "." + key + " is needed here, but llama.cpp does not read it for " + architecture
+                + ": it assumes " + usual);
         return this;
     }
 

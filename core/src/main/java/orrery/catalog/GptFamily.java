@@ -85,15 +85,15 @@ final class GptFamily implements Family {
                 .harmless("matters in training only", "attn_pdrop", "embd_pdrop", "resid_pdrop")
                 .harmless("repeats n_positions", "n_ctx")
                 .harmless("counts tokens that GPT-1 was tuned with", "n_special", "predict_special_tokens")
-                .harmless("raises the precision of sums that are F32 here anyway", "reorder_and_upcast_attn")
+                .harmless("raises the precision of sums, which are F32 here anyway", "reorder_and_upcast_attn")
                 .harmless(
-                        "belongs to a head for classes, which is not this model's",
+                        "belongs to a classification head, which this model does not have",
                         "summary_activation",
                         "summary_first_dropout",
                         "summary_proj_to_labels",
                         "summary_type",
                         "summary_use_proj")
-                .only("add_cross_attention", false, "there is no encoder whose states could be attended to");
+                .only("add_cross_attention", false, "there is no encoder to attend to");
     }
 
     private static List<GroupedQuery> same(Heads heads, int layers) {

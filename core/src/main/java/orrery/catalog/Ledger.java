@@ -14,7 +14,7 @@ import orrery.spec.WeightSpec;
  *
  * @param inFile elements of all tensors
  * @param parameters of the spec
- * @param leftOut those of the parameters that nobody reads and that the file does not have
+ * @param leftOut those of the parameters that are never read and that the file does not have
  * @param others what else the file holds
  */
 public record Ledger(long inFile, long parameters, long leftOut, List<Ledger.Entry> others) {
@@ -83,15 +83,15 @@ public record Ledger(long inFile, long parameters, long leftOut, List<Ledger.Ent
         }
         text.append(" = ").append(exact(parameters)).append(" parameters of the spec");
         if (leftOut > 0) {
-            text.append(" - ").append(exact(leftOut)).append(" that nobody reads and the files leave out");
+            text.append(" - ").append(exact(leftOut)).append(" that are never read and that the files leave out");
         }
         others.forEach(entry ->
                 text.append(" + ").append(exact(entry.elements())).append(' ').append(entry.what()));
         return difference() == 0
-                ? text.append(", to the last one.").toString()
+                ? text.append(", exactly.").toString()
                 : text.append(", and ")
                         .append(exact(difference()))
-                        .append(" that nothing accounts for.")
+                        .append(" that are unaccounted for.")
                         .toString();
     }
 

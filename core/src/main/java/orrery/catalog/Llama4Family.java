@@ -93,8 +93,8 @@ final class Llama4Family implements Family {
     public ConfigKeys keys(String modelType) {
         return ConfigKeys.ROTARY
                 .harmless("matters in training only", "router_aux_loss_coef", "router_jitter_noise")
-                .harmless("says what a program gives back", "output_router_logits")
-                .harmless("is a wish of a program that quantises", "for_llm_compressor");
+                .harmless("concerns what a program returns", "output_router_logits")
+                .harmless("concerns programs that quantise", "for_llm_compressor");
     }
 
     private static GroupedQuery biased(GroupedQuery attention, boolean bias) {
@@ -124,8 +124,8 @@ final class Llama4Family implements Family {
                 .toList();
         var chunked = LayerTypes.local(config, layers, LayerTypes.CHUNKED, rope::get);
         if (!chunked.equals(rope)) {
-            throw new CatalogException(
-                    config.origin() + ": layer_types and no_rope_layers disagree on which layers see only their chunk");
+            throw new CatalogException(config.origin()
+                    + ": layer_types and no_rope_layers disagree on which layers have chunked" + " attention");
         }
         return rope;
     }

@@ -71,7 +71,7 @@ final class NamedTensors {
         towers.forEach((what, count) ->
                 notes.add(count(count, "tensor") + " of " + what + " not used: only the text model runs"));
         if (!repeated.isEmpty()) {
-            notes.add(count(repeated.size(), "tensor") + " not used, which others repeat: " + listed(repeated));
+            notes.add(count(repeated.size(), "tensor") + " not used, as duplicates of others: " + listed(repeated));
         }
     }
 
@@ -81,7 +81,7 @@ final class NamedTensors {
             throw new CatalogException(file.path() + ": tensor " + first.getKey() + " is "
                     + first.getValue().type()
                     + (foreign.size() == 1 ? "" : ", and " + (foreign.size() - 1) + " more are of such types")
-                    + ", which can be described and not run; expected one of "
+                    + ", which can be described but not run; expected one of "
                     + READABLE.stream().map(DType::name).collect(Collectors.joining(", ")));
         });
     }
@@ -137,7 +137,7 @@ final class NamedTensors {
     String nameInFile(String name) {
         var full = namesInFile.get(name);
         if (full == null) {
-            throw new IllegalStateException("nobody asked whether there is a " + name);
+            throw new IllegalStateException("an optional weight was never asked for: " + name);
         }
         return full;
     }
@@ -146,7 +146,7 @@ final class NamedTensors {
         return notes;
     }
 
-    /** Names in the file of what nobody has claimed, by their bare names. */
+    /** Names in the file of unclaimed tensors, by their bare names. */
     SortedMap<String, String> unclaimed() {
         var rest = new TreeMap<>(namesInFile);
         rest.keySet().removeAll(claimed);
@@ -158,7 +158,7 @@ final class NamedTensors {
         String name = part.tensor(copy);
         var tensor = tensors.get(name);
         if (tensor == null) {
-            throw new IllegalStateException("nobody asked whether there is a " + name);
+            throw new IllegalStateException("an optional weight was never asked for: " + name);
         }
         claimed.add(name);
         var dimensions = weight.dimensions();

@@ -19,13 +19,13 @@ final class NumberLists {
             var match = RANGE.matcher(part);
             if (!match.matches()) {
                 throw new CatalogException("the layers \"" + text
-                        + "\" of a slice are no list of numbers and ranges, expected such as 0-19,25-34");
+                        + "\" of a slice are not a list of numbers and ranges, expected one such as 0-19,25-34");
             }
             int first = Integer.parseInt(match.group(1));
             int last = match.group(2) == null ? first : Integer.parseInt(match.group(2));
             Slice.Chosen.requireAfter(layers.isEmpty() ? -1 : layers.getLast(), first);
             if (last < first) {
-                throw new CatalogException("the layers " + part.strip() + " of a slice run backwards");
+                throw new CatalogException("the layers " + part.strip() + " of a slice are in descending order");
             }
             for (int layer = first; layer <= last; layer++) {
                 layers.add(layer);
@@ -40,7 +40,7 @@ final class NumberLists {
             var match = NUMBER.matcher(part);
             if (!match.matches()) {
                 throw new CatalogException("the feed-forward widths \"" + text
-                        + "\" of a slice are no list of numbers, expected such as 8192 or 8192,16384");
+                        + "\" of a slice are not a list of numbers, expected one such as 8192 or 8192,16384");
             }
             widths.add(Integer.parseInt(match.group(1)));
         }

@@ -6,8 +6,8 @@ import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 
 /**
- * A model's open files and the weights found in them: where everything that reads a model begins. Whoever opens it
- * closes it, after the last reader of the weights.
+ * A model's open files and the weights found in them: where everything that reads a model begins. The
+ * caller that opens it closes it, after the last reader of the weights.
  *
  * @param file a model directory or a GGUF file
  * @param checkpoint its tensors under the paths of its spec

@@ -78,10 +78,10 @@ final class Qwen3Family implements Family {
         return modelType.equals(MIXTURE)
                 ? ConfigKeys.ROTARY
                         .harmless(
-                                "is for dense models: where a sparse one has a window, all its layers have",
+                                "is for dense models: if a sparse one has a sliding window, all its layers have it",
                                 FIRST_LOCAL)
                         .harmless("matters in training only", "router_aux_loss_coef")
-                        .harmless("says what a program gives back", "output_router_logits")
+                        .harmless("concerns what a program returns", "output_router_logits")
                 : ConfigKeys.ROTARY;
     }
 
@@ -100,8 +100,8 @@ final class Qwen3Family implements Family {
         var local = LayerTypes.local(config, layers, LayerTypes.SLIDING, rule);
         boolean asRuled = IntStream.range(0, layers).allMatch(i -> local.get(i) == rule.test(i));
         if (mixture ? !asRuled : !window && local.contains(true)) {
-            throw new CatalogException(config.origin() + ": layer_types says otherwise than use_sliding_window and "
-                    + WINDOW + " which layers have a window, expected "
+            throw new CatalogException(config.origin() + ": layer_types contradicts use_sliding_window and "
+                    + WINDOW + " on which layers have a sliding window, expected "
                     + (window ? "all" : "none"));
         }
         return local;

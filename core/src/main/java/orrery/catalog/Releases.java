@@ -48,7 +48,7 @@ final class Releases {
     static String unknown(List<Release> all, List<String> families, String name) {
         var several = beginningWith(all, name);
         if (several.size() > 1) {
-            return "stands for several models that the catalog knows: "
+            return "stands for several models in the catalog: "
                     + several.stream().map(Release::name).collect(Collectors.joining(", "));
         }
         Map<String, String> names = new LinkedHashMap<>();
@@ -56,7 +56,7 @@ final class Releases {
             names.put(release.name(), release.name());
             release.aliases().forEach(alias -> names.putIfAbsent(alias, release.name()));
         }
-        String unknown = "is neither a file nor a directory nor a model that the catalog knows; ";
+        String unknown = "is not a file, a directory or a model in the catalog; ";
         String wanted = name.toLowerCase(Locale.ROOT);
         var nearest = Nearest.first(wanted, names.keySet()).stream()
                 .filter(near -> Nearest.distance(wanted, near) <= Math.max(1, wanted.length() / 3))

@@ -36,7 +36,7 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
             for (var type : List.of(LayerTypes.FULL, LayerTypes.SLIDING, LayerTypes.CHUNKED)) {
                 if (part.has(type)) {
                     throw new CatalogException(part.origin() + " gives RoPE for " + type
-                            + " alone, and in this family all layers have the same");
+                            + " only, but in this family all layers have the same");
                 }
             }
         });
@@ -77,7 +77,7 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
     private Position.Rope old(Metadata part, double theta) {
         if (!part.has("rope_type") && !part.text("type", "default").equals("default")) {
             throw new CatalogException(part.origin() + ": type is \"" + part.text("type")
-                    + "\", and there is no rope_type: transformers passes over the old name in this family and scales"
+                    + "\", and there is no rope_type: transformers ignores the old name in this family and scales"
                     + " nothing; expected rope_type");
         }
         return rope(part, theta, Position.Pairing.HALVES, Style.EACH_KIND);
@@ -96,7 +96,7 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
         // transformers rotates whole heads all the same where nothing is scaled, and fails elsewhere.
         if (share != 1 && !(scaling instanceof RopeScaling.None)) {
             throw new CatalogException(config.origin() + ": " + PARTIAL + " is " + share
-                    + ", and this family rotates whole heads where it scales them");
+                    + ", but this family rotates whole heads where it scales RoPE");
         }
         return new Position.Rope(part.decimal("rope_theta", theta), dimensions, pairing, scaling);
     }
@@ -156,8 +156,8 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
                 : RopeScaling.Yarn.temperature(factor, 1);
         boolean truncate = part.flag("truncate", true);
         if (style == Style.EACH_KIND && !truncate) {
-            throw new CatalogException(part.origin() + ": truncate is false, and transformers looks for it elsewhere"
-                    + " where each kind of layer has a RoPE of its own");
+            throw new CatalogException(part.origin() + ": truncate is false, but transformers looks for it elsewhere"
+                    + " if each kind of layer has its own RoPE");
         }
         return new RopeScaling.Yarn(
                 factor,

@@ -43,10 +43,11 @@ public sealed interface Slice {
             if (layers != OWNING + BORROWING || borrowing != BORROWING || !widths.allMatch(width -> width == WIDTH)) {
                 throw new CatalogException("E2B is cut from Gemma 3n E4B: " + (OWNING + BORROWING)
                         + " layers, of which "
-                        + BORROWING + " borrow keys and values, with feed-forwards of " + WIDTH + "; " + spec.name()
+                        + BORROWING + " share an earlier layer's KV cache, with feed-forwards of " + WIDTH + "; "
+                        + spec.name()
                         + " has " + layers + " layers, of which "
                         + Cut.borrowers(spec).count()
-                        + " borrow, or other feed-forwards; name the layers and widths to keep instead");
+                        + " do, or other feed-forwards; name the layers and widths to keep instead");
             }
             var kept = new ArrayList<Integer>();
             for (int i = 0; i < layers; i++) {
@@ -187,7 +188,7 @@ public sealed interface Slice {
             } else if (stripped.startsWith("ffn=") && widths.isEmpty()) {
                 widths = Optional.of(stripped.substring("ffn=".length()));
             } else {
-                throw new CatalogException("\"" + text + "\" is no slice, expected " + SYNTAX);
+                throw new CatalogException("\"" + text + "\" is not a slice, expected " + SYNTAX);
             }
         }
         return parse(layers, widths);

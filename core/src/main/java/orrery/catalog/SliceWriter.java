@@ -70,8 +70,8 @@ public final class SliceWriter {
      */
     public static Written write(Path model, Slice slice, Path target, boolean replace, Progress progress) {
         if (ModelFile.isGguf(model)) {
-            throw new CatalogException(
-                    model + " is a GGUF file, of which a slice can be run but not written; expected a model directory");
+            throw new CatalogException(model
+                    + " is a GGUF file, and a slice of it can be run but not written; expected a model directory");
         }
         try (var open = OpenCheckpoint.open(model)) {
             var file = open.file();
@@ -98,7 +98,7 @@ public final class SliceWriter {
             }
         } catch (IOException e) {
             throw new FormatException(
-                    "could not tell whether " + target + " is " + model + ": " + FormatException.reason(e), e);
+                    "could not determine whether " + target + " is " + model + ": " + FormatException.reason(e), e);
         }
     }
 
@@ -118,13 +118,13 @@ public final class SliceWriter {
     }
 
     /**
-     * What was written is opened before anybody else sees it: every tensor is there, and the config says what was
+     * The result is reopened before it becomes visible: every tensor is there, and the config says what was
      * wanted.
      */
     private static void requireSame(Cut cut, ArchitectureSpec written) {
         if (!written.withName("").equals(cut.spec().withName(""))) {
             throw new IllegalStateException(
-                    "the slice of " + cut.whole().name() + " does not read back as what was cut");
+                    "the slice of " + cut.whole().name() + " does not read back as the model that was cut");
         }
     }
 

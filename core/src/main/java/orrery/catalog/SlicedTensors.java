@@ -40,7 +40,7 @@ final class SlicedTensors {
         return sources;
     }
 
-    /** A weight that nobody uses may be missing; that all others are there was proved when the file was opened. */
+    /** An unused weight may be missing; that all others are present was checked when the file was opened. */
     private void add(WeightSpec before, String pathBefore, WeightSpec weight, String path) {
         var options = names.parts(pathBefore);
         for (int option = 0; option < options.size(); option++) {

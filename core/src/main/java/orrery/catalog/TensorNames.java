@@ -15,7 +15,7 @@ import orrery.tensor.Matrix.Layout;
  * @param top weights outside the layers, by path
  * @param layerPrefix what comes before a layer's index in a file, such as {@code layers.}
  * @param layer weights of a layer, by path within the layer
- * @param ignored names of buffers that files carry and nobody needs
+ * @param ignored names of unneeded buffers that files carry
  * @param repeated names of tensors that say again what others say
  * @param draft what a draft has beside its layer, by path within the draft; files count it as a layer after the last
  */
@@ -268,7 +268,7 @@ record TensorNames(
         return new TensorNames(all, layerPrefix, layer, ignored, repeated, draft);
     }
 
-    /** The same with tensors that nobody needs. */
+    /** The same with tensors that are not needed. */
     TensorNames ignoring(Pattern tensors) {
         return new TensorNames(top, layerPrefix, layer, List.of(tensors), repeated, draft);
     }

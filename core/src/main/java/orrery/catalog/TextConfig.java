@@ -62,7 +62,7 @@ record TextConfig(Metadata config, Metadata whole, List<String> notUsed) {
         return keys.check(config);
     }
 
-    /** Keys that nobody read and that no rule explains, by their dotted paths. */
+    /** Keys that were not read and that no rule explains, by their dotted paths. */
     SortedSet<String> notUnderstood(ConfigKeys keys) {
         var unread = new TreeSet<>(whole.unread());
         unread.removeIf(path -> {

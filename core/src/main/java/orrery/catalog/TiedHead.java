@@ -83,12 +83,12 @@ enum TiedHead {
     Optional<String> note() {
         return switch (this) {
             case AS_SAID -> Optional.empty();
-            case REPEATED -> Optional.of("the head's tensor repeats the embedding, to which the config ties it");
+            case REPEATED ->
+                Optional.of("the output head's tensor is a copy of the embedding, with which the config" + " ties it");
             case UNLIKE ->
-                Optional.of(
-                        "the head has a tensor unlike the embedding, and it is used, though the config ties the two");
-            case ALONE ->
-                Optional.of("the embedding has no tensor of its own: the head's is used, which the config ties");
+                Optional.of("the output head has a tensor that differs from the embedding, and it is used, though the"
+                        + " config ties the two");
+            case ALONE -> Optional.of("the embedding has no tensor of its own: that of the tied output head is used");
         };
     }
 }

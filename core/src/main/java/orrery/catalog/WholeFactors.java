@@ -12,7 +12,7 @@ import orrery.tensor.Tensor;
 /**
  * What GGUF files hold beside a matrix in NVFP4 (github.com/ggml-org/llama.cpp, {@code llama-model.cpp}): a factor of
  * the whole matrix, {@code x.scale} beside {@code x.weight}, or one for each matrix of a stack. {@code x.input_scale}
- * says how activations may be rounded to the same four bits; here they are not, so nobody reads it.
+ * says how activations may be rounded to the same four bits; here they are not, so it is not read.
  */
 public final class WholeFactors {
     private static final String WEIGHT = ".weight";

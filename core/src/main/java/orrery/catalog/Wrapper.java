@@ -40,7 +40,7 @@ record Wrapper(String prefix, String name, String remedy) {
                 if (name.startsWith(wrapper.prefix) || name.contains("." + wrapper.prefix)) {
                     throw new CatalogException(file.path() + ": " + name + " has the prefix " + wrapper.prefix + " of "
                             + wrapper.name + ", so this is not the model itself; " + wrapper.remedy
-                            + ", and open the directory that this writes");
+                            + ", and open the directory that is written");
                 }
             }
         }

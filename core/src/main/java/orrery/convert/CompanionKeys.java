@@ -43,7 +43,7 @@ final class CompanionKeys {
         var generation = SmallFile.isThere(file) ? Metadata.readJson(file) : Metadata.of(GENERATION, Map.of());
         sampling(keys, generation);
         if (!Tokenizer.isIn(directory)) {
-            return List.of("there is no tokenizer, so the new file has none: it cannot be given texts");
+            return List.of("there is no tokenizer, so the new file has none and cannot take text");
         }
         return GgufTokenizerKeys.put(keys, directory, rows, ends(generation, model.metadata()));
     }

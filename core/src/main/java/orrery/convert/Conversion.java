@@ -17,7 +17,7 @@ import orrery.format.ModelFile;
 import orrery.format.TensorSource;
 import orrery.spec.ArchitectureSpec;
 
-/** A model that is to become a GGUF file: what will be in it, and then its writing. Whoever opens it closes it. */
+/** A model that is to become a GGUF file: what will be in it, and then its writing. The caller closes it. */
 public final class Conversion implements AutoCloseable {
     private final Path model;
     private final OpenCheckpoint open;
@@ -57,8 +57,8 @@ public final class Conversion implements AutoCloseable {
             found = TensorPlan.of(form, weights);
             expected = form::require;
             spec.draft()
-                    .ifPresent(_ -> notes.add("the layer of multi-token prediction comes after the last, as blk."
-                            + spec.layers().size() + ".nextn; programs that do not know it may refuse the file"));
+                    .ifPresent(_ -> notes.add("the MTP layer comes after the last layer, as blk."
+                            + spec.layers().size() + ".nextn; programs that do not support it may refuse the file"));
         }
         metadata.count("general.file_type", wanted.fileType());
         if (wanted.dtype().blocked()) {
@@ -134,16 +134,16 @@ public final class Conversion implements AutoCloseable {
     }
 
     /**
-     * What was written is opened before anybody else sees it: every tensor is there, understood, and part of the same
+     * The result is reopened before it becomes visible: every tensor is there, understood, and part of the same
      * model.
      */
     private void prove(Path target, Path written) {
         try (var copy = OpenCheckpoint.open(written)) {
             expected.accept(copy.checkpoint().description().spec());
         } catch (OrreryException e) {
-            // It still has another name, which nobody but us has seen.
+            // It still has its temporary name.
             String why = String.valueOf(e.getMessage()).replace(written.toString(), target.toString());
-            throw new ConvertException("the new file could not be opened, and was not kept: " + why, e);
+            throw new ConvertException("the new file could not be opened, so it was deleted: " + why, e);
         }
     }
 

@@ -29,7 +29,7 @@ final class CopiedKeys {
                 .forEach(metadata::remove);
         SpecialIds.absent(gguf.metadata()).forEach((key, id) -> {
             metadata.remove(key);
-            notes.add(key + " is " + id + ", the id of no token; the new file does not name it");
+            notes.add(key + " is " + id + ", which is not a token id, so the new file leaves it out");
         });
         return metadata;
     }

@@ -12,10 +12,10 @@ import orrery.tensor.DType;
  * (github.com/ggml-org/llama.cpp, {@code tools/quantize}).
  */
 public enum Quantization {
-    F32(DType.F32, 0, "32-bit floats: nothing is lost"),
+    F32(DType.F32, 0, "32-bit floats: lossless"),
     F16(DType.F16, 1, "16-bit floats"),
     BF16(DType.BF16, 32, "16-bit floats with the range of 32-bit ones: as most models are published"),
-    Q8_0(DType.Q8_0, 7, "8 bits: next to nothing is lost"),
+    Q8_0(DType.Q8_0, 7, "8 bits: nearly lossless"),
     Q6_K(DType.Q6_K, 18, "6 bits"),
     Q5_K_M(DType.Q5_K, 17, "5 bits, and 6 for embeddings, the head, and half of the values and down projections"),
     Q5_K_S(DType.Q5_K, 16, "5 bits, and 6 for embeddings and the head"),

@@ -66,7 +66,8 @@ public record Summary(long bytesBefore, long bytes, long elements, List<Share> t
             var first = some.getFirst();
             String others = some.size() == 1 ? "" : " and " + (some.size() - 1) + " more";
             notes.add(first.name() + others + (some.size() == 1 ? " becomes " : " become ") + types.getLast()
-                    + " instead of " + wanted + ": rows of " + first.shape().columns() + " elements are no multiple of "
+                    + " instead of " + wanted + ": rows of " + first.shape().columns() + " elements are not a multiple"
+                    + " of "
                     + block);
         });
         return notes;

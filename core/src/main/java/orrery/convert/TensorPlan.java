@@ -53,7 +53,7 @@ final class TensorPlan {
     /**
      * Those of a model in its form as GGUF.
      *
-     * @param weights of the spec and its draft; of those that nobody reads, the ones that there are
+     * @param weights of the spec and its draft; of those that are never read, the existing ones
      */
     static SequencedMap<String, Unplanned> of(GgufForm form, Map<String, List<Matrix>> weights) {
         var tensors = new LinkedHashMap<String, Unplanned>();

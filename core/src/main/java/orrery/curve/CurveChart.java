@@ -153,17 +153,17 @@ public final class CurveChart {
 
     private static String axisLabel(CurveSet set) {
         return switch (set.quantity()) {
-            case KV -> "bytes that the sequences hold";
+            case KV -> "bytes of KV cache held by all sequences";
             case READ -> "bytes of KV cache that are read to decode one token";
-            case FLOPS -> "float operations to decode one token";
-            case BYTES -> "bytes read to decode one token: weights and past";
-            case PREFILL -> "float operations of a whole prompt";
-            case TIME -> "least time of a step, in which every sequence gets a token";
+            case FLOPS -> "FLOPs to decode one token";
+            case BYTES -> "bytes read to decode one token: weights and KV cache";
+            case PREFILL -> "FLOPs of a whole prompt";
+            case TIME -> "least time of a step that gives every sequence one token";
             case FIRST -> "least time of a whole prompt";
         };
     }
 
-    /** What a reader has to know: the types, the machine's figures, and who does not fit. */
+    /** What a reader has to know: the types, the machine's figures, and which models do not fit. */
     public static List<String> notes(CurveSet set) {
         var conditions =
                 Stream.of(set.conditions()).filter(text -> !text.isEmpty()).map(text -> capital(text) + ".");
@@ -171,7 +171,7 @@ public final class CurveChart {
                 .map(one -> capital(one.title()) + ": " + Numbers.scaled(one.bandwidth(), "B/s") + ", "
                         + (one.flops().isPresent()
                                 ? Numbers.scaled(one.flops().getAsDouble(), "FLOP/s")
-                                : "FLOP/s unknown, so by reading alone")
+                                : "FLOP/s unknown, so by memory traffic only")
                         + ", " + Numbers.scaled(one.memory(), "B") + " of memory.");
         var rooms = set.curves().stream().flatMap(curve -> switch (curve.room()) {
             case Room.Unasked _, Room.Enough _, Room.UpTo _ -> Stream.<String>empty();

@@ -2,7 +2,7 @@ package orrery.curve;
 
 import orrery.OrreryException;
 
-/** Something of which there is no curve, or a machine that is described in no way that is understood. */
+/** Something without a curve, or an invalid description of a machine. */
 public final class CurveException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

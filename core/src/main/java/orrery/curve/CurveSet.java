@@ -45,7 +45,7 @@ public record CurveSet(
 
     /**
      * @param first the shortest context
-     * @param most the longest context; models that cannot attend over so many end before
+     * @param most the longest context; models that cannot attend over that many tokens end earlier
      * @throws CurveException if there is no scenario, if the quantity depends on a machine and there is none, or on its
      *     arithmetic and that is not known
      */

@@ -8,8 +8,8 @@ import orrery.kernel.Ceilings;
  *
  * @param name as a user names it, {@code h200}
  * @param title what it is called, {@code NVIDIA H200}
- * @param bandwidth bytes that it reads from memory a second
- * @param flops float operations a second in the type that is computed with, a multiply-add counted as two; empty where
+ * @param bandwidth bytes that it reads from memory per second
+ * @param flops FLOPs per second in the type that is computed with, a multiply-add counted as two; empty where
  *     its maker publishes none
  * @param memory bytes that weights and KV cache may take. Data sheets say GB; that is read as 10^9 bytes, which is the
  *     smaller meaning
@@ -20,8 +20,8 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
     private static final long PROBED_MEMORY = 512L << 20;
 
     public Machine {
-        require(name, "bandwidth", "bytes a second", bandwidth);
-        flops.ifPresent(number -> require(name, "flops", "operations a second", number));
+        require(name, "bandwidth", "bytes per second", bandwidth);
+        flops.ifPresent(number -> require(name, "flops", "operations per second", number));
         require(name, "memory", "bytes", memory);
     }
 
@@ -68,7 +68,7 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
                         count * bandwidth,
                         flops.isPresent() ? OptionalDouble.of(count * flops.getAsDouble()) : flops,
                         Math.multiplyExact(memory, (long) count),
-                        count + " times " + source + "; what they tell each other takes no time");
+                        count + " times " + source + "; communication between them is not counted");
     }
 
     /**

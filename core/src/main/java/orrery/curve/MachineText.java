@@ -36,8 +36,8 @@ public final class MachineText {
                 .filter(part -> !part.isEmpty() && !part.startsWith("#"))
                 .toList();
         if (parts.isEmpty() || parts.getFirst().indexOf('=') >= 0) {
-            throw new CurveException("machine \"" + text.strip() + "\" begins with no name, expected such as"
-                    + " \"rig,bandwidth=800GB/s,flops=400T,memory=96GB\"");
+            throw new CurveException("machine \"" + text.strip() + "\" does not start with a name, expected one such"
+                    + " as \"rig,bandwidth=800GB/s,flops=400T,memory=96GB\"");
         }
         String name = parts.getFirst();
         var figures = parts.subList(1, parts.size());
@@ -58,7 +58,7 @@ public final class MachineText {
         }
         for (String figure : List.of("bandwidth", "memory")) {
             if (figures.stream().noneMatch(part -> key(part).equals(figure))) {
-                throw new CurveException("machine " + name + " has no " + figure + ", expected such as \"" + name
+                throw new CurveException("machine " + name + " has no " + figure + ", expected one such as \"" + name
                         + ",bandwidth=800GB/s,flops=400T,memory=96GB\"");
             }
         }
@@ -99,7 +99,7 @@ public final class MachineText {
         var matcher = NUMBER.matcher(part.substring(part.indexOf('=') + 1).strip());
         if (!matcher.matches()) {
             throw new CurveException("machine " + name + ": \"" + part
-                    + "\" has no number that is understood, expected such as 800GB/s, 400T or 96GiB");
+                    + "\" has no valid number, expected one such as 800GB/s, 400T or 96GiB");
         }
         int power = 1 + LETTERS.indexOf(matcher.group(2).toUpperCase(Locale.ROOT));
         if (matcher.group(2).isEmpty()) {

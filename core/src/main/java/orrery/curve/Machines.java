@@ -104,8 +104,8 @@ public final class Machines {
                 (long) (one.channels() * Sockets.MODULE_GIGABYTES * GIGA),
                 String.format(
                         Locale.ROOT,
-                        "by arithmetic from its maker's specifications: %d channels of DDR5-%d with a module of %d GB each;"
-                                + " %d cores at their base clock of %s GHz, %d F32 operations a clock and core",
+                        "computed from its maker's specifications: %d channels of DDR5-%d with a module of %d GB each;"
+                                + " %d cores at their base clock of %s GHz, %d F32 operations per clock and core",
                         one.channels(),
                         one.transfers(),
                         Sockets.MODULE_GIGABYTES,

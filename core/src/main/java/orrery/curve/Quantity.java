@@ -16,7 +16,7 @@ public enum Quantity {
     READ("KV cache read per token", "context", false),
     /** Float operations of one token that is decoded. */
     FLOPS("operations per token", "context", false),
-    /** Bytes that are read for one token that is decoded, a step's weights shared by its batch. */
+    /** Bytes read to decode one token; a step's weights are shared by its batch. */
     BYTES("bytes read per token", "context", false),
     /** Seconds of a step of decoding. */
     TIME("time per token", "context", true),

@@ -61,7 +61,7 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return Math.multiplyExact(KvCache.bytesHeld(spec.caches(), kvType, context), (long) batch);
     }
 
-    /** Bytes that a step of decoding reads at that context, weights and past, for each of its tokens. */
+    /** Bytes read per token by a decoding step at that context, weights and KV cache. */
     public double readBytes(int context) {
         return cost.decodeBytes(context - 1, batch) / batch;
     }
@@ -71,12 +71,12 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return cost.decodeFlops(context - 1, 1);
     }
 
-    /** Seconds of a step of decoding at that context, in which every sequence gets a token. */
+    /** Seconds of a decoding step at that context that gives every sequence one token. */
     public double stepSeconds(int context, Machine machine) {
         return machine.seconds(cost.decodeBytes(context - 1, batch), cost.decodeFlops(context - 1, batch));
     }
 
-    /** Float operations of one prompt of so many tokens, from its first one to the logits of its last. */
+    /** FLOPs of one prompt of this many tokens, up to the logits of the last. */
     public double promptFlops(int tokens) {
         return cost.prefillFlops(tokens);
     }

@@ -95,7 +95,7 @@ final class AttentionFlow {
      */
     record Kind(Op.Attention op, Box box, int hiddenSize, String where) {}
 
-    /** Those of a model, in the order of its layers; what is told in the same words is one. */
+    /** Those of a model, in the order of its layers; those described in the same words are one. */
     static List<Kind> kinds(ArchitectureSpec spec) {
         boolean learned = spec.embedding().learnedPositions() > 0;
         var layers = new LinkedHashMap<Box, List<LayerSpec>>();
@@ -229,10 +229,10 @@ final class AttentionFlow {
         int rotary = op.rope().dimensions();
         String up = op.queryRank().isPresent() ? "up-projection" : "projection";
         return List.of(
-                new Block("queries without position: " + heads(heads, op.nopeSize()), heads, op.nopeSize(), false, up),
+                new Block("queries without RoPE: " + heads(heads, op.nopeSize()), heads, op.nopeSize(), false, up),
                 new Block("rotary queries: " + heads(heads, rotary), heads, rotary, false, up + "|RoPE"),
                 new Block(
-                        "keys without position: " + heads(heads, op.nopeSize()),
+                        "keys without RoPE: " + heads(heads, op.nopeSize()),
                         heads,
                         op.nopeSize(),
                         false,

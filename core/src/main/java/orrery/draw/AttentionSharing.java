@@ -12,10 +12,10 @@ import orrery.spec.Latent;
 import orrery.spec.Op;
 
 /**
- * Who shares keys and values, and what is remembered: multi-head, grouped-query (arXiv:2305.13245), multi-query
+ * How keys and values are shared, and what is cached: multi-head, grouped-query (arXiv:2305.13245), multi-query
  * (arXiv:1911.02150) and multi-head latent attention (arXiv:2405.04434), each as the first layer of a model has it.
  * Queries, keys and values are tiles, one a head; a CSS pixel of width is as many values in the whole drawing, so that
- * what is cached, with a thick edge, is as large as it is.
+ * what is cached, with a thick edge, is drawn to scale.
  */
 public final class AttentionSharing {
     private static final double LABEL_END = 146;
@@ -55,9 +55,10 @@ public final class AttentionSharing {
      */
     public static Diagram of(List<ArchitectureSpec> specs, List<ArchitectureSpec> others) {
         var sheet = new Sheet(
-                "Who shares keys and values",
-                "One tile a head; every width is to scale. Teal with a thick edge: cached for every token. In a dashed"
-                        + " frame: rebuilt when needed. Baseline of the ratios: " + CachedValues.BASELINE + ".");
+                "How keys and values are shared",
+                "One tile per head; every width is to scale. Teal with a thick edge: cached for every token. In a"
+                        + " dashed frame: recomputed when needed. Baseline of the ratios: " + CachedValues.BASELINE
+                        + ".");
         var drawing = new AttentionSharing(
                 sheet, scale(specs.stream().map(AttentionSharing::attention).toList()));
         var told = new ArrayList<String>();
@@ -85,7 +86,7 @@ public final class AttentionSharing {
                 + Numbers.exact(op.cache().elementsPerToken()) + " values cached per token per layer.";
     }
 
-    /** Tiles are wide enough to count; all heads of a layer stand in one line where there is room for that. */
+    /** Tiles are wide enough to count; all heads of a layer are in one line if there is room. */
     private static double scale(List<Op.Attention> ops) {
         double oneLine = ops.stream()
                 .mapToDouble(op -> (ROOM - GAP * (op.queryHeads() - 1)) / (op.queryHeads() * (double) op.querySize()))

@@ -17,7 +17,7 @@ public final class BlockDiagram {
         return of(spec, List.of());
     }
 
-    /** Draws a model for a page: each box is a link, with a hint of what it is. */
+    /** Draws a model for a page: each box is a link with a tooltip. */
     public static Diagram of(ArchitectureSpec spec, BoxLinks links) {
         var column = Blueprint.of(spec);
         return of(spec, column, new LinkedBoxes(column, links), List.of());
@@ -62,7 +62,7 @@ public final class BlockDiagram {
                 .collect(Collectors.joining(", "));
         return column.name() + ": " + facts + ". "
                 + Numbers.count(column.block().layers(), "layer") + ", "
-                + column.block().name() + ". Inside a layer, from below: " + parts + ".";
+                + column.block().name() + ". Inside a layer, from the bottom: " + parts + ".";
     }
 
     private static String told(Part part) {

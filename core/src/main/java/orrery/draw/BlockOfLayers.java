@@ -95,7 +95,7 @@ final class BlockOfLayers {
         return all;
     }
 
-    /** What a layer's part of that slot is called in short; empty where it has no name but its title. */
+    /** The short name of a layer's part in that slot; empty if it has only a title. */
     private IntFunction<String> name(Slot slot) {
         return switch (slot) {
             case MIXER -> layer -> names.layers().get(layer).attention().name();
@@ -114,7 +114,7 @@ final class BlockOfLayers {
         if (!differing.isEmpty()) {
             return "layers differ in " + differing;
         }
-        return layers == 1 ? "the only layer" : "all layers alike";
+        return layers == 1 ? "the only layer" : "identical layers";
     }
 
     /** A slot's name for a reader. */
@@ -128,7 +128,7 @@ final class BlockOfLayers {
         };
     }
 
-    /** The parameters of a layer, of the smallest and of the largest where they differ. */
+    /** The parameters of a layer; of the smallest and the largest if they differ. */
     private String each() {
         var counts = layers.kinds().stream()
                 .map(kind -> kind.weights(spec.hiddenSize()))

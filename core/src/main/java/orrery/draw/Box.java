@@ -32,7 +32,7 @@ record Box(Role role, String title, String count, List<Line> lines, Optional<Til
      * Experts.
      *
      * @param count routed ones
-     * @param active those that a token takes
+     * @param active those that are active per token
      * @param shared whether there is one that every token takes
      */
     record Tiles(int count, int active, boolean shared) {}

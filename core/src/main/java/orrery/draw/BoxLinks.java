@@ -1,6 +1,6 @@
 package orrery.draw;
 
-/** Where the boxes of a drawing lead that stands in a page. */
+/** Where the boxes of a drawing in a page link to. */
 @FunctionalInterface
 public interface BoxLinks {
     /** Of what stands in that slot in the layer of that number, which is 0 for what all layers have alike. */
@@ -10,7 +10,7 @@ public interface BoxLinks {
      * A place to go to.
      *
      * @param address seen from the page
-     * @param hint what a reader is told who points at the box
+     * @param hint the box's tooltip
      */
     record Link(String address, String hint) {}
 }

@@ -136,7 +136,7 @@ final class BoxPainter {
         return Math.ceilDiv(tiles.count(), TILE_COLUMNS) * pitch(tiles, width);
     }
 
-    /** One tile an expert, those that a token takes filled; the shared one at the left. */
+    /** One tile per expert, the active ones filled; the shared one at the left. */
     private void tiles(Box.Tiles tiles, double x, double y, double width) {
         double pitch = pitch(tiles, width);
         double from = x;

@@ -9,8 +9,7 @@ import orrery.spec.Op;
  */
 final class CachedValues {
     /** The baseline in words. */
-    static final String BASELINE =
-            "MHA with as many heads, whose keys and values are as wide as the values of one head here";
+    static final String BASELINE = "MHA with as many heads, with keys and values as wide as one value head here";
 
     private CachedValues() {}
 
@@ -22,7 +21,7 @@ final class CachedValues {
     static String told(Op.Attention op) {
         var lender = op.cache().lender();
         if (lender.isPresent()) {
-            return "caches nothing of its own: reads the KV cache of layer " + lender.getAsInt();
+            return "no KV cache of its own: reads that of layer " + lender.getAsInt();
         }
         String sum = op.latent()
                 .map(one -> Numbers.exact(one.latentRank()) + " + " + one.rope().dimensions() + " = ")
@@ -35,7 +34,7 @@ final class CachedValues {
     private static String ratio(Op.Attention op, long cached) {
         long all = baseline(op);
         if (cached == all) {
-            return ", which is the baseline: every query head has its own";
+            return ", the baseline: every query head has its own";
         }
         String baseline =
                 " the baseline’s 2 × " + op.queryHeads() + " × " + op.valueSize() + " = " + Numbers.exact(all);

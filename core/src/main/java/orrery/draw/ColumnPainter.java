@@ -122,7 +122,7 @@ final class ColumnPainter {
         };
     }
 
-    /** Lines that pass parts: the streams that go round a layer, and each layer's own embedding. */
+    /** Lines that bypass parts: the streams that go round a layer, and each layer's own embedding. */
     private void sideLines() {
         if (heights.containsKey(Slot.PREDICT)) {
             flow.roundOnTheRight(height(Slot.PREDICT), height(Slot.CORRECT), grid.streamLane(), column.streams() - 1);

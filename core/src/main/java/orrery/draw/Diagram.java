@@ -5,7 +5,7 @@ package orrery.draw;
  * of its own, and its style applies to drawings alone.
  *
  * @param title what it shows, in a few words
- * @param description what there is to see, for those who do not see it
+ * @param description a description for readers who cannot see it
  * @param width in CSS pixels
  * @param height in CSS pixels
  * @param svg the {@code <svg>} element, without an XML declaration

@@ -31,7 +31,7 @@ record DrawnBlock(int layers, String name, String each, List<Part> parts) {
                 .toList();
     }
 
-    /** Every part of a layer, from below. */
+    /** Every part of a layer, from the bottom. */
     static List<Part> parts(LayerSpec layer, int hiddenSize, EmbeddingSpec embedding) {
         boolean learned = embedding.learnedPositions() > 0;
         var mixer = FactBox.attention(layer, hiddenSize, learned);

@@ -10,16 +10,17 @@ import orrery.spec.ArchitectureSpec;
 /** The mechanisms that have a drawing of their own. */
 public enum DrawnMechanism {
     ATTENTION(
-            "who shares keys and values: multi-head, grouped, multi-query, latent",
+            "how heads share keys and values: multi-head, grouped-query, multi-query, latent",
             "mha gqa mqa mla grouped-query-attention multi-query-attention multi-head-attention multi-head-latent-attention"),
     FEED_FORWARD("dense feed-forwards and mixtures of experts", "moe mlp ffn swiglu geglu experts mixture-of-experts"),
-    NORMS("where the norms stand", "norm rmsnorm layernorm pre-norm post-norm"),
+    NORMS("where the norms are placed", "norm rmsnorm layernorm pre-norm post-norm"),
     MASKS(
-            "which earlier positions a query sees, and in which layers",
+            "which positions a query attends to, and in which layers",
             "mask swa sliding-window window chunked-attention"),
-    PER_LAYER_EMBEDDINGS("what lives in a file and what in fast memory (Gemma 3n)", "ple per-layer-embedding"),
-    NESTED("a smaller model within a larger one (Gemma 3n)", "matformer"),
-    ROPE("how fast each pair of elements turns, and how that is stretched", "rotary yarn");
+    PER_LAYER_EMBEDDINGS(
+            "which tables can stay in a file, and what needs fast memory (Gemma 3n)", "ple per-layer-embedding"),
+    NESTED("a smaller model nested in a larger one (Gemma 3n)", "matformer"),
+    ROPE("how fast each pair of dimensions rotates, and RoPE scaling", "rotary yarn");
 
     private static final Set<String> IN_BLOCK_DIAGRAM = Set.of(
             "nope", "altup", "laurel", "mtp", "multi-token-prediction", "qk-norm", "softcap", "soft-cap", "tied-head");
@@ -94,8 +95,8 @@ public enum DrawnMechanism {
             case NESTED -> {
                 var whole = only(specs);
                 if (nested.isEmpty()) {
-                    throw new DrawException(whole.name()
-                            + " has no smaller models within it that are known by name, as gemma-3n-e4b has");
+                    throw new DrawException(
+                            whole.name() + " has no named smaller models nested in it, as gemma-3n-e4b has");
                 }
                 yield NestedSlices.of(
                         whole, nested.getFirst().spec(), nested.getFirst().kept());
@@ -105,7 +106,7 @@ public enum DrawnMechanism {
 
     private ArchitectureSpec only(List<ArchitectureSpec> specs) {
         if (specs.size() > 1) {
-            throw new DrawException("a drawing of " + title() + " is of one model, not of " + specs.size());
+            throw new DrawException("a drawing of " + title() + " shows one model, not " + specs.size());
         }
         return specs.getFirst();
     }

@@ -37,9 +37,9 @@ public final class ExpertProgression {
     public static Diagram of(List<ArchitectureSpec> releases) {
         var sheet = new Sheet(
                 "From few large experts to many small ones",
-                "One square an expert, its area in proportion to its parameters. All three panels have the same area, and the"
-                        + " same area of experts that a token takes: filled those that the router chose, green the one"
-                        + " that every token takes.");
+                "One square per expert, its area proportional to its parameters. All three panels have the same total"
+                        + " area, and the same active area per token: filled for the experts that the router chose,"
+                        + " green for the shared expert.");
         var drawing = new ExpertProgression(sheet);
         int many = EXPERTS * PARTS;
         int taken = ACTIVE * PARTS;
@@ -52,7 +52,7 @@ public final class ExpertProgression {
                 "Progression of mixtures of experts",
                 "Top-" + ACTIVE + " of " + EXPERTS + " experts; top-" + taken + " of " + many + " experts " + PARTS
                         + " times as small; top-" + (taken - 1) + " of " + (many - 1)
-                        + " such and one that is shared.");
+                        + " such and one shared.");
     }
 
     private void panel(int number, String heading, int count, int active, boolean shared, String width) {
@@ -80,14 +80,14 @@ public final class ExpertProgression {
         double at = y + 54 + SQUARE + 14;
         for (String line : List.of(
                 "each " + width,
-                "a token takes " + active + " of " + count + ": " + Numbers.plain(100.0 * active / count) + " %",
+                "active per token: " + active + " of " + count + ": " + Numbers.plain(100.0 * active / count) + " %",
                 Numbers.exact(choices(routed, chosen)) + " choices of the router")) {
             svg.text(left + Sheet.INSIDE, at + 6, "", line);
             at += Grid.LINE + 3;
         }
     }
 
-    /** In how many ways so many can be chosen. */
+    /** The number of ways to choose that many. */
     static long choices(int count, int chosen) {
         long ways = 1;
         for (int i = 1; i <= chosen; i++) {
@@ -110,7 +110,7 @@ public final class ExpertProgression {
             height += Math.max(Math.ceilDiv(op.count(), TILE_COLUMNS) * PITCH, 3 * Grid.LINE) + 14;
         }
         sheet.panel(
-                36 + height, "One layer of released models", "one tile a routed expert; areas are not compared here");
+                36 + height, "One layer of released models", "one tile per routed expert; areas are not to scale here");
         rows.forEach(Runnable::run);
     }
 

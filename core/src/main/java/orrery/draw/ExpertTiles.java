@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Experts as tiles, one each, of which those are filled that a token takes. */
+/** Experts as tiles, one each; those that are active for a token are filled. */
 final class ExpertTiles {
     private ExpertTiles() {}
 
-    /** Draws so many in a row, {@code pitch} from one to the next. */
+    /** Draws that many in a row, {@code pitch} from one to the next. */
     static void paint(Svg svg, int count, int active, double x, double y, double pitch, int columns) {
         double side = pitch * 0.76;
         var chosen = chosen(count, active);
@@ -33,7 +33,7 @@ final class ExpertTiles {
         svg.path(Svg.path(filled.toArray()), "experts-ink");
     }
 
-    /** As many as a token takes, here and there, since they are others for each token; the same in every drawing. */
+    /** As many as are active per token, scattered, since they differ for each token; the same in every drawing. */
     static List<Integer> chosen(int count, int active) {
         var all = new ArrayList<Integer>();
         for (int i = 0; i < count; i++) {

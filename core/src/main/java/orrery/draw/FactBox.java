@@ -12,18 +12,18 @@ import orrery.report.Topic;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 
-/** A layer's branches as boxes: what is brief enough of the facts about them. */
+/** A layer's branches as boxes, with those of their facts that are brief enough. */
 final class FactBox {
     private FactBox() {}
 
-    /** @param learnedPositions whether the embedding has told positions already */
+    /** @param learnedPositions whether the embedding already encodes positions */
     static Box attention(LayerSpec layer, int hiddenSize, boolean learnedPositions) {
         var facts = Facts.ofLayer(layer, hiddenSize);
         var lines = new ArrayList<Box.Line>();
         for (var line : lines(facts, Topic.ATTENTION)) {
             boolean known = learnedPositions && line.key().equals(Property.POSITION.name());
             if (!line.key().equals(Property.CACHED.name())) {
-                lines.add(known ? new Box.Line(line.key(), "positions come with the embedding") : line);
+                lines.add(known ? new Box.Line(line.key(), "learned positions in the embedding") : line);
             }
         }
         return new Box(

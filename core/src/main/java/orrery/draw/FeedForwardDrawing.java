@@ -68,8 +68,8 @@ public final class FeedForwardDrawing {
         }
         var sheet = new Sheet(
                 "Dense feed-forwards and mixtures of experts",
-                "From left to right. The height of a bar is its number of values, on one scale. Of the experts, one tile"
-                        + " each, a token takes those that are filled; the next token takes others.");
+                "From left to right. The height of a bar is its number of values, on one scale. One tile per expert;"
+                        + " the filled ones are active for this token, others for the next.");
         double perValue = scale(shown.stream());
         var told = new ArrayList<String>();
         for (var kind : shown) {
@@ -83,7 +83,7 @@ public final class FeedForwardDrawing {
 
     static String told(Kind kind) {
         var box = FactBox.feedForward(kind.op(), kind.hiddenSize());
-        return kind.where() + ": " + box.title() + ", " + box.count() + " parameters in a layer.";
+        return kind.where() + ": " + box.title() + ", " + box.count() + " parameters per layer.";
     }
 
     /** Those of a model, in the order of its layers. */
@@ -111,7 +111,7 @@ public final class FeedForwardDrawing {
             case Experts experts -> drawing.expertsHeight(experts);
         };
         double top = sheet.panel(36 + Grid.LINE + height + 14, box.title(), kind.where());
-        sheet.svg.text(sheet.inside(), top + 6, "muted", box.count() + " parameters in a layer");
+        sheet.svg.text(sheet.inside(), top + 6, "muted", box.count() + " parameters per layer");
         switch (kind.op()) {
             case FeedForward dense -> drawing.opened(dense, top + Grid.LINE);
             case Experts experts -> drawing.experts(experts, top + Grid.LINE);
@@ -299,7 +299,7 @@ public final class FeedForwardDrawing {
                 left - INSET + 10,
                 top + 18,
                 "strong",
-                "One expert opened" + (alike ? "; the shared one is built alike" : "") + ": "
+                "One expert opened" + (alike ? "; the shared one has the same form" : "") + ": "
                         + Phrase.count(op.expert().weights(hiddenSize)) + " parameters");
         opened(op.expert(), top + Grid.LINE + 10);
     }

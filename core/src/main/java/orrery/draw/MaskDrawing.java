@@ -38,8 +38,9 @@ public final class MaskDrawing {
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
         var sheet = new Sheet(
-                "Which earlier positions a query sees",
-                "A row is a query, a column a key; filled where the query sees the key. Below each: the layers, first to last, a tile one.");
+                "Which positions a query attends to",
+                "A row is a query, a column a key; filled where the query attends to the key. Below each: the layers,"
+                        + " first to last, one tile each.");
         var drawing = new MaskDrawing(sheet);
         var told = new ArrayList<String>();
         for (var spec : specs) {
@@ -148,11 +149,7 @@ public final class MaskDrawing {
             svg.text(left + (count - 1) * pitch + pitch * 0.8, y + 34, "muted small end", Integer.toString(count - 1));
         }
         if (borrowing(spec) > 0) {
-            svg.text(
-                    left,
-                    y + 50,
-                    "muted small",
-                    "the last " + borrowing(spec) + " read the keys and values of earlier ones");
+            svg.text(left, y + 50, "muted small", "the last " + borrowing(spec) + " read the KV cache of earlier ones");
         }
     }
 

@@ -33,8 +33,8 @@ public final class NestedSlices {
                     + " of " + whole.name() + " are kept");
         }
         var sheet = new Sheet(
-                "A smaller model within a larger one",
-                "One bar a layer, as high as its feed-forward is wide. Filled: what " + part.name()
+                "A smaller model nested in a larger one",
+                "One bar per layer, as high as its feed-forward is wide. Filled: what " + part.name()
                         + " keeps. Dashed: what it leaves out, of a layer or a whole layer.");
         var svg = sheet.svg;
         double top = sheet.panel(CHART + 170, whole.name() + " and " + part.name(), "the same tensors, read in part");

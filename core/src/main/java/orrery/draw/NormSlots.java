@@ -44,8 +44,9 @@ public final class NormSlots {
             throw new DrawException(specs.size() + " models in a drawing of norms, expected at most " + MOST);
         }
         var sheet = new Sheet(
-                "Where the norms stand",
-                "A layer from below: x enters, each branch is added to the stream. f is the branch, attention or feed-forward.");
+                "Norm placement",
+                "A layer from the bottom: x enters, each branch is added to the residual stream. f is the branch,"
+                        + " attention or feed-forward.");
         double top = sheet.y();
         double pitch = (Sheet.WIDTH - 2 * Sheet.MARGIN) / specs.size();
         var rows = RowLayout.of(specs);
@@ -153,7 +154,7 @@ public final class NormSlots {
             return before || after ? "Several norms" : "Original post-norm";
         }
         if (before) {
-            return after ? "On both sides" : "Pre-norm";
+            return after ? "Pre- and post-norm" : "Pre-norm";
         }
         return after ? "Post-norm inside" : "No norm";
     }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
-/** A part of a model that can be shown opened: what is computed in it, step by step, with the width of every vector. */
+/** A part of a model that can be shown opened: its computation, step by step, with the width of every vector. */
 public enum OpenedPart {
     ATTENTION("Attention, opened"),
     FEED_FORWARD("Feed-forward, opened"),
@@ -68,7 +68,7 @@ public enum OpenedPart {
                                         + CachedValues.BASELINE + ".";
                             case FEED_FORWARD -> "";
                             case EXPERTS ->
-                                " One tile an expert: a token takes those that are filled, the next token others.";
+                                " One tile per expert: the filled ones are active for this token, others for the next.";
                         });
         String told = paint(sheet, specs);
         return sheet.diagram(

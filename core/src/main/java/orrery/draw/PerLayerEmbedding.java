@@ -51,9 +51,10 @@ public final class PerLayerEmbedding {
         }
         var memory = FastMemory.of(spec).orElseThrow();
         var sheet = new Sheet(
-                "Per-layer embeddings: what lives where",
+                "Per-layer embeddings: what is stored where",
                 spec.name()
-                        + ": the tables are so little read that they may stay in a file, and only the rest takes fast memory.");
+                        + ": so little of the tables is read that they can stay in a file, and only the rest needs"
+                        + " fast memory.");
         var drawing = new PerLayerEmbedding(sheet, spec, table, memory, layer.input());
         drawing.places();
         drawing.layers();
@@ -83,7 +84,8 @@ public final class PerLayerEmbedding {
                         Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
                                 + Numbers.exact(memory.readPerToken()) + " of them")));
         tables(Sheet.MARGIN + Sheet.INSIDE, y + 114, half - 2 * Sheet.INSIDE);
-        String tied = spec.head().tied() ? "one row to begin with, all of it as the head" : "one row per token";
+        String tied =
+                spec.head().tied() ? "one row as the embedding, all of it as the output head" : "one row per token";
         place(
                 Sheet.MARGIN + half + 12,
                 y,
@@ -162,7 +164,7 @@ public final class PerLayerEmbedding {
                         + Numbers.bytes(2 * memory.readPerToken()) + " in bf16");
         double y = sheet.panel(
                 LAYERS_HEIGHT,
-                "What flows into each layer",
+                "Input to each layer",
                 Numbers.count(spec.layers().size(), "layer"));
         double left = Sheet.MARGIN + Sheet.INSIDE;
         double room = Sheet.WIDTH - 2 * left;

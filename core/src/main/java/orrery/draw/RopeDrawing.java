@@ -27,8 +27,9 @@ public final class RopeDrawing {
      */
     public static Diagram of(List<ArchitectureSpec> specs) {
         var sheet = new Sheet(
-                "How fast positions turn",
-                "Each pair of elements of a query or key is turned by its position. A dot: the tokens that a pair takes for one whole turn. Pairs above the context’s line never come round.");
+                "How fast each RoPE pair rotates",
+                "Each pair of dimensions of a query or key is rotated by its position. A dot: the number of tokens for"
+                        + " one full rotation. Pairs above the context’s line never complete one.");
         var told = new ArrayList<String>();
         for (var spec : specs) {
             var ropes = new LinkedHashSet<Position.Rope>();
@@ -43,7 +44,7 @@ public final class RopeDrawing {
             }
         }
         if (told.isEmpty()) {
-            throw new DrawException("none of the models turns positions (RoPE)");
+            throw new DrawException("none of the models uses RoPE");
         }
         String names =
                 String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
@@ -90,6 +91,6 @@ public final class RopeDrawing {
                 "Dashed: the context of " + Numbers.count(spec.maxPositions(), "token") + ". "
                         + (scaling.isEmpty()
                                 ? "No RoPE scaling."
-                                : "RoPE scaling: " + scaling + "; open circles: as before that."));
+                                : "RoPE scaling: " + scaling + "; open circles: before scaling."));
     }
 }

@@ -32,12 +32,12 @@ final class Sheet {
         return y;
     }
 
-    /** Where what is in a panel begins. */
+    /** Left edge of a panel's content. */
     double inside() {
         return left + MARGIN + INSIDE;
     }
 
-    /** Where what is in a panel ends. */
+    /** Right edge of a panel's content. */
     double end() {
         return left + WIDTH - MARGIN - INSIDE;
     }
@@ -48,7 +48,7 @@ final class Sheet {
         y += 28;
     }
 
-    /** A panel of that height over the whole width, with a heading; gives the upper edge of what is in it. */
+    /** A panel of that height over the whole width, with a heading; returns the upper edge of its content. */
     double panel(double height, String heading, String note) {
         svg.rectangle(left + MARGIN, y, WIDTH - 2 * MARGIN, height, 10, "panel");
         svg.text(inside(), y + 22, "heading", heading);

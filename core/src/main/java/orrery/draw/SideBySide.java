@@ -97,11 +97,11 @@ public final class SideBySide {
             svg.rectangle(x, y - 8, 36, 16, 3, "size-tint");
             svg.rectangle(x, y - 8, 36, 16, 4, "size-line dashed");
             svg.text(x + 31, y + 4, "difference-ink end strong", "≠");
-            svg.text(x + 52, y + 4, "", "built alike, with other numbers");
+            svg.text(x + 52, y + 4, "", "same structure, other numbers");
             y += LEGEND_LINE;
         }
         svg.line(x + 18, y - 12, x + 18, y + 12, "flow");
         LabelPainter.mark(svg, x + 18, y);
-        svg.text(x + 52, y + 4, "", "nothing here, where " + other + " has a part");
+        svg.text(x + 52, y + 4, "", "absent here; " + other + " has this part");
     }
 }

@@ -48,7 +48,7 @@ public final class Svg {
         return close("g");
     }
 
-    /** What a reader is told who points at the group that is open. */
+    /** The tooltip of the group that is open. */
     public Svg hint(String text) {
         open("title");
         body.append(escape(text));
@@ -59,7 +59,7 @@ public final class Svg {
      * Begins a link that {@code close("a")} ends.
      *
      * @param text all that stands in it
-     * @param hint what a reader is told who points at it
+     * @param hint its tooltip
      */
     public Svg link(String address, String text, String hint, String role) {
         linked = true;
@@ -121,7 +121,7 @@ public final class Svg {
      * The drawing of all that was written.
      *
      * @param title what it shows, in a few words
-     * @param description what there is to see, for those who do not see it
+     * @param description a description for readers who cannot see it
      */
     public Diagram diagram(String title, String description, int width, int height) {
         // Of the content, so that different drawings in one page never share an id.

@@ -8,7 +8,7 @@ import orrery.spec.Reach;
 /**
  * Who has which page of the cache. Counts in runs: {@code pageSize} positions of one sequence in one pool. Runs that
  * are computed to their last position are blocks of the {@link PrefixCache}, whose pages any number of sequences have
- * at the same time and nobody writes to; those behind them are a sequence's own.
+ * at the same time and that are never written to; those behind them are a sequence's own.
  */
 final class BlockManager {
     private final KvCache cache;
@@ -211,7 +211,7 @@ final class BlockManager {
         }
     }
 
-    /** Gives all pages back, and keeps what was computed known until somebody needs them. */
+    /** Gives all pages back, and keeps what was computed cached until the pages are needed. */
     void retire(Sequence sequence) {
         int run = sequence.blocks.size();
         int positions = sequence.computed - run * cache.pageSize();

@@ -13,7 +13,7 @@ import orrery.tensor.Matrix;
 
 /**
  * A model's weights bound to the kernels that were chosen for it: the one way to a decoder that runs, measures and
- * verifies a model alike. Whoever binds it closes it, before the memory of the weights.
+ * verifies a model alike. The caller closes it, before the memory of the weights.
  */
 public final class BoundModel implements AutoCloseable {
     private final Kernels kernels;
@@ -72,8 +72,8 @@ public final class BoundModel implements AutoCloseable {
     private static void requireRounding(Backend backend, List<Matrix> products, EngineOptions options) {
         if (options.bf16Activations() && products.stream().noneMatch(backend::roundsActivations)) {
             throw new EngineException(
-                    "bf16_activations is on, and no weights of the model are in BF16 with their inputs"
-                            + " side by side, expected some of them or the option off");
+                    "bf16_activations is on, but the model has no weights in BF16 with their inputs contiguous;"
+                            + " expected such weights, or the option off");
         }
     }
 

@@ -23,7 +23,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
     /** States that are kept for each sequence for others to go on from, beside its own. */
     private static final int SNAPSHOTS = 2;
 
-    /** Below this nobody needs to ask the machine, which takes some milliseconds. */
+    /** Below this the machine's memory need not be queried, which takes some milliseconds. */
     private static final long SMALL = 64L << 20;
 
     /**

@@ -61,7 +61,7 @@ final class Continuation {
         if (sequence.use != Sequence.RowUse.LAST) {
             return;
         }
-        // The last token has to be computed in any case: nobody kept its logits.
+        // The last token has to be computed in any case: its logits were not kept.
         int most = sequence.length() - 1;
         var last = prefixes.root(sequence.turnsAs);
         for (int end = cache.pageSize();

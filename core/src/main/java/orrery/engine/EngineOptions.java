@@ -43,7 +43,7 @@ public record EngineOptions(
         boolean bf16Activations,
         int maxPauseMillis) {
 
-    /** Tokens of a sequence, where nobody asks for more. */
+    /** Tokens of a sequence by default. */
     public static final int DEFAULT_CONTEXT = 4096;
 
     /** For {@code context}: the model's own maximum, or what of it the memory holds. */

@@ -5,9 +5,9 @@ import java.util.List;
 import orrery.kernel.Routing;
 import orrery.model.ExpertBank;
 
-/** Counts of one session: the engine's thread adds, anybody looks. */
+/** Counts of one session: the engine's thread adds, any thread reads. */
 final class ExpertCounts {
-    /** Where nobody asked. */
+    /** For sessions that do not count. */
     static final ExpertCounts NONE = new ExpertCounts(List.of());
 
     private final List<ExpertBank> banks;

@@ -27,7 +27,7 @@ final class ExpertWatch implements RoutingObserver {
         }
     }
 
-    /** The observer of a step, whose rows name {@code sequences} by their index: none, where nobody wants to know. */
+    /** The observer of a step, whose rows name {@code sequences} by index; none if no sequence counts experts. */
     RoutingObserver over(Step next, List<Sequence> of) {
         step = next;
         sequences = of;

@@ -64,7 +64,7 @@ final class ExpertsInMemory implements AutoCloseable {
         this.most = Math.min(most, experts);
         slotBytes = banks.stream().mapToLong(bank -> bank.bytes(0)).max().orElseThrow();
         if (slotBytes * this.most > memory) {
-            throw new EngineException("experts_in_memory is " + most + ", and so many experts take "
+            throw new EngineException("experts_in_memory is " + most + ", and that many experts take "
                     + slotBytes * this.most + " bytes, more than the machine's memory of " + memory
                     + " bytes; expected at most " + memory / slotBytes);
         }
@@ -154,7 +154,7 @@ final class ExpertsInMemory implements AutoCloseable {
         } else if (before != NOBODY) {
             banks.get(bankOf[before]).restore(before - firstOfBank[bankOf[before]]);
             slotOf[before] = NOBODY;
-            // Nobody's, too, if the copy is broken off because the file cannot be read.
+            // Free, too, if the copy is aborted because the file cannot be read.
             expertOf[slot] = NOBODY;
         }
         int bank = bankOf[expert];

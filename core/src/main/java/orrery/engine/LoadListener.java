@@ -3,7 +3,7 @@ package orrery.engine;
 /** Who is told how far the loading of a model is. Called by the thread that loads. */
 @FunctionalInterface
 public interface LoadListener {
-    /** Tells nobody. */
+    /** Ignores all progress. */
     LoadListener NONE = (_, _) -> {};
 
     /**

@@ -16,7 +16,7 @@ import orrery.token.Tokenizer;
  *
  * @param generation the authors' sampling, and the stop ids as far as they are said there
  * @param notes in words, what of it is taken as absent
- * @param tokenizer whoever asked for it closes it
+ * @param tokenizer closed by its caller
  */
 record ModelText(
         Optional<ChatTemplate> template, GenerationConfig generation, List<String> notes, Tokenizer tokenizer) {

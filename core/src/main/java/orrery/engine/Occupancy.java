@@ -29,7 +29,7 @@ final class Occupancy {
         }
     }
 
-    /** Bytes of all pages and states that somebody has, or that are still known. */
+    /** Bytes of all pages and states in use, or still cached. */
     long bytes() {
         long bytes = (states - cache.availableStates()) * cache.stateBytes();
         for (int pool = 0; pool < pages.length; pool++) {

@@ -39,7 +39,7 @@ final class PackingPlan {
         }
         if (options.packing() == Packing.ON && options.expertsInMemory() > 0) {
             throw new EngineException("repack is on and experts_in_memory is " + options.expertsInMemory()
-                    + ": packed weights are all in memory, expected one of the two");
+                    + ": repacked weights are all in memory already, expected one of the two");
         }
         long memory = Host.memory();
         double wanted = (double) packed + weights.bytes() + otherBytes;
@@ -53,11 +53,11 @@ final class PackingPlan {
             return new PackingPlan(kernels, true, packed, List.of());
         }
         String note = asked
-                ? "quantised weights are not packed, as was asked for"
+                ? "quantised weights are not repacked, as requested"
                 : String.format(
                         Locale.ROOT,
-                        "quantised weights are read as the file has them, which is slower: a packed copy beside the file would take"
-                                + " %.1f GB of the %.1f GB of memory; --repack on forces it",
+                        "quantised weights are read as they are in the file, which is slower: a repacked copy beside"
+                                + " the file would take %.1f GB of the %.1f GB of memory; --repack on forces it",
                         wanted / 1e9,
                         memory / 1e9);
         return new PackingPlan(kernels, false, 0, List.of(note));
@@ -68,7 +68,7 @@ final class PackingPlan {
         return notes;
     }
 
-    /** How a decoder's weights are to be prepared, with somebody told how far that is. */
+    /** How a decoder's weights are to be prepared, with a listener to the progress. */
     Function<Matrix, Weight> preparing(LoadListener listener) {
         if (!packs) {
             return kernels::prepareInPlace;

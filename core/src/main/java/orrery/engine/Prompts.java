@@ -47,15 +47,15 @@ final class Prompts {
     }
 
     private ChatTemplate templateFor(List<ChatMessage> messages, Map<String, Object> variables) {
-        var chosen = template.orElseThrow(() -> new EngineException(
-                model + " has no chat template: it was not made for conversations; expected a raw prompt"));
+        var chosen = template.orElseThrow(() ->
+                new EngineException(model + " has no chat template, so it is not a chat model; expected a raw prompt"));
         if (messages.isEmpty()) {
             throw new EngineException("the conversation is empty, expected at least one message");
         }
         if (messages.stream().anyMatch(message -> message.role().equals("user")) && !chosen.hearsUsers(variables)) {
             throw new EngineException("the chat template of " + model
-                    + " leaves out what the user says, be it a text or typed parts; expected a template that writes the content of"
-                    + " messages, or a raw prompt");
+                    + " ignores user messages, as text and as typed parts; expected a template that writes message"
+                    + " contents, or a raw prompt");
         }
         return chosen;
     }

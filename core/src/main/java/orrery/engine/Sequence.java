@@ -81,7 +81,7 @@ final class Sequence implements TokenHistory {
         ALL_STATES
     }
 
-    /** What the next token may be; {@link #NONE} if nobody has guessed. */
+    /** What the next token may be; {@link #NONE} if there is no draft token. */
     int guess = NONE;
 
     /** Whether the step under construction has a row for it. */

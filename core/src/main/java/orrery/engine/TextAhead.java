@@ -42,7 +42,7 @@ final class TextAhead implements AutoCloseable {
         }
     }
 
-    /** Throws what {@link #get} would throw, if it is known by now: nobody should wait for the weights before. */
+    /** Throws what {@link #get} would throw, if it is known by now, before the caller waits for the weights. */
     void requireNoFailure() {
         if (reading.state() == Future.State.FAILED) {
             get();

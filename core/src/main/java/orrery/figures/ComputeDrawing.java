@@ -13,7 +13,7 @@ import orrery.draw.chart.Axis;
 import orrery.draw.chart.Unit;
 import orrery.report.Numbers;
 
-/** What training took by the rule of thumb, for releases whose tokens are published. */
+/** Training compute by the rule of thumb, for releases whose training tokens are published. */
 final class ComputeDrawing {
     private static final int WIDTH = 800;
     private static final double MARGIN = 16;
@@ -86,7 +86,10 @@ final class ComputeDrawing {
         svg.line(MARGIN, bottom, WIDTH - MARGIN, bottom, "frame thin");
         double y = bottom + 22;
         String note =
-                "The tokens stand in each release’s model card or report; where it says over, up to or about, so does the product. The rule (arXiv:2001.08361) leaves attention out and counts tables as multiplied. Releases without a filled mark are not in the cards’ table, so they have no score beside these.";
+                "Token counts are from each release’s model card or report; where it says over, up to or about, so"
+                        + " does the product. The rule (arXiv:2001.08361) leaves attention out and counts embedding"
+                        + " tables as multiplied. Releases without a filled mark are not in the cards’ table, so they"
+                        + " have no comparable score.";
         for (String line : TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN)) {
             svg.text(MARGIN, y, "small muted", line);
             y += 16;
@@ -100,7 +103,7 @@ final class ComputeDrawing {
                 .collect(Collectors.joining("; "));
         return svg.diagram(
                 "Training compute by arithmetic",
-                "A row a release: 6 times active parameters times published tokens. " + told + ".",
+                "One row per release: 6 times active parameters times published tokens. " + told + ".",
                 WIDTH,
                 (int) Math.ceil(y));
     }

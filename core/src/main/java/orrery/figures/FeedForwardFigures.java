@@ -24,8 +24,8 @@ final class FeedForwardFigures {
                 5,
                 "ffn-moe",
                 "A dense feed-forward and a mixture of experts",
-                "Both kinds of layer of one model, with one expert opened: it is a feed-forward like the dense one, and"
-                        + " narrower. A router sends each token to a few of many. "
+                "Both kinds of layer in one model, with one expert opened: it is a feed-forward like the dense one,"
+                        + " but narrower. A router sends each token to a few of many experts. "
                         + told(spec) + " Computed: all numbers, from the config that was published with "
                         + spec.name() + " (arXiv:2412.19437). The heights of all bars are on one scale.",
                 FeedForwardDrawing.of(List.of(spec)));
@@ -37,17 +37,18 @@ final class FeedForwardFigures {
         return new Figure(
                 6,
                 "moe-shared",
-                "Finer experts, and one that is shared",
-                "The same parameters, and the same number of them active per token, in three ways. Experts that are a"
-                        + " quarter as wide, four times as many, let the router combine in billions of ways instead of "
-                        + "120; one of them that every token takes can hold what all tokens need. Published: the idea"
-                        + " and the numbers of experts (arXiv:2401.06066, figure 2 and section 4.1.3). Computed: the"
-                        + " ways to choose, and below the experts of released models, from their configs. "
+                "Fine-grained and shared experts",
+                "Three ways to arrange the same parameters, with equally many active per token. Four times as many"
+                        + " experts, each a quarter as wide, give the router billions of combinations instead of 120;"
+                        + " one shared expert, active for every token, can hold what all tokens need. Published: the"
+                        + " idea and the numbers of experts (arXiv:2401.06066, figure 2 and section 4.1.3). Computed:"
+                        + " the numbers of combinations and, below, the experts of released models, from their"
+                        + " configs. "
                         + specs.stream().map(FeedForwardFigures::told).collect(Collectors.joining(" ")),
                 ExpertProgression.of(specs));
     }
 
-    /** What a layer of each kind holds, and what a token uses of it. */
+    /** What a layer of each kind holds, and how much of it is active per token. */
     static String told(ArchitectureSpec spec) {
         var counts = new LinkedHashMap<Op.Mlp, Integer>();
         spec.layers().forEach(layer -> counts.merge(layer.mlp(), 1, Integer::sum));

@@ -48,7 +48,10 @@ final class GalleryFigure {
                 "gallery",
                 "The architectures at a glance",
                 releases.size()
-                        + " models by their day of release. Each card draws a layer of the kind that the model has most of, from below; the dashed frame repeats as often as it says. Sizes, KV cache, positions and norms are computed from each architecture; the context is what its makers published.",
+                        + " models by release date. Each card shows the most frequent kind of layer, from the bottom;"
+                        + " the dashed frame repeats as often as it says. Sizes, KV cache, positions and"
+                        + " norms are computed from each architecture; the context length is the published"
+                        + " one.",
                 panels);
     }
 
@@ -67,7 +70,8 @@ final class GalleryFigure {
                 MARGIN,
                 47,
                 "muted",
-                "From below: a layer of the kind that a model has most of. KV cache in bf16, while no window is full.");
+                "From the bottom: the model's most frequent kind of layer. KV cache in bf16, before any window is"
+                        + " full.");
         double width = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * BETWEEN) / COLUMNS;
         var cards = releases.stream().map(GalleryCard::of).toList();
         double y = 60;

@@ -37,7 +37,7 @@ final class KeyValueHeads {
     }
 
     private static Latent latent(ArchitectureSpec spec, Op.Attention op) {
-        return op.latent().orElseThrow(() -> new FigureException(spec.name() + " has no latent attention to exchange"));
+        return op.latent().orElseThrow(() -> new FigureException(spec.name() + " has no latent attention to replace"));
     }
 
     /**

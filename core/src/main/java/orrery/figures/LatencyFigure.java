@@ -36,7 +36,7 @@ final class LatencyFigure {
         return new Figure(
                 16,
                 "gemma-3-mistral-small",
-                "Gemma 3 27B and Mistral Small 3.1 24B, and why one answers sooner",
+                "Gemma 3 27B and Mistral Small 3.1 24B, and why one has lower latency",
                 caption(specs, scenarios, machine),
                 List.of(
                         new Figure.Panel("blocks", SideBySide.of(specs)),
@@ -63,13 +63,14 @@ final class LatencyFigure {
                 + Numbers.exact(near) + " tokens of context, and a prompt of " + Numbers.exact(near) + " tokens "
                 + first(mistral, near, machine) + " against " + first(gemma, near, machine)
                 + ". Its cache grows faster: " + perToken(specs.getLast())
-                + " per token without a window, where Gemma’s layers with full attention add "
+                + " per token without a window, while Gemma’s full-attention layers add "
                 + perToken(specs.getFirst())
                 + ".";
         return caption + " By bytes and operations alone, "
                 + sooner(crossing(gemma, mistral, tokenOn(machine)), "context", "token")
                 + ", and " + sooner(crossing(gemma, mistral, promptOn(machine)), "prompt", "first token")
-                + ". What a layer costs to start comes on top, and favours fewer layers. All of it is computed from the architectures and from the machines’ published data sheets, nothing is measured."
+                + ". Overhead per layer comes on top and favours fewer layers. All numbers are computed from the"
+                + " architectures and from the machines’ published data sheets; nothing is measured."
                 + LayerFigures.notCounted(specs);
     }
 
@@ -156,7 +157,7 @@ final class LatencyFigure {
             }
         }
         return new BarChart(
-                        "What one token reads",
+                        "Bytes read per token",
                         "Bars: bytes of weights and of KV cache that are read to decode one token, at several contexts. "
                                 + String.join(
                                         "; ",

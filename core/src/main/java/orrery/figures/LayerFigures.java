@@ -16,8 +16,10 @@ final class LayerFigures {
         return new Figure(
                 8,
                 "norm-placement",
-                "Where the norms stand",
-                "From the original transformer’s norm on the sum, over pre-norm, to OLMo 2’s norm behind each branch but inside the residual, and Gemma’s on both sides. Drawn from the architectures; nothing here is measured.",
+                "Norm placement",
+                "From the original Transformer’s norm on the residual sum, through pre-norm, to OLMo 2’s norm after"
+                        + " each branch but within the residual, and Gemma’s norms before and after. Drawn from the"
+                        + " architectures; nothing here is measured.",
                 NormSlots.of(Models.named("openai-gpt", "llama-3-8b", "olmo-2-7b", "gemma-3-27b")));
     }
 

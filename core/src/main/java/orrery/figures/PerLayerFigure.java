@@ -51,8 +51,8 @@ final class PerLayerFigure {
             double table = split.tokenTable();
             rows.add(row(split, "whole release", rest, table, split.perLayerTable(), split.encoders()));
             rows.add(row(split, "text model", rest, table, split.perLayerTable(), 0));
-            rows.add(row(split, "per-layer tables left in a file", rest, table, 0, 0));
-            rows.add(row(split, "both tables left there: effective", rest, 0, 0, 0));
+            rows.add(row(split, "per-layer tables kept in a file", rest, table, 0, 0));
+            rows.add(row(split, "both tables kept there: effective", rest, 0, 0, 0));
         }
         var first = splits.getFirst();
         var last = splits.getLast();
@@ -69,21 +69,27 @@ final class PerLayerFigure {
                         rows,
                         BarChart.Arrangement.STACKED)
                 .withNotes(List.of(
-                        "The text model is computed from the architecture. The whole release has the parameters of its published files; what lies between is the encoders, alike in both. Effective is counted as the makers do, who say 1.91B and 4B (ai.google.dev/gemma/docs/gemma-3n): without both embedding tables. In bf16 the text model of "
+                        "The text model is computed from the architecture. The whole release has the parameters of its"
+                                + " published files; the difference is the encoders, the same in both. Effective"
+                                + " parameters are counted as the makers do, who give 1.91B and 4B"
+                                + " (ai.google.dev/gemma/docs/gemma-3n): without both embedding tables. In bf16 the"
+                                + " text model of "
                                 + last.name() + " takes "
                                 + Numbers.bytes(last.total() * CacheTable.BF16_BYTES) + " in all, and "
-                                + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES) + " of that must be fast."))
+                                + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES)
+                                + " of it must be in fast memory."))
                 .diagram();
         return new Figure(
                 15,
                 "per-layer-embeddings",
                 "Gemma 3n with and without its per-layer embeddings in fast memory",
-                "A token reads one row of each layer’s table and no more, so the tables may lie in a file: "
+                "A token reads only one row of each layer’s table, so the tables can stay in a file: "
                         + told(first) + "; " + told(last)
-                        + ". Each is first the whole release as published, "
+                        + ". For each model, first the whole release as published, "
                         + Numbers.rounded(first.total() + first.encoders()) + " and "
                         + Numbers.rounded(last.total() + last.encoders())
-                        + ", then the text model alone, computed here; between the two lie the vision and audio encoders of "
+                        + ", then the text model alone, computed here; the difference is the vision and audio encoders"
+                        + " of "
                         + Numbers.rounded(first.encoders()) + " parameters.",
                 chart);
     }

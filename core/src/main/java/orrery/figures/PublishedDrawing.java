@@ -20,12 +20,12 @@ final class PublishedDrawing {
 
     private PublishedDrawing() {}
 
-    /** Two tables in a row; the first of an odd number stands alone. */
+    /** Two tables per row; if their number is odd, the first is alone. */
     static Diagram of(String heading, List<Published> tables) {
         var drawing = new PublishedDrawing();
         var svg = drawing.svg;
         svg.text(MARGIN, 28, "large", heading);
-        svg.text(MARGIN, 47, "muted", "Published figures, not computed here. The best score of a row is strong.");
+        svg.text(MARGIN, 47, "muted", "Published figures, not computed here. The best score of each row is in bold.");
         double y = 60;
         int at = 0;
         while (at < tables.size()) {

@@ -79,11 +79,14 @@ final class ScaleFigure {
         return new Figure(
                 7,
                 "scores-compute",
-                "Scores against training compute, and what training costs",
-                "First the average score of ten tasks against the compute of the training, both as the model cards of OLMo 2 print them: nothing of it is computed here. Then, apart, 6 × active parameters × tokens for every release whose tokens are published; for OLMo 2 7B that is "
+                "Scores against training compute, and training cost",
+                "First, average scores on ten tasks against training compute, both as the model cards of OLMo 2 print"
+                        + " them: nothing of this is computed here. Then, separately, 6 × active parameters × tokens"
+                        + " for every release that publishes its training tokens; for OLMo 2 7B that is "
                         + PublishedScores.exponent(olmo.flops()) + ", where the card prints "
                         + PublishedScores.exponent(olmo.printed().orElseThrow())
-                        + ". Last, computed from the architectures, what one token costs. Mixtures of experts part parameters and cost: "
+                        + ". Last, computed from the architectures, the cost per token. Mixtures of experts decouple"
+                        + " parameters from cost: "
                         + largest.name() + " has " + Numbers.rounded(largest.total())
                         + " parameters, more than " + dense.name() + "’s " + Numbers.rounded(dense.total())
                         + ", and costs " + Unit.FLOP.text(largest.training().flops()) + " per token to train where "
@@ -119,7 +122,7 @@ final class ScaleFigure {
                         .toList());
         return svg.diagram(
                 "Parameters and training FLOPs per token across models",
-                "A dot plot with two logarithmic axes, one row a model. " + told + ".",
+                "A dot plot with two logarithmic axes, one row per model. " + told + ".",
                 WIDTH,
                 (int) Math.ceil(notes(bottom + 48)));
     }
@@ -195,8 +198,10 @@ final class ScaleFigure {
                                         .mapToInt(row -> row.training().context())
                                         .min()
                                         .orElseThrow())
-                                + ", the most that they attend over)")
-                + ". The rule counts every active parameter as multiplied, embedding tables too, and leaves attention out: it says too much of small models with large vocabularies, and too little of long contexts.";
+                                + ", the longest that they attend over)")
+                + ". The rule counts every active parameter as multiplied, even embedding tables, and leaves attention"
+                + " out: it overestimates small models with large vocabularies, and underestimates long"
+                + " contexts.";
         for (String line : TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN)) {
             svg.text(MARGIN, y, "small muted", line);
             y += 16;

@@ -43,7 +43,7 @@ final class ScoresDrawing {
             svg.line(x, TOP, x, TOP + HEIGHT, "frame thin");
             svg.text(x, TOP + HEIGHT + 17, "small muted middle", PublishedScores.exponent(flops));
         }
-        svg.text(LEFT + PLOT / 2, TOP + HEIGHT + 36, "small muted middle", "floating-point operations of the training");
+        svg.text(LEFT + PLOT / 2, TOP + HEIGHT + 36, "small muted middle", "training FLOPs");
         PublishedScores.ALL.stream().filter(one -> one.flops().isPresent()).forEach(this::point);
         double y = TOP + HEIGHT + 62;
         for (String line : TextWidth.wrap(note(), 11, WIDTH - 2 * MARGIN)) {
@@ -60,18 +60,18 @@ final class ScoresDrawing {
                 .collect(Collectors.joining(", "));
         return svg.diagram(
                 "Scores against training compute, as published",
-                "A dot a model over a logarithmic axis of training FLOPs. " + told + ".",
+                "One dot per model over a logarithmic axis of training FLOPs. " + told + ".",
                 WIDTH,
                 (int) Math.ceil(y));
     }
 
     private static String note() {
-        return "Every number is published, none is computed here. The card gives no compute for "
+        return "All numbers are published, none is computed here. The card gives no compute for "
                 + PublishedScores.ALL.stream()
                         .filter(one -> one.flops().isEmpty())
                         .map(one -> one.model() + " (" + one.average() + ")")
                         .collect(Collectors.joining(" and "))
-                + ". Filled: OLMo 2; the others as its makers measured them.";
+                + ". Filled: OLMo 2; the others as measured by its makers.";
     }
 
     private void point(PublishedScores one) {

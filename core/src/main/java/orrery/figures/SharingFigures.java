@@ -16,9 +16,9 @@ import orrery.spec.Op;
 final class SharingFigures {
     private static final int GROUPS = 8;
     private static final String BASELINE =
-            "The baseline of every ratio in figures 3 and 4 is multi-head attention with as"
-                    + " many heads, whose keys and values are as wide as the values of one head here, as in DeepSeek V2’s report"
-                    + " (arXiv:2405.04434, table 1).";
+            "The baseline of every ratio in figures 3 and 4 is multi-head attention with as many heads, with keys and"
+                    + " values as wide as one value head here, as in DeepSeek V2’s report (arXiv:2405.04434, table"
+                    + " 1).";
 
     private SharingFigures() {}
 
@@ -31,10 +31,10 @@ final class SharingFigures {
         return new Figure(
                 2,
                 "mha-gqa",
-                "Multi-head attention and grouped queries",
+                "Multi-head and grouped-query attention",
                 "Both models have " + Numbers.count(heads(all), "query head") + " in a layer. In " + all.name()
-                        + " each has keys and values of its own; in " + few.name() + " "
-                        + heads(few) / keyValueHeads(few) + " share one pair, so that a token adds "
+                        + " each has its own keys and values; in " + few.name() + " "
+                        + heads(few) / keyValueHeads(few) + " share one pair, so a token adds "
                         + elements(few) + " values to a layer's cache instead of " + elements(all)
                         + ". Every width is to scale; the bars below have one scale, with " + latent.name()
                         + "’s latent attention among them. Computed: all numbers, from the published configs. The"
@@ -52,20 +52,22 @@ final class SharingFigures {
         return new Figure(
                 3,
                 "mha-mla",
-                "Multi-head attention and latent attention",
-                "One token’s way through one layer. Multi-head latent attention projects the input down to one KV latent of "
+                "Multi-head and latent attention",
+                "One token passing through one layer. Multi-head latent attention projects the input down to one KV"
+                        + " latent of "
                         + Numbers.exact(latent.latentRank()) + " values and one rotary key of "
                         + latent.rope().dimensions() + "; these " + elements(spec)
-                        + " values per token per layer are all that is cached, and every head's keys and values are made"
-                        + " of the latent. The rotary key is apart from it and shared by all heads, since a rotation"
-                        + " between latent and key would keep the up-projection from being folded into the queries. The"
-                        + " same " + heads(spec) + " heads cache " + elements(all)
-                        + " values if each has keys and values of its own; that model is derived, and nobody trained it. "
-                        + BASELINE + " Against the keys that are made here, which are "
+                        + " values per token per layer are all that is cached; every head's keys and values are"
+                        + " computed from the latent. The rotary key is separate and shared by all"
+                        + " heads, because a rotation between latent and key would prevent folding the"
+                        + " up-projection into the queries. The same " + heads(spec) + " heads cache " + elements(all)
+                        + " values if each has its own keys and values; that model is hypothetical and was never"
+                        + " trained. "
+                        + BASELINE + " Against the keys that are computed here, which are "
                         + latent.rope().dimensions() + " values wider, it would be 1/"
                         + Math.round((double) rebuilt / cached)
                         + ". Computed: all numbers, from the config that was published with " + spec.name()
-                        + " (arXiv:2412.19437); every area is to scale.",
+                        + " (arXiv:2412.19437); all areas are to scale.",
                 OpenedPart.ATTENTION.draw(List.of(all, spec)));
     }
 
@@ -89,12 +91,12 @@ final class SharingFigures {
                         List.of(new BarChart.Part("KV cache", Role.CACHE)),
                         rows,
                         BarChart.Arrangement.GROUPED)
-                .withNotes(
-                        List.of(
-                                "Computed from the architecture of DeepSeek V2: "
-                                        + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
-                                        + " heads of " + op.valueSize()
-                                        + ". The baseline of the ratios is the first bar. Only the latent attention exists; the other three are the same model with its attention exchanged."))
+                .withNotes(List.of("Computed from the architecture of DeepSeek V2: "
+                        + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
+                        + " heads of " + op.valueSize()
+                        + ". The baseline of the ratios is the first bar. Only the one with latent"
+                        + " attention exists; the other three are the same model with"
+                        + " another attention."))
                 .diagram();
         return new Figure(
                 4,
@@ -102,7 +104,7 @@ final class SharingFigures {
                 "KV cache per token of MHA, GQA, MQA and MLA, beside published quality",
                 "Computed: at DeepSeek V2’s size latent attention caches "
                         + ratio(latent, specs.getFirst())
-                        + " of what multi-head attention would, as much as grouped queries with "
+                        + " of what multi-head attention would, as much as grouped-query attention with "
                         + String.format(Locale.ROOT, "%.2f", groups) + " groups. " + BASELINE
                         + " Published (arXiv:2405.04434, appendix D, tables 8 and 9): of dense models the one with multi-head attention is best in "
                         + Published.wins("MHA", Published.DENSE)

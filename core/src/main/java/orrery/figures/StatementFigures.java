@@ -7,7 +7,7 @@ import orrery.draw.Svg;
 import orrery.draw.TextWidth;
 
 /**
- * What reports say in words of training runs whose curves they print in no table: figures 9 and 13. A curve drawn by
+ * What reports say about training runs whose curves are not published as tables: figures 9 and 13. A curve drawn by
  * eye would be a forgery, so none is drawn.
  */
 final class StatementFigures {
@@ -16,7 +16,7 @@ final class StatementFigures {
     private static final double INSIDE = 18;
     private static final double LINE = 18;
     private static final String NO_CURVE =
-            "No curve is drawn: the report prints its runs as pictures, and their values are in no table.";
+            "No curve is drawn: the report shows its runs only as plots, without tables of values.";
 
     private StatementFigures() {}
 
@@ -32,16 +32,19 @@ final class StatementFigures {
         return figure(
                 9,
                 "norms-stability",
-                "What OLMo 2’s report says of its norms and stable training",
+                "What OLMo 2’s report says about norms and training stability",
                 List.of(
                         new Statement(
-                                "Each norm comes after attention and after the feed-forward, inside the residual branch, where the model before it had its norms in front of them.",
+                                "Norms come after attention and after the feed-forward, within the residual branch,"
+                                        + " where the previous model had them before.",
                                 "arXiv:2501.00656, on the architecture; the order is that of arXiv:2111.09883"),
                         new Statement(
-                                "Queries and keys are normalised before their scores are taken (QK-norm), so that the scores cannot grow without bound.",
+                                "Queries and keys are normalised before the scores are computed (QK-norm), so that the"
+                                        + " scores cannot grow without bound.",
                                 "arXiv:2501.00656; QK-norm is that of arXiv:2302.05442"),
                         new Statement(
-                                "With both together the norm of the gradient spikes less often, and training is more stable than with norms in front.",
+                                "With both changes the gradient norm spikes less often, and training is more stable"
+                                        + " than with pre-norm.",
                                 "arXiv:2501.00656, on the stability of pretraining")));
     }
 
@@ -49,16 +52,18 @@ final class StatementFigures {
         return figure(
                 13,
                 "windows-perplexity",
-                "What Gemma 3’s report says of windows and perplexity",
+                "What Gemma 3’s report says about windows and perplexity",
                 List.of(
                         new Statement(
-                                "Five layers with a window of 1,024 tokens come before each layer with full attention, where Gemma 2 has one with a window of 4,096.",
+                                "Each full-attention layer follows five layers with a sliding window of 1,024 tokens,"
+                                        + " where Gemma 2 has one with a window of 4,096.",
                                 "arXiv:2503.19786, on the architecture"),
                         new Statement(
-                                "In runs made for the comparison, perplexity hardly changes with the share of full layers, even at seven layers with a window to one without.",
+                                "In ablation runs, perplexity hardly changes with the share of full-attention layers,"
+                                        + " even at seven sliding-window layers to one.",
                                 "arXiv:2503.19786, ablations of local and global attention"),
                         new Statement(
-                                "A much smaller window hardly changes it, either; the memory of the cache shrinks with both.",
+                                "A much smaller window hardly changes it, either; both shrink the KV cache.",
                                 "arXiv:2503.19786, ablations of the window’s size and of KV memory")));
     }
 
@@ -68,14 +73,14 @@ final class StatementFigures {
                 name,
                 title,
                 "Published, in our words: nothing here is computed or measured. " + NO_CURVE
-                        + " Own runs will stand here once there are any.",
+                        + " Our own runs will be shown here once there are any.",
                 draw(title, statements));
     }
 
     private static Diagram draw(String title, List<Statement> statements) {
         var svg = new Svg();
         svg.text(MARGIN, 28, "large", title);
-        svg.text(MARGIN, 47, "muted", "Stated by the report, in our words.");
+        svg.text(MARGIN, 47, "muted", "As stated by the report, in our words.");
         double y = 62;
         double width = WIDTH - 2 * MARGIN;
         for (int i = 0; i < statements.size(); i++) {

@@ -33,7 +33,9 @@ final class WindowFigures {
                 12,
                 "attention-masks",
                 "Full, sliding and chunked masks",
-                "A query of a layer with full attention sees every earlier position, so its cache grows with the context. A window slides with the query; a chunk begins anew at its first position. Both bound the cache. Drawn from the architectures.",
+                "With full attention a query attends to all previous positions, so the cache grows with the context. A"
+                        + " sliding window moves with the query; a chunk starts anew at its first position. Both"
+                        + " bound the cache. Drawn from the architectures.",
                 MaskDrawing.of(Models.named("gemma-3-27b", "llama-4-maverick")));
     }
 
@@ -52,10 +54,12 @@ final class WindowFigures {
                 11,
                 "window-memory",
                 "KV memory of Gemma 3 27B with and without windows",
-                "At " + Numbers.exact(CONTEXT) + " tokens the model as it is holds " + held(spec)
-                        + ", a sequence and in bf16; if every layer saw everything it would hold "
+                "At " + Numbers.exact(CONTEXT) + " tokens the released model caches " + held(spec)
+                        + "per sequence in bf16; with full attention in every layer it would be "
                         + held(full) + ", " + times((double) full.cacheElements(CONTEXT) / spec.cacheElements(CONTEXT))
-                        + " times as much. The share of layers with a window decides how steeply memory grows far out, the window’s size only where the growth bends. All of it is computed; the report’s own measurement is a picture without a table.",
+                        + " times as much. The share of sliding-window layers decides how steeply memory grows at long"
+                        + " contexts, the window size only where the growth slows down. All numbers are"
+                        + " computed; the report’s own measurement is a plot without a table.",
                 List.of(
                         new Figure.Panel(
                                 "ratios",
@@ -68,7 +72,8 @@ final class WindowFigures {
                                 "sizes",
                                 chart(
                                         spec,
-                                        own.localToGlobal() + " layers with windows to each without, of several sizes",
+                                        own.localToGlobal() + " sliding-window layers per full-attention layer, for"
+                                                + " several window sizes",
                                         sizes)),
                         new Figure.Panel("at-32k", bars(spec))));
     }
@@ -80,7 +85,7 @@ final class WindowFigures {
                     case CacheSpec.PerToken kept -> kept.reach();
                     case CacheSpec.Borrowed _ -> Reach.FULL;
                     case CacheSpec.PerSequence _, CacheSpec.None _ ->
-                        throw new FigureException(spec.name() + " has layers that are no attention over tokens");
+                        throw new FigureException(spec.name() + " has layers without attention over tokens");
                 })
                 .toList();
         int tokens = reaches.stream()
@@ -131,7 +136,7 @@ final class WindowFigures {
                                         .map(size -> Numbers.exact(size))
                                         .collect(java.util.stream.Collectors.joining(", "))
                                 + " tokens. " + told + ".",
-                        "bytes that one sequence holds",
+                        "KV cache of one sequence in bytes",
                         Unit.BYTES,
                         parts,
                         rows,

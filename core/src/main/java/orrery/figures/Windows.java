@@ -18,8 +18,8 @@ import orrery.spec.Reach;
 record Windows(int localToGlobal, int tokens) {
     public Windows {
         if (localToGlobal < 0 || tokens < 1) {
-            throw new FigureException(localToGlobal + " layers with windows of " + tokens
-                    + " tokens to each without, expected 0 or more, and 1 token or more");
+            throw new FigureException(localToGlobal + " sliding-window layers of " + tokens
+                    + " tokens per full-attention layer, expected 0 or more layers and 1 or more tokens");
         }
     }
 
@@ -70,8 +70,8 @@ record Windows(int localToGlobal, int tokens) {
         return switch (grouped.keyValues()) {
             case GroupedQuery.KeyValues.Own _ -> grouped;
             case GroupedQuery.KeyValues.Borrowed(var layer) ->
-                throw new FigureException(spec.name() + " has a layer that reads the keys and values of layer " + layer
-                        + ", whose windows cannot be exchanged one by one");
+                throw new FigureException(spec.name() + " has a layer that shares the KV cache of layer " + layer
+                        + ", so its windows cannot be changed one by one");
         };
     }
 

@@ -35,7 +35,7 @@ public final class FormatException extends OrreryException {
         return switch (cause) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "it does not exist";
-            case NotDirectoryException _ -> "it is no directory";
+            case NotDirectoryException _ -> "it is not a directory";
             case CharacterCodingException _ -> "it is not UTF-8";
             case CharConversionException _ -> "it is not UTF-8";
             case FileSystemException refused when refused.getReason() != null -> String.valueOf(refused.getReason());

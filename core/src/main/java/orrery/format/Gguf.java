@@ -98,7 +98,7 @@ public final class Gguf implements AutoCloseable {
                         file + ": " + entry + " is " + entry.type().name() + " " + entry.shape()
                                 + ", which takes " + entry.bytes() + " bytes from byte " + entry.begin()
                                 + " of the data, but the file holds only " + Math.max(0, available)
-                                + "; it is cut off, or its header is damaged");
+                                + "; it is truncated, or its header is damaged");
             }
             if (entry.begin() < end) {
                 throw new FormatException(file + ": " + entry + " begins at byte " + entry.begin()
@@ -167,7 +167,7 @@ public final class Gguf implements AutoCloseable {
         return foreign;
     }
 
-    /** Unmaps the file; a second call does nothing. Nobody may be reading a tensor meanwhile. */
+    /** Unmaps the file; a second call does nothing. No tensor may be read meanwhile. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

@@ -80,7 +80,7 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
                         "this is a model file of ggml from before GGUF, expected GGUF; convert the model anew");
             }
             if (magic != MAGIC) {
-                throw source.wrong("this is no GGUF file, expected it to begin with GGUF");
+                throw source.wrong("this is not a GGUF file, expected it to start with GGUF");
             }
             int version = source.integer("the version");
             if (version != 0 && (version & 0xFFFF) == 0) {
@@ -210,7 +210,7 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
 
         private void requireBytes(String tensor, GgufTensorType type, Shape shape) {
             if (shape.columns() % type.blockElements() != 0) {
-                throw source.wrong(tensor + " has rows of " + shape.columns() + " elements, no whole number of "
+                throw source.wrong(tensor + " has rows of " + shape.columns() + " elements, not a whole number of "
                         + type.name() + " blocks of " + type.blockElements());
             }
             try {

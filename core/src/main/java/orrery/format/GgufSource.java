@@ -118,7 +118,7 @@ final class GgufSource {
                     + (limit < size
                             ? "a header may take only " + LONGEST_HEADER
                             : "only " + remaining() + " bytes follow")
-                    + "; the file is cut off or damaged");
+                    + "; the file is truncated or damaged");
         }
     }
 

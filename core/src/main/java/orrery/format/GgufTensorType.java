@@ -104,7 +104,7 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
     static String refusal(int number) {
         var gone = GONE.get(number);
         if (gone != null) {
-            return " is stored as " + gone.name + ", which ggml has given up, expected one of " + known()
+            return " is stored as " + gone.name + ", which ggml has removed, expected one of " + known()
                     + "; use the same model in " + gone.successor;
         }
         return " is of the unknown type " + Integer.toUnsignedString(number) + ", expected one of " + known()

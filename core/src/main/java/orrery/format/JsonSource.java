@@ -26,7 +26,7 @@ import tools.jackson.core.json.JsonReadFeature;
  * One JSON document, token by token and under limits. Every error is a {@link FormatException} with origin, line and
  * column.
  *
- * <p>Python writes {@code NaN} and {@code Infinity} into JSON, so they are read; whoever asks for the value decides.
+ * <p>Python writes {@code NaN} and {@code Infinity} into JSON, so they are read; the code that uses the value decides.
  */
 final class JsonSource implements AutoCloseable {
     /** Released configurations nest four deep; recursion below must not exhaust a thread's stack. */

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
  * Reading mapped memory can fail like a disk. When a mapped file is truncated, or its disk gives an error, the
  * processor faults on the page, and the JVM throws {@link InternalError} ("a fault occurred in an unsafe memory access
  * operation") from whatever touched it; from compiled code it may arrive a little later than the access. Nothing is
- * wrong with the JVM, so whoever reads weights at a boundary (loading, checking, copying) wraps the reading here.
+ * wrong with the JVM, so code that reads weights at a boundary (loading, checking, copying) wraps the reading here.
  */
 public final class MappedReads {
     private static final String FAULT = "unsafe memory access";

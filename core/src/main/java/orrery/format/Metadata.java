@@ -256,8 +256,8 @@ public final class Metadata {
     }
 
     /**
-     * The keys that nobody asked for, in natural order. Those of an opened child are listed with a dotted path,
-     * {@code rope_scaling.factor}; a child that nobody opened is listed once, by its own key.
+     * The keys that were not read, in natural order. Those of an opened child are listed with a dotted path,
+     * {@code rope_scaling.factor}; a child that was not opened is listed once, by its own key.
      */
     public SortedSet<String> unread() {
         SortedSet<String> unread = new TreeSet<>(values.keySet());

@@ -120,9 +120,9 @@ record ModelDirectory(Path path, SortedSet<String> names) {
                 names.stream().filter(name -> PICKLE.matcher(name).matches()).toList();
         if (!pickles.isEmpty()) {
             return new FormatException(path + " holds weights only as Python pickles (" + some(pickles)
-                    + "), which can run code when they are loaded and are refused; convert them to safetensors: load the"
-                    + " model with Hugging Face transformers where you trust it, save it with save_pretrained, and open"
-                    + " the directory that this writes");
+                    + "), which can run code when they are loaded and are refused; convert them to safetensors: load"
+                    + " the model with Hugging Face transformers where you trust it, save it with save_pretrained,"
+                    + " and open the directory that is written");
         }
         List<String> gguf = names.stream().filter(GgufFiles::isNamed).toList();
         return new FormatException(path + " holds no weights, expected " + WEIGHTS + ", or shards with "

@@ -10,7 +10,7 @@ import orrery.tensor.Tensor;
 /**
  * An open model: what it says about itself, and its tensors by name as mapped memory, until it is closed.
  *
- * <p>Whoever opens it closes it, after the last reader of a tensor has finished.
+ * <p>The caller closes it, after the last reader of a tensor has finished.
  */
 public sealed interface ModelFile extends AutoCloseable permits GgufModel, SafetensorsModel {
 

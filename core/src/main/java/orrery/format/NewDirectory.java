@@ -102,7 +102,7 @@ public final class NewDirectory {
     private static void requireParent(Path target, Path place) {
         Path parent = place.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
-            throw new FormatException("could not write " + target + ": " + parent + " is no directory");
+            throw new FormatException("could not write " + target + ": " + parent + " is not a directory");
         }
     }
 
@@ -115,7 +115,7 @@ public final class NewDirectory {
             throw new FormatException(target + " exists already, and was not to be replaced");
         }
         if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FormatException(target + " is no directory; only " + kind + " is replaced");
+            throw new FormatException(target + " is not a directory; only " + kind + " is replaced");
         }
         return true;
     }
@@ -131,7 +131,7 @@ public final class NewDirectory {
             for (Path entry : all) {
                 if (!Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS) || !belongsToAModel(entry)) {
                     throw new FormatException(target + " holds " + entry.getFileName()
-                            + ", which belongs to no model and would be deleted; move it away first");
+                            + ", which is not part of a model and would be deleted; move it away first");
                 }
             }
         } catch (IOException e) {

@@ -72,7 +72,7 @@ public final class Safetensors implements AutoCloseable {
             FileBytes.requireNoPointer(file, channel);
             throw new FormatException(
                     file + ": the header should be " + Long.toUnsignedString(length) + " bytes long, but only "
-                            + (size - Long.BYTES) + " follow; the file is cut off or no safetensors");
+                            + (size - Long.BYTES) + " follow; the file is truncated or not a safetensors file");
         }
         if (length > LONGEST_HEADER) {
             throw new FormatException(file + ": the header should be " + length + " bytes long, more than the "
@@ -127,7 +127,7 @@ public final class Safetensors implements AutoCloseable {
                     file,
                     entry,
                     "ends at byte " + entry.end() + " of the data, but the file holds only " + available
-                            + "; it is cut off, or its header is damaged");
+                            + "; it is truncated, or its header is damaged");
         }
         long span = entry.end() - entry.begin();
         if (bytes(file, entry) != span) {
@@ -192,7 +192,7 @@ public final class Safetensors implements AutoCloseable {
         return metadata;
     }
 
-    /** Unmaps the file; a second call does nothing. Nobody may be reading a tensor meanwhile. */
+    /** Unmaps the file; a second call does nothing. No tensor may be read meanwhile. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

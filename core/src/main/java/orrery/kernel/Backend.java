@@ -53,7 +53,7 @@ public interface Backend {
 
     /** Why activations cannot be rounded to BF16 ({@link Options#bf16Activations}); empty if they can. */
     default Optional<String> missingForBf16() {
-        return Optional.of("it multiplies floats alone");
+        return Optional.of("it only multiplies floats");
     }
 
     /** Whether {@link Options#bf16Activations} changes products with that matrix. */
@@ -145,7 +145,7 @@ public interface Backend {
         return general().stream()
                 .filter(backend -> backend.missing().isEmpty())
                 .findFirst()
-                .orElseThrow(() -> new BackendException("no backend can be used here"));
+                .orElseThrow(() -> new BackendException("no backend can be used on this machine"));
     }
 
     /**

@@ -67,6 +67,6 @@ public record BackendChoice(Backend backend, String nothingFaster) {
             }
             missing.append("; not ").append(backend.name()).append(": ").append(why.get());
         }
-        throw new BackendException("no backend can be used here" + missing);
+        throw new BackendException("no backend can be used on this machine" + missing);
     }
 }

@@ -6,7 +6,7 @@ package orrery.kernel;
  * the one that calls the kernels.
  */
 public interface Crew {
-    /** Whoever calls computes alone. */
+    /** The calling thread computes alone. */
     Crew CALLER = new Crew() {
         @Override
         public int workers() {
@@ -27,7 +27,7 @@ public interface Crew {
         /**
          * Does one part.
          *
-         * @param worker who does it, from 0 (the caller) to {@link #workers} - 1: nobody else uses what belongs to that
+         * @param worker who does it, from 0 (the caller) to {@link #workers} - 1: no one else uses what belongs to that
          *     number meanwhile
          */
         void run(int part, int worker);

@@ -28,7 +28,7 @@ import orrery.tensor.Tensor;
  */
 public final class KvCache implements AutoCloseable {
     /**
-     * Positions a page, where nobody says otherwise: enough for a long run of memory, little to waste at a sequence's
+     * Positions per page by default: enough for a long run of memory, little to waste at a sequence's
      * end.
      */
     public static final int DEFAULT_PAGE_SIZE = 256;
@@ -81,7 +81,7 @@ public final class KvCache implements AutoCloseable {
         this(layers, type, pageSize, maxPages, maxStates, Arena.ofShared());
     }
 
-    /** A cache in F32 that nobody closes: its memory goes when it is no longer reachable. */
+    /** A cache in F32 that need not be closed: its memory is freed when it is no longer reachable. */
     public static KvCache ofScratch(List<CacheSpec> layers, int pageSize, int maxPages) {
         return new KvCache(layers, KvType.F32, pageSize, _ -> maxPages, maxPages, Arena.ofAuto());
     }
@@ -229,7 +229,7 @@ public final class KvCache implements AutoCloseable {
     /**
      * Takes a place for the states that all layers keep of one sequence; what is in it is not defined.
      *
-     * @throws IllegalStateException when all are taken: whoever takes asks {@link #availableStates} first
+     * @throws IllegalStateException when all are taken: callers check {@link #availableStates} first
      */
     public int takeState() {
         return states.take();
@@ -258,7 +258,7 @@ public final class KvCache implements AutoCloseable {
     /**
      * Takes a page of a pool.
      *
-     * @throws IllegalStateException when all are taken: whoever takes asks {@link #available} first
+     * @throws IllegalStateException when all are taken: callers check {@link #available} first
      */
     public int take(int pool) {
         return pools.get(pool).take();

@@ -17,7 +17,7 @@ import orrery.tensor.Tensor;
  * <p>A row sees the keys of its sequence up to its own. The rows of a <em>span</em> see each other in both directions,
  * as the tokens of an image do in Gemma 3: {@code key <= query, or both are in one span}. A window or a chunk holds
  * within a span, too, and limits how far a row sees back. A span lies within one sequence and within one step: keys of
- * rows that come in a later step do not exist yet, so whoever divides a prompt into steps never cuts a span.
+ * rows that come in a later step do not exist yet, so code that divides a prompt into steps never cuts a span.
  *
  * <p>A step is filled again and again by the one thread that owns it, so that nothing is allocated for a token; its
  * arrays are read up to {@link #rows} only and must not be changed by readers.

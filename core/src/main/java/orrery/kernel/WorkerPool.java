@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * barrier a call, nothing allocated. Idle threads spin for some tens of microseconds, which is longer than a decoder
  * needs between two kernels, then park.
  *
- * <p>Parts are claimed one after another, so a thread that the system has put aside holds up nobody but the part it has
+ * <p>Parts are claimed one after another, so a thread that the system has put aside holds up only the part it has
  * claimed; a parked thread that wakes too late finds nothing to claim. One thread calls at a time.
  */
 public final class WorkerPool implements Crew, AutoCloseable {
@@ -88,7 +88,7 @@ public final class WorkerPool implements Crew, AutoCloseable {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
-                // Whoever does the last part sees this, or it is seen here that the part is done.
+                // The thread that does the last part sees this, or this one sees that the part is done.
                 waiting = Thread.currentThread();
                 if (done.get() < count) {
                     LockSupport.park(this);
@@ -150,7 +150,7 @@ public final class WorkerPool implements Crew, AutoCloseable {
             }
             if (call == served) {
                 flag.set(1);
-                // Between the flag and the look a call may have come: whoever made it has seen the flag, or is seen
+                // Between the flag and the look a call may have come: its thread has seen the flag, or is seen
                 // here.
                 if (ticket.get() >>> 32 == served && !closed) {
                     LockSupport.park(this);

@@ -16,9 +16,9 @@ import orrery.tensor.KvType;
  * @param kvType in what keys and values are remembered
  */
 public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds, double warmUpSeconds, KvType kvType) {
-    /** Rounds of a slow model, where nobody says how many: quartiles of fewer say nothing. */
+    /** Default rounds for a slow model: quartiles of fewer say nothing. */
     public static final int FEWEST = 3;
-    /** Rounds where nobody says how many. */
+    /** Default rounds. */
     public static final int MOST = 8;
 
     private static final int MOST_SEQUENCES = 1024;

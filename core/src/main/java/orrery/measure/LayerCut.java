@@ -81,7 +81,7 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
             throw new MeasureException(model.name() + " takes " + Numbers.bytes(least)
                     + " with embedding, head, KV cache and " + kept.size() + " of " + whole.layers.size()
                     + " layers, one of each kind, but " + Numbers.bytes(most)
-                    + " of memory is to be used; expected more memory, or a smaller type");
+                    + " of memory is allowed; expected more memory, or a smaller type");
         }
         for (int layer : whole.layers) {
             var more = new TreeSet<>(kept);

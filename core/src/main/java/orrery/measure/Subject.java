@@ -17,7 +17,7 @@ import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 
 /**
- * A model that is measured: a released shape with random weights, or files. Whoever opens it closes it, after whatever
+ * A model that is measured: a released shape with random weights, or files. The caller closes it, after whatever
  * computes with it.
  */
 public final class Subject implements AutoCloseable {
@@ -99,7 +99,8 @@ public final class Subject implements AutoCloseable {
             var other = stored.apply(path, weight);
             if (weight.use() != WeightSpec.Use.UNUSED && other != wanted.apply(path, weight)) {
                 int columns = weight.dimensions().getLast();
-                String what = "with rows of " + columns + " are " + other + ": " + columns + " is no whole number of "
+                String what = "with rows of " + columns + " are " + other + ": " + columns + " is not a whole number"
+                        + " of "
                         + wanted.apply(path, weight) + " blocks";
                 counts.merge(what, weight.copies(), Integer::sum);
             }

@@ -45,7 +45,7 @@ public final class Decoder implements ForwardPass {
     /**
      * Binds a model, its draft included where the spec has one.
      *
-     * @param prepare how {@code kernels} prepare each matrix of a product: packed, in place, told to somebody on the
+     * @param prepare how {@code kernels} prepare each matrix of a product: packed, in place, reported on the
      *     way
      * @param maxRows rows of a step at most
      * @param maxLogits rows of a step that may want logits at most
@@ -125,7 +125,7 @@ public final class Decoder implements ForwardPass {
         return forward(step, cache, Observer.NONE, RoutingObserver.NONE);
     }
 
-    /** The same, with somebody looking at the stream between layers. */
+    /** The same, with an observer of the stream between layers. */
     public Tensor forward(Step step, KvCache cache, Observer observer) {
         return forward(step, cache, observer, RoutingObserver.NONE);
     }
@@ -135,7 +135,7 @@ public final class Decoder implements ForwardPass {
         return forward(step, cache, Observer.NONE, routing);
     }
 
-    /** The same, with somebody looking at the stream between layers, and at where experts' rows go. */
+    /** The same, with observers of the stream between layers and of the experts' rows. */
     public Tensor forward(Step step, KvCache cache, Observer observer, RoutingObserver routing) {
         int rows = step.rows();
         if (rows > maxRows || step.wantedCount() > logits.rows()) {
@@ -182,7 +182,7 @@ public final class Decoder implements ForwardPass {
         return normed;
     }
 
-    /** The same, with nobody looking at where experts' rows go. */
+    /** The same, without an observer of the experts' rows. */
     public Tensor draft(Step step, KvCache cache, Tensor hiddenStates) {
         return draft(step, cache, hiddenStates, RoutingObserver.NONE);
     }

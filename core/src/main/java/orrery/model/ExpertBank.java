@@ -15,7 +15,7 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * The experts of one layer: each read from its file, or from a copy in memory that somebody made for it. A copy has the
+ * The experts of one layer: each read from its file, or from a copy in memory that was made for it. A copy has the
  * same elements in the same order, so results do not change. Owned by the thread that runs the decoder, and changed
  * between steps alone.
  */

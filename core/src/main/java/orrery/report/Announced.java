@@ -12,11 +12,11 @@ import orrery.spec.ArchitectureSpec;
 
 /**
  * What the makers of a release say of it, in the words of cards, tables and drawings. Of a spec that was read from a
- * config or a file nobody has said anything.
+ * config or a file nothing was announced.
  *
  * @param spec the architecture
  * @param isRelease whether it is one of the catalog
- * @param words what is said of it
+ * @param words what was announced about it
  */
 public record Announced(ArchitectureSpec spec, boolean isRelease, Announcement words) {
     private static final String UNKNOWN = "not published";
@@ -44,7 +44,7 @@ public record Announced(ArchitectureSpec spec, boolean isRelease, Announcement w
         return context().orElse(UNKNOWN);
     }
 
-    /** The context and where it is said; empty of what is no release. */
+    /** The context and its source; empty for what is not a release. */
     Optional<FactValue> contextFact() {
         if (!isRelease) {
             return Optional.empty();

@@ -20,7 +20,7 @@ import orrery.tensor.KvType;
  * @param spec the architecture
  * @param family what its family is called
  * @param release the release that it is, where it is one
- * @param question a use that somebody asks about, beside what every card says
+ * @param question a particular use to report on, in addition to what every card says
  * @param stored what a checkpoint stores, by dtype; empty where there is none
  * @param ledger how the checkpoint's tensors add up to the spec
  */
@@ -86,12 +86,12 @@ public record ArchitectureReport(
         return CacheTable.of(spec);
     }
 
-    /** Bytes of all weights, and of those that a token reads, by type. */
+    /** Bytes of all weights, and bytes read per token, by type. */
     public WeightTable weights() {
         return WeightTable.of(spec);
     }
 
-    /** Float operations of a token, by context. */
+    /** FLOPs per token, by context. */
     public WorkTable work() {
         return WorkTable.of(spec);
     }

@@ -14,7 +14,7 @@ import orrery.spec.NormSpec;
 import orrery.spec.Op;
 import orrery.spec.Scores;
 
-/** What there is to know about a layer's attention. */
+/** The facts of a layer's attention. */
 final class AttentionFacts {
     private AttentionFacts() {}
 

@@ -7,7 +7,7 @@ import orrery.spec.SpecException;
 import orrery.tensor.KvType;
 
 /**
- * A use of a model: so many sequences of so many tokens each, remembered in certain types.
+ * A use of a model: a batch of sequences of a certain length, with certain KV cache dtypes.
  *
  * @param context tokens of each sequence
  * @param batch sequences

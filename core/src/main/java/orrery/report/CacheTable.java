@@ -5,7 +5,7 @@ import java.util.stream.LongStream;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * What a model remembers of a sequence.
+ * What a model caches for a sequence.
  *
  * @param perToken elements that one more token adds while no window is full
  * @param state elements that recurrent layers keep of a sequence, whatever its length
@@ -22,7 +22,7 @@ public record CacheTable(long perToken, long state, List<Row> rows) {
     }
 
     /**
-     * What a sequence of so many tokens holds.
+     * The cache of a sequence of this many tokens.
      *
      * @param elements of keys and values
      * @param bytes of them in bf16, and of states, which are kept in F32

@@ -55,7 +55,7 @@ public record Card(String title, List<Section> sections) {
         }
     }
 
-    /** Draws up the card of a model of which there is only a config. */
+    /** Creates the card of a model that has only a config. */
     public static Card of(ArchitectureSpec spec, String family) {
         return ArchitectureReport.of(spec, family).card();
     }
@@ -166,11 +166,11 @@ public record Card(String title, List<Section> sections) {
                         new Fact(
                                 "effective",
                                 Numbers.exact(memory.effective())
-                                        + " parameters, without the token and per-layer embeddings, which may lie"
+                                        + " parameters, without the token and per-layer embeddings, which can stay"
                                         + " outside the accelerator's memory"
                                         + published),
                         new Fact(
-                                "may lie in a file",
+                                "can stay in a file",
                                 Numbers.exact(memory.perLayerTable()) + " of per-layer embeddings, "
                                         + Numbers.bytes(memory.tableBytes()) + " in bf16; "
                                         + Numbers.exact(memory.readPerToken()) + " read per token")));

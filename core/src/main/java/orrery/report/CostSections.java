@@ -54,12 +54,12 @@ final class CostSections {
                 "By context",
                 List.of("KV elements", "KV, bf16", "decode", "prefill"),
                 facts,
-                Optional.of("A token of decode is " + work.closedForm() + "; of prefill, the mean of a prompt. "
+                Optional.of("Decode per token: " + work.closedForm() + "; in prefill: the mean over a prompt. "
                         + inOtherTypes(report.spec())));
     }
 
     private static String inOtherTypes(ArchitectureSpec spec) {
-        return "Models in 16 bits or fewer run with a cache in f16, as large as in bf16. KV per token in "
+        return "Models in 16 bits or fewer run with a KV cache in f16, as large as in bf16. KV per token in "
                 + Arrays.stream(KvType.values())
                         .filter(type -> type == KvType.F32 || type == KvType.Q8)
                         .map(type -> type.label() + ": " + Numbers.bytes(bytesPerToken(spec, type)))
@@ -89,7 +89,7 @@ final class CostSections {
                 Numbers.exact(question.batch()) + " × " + Numbers.count(question.context(), "token"),
                 List.of("KV cache", "a step reads", "computes", "FLOP/byte"),
                 facts,
-                Optional.of("A step gives each sequence one token; weights in bf16."));
+                Optional.of("A step decodes one token per sequence; weights in bf16."));
     }
 
     private static Section weights(WeightTable table, IntensityTable intensity, List<String> notes) {
@@ -104,15 +104,15 @@ final class CostSections {
             cells.add(plain(each.prefill()));
             facts.add(new Fact(row.label(), cells));
         }
-        var columns = new ArrayList<>(List.of("all", "per token"));
+        var columns = new ArrayList<>(List.of("all", "read"));
         IntensityTable.BATCHES.forEach(batch -> columns.add("batch " + batch));
         columns.add("prefill");
         return new Section(
                 "Weights by type",
                 columns,
                 facts,
-                Optional.of("Bytes of all, bytes that a token reads; then FLOPs for each byte read, in decode by batch"
-                        + " and in prefill at once, at " + Numbers.count(intensity.context(), "token")
+                Optional.of("Bytes in all, and read per token; then FLOPs per byte read, in decode by batch size and"
+                        + " in prefill in one pass, at " + Numbers.count(intensity.context(), "token")
                         + ", cache in bf16. " + String.join(" ", notes)));
     }
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a property is, of a layer or of a model.
+ * The value of a property of a layer or a model.
  *
  * @param data for programs: a number, a boolean, a text, or maps and lists of them; empty where there is none
  * @param same equal where two models are alike in it, which may be less than all of {@code data}

@@ -13,7 +13,7 @@ import orrery.spec.Op;
  * All that there is to know about an architecture, found in one walk of its spec: what cards, tables, sentences,
  * drawings and pages show.
  *
- * @param layers the layers that values are told of
+ * @param layers the layers that the values belong to
  * @param all a value for each property, or several with the layers that have them; nothing where a property does not
  *     apply
  * @param ofKinds the values of each of the distinct layers

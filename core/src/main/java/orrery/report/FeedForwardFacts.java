@@ -7,7 +7,7 @@ import orrery.spec.Experts;
 import orrery.spec.FeedForward;
 import orrery.spec.Op;
 
-/** What there is to know about a layer's feed-forward. */
+/** The facts of a layer's feed-forward. */
 final class FeedForwardFacts {
     private FeedForwardFacts() {}
 

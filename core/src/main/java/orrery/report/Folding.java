@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A list told by its repeating period, as people tell layers: {@code 4 × (5 sliding, 1 full) + 2 sliding}.
+ * A list written by its repeating period, as people describe layers: {@code 4 × (5 sliding, 1 full) + 2 sliding}.
  *
  * @param groups in order; written out they are the list
  */

@@ -17,7 +17,7 @@ public record IntensityTable(int context, List<Row> rows) {
     /** A context that most releases reach. */
     static final int CONTEXT = 8192;
 
-    /** Sequences of a step of decode. */
+    /** Batch sizes in decode. */
     static final List<Integer> BATCHES = List.of(1, 8, 64);
 
     public IntensityTable {

@@ -44,7 +44,7 @@ public record LayerKinds(
     public record Pair(Kind<Op.Attention> attention, Kind<Op.Mlp> feedForward) {}
 
     /**
-     * Sorts the layers of a spec into kinds. Whose keys and values a layer borrows makes no kind, only that it borrows.
+     * Sorts the layers of a spec into kinds. Sharing another layer's KV cache makes a kind, whichever layer it is.
      */
     public static LayerKinds of(ArchitectureSpec spec) {
         var attention = kinds(
@@ -79,7 +79,7 @@ public record LayerKinds(
         return Folding.of(layers.stream().map(this::name).toList()).text(Function.identity());
     }
 
-    /** What sets a layer apart from others. */
+    /** What distinguishes a layer from others. */
     private String name(Pair layer) {
         if (feedForward.size() == 1) {
             return layer.attention().name();

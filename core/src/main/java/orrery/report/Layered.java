@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param byPlace whether layers are named by where they stand, and not by what they attend to
  */
 public record Layered(Layers layers, List<Optional<FactValue>> ofKinds, boolean byPlace) {
-    /** More values than this are told in the order of the layers. */
+    /** More values than this are listed in the order of the layers. */
     private static final int MOST_VALUES = 3;
 
     /** A property that the model has once, as if all layers had it. */
@@ -74,7 +74,7 @@ public record Layered(Layers layers, List<Optional<FactValue>> ofKinds, boolean 
 
     /**
      * Whether both models have the same in the same order; if one has fewer layers, whether the other only goes on like
-     * that. That layers alternate differently is told of what they attend to, and not again of what follows from it.
+     * that. Another alternation of layers is stated for what they attend to, and not again for what follows.
      */
     public boolean agreesWith(Layered other, Function<FactValue, Object> asked) {
         return inOrderAs(other, asked)
@@ -112,8 +112,8 @@ public record Layered(Layers layers, List<Optional<FactValue>> ofKinds, boolean 
     }
 
     /**
-     * Equal for two models that agree in what is asked: the one answer; else the answer of each reach, where there is
-     * one for each; else the answers in the order of the layers, with what is repeated to the end told once.
+     * Equal for two models with equal answers: the one answer; else the answer of each reach, if there is
+     * one for each; else the answers in the order of the layers, with a value that repeats to the end stated once.
      */
     public Object key(Function<FactValue, Object> asked) {
         var all = values(asked);

@@ -46,7 +46,7 @@ public final class Layers {
         return kindOf[layer];
     }
 
-    /** The indices of the layers of which something is true. */
+    /** The indices of the layers that satisfy a condition. */
     public Set<Integer> where(Predicate<LayerSpec> property) {
         var holds = kinds.stream().map(property::test).toList();
         return IntStream.range(0, count())

@@ -27,7 +27,7 @@ public final class ModelData {
     }
 
     /**
-     * A model that somebody named.
+     * A named model.
      *
      * @param what a release's name or a path, as {@link Catalog#describe} takes it
      */
@@ -35,7 +35,7 @@ public final class ModelData {
         return Catalog.file(what).map(path -> of(name, path)).orElseGet(() -> of(name));
     }
 
-    /** Files of which the architecture was not read. */
+    /** Files whose architecture was not read. */
     public static Map<String, Object> of(Path path) {
         return of(String.valueOf(path.toAbsolutePath().normalize().getFileName()), path);
     }

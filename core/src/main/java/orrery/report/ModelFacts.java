@@ -70,7 +70,7 @@ final class ModelFacts {
         return norms;
     }
 
-    /** Residual streams, and what stands beside a layer's branches. */
+    /** Residual streams, and what accompanies a layer's branches. */
     static void streams(FactMap facts, LayerSpec layer) {
         switch (layer) {
             case LayerSpec.Residual _ -> {

@@ -16,7 +16,7 @@ import orrery.spec.HeadNorms;
 import orrery.spec.LayerSpec;
 import orrery.spec.NormSpec;
 
-/** Where the norms of a layer stand, and what they compute. What is the same in all places is told once. */
+/** Where a layer's norms are placed, and what they compute. What is the same in all places is stated once. */
 final class NormFacts {
     private NormFacts() {}
 
@@ -39,7 +39,7 @@ final class NormFacts {
                 .ifPresent(value -> facts.put(Property.NORM_STORAGE, value));
     }
 
-    /** The norms of a layer, those of a branch only where they are. */
+    /** The norms of a layer; for a branch, only those that are present. */
     private static SequencedMap<String, NormSpec> places(LayerSpec layer) {
         var places = new LinkedHashMap<String, NormSpec>();
         branch(places, "attention", layer.mixer());
@@ -111,7 +111,7 @@ final class NormFacts {
         };
     }
 
-    /** With all digits, where two could be told apart by no fewer. */
+    /** With all digits, if fewer would not distinguish two values. */
     private static String epsilon(double epsilon) {
         String plain = Numbers.plain(epsilon);
         return Double.toString(epsilon).equals(Double.toString(parsed(plain))) ? plain : Double.toString(epsilon);

@@ -64,7 +64,7 @@ public final class Numbers {
         return fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
     }
 
-    /** With so many digits after the point: {@code 4.50}. */
+    /** With this many digits after the point: {@code 4.50}. */
     static String fixed(double number, int decimals) {
         return BigDecimal.valueOf(number)
                 .setScale(decimals, RoundingMode.HALF_UP)

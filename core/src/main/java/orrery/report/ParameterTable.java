@@ -16,7 +16,8 @@ import orrery.spec.WeightSpec;
 public record ParameterTable(List<Row> rows, long total, long active) {
     /** What counts as active. Model cards differ; this is the convention of all numbers here, in a sentence. */
     public static final String CONVENTION =
-            "Active: everything but the experts that a token does not choose and weights that nobody reads; the tables of embedding and head count in full.";
+            "Active: everything but the experts that are not selected for a token and weights that are never read;"
+                    + " embedding and output head count in full.";
 
     public ParameterTable {
         rows = List.copyOf(rows);

@@ -7,7 +7,7 @@ import orrery.spec.Op;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
-/** How a layer's attention is told where a token stands. */
+/** How a layer's attention encodes positions. */
 final class PositionFacts {
     private PositionFacts() {}
 

@@ -1,7 +1,7 @@
 package orrery.report;
 
 /**
- * What there is to know about an architecture, in the order in which it is told. Cards, their JSON, comparisons,
+ * The facts of an architecture, in the order in which they are shown. Cards, their JSON, comparisons,
  * drawings and pages all show {@link Facts}, which have one value for each of these.
  */
 public enum Property {
@@ -97,7 +97,7 @@ public enum Property {
         return label;
     }
 
-    /** A name for a row of a table. */
+    /** Its name as a table row. */
     public String title() {
         return switch (this) {
             case MECHANISM, FEED_FORWARD -> "kind";
@@ -135,7 +135,7 @@ public enum Property {
         };
     }
 
-    /** Whether it follows from others, so that a difference in it is told by them. */
+    /** Whether it follows from others, so that they already state a difference in it. */
     public boolean isDerived() {
         return this == LATENT_NORM || this == LAYER_KINDS;
     }

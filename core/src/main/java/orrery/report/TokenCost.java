@@ -19,14 +19,14 @@ import orrery.tensor.KvType;
  * The output matrix is read, and multiplied, for {@code wanted} rows alone: in a prompt only the last row wants logits.
  */
 public final class TokenCost {
-    /** FP8 files have a factor in F32 for every block of so many rows and columns (arXiv:2412.19437, section 3.3). */
+    /** FP8 files have a factor in F32 for every block of this many rows and columns (arXiv:2412.19437, section 3.3). */
     private static final int SCALED_BLOCK = 128;
 
     private final List<Part> parts = new ArrayList<>();
     private final AttentionCost attention;
 
     /**
-     * A weight as a step meets it.
+     * A weight as a step reads it.
      *
      * @param bytes of one copy
      * @param rowBytes of one row of it, which is all that a table gives
@@ -47,7 +47,7 @@ public final class TokenCost {
     }
 
     /**
-     * The cost of a model whose weights are stored like that. A draft is left out.
+     * The cost of a model with weights stored like that, without an MTP layer.
      *
      * @param storedAs what a weight is stored in, by its path
      * @param cache in what keys and values are remembered
@@ -56,7 +56,7 @@ public final class TokenCost {
         return of(spec, spec.weights(), storedAs, cache);
     }
 
-    /** The same for somebody who asks for several and has the spec's weights already. */
+    /** The same for callers that need several and have the spec's weights already. */
     static TokenCost of(
             ArchitectureSpec spec,
             Map<String, WeightSpec> weights,
@@ -117,7 +117,7 @@ public final class TokenCost {
         return bytes;
     }
 
-    /** Bytes of weights that a step reads, the head's for any row that wants logits. */
+    /** Bytes of weights that a step reads, including the head's if any row needs logits. */
     public double weightBytes(int rows, int wanted) {
         double bytes = 0;
         for (var part : parts) {
@@ -143,7 +143,7 @@ public final class TokenCost {
         };
     }
 
-    /** Copies that are expected to take part in a step: all, where a row takes all. */
+    /** The expected number of copies used in a step: all, if every row uses all. */
     static double distinct(int copies, int active, int rows) {
         return active == copies ? copies : copies * (1 - Math.pow(1 - (double) active / copies, rows));
     }
@@ -156,7 +156,7 @@ public final class TokenCost {
         return attention.bytes(position);
     }
 
-    /** Bytes that a step reads in which each of {@code batch} sequences has one row at that position. */
+    /** Bytes read in a step with one row at that position for each of {@code batch} sequences. */
     public double decodeBytes(int position, int batch) {
         return weightBytes(batch, batch) + batch * cacheBytes(position);
     }
@@ -179,12 +179,12 @@ public final class TokenCost {
         return attention.decodeFlops(position);
     }
 
-    /** Float operations of a step in which each of {@code batch} sequences has one row at that position. */
+    /** FLOPs of a step with one row at that position for each of {@code batch} sequences. */
     public double decodeFlops(int position, int batch) {
         return productFlops(batch, batch) + batch * attentionFlops(position);
     }
 
-    /** Float operations of a prompt of so many tokens from its first one on. */
+    /** FLOPs of a whole prompt of this many tokens. */
     public double prefillFlops(int tokens) {
         return productFlops(tokens, 1) + attention.prefillFlops(tokens);
     }
@@ -195,17 +195,17 @@ public final class TokenCost {
         return (tokens - rest) / rows * weightBytes(rows, 0) + weightBytes(rest, 1);
     }
 
-    /** FLOPs for each byte read of a step in which each of {@code batch} sequences has one row at that position. */
+    /** FLOPs per byte read in a step with one row at that position for each of {@code batch} sequences. */
     public double decodeIntensity(int position, int batch) {
         return decodeFlops(position, batch) / decodeBytes(position, batch);
     }
 
-    /** FLOPs for each byte read of a prompt of so many tokens in one pass; the cache is read once. */
+    /** FLOPs per byte read for a prompt of this many tokens in one pass; the cache is read once. */
     public double prefillIntensity(int tokens) {
         return prefillFlops(tokens) / (weightBytes(tokens, 1) + cacheBytes(tokens - 1));
     }
 
-    /** What attention adds to a row for each position that it sees, layers of the same reach together. */
+    /** What attention adds to a row for each position that it attends to, layers of the same reach together. */
     List<WorkTable.Term> attentionTerms() {
         return attention.terms();
     }

@@ -31,18 +31,18 @@ final class WeightNotes {
     static List<String> of(ArchitectureSpec spec, GgufTypes types) {
         var notes = new WeightNotes(spec, types);
         var all = new ArrayList<String>();
-        all.add("f32, bf16 and fp8 as models are published, types in blocks as orrery quantize writes them: vectors and"
-                + " routers in f32.");
+        all.add("f32, bf16 and fp8 as models are published; block types as orrery quantize writes them, with vectors"
+                + " and routers in f32.");
         if (types.tensors().isEmpty()) {
-            all.add(
-                    "No GGUF file can hold this model, so quantize refuses it: types in blocks are counted by its rule.");
+            all.add("GGUF cannot hold this model, so quantize refuses it; block types are counted by its rules all the"
+                    + " same.");
         }
         all.addAll(notes.shortRows());
         all.addAll(notes.fp8());
         return all;
     }
 
-    /** Types whose blocks do not fit into rows, with what takes their place. */
+    /** Types whose blocks do not fit into rows, with their replacements. */
     private List<String> shortRows() {
         record Instead(DType type, int block) {}
         var meant = new LinkedHashMap<Instead, TreeSet<DType>>();
@@ -62,7 +62,7 @@ final class WeightNotes {
                     });
         }
         var notes = new ArrayList<String>();
-        meant.forEach((instead, wanted) -> notes.add("Rows that are no multiple of " + instead.block()
+        meant.forEach((instead, wanted) -> notes.add("Rows that are not a multiple of " + instead.block()
                 + " elements, with " + percent(shares.getOrDefault(instead, 0.0)) + " of the weights, become "
                 + WeightTable.label(instead.type()) + " instead of "
                 + wanted.stream().map(WeightTable::label).collect(Collectors.joining(", ")) + "."));

@@ -13,8 +13,8 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * What a model's weights take in memory, by the type of its matrices. Weights that nobody reads and a draft are left
- * out; a tied head counts once.
+ * What a model's weights take in memory, by the type of its matrices. Weights that are never read and an MTP layer are
+ * left out; a tied head counts once.
  *
  * @param rows the widest type first
  */

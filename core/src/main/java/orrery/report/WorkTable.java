@@ -9,7 +9,7 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * Float operations of one token, by how many tokens there are. A multiply-add counts as two. Decode is a token with
+ * FLOPs of one token, by the number of tokens. A multiply-add counts as two. Decode is a token with
  * that many in sight, itself among them; prefill is the mean over a prompt of that length, of which only the last token
  * wants logits.
  *
@@ -23,7 +23,7 @@ public record WorkTable(double products, List<Term> terms, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** At a context of so many tokens. */
+    /** At this context length in tokens. */
     public record Row(long tokens, double decode, double prefill) {}
 
     /**

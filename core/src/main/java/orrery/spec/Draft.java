@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Draft(NormSpec norm, LayerSpec layer) {
 
-    /** Every tensor of it. Embedding and head are the main model's own; files carry copies that nobody reads. */
+    /** Every tensor of it. Embedding and head are the main model's own; files carry copies that are not read. */
     List<WeightSpec> weights(int vocabSize, int hiddenSize) {
         var weights = new ArrayList<WeightSpec>();
         weights.add(WeightSpec.of("embedding.tokens", vocabSize, hiddenSize).unused());

@@ -63,7 +63,7 @@ public record GroupedQuery(
         /** Projected from the layer's input. */
         record Own() implements KeyValues {}
 
-        /** Read from an earlier layer's cache; released files still carry projections that nobody uses (Gemma 3n). */
+        /** Read from an earlier layer's cache; released files still carry unused projections (Gemma 3n). */
         record Borrowed(int layer) implements KeyValues {}
 
         KeyValues OWN = new Own();

@@ -161,7 +161,7 @@ public enum DType {
     public long bytes(long elements) {
         if (elements % blockElements != 0) {
             throw new IllegalArgumentException(
-                    elements + " elements are no whole number of " + this + " blocks of " + blockElements);
+                    elements + " elements are not a whole number of " + this + " blocks of " + blockElements);
         }
         return Math.multiplyExact(elements / blockElements, blockBytes);
     }

@@ -52,7 +52,7 @@ public record Matrix(
         long last = runs == 0 || length == 0 ? 0 : Math.addExact(Math.multiplyExact(stride, runs - 1L), length);
         if (last % dtype.blockElements() != 0 || stride % dtype.blockElements() != 0) {
             throw new IllegalArgumentException("runs of " + length + " elements at a stride of " + stride
-                    + " are no whole number of " + dtype + " blocks of " + dtype.blockElements());
+                    + " are not a whole number of " + dtype + " blocks of " + dtype.blockElements());
         }
         if (data.byteSize() < dtype.bytes(last)) {
             throw new IllegalArgumentException(dtype + " [" + rows + ", " + columns + "] at a stride of " + stride

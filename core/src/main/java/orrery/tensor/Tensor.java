@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Contiguous rows of one dtype in memory that somebody else owns: a mapped file, or an arena. A tensor never frees
- * anything; whoever opened the memory closes it.
+ * Contiguous rows of one dtype in memory that it does not own: a mapped file, or an arena. A tensor never frees
+ * anything; the code that opened the memory closes it.
  *
  * @param dtype how one element is stored
  * @param shape the extents, outermost first
@@ -18,7 +18,7 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
 
     public Tensor {
         if (shape.columns() % dtype.blockElements() != 0) {
-            throw new IllegalArgumentException("rows of " + shape.columns() + " elements are no whole number of "
+            throw new IllegalArgumentException("rows of " + shape.columns() + " elements are not a whole number of "
                     + dtype + " blocks of " + dtype.blockElements());
         }
         long bytes = dtype.bytes(shape.elements());

@@ -29,7 +29,7 @@ record AddedToken(
         String content = json.string("content");
         long id = json.integer("id");
         if (id < 0 || id > largestId) {
-            throw new TokenizerException(json.where() + ": " + id + " is no possible token id");
+            throw new TokenizerException(json.where() + ": " + id + " is not a possible token id");
         }
         if (content.isEmpty()) {
             throw new TokenizerException(json.where() + ".content is empty");

@@ -23,7 +23,7 @@ final class ControlTokens {
     /** The control tokens that begin with a character. */
     private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
 
-    /** All of them, and those that end or begin a turn, whoever writes them. */
+    /** All of them, and those that end or begin a turn, whatever their role. */
     private final BitSet ids = new BitSet();
 
     private final BitSet turns = new BitSet();
@@ -77,7 +77,7 @@ final class ControlTokens {
                 .toList();
     }
 
-    /** How a control token is spelled where texts spell none: text that nobody can write. */
+    /** How a control token is spelled where texts spell none: text that cannot be written. */
     static String stand(int id) {
         return MARK + Integer.toString(id) + MARK;
     }

@@ -36,7 +36,7 @@ final class GgufTokenizer {
                 throw GgufVocabulary.wrong(
                         file,
                         MODEL + " is " + GgufVocabulary.quoted(model)
-                                + ", which is not known; known are gpt2 (byte-level BPE) and llama (SentencePiece BPE)");
+                                + ", which is unknown; known are gpt2 (byte-level BPE) and llama (SentencePiece BPE)");
         };
     }
 
@@ -76,7 +76,7 @@ final class GgufTokenizer {
         return NamedPreTokenizer.named(name)
                 .orElseThrow(() -> GgufVocabulary.wrong(
                         file,
-                        PRE + " is " + GgufVocabulary.quoted(name) + ", which is not known; known are "
+                        PRE + " is " + GgufVocabulary.quoted(name) + ", which is unknown; known are "
                                 + NamedPreTokenizer.names()));
     }
 
@@ -152,7 +152,7 @@ final class GgufTokenizer {
             boolean missing = !vocabulary.file().has(asked);
             throw vocabulary.wrong(key + " is true, but " + asked
                     + (missing ? " is missing" : " is " + vocabulary.file().longInteger(asked))
-                    + (missing ? "" : id.isEmpty() ? ", the id of no token" : ", a token without a text"));
+                    + (missing ? "" : id.isEmpty() ? ", which is not a token id" : ", a token without a text"));
         }
         return id;
     }

@@ -186,7 +186,7 @@ public final class GgufTokenizerKeys {
         if (left.size() < ends.size()) {
             var strays = new ArrayList<>(ends);
             strays.removeAll(left);
-            notes.add("tokens that should end an answer and that the model, which has " + rows + ", lacks: " + strays
+            notes.add("stop tokens that the model, which has " + rows + ", lacks: " + strays
                     + "; the new file does not name them");
         }
         if (!keys.keys().contains(key("eos_token_id"))) {

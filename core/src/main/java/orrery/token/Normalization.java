@@ -228,7 +228,7 @@ sealed interface Normalization
                         json.flag("strip_accents", json.flag("lowercase", true)),
                         json.flag("lowercase", true));
             default ->
-                throw new TokenizerException(json.where() + " is " + type + ", which is not known; known are " + KNOWN);
+                throw new TokenizerException(json.where() + " is " + type + ", which is unknown; known are " + KNOWN);
         };
     }
 }

@@ -58,7 +58,7 @@ record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
                     String pattern = each.object("pattern")
                             .flatMap(it -> it.optionalString("String"))
                             .filter(it -> !it.isEmpty())
-                            .orElseThrow(() -> unknown(each, "Replace with a pattern that is no plain string"));
+                            .orElseThrow(() -> unknown(each, "Replace with a pattern that is not a plain string"));
                     steps.add(new Step.Replace(pattern, each.string("content")));
                 }
                 case "Metaspace" -> steps.add(new Step.Metaspace(character(each, "replacement"), drops(each)));
@@ -109,8 +109,7 @@ record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
     }
 
     private static TokenizerException unknown(JsonObject json, String what) {
-        return new TokenizerException(
-                json.where() + " is a decoder that is not known: " + what + "; known are " + KNOWN);
+        return new TokenizerException(json.where() + " is an unknown decoder: " + what + "; known are " + KNOWN);
     }
 
     /** @param first whether no other token of the text came before */

@@ -59,7 +59,7 @@ record PostProcessor(int[] template) {
             case "BertProcessing", "RobertaProcessing" ->
                 new PostProcessor(new int[] {pair(json, "cls"), TEXT, pair(json, "sep")});
             default ->
-                throw new TokenizerException(json.where() + " is " + type + ", which is not known; known are " + KNOWN);
+                throw new TokenizerException(json.where() + " is " + type + ", which is unknown; known are " + KNOWN);
         };
     }
 

@@ -110,7 +110,7 @@ sealed interface PreTokenizer {
                 case "never" -> NEVER;
                 default ->
                     throw new TokenizerException(json.where() + ".prepend_scheme is " + word
-                            + ", which is not known; known are always, first and never");
+                            + ", which is unknown; known are always, first and never");
             };
         }
     }
@@ -174,7 +174,7 @@ sealed interface PreTokenizer {
             case "BertPreTokenizer" -> bert();
             case "CharDelimiterSplit" -> List.of(literal(json.string("delimiter"), SplitBehaviour.REMOVED, false));
             default ->
-                throw new TokenizerException(json.where() + " is " + type + ", which is not known; known are " + KNOWN);
+                throw new TokenizerException(json.where() + " is " + type + ", which is unknown; known are " + KNOWN);
         };
     }
 

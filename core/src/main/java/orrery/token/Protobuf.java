@@ -104,7 +104,7 @@ final class Protobuf {
         long length = varint();
         if (length < 0 || length > end - at) {
             throw new TokenizerException("what begins at byte " + at + " should take " + length + " bytes, but "
-                    + (end - at) + " follow; the file is cut off or no SentencePiece model");
+                    + (end - at) + " follow; the file is truncated or not a SentencePiece model");
         }
         return (int) length;
     }
@@ -124,7 +124,7 @@ final class Protobuf {
                 return value;
             }
         }
-        throw new TokenizerException("the number before byte " + at + " has no end; this is no SentencePiece model");
+        throw new TokenizerException("the number before byte " + at + " has no end; this is not a SentencePiece model");
     }
 
     private byte next8() {

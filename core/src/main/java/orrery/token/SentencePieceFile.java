@@ -56,7 +56,7 @@ final class SentencePieceFile {
             }
         }
         if (pieces.isEmpty()) {
-            throw new TokenizerException("there are no pieces; this is no SentencePiece model");
+            throw new TokenizerException("there are no pieces; this is not a SentencePiece model");
         }
     }
 

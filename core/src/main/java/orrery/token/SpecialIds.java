@@ -36,7 +36,7 @@ public final class SpecialIds {
     public static List<String> notes(Metadata gguf) {
         return absent(gguf).entrySet().stream()
                 .map(entry -> entry.getKey() + " is " + entry.getValue()
-                        + ", the id of no token: taken as if the file named none")
+                        + ", which is not a token id: taken as if the file named none")
                 .toList();
     }
 }

@@ -35,7 +35,7 @@ enum SplitBehaviour {
                 return one;
             }
         }
-        throw new TokenizerException(json.where() + ".behavior is " + word + ", which is not known; known are Isolated,"
+        throw new TokenizerException(json.where() + ".behavior is " + word + ", which is unknown; known are Isolated,"
                 + " Removed, Contiguous, MergedWithPrevious and MergedWithNext");
     }
 

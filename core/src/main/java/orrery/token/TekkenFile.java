@@ -56,7 +56,7 @@ final class TekkenFile {
         try {
             return new TekkenFile(bytes).facts(where);
         } catch (JsonReader.Malformed malformed) {
-            throw new TokenizerException(where + " is no valid JSON: " + malformed.getMessage(), malformed);
+            throw new TokenizerException(where + " is not valid JSON: " + malformed.getMessage(), malformed);
         } catch (TokenizerException | SplitException wrong) {
             throw new TokenizerException(where + ": " + wrong.getMessage(), wrong);
         }
@@ -143,7 +143,7 @@ final class TekkenFile {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException malformed) {
             throw new TokenizerException(
-                    "vocab[" + ranked.size() + "].token_bytes is no base64: " + malformed.getMessage(), malformed);
+                    "vocab[" + ranked.size() + "].token_bytes is not base64: " + malformed.getMessage(), malformed);
         }
     }
 

@@ -188,7 +188,7 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * The text of some ids, special tokens left out. Equal to Hugging Face's
      * {@code decode(ids, skip_special_tokens=True)}, but for tokens like {@code <0xE2>} that do not make up UTF-8: that
-     * library turns a whole run of those into U+FFFD, even characters that are complete, which nobody can do who has
+     * library turns a whole run of those into U+FFFD, even characters that are complete, which is impossible with
      * already shown them; here only the invalid bytes do.
      */
     public String decode(int[] ids) {

@@ -43,7 +43,7 @@ record TokenizerConfig(
             }
             return new TokenizerConfig(begin, end, addsBegin, addsEnd, tokenizerClass);
         } catch (JsonReader.Malformed malformed) {
-            throw new TokenizerException(where + " is no valid JSON: " + malformed.getMessage(), malformed);
+            throw new TokenizerException(where + " is not valid JSON: " + malformed.getMessage(), malformed);
         }
     }
 

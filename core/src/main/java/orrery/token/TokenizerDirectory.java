@@ -35,8 +35,8 @@ record TokenizerDirectory(Path directory) {
      */
     TokenizerFacts facts() {
         if (!Files.isDirectory(directory)) {
-            throw new TokenizerException(
-                    directory + " is no directory; a model directory with a tokenizer, or a GGUF file, was expected");
+            throw new TokenizerException(directory
+                    + " is not a directory; a model directory with a tokenizer, or a GGUF file, was expected");
         }
         String name = FILES.stream().filter(this::has).findFirst().orElseThrow(this::missing);
         Path config = directory.resolve("tokenizer_config.json");

@@ -33,7 +33,7 @@ final class TokenizerFile {
         try {
             return new TokenizerFile(bytes).facts(where);
         } catch (JsonReader.Malformed malformed) {
-            throw new TokenizerException(where + " is no valid JSON: " + malformed.getMessage(), malformed);
+            throw new TokenizerException(where + " is not valid JSON: " + malformed.getMessage(), malformed);
         } catch (TokenizerException | SplitException wrong) {
             throw new TokenizerException(where + ": " + wrong.getMessage(), wrong);
         }

@@ -44,7 +44,7 @@ final class VocabularyAndMerges {
             }
             return spellings.complete();
         } catch (JsonReader.Malformed malformed) {
-            throw new TokenizerException(where + " is no valid JSON: " + malformed.getMessage(), malformed);
+            throw new TokenizerException(where + " is not valid JSON: " + malformed.getMessage(), malformed);
         }
     }
 

@@ -69,8 +69,8 @@ class CheckpointTest {
             assertThat(checkpoint.description().notUsed()).containsExactly("vision_config");
             assertThat(checkpoint.ledger().difference()).isZero();
             assertThat(checkpoint.ledger().text())
-                    .endsWith(" parameters of the spec + 12 in multi_modal_projector, which is not run"
-                            + " + 12 in vision_tower, which is not run, to the last one.");
+                    .endsWith(" parameters of the spec + 12 in multi_modal_projector, which is not run + 12 in"
+                            + " vision_tower, which is not run, exactly.");
             assertThat(checkpoint.description().family()).isEqualTo("Gemma 3");
         }
     }
@@ -89,7 +89,7 @@ class CheckpointTest {
                             .sum());
             assertThat(ledger.parameters())
                     .isEqualTo(checkpoint.description().spec().parameters());
-            assertThat(ledger.text()).doesNotContain("nothing accounts for");
+            assertThat(ledger.text()).doesNotContain("are unaccounted for");
         }
     }
 
@@ -104,8 +104,8 @@ class CheckpointTest {
         assertThat(ledger.difference()).isEqualTo(7);
         assertThat(ledger.text())
                 .isEqualTo(
-                        "The files hold 110 elements = 100 parameters of the spec - 2 that nobody reads and the files"
-                                + " leave out + 5 factors of blocks, and 7 that nothing accounts for.");
+                        "The files hold 110 elements = 100 parameters of the spec - 2 that are never read and that the"
+                                + " files leave out + 5 factors of blocks, and 7 that are unaccounted for.");
         assertThat(new Ledger(100, 100, 0, java.util.List.of()).text())
                 .isEqualTo("The files hold 100 elements: exactly the spec's parameters.");
     }
@@ -193,7 +193,7 @@ class CheckpointTest {
             }
         });
         assertThat(checkpoint.notes())
-                .containsExactly("the head's tensor repeats the embedding, to which the config ties it");
+                .containsExactly("the output head's tensor is a copy of the embedding, with which the config ties it");
     }
 
     @Test

@@ -304,8 +304,8 @@ class ConfigKeysTest {
         assertThat(read(halves).spec())
                 .isEqualTo(read(Variants.config("qwen-3")).spec());
         assertThat(read(halves).notes())
-                .containsExactly("partial_rotary_factor changes nothing: transformers turns whole heads in this family,"
-                        + " and so does Orrery");
+                .containsExactly("partial_rotary_factor changes nothing: transformers rotates whole heads in this"
+                        + " family, and so does Orrery");
         var usual = Variants.config("qwen-3", config -> config.put("partial_rotary_factor", 1.0));
         assertThat(read(usual).notes()).isEmpty();
     }

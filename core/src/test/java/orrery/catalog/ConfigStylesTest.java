@@ -183,7 +183,7 @@ class ConfigStylesTest {
                 refusal(
                         "gemma-2",
                         c -> c.put("rope_parameters", Map.of("full_attention", Map.of("rope_type", "default"))),
-                        "full_attention alone"),
+                        "full_attention only"),
                 refusal(
                         "qwen-3",
                         c -> {
@@ -225,7 +225,7 @@ class ConfigStylesTest {
                             c.put("use_sliding_window", false);
                             c.put("layer_types", java.util.Collections.nCopies(3, "sliding_attention"));
                         },
-                        "layer_types says otherwise than use_sliding_window"),
+                        "layer_types contradicts use_sliding_window"),
                 refusal(
                         "deepseek-v2",
                         c -> c.put("norm_topk_prob", true),

@@ -31,8 +31,8 @@ class GgufAssumptionsTest {
     @ParameterizedTest
     @CsvSource({
         "llama-4, llama4.attention.sliding_window, 'chunks of 8,192 tokens are assumed'",
-        "gemma-2, gemma2.attention.scale, 'scores are taken to be divided by the root of 24'",
-        "gemma-3, gemma3.attention.scale, 'scores are taken to be divided by the root of 32'"
+        "gemma-2, gemma2.attention.scale, 'scores are assumed to be divided by the root of 24'",
+        "gemma-3, gemma3.attention.scale, 'scores are assumed to be divided by the root of 32'"
     })
     void whatAFileDoesNotSayIsNoted(String golden, String key, String assumed) {
         assertThat(notes(golden, without(key)))
@@ -44,9 +44,9 @@ class GgufAssumptionsTest {
     @Test
     void mscaleAndNormsOfQueriesHaveNoKey() {
         assertThat(notes("deepseek-v3", without()))
-                .anyMatch(note -> note.startsWith("no key says mscale: it is taken to be mscale_all_dim"));
+                .anyMatch(note -> note.startsWith("no key gives mscale: it is assumed to be mscale_all_dim"));
         assertThat(notes("llama-4", without()))
-                .anyMatch(note -> note.startsWith("no key says whether queries and keys are normed"));
+                .anyMatch(note -> note.startsWith("no key says whether there is a QK-norm"));
     }
 
     @Test
@@ -72,8 +72,8 @@ class GgufAssumptionsTest {
                     .singleElement()
                     .asString()
                     .startsWith(
-                            "llama.attention.sliding_window is not given: every token is taken to see all before it;"
-                                    + " mistral-7b-v0.1, whose sizes these are, has a window of 4,096 tokens");
+                            "llama.attention.sliding_window is not given: full attention is assumed; mistral-7b-v0.1,"
+                                    + " whose sizes these are, has a window of 4,096 tokens");
             var later = Catalog.release("mistral-7b-v0.3").orElseThrow().spec();
             assertThat(GgufAssumptions.of(keys, later)).isEmpty();
         }

@@ -53,7 +53,7 @@ class GgufCatalogTest {
         refused("llama-3.1", key("general.type", "mmproj"), "general.type is \"mmproj\", expected a model");
         refused("llama-3.1", without("general.architecture"), "general.architecture is missing");
         refused("llama-3.1", without("token_embd.weight"), "there is no tensor token_embd.weight");
-        refused("llama-3.1", (_, tensors) -> tensors.clear(), "holds no tensors: it is a vocabulary and no model");
+        refused("llama-3.1", (_, tensors) -> tensors.clear(), "holds no tensors: it is a vocabulary, not a model");
     }
 
     @Test
@@ -61,7 +61,7 @@ class GgufCatalogTest {
         var metadata = ModelFile.readMetadata(write("llama-3.1", without()));
         assertThatThrownBy(() -> Catalog.read("half", metadata))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("a GGUF file says part of its architecture in its tensors");
+                .hasMessageContaining("part of a GGUF model's architecture is in its tensors");
     }
 
     @ParameterizedTest

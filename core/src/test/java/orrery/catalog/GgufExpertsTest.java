@@ -154,6 +154,6 @@ class GgufExpertsTest {
         assertThatThrownBy(() ->
                         SliceWriter.write(path, Slice.parse("ffn=64"), folder.resolve("slice"), false, (_, _) -> {}))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("is a GGUF file, of which a slice can be run but not written");
+                .hasMessageContaining("is a GGUF file, and a slice of it can be run but not written");
     }
 }

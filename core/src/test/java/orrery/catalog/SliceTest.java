@@ -75,18 +75,18 @@ class SliceTest {
     void refusesWhatIsNoSlice(String text) {
         assertThatThrownBy(() -> Slice.parse(text))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("is no slice, expected E2B, layers=0-19,25-34, ffn=8192");
+                .hasMessageContaining("is not a slice, expected E2B, layers=0-19,25-34, ffn=8192");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "layers= | are no list of numbers and ranges",
-                "layers=0-,3 | are no list of numbers and ranges",
-                "layers=-1 | are no list of numbers and ranges",
-                "layers=0-999999999999 | are no list of numbers and ranges",
-                "layers=4-2 | the layers 4-2 of a slice run backwards",
+                "layers= | are not a list of numbers and ranges",
+                "layers=0-,3 | are not a list of numbers and ranges",
+                "layers=-1 | are not a list of numbers and ranges",
+                "layers=0-999999999999 | are not a list of numbers and ranges",
+                "layers=4-2 | the layers 4-2 of a slice are in descending order",
                 "layers=0-3,3 | names layer 3 twice",
                 "layers=0-3,2-5 | names layer 2 after layer 3, expected each layer once, in ascending order",
                 "layers=0-4,8 | keeps layer 8, but gemma-3n has the layers 0 to 7",
@@ -95,14 +95,14 @@ class SliceTest {
                 "layers=0-3,5-7 | leaves out layer 4, whose keys and values the kept layers 5, 6 read",
                 "layers=0-2,4-7 | leaves out layer 3, whose keys and values the kept layers 7 read",
                 "layers=5 | leaves out layer 4, whose keys and values the kept layers 5 read",
-                "ffn= | are no list of numbers",
-                "ffn=1e3 | are no list of numbers",
+                "ffn= | are not a list of numbers",
+                "ffn=1e3 | are not a list of numbers",
                 "ffn=0 | has a feed-forward of 0, expected 1 or more",
                 "ffn=128,129,1,1,1,1,1,1 | wants a feed-forward of 129 in layer 1, which has only 128",
                 "layers=3,7;ffn=8,200 | wants a feed-forward of 200 in layer 7, which has only 128",
                 "ffn=1,2,3 | lists 3 feed-forward widths, expected one for all layers or one for each of the 8 kept ones",
                 "layers=0-4;ffn=1,2,3,4,5,6 | lists 6 feed-forward widths, expected one for all layers or one for each of the 5",
-                "E2B | E2B is cut from Gemma 3n E4B: 35 layers, of which 15 borrow"
+                "E2B | E2B is cut from Gemma 3n E4B: 35 layers, of which 15 share an earlier layer"
             })
     void refusesWhatIsNotNested(String text, String message) {
         assertThatThrownBy(() -> Slice.parse(text).of(golden()))
@@ -135,6 +135,6 @@ class SliceTest {
     void onlyNestedModelsHaveSlices() {
         assertThatThrownBy(() -> Slice.parse("ffn=8").of(release("llama-3.2-1b")))
                 .isInstanceOf(CatalogException.class)
-                .hasMessageContaining("llama-3.2-1b has no slices: of the families that Orrery knows only Gemma 3n");
+                .hasMessageContaining("llama-3.2-1b has no slices: of the families that Orrery knows, only Gemma 3n");
     }
 }

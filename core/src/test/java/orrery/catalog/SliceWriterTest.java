@@ -207,7 +207,7 @@ class SliceWriterTest {
                 .hasMessageStartingWith("could not write " + target);
         assertThatThrownBy(() -> SliceWriter.write(WHOLE, SLICE, folder.resolve("no/such"), false, UNHEARD))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("is no directory");
+                .hasMessageContaining("is not a directory");
         assertThat(left()).isEmpty();
     }
 

@@ -81,7 +81,8 @@ class TiedHeadTest {
         assertThat(checkpoint.ledger().difference()).isZero();
         assertThat(checkpoint.notes())
                 .containsExactly(
-                        "the head has a tensor unlike the embedding, and it is used, though the config ties the two");
+                        "the output head has a tensor that differs from the embedding, and it is used, though the"
+                                + " config ties the two");
         assertThat(Catalog.describe(folder.toString()).spec().head()).isEqualTo(spec.head());
         assertThat(tiedAsGguf()).isFalse();
     }
@@ -107,7 +108,7 @@ class TiedHeadTest {
         assertThat(checkpoint.weights()).doesNotContainKey("head.weight");
         assertThat(checkpoint.ledger().difference()).isZero();
         assertThat(checkpoint.notes())
-                .containsExactly("the head's tensor repeats the embedding, to which the config ties it");
+                .containsExactly("the output head's tensor is a copy of the embedding, with which the config ties it");
         assertThat(tiedAsGguf()).isTrue();
     }
 
@@ -122,7 +123,7 @@ class TiedHeadTest {
         assertThat(checkpoint.weights()).containsKey("embedding.tokens");
         assertThat(checkpoint.ledger().difference()).isZero();
         assertThat(checkpoint.notes())
-                .containsExactly("the embedding has no tensor of its own: the head's is used, which the config ties");
+                .containsExactly("the embedding has no tensor of its own: that of the tied output head is used");
         assertThat(tiedAsGguf()).isTrue();
     }
 }

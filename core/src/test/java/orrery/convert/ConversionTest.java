@@ -137,14 +137,15 @@ class ConversionTest {
         try (var conversion = Conversion.open(GOLDENS.resolve("olmo-2-gqa"), Quantization.Q4_K)) {
             assertThat(conversion.notes())
                     .contains(
-                            "token_embd.weight and 16 more become F16 instead of Q4_K: rows of 80 elements are no multiple of 32",
-                            "there is no tokenizer, so the new file has none: it cannot be given texts");
+                            "token_embd.weight and 16 more become F16 instead of Q4_K: rows of 80 elements are not a"
+                                    + " multiple of 32",
+                            "there is no tokenizer, so the new file has none and cannot take text");
         }
         try (var conversion = Conversion.open(GOLDENS.resolve("llama-3.1"), Quantization.Q6_K)) {
             assertThat(conversion.notes())
                     .anySatisfy(note -> assertThat(note)
                             .startsWith("token_embd.weight and ")
-                            .endsWith(" become Q8_0 instead of Q6_K: rows of 64 elements are no multiple of 256"));
+                            .endsWith(" become Q8_0 instead of Q6_K: rows of 64 elements are not a multiple of 256"));
         }
     }
 
@@ -257,8 +258,8 @@ class ConversionTest {
         try (var conversion = Conversion.open(GOLDENS.resolve("deepseek-v3-mtp"), Quantization.F16)) {
             assertThat(conversion.notes())
                     .contains(
-                            "the layer of multi-token prediction comes after the last, as blk.3.nextn; programs that do"
-                                    + " not know it may refuse the file");
+                            "the MTP layer comes after the last layer, as blk.3.nextn; programs that do not support it"
+                                    + " may refuse the file");
         }
     }
 
@@ -291,9 +292,8 @@ class ConversionTest {
     void whatOtherProgramsTakeForGrantedIsNamed() {
         try (var conversion = Conversion.open(GOLDENS.resolve("gemma-2"), Quantization.F16)) {
             assertThat(conversion.notes())
-                    .contains(
-                            "gemma2.attention.scale says what llama.cpp takes for granted of gemma2 and does not read: it"
-                                    + " assumes one over the root of 24.0");
+                    .contains("gemma2.attention.scale is needed here, but llama.cpp does not read it for gemma2: it"
+                            + " assumes one over the root of 24.0");
         }
     }
 
@@ -304,7 +304,7 @@ class ConversionTest {
         assertThatThrownBy(() -> converted(GOLDENS.resolve("gemma-3n"), Quantization.Q8_0, "out.gguf"))
                 .isInstanceOf(ConvertException.class)
                 .hasMessage(
-                        "the new file could not be opened, and was not kept: " + out
+                        "the new file could not be opened, so it was deleted: " + out
                                 + ": per_layer_token_embd.weight is Q8_0, whose blocks of 32 do not divide into slices of 16 inputs");
         assertThat(folder).isEmptyDirectory();
     }

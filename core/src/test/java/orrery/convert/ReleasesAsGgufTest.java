@@ -155,7 +155,7 @@ class ReleasesAsGgufTest {
         refused(
                 "openai-gpt",
                 llama,
-                "GGUF has no architecture for model_type \"openai-gpt\", so such a model can only stay what it is");
+                "GGUF has no architecture for model_type \"openai-gpt\", so such a model cannot be converted");
     }
 
     /**

@@ -52,17 +52,17 @@ final class MachineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                           | begins with no name
-            bandwidth=8                  | begins with no name
+            ''                           | does not start with a name
+            bandwidth=8                  | does not start with a name
             h300                         | machine "h300" is not known, expected this, h200, h100
             8xh300                       | machine "8xh300" is not known
             rig,bandwidth=8              | machine rig has no memory
             rig,memory=8                 | machine rig has no bandwidth
-            rig,memory=8,bandwidth=0     | bandwidth is 0.0 bytes a second, expected more than 0
+            rig,memory=8,bandwidth=0     | bandwidth is 0.0 bytes per second, expected more than 0
             h200,speed=8                 | "speed=8" is not understood
-            h200,memory                  | "memory" has no number
-            h200,memory=-8G              | "memory=-8G" has no number
-            h200,memory=8X               | "memory=8X" has no number
+            h200,memory                  | "memory" has no valid number
+            h200,memory=-8G              | "memory=-8G" has no valid number
+            h200,memory=8X               | "memory=8X" has no valid number
             """)
     void namesWhatIsNotUnderstood(String text, String expected) {
         assertThatThrownBy(() -> read(text)).isInstanceOf(CurveException.class).hasMessageContaining(expected);

@@ -109,7 +109,7 @@ final class DrawnMechanismTest {
                         "x + f(norm(x))",
                         "Post-norm inside",
                         "x + norm(f(x))",
-                        "On both sides",
+                        "Pre- and post-norm",
                         "x + norm(f(norm(x)))",
                         "Original post-norm",
                         "norm(x + f(x))");
@@ -154,7 +154,7 @@ final class DrawnMechanismTest {
         assertThatThrownBy(() -> DrawnMechanism.NESTED.draw(specs("gpt2"), List.of()))
                 .isInstanceOf(DrawException.class);
         assertThatThrownBy(() -> DrawnMechanism.NESTED.draw(specs("gpt2", "gpt2-xl"), List.of()))
-                .hasMessage("a drawing of nested is of one model, not of 2");
+                .hasMessage("a drawing of nested shows one model, not 2");
         assertThatThrownBy(() -> DrawnMechanism.MASKS.draw(List.of(), List.of()))
                 .hasMessage("a drawing of masks needs a model");
         assertThatThrownBy(() -> NormSlots.of(specs("gpt2", "gpt2-xl", "olmo-2-1b", "olmo-2-7b", "olmo-2-13b")))
@@ -166,7 +166,6 @@ final class DrawnMechanismTest {
         var spec = Specs.of("gemma-3n-e4b");
 
         assertThat(spec.caches().getLast()).isInstanceOf(CacheSpec.Borrowed.class);
-        assertThat(texts(MaskDrawing.of(List.of(spec))))
-                .contains("the last 15 read the keys and values of earlier ones");
+        assertThat(texts(MaskDrawing.of(List.of(spec)))).contains("the last 15 read the KV cache of earlier ones");
     }
 }

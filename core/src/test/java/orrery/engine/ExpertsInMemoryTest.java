@@ -131,7 +131,7 @@ final class ExpertsInMemoryTest {
         long bytes = banks.getFirst().bytes(0);
         assertThatThrownBy(() -> new ExpertsInMemory(banks, "m", 4, 4 * bytes - 1))
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("so many experts take " + 4 * bytes + " bytes")
+                .hasMessageContaining("that many experts take " + 4 * bytes + " bytes")
                 .hasMessageContaining("expected at most 3");
         // More than there are means all.
         new ExpertsInMemory(banks, "m", Integer.MAX_VALUE, 24 * bytes).close();

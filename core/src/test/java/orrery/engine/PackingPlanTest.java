@@ -65,7 +65,7 @@ final class PackingPlanTest {
         try (var kernels = kernels()) {
             var weights = weights(DType.Q4_0);
             var plan = PackingPlan.of(weights, kernels, EngineOptions.defaults(), Host.memory());
-            assertThat(plan.notes()).singleElement().asString().contains("read as the file has them", "--repack on");
+            assertThat(plan.notes()).singleElement().asString().contains("read as they are in the file", "--repack on");
             assertThat(prepared(plan, weights).packed()).isFalse();
             var forced = EngineOptions.defaults().withPacking(Packing.ON);
             var packing = PackingPlan.of(weights, kernels, forced, Host.memory());
@@ -81,12 +81,12 @@ final class PackingPlanTest {
             var weights = weights(DType.Q5_1);
             var plan = PackingPlan.of(weights, kernels, off, 0);
             assertThat(prepared(plan, weights).packed()).isFalse();
-            assertThat(plan.notes()).singleElement().asString().contains("as was asked for");
+            assertThat(plan.notes()).singleElement().asString().contains("as requested");
             var experts = EngineOptions.defaults().withExpertsInMemory(3);
             assertThat(PackingPlan.of(weights, kernels, experts, 0).notes())
                     .singleElement()
                     .asString()
-                    .contains("as was asked for");
+                    .contains("as requested");
             assertThat(PackingPlan.of(weights(DType.BF16), kernels, off, 0).notes())
                     .isEmpty();
         }

@@ -34,7 +34,7 @@ final class FigureFolderTest {
             assertThat(page).contains(Files.readString(drawing)).contains("<a href=\"" + drawing.getFileName() + "\">");
         }
         assertThat(page)
-                .contains("<figure id=\"figure-4\">", "<strong>Figure 8. Where the norms stand.</strong>")
+                .contains("<figure id=\"figure-4\">", "<strong>Figure 8. Norm placement.</strong>")
                 .contains("prefers-color-scheme: dark")
                 .doesNotContain("<script", "<link", " src=", "http://www.w3.org/1999");
         try (var entries = Files.list(folder)) {

@@ -30,7 +30,8 @@ final class FiguresTest {
     void trainingRunsOfReportsAreToldInWordsAlone() {
         for (int number : List.of(9, 13)) {
             var figure = Figures.numbered(number);
-            assertThat(figure.caption()).contains("No curve is drawn", "in no table", "Own runs will stand here");
+            assertThat(figure.caption())
+                    .contains("No curve is drawn", "only as plots", "Our own runs will be shown here");
             assertThat(figure.panels().getFirst().diagram().svg())
                     .contains("arXiv:")
                     .doesNotContain("<path", "<polyline");

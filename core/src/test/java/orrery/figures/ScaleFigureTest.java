@@ -73,6 +73,6 @@ final class ScaleFigureTest {
         assertThat(Texts.of(Figures.numbered(7), "published"))
                 .contains("OLMo 2 7B", "Llama 3.1 8B")
                 .doesNotContain("deepseek-v3");
-        assertThat(Figures.numbered(7).caption()).contains("nothing of it is computed here", "1.8e23");
+        assertThat(Figures.numbered(7).caption()).contains("nothing of this is computed here", "1.8e23");
     }
 }

@@ -47,7 +47,7 @@ final class SharingFiguresTest {
         var texts = Texts.of(Figures.numbered(4), "published");
 
         assertThat(texts)
-                .contains("Published figures, not computed here. The best score of a row is strong.")
+                .contains("Published figures, not computed here. The best score of each row is in bold.")
                 .contains("published: arXiv:2405.04434, appendix D, table 8")
                 .containsSubsequence("MQA", "GQA (8 groups)", "MHA", "BBH", "33.2", "35.6", "37.0")
                 .containsSubsequence("MMLU", "37.9", "41.2", "45.2", "C-Eval", "30.0", "37.7", "42.9")
@@ -63,7 +63,7 @@ final class SharingFiguresTest {
     void headsOfTheSameSizeAreCompared() {
         assertThat(Texts.of(Figures.numbered(2), ""))
                 .contains(
-                        "cached: 2 × 32 × 128 = 8,192 values per token per layer, which is the baseline: every query head has"
+                        "cached: 2 × 32 × 128 = 8,192 values per token per layer, the baseline: every query head has"
                                 + " its own",
                         "cached: 2 × 8 × 128 = 2,048 values per token per layer, 1/4 of the baseline’s 2 × 32 × 128 = 8,192",
                         "MLA deepseek-v3",
@@ -91,6 +91,6 @@ final class SharingFiguresTest {
 
         assertThatThrownBy(() -> KeyValueHeads.of(llama, 8, "other"))
                 .isInstanceOf(FigureException.class)
-                .hasMessage("llama-3-8b has no latent attention to exchange");
+                .hasMessage("llama-3-8b has no latent attention to replace");
     }
 }

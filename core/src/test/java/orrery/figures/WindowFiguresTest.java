@@ -79,7 +79,7 @@ final class WindowFiguresTest {
                 .hasMessage("deepseek-v3 has latent attention, which has no sliding windows");
         assertThatThrownBy(() -> windows.of(Models.named("gemma-3n-e4b")))
                 .isInstanceOf(FigureException.class)
-                .hasMessageContaining("gemma-3n-e4b has a layer that reads the keys and values of layer 18");
+                .hasMessageContaining("gemma-3n-e4b has a layer that shares the KV cache of layer 18");
         assertThatThrownBy(() -> new Windows(-1, 1024)).isInstanceOf(FigureException.class);
         assertThatThrownBy(() -> new Windows(1, 0)).isInstanceOf(FigureException.class);
     }

@@ -96,7 +96,9 @@ final class GgufTest {
     @Test
     void refusesAnEmptyFileAndOneOfOtherKinds() throws IOException {
         refused(new GgufBytes(), "byte 0: the mark GGUF should take 4 bytes, but only 0 bytes follow");
-        refused(new GgufBytes().raw("GGUX").zeros(40), "byte 4: this is no GGUF file, expected it to begin with GGUF");
+        refused(
+                new GgufBytes().raw("GGUX").zeros(40),
+                "byte 4: this is not a GGUF file, expected it to start with" + " GGUF");
         refused(new GgufBytes().raw("tjgg").zeros(40), "a model file of ggml from before GGUF");
         refused(
                 new GgufBytes().raw("version https://git-lfs.github.com/spec/v1\n"),
@@ -246,7 +248,7 @@ final class GgufTest {
     void refusesRowsThatAreNoWholeNumberOfBlocks(int type, long columns, String name, int block) {
         refused(
                 header(1, 0).tensor("a", type, 0, columns, 32).aligned(32).zeros(4096),
-                "tensor \"a\" has rows of " + columns + " elements, no whole number of " + name + " blocks of "
+                "tensor \"a\" has rows of " + columns + " elements, not a whole number of " + name + " blocks of "
                         + block);
     }
 
@@ -254,9 +256,9 @@ final class GgufTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "4 | stored as Q4_2, which ggml has given up | use the same model in Q4_0",
-                "33 | stored as Q4_0_8_8, which ggml has given up | use the same model in Q4_0",
-                "36 | stored as IQ4_NL_4_4, which ggml has given up | use the same model in IQ4_NL",
+                "4 | stored as Q4_2, which ggml has removed | use the same model in Q4_0",
+                "33 | stored as Q4_0_8_8, which ggml has removed | use the same model in Q4_0",
+                "36 | stored as IQ4_NL_4_4, which ggml has removed | use the same model in IQ4_NL",
                 "43 | of the unknown type 43 | the type may be newer than this program",
                 "-1 | of the unknown type 4294967295 | the type may be newer than this program"
             })
@@ -334,7 +336,7 @@ final class GgufTest {
         refused(
                 header(1, 0).tensor("a", 0, 1L << 62, 3).aligned(32).zeros(64),
                 "from byte 4611686018427387904 of the data, but the file holds only 64");
-        refused(header(1, 0).tensor("a", 0, 0, 1), "but the file holds only 0; it is cut off");
+        refused(header(1, 0).tensor("a", 0, 0, 1), "but the file holds only 0; it is truncated");
     }
 
     @Test

@@ -148,7 +148,7 @@ class NewDirectoryTest {
     void doesNotFollowALinkToReplaceWhatItNames() throws IOException {
         var link = Files.createSymbolicLink(folder.resolve("link"), model);
         assertThatThrownBy(() -> NewDirectory.write(link, true, NewDirectoryTest::fill))
-                .hasMessageContaining("is no directory");
+                .hasMessageContaining("is not a directory");
         assertThat(model.resolve("config.json")).hasContent("old");
     }
 }

@@ -209,7 +209,10 @@ final class SafetensorsTest {
 
     @Test
     void refusesOffsetsOutOfRange() {
-        refused(one("U8", "[9]", "[0, 9]"), 8, "ends at byte 9 of the data, but the file holds only 8; it is cut off");
+        refused(
+                one("U8", "[9]", "[0, 9]"),
+                8,
+                "ends at byte 9 of the data, but the file holds only 8; it is truncated");
         refused(one("U8", "[1]", "[-1, 0]"), 8, "data_offsets holds -1, expected nothing negative");
         refused(one("U8", "[1]", "[2, 1]"), 8, "data_offsets 2 to 1, expected them in ascending order");
         refused(one("U8", "[1]", "[0]"), 8, "data_offsets has 1 numbers, expected 2");

@@ -100,7 +100,7 @@ final class BackendChoiceTest {
         assertThat(choice.backend()).isInstanceOf(ScalarBackend.class);
         assertThat(choice.nothingFaster()).isEqualTo("; not quick: it was never built");
         assertThatThrownBy(() -> BackendChoice.of(List.of(wanting, refusing), dense, products(1)))
-                .hasMessage("no backend can be used here; not quick: it was never built");
+                .hasMessage("no backend can be used on this machine; not quick: it was never built");
     }
 
     /** A small model's loops cannot, so that something else computes it. */
@@ -118,8 +118,8 @@ final class BackendChoiceTest {
         for (String name : List.of("loops", "scalar")) {
             assertThatThrownBy(() -> Backend.named(name).open(options))
                     .isInstanceOf(BackendException.class)
-                    .hasMessage("the backend \"" + name
-                            + "\" cannot round activations to BF16: it multiplies floats alone");
+                    .hasMessage(
+                            "the backend \"" + name + "\" cannot round activations to BF16: it only multiplies floats");
         }
     }
 

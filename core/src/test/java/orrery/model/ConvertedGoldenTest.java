@@ -84,7 +84,7 @@ class ConvertedGoldenTest {
         var model = Path.of("src", "test", "resources", "cases", "ds3-epsilon");
         try (var conversion = Conversion.open(model, Quantization.F32)) {
             assertThat(conversion.notes())
-                    .contains("no key says the epsilon of the norms on latents: it is 1.0E-6 in every DeepSeek, and"
+                    .contains("no key gives the epsilon of the norms on latents: it is 1.0E-6 in every DeepSeek, and"
                             + " llama.cpp assumes that of the other norms");
         }
     }
@@ -177,7 +177,7 @@ class ConvertedGoldenTest {
         assertThatThrownBy(() -> Conversion.open(golden, Quantization.F32))
                 .isInstanceOf(CatalogException.class)
                 .hasMessage(
-                        "GGUF has no architecture for model_type \"openai-gpt\", so such a model can only stay what it is");
+                        "GGUF has no architecture for model_type \"openai-gpt\", so such a model cannot be converted");
     }
 
     @Test

@@ -146,7 +146,7 @@ class GgufGoldenTest {
             var notes = Catalog.open(file).notes();
             assertThat(notes).hasSize(one.latents() == Latents.BOTH ? 1 : 0);
             if (one.latents() == Latents.BOTH) {
-                assertThat(notes.getFirst()).contains("not used, which others repeat: blk.0.attn_kv_b.weight");
+                assertThat(notes.getFirst()).contains("not used, as duplicates of others: blk.0.attn_kv_b.weight");
             }
         }
     }

@@ -34,7 +34,7 @@ final class GgufTokenizerErrorsTest {
                         "tokenizer.ggml.bos_token_id is \"one\" (text), expected an integer",
                         file -> file.with("bos_token_id", "one")),
                 fault(
-                        "add_bos_token is true, but tokenizer.ggml.bos_token_id is 4294967295, the id of no token",
+                        "add_bos_token is true, but tokenizer.ggml.bos_token_id is 4294967295, which is not a token id",
                         file -> file.with("add_bos_token", true).with("bos_token_id", 4294967295L)),
                 fault(
                         "add_bos_token is true, but tokenizer.ggml.bos_token_id is missing",
@@ -56,7 +56,7 @@ final class GgufTokenizerErrorsTest {
     static List<Arguments> faultsOfByteLevel() {
         return List.of(
                 fault(
-                        "tokenizer.ggml.pre is \"llama-4-bpe\", which is not known; known are command-r, dbrx",
+                        "tokenizer.ggml.pre is \"llama-4-bpe\", which is unknown; known are command-r, dbrx",
                         file -> file.with("pre", "llama-4-bpe")),
                 fault("tokenizer.ggml.merges is missing", file -> file.without("merges")),
                 fault(

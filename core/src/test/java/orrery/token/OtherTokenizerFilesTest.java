@@ -89,13 +89,13 @@ final class OtherTokenizerFilesTest {
             value = {
                 "\"rank\":7,~\"rank\":8,~vocab[7] has the rank 8",
                 "\"AQ==\"~\"Ag==\"~vocab[1] is not the byte 1",
-                "\"AQ==\"~\"*\"~vocab[1].token_bytes is no base64",
+                "\"AQ==\"~\"*\"~vocab[1].token_bytes is not base64",
                 "\"default_vocab_size\":267~\"default_vocab_size\":300~config wants 300 tokens, 5 of them special, but vocab has 263",
                 "\"default_num_special_tokens\":5~\"default_num_special_tokens\":1~special_tokens 2",
                 "{\"rank\":1,\"token_str\":\"</s>\"~{\"rank\":2,\"token_str\":\"</s>\"~special_tokens[1] has the rank 2",
                 "\"pattern\"~\"patterns\"~config.pattern must be a string, but is missing",
                 "\"config\"~\"configs\"~config is missing",
-                "{\"config\"~{]\"config\"~is no valid JSON"
+                "{\"config\"~{]\"config\"~is not valid JSON"
             })
     void namesWhatIsWrongWithATekkenFile(String valid, String wrong, String message) throws IOException {
         assertThat(tekken()).contains(valid);

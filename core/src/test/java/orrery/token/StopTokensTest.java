@@ -59,7 +59,7 @@ final class StopTokensTest {
         assertThat(stops(file)).containsExactly("</s>");
         assertThat(SpecialIds.notes(file.metadata()))
                 .containsExactly("tokenizer.ggml.eot_token_id is " + id
-                        + ", the id of no token: taken as if the file named none");
+                        + ", which is not a token id: taken as if the file named none");
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ class TokenizerErrorsTest {
     void saysWhichOtherTokenizerFilesAreThere() throws IOException {
         assertThatThrownBy(() -> Tokenizer.read(directory.resolve("nowhere")))
                 .isInstanceOf(TokenizerException.class)
-                .hasMessageContaining("is no directory");
+                .hasMessageContaining("is not a directory");
         assertThatThrownBy(() -> Tokenizer.read(directory))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining("looked for tokenizer.json, tekken.json, tokenizer.model")
@@ -83,7 +83,7 @@ class TokenizerErrorsTest {
         assertThatThrownBy(() -> Tokenizer.read(directory))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining(
-                        "tokenizer.json is no valid JSON: a string that is not UTF-8 text (line 1, column 5)");
+                        "tokenizer.json is not valid JSON: a string that is not UTF-8 text (line 1, column 5)");
     }
 
     @Test

@@ -141,11 +141,8 @@ final class TokenizerPartsTest {
     @Test
     void namesWhatIsNotKnown() {
         for (String[] wrong : new String[][] {
-            {"{'type':'Nmt'}", "BYTES", "normalizer.normalizers[0] is Nmt, which is not known; known are NFC"},
-            {
-                "{'type':'NFC'}",
-                "{'type':'UnicodeScripts'},BYTES",
-                "is UnicodeScripts, which is not known; known are Split"
+            {"{'type':'Nmt'}", "BYTES", "normalizer.normalizers[0] is Nmt, which is unknown; known are NFC"},
+            {"{'type':'NFC'}", "{'type':'UnicodeScripts'},BYTES", "is UnicodeScripts, which is unknown; known are Split"
             },
             {
                 "{'type':'NFC'}",

@@ -72,7 +72,7 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
                 ? whole.get().decimal("predicted_tokens_per_second")
                 : workload.decimal("tokens_per_second");
         if (!(speed > 0)) {
-            throw new CommandException(workload.origin() + ": a speed of " + speed + " tokens a second");
+            throw new CommandException(workload.origin() + ": a speed of " + speed + " tokens per second");
         }
         return speed;
     }

@@ -18,7 +18,7 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
-/** A model that runs one window of tokens after another. Whoever opens it closes it. */
+/** A model that runs one window of tokens after another. The caller closes it. */
 public final class MeasuredModel implements AutoCloseable {
     /** Rows of a step: the logits of a large vocabulary take a megabyte each. */
     static final int ROWS = 64;

@@ -59,7 +59,7 @@ public record MeasuredText(int[] ids, int[] prefix) {
         int whole = prefix.length + ids.length;
         if (length.isPresent() && length.getAsInt() > reach) {
             throw new CommandException(
-                    "a window of " + length.getAsInt() + " tokens, but the model reaches no farther than " + reach);
+                    "a window of " + length.getAsInt() + " tokens, but the model attends over at most " + reach);
         }
         if (length.isPresent() && length.getAsInt() < 2) {
             throw new CommandException("a window of " + length.getAsInt() + " tokens, expected 2 or more");

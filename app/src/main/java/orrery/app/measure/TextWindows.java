@@ -36,12 +36,12 @@ public record TextWindows(int[] ids, int[] prefix, int length, int stride, List<
         if (stride < 1 || stride > most) {
             throw new CommandException("a stride of " + stride + " with windows of " + length + " tokens"
                     + (prefix.length == 0 ? "" : " (the one that begins a sequence among them)") + ": expected 1 to "
-                    + Math.max(1, most) + ", so that every token is scored and has another before it");
+                    + Math.max(1, most) + ", so that every token is scored and has another token before it");
         }
         int needed = prefix.length == 0 ? 2 : 1;
         if (ids.length < needed) {
             throw new CommandException("the text has " + ids.length + " tokens, expected " + needed
-                    + " or more: there is nothing to score");
+                    + " or more to have something to score");
         }
         var windows = new ArrayList<Window>();
         int scored = prefix.length == 0 ? 1 : 0;

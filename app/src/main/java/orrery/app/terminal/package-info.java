@@ -1,2 +1,2 @@
-/** What stands between the commands and whoever reads them: streams, colours, progress, JSON. */
+/** What stands between the commands and their readers: streams, colours, progress, JSON. */
 package orrery.app.terminal;

@@ -85,7 +85,7 @@ public final class GoldenFile implements AutoCloseable {
         var tensor = file.tensors().get(name);
         if (tensor == null) {
             throw new CommandException(file.file() + " has no tensor " + name + ", expected input_ids and logits, and"
-                    + " perhaps greedy and hidden.0, hidden.1 and so on");
+                    + " optionally greedy and hidden.0, hidden.1 and so on");
         }
         return tensor;
     }
@@ -139,7 +139,7 @@ public final class GoldenFile implements AutoCloseable {
 
     private int narrow(String name, long extent) {
         if (extent > Integer.MAX_VALUE - 1) {
-            throw wrong(name, "extents that fit into 31 bits");
+            throw wrong(name, "dimensions that fit into 31 bits");
         }
         return (int) extent;
     }

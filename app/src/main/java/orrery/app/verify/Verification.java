@@ -100,10 +100,10 @@ public final class Verification implements AutoCloseable {
         }
         var notes = new ArrayList<String>();
         if (hidden.isEmpty() && IntStream.rangeClosed(0, layers).anyMatch(golden::hasHidden)) {
-            notes.add("hidden states were not compared: the model keeps several residual streams");
+            notes.add("hidden states were not compared: the model has several residual streams");
         }
         if (golden.hasDraft() && draft.isEmpty()) {
-            notes.add("mtp_logits were not compared: the model has no layer of multi-token prediction");
+            notes.add("mtp_logits were not compared: the model has no MTP layer");
         }
         if (golden.continued() == 0) {
             notes.add("no greedy continuation was recorded");

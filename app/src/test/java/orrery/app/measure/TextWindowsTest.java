@@ -75,9 +75,8 @@ final class TextWindowsTest {
     void refusesAStrideThatLeavesTokensOut() {
         assertThatThrownBy(() -> TextWindows.of(ids(9), new int[0], 4, 4))
                 .isInstanceOf(CommandException.class)
-                .hasMessage(
-                        "a stride of 4 with windows of 4 tokens: expected 1 to 3, so that every token is scored and has"
-                                + " another before it");
+                .hasMessage("a stride of 4 with windows of 4 tokens: expected 1 to 3, so that every token is scored and"
+                        + " has another token before it");
         assertThatThrownBy(() -> TextWindows.of(ids(9), new int[] {2}, 4, 4)).isInstanceOf(CommandException.class);
         assertThatThrownBy(() -> TextWindows.of(ids(9), new int[0], 4, 0)).isInstanceOf(CommandException.class);
     }
@@ -86,7 +85,7 @@ final class TextWindowsTest {
     void refusesATextWithNothingToScore() {
         assertThatThrownBy(() -> TextWindows.of(ids(1), new int[0], 4, 2))
                 .isInstanceOf(CommandException.class)
-                .hasMessage("the text has 1 tokens, expected 2 or more: there is nothing to score");
+                .hasMessage("the text has 1 tokens, expected 2 or more to have something to score");
         assertThatThrownBy(() -> TextWindows.of(ids(0), new int[] {2}, 4, 2)).isInstanceOf(CommandException.class);
     }
 }

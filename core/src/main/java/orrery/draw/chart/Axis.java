@@ -27,7 +27,7 @@ public record Axis(String label, Unit unit, boolean logarithmic, double from, do
                 : (number - from) / (to - from);
     }
 
-    /** Round numbers on it, at most so many, and at least one where there is a round one. */
+    /** Round numbers on it, at most that many, and at least one if there is one. */
     public List<Double> ticks(int most) {
         return logarithmic ? powers(Math.max(2, most)) : multiples(Math.max(2, most));
     }

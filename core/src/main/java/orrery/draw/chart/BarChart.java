@@ -8,12 +8,12 @@ import orrery.draw.Role;
  * Horizontal bars from 0 on, with their values written.
  *
  * @param title what it shows, in a few words
- * @param description what there is to see, for those who do not see it
+ * @param description a description for readers who cannot see it
  * @param label what the bars' lengths are
  * @param unit how values are written
  * @param parts what each row has a value of
  * @param rows one beside the other, from the top
- * @param arrangement how a row's values lie
+ * @param arrangement how a row's values are arranged
  * @param notes sentences below the chart
  * @param width in CSS pixels; the drawing is wider where its labels need it
  */
@@ -58,7 +58,7 @@ public record BarChart(
         this(title, description, label, unit, parts, rows, arrangement, List.of(), WIDTH);
     }
 
-    /** How the values of a row lie. */
+    /** How a row's values are arranged. */
     public enum Arrangement {
         /** One below the other. */
         GROUPED,
@@ -66,7 +66,7 @@ public record BarChart(
         STACKED
     }
 
-    /** What a bar is of, and in whose colour. */
+    /** What a bar stands for, and its colour. */
     public record Part(String label, Role role) {}
 
     /** The bars of one thing, one for each part. */

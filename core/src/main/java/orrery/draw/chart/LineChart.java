@@ -7,7 +7,7 @@ import orrery.draw.Diagram;
  * Lines over two axes, each with its label at its end.
  *
  * @param title what it shows, in a few words
- * @param description what there is to see, for those who do not see it
+ * @param description a description for readers who cannot see it
  * @param marks single points with words
  * @param bands stretches of the y axis with a tint
  * @param notes sentences below the chart

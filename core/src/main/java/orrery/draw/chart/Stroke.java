@@ -5,7 +5,7 @@ import orrery.draw.Role;
 import orrery.draw.Svg;
 
 /**
- * How the lines of a chart are told apart: by colour, by dashes and by what marks their points, so that they can be
+ * How the lines of a chart are distinguished: by colour, by dashes and by what marks their points, so that they can be
  * told apart in grey, too.
  */
 final class Stroke {
@@ -27,7 +27,7 @@ final class Stroke {
         this.index = index;
     }
 
-    /** The role whose colours it has. */
+    /** The role that gives its colours. */
     Role role() {
         return ROLES.get(index % ROLES.size());
     }

@@ -56,7 +56,7 @@ enum ArmTier {
      */
     static ArmTier choose(Optional<String> forced, Set<ArmFeature> features) {
         String name = forced.orElseThrow(() -> new BackendException(bestOf(features)
-                .map(tier -> "machine code for Arm was tried in an emulator alone; try it with -D" + Tier.PROPERTY + "="
+                .map(tier -> "machine code for Arm was tested only in an emulator; try it with -D" + Tier.PROPERTY + "="
                         + tier)
                 .orElseGet(() -> "machine code for Arm needs " + NEON_DOTPROD.needed
                         + ", which this processor or its system lacks")));

@@ -67,6 +67,6 @@ final class BlockPacker extends PanelPacker {
                 }
             }
         }
-        throw new IllegalStateException("a scale of " + dtype + " is no number, and none was found");
+        throw new IllegalStateException("a scale of " + dtype + " is not a number, and none was found");
     }
 }

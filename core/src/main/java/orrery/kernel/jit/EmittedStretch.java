@@ -152,7 +152,7 @@ final class EmittedStretch {
         return base + at.scores + Float.BYTES * ((long) query * at.scoreStride + position);
     }
 
-    /** Scores of all panels that rows see: also of what no row sees or nobody wrote, since whole tiles cost less. */
+    /** Scores of all panels, also of what no row attends to or was never written, since whole tiles cost less. */
     private void score(long base, int head, int row, int queries, int start, int from, int to) {
         var table = slots.table(step, row);
         for (int position = from / panel * panel; position < to; position += panel) {

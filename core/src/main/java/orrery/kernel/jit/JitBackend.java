@@ -55,7 +55,7 @@ public final class JitBackend implements Backend {
     @Override
     public Optional<String> missingForBf16() {
         if (ArmTier.isForThisMachine()) {
-            return Optional.of("products with weights in floats are not written for Arm");
+            return Optional.of("there are no kernels for float weights on Arm");
         }
         var missing = missing();
         if (missing.isPresent()) {

@@ -69,7 +69,7 @@ enum Tier {
     /** Why code of this tier cannot multiply BF16 with BF16 on a processor; empty if it can. */
     Optional<String> missingForBf16(Processor processor) {
         if (encoding == VectorEncoding.VEX) {
-            return Optional.of("machine code for " + this + " multiplies floats alone, expected " + AVX512_VNNI);
+            return Optional.of("machine code for " + this + " only multiplies floats, expected " + AVX512_VNNI);
         }
         return processor.has(Feature.AVX512_BF16)
                 ? Optional.empty()
@@ -110,7 +110,7 @@ enum Tier {
         });
         if (!System.getProperty("os.name").equals("Linux") && forced.isEmpty()) {
             throw new BackendException(
-                    "machine code was tried on Windows in Wine alone; try it with -D" + PROPERTY + "=" + AVX2);
+                    "machine code on Windows was tested only in Wine; try it with -D" + PROPERTY + "=" + AVX2);
         }
         return choose(Processor.ofThisMachine(), forced);
     }

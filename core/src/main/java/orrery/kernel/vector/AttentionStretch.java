@@ -152,7 +152,7 @@ final class AttentionStretch {
                 columns = base + at.columns;
                 PanelFloats.columns(slots.keys(), key, columns, 4L * at.panelWidth);
             }
-            // All of the panel, also what no row sees or nobody wrote: whole tiles cost less than parts of them.
+            // All of the panel, also what no row attends to or was never written: whole tiles cost less than parts.
             Tile.multiply(
                     base + at.scores + 4L * (position - start),
                     4L * at.scoreStride,

@@ -44,7 +44,7 @@ final class OffHeap {
     static long address(MemorySegment data) {
         if (!data.isNative()) {
             throw new IllegalArgumentException(
-                    "memory on the heap cannot be computed with, expected native or mapped memory");
+                    "kernels cannot use memory on the heap, expected native or mapped memory");
         }
         if (!data.scope().isAlive()) {
             throw new IllegalStateException("memory was used after it was freed");

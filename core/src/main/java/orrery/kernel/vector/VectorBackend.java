@@ -33,7 +33,7 @@ public final class VectorBackend implements Backend {
             Class.forName("jdk.incubator.vector.FloatVector", false, VectorBackend.class.getClassLoader());
         } catch (ClassNotFoundException _) {
             return Optional.of(
-                    "the module jdk.incubator.vector is not there; start Java with --add-modules jdk.incubator.vector");
+                    "the module jdk.incubator.vector is missing; start Java with --add-modules jdk.incubator.vector");
         }
         int bits = PreferredWidth.preferredBits();
         if (bits < NARROWEST) {

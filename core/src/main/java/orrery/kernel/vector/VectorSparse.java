@@ -20,7 +20,7 @@ import orrery.tensor.Tensor;
 abstract class VectorSparse implements SparseKernels, StreamKernels {
     final Arena arena = Arena.ofShared();
     final Crew pool;
-    /** Where nobody gave a crew. */
+    /** Without a crew. */
     private final Optional<WorkerPool> own;
 
     final WorkerScratch scratch;

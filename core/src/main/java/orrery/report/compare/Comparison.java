@@ -50,12 +50,12 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
                 .toList());
     }
 
-    /** How a model differs from the first one in what is told, the most important first. */
+    /** How a model's facts differ from the first one's, the most important first. */
     public List<Difference> differences(int model) {
         return differences(0, model);
     }
 
-    /** How one model differs from another in what is told, the most important first. */
+    /** How one model's facts differ from another's, the most important first. */
     public List<Difference> differences(int base, int other) {
         return Difference.between(subjects.get(base).spec(), subjects.get(other).spec()).stream()
                 .filter(difference -> kinds.contains(difference.kind()))
@@ -67,7 +67,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
         return subjects.get(model).name()
                 + (kinds.contains(Kind.SIZE) ? " is built exactly like " : " is built like ")
                 + subjects.getFirst().name()
-                + (kinds.contains(Kind.SIZE) ? "." : ", but for numbers.");
+                + (kinds.contains(Kind.SIZE) ? "." : ", except for numbers.");
     }
 
     /** Those rows only in which the models are not alike. */

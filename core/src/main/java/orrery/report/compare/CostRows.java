@@ -36,7 +36,7 @@ final class CostRows {
             return new Model(spec, ParameterTable.of(spec), TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16));
         }
 
-        /** Nothing, where the model cannot attend over so many tokens. */
+        /** Empty if the model cannot attend over that many tokens. */
         OptionalDouble within(int tokens, double number) {
             return tokens <= spec.maxPositions() ? OptionalDouble.of(number) : OptionalDouble.empty();
         }

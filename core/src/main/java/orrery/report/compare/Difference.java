@@ -52,7 +52,7 @@ public record Difference(Kind kind, Property property, String sentence, double d
         return between(base, Facts.of(base), other, Facts.of(other));
     }
 
-    /** The same of two models that differ, whose facts are known. */
+    /** The same for two differing models whose facts are known. */
     static List<Difference> between(ArchitectureSpec base, Facts from, ArchitectureSpec other, Facts to) {
         var all = new ArrayList<Difference>();
         add(all, from, to, "");
@@ -61,7 +61,7 @@ public record Difference(Kind kind, Property property, String sentence, double d
         }
         if (all.isEmpty()) {
             throw new IllegalStateException(
-                    other.name() + " differs from " + base.name() + " in something that no fact tells");
+                    other.name() + " differs from " + base.name() + " in something that no fact covers");
         }
         all.sort(Comparator.comparing(Difference::kind));
         return List.copyOf(all);
@@ -78,7 +78,7 @@ public record Difference(Kind kind, Property property, String sentence, double d
         for (var property : Property.values()) {
             var a = from.of(property);
             var b = to.of(property);
-            // What was published is a row of the table; sentences are about the specs alone.
+            // Published facts are rows of the table; sentences are only about the specs.
             if (property != Property.CONTEXT && a.isPresent() && b.isPresent()) {
                 between(property, a.get(), b.get())
                         .ifPresent(kind -> all.add(new Difference(

@@ -12,7 +12,7 @@ final class JinjaNumbers {
         return switch (value) {
             case Value.Int integer -> integer.number();
             case Value.Bool truth -> BigInteger.valueOf(truth.number());
-            default -> throw new IllegalArgumentException(value.typeName() + " is no integer");
+            default -> throw new IllegalArgumentException(value.typeName() + " is not an integer");
         };
     }
 

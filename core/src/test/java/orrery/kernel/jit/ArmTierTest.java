@@ -28,8 +28,8 @@ final class ArmTierTest {
 
     @Test
     void withoutANameThereIsNoneAndItSaysWhichToTry() {
-        assertRefused(Optional.empty(), Set.of(ASIMDDP, I8MM), "an emulator alone; try it with", "=NEON_I8MM");
-        assertRefused(Optional.empty(), Set.of(ASIMDDP), "an emulator alone; try it with", "=NEON_DOTPROD");
+        assertRefused(Optional.empty(), Set.of(ASIMDDP, I8MM), "tested only in an emulator; try it with", "=NEON_I8MM");
+        assertRefused(Optional.empty(), Set.of(ASIMDDP), "tested only in an emulator; try it with", "=NEON_DOTPROD");
         assertRefused(Optional.empty(), Set.of(), "needs [ASIMDDP]");
     }
 

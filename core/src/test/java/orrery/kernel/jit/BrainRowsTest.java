@@ -149,7 +149,7 @@ final class BrainRowsTest {
         assertThat(TIER.missingForBf16(without))
                 .hasValue("this processor (" + here.name() + ") or its system lacks AVX512_BF16");
         assertThat(Tier.AVX2.missingForBf16(here))
-                .hasValue("machine code for AVX2 multiplies floats alone, expected AVX512_VNNI");
+                .hasValue("machine code for AVX2 only multiplies floats, expected AVX512_VNNI");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new JitKernels(TIER, without, base, true))
                 .withMessageContaining("lacks AVX512_BF16");

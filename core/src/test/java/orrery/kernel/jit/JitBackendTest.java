@@ -66,8 +66,8 @@ final class JitBackendTest {
         try {
             assertThatThrownBy(() -> backend.open(new Backend.Options(2).withBf16Activations(true)))
                     .isInstanceOf(BackendException.class)
-                    .hasMessage("the backend \"jit\" cannot round activations to BF16: machine code for AVX2"
-                            + " multiplies floats alone, expected AVX512_VNNI");
+                    .hasMessage("the backend \"jit\" cannot round activations to BF16: machine code for AVX2 only"
+                            + " multiplies floats, expected AVX512_VNNI");
         } finally {
             System.clearProperty(Tier.PROPERTY);
         }
