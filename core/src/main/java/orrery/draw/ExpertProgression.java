@@ -117,7 +117,7 @@ public final class ExpertProgression {
     private void release(ArchitectureSpec spec, Experts op, double y) {
         svg.text(sheet.inside(), y + 10, "strong", spec.name());
         double tiles = sheet.inside() + 156;
-        ExpertTiles.paint(svg, op.count(), op.active(), tiles, y + 1, PITCH, TILE_COLUMNS);
+        ExpertTiles.paint(svg, op.count(), ExpertTiles.chosen(op), tiles, y + 1, PITCH, TILE_COLUMNS);
         double text = tiles + TILE_COLUMNS * PITCH + 14;
         svg.text(
                 text,

@@ -215,7 +215,7 @@ public final class FeedForwardDrawing {
                 Numbers.count(op.count(), "routed expert"),
                 Numbers.exact(op.active()) + " per token",
                 List.of(new Box.Line("each", each)),
-                Optional.of(new Box.Tiles(op.count(), op.active(), false)),
+                Optional.of(Box.Tiles.of(op, false)),
                 Optional.empty());
     }
 
