@@ -130,7 +130,10 @@ public final class ExpertProgression {
                 y + 10 + Grid.LINE,
                 "",
                 op.shared()
-                        .map(one -> "and one shared, " + wide(one.intermediateSize()))
+                        .map(one -> op.sharedExperts() > 1
+                                ? "and " + op.sharedExperts() + " shared, "
+                                        + wide(op.expert().intermediateSize()) + " each"
+                                : "and one shared, " + wide(one.intermediateSize()))
                         .orElse("none shared"));
         svg.text(text, y + 10 + 2 * Grid.LINE, "muted", Phrase.count(op.weights(spec.hiddenSize())));
     }
