@@ -206,8 +206,8 @@ final class DrawCommand implements Callable<Integer> {
                 : asked.getFirst();
         var named = Optional.ofNullable(out).flatMap(DrawnForm::of);
         if (named.isPresent() && named.get() != form) {
-            throw usage("--" + form.name().toLowerCase(Locale.ROOT) + " writes no ." + named.get().ending()
-                    + " file; name one that ends in ." + form.ending());
+            throw usage("--" + form.name().toLowerCase(Locale.ROOT) + " writes no ."
+                    + named.get().ending() + " file; name one that ends in ." + form.ending());
         }
         if (out != null && DrawnForm.isOther(out)) {
             throw usage(out + " would hold " + form.name() + ": name a file that ends in ." + form.ending());

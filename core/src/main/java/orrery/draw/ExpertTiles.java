@@ -44,7 +44,7 @@ final class ExpertTiles {
     static List<Integer> chosen(Experts op) {
         return switch (op.router().groups()) {
             case Groups.All() -> chosen(op.count(), op.active());
-            case Groups.Best(int groups, int kept, _) -> {
+            case Groups.Best(var groups, var kept, var _) -> {
                 int size = op.count() / groups;
                 // Of each group in its turn, so that all that are kept are seen.
                 var turns = chosen(groups, kept).stream()

@@ -123,8 +123,7 @@ public final class Theme {
      */
     private static String withFallbacks(String declarations) {
         var light = colours(Scheme.LIGHT);
-        return COLOURED
-                .matcher(declarations)
+        return COLOURED.matcher(declarations)
                 .replaceAll(found -> Matcher.quoteReplacement(
                         found.group(1) + ":" + light.get(found.group(2)) + ";" + found.group()));
     }

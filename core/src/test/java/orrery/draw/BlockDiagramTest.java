@@ -102,9 +102,11 @@ final class BlockDiagramTest {
     /** Its report has two shared experts, which files and forward pass take for one of twice the width. */
     @Test
     void namesTheWidthsThatASharedExpertIsMadeOf() {
-        assertThat(String.join("\n", Drawn.of(BlockDiagram.of(Specs.of("deepseek-v2"))).texts()))
+        assertThat(String.join(
+                        "\n", Drawn.of(BlockDiagram.of(Specs.of("deepseek-v2"))).texts()))
                 .contains("5,120 → 3,072 → 5,120", "(2 × 1,536)");
-        assertThat(String.join("\n", Drawn.of(BlockDiagram.of(Specs.of("deepseek-v3"))).texts()))
+        assertThat(String.join(
+                        "\n", Drawn.of(BlockDiagram.of(Specs.of("deepseek-v3"))).texts()))
                 .doesNotContain("× 2,048)");
     }
 

@@ -41,10 +41,11 @@ final class ThemeTest {
         var coloured = Pattern.compile("(fill|stroke):var\\(--d-([a-z-]+)\\)");
         String css = Theme.css();
 
-        assertThat(coloured.matcher(css).results()).hasSizeGreaterThan(20).allSatisfy(found -> assertThat(
-                        css.substring(0, found.start()))
-                .endsWith(found.group(1) + ":" + Theme.properties(Scheme.LIGHT).get("--orrery-" + found.group(2))
-                        + ";"));
+        assertThat(coloured.matcher(css).results())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(found -> assertThat(css.substring(0, found.start()))
+                        .endsWith(found.group(1) + ":"
+                                + Theme.properties(Scheme.LIGHT).get("--orrery-" + found.group(2)) + ";"));
     }
 
     private static double contrast(Scheme scheme, String one, String other) {
