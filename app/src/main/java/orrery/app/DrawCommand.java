@@ -3,6 +3,7 @@ package orrery.app;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -204,6 +205,14 @@ final class DrawCommand implements Callable<Integer> {
         var form = asked.isEmpty()
                 ? Optional.ofNullable(out).flatMap(DrawnForm::of).orElse(DrawnForm.SVG)
                 : asked.getFirst();
+        var named = Optional.ofNullable(out).flatMap(DrawnForm::of);
+        if (named.isPresent() && named.get() != form) {
+            throw usage("--" + form.name().toLowerCase(Locale.ROOT) + " writes no ."
+                    + named.get().ending() + " file; name one that ends in ." + form.ending());
+        }
+        if (out != null && DrawnForm.isOther(out)) {
+            throw usage(out + " would hold " + form.name() + ": name a file that ends in ." + form.ending());
+        }
         if (form == DrawnForm.PNG && out != null && out.toString().equals(STANDARD_OUTPUT)) {
             throw usage("a PNG cannot be written to standard output: name a file with --out");
         }

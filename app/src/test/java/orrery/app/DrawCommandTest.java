@@ -185,6 +185,10 @@ final class DrawCommandTest {
             --png --html                   | --png, --html and --mermaid exclude each other
             --html --theme dark            | --theme is for SVG and PNG
             --differences structure        | --differences is for models side by side
+            --png --out a.svg              | --png writes no .svg file; name one that ends in .png
+            --mermaid --out a.html         | --mermaid writes no .html file; name one that ends in .mmd
+            --out a.pdf                    | a.pdf would hold SVG: name a file that ends in .svg
+            --png --out a.jpg              | a.jpg would hold PNG: name a file that ends in .png
             """)
     void refusesFormsThatMakeNoSense(String options, String why) {
         var run = Cli.run(Stream.concat(Stream.of("draw", "gpt2"), Stream.of(options.split(" ")))

@@ -70,7 +70,8 @@ record MechanismText(
                                 + " latent itself.",
                         List.of(
                                 "c_t = W_down x_t",
-                                "k_{t,i} = [U_i c_t ; RoPE(W_r x_t)]     v_{t,i} = V_i c_t",
+                                "k_{t,i} = [U_i c_t ; RoPE(W_r x_t)]",
+                                "v_{t,i} = V_i c_t",
                                 "values cached per token per layer = r + d_rope"),
                         "The cache does not depend on the number of heads. The price is arithmetic: attending to a latent of r numbers"
                                 + " takes more operations than attending to a key of d.");

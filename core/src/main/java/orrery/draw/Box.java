@@ -2,6 +2,7 @@ package orrery.draw;
 
 import java.util.List;
 import java.util.Optional;
+import orrery.spec.Experts;
 
 /**
  * A part of a model as a labelled box.
@@ -32,10 +33,18 @@ record Box(Role role, String title, String count, List<Line> lines, Optional<Til
      * Experts.
      *
      * @param count routed ones
-     * @param active those that are active per token
+     * @param chosen those that are active for one token, for example
      * @param shared whether there is one that every token takes
      */
-    record Tiles(int count, int active, boolean shared) {}
+    record Tiles(int count, List<Integer> chosen, boolean shared) {
+        Tiles {
+            chosen = List.copyOf(chosen);
+        }
+
+        static Tiles of(Experts op, boolean shared) {
+            return new Tiles(op.count(), ExpertTiles.chosen(op), shared);
+        }
+    }
 
     static Box of(Role role, String title, String count, Line... lines) {
         return new Box(role, title, count, List.of(lines), Optional.empty(), Optional.empty());

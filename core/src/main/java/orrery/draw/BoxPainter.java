@@ -144,6 +144,6 @@ final class BoxPainter {
             svg.rectangle(x, y, 2.5 * pitch, tilesHeight(tiles, width) - 0.24 * pitch, 2, "feed-forward-ink");
             from += 4 * pitch;
         }
-        ExpertTiles.paint(svg, tiles.count(), tiles.active(), from, y, pitch, TILE_COLUMNS);
+        ExpertTiles.paint(svg, tiles.count(), tiles.chosen(), from, y, pitch, TILE_COLUMNS);
     }
 }

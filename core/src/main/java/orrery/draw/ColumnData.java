@@ -97,7 +97,8 @@ public final class ColumnData {
                 box.lines().stream().map(line -> text(line.key(), line.text())).toList());
         box.cache().ifPresent(cache -> data.put("cache", text(Box.CACHE, cache)));
         box.tiles()
-                .ifPresent(tiles -> data.put("tiles", List.of(tiles.count(), tiles.active(), tiles.shared() ? 1 : 0)));
+                .ifPresent(tiles ->
+                        data.put("tiles", List.of(tiles.count(), tiles.chosen().size(), tiles.shared() ? 1 : 0)));
         links.link(slot, box).ifPresent(link -> {
             data.put("href", link.address());
             data.put("hint", link.hint());

@@ -110,7 +110,9 @@ record DrawnBlock(int layers, String name, String each, List<Part> parts) {
                 "LAuReL",
                 count(layer, hiddenSize, "laurel."),
                 new Box.Line("rank", "rank " + layer.laurel().rank()),
-                new Box.Line("norm", Words.norm(layer.laurel().norm())));
+                new Box.Line("norm", Words.norm(layer.laurel().norm())),
+                new Box.Line("input", "plus its input"),
+                new Box.Line("scale", "sum × 1/√2"));
     }
 
     private static Box input(LayerSpec.AltUp layer, int hiddenSize) {

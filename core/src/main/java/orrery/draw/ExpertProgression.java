@@ -117,7 +117,7 @@ public final class ExpertProgression {
     private void release(ArchitectureSpec spec, Experts op, double y) {
         svg.text(sheet.inside(), y + 10, "strong", spec.name());
         double tiles = sheet.inside() + 156;
-        ExpertTiles.paint(svg, op.count(), op.active(), tiles, y + 1, PITCH, TILE_COLUMNS);
+        ExpertTiles.paint(svg, op.count(), ExpertTiles.chosen(op), tiles, y + 1, PITCH, TILE_COLUMNS);
         double text = tiles + TILE_COLUMNS * PITCH + 14;
         svg.text(
                 text,
@@ -130,7 +130,10 @@ public final class ExpertProgression {
                 y + 10 + Grid.LINE,
                 "",
                 op.shared()
-                        .map(one -> "and one shared, " + wide(one.intermediateSize()))
+                        .map(one -> op.sharedExperts() > 1
+                                ? "and " + op.sharedExperts() + " shared, "
+                                        + wide(op.expert().intermediateSize()) + " each"
+                                : "and one shared, " + wide(one.intermediateSize()))
                         .orElse("none shared"));
         svg.text(text, y + 10 + 2 * Grid.LINE, "muted", Phrase.count(op.weights(spec.hiddenSize())));
     }

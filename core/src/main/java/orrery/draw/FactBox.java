@@ -43,8 +43,7 @@ final class FactBox {
                 value(facts, Property.FEED_FORWARD).brief(),
                 Phrase.count(op.weights(hiddenSize)),
                 lines(facts, Topic.FEED_FORWARD),
-                experts.map(one ->
-                        new Box.Tiles(one.count(), one.active(), one.shared().isPresent())),
+                experts.map(one -> Box.Tiles.of(one, one.shared().isPresent())),
                 Optional.empty());
     }
 

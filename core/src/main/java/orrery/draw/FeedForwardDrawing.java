@@ -215,21 +215,23 @@ public final class FeedForwardDrawing {
                 Numbers.count(op.count(), "routed expert"),
                 Numbers.exact(op.active()) + " per token",
                 List.of(new Box.Line("each", each)),
-                Optional.of(new Box.Tiles(op.count(), op.active(), false)),
+                Optional.of(Box.Tiles.of(op, false)),
                 Optional.empty());
     }
 
-    private Box shared(FeedForward op) {
+    private Box shared(Experts experts, FeedForward op) {
+        int count = experts.sharedExperts();
+        String wide = Numbers.exact(op.intermediateSize() / count) + " wide" + (count == 1 ? "" : " each");
         return Box.of(
                 Role.FEED_FORWARD,
-                "Shared expert",
+                count == 1 ? "Shared expert" : count + " shared experts",
                 Phrase.count(op.weights(hiddenSize)),
-                new Box.Line("width", "every token, " + Numbers.exact(op.intermediateSize()) + " wide"));
+                new Box.Line("width", "every token, " + wide));
     }
 
     private double sharedHeight(Experts op) {
         return op.shared()
-                .map(one -> BoxPainter.height(shared(one), BANK_WIDTH) + 18)
+                .map(one -> BoxPainter.height(shared(op, one), BANK_WIDTH) + 18)
                 .orElse(0.0);
     }
 
@@ -275,7 +277,7 @@ public final class FeedForwardDrawing {
         svg.text(sum, middle + 41, "middle", "weighted");
         bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));
         op.shared().ifPresent(one -> {
-            var shared = shared(one);
+            var shared = shared(op, one);
             double high = BoxPainter.height(shared, BANK_WIDTH);
             double y = from + 10 + high / 2;
             svg.path(Svg.path("M", left + FORK, middle, "V", y, "H", left + BANK - 6), "flow");

@@ -3,7 +3,9 @@ package orrery.draw;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import orrery.report.Announced;
 import orrery.report.Numbers;
 import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
@@ -44,7 +46,7 @@ public final class MaskDrawing {
         var drawing = new MaskDrawing(sheet);
         var told = new ArrayList<String>();
         for (var spec : specs) {
-            told.add(drawing.model(spec));
+            told.add(drawing.model(spec, specs));
         }
         String names =
                 String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
@@ -52,14 +54,14 @@ public final class MaskDrawing {
     }
 
     /** Gives the model's masks in words. */
-    private String model(ArchitectureSpec spec) {
+    private String model(ArchitectureSpec spec, List<ArchitectureSpec> beside) {
         var kinds = new LinkedHashMap<Reach, Integer>();
         spec.layers().forEach(layer -> kinds.merge(layer.attention().reach(), 1, Integer::sum));
         if (kinds.size() > MOST) {
             throw new DrawException(spec.name() + " has " + kinds.size() + " kinds of mask, expected at most " + MOST
                     + " in a drawing");
         }
-        int cell = tokensOfACell(spec, List.copyOf(kinds.keySet()));
+        int cell = tokensOfACell(spec, beside);
         double top = sheet.panel(
                 HEIGHT + (borrowing(spec) > 0 ? 70 : 54),
                 spec.name(),
@@ -77,19 +79,32 @@ public final class MaskDrawing {
         return spec.name() + ": " + String.join("; ", told) + ".";
     }
 
-    /** The shortest reach is some cells wide; without any limit the context fills the grid. */
-    private static int tokensOfACell(ArchitectureSpec spec, List<Reach> kinds) {
-        int shortest = kinds.stream()
-                .mapToInt(reach -> switch (reach) {
-                    case Reach.Full _ -> Integer.MAX_VALUE;
-                    case Reach.Window(var tokens) -> tokens;
-                    case Reach.Chunk(var tokens) -> tokens;
+    /**
+     * The shortest reach is some cells wide. A model that sees everything is drawn on the scale of those beside it, so
+     * that its cache can be held against theirs; where all do, the published context fills the grid.
+     */
+    private static int tokensOfACell(ArchitectureSpec spec, List<ArchitectureSpec> beside) {
+        int context =
+                Math.min(spec.maxPositions(), Announced.of(spec).contextTokens().orElse(Integer.MAX_VALUE));
+        var own = shortestReach(spec);
+        if (own.isPresent()) {
+            return Math.max(1, own.getAsInt() / CELLS_A_REACH);
+        }
+        int others = beside.stream()
+                .flatMapToInt(other -> shortestReach(other).stream())
+                .max()
+                .orElse(Integer.MAX_VALUE);
+        return Math.max(1, Math.min(others / CELLS_A_REACH, context / CELLS));
+    }
+
+    private static OptionalInt shortestReach(ArchitectureSpec spec) {
+        return spec.layers().stream()
+                .flatMapToInt(layer -> switch (layer.attention().reach()) {
+                    case Reach.Full _ -> IntStream.empty();
+                    case Reach.Window(var tokens) -> IntStream.of(tokens);
+                    case Reach.Chunk(var tokens) -> IntStream.of(tokens);
                 })
-                .min()
-                .orElseThrow();
-        return shortest == Integer.MAX_VALUE
-                ? Math.max(1, spec.maxPositions() / CELLS)
-                : Math.max(1, shortest / CELLS_A_REACH);
+                .min();
     }
 
     /** Solid where all is seen. */

@@ -2,6 +2,8 @@ package orrery.draw;
 
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The colours and letters of every drawing, as CSS. A drawing follows the reader's choice of light or dark, and is
@@ -15,6 +17,8 @@ public final class Theme {
 
     /** The class of every drawing's {@code <svg>}. */
     static final String DRAWING = "orrery-drawing";
+
+    private static final Pattern COLOURED = Pattern.compile("(fill|stroke):var\\(--d-([a-z-]+)\\)");
 
     private Theme() {}
 
@@ -109,7 +113,18 @@ public final class Theme {
                 .append(DRAWING)
                 .append(within)
                 .append('{')
-                .append(declarations)
+                .append(withFallbacks(declarations))
                 .append('}');
+    }
+
+    /**
+     * Each colour is said twice, as itself and as a property: programs that know no properties (rsvg, Inkscape, office
+     * suites) skip the second and draw the light scheme, where they would draw everything black.
+     */
+    private static String withFallbacks(String declarations) {
+        var light = colours(Scheme.LIGHT);
+        return COLOURED.matcher(declarations)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        found.group(1) + ":" + light.get(found.group(2)) + ";" + found.group()));
     }
 }

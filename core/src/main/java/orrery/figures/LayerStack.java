@@ -2,9 +2,12 @@ package orrery.figures;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import orrery.draw.Role;
 import orrery.draw.Svg;
+import orrery.report.LayerKinds;
 import orrery.report.Numbers;
 import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
@@ -57,8 +60,8 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
         int first = pieces.size();
         switch (layer) {
             case LayerSpec.Residual(var mixer, var feedForward) -> {
-                branch(pieces, mixer, learned);
-                branch(pieces, feedForward, learned);
+                branch(pieces, spec, mixer, learned);
+                branch(pieces, spec, feedForward, learned);
             }
             case LayerSpec.AltUp altUp -> {
                 // LAuReL runs beside the attention, which a stack cannot show.
@@ -66,8 +69,8 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
                         Role.PLAIN,
                         "AltUp: " + altUp.streams().count() + " streams",
                         "LAuReL, rank " + altUp.laurel().rank() + ", beside"));
-                branch(pieces, altUp.mixer(), learned);
-                branch(pieces, altUp.feedForward(), learned);
+                branch(pieces, spec, altUp.mixer(), learned);
+                branch(pieces, spec, altUp.feedForward(), learned);
                 pieces.add(box(
                         Role.EMBEDDING, "per-layer input of " + altUp.input().size()));
             }
@@ -78,13 +81,28 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
         return new LayerStack(pieces, first, end, "× " + spec.layers().size());
     }
 
-    private static void branch(List<Piece> pieces, Branch branch, boolean learnedPositions) {
+    private static void branch(List<Piece> pieces, ArchitectureSpec spec, Branch branch, boolean learnedPositions) {
         pieces.add(new Piece.Fork());
         norm(pieces, branch.before());
-        pieces.add(op(branch.op(), learnedPositions));
+        var op = op(branch.op(), learnedPositions);
+        var lines = new ArrayList<>(op.lines());
+        share(spec, branch.op()).ifPresent(lines::add);
+        pieces.add(new Piece.Boxed(op.role(), lines));
         norm(pieces, branch.after());
         pieces.add(new Piece.Sum());
         norm(pieces, branch.outer());
+    }
+
+    /** In how many layers it stands, where others have something else there. */
+    private static Optional<String> share(ArchitectureSpec spec, Op op) {
+        var kinds = LayerKinds.of(spec);
+        int all = spec.layers().size();
+        return Stream.concat(kinds.attention().stream(), kinds.feedForward().stream())
+                .filter(kind -> kind.op().equals(op))
+                .map(kind -> kind.layers().size())
+                .filter(count -> count < all)
+                .map(count -> "in " + count + " of " + all + " layers")
+                .findFirst();
     }
 
     private static void norm(List<Piece> pieces, NormSpec norm) {

@@ -80,16 +80,26 @@ public final class CardLayout {
         return padded(section.heading(), TEXT_COLUMN) + titles.substring(Math.min(over, Math.max(0, blanks - 2)));
     }
 
-    /** The first column has room for numbers of twelve digits, the others for rounded ones. */
+    /** The first column has room for numbers of twelve digits, the others for rounded ones, as far as a line goes. */
     private static List<Integer> widths(Card.Section section) {
         var widths = new ArrayList<Integer>();
+        int over = TEXT_COLUMN - USUAL_WIDTH;
+        var spare = new ArrayList<Integer>();
         int room = (USUAL_WIDTH - TEXT_COLUMN) / Math.max(1, section.columns().size());
         for (int i = 0; i < section.columns().size(); i++) {
             int widest = section.columns().get(i).length() + 2;
             for (var fact : section.facts()) {
                 widest = Math.max(widest, fact.cells().get(i).length() + 2);
             }
-            widths.add(Math.max(widest, Math.min(i == 0 ? FIRST_WIDTH : OTHER_WIDTH, room)));
+            int width = Math.max(widest, Math.min(i == 0 ? FIRST_WIDTH : OTHER_WIDTH, room));
+            widths.add(width);
+            spare.add(width - widest);
+            over += width;
+        }
+        for (int i = 0; i < widths.size() && over > 0; i++) {
+            int given = Math.min(over, spare.get(i));
+            widths.set(i, widths.get(i) - given);
+            over -= given;
         }
         return widths;
     }

@@ -67,11 +67,18 @@ final class FeedForwardFacts {
                         .map(one -> FactValue.of(
                                 "shared",
                                 one.intermediateSize(),
-                                "width " + Numbers.exact(one.intermediateSize()),
-                                "shared: " + brief(one) + ", " + Words.widths(one, hiddenSize)))
+                                "width " + Numbers.exact(one.intermediateSize()) + parts(op),
+                                "shared: " + brief(one) + ", " + Words.widths(one, hiddenSize) + parts(op)))
                         .orElse(FactValue.none()));
         op.shared().ifPresent(one -> shared(facts, one, op.expert()));
         router(facts, op.router());
+    }
+
+    /** Several shared experts are one that is as wide as they together, which is how they are stored. */
+    private static String parts(Experts op) {
+        return op.sharedExperts() > 1
+                ? " (" + op.sharedExperts() + " × " + Numbers.exact(op.expert().intermediateSize()) + ")"
+                : "";
     }
 
     private static void shared(FactMap facts, FeedForward shared, FeedForward expert) {

@@ -39,6 +39,13 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
         return Optional.of(this);
     }
 
+    /** How many experts of the routed ones' width the shared one is as wide as; 1 where it is no multiple. */
+    public int sharedExperts() {
+        int width = expert.intermediateSize();
+        return shared.map(one -> one.intermediateSize() % width == 0 ? one.intermediateSize() / width : 1)
+                .orElse(0);
+    }
+
     @Override
     public List<WeightSpec> weights(int hiddenSize) {
         var weights = new ArrayList<WeightSpec>();

@@ -256,6 +256,8 @@ final class ReckoningTest {
         assertThat(Stream.of(Mechanism.values()).map(MechanismText::of)).allSatisfy(text -> {
             assertThat(text.summary()).endsWith(".");
             assertThat(text.formulas()).isNotEmpty().allSatisfy(line -> {
+                // A browser makes one space of several, and two formulas would read as a product.
+                assertThat(line).doesNotContain("  ");
                 assertThat(line.chars().filter(sign -> sign == '{').count())
                         .isEqualTo(line.chars().filter(sign -> sign == '}').count());
                 assertThat(Html.formula(line)).matches(Pattern.compile("<span class=\"formula\">.*</span>"));

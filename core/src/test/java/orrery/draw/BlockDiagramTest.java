@@ -92,6 +92,24 @@ final class BlockDiagramTest {
         };
     }
 
+    /** Attention's sum and LAuReL's are added and divided by √2; LAuReL adds its own input. */
+    @Test
+    void saysWhatLaurelAddsAndByWhatTheSumIsScaled() {
+        assertThat(Drawn.of(BlockDiagram.of(Specs.of("gemma-3n-e4b"))).texts())
+                .containsSubsequence("LAuReL", "264K", "rank 64", "RMSNorm", "plus its input", "sum × 1/√2");
+    }
+
+    /** Its report has two shared experts, which files and forward pass take for one of twice the width. */
+    @Test
+    void namesTheWidthsThatASharedExpertIsMadeOf() {
+        assertThat(String.join(
+                        "\n", Drawn.of(BlockDiagram.of(Specs.of("deepseek-v2"))).texts()))
+                .contains("5,120 → 3,072 → 5,120", "(2 × 1,536)");
+        assertThat(String.join(
+                        "\n", Drawn.of(BlockDiagram.of(Specs.of("deepseek-v3"))).texts()))
+                .doesNotContain("× 2,048)");
+    }
+
     @Test
     void drawsGemmasTwoAttentionsSideBySideInOneSlot() {
         var texts = Drawn.of(BlockDiagram.of(Specs.of("gemma-3-27b"))).texts();

@@ -70,6 +70,15 @@ final class DrawnMechanismTest {
         return (int) path.chars().filter(letter -> letter == 'M').count();
     }
 
+    /** DeepSeek V3's config has 163,840 positions, its model card 128K. */
+    @Test
+    void fullMasksReachAsFarAsThoseBesideThemOrThePublishedContext() {
+        assertThat(texts(MaskDrawing.of(specs("deepseek-v3"))))
+                .contains("8.58 GiB of KV cache in bf16 at 131,072 tokens");
+        assertThat(texts(MaskDrawing.of(specs("deepseek-v3", "gemma-3-27b"))))
+                .contains("275 MiB of KV cache in bf16 at 4,096 tokens", "736 MiB of KV cache in bf16 at 4,096 tokens");
+    }
+
     @Test
     void masksHaveATileForEachLayer() {
         var spec = Specs.of("gemma-3-27b");

@@ -3,6 +3,7 @@ package orrery.draw;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,14 @@ final class OpenedPartTest {
     @EnumSource(OpenedPart.class)
     void isFoundByItsTitle(OpenedPart part) {
         assertThat(OpenedPart.of(part.title())).contains(part);
+    }
+
+    /** Its report has two, which are stored as one of twice the width. */
+    @Test
+    void sharedExpertsAreCounted() {
+        assertThat(Drawn.of(BlockDiagram.of(Specs.of("deepseek-v2"), List.of(OpenedPart.EXPERTS)))
+                        .texts())
+                .containsSubsequence("2 shared experts", "every token, 1,536 wide each");
     }
 
     @Test

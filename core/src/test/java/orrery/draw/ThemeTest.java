@@ -3,6 +3,8 @@ package orrery.draw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import orrery.draw.Theme.Scheme;
@@ -31,6 +33,19 @@ final class ThemeTest {
     void aPageMaySetEveryColour(Scheme scheme) {
         Theme.properties(scheme)
                 .forEach((name, colour) -> assertThat(Theme.css()).contains("var(" + name + "," + colour + ")"));
+    }
+
+    /** A program that knows no custom properties draws what is black by default otherwise. */
+    @Test
+    void everyColourIsSaidWithoutAProperty() {
+        var coloured = Pattern.compile("(fill|stroke):var\\(--d-([a-z-]+)\\)");
+        String css = Theme.css();
+
+        assertThat(coloured.matcher(css).results())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(found -> assertThat(css.substring(0, found.start()))
+                        .endsWith(found.group(1) + ":"
+                                + Theme.properties(Scheme.LIGHT).get("--orrery-" + found.group(2)) + ";"));
     }
 
     private static double contrast(Scheme scheme, String one, String other) {

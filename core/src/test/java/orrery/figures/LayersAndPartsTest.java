@@ -48,6 +48,20 @@ final class LayersAndPartsTest {
                 .isEqualTo(spec.layers().get(first));
     }
 
+    /** The frame repeats all layers; where they differ, the box in it says how many are like it. */
+    @Test
+    void aBoxSaysInHowManyLayersItStands() {
+        var figure = Figures.numbered(1);
+
+        assertThat(Texts.of(figure, "1"))
+                .containsSubsequence("gemma-2-27b", "sliding window of 4,096 tokens", "in 23 of 46 layers")
+                .containsSubsequence("deepseek-v3", "width 2,048 each", "in 58 of 61 layers");
+        assertThat(Texts.of(figure, "2"))
+                .containsSubsequence("gemma-3-27b", "QK-norm", "in 52 of 62 layers")
+                .containsSubsequence("llama-4-maverick", "chunks of 8,192 tokens", "in 36 of 48 layers")
+                .containsSubsequence("llama-4-maverick", "width 8,192 each", "in 24 of 48 layers");
+    }
+
     @Test
     void everyReleaseHasACard() {
         assertThat(Catalog.releases()).allSatisfy(release -> {
