@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "[NAME=]MODEL",
             description =
                     "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                            + " the file; may be given several times; else the small model that comes with Orrery")
+                            + " the file; may be given several times (default: the small model that comes with Orrery)")
     private List<String> models = new ArrayList<>();
 
     @Option(
@@ -67,16 +67,16 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
-            description = "the address to listen on; else 127.0.0.1, which other machines cannot reach")
+            description = "the address to listen on (default: 127.0.0.1, which other machines cannot reach)")
     private String host = "127.0.0.1";
 
-    @Option(names = "--port", paramLabel = "N", description = "the port to listen on; else 8080; 0 for any free one")
+    @Option(names = "--port", paramLabel = "N", description = "the port to listen on, 0 for any free one (default: 8080)")
     private int port = 8080;
 
     @Option(
             names = "--max-sequences",
             paramLabel = "N",
-            description = "answers of a model that run at the same time; else 64")
+            description = "answers of a model that run at the same time (default: 64)")
     private int maxSequences = MOST_SEQUENCES;
 
     @Option(
@@ -84,14 +84,14 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "MS",
             description =
                     "how long a step should take at most while answers wait for their next token: prompts are read in"
-                            + " parts that small; else 200")
+                            + " parts that small (default: 200)")
     private int maxPause = 200;
 
     @Option(
             names = "--queue",
             paramLabel = "N",
             description =
-                    "answers that may wait for each that may run; else 4; beyond it a client is told to come again")
+                    "answers that may wait for each that may run; beyond it clients get 429 (default: 4)")
     private int queue = 4;
 
     @Option(
@@ -109,13 +109,13 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--strict",
-            description = "refuse requests with unknown fields; else they are named in the header orrery-ignored")
+            description = "refuse requests with unknown fields (default: name them in the header orrery-ignored)")
     private boolean strict;
 
     @Option(
             names = "--drain",
             paramLabel = "SECONDS",
-            description = "how long open answers may go on after Ctrl-C or SIGTERM; else 30")
+            description = "how long open answers may go on after Ctrl-C or SIGTERM (default: 30)")
     private int drain = 30;
 
     @Option(

@@ -91,7 +91,7 @@ public final class ChatFormat {
             return new ChatFormat(
                     responseTemplate.map(family::with).orElse(family), facts, responseTemplate.isPresent(), random);
         } catch (UnreadableException e) {
-            throw new ChatFormatException(KEY + " is no valid JSON: " + e.getMessage(), e);
+            throw new ChatFormatException(KEY + " is not valid JSON: " + e.getMessage(), e);
         }
     }
 
