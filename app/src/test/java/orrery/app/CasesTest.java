@@ -320,7 +320,7 @@ final class CasesTest {
                         "generation_config.json", config -> config.putPOJO("eos_token_id", new int[] {1, 5, 50_256}));
         answers(model);
         assertThat(run(model).err())
-                .contains("note: stop tokens that the model")
+                .contains("note: tokens that should end an answer")
                 .contains("lacks: [50256]");
         var out = folder.resolve("a.gguf");
         var quantized = Cli.run("quantize", model.path(), out, "--type", "q8_0");

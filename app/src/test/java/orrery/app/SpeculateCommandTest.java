@@ -51,8 +51,8 @@ final class SpeculateCommandTest {
 
         assertThat(guessing.status()).as(guessing.err()).isZero();
         assertThat(guessing.out()).isEqualTo(plain.out());
-        assertThat(guessing.err()).containsPattern(" · \\d+ of \\d+ guessed tokens right \\(\\d+ %\\)");
-        assertThat(plain.err()).doesNotContain("guess");
+        assertThat(guessing.err()).containsPattern(" · \\d+ of \\d+ draft tokens accepted \\(\\d+ %\\)");
+        assertThat(plain.err()).doesNotContain("draft");
     }
 
     @Test
@@ -77,7 +77,7 @@ final class SpeculateCommandTest {
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.err())
-                .contains("copies of experts ", "experts used, 3 of 8 a token", "layer   1 |", "layer   2 |")
+                .contains("copies of experts ", "experts used, 3 of 8 per token", "layer   1 |", "layer   2 |")
                 .containsPattern("\\d of 8, balance 0\\.\\d\\d; \\d \\d+\\.\\d %");
         assertThat(run.out()).isEqualTo(run().out());
     }

@@ -149,8 +149,7 @@ public final class Engine implements AutoCloseable {
         notes.forEach(note -> LOG.log(System.Logger.Level.INFO, note));
         var unknown = checkpoint.description().notUnderstood();
         if (!unknown.isEmpty()) {
-            String warning =
-                    origin + " has keys that are not understood and are ignored: " + String.join(", ", unknown);
+            String warning = origin + " says what is not understood and not used: " + String.join(", ", unknown);
             LOG.log(System.Logger.Level.WARNING, warning);
         }
         return notes;
@@ -162,9 +161,10 @@ public final class Engine implements AutoCloseable {
                 .orElse(description)
                 .spec();
         if (options.speculation() == Speculation.MTP && spec.draft().isEmpty()) {
-            throw new EngineException("speculate is mtp, but " + spec.name() + " (" + description.family() + ") has "
-                    + spec.layers().size() + " layers but no MTP layer; expected a model that names"
-                    + " num_nextn_predict_layers, such as DeepSeek V3, and whose files hold that layer");
+            throw new EngineException(
+                    "speculate is mtp, but " + spec.name() + " (" + description.family() + ") has "
+                            + spec.layers().size() + " layers and none of multi-token prediction"
+                            + "; expected a model that names num_nextn_predict_layers, such as DeepSeek V3, and whose files hold that layer");
         }
     }
 
@@ -195,7 +195,8 @@ public final class Engine implements AutoCloseable {
         if (kept.size() < ids.size()) {
             var strays = new TreeSet<>(ids);
             strays.removeAll(kept);
-            notes.add("stop tokens that the model, which has " + vocabSize + ", lacks: " + strays);
+            notes.add("tokens that should end an answer and that the model, which has " + vocabSize + ", lacks: "
+                    + strays);
         }
         return kept;
     }

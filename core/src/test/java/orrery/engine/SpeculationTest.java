@@ -256,6 +256,6 @@ final class SpeculationTest {
         assertThatThrownBy(() -> Engine.open(Demo.MODEL, options))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("speculate is mtp, but demo-model")
-                .hasMessageContaining("6 layers but no MTP layer");
+                .hasMessageContaining("6 layers and none of multi-token prediction");
     }
 }
