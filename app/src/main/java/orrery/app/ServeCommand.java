@@ -70,7 +70,10 @@ final class ServeCommand implements Callable<Integer> {
             description = "the address to listen on (default: 127.0.0.1, which other machines cannot reach)")
     private String host = "127.0.0.1";
 
-    @Option(names = "--port", paramLabel = "N", description = "the port to listen on, 0 for any free one (default: 8080)")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "the port to listen on, 0 for any free one (default: 8080)")
     private int port = 8080;
 
     @Option(
@@ -90,8 +93,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--queue",
             paramLabel = "N",
-            description =
-                    "answers that may wait for each that may run; beyond it clients get 429 (default: 4)")
+            description = "answers that may wait for each that may run; beyond it clients get 429 (default: 4)")
     private int queue = 4;
 
     @Option(

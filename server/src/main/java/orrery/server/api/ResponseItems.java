@@ -101,7 +101,8 @@ final class ResponseItems {
 
     /** The place of what changes. */
     private ObjectNode at() {
-        var place = JsonTree.object().put("item_id", item.get("id").stringValue()).put("output_index", output.size());
+        var place =
+                JsonTree.object().put("item_id", item.get("id").stringValue()).put("output_index", output.size());
         return kind == Kind.CALL ? place : place.put("content_index", 0);
     }
 
