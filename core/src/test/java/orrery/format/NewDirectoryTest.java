@@ -63,11 +63,11 @@ class NewDirectoryTest {
         Files.writeString(model.resolve("thesis.docx"), "years of work");
         assertThatThrownBy(() -> NewDirectory.write(model, true, NewDirectoryTest::fill))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("holds thesis.docx, which belongs to no model");
+                .hasMessageContaining("holds thesis.docx, which is not part of a model");
         Files.delete(model.resolve("thesis.docx"));
         Files.createDirectory(model.resolve("photos.json"));
         assertThatThrownBy(() -> NewDirectory.write(model, true, NewDirectoryTest::fill))
-                .hasMessageContaining("holds photos.json, which belongs to no model");
+                .hasMessageContaining("holds photos.json, which is not part of a model");
         assertThat(model.resolve("config.json")).hasContent("old");
         assertThat(entries()).isEqualTo(1);
     }

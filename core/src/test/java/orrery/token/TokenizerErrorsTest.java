@@ -63,7 +63,7 @@ class TokenizerErrorsTest {
                 "\"type\":\"Sequence\",\"normalizers\"~\"type\":\"Precompiled\",\"normalizers\"~Precompiled",
                 "\"post_processor\":null~\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"<x>\",\"type_id\":0}}],\"pair\":[],\"special_tokens\":{}}~names <x>",
                 "\"merges\":[~\"merges\":[[\"q\",\"q\"],~model.merges[0] makes \"qq\", but model.vocab lacks \"q\"",
-                "{\"version\"~{]\"version\"~no valid JSON",
+                "{\"version\"~{]\"version\"~not valid JSON",
             })
     void refusesAWrongFileAndSaysWhere(String valid, String wrong, String message) {
         String json = SmallTokenizers.PREPENDED.json();

@@ -152,7 +152,7 @@ final class TokenizerPartsTest {
             {
                 "{'type':'NFC'}",
                 "{'type':'Split','pattern':{'Regex':'x'},'behavior':'Kept'},BYTES",
-                "behavior is Kept, which is not known"
+                "behavior is Kept, which is unknown"
             },
             {"{'type':'NFC'}", "{'type':'Metaspace','replacement':'ab'},BYTES", "must be one character"}
         }) {
