@@ -64,7 +64,11 @@ class ReleasesAsGgufTest {
         assertThat(form.keys()).containsKey("general.architecture");
         var notes = form.notes();
         if (release.name().equals("mistral-7b-v0.1")) {
-            assertThat(notes).hasSize(1).first().asString().startsWith("llama.attention.sliding_window is needed here, but llama.cpp does not read it");
+            assertThat(notes)
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .startsWith("llama.attention.sliding_window is needed here, but llama.cpp does not read it");
         } else {
             assertThat(notes).isEmpty();
         }
