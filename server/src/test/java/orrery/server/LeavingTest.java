@@ -203,7 +203,7 @@ class LeavingTest {
     void aServerThatEndsLetsAStreamComeToItsEnd() throws Exception {
         try (var own = ServerFixture.start(2, options -> options.withDrain(Duration.ofSeconds(20)));
                 var wire = own.wire()) {
-            wire.send(Wire.post("/v1/completions", STREAM.replace("1900", "150")));
+            wire.send(Wire.post("/v1/completions", STREAM.replace("1900", "900")));
             String begun = wire.readUntil("data:");
             var closing = Thread.ofPlatform().start(own.server::close);
             await().atMost(5, TimeUnit.SECONDS).until(() -> own.get("/ready").status() == 503);

@@ -51,7 +51,8 @@ record ScriptedServer(Server server, HttpClient client, Tokenizer tokenizer, int
             throw new UncheckedIOException(e);
         }
         int tokens = ScriptedModel.write(folder, family, script, promptTokens);
-        var source = new ModelSource("scripted", List.of(), folder, EngineOptions.defaults());
+        var source = new ModelSource(
+                "scripted", List.of(), folder, EngineOptions.defaults().withThreads(1));
         var server =
                 Server.start(ServerOptions.defaults().withAddress("127.0.0.1", 0), List.of(source), LoadListener.NONE);
         return new ScriptedServer(server, HttpClient.newHttpClient(), Tokenizer.read(folder), tokens);

@@ -36,7 +36,8 @@ final class ServerFixture implements AutoCloseable {
 
     /** With so many answers at the same time. */
     static ServerFixture start(int maxSequences, UnaryOperator<ServerOptions> change) {
-        var engine = EngineOptions.defaults().withMaxSequences(maxSequences);
+        // One thread: other tests run beside these, and threads that wait for one another by spinning would take turns.
+        var engine = EngineOptions.defaults().withThreads(1).withMaxSequences(maxSequences);
         var options = change.apply(ServerOptions.defaults().withAddress("127.0.0.1", 0));
         var fixture = new ServerFixture(Server.start(
                 options,

@@ -79,6 +79,8 @@ public final class HttpFront implements AutoCloseable {
                         .setHost(host)
                         .setPort(port)
                         .setMaxHeaderSize(limits.headerBytes())
+                        // Left to itself, the system takes megabytes for a client that does not read.
+                        .setSendBufferSize(limits.unreadBytes())
                         .setMaxInitialLineLength(limits.headerBytes())
                         // Clients offer an upgrade with a body in hand; answered in HTTP/1.1, they go on with that.
                         .setHttp2ClearTextEnabled(false))
