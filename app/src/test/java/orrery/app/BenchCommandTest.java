@@ -153,7 +153,7 @@ final class BenchCommandTest {
 
         assertThat(run.err())
                 .startsWith("orrery: llama-3.2-1b takes ")
-                .contains("but 1.00 MiB of memory is to be used")
+                .contains("but 1.00 MiB of memory is allowed")
                 .hasLineCount(1);
         assertThat(run.status()).isEqualTo(1);
     }

@@ -42,7 +42,7 @@ final class CompletionCommandTest {
 
         assertThat(run.status()).isZero();
         assertThat(run.out())
-                .contains("-n __fish_use_subcommand -a describe -d 'Shows what a model is made of")
+                .contains("-n __fish_use_subcommand -a describe -d 'Shows a model")
                 .contains("-n '__fish_seen_subcommand_from run' -s t -l temperature -r -d '")
                 .contains("-n '__fish_seen_subcommand_from run' -l raw -d '")
                 .contains("-n '__fish_seen_subcommand_from draw' -l theme -x -a 'light dark' -d '")

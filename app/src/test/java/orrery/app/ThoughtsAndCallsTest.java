@@ -104,7 +104,7 @@ final class ThoughtsAndCallsTest {
         var json = run(CALLING, "-n", tokens, "--json").json();
 
         assertThat(run.out()).isEqualTo("Let me look.\ncall get_weather {\"city\": \"Zü (cut off)\n");
-        assertThat(run.err()).contains("cut off by the limit of tokens");
+        assertThat(run.err()).contains("cut off by the token limit");
         assertThat(json.at("/tool_calls/0/complete").asBoolean(true)).isFalse();
         assertThat(json.at("/tool_calls/0/arguments").asString()).isEqualTo("{\"city\": \"Zü");
         assertThat(json.get("finish_reason").asString()).isEqualTo("length");
