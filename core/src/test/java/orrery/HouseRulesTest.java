@@ -164,4 +164,25 @@ final class HouseRulesTest {
         }
         return names;
     }
+
+    /** A scope of its own would win over the server's, and what the command line starts would lack the library. */
+    @Test
+    void theCommandLineKeepsWhatTheServerNeedsAtRunTime() {
+        var dependency = Pattern.compile("<artifactId>([^<]+)</artifactId>(?:<scope>(\\w+)</scope>)?</dependency>");
+        var needed = dependency
+                .matcher(Checkout.text(Checkout.root().resolve(Path.of("server", "pom.xml"))))
+                .results()
+                .filter(found -> found.group(2) == null)
+                .map(found -> found.group(1))
+                .toList();
+        var narrowed = dependency
+                .matcher(Checkout.text(Checkout.root().resolve(Path.of("app", "pom.xml"))))
+                .results()
+                .filter(found -> found.group(2) != null)
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(needed).contains("vertx-core", "jackson-databind");
+        assertThat(narrowed).doesNotContainAnyElementsOf(needed);
+    }
 }
