@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import orrery.catalog.GgufTypes;
 import orrery.kernel.KvCache;
 import orrery.report.Card.Fact;
 import orrery.report.Card.Section;
@@ -22,9 +23,12 @@ final class CostSections {
         var sections = new ArrayList<Section>();
         sections.add(context(report));
         report.question().ifPresent(question -> sections.add(asked(report, question)));
-        var costs = WeightTable.costs(report.spec());
+        var types = GgufTypes.of(report.spec());
+        var costs = WeightTable.costs(report.spec(), types);
         sections.add(weights(
-                WeightTable.of(costs), IntensityTable.of(report.spec(), costs), WeightTable.notes(report.spec())));
+                WeightTable.of(costs),
+                IntensityTable.of(report.spec(), costs),
+                WeightTable.notes(report.spec(), types)));
         return sections;
     }
 

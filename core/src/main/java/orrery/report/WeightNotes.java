@@ -78,11 +78,13 @@ final class WeightNotes {
         Predicate<String> kept = path -> storedAs.apply(path, weight(path)) == DType.BF16;
         double all = share(kept);
         var parts = new LinkedHashMap<String, Double>();
-        for (String path : weights.keySet()) {
+        long parameters =
+                weights.values().stream().mapToLong(WeightSpec::parameters).sum();
+        weights.forEach((path, weight) -> {
             if (kept.test(path)) {
-                parts.merge(part(path), share(path::equals), Double::sum);
+                parts.merge(part(path), (double) weight.parameters() / parameters, Double::sum);
             }
-        }
+        });
         String most = parts.entrySet().stream()
                 .filter(part -> part.getValue() > all / 10)
                 .map(Map.Entry::getKey)

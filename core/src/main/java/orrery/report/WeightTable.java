@@ -54,13 +54,22 @@ public record WeightTable(List<Row> rows) {
 
     /** What there is to say about the rows, in sentences. */
     static List<String> notes(ArchitectureSpec spec) {
-        return WeightNotes.of(spec, GgufTypes.of(spec));
+        return notes(spec, GgufTypes.of(spec));
+    }
+
+    /** The same, where the types are known. */
+    static List<String> notes(ArchitectureSpec spec, GgufTypes types) {
+        return WeightNotes.of(spec, types);
     }
 
     /** What a step costs with weights of each of {@link #TYPES}, with a cache in bf16. */
     static Map<DType, TokenCost> costs(ArchitectureSpec spec) {
+        return costs(spec, GgufTypes.of(spec));
+    }
+
+    /** The same, where the types are known. */
+    static Map<DType, TokenCost> costs(ArchitectureSpec spec, GgufTypes types) {
         var weights = spec.weights();
-        var types = GgufTypes.of(spec);
         var costs = new LinkedHashMap<DType, TokenCost>();
         for (var type : TYPES) {
             costs.put(type, TokenCost.of(spec, weights, storedAs(types, type), KvType.BF16));
