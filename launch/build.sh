@@ -157,7 +157,7 @@ show_progress() {
         echo "$step (after $seconds s)" >&2
         told=$step
       fi
-      sleep 1 > /dev/null 2>&1 # or whoever reads our output would wait for it
+      sleep 1 > /dev/null 2>&1 # or a reader of our output would wait for it
       seconds=$((seconds + 1))
     done
   ) &

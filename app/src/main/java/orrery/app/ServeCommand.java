@@ -189,6 +189,11 @@ final class ServeCommand implements Callable<Integer> {
                 throw usage("two models are called " + name + "; name them by --model NAME=MODEL");
             }
         }
+        for (String alias : aliases) {
+            if (paths.containsKey(alias)) {
+                throw usage("--alias " + alias + " is the name of a model already");
+            }
+        }
         var engine = engineFlags.options(EngineOptions.defaults()
                 .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
                 .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))

@@ -79,6 +79,9 @@ final class ServeCommandTest {
         assertThat(Cli.run("serve", "--model", "a=" + DEMO, "--model", "a=" + DEMO)
                         .err())
                 .contains("two models are called a");
+        assertThat(Cli.run("serve", "--model", "a=" + DEMO, "--model", "b=" + DEMO, "--alias", "b")
+                        .err())
+                .contains("--alias b is the name of a model already");
         assertThat(Cli.run("serve", "--port", "70000").err()).contains("--port is 70000, expected 0 to 65535");
         assertThat(Cli.run("serve", "--model", DEMO, "--host", "0.0.0.0").err())
                 .contains("0.0.0.0 can be reached from other machines, and there is no API key");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Delimiters that are special tokens count by their id alone; text that spells one is text. All others count as
  *       text, wherever tokens cut it. None of them ever shows.
- *   <li>A text that only begins like a delimiter is given out as soon as it cannot be one, at the latest by
+ *   <li>A text that only begins like a delimiter becomes text as soon as it cannot be one, at the latest by
  *       {@link #finish}.
  *   <li>White space around a thought, around text and around calls is left out.
  *   <li>A call begins with its name and the opening of its arguments, which then come as they are written. What breaks
@@ -79,7 +79,7 @@ public final class ChatParser {
         return taken();
     }
 
-    /** Ends the answer: what waited is given out, and a call that is open ends. */
+    /** Ends the answer: text that was held back follows, and an open call ends. */
     public List<ChatEvent> finish() {
         if (!finished) {
             regions.finish();

@@ -88,13 +88,21 @@ final class Generation implements Sequence.Recipient {
     /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are known already. */
     @Override
     public void computed(Sequence ready) {
-        for (int i = 0; i < ready.planned; i++) {
-            int next = ready.from + i + 1;
-            if (next < ready.promptLength() && next == promptRead + 1) {
-                session.promptToken(
-                        TokenLogprobs.of(loop.logits(ready.firstWanted + i, 0), ready.token(next), logprobs.orElse(0)));
-                promptRead++;
+        try {
+            for (int i = 0; i < ready.planned; i++) {
+                int next = ready.from + i + 1;
+                if (next < ready.promptLength() && next == promptRead + 1) {
+                    session.promptToken(TokenLogprobs.of(
+                            loop.logits(ready.firstWanted + i, 0), ready.token(next), logprobs.orElse(0)));
+                    promptRead++;
+                }
             }
+        } catch (EngineException e) {
+            loop.discard(ready);
+            fail(e);
+        } catch (RuntimeException e) {
+            loop.discard(ready);
+            fail(new EngineException("the generation failed: " + e, e));
         }
     }
 

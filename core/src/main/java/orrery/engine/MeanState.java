@@ -55,12 +55,22 @@ public final class MeanState implements AutoCloseable {
             }
         }
         if (read == ready.length()) {
-            for (int column = 0; column < row.length; column++) {
-                row[column] = (float) (sum[column] / read);
-            }
-            loop.finish(ready);
-            mean.complete(row);
+            finish(ready);
         }
+    }
+
+    private void finish(Sequence ready) {
+        for (int column = 0; column < row.length; column++) {
+            row[column] = (float) (sum[column] / read);
+            if (!Float.isFinite(row[column])) {
+                loop.discard(ready);
+                mean.completeExceptionally(new EngineException("a hidden state has the value " + row[column]
+                        + " in column " + column + ", expected finite numbers; the weights may be damaged"));
+                return;
+            }
+        }
+        loop.finish(ready);
+        mean.complete(row);
     }
 
     /**

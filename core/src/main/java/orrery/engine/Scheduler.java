@@ -147,6 +147,10 @@ final class Scheduler {
 
     /** Ends a sequence. What it computed stays known for those that go on with it, until the pages are needed. */
     void finish(Sequence sequence) {
+        if (sequence.ended) {
+            // Cancelled just when it came to its end.
+            return;
+        }
         end(sequence);
         // Rows of a draft may still have to be computed: settle then takes the pages.
         if (!sequence.stepping) {

@@ -61,6 +61,16 @@ final class EngineFailuresTest {
                             .hasMessageContaining("the logit NaN to token 0");
                     assertThat(session.finishReason()).isEqualTo(FinishReason.FAILED);
                 }
+                var scored = engine.chat("Which?").withLogprobs(1).withPromptLogprobs(true);
+                try (var session = engine.submit(scored)) {
+                    assertThatThrownBy(session::text).hasMessageContaining("the logit NaN to token 0");
+                    assertThat(session.promptLogprobs()).isEmpty();
+                }
+                try (var state = engine.meanState(2, 5, 9)) {
+                    assertThatThrownBy(state::get)
+                            .isInstanceOf(EngineException.class)
+                            .hasMessageContaining("a hidden state has the value NaN");
+                }
             }
             assertThat(engine.cacheBytesHeld()).isZero();
         }

@@ -7,8 +7,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The output of {@code /v1/responses}, item by item: reasoning, a message, calls. Whoever listens is told of every
- * change in the events of that API.
+ * The output of {@code /v1/responses}, item by item: reasoning, a message, calls. A listener gets every change in the
+ * events of that API.
  */
 final class ResponseItems {
     private enum Kind {
