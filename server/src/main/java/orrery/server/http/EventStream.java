@@ -59,7 +59,7 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** On the event loop, which never waits: while another thread holds the lock it writes, and no comment is needed. */
+    /** On the event loop, which never waits: a thread that holds the lock writes, so no comment is needed. */
     private void comment() {
         if (System.nanoTime() - written < silence || !lock.tryLock()) {
             return;
