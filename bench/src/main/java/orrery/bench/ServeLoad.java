@@ -69,6 +69,8 @@ public final class ServeLoad {
 
     /** Runs against a server that runs already. */
     public static void main(String[] arguments) throws Exception {
+        // A server that closes idle connections may do so just when a request is on its way.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
         if (arguments.length == 0) {
             System.err.println("usage: bench/serve-load URL [prompt tokens] [answer tokens] [largest token id]");
             System.exit(2);
