@@ -1,17 +1,17 @@
 package orrery.engine;
 
 /**
- * How many prompt rows a step may have while others wait for their next token: as many as take no longer than the
- * longest pause that they should notice. Told by the steps before, whatever the model and the machine.
+ * How many prompt rows a step may have while other sequences wait for their next token: as many as fit into the longest
+ * pause allowed. It learns from the time of previous steps, for any model and machine.
  */
 final class Pace {
-    /** Rows of the first step, about whose time nothing is known; and of any: fewer are hardly faster. */
+    /** The rows of the first step, whose time is unknown, and the fewest of any step: fewer are hardly faster. */
     private static final int LEAST = 16;
 
-    /** The weight of the newest step: prompts take longer the further they have come, and machines have other work. */
+    /** The weight of the newest step: prompts get slower with their length, and the machine's load changes. */
     private static final double NEWEST = 0.3;
 
-    /** For {@code pauseNanos}: as long as it takes. */
+    /** For {@code pauseNanos}: no limit. */
     static final long UNBOUNDED = Long.MAX_VALUE;
 
     private final int most;
@@ -20,7 +20,7 @@ final class Pace {
     private double row;
 
     /**
-     * @param most prompt rows of any step
+     * @param most the most prompt rows of any step
      * @param pauseNanos how long a step should take at most
      */
     Pace(int most, long pauseNanos) {
@@ -29,7 +29,7 @@ final class Pace {
     }
 
     /**
-     * Prompt rows of the next step at most.
+     * The most prompt rows of the next step.
      *
      * @param waiting whether a sequence waits for its next token
      */
@@ -41,7 +41,7 @@ final class Pace {
         return (int) Math.clamp(rows, Math.min(LEAST, most), most);
     }
 
-    /** A step with so many prompt rows took so long. */
+    /** Records how long a step with so many prompt rows took. */
     void took(int promptRows, long nanos) {
         if (promptRows == 0) {
             answersOnly = blend(answersOnly, nanos);
