@@ -180,7 +180,8 @@ final class RegionParser {
         var watched = new ArrayList<Watched>();
         field.close().ifPresent(anchor -> watched.add(new Watched(Kind.CLOSE, anchor, Optional.of(field))));
         hidden.ifPresent(anchor -> {
-            // The reference reads on to the field's end; after a call has ended or is malformed, the rest is text.
+            // The reference reads on to the field's end. Here other delimiters count, too: a call that has ended or is
+            // malformed must not swallow them.
             watched.add(new Watched(Kind.HIDDEN, anchor, Optional.empty()));
             if (!field.content().isPlain()) {
                 outside.stream().filter(what -> what.kind == Kind.OPEN).forEach(watched::add);
