@@ -7,13 +7,17 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
 import java.net.BindException;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * The door: one event loop that accepts connections and reads requests, and a virtual thread for each request, which
@@ -59,10 +63,18 @@ public final class HttpFront implements AutoCloseable {
      * Listens.
      *
      * @param port 0 for any that is free
+     * @param tls the certificate and key for HTTPS; empty for HTTP
      * @throws ServerException if the port cannot be had
      */
     public HttpFront(
-            String host, int port, Limits limits, Guard guard, Routes routes, ErrorForm failures, Observer observer) {
+            String host,
+            int port,
+            Optional<KeyManagerFactory> tls,
+            Limits limits,
+            Guard guard,
+            Routes routes,
+            ErrorForm failures,
+            Observer observer) {
         this.limits = limits;
         this.guard = guard;
         this.routes = routes;
@@ -75,15 +87,20 @@ public final class HttpFront implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(host)
-                        .setPort(port)
-                        .setMaxHeaderSize(limits.headerBytes())
-                        // Left to itself, the system takes megabytes for a client that does not read.
-                        .setSendBufferSize(limits.unreadBytes())
-                        .setMaxInitialLineLength(limits.headerBytes())
-                        // Clients offer an upgrade with a body in hand; answered in HTTP/1.1, they go on with that.
-                        .setHttp2ClearTextEnabled(false))
+        var options = new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setMaxHeaderSize(limits.headerBytes())
+                // Left to itself, the system takes megabytes for a client that does not read.
+                .setSendBufferSize(limits.unreadBytes())
+                .setMaxInitialLineLength(limits.headerBytes())
+                // Clients offer an upgrade with a body in hand; answered in HTTP/1.1, they go on with that.
+                .setHttp2ClearTextEnabled(false);
+        tls.ifPresent(certificate -> options.setSsl(true)
+                .setKeyCertOptions(KeyCertOptions.wrap(certificate))
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+                .setUseAlpn(false));
+        server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(this::begin)
                 .exceptionHandler(e -> LOG.log(System.Logger.Level.DEBUG, "a connection failed", e));
