@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
@@ -28,6 +29,8 @@ import orrery.tensor.KvType;
  *     reads prompts faster; refused where kernels, processor or model have no such products
  * @param maxPauseMillis how long a step should take at most while answers wait for their next token: prompts are read
  *     in so many smaller parts
+ * @param cacheBytes bytes that the KV cache may grow to, though always to a sequence's; half of the memory beside the
+ *     weights if empty
  */
 public record EngineOptions(
         int threads,
@@ -41,7 +44,8 @@ public record EngineOptions(
         Packing packing,
         Optional<KvType> kvType,
         boolean bf16Activations,
-        int maxPauseMillis) {
+        int maxPauseMillis,
+        OptionalLong cacheBytes) {
 
     /** Tokens of a sequence by default. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -63,6 +67,9 @@ public record EngineOptions(
         within("prefill_rows", prefillRows, MOST);
         within("max_sequences", maxSequences, 1024);
         within("max_pause", maxPauseMillis, 60_000);
+        if (cacheBytes.isPresent() && cacheBytes.getAsLong() < 0) {
+            throw new EngineException("cache_bytes is " + cacheBytes.getAsLong() + ", expected 0 or more");
+        }
         if (expertsInMemory < 0) {
             throw new EngineException("experts_in_memory is " + expertsInMemory + ", expected 0 (none) or more");
         }
@@ -88,7 +95,8 @@ public record EngineOptions(
                 Packing.AUTO,
                 Optional.empty(),
                 false,
-                200);
+                200,
+                OptionalLong.empty());
     }
 
     /**
@@ -139,7 +147,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withContext(int other) {
@@ -155,7 +164,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withBackend(String other) {
@@ -171,7 +181,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withPrefillRows(int other) {
@@ -187,7 +198,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withMaxSequences(int other) {
@@ -203,7 +215,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withSlice(Slice other) {
@@ -219,7 +232,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
@@ -235,7 +249,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
@@ -251,7 +266,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withPacking(Packing other) {
@@ -267,7 +283,8 @@ public record EngineOptions(
                 other,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withKvType(KvType other) {
@@ -283,7 +300,8 @@ public record EngineOptions(
                 packing,
                 Optional.of(other),
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withBf16Activations(boolean other) {
@@ -299,7 +317,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 other,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withMaxPauseMillis(int other) {
@@ -315,6 +334,24 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                other);
+                other,
+                cacheBytes);
+    }
+
+    public EngineOptions withCacheBytes(long other) {
+        return new EngineOptions(
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                packing,
+                kvType,
+                bf16Activations,
+                maxPauseMillis,
+                OptionalLong.of(other));
     }
 }
