@@ -87,7 +87,7 @@ public final class Server implements AutoCloseable {
         var metrics = new Metrics();
         var models = new ServedModels(
                 sources.listed(options.queue()),
-                sources.shared(),
+                sources.modelFolder(),
                 options.queue(),
                 sources.room(),
                 sources.idle(),

@@ -17,19 +17,9 @@ public record Room(int models, long bytes) {
     /** Of several models each may fill so much of the memory with its KV cache: an eighth. */
     private static final int CACHES = 8;
 
-    /** As many models as nine tenths of the machine's memory hold. */
-    public static Room ofMachine() {
-        return new Room(Integer.MAX_VALUE, (long) (SHARE * Host.memory()));
-    }
-
-    /** The same for so many models at most. */
-    public Room withModels(int other) {
-        return new Room(other, bytes);
-    }
-
-    /** The same with other bytes. */
-    public Room withBytes(long other) {
-        return new Room(models, other);
+    /** Nine tenths of the machine's memory, in bytes. */
+    public static long ofMachine() {
+        return (long) (SHARE * Host.memory());
     }
 
     /** How one of several models is run: with a KV cache that leaves memory for the others. */
