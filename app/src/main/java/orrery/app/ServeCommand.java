@@ -4,9 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import orrery.app.terminal.Front;
@@ -40,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  orrery serve --model path/to/model-Q4_K_M.gguf --port 9000",
             "  orrery serve --model small=path/to/small --model large=path/to/large.gguf",
             "  orrery serve --host 0.0.0.0 --api-key-file keys.txt --tls-cert server.crt --tls-key server.key",
+            "  orrery serve --models-dir path/to/models --idle-unload 15m",
             "  curl localhost:8080/v1/models"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -47,19 +46,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private final Front front;
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "[NAME=]MODEL",
-            description =
-                    "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                            + " the file; may be given several times (default: the small model that comes with Orrery)")
-    private List<String> models = new ArrayList<>();
-
-    @Option(
-            names = "--alias",
-            paramLabel = "NAME",
-            description = "another name for the first model; may be given several times")
-    private List<String> aliases = new ArrayList<>();
+    @Mixin
+    private final SourceFlags sourceFlags = new SourceFlags();
 
     @Option(
             names = "--max-sequences",
@@ -119,9 +107,13 @@ final class ServeCommand implements Callable<Integer> {
                 .withStrict(strict)
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
         var ended = new CountDownLatch(1);
-        var sources = sources();
+        var sources = sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
+                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
+                .withContext(EngineOptions.LONGEST_CONTEXT)));
         Server server;
-        try (var ticker = new Ticker(front, "loading " + sources.getFirst().name(), !quiet)) {
+        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        try (var ticker = new Ticker(front, "loading " + first, !quiet && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
         }
@@ -131,9 +123,10 @@ final class ServeCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         if (!quiet) {
-            for (var source : sources) {
+            for (var source : sources.named()) {
                 front.err().println("serving " + source.name() + " (" + source.path() + ")");
             }
+            sources.folder().ifPresent(folder -> front.err().println("serving the models in " + folder.path()));
             front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
             front.err().flush();
         }
@@ -143,43 +136,6 @@ final class ServeCommand implements Callable<Integer> {
             server.close();
         }
         return 0;
-    }
-
-    private List<ModelSource> sources() {
-        Map<String, Path> paths = new LinkedHashMap<>();
-        if (models.isEmpty()) {
-            paths.put("demo", new ModelOption().path());
-        }
-        for (String given : models) {
-            int sign = given.indexOf('=');
-            // A path may hold the sign, too: a name has no separator.
-            boolean named = sign > 0
-                    && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
-                    && !Files.exists(Path.of(given));
-            var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
-            String name = named ? given.substring(0, sign) : nameOf(path);
-            if (paths.putIfAbsent(name, path) != null) {
-                throw usage("two models are called " + name + "; name them by --model NAME=MODEL");
-            }
-        }
-        for (String alias : aliases) {
-            if (paths.containsKey(alias)) {
-                throw usage("--alias " + alias + " is the name of a model already");
-            }
-        }
-        var engine = engineFlags.options(EngineOptions.defaults()
-                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
-                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
-                .withContext(EngineOptions.LONGEST_CONTEXT));
-        var sources = new ArrayList<ModelSource>();
-        paths.forEach((name, path) ->
-                sources.add(new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
-        return sources;
-    }
-
-    private static String nameOf(Path path) {
-        String file = path.toAbsolutePath().normalize().getFileName().toString();
-        return file.endsWith(".gguf") ? file.substring(0, file.length() - ".gguf".length()) : file;
     }
 
     private int within(String option, int value, int least, int most) {

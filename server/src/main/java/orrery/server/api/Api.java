@@ -50,6 +50,11 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
         return Body.read(exchange, table, strict, this::ignored);
     }
 
+    /** The model that a body names, in memory until the request has been handled. */
+    ServedModel model(Exchange exchange, Body body) {
+        return models.use(exchange, body.text("model"));
+    }
+
     private void ignored(Exchange exchange, TreeSet<String> names) {
         // A header may hold only visible characters.
         String list = String.join(

@@ -23,7 +23,7 @@ public final class Embeddings implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.EMBEDDINGS);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         boolean base64 = switch (body.text("encoding_format").orElse("float")) {
             case "float" -> false;
             case "base64" -> true;

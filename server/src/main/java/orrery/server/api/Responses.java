@@ -31,7 +31,7 @@ public final class Responses {
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.RESPONSES);
-            var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+            var prompt = ResponseInput.prompt(body, api.model(exchange, body));
             exchange.json(
                     200,
                     JsonTree.write(JsonTree.object()
@@ -43,7 +43,7 @@ public final class Responses {
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.RESPONSES);
         requirePossible(body);
-        var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+        var prompt = ResponseInput.prompt(body, api.model(exchange, body));
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.strict");
         }

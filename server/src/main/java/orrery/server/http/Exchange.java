@@ -22,6 +22,7 @@ public final class Exchange {
     private final String id;
     private final long began = System.nanoTime();
     private final List<Runnable> whenGone = new ArrayList<>();
+    private final List<Runnable> whenHandled = new ArrayList<>();
     private byte[] body = new byte[0];
     private boolean gone;
     private boolean begun;
@@ -96,6 +97,15 @@ public final class Exchange {
             }
         }
         action.run();
+    }
+
+    /** Has something done when the endpoint is done with the request, however that ends. Only for its own thread. */
+    public void onHandled(Runnable action) {
+        whenHandled.add(action);
+    }
+
+    void handled() {
+        whenHandled.forEach(Runnable::run);
     }
 
     private void leave() {

@@ -260,6 +260,8 @@ public final class HttpFront implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
             fail(exchange, ApiException.of(500, "internal_error", "the server failed; its log has the reason"));
+        } finally {
+            exchange.handled();
         }
     }
 
