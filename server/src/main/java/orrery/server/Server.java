@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,10 +61,14 @@ public final class Server implements AutoCloseable {
     private Server(ServerOptions options, ServedModels models, Metrics metrics) {
         this.options = options;
         this.models = models;
+        options.tls()
+                .flatMap(tls -> tls.untimely(Instant.now()))
+                .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         this.metrics = metrics;
         front = new HttpFront(
                 options.host(),
                 options.port(),
+                options.tls().map(Tls::keyManagers),
                 options.limits(),
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
                 routes(new Api(models, options.strict(), metrics)),
@@ -76,14 +81,10 @@ public final class Server implements AutoCloseable {
      *
      * @param listener is told how far its weights are
      * @throws orrery.OrreryException if it cannot be opened, the port cannot be had, or the address is no loopback
-     *     address and there are no keys
+     *     address and there are no keys, or no TLS
      */
     public static Server start(ServerOptions options, ModelSources sources, LoadListener listener) {
-        if (options.keys().isEmpty() && !isLoopback(options.host())) {
-            throw new ServerException(options.host()
-                    + " can be reached from other machines, and there is no API key; name one with --api-key-file FILE,"
-                    + " or listen on localhost");
-        }
+        requireProtection(options);
         var metrics = new Metrics();
         var models = new ServedModels(
                 sources.listed(options.queue()),
@@ -106,6 +107,23 @@ public final class Server implements AutoCloseable {
     /** The same with models that have names. */
     public static Server start(ServerOptions options, List<ModelSource> sources, LoadListener listener) {
         return start(options, ModelSources.of(sources), listener);
+    }
+
+    /** A server that other machines can reach needs keys, and TLS that hides them on the way. */
+    private static void requireProtection(ServerOptions options) {
+        if (isLoopback(options.host())) {
+            return;
+        }
+        String reached = options.host() + " can be reached from other machines, and ";
+        if (options.keys().isEmpty()) {
+            throw new ServerException(reached
+                    + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
+        }
+        if (options.tls().isEmpty() && !options.behindProxy()) {
+            throw new ServerException(reached
+                    + "without TLS anyone on the way reads keys and prompts; give --tls-cert FILE and --tls-key FILE,"
+                    + " or --behind-proxy if a proxy in front of the server has TLS");
+        }
     }
 
     private static boolean isLoopback(String host) {
@@ -205,7 +223,7 @@ public final class Server implements AutoCloseable {
     /** Where it listens. */
     public URI address() {
         String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-        return URI.create("http://" + host + ":" + front.port());
+        return URI.create((options.tls().isPresent() ? "https://" : "http://") + host + ":" + front.port());
     }
 
     /**

@@ -144,8 +144,8 @@ public final class ServedModels implements AutoCloseable {
     /**
      * The model that a request names, in memory or not.
      *
-     * @param wanted empty where the request names none, which is enough where there is only one
-     * @throws ApiException 404 for a name that none has
+     * @param wanted empty if the request names none, which is enough if there is only one model
+     * @throws ApiException 404 if no model has the name
      */
     public ListedModel find(Optional<String> wanted) {
         if (wanted.isPresent()) {
