@@ -146,7 +146,7 @@ class SeveralModelsTest {
     }
 
     @Test
-    void aClientThatLeavesStopsWaitingAndHoldsNobodyUp() {
+    void aClientThatLeavesStopsWaitingAndHoldsNoOtherUp() {
         var scripts = new Scripts(folder).with("a").with("b");
         try (var fixture = ServerFixture.start(
                         scripts.sources("a", "b").withMost(1), options -> options.withLimits(Scripts.PATIENT));
