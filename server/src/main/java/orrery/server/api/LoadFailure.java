@@ -16,7 +16,7 @@ final class LoadFailure {
 
     private LoadFailure() {}
 
-    /** What those are told who wait for it. */
+    /** What the clients that wait for it are told. */
     static ApiException of(ListedModel model, Throwable why) {
         String name = Shown.text(model.name());
         String reason = why instanceof OrreryException && why.getMessage() != null

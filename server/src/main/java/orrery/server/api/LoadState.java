@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Whether a model is in memory, and who uses it or waits for it. Written by {@link Loading} within its lock alone. */
+/** Whether a model is in memory, and how many requests use it or wait for it. Written by {@link Loading} within its lock alone. */
 final class LoadState {
     private final List<CompletableFuture<ServedModel>> tickets = new ArrayList<>();
     private volatile ListedModel.Status status = ListedModel.Status.UNLOADED;
@@ -105,7 +105,7 @@ final class LoadState {
         usedAt = System.nanoTime();
     }
 
-    /** Everyone who waits uses it from now on. */
+    /** All requests that wait use it from now on. */
     void grant() {
         for (var ticket : tickets) {
             begin();
@@ -115,7 +115,7 @@ final class LoadState {
         waiting = 0;
     }
 
-    /** Tells everyone who waits why there is no use in it. */
+    /** Tells all requests that wait why they cannot have it. */
     void refuse(RuntimeException why) {
         tickets.forEach(ticket -> ticket.completeExceptionally(why));
         tickets.clear();

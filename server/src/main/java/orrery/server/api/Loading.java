@@ -19,7 +19,7 @@ import orrery.server.http.ClientGoneException;
 /**
  * Which models are in memory. One thread loads and unloads, one model at a time, in the order in which they were first
  * asked for. Requests for a model wait until it is loaded, and use it until they end; a model in use is never unloaded.
- * Where a model needs room, those that nobody uses are unloaded, the longest unused first; where that is not enough,
+ * Where a model needs room, those without requests are unloaded, the longest unused first; where that is not enough,
  * the longest unused of the others takes no further requests until the one that waits has had its turn.
  */
 final class Loading implements AutoCloseable {
@@ -166,7 +166,7 @@ final class Loading implements AutoCloseable {
             try {
                 wait(millisUntilIdle());
             } catch (InterruptedException e) {
-                // Nobody interrupts it but who wants it to end.
+                // No code interrupts this thread except to end it.
                 return Optional.empty();
             }
         }
@@ -184,7 +184,7 @@ final class Loading implements AutoCloseable {
         var model = wanted.getFirst();
         var state = model.state();
         if (state.opened().isPresent()) {
-            // Whoever it was to make room for has left.
+            // The clients that it was to make room for have left.
             state.leaving(false);
             state.grant();
             return decide();
