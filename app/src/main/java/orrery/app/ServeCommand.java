@@ -92,13 +92,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "how long open answers may go on after Ctrl-C or SIGTERM (default: 30)")
     private int drain = 30;
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "nothing but errors")
-    private boolean quiet;
-
     @Mixin
     private final ListenFlags listenFlags = new ListenFlags();
+
+    @Mixin
+    private final LogFlags logFlags = new LogFlags();
 
     @Mixin
     private final EngineFlags engineFlags = new EngineFlags();
@@ -118,10 +116,15 @@ final class ServeCommand implements Callable<Integer> {
                 .withQueue(within("--queue", queue, 0, 1024))
                 .withStrict(strict)
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
+        try (var _ = logFlags.start(front)) {
+            return serve(options, sources());
+        }
+    }
+
+    private int serve(ServerOptions options, List<ModelSource> sources) throws InterruptedException {
         var ended = new CountDownLatch(1);
-        var sources = sources();
         Server server;
-        try (var ticker = new Ticker(front, "loading " + sources.getFirst().name(), !quiet)) {
+        try (var ticker = new Ticker(front, "loading " + sources.getFirst().name(), logFlags.showsProgress())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
         }
@@ -130,13 +133,10 @@ final class ServeCommand implements Callable<Integer> {
             ended.countDown();
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        if (!quiet) {
-            for (var source : sources) {
-                front.err().println("serving " + source.name() + " (" + source.path() + ")");
-            }
-            front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
-            front.err().flush();
+        for (var source : sources) {
+            logFlags.say(front, "serving " + source.name() + " (" + source.path() + ")");
         }
+        logFlags.say(front, "listening on " + server.address() + " (Ctrl-C ends it)");
         try {
             ended.await();
         } finally {
