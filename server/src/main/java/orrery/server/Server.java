@@ -73,7 +73,10 @@ public final class Server implements AutoCloseable {
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
                 routes(new Api(models, options.strict(), metrics)),
                 ErrorJson::of,
-                (exchange, status) -> metrics.requested(exchange, apiOf(exchange), status));
+                (exchange, status) -> {
+                    metrics.requested(exchange, apiOf(exchange), status);
+                    AccessLog.answered(exchange, status);
+                });
     }
 
     /**

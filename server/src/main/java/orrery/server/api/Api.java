@@ -76,6 +76,9 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
     Generating generating(Exchange exchange, ServedModel model, String promptField) {
         return new Generating(exchange, model, promptField, (served, end) -> {
             var usage = end.usage();
+            exchange.count("cached_tokens", usage.cachedPromptTokens());
+            exchange.count("generated_tokens", usage.generatedTokens());
+            exchange.note("finish_reason", end.reason().name().toLowerCase(java.util.Locale.ROOT));
             meter.answered(
                     served,
                     new Answered(
