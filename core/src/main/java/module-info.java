@@ -21,7 +21,8 @@ module orrery.core {
 
     // What the command line uses beside that, and what may change with every version.
     exports orrery.atlas to
-            orrery.app;
+            orrery.app,
+            orrery.server;
     exports orrery.convert to
             orrery.app;
     exports orrery.draw.chart to

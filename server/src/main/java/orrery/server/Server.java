@@ -58,12 +58,16 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
+    private final Site site;
     private final HttpFront front;
 
     private Server(ServerOptions options, ServedModels models) {
         this.options = options;
         this.models = models;
         models.all().forEach(metrics::watch);
+        site = new Site(() -> models.all().stream()
+                .map(model -> new Site.Shown(model.name(), model.engine()::description))
+                .toList());
         front = new HttpFront(
                 options.host(),
                 options.port(),
@@ -137,8 +141,9 @@ public final class Server implements AutoCloseable {
         var prompts = new PromptEndpoints(api);
         var messages = new AnthropicMessages(api);
         var responses = new Responses(api);
-        return new Routes()
-                .with("POST", "/v1/responses", answering(responses.create()))
+        var routes = new Routes();
+        site.addTo(routes);
+        return routes.with("POST", "/v1/responses", answering(responses.create()))
                 .with("POST", "/v1/responses/input_tokens", responses.countTokens())
                 .with("POST", "/v1/messages", answering(messages.create()))
                 .with("POST", "/v1/messages/count_tokens", messages.countTokens())
@@ -153,8 +158,6 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
-                .with("GET", "/", ChatPage.of("index.html", "text/html; charset=utf-8"))
-                .with("GET", "/chat.js", ChatPage.of("chat.js", "text/javascript; charset=utf-8"))
                 .with("GET", "/openapi.json", new OpenApi())
                 .with(
                         "GET",
@@ -218,6 +221,7 @@ public final class Server implements AutoCloseable {
         models.close();
         awaitAnswers(LAST_WORDS);
         front.close();
+        site.close();
     }
 
     private void awaitAnswers(Duration atMost) {
