@@ -1,18 +1,14 @@
 package orrery.app;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
-import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
@@ -35,7 +31,7 @@ import picocli.CommandLine.Spec;
             "Serves models over HTTP to clients of OpenAI's and Anthropic's APIs and to a browser, until Ctrl-C or SIGTERM.",
             "",
             "Many clients share one model: each step computes a token for every answer that runs. It listens on this machine"
-                    + " alone, unless --host says otherwise, which needs an API key."
+                    + " alone, unless --host says otherwise, which needs an API key and TLS."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -43,6 +39,7 @@ import picocli.CommandLine.Spec;
             "  orrery serve",
             "  orrery serve --model path/to/model-Q4_K_M.gguf --port 9000",
             "  orrery serve --model small=path/to/small --model large=path/to/large.gguf",
+            "  orrery serve --host 0.0.0.0 --api-key-file keys.txt --tls-cert server.crt --tls-key server.key",
             "  curl localhost:8080/v1/models"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -65,18 +62,6 @@ final class ServeCommand implements Callable<Integer> {
     private List<String> aliases = new ArrayList<>();
 
     @Option(
-            names = "--host",
-            paramLabel = "ADDRESS",
-            description = "the address to listen on (default: 127.0.0.1, which other machines cannot reach)")
-    private String host = "127.0.0.1";
-
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            description = "the port to listen on, 0 for any free one (default: 8080)")
-    private int port = 8080;
-
-    @Option(
             names = "--max-sequences",
             paramLabel = "N",
             description = "answers of a model that run at the same time (default: 64)")
@@ -97,19 +82,6 @@ final class ServeCommand implements Callable<Integer> {
     private int queue = 4;
 
     @Option(
-            names = "--api-key-file",
-            paramLabel = "FILE",
-            description = "accepted API keys, one a line; needed where other machines can reach the server")
-    private @Nullable Path keyFile;
-
-    @Option(
-            names = "--cors-origin",
-            paramLabel = "ORIGIN",
-            description = "a page elsewhere that may use the server, such as https://chat.example.org; may be given"
-                    + " several times")
-    private List<String> origins = new ArrayList<>();
-
-    @Option(
             names = "--strict",
             description = "refuse requests with unknown fields (default: name them in the header orrery-ignored)")
     private boolean strict;
@@ -126,6 +98,9 @@ final class ServeCommand implements Callable<Integer> {
     private boolean quiet;
 
     @Mixin
+    private final ListenFlags listenFlags = new ListenFlags();
+
+    @Mixin
     private final EngineFlags engineFlags = new EngineFlags();
 
     @Spec
@@ -138,11 +113,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var options = ServerOptions.defaults()
-                .withAddress(host, within("--port", port, 0, 65_535))
+        var options = listenFlags
+                .applyTo(ServerOptions.defaults())
                 .withQueue(within("--queue", queue, 0, 1024))
-                .withKeys(keys())
-                .withOrigins(new LinkedHashSet<>(origins))
                 .withStrict(strict)
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
         var ended = new CountDownLatch(1);
@@ -207,24 +180,6 @@ final class ServeCommand implements Callable<Integer> {
     private static String nameOf(Path path) {
         String file = path.toAbsolutePath().normalize().getFileName().toString();
         return file.endsWith(".gguf") ? file.substring(0, file.length() - ".gguf".length()) : file;
-    }
-
-    private List<String> keys() {
-        if (keyFile == null) {
-            return List.of();
-        }
-        try {
-            var keys = Files.readAllLines(keyFile).stream()
-                    .map(String::strip)
-                    .filter(key -> !key.isEmpty())
-                    .toList();
-            if (keys.isEmpty()) {
-                throw new CommandException(keyFile + " holds no API key, expected one a line");
-            }
-            return keys;
-        } catch (IOException e) {
-            throw new CommandException("the API keys cannot be read: " + e, e);
-        }
     }
 
     private int within(String option, int value, int least, int most) {

@@ -85,6 +85,11 @@ final class ServeCommandTest {
         assertThat(Cli.run("serve", "--port", "70000").err()).contains("--port is 70000, expected 0 to 65535");
         assertThat(Cli.run("serve", "--model", DEMO, "--host", "0.0.0.0").err())
                 .contains("0.0.0.0 can be reached from other machines, and there is no API key");
+        assertThat(Cli.run("serve", "--model", DEMO, "--tls-key", "k").err())
+                .contains("--tls-cert and --tls-key belong together, and --tls-cert is missing");
+        assertThat(Cli.run("serve", "--model", DEMO, "--tls-cert", folder.resolve("none.crt"), "--tls-key", "k")
+                        .err())
+                .contains("there is no certificate file " + folder.resolve("none.crt"));
         var keys = Files.writeString(folder.resolve("keys"), "\n \n");
         assertThat(Cli.run("serve", "--model", DEMO, "--api-key-file", keys.toString())
                         .err())

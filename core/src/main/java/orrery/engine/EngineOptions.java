@@ -11,23 +11,25 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * How an engine is to run.
+ * How an engine runs.
  *
- * @param threads threads that compute
- * @param context tokens of a sequence at most, prompt and answer; if empty, the model's maximum up to
+ * @param threads worker threads
+ * @param context the most tokens of a sequence, prompt and answer; if empty, the model's maximum up to
  *     {@link #DEFAULT_CONTEXT}; {@link #LONGEST_CONTEXT} for as many as model and memory allow
- * @param backend the name of a {@link orrery.kernel.Backend}; the best for the model that works here if empty
- * @param prefillRows prompt tokens of one forward pass at most
- * @param maxSequences sequences that run at the same time at most; the others wait
- * @param slice a smaller model within the one in the files, to be run instead of it
- * @param speculation whether tokens are guessed ahead
- * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
- * @param packing whether weights in blocks are packed into the order that the kernels like best
- * @param kvType in what keys and values are remembered; what follows from the weights if empty ({@link #kvTypeOf})
- * @param bf16Activations whether activations are rounded to BF16 where they are multiplied with weights in BF16, which
- *     reads prompts faster; refused where kernels, processor or model have no such products
- * @param maxPauseMillis how long a step should take at most while answers wait for their next token: prompts are read
- *     in so many smaller parts
+ * @param backend the name of a {@link orrery.kernel.Backend}; if empty, the best for the model that works on this
+ *     machine
+ * @param prefillRows the most prompt tokens of one forward pass
+ * @param maxSequences the most sequences that run at the same time; the others wait
+ * @param slice a smaller model nested in the one in the files, to run instead of it
+ * @param speculation whether tokens are drafted
+ * @param expertsInMemory how many experts, over all layers, are copied into the process's memory
+ * @param packing whether block-quantized weights are repacked into the order that the kernels prefer
+ * @param kvType the type that the KV cache stores keys and values in; chosen by the weights if empty
+ *     ({@link #kvTypeOf})
+ * @param bf16Activations whether activations are rounded to BF16 before they are multiplied with BF16 weights, which
+ *     speeds up prefill; refused if kernels, processor or model do not support such products
+ * @param maxPauseMillis the longest a step should take while answers wait for their next token: prompts are prefilled
+ *     in correspondingly smaller chunks
  */
 public record EngineOptions(
         int threads,
@@ -43,17 +45,15 @@ public record EngineOptions(
         boolean bf16Activations,
         int maxPauseMillis) {
 
-    /** Tokens of a sequence by default. */
+    /** The default for {@code context}, in tokens. */
     public static final int DEFAULT_CONTEXT = 4096;
 
-    /** For {@code context}: the model's own maximum, or what of it the memory holds. */
+    /** For {@code context}: the model's own maximum, or as much of it as fits into memory. */
     public static final int LONGEST_CONTEXT = Integer.MAX_VALUE;
 
     private static final int MOST = 1 << 16;
 
-    /**
-     * @throws EngineException if a number is out of its range
-     */
+    /** @throws EngineException if a number is out of its range */
     public EngineOptions {
         within("threads", threads, 1024);
         if (context.isPresent() && context.getAsInt() < 2) {
@@ -74,7 +74,7 @@ public record EngineOptions(
         }
     }
 
-    /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
+    /** One thread for each core of the machine, 256 prompt tokens per pass, 8 sequences. */
     public static EngineOptions defaults() {
         return new EngineOptions(
                 Host.cores(),
@@ -92,8 +92,8 @@ public record EngineOptions(
     }
 
     /**
-     * What of a model's files is run: the slice that is asked for, and the layer of multi-token prediction only where
-     * it guesses.
+     * The part of a model's files that is run: the requested slice, and the layer of multi-token prediction only if it
+     * drafts.
      *
      * @throws orrery.OrreryException if there is no such slice
      */
@@ -106,10 +106,9 @@ public record EngineOptions(
     }
 
     /**
-     * In what keys and values of a model are remembered: what was asked for, or else F16, but F32 where most elements
-     * of the weights are F32, too.
+     * The KV cache's type: the requested one, or else F16, but F32 if most elements of the weights are F32, too.
      *
-     * @param storedAs what a weight is stored in, by its path
+     * @param storedAs the type that a weight is stored in, by its path
      */
     public KvType kvTypeOf(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs) {
         return kvType.orElseGet(() -> {

@@ -8,9 +8,12 @@ import orrery.kernel.Weight;
 import orrery.model.Weights;
 import orrery.tensor.Matrix;
 
-/** What becomes of weights in blocks while a model is loaded: packed, or multiplied as they lie in the file. */
+/**
+ * Decides whether block-quantized weights are packed while a model is loaded, or multiplied as they are stored in the
+ * file.
+ */
 final class PackingPlan {
-    /** What is left of memory for everything else. */
+    /** The share of memory that may be used in all. */
     private static final double SHARE = 0.9;
 
     private final Kernels kernels;
@@ -28,8 +31,8 @@ final class PackingPlan {
     /**
      * Decides.
      *
-     * @param otherBytes of memory that the model takes besides its weights
-     * @throws EngineException if packing is asked for, and copies of single experts too
+     * @param otherBytes memory that the model uses besides its weights
+     * @throws EngineException if both packing and copies of single experts are requested
      */
     static PackingPlan of(Weights weights, Kernels kernels, EngineOptions options, long otherBytes) {
         long packed =
@@ -63,12 +66,12 @@ final class PackingPlan {
         return new PackingPlan(kernels, false, 0, List.of(note));
     }
 
-    /** In words, what was decided, where that costs speed. */
+    /** Decisions that cost speed, in words. */
     List<String> notes() {
         return notes;
     }
 
-    /** How a decoder's weights are to be prepared, with a listener to the progress. */
+    /** How a decoder's weights are prepared; reports its progress to the listener. */
     Function<Matrix, Weight> preparing(LoadListener listener) {
         if (!packs) {
             return kernels::prepareInPlace;

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,9 +69,13 @@ public final class Server implements AutoCloseable {
         site = new Site(() -> models.all().stream()
                 .map(model -> new Site.Shown(model.name(), model.engine()::description))
                 .toList());
+        options.tls()
+                .flatMap(tls -> tls.untimely(Instant.now()))
+                .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         front = new HttpFront(
                 options.host(),
                 options.port(),
+                options.tls().map(Tls::keyManagers),
                 options.limits(),
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
                 routes(new Api(models, options.strict(), metrics)),
@@ -83,14 +88,10 @@ public final class Server implements AutoCloseable {
      *
      * @param listener is told how far the models' weights are
      * @throws orrery.OrreryException if a model cannot be opened, the port cannot be had, or the address is no loopback
-     *     address and there are no keys
+     *     address and there are no keys, or no TLS
      */
     public static Server start(ServerOptions options, List<ModelSource> sources, LoadListener listener) {
-        if (options.keys().isEmpty() && !isLoopback(options.host())) {
-            throw new ServerException(options.host()
-                    + " can be reached from other machines, and there is no API key; name one with --api-key-file FILE,"
-                    + " or listen on localhost");
-        }
+        requireProtection(options);
         var opened = new ArrayList<ServedModel>();
         try {
             for (var source : sources) {
@@ -110,6 +111,23 @@ public final class Server implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             opened.forEach(ServedModel::close);
             throw e;
+        }
+    }
+
+    /** Where other machines can reach it, a server needs keys, and something that hides them on their way. */
+    private static void requireProtection(ServerOptions options) {
+        if (isLoopback(options.host())) {
+            return;
+        }
+        String reached = options.host() + " can be reached from other machines, and ";
+        if (options.keys().isEmpty()) {
+            throw new ServerException(reached
+                    + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
+        }
+        if (options.tls().isEmpty() && !options.behindProxy()) {
+            throw new ServerException(reached
+                    + "without TLS anyone on the way reads keys and prompts; give --tls-cert FILE and --tls-key FILE,"
+                    + " or --behind-proxy if a proxy in front of the server has TLS");
         }
     }
 
@@ -204,7 +222,7 @@ public final class Server implements AutoCloseable {
     /** Where it listens. */
     public URI address() {
         String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-        return URI.create("http://" + host + ":" + front.port());
+        return URI.create((options.tls().isPresent() ? "https://" : "http://") + host + ":" + front.port());
     }
 
     /**

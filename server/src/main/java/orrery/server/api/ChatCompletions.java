@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ChatCompletions implements Endpoint {
     private final Api api;
 
-    /** For these models. */
+    /** An endpoint for the models of {@code api}. */
     public ChatCompletions(Api api) {
         this.api = api;
     }
@@ -63,7 +63,7 @@ public final class ChatCompletions implements Endpoint {
                         writer);
     }
 
-    /** The prompt that a body's conversation makes. */
+    /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
         return Prompt.of(model, Messages.of(body), Tools.of(body), variables(body));
     }
@@ -92,7 +92,7 @@ public final class ChatCompletions implements Endpoint {
         });
     }
 
-    /** What the chunks, or the whole, have in common. */
+    /** What all chunks of a stream, or the whole answer, have in common. */
     private record Form(ServedModel model, String id, long created, int promptTokens) {
         ObjectNode frame(String kind) {
             var frame = JsonTree.object();

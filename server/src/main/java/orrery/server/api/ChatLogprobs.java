@@ -6,7 +6,7 @@ import orrery.engine.GeneratedToken;
 import orrery.token.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Log probabilities in the form of {@code /v1/chat/completions}, gathered until they are written. */
+/** Log probabilities in the form of {@code /v1/chat/completions}, collected until the next write. */
 final class ChatLogprobs {
     private final Tokenizer tokenizer;
     private final List<GeneratedToken> tokens = new ArrayList<>();
@@ -15,7 +15,7 @@ final class ChatLogprobs {
         this.tokenizer = tokenizer;
     }
 
-    /** Remembers a token, if log probabilities were asked for. */
+    /** Adds a token, if log probabilities were requested. */
     void add(GeneratedToken token) {
         if (token.logprobs().isPresent()) {
             tokens.add(token);
@@ -26,7 +26,7 @@ final class ChatLogprobs {
         return tokens.isEmpty();
     }
 
-    /** Writes what was gathered since the last time; null if nothing was. */
+    /** Writes what was collected since the last call; null if nothing was. */
     void takeInto(ObjectNode choice) {
         if (tokens.isEmpty()) {
             choice.putNull("logprobs");

@@ -14,24 +14,24 @@ import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /v1/completions}: a text or ids continued as they stand. */
+/** {@code POST /v1/completions}: continues a text or token ids without a chat template. */
 public final class Completions implements Endpoint {
     private static final int DEFAULT_TOKENS = 16;
 
     private final Api api;
 
-    /** For these models. */
+    /** An endpoint for the models of {@code api}. */
     public Completions(Api api) {
         this.api = api;
     }
 
     /**
-     * What the answers have in common.
+     * What all answers have in common.
      *
-     * @param n answers to each prompt
-     * @param prompts their tokens
-     * @param echoes their texts, where they come before their answers
-     * @param logprobs whether log probabilities are wanted
+     * @param n answers per prompt
+     * @param prompts the prompts' tokens
+     * @param echoes the prompts' texts, if they are echoed
+     * @param logprobs whether log probabilities are requested
      */
     private record Form(
             ServedModel model,
@@ -54,7 +54,7 @@ public final class Completions implements Endpoint {
             return echoes.isEmpty() ? "" : echoes.get(answer / n);
         }
 
-        /** Gives the prompt's tokens back, if both prompt and log probabilities are wanted. */
+        /** Returns the prompt's tokens, if both echo and log probabilities are requested. */
         void echo(int answer, List<TokenLogprobs> known, CompletionLogprobs into) {
             if (logprobs && !echoes.isEmpty()) {
                 into.addPrompt(prompts.get(answer / n), known);

@@ -9,17 +9,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code GET /v1/models} and {@code GET /v1/models/{id}}. */
 public final class ModelEndpoints {
-    /** Where the list is; one model is below it. */
+    /** The list's path; the path of one model is below it. */
     public static final String PATH = "/v1/models";
 
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public ModelEndpoints(Api api) {
         this.api = api;
     }
 
-    /** All of them. */
+    /** Lists all models. */
     public Endpoint list() {
         return exchange -> {
             var answer = JsonTree.object();
@@ -30,7 +30,7 @@ public final class ModelEndpoints {
         };
     }
 
-    /** One. */
+    /** Describes one model. */
     public Endpoint one() {
         return (Exchange exchange) -> {
             String name = decoded(exchange.path().substring(PATH.length() + 1));

@@ -7,7 +7,7 @@ import orrery.engine.GeneratedToken;
 import orrery.engine.TokenLogprobs;
 import orrery.server.http.ApiException;
 
-/** A writer that several threads call, for one that is called by one at a time. */
+/** Serializes the calls of several threads to a writer. */
 final class OneAtATime implements Generating.Writer {
     private final Generating.Writer writer;
     private final ReentrantLock lock = new ReentrantLock();

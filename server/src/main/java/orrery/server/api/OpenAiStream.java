@@ -6,7 +6,7 @@ import orrery.server.http.EventStream;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A stream of OpenAI's chunks: it opens late, says when it breaks, and ends with {@code [DONE]}. */
+/** A stream of OpenAI chunks: it opens at the first chunk, reports failures, and ends with {@code [DONE]}. */
 final class OpenAiStream {
     private final Exchange exchange;
     private Optional<EventStream> events = Optional.empty();

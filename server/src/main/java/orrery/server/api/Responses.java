@@ -17,17 +17,17 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Responses {
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public Responses(Api api) {
         this.api = api;
     }
 
-    /** The next items of a conversation. */
+    /** The endpoint that generates the next items of a conversation. */
     public Endpoint create() {
         return this::create;
     }
 
-    /** How many tokens its prompt has. */
+    /** The endpoint that counts the tokens of a conversation's prompt. */
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.RESPONSES);
@@ -82,7 +82,7 @@ public final class Responses {
     }
 
     private record Form(Exchange exchange, Prompt prompt, Body body, String id, long created) {
-        /** The response as an object; its clients expect every field. */
+        /** The response object with every field, because its clients expect them all. */
         ObjectNode response(String status, ArrayNode output, Optional<Generating.End> end) {
             var response = JsonTree.object();
             response.put("id", id);

@@ -15,12 +15,12 @@ public final class ServedModel implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param name what clients call it
-     * @param aliases other names that it answers to
-     * @param engine what runs it; closed with this
-     * @param format how it writes thoughts and calls
-     * @param running answers that run at the same time at most
-     * @param waiting answers that may wait
+     * @param name the name that clients use
+     * @param aliases other names for it
+     * @param engine runs it; closed with this object
+     * @param format how it writes reasoning and calls
+     * @param running the most answers that run at the same time
+     * @param waiting the most answers that may wait
      */
     public ServedModel(String name, List<String> aliases, Engine engine, ChatFormat format, int running, int waiting) {
         this.name = name;
@@ -30,12 +30,12 @@ public final class ServedModel implements AutoCloseable {
         gate = new Gate(running, waiting);
     }
 
-    /** What clients call it. */
+    /** The name that clients use. */
     public String name() {
         return name;
     }
 
-    /** Whether a client means this one. */
+    /** Whether {@code wanted} is its name or one of its aliases. */
     boolean isCalled(String wanted) {
         return name.equals(wanted) || aliases.contains(wanted);
     }
@@ -44,7 +44,7 @@ public final class ServedModel implements AutoCloseable {
         return aliases;
     }
 
-    /** What runs it. */
+    /** The engine that runs it. */
     public Engine engine() {
         return engine;
     }
@@ -61,17 +61,17 @@ public final class ServedModel implements AutoCloseable {
         return created;
     }
 
-    /** Answers that run now. */
+    /** Answers that are running now. */
     public int running() {
         return gate.running();
     }
 
-    /** Answers that wait now. */
+    /** Answers that are waiting now. */
     public int waiting() {
         return gate.waiting();
     }
 
-    /** Whether its answers break off because it is no longer served. */
+    /** Whether it has been closed, which ends its open answers. */
     boolean closed() {
         return closed;
     }

@@ -9,12 +9,12 @@ import orrery.server.http.ApiException;
 public final class ServedModels implements AutoCloseable {
     private final List<ServedModel> all;
 
-    /** These models, at least one, each by a name of its own. */
+    /** Serves these models, at least one, with distinct names. */
     public ServedModels(List<ServedModel> all) {
         this.all = List.copyOf(all);
     }
 
-    /** All of them. */
+    /** All models. */
     public List<ServedModel> all() {
         return all;
     }
@@ -22,8 +22,8 @@ public final class ServedModels implements AutoCloseable {
     /**
      * The model that a request names.
      *
-     * @param wanted empty where the request names none, which is enough where there is only one
-     * @throws ApiException 404 for a name that none has
+     * @param wanted empty if the request names none, which is enough if there is only one model
+     * @throws ApiException 404 if no model has the name
      */
     ServedModel find(Optional<String> wanted) {
         if (wanted.isEmpty()) {

@@ -6,21 +6,21 @@ import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 
-/** {@code POST /tokenize} and {@code POST /detokenize}: a text as ids, and back. */
+/** {@code POST /tokenize} and {@code POST /detokenize}: converts a text to token ids and back. */
 public final class TokenEndpoints {
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public TokenEndpoints(Api api) {
         this.api = api;
     }
 
-    /** A text to ids. */
+    /** Converts a text to ids. */
     public Endpoint tokenize() {
         return this::tokenize;
     }
 
-    /** Ids to a text. */
+    /** Converts ids to a text. */
     public Endpoint detokenize() {
         return this::detokenize;
     }
