@@ -100,15 +100,21 @@ final class ModelPage {
     }
 
     private static String origin(Entry entry) {
-        var release = entry.release();
         var parts = new ArrayList<String>();
-        parts.add("<span class=\"kind\">published</span>");
-        entry.released().ifPresent(date -> parts.add("released " + date));
         var announced = Announced.of(entry.spec());
-        announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
-        release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
-        parts.add(Html.link(release.card().toString(), release.hubId()));
-        release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
+        entry.served().ifPresent(name -> {
+            parts.add("<span class=\"kind\">served here</span>");
+            parts.add("as <strong>" + Html.text(name) + "</strong>");
+            parts.add(ChatLink.to(name, "../"));
+        });
+        entry.release().ifPresent(release -> {
+            parts.add("<span class=\"kind\">published</span>");
+            release.released().ifPresent(date -> parts.add("released " + date));
+            announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
+            release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
+            parts.add(Html.link(release.card().toString(), release.hubId()));
+            release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
+        });
         return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>\n"
                 + announced
                         .leftOut()

@@ -133,7 +133,7 @@ final class BoxPainter {
     }
 
     private static double tilesHeight(Box.Tiles tiles, double width) {
-        return Math.ceilDiv(tiles.count(), TILE_COLUMNS) * pitch(tiles, width);
+        return ExpertTiles.height(tiles.count(), pitch(tiles, width), TILE_COLUMNS);
     }
 
     /** One tile per expert, the active ones filled; the shared one at the left. */

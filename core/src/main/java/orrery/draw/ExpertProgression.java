@@ -107,7 +107,7 @@ public final class ExpertProgression {
                     .orElseThrow(() -> new DrawException(spec.name() + " has no experts"));
             double y = from + height;
             rows.add(() -> release(spec, op, y));
-            height += Math.max(Math.ceilDiv(op.count(), TILE_COLUMNS) * PITCH, 3 * Grid.LINE) + 14;
+            height += Math.max(ExpertTiles.height(op.count(), PITCH, TILE_COLUMNS), 3 * Grid.LINE) + 14;
         }
         sheet.panel(
                 36 + height, "One layer of released models", "one tile per routed expert; areas are not to scale here");

@@ -29,7 +29,9 @@ public final class RopeDrawing {
         var sheet = new Sheet(
                 "How fast each RoPE pair rotates",
                 "Each pair of dimensions of a query or key is rotated by its position. A dot: the number of tokens for"
-                        + " one full rotation. Pairs above the context’s line never complete one.");
+                        + " one full rotation; before RoPE scaling, 2π × rope_theta^(i / n) for pair i of n. The larger"
+                        + " rope_theta (the base frequency), the slower the last pairs, and the farther apart positions"
+                        + " can be told. Pairs above the context’s line never complete a rotation.");
         var told = new ArrayList<String>();
         for (var spec : specs) {
             var ropes = new LinkedHashSet<Position.Rope>();
@@ -39,7 +41,7 @@ public final class RopeDrawing {
                         .filter(layer -> layer.attention().position().equals(rope))
                         .count();
                 panel(sheet, spec, rope, layers);
-                told.add(spec.name() + ": RoPE with theta " + Numbers.plain(rope.theta()) + " over "
+                told.add(spec.name() + ": RoPE with rope_theta " + Numbers.plain(rope.theta()) + " over "
                         + rope.dimensions() / 2 + " pairs in " + Numbers.count(layers, "layer") + ".");
             }
         }
@@ -55,7 +57,7 @@ public final class RopeDrawing {
         var svg = sheet.svg;
         double top = sheet.panel(
                 CHART + 100,
-                spec.name() + ": theta " + Numbers.plain(rope.theta()) + ", " + rope.dimensions() / 2 + " pairs",
+                spec.name() + ": rope_theta " + Numbers.plain(rope.theta()) + ", " + rope.dimensions() / 2 + " pairs",
                 Numbers.count(layers, "layer"));
         double left = Sheet.MARGIN + Sheet.INSIDE + AXIS_ROOM;
         double room = Sheet.WIDTH - Sheet.MARGIN - Sheet.INSIDE - left;
