@@ -359,7 +359,7 @@ final class AttentionFlow {
         Arrow.sum(svg, axis, sum, true);
         double out = left + OUT;
         double turn = out - 20;
-        svg.path(Svg.path("M", axis + 9, sum, "H", turn, "V", middle, "H", out - 6), "flow");
+        svg.path("flow", "M", axis + 9, sum, "H", turn, "V", middle, "H", out - 6);
         Arrow.tipRight(svg, out, middle);
         long width = (long) op.queryHeads() * op.valueSize();
         svg.text(turn - 6, sum - 6, "muted end", Numbers.exact(width));

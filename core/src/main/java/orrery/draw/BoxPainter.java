@@ -86,7 +86,7 @@ final class BoxPainter {
                 .ifPresent(cache -> strip(cache, marks.line(slot, box, Box.CACHE), x, y + height - STRIP - 4, width));
         outline(difference, x, y, width, height);
         svg.endGroup();
-        link.ifPresent(_ -> svg.close("a"));
+        link.ifPresent(_ -> svg.endLink());
     }
 
     /** All that stands in a box. */

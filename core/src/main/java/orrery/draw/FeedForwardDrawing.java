@@ -139,9 +139,9 @@ public final class FeedForwardDrawing {
             inner(op, "gate", fork, middle - apart);
             inner(op, "up", fork, middle + apart);
             double times = left + (INNER + PRODUCT + ValueBars.WIDTH) / 2 + 40;
-            svg.path(Svg.path("M", after, middle - apart, "H", times, "V", middle - 15), "flow");
+            svg.path("flow", "M", after, middle - apart, "H", times, "V", middle - 15);
             Arrow.down(svg, times, middle - 15, middle - 9);
-            svg.path(Svg.path("M", after, middle + apart, "H", times, "V", middle + 15), "flow");
+            svg.path("flow", "M", after, middle + apart, "H", times, "V", middle + 15);
             Arrow.up(svg, times, middle + 15, middle + 9);
             Arrow.sum(svg, times, middle, true);
             svg.text(after + 10, middle - apart - 6, "", activation);
@@ -280,10 +280,10 @@ public final class FeedForwardDrawing {
             var shared = shared(op, one);
             double high = BoxPainter.height(shared, BANK_WIDTH);
             double y = from + 10 + high / 2;
-            svg.path(Svg.path("M", left + FORK, middle, "V", y, "H", left + BANK - 6), "flow");
+            svg.path("flow", "M", left + FORK, middle, "V", y, "H", left + BANK - 6);
             Arrow.tipRight(svg, left + BANK, y);
             boxes.paint(shared, Slot.FEED_FORWARD, left + BANK, y - high / 2, BANK_WIDTH, high, Marks.NONE);
-            svg.path(Svg.path("M", left + BANK + BANK_WIDTH, y, "H", sum, "V", middle - 15), "flow");
+            svg.path("flow", "M", left + BANK + BANK_WIDTH, y, "H", sum, "V", middle - 15);
             Arrow.down(svg, sum, middle - 15, middle - 9);
         });
         open(op, top + bankHeight(op) + 30, middle + bankHeight / 2);

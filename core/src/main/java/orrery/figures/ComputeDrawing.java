@@ -120,7 +120,7 @@ final class ComputeDrawing {
 
     private void diamond(double x, double y) {
         double r = RADIUS + 1;
-        svg.path(Svg.path("M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z"), "experts-line thick");
+        svg.path("experts-line thick", "M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z");
     }
 
     private static double x(double flops) {

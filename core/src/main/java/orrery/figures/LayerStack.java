@@ -205,11 +205,9 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
                     double lane = x + width - 6;
                     stream(svg, axis, drawn, middle + 6);
                     drawn = middle - 6;
-                    svg.path(Svg.path("M", axis, fork, "H", lane, "V", middle, "H", axis + 6), "flow");
+                    svg.path("flow", "M", axis, fork, "H", lane, "V", middle, "H", axis + 6);
                     svg.circle(axis, middle, 6, "sum");
-                    svg.path(
-                            Svg.path("M", axis - 3, middle, "H", axis + 3, "M", axis, middle - 3, "V", middle + 3),
-                            "flow");
+                    svg.path("flow", "M", axis - 3, middle, "H", axis + 3, "M", axis, middle - 3, "V", middle + 3);
                 }
             }
             from = top - gap;

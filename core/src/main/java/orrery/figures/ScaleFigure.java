@@ -172,7 +172,7 @@ final class ScaleFigure {
 
     private void diamond(double x, double y) {
         double r = RADIUS;
-        svg.path(Svg.path("M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z"), "attention");
+        svg.path("attention", "M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z");
     }
 
     private void tick(double x, double y) {

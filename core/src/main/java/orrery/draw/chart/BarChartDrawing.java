@@ -122,20 +122,7 @@ final class BarChartDrawing {
     private void ticks(double top, double bottom) {
         for (double number : axis.ticks((int) ((right - left) / TICK_ROOM))) {
             double at = x(number);
-            svg.element(
-                    "line",
-                    "class",
-                    "frame",
-                    "x1",
-                    Svg.number(at),
-                    "y1",
-                    Svg.number(top),
-                    "x2",
-                    Svg.number(at),
-                    "y2",
-                    Svg.number(bottom),
-                    "opacity",
-                    "0.5");
+            svg.shape("line", "frame", "x1 y1 x2 y2 opacity", at, top, at, bottom, 0.5);
             svg.text(at, bottom + 18, "small muted middle", text(number));
         }
     }
@@ -165,23 +152,19 @@ final class BarChartDrawing {
     private void within(PlotArea box, Role role, String value) {
         double wide = TextWidth.of(value, NOTE);
         double middle = (box.left() + box.right()) / 2;
-        if (wide + 10 <= box.right() - box.left()) {
-            svg.element(
+        if (wide + 10 <= box.wide()) {
+            double left = middle - wide / 2 - 3;
+            String attributes = "stroke style x y width height";
+            svg.shape(
                     "rect",
-                    "class",
                     role.style(),
-                    "stroke",
+                    attributes,
                     "none",
-                    "style",
                     "stroke:none",
-                    "x",
-                    Svg.number(middle - wide / 2 - 3),
-                    "y",
-                    Svg.number(box.top() + 4),
-                    "width",
-                    Svg.number(wide + 6),
-                    "height",
-                    Svg.number(box.bottom() - box.top() - 8));
+                    left,
+                    box.top() + 4,
+                    wide + 6,
+                    box.high() - 8);
             svg.text(middle, (box.top() + box.bottom()) / 2 + 4, "small middle", value);
         }
     }
@@ -200,9 +183,9 @@ final class BarChartDrawing {
 
     /** Filled in its role's colour, and hatched by its number, for print in grey. */
     private void bar(PlotArea box, Role role, int index) {
-        svg.rectangle(box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top(), 0, role.style());
+        svg.rectangle(box.left(), box.top(), box.wide(), box.high(), 0, role.style());
         for (String path : Hatching.paths(box, index)) {
-            svg.element("path", "class", role.style() + "-line", "d", path, "opacity", "0.6");
+            svg.shape("path", role.style() + "-line", "d opacity", path, 0.6);
         }
     }
 }

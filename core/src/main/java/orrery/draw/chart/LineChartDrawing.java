@@ -2,6 +2,7 @@ package orrery.draw.chart;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import orrery.draw.Diagram;
 import orrery.draw.Svg;
@@ -73,47 +74,34 @@ final class LineChartDrawing {
     }
 
     private double x(double number) {
-        return plot.left() + chart.x().place(number) * (plot.right() - plot.left());
+        return plot.left() + chart.x().place(number) * (plot.wide());
     }
 
     /** A value outside the axis lies at its edge. */
     private double y(double number) {
         double place = chart.y().logarithmic() && number <= 0 ? 0 : chart.y().place(number);
-        return plot.bottom() - Math.clamp(place, 0.0, 1.0) * (plot.bottom() - plot.top());
+        return plot.bottom() - Math.clamp(place, 0.0, 1.0) * (plot.high());
     }
 
     private void band(Band band) {
         double top = y(band.to());
-        svg.element(
-                "rect",
-                "class",
-                "cache",
-                "stroke",
-                "none",
-                "opacity",
-                "0.5",
-                "x",
-                Svg.number(plot.left()),
-                "y",
-                Svg.number(top),
-                "width",
-                Svg.number(plot.right() - plot.left()),
-                "height",
-                Svg.number(y(band.from()) - top));
+        double high = y(band.from()) - top;
+        String attributes = "stroke opacity x y width height";
+        svg.shape("rect", "cache", attributes, "none", 0.5, plot.left(), top, plot.wide(), high);
         svg.text(plot.left() + 8, top + 15, "small cache-ink", band.label());
     }
 
     private void grid() {
         for (double number : yTicks()) {
             double at = y(number);
-            line(plot.left(), at, plot.right(), at, "0.55");
+            line(plot.left(), at, plot.right(), at, 0.55);
             svg.text(
                     plot.left() - 8, at + 4, "small muted end", chart.y().unit().text(number));
         }
         double lastEnd = Double.NEGATIVE_INFINITY;
-        for (double number : chart.x().ticks((int) ((plot.right() - plot.left()) / TICK_ROOM))) {
+        for (double number : chart.x().ticks((int) ((plot.wide()) / TICK_ROOM))) {
             double at = x(number);
-            line(at, plot.top(), at, plot.bottom(), "0.3");
+            line(at, plot.top(), at, plot.bottom(), 0.3);
             String text = chart.x().unit().text(number);
             double half = TextWidth.of(text, NOTE) / 2;
             if (at - half > lastEnd + 4) {
@@ -129,21 +117,8 @@ final class LineChartDrawing {
                 chart.x().label());
     }
 
-    private void line(double x1, double y1, double x2, double y2, String opacity) {
-        svg.element(
-                "line",
-                "class",
-                "frame",
-                "x1",
-                Svg.number(x1),
-                "y1",
-                Svg.number(y1),
-                "x2",
-                Svg.number(x2),
-                "y2",
-                Svg.number(y2),
-                "opacity",
-                opacity);
+    private void line(double x1, double y1, double x2, double y2, double opacity) {
+        svg.shape("line", "frame", "x1 y1 x2 y2 opacity", x1, y1, x2, y2, opacity);
     }
 
     private void line(int index) {
@@ -161,12 +136,10 @@ final class LineChartDrawing {
 
     private void draw(Stroke stroke, List<Series.Point> points, double opacity) {
         if (points.size() > 1 && opacity > 0) {
-            var path = new StringBuilder();
-            for (var point : points) {
-                path.append(path.isEmpty() ? "M" : " L");
-                path.append(Svg.number(x(point.x()))).append(' ').append(Svg.number(y(point.y())));
-            }
-            stroke.draw(svg, path.toString(), opacity);
+            String path = points.stream()
+                    .map(point -> Svg.pathData(x(point.x()), y(point.y())))
+                    .collect(Collectors.joining(" L", "M", ""));
+            stroke.draw(svg, path, opacity);
         }
     }
 
@@ -197,16 +170,10 @@ final class LineChartDrawing {
         double last = x(series.points().getLast().x());
         // A line that ends early is found by its dashes and signs: a leader would cross the others.
         if (last > plot.right() - 1) {
-            svg.element(
-                    "path",
-                    "class",
-                    stroke.role().style() + "-line",
-                    "d",
-                    Svg.path("M", last + 5, end, "L", sample - 2, place),
-                    "opacity",
-                    "0.6");
+            String leader = Svg.pathData("M", last + 5, end, "L", sample - 2, place);
+            svg.shape("path", stroke.role().style() + "-line", "d opacity", leader, 0.6);
         }
-        stroke.draw(svg, Svg.path("M", sample, place, "H", sample + SAMPLE), 1);
+        stroke.draw(svg, Svg.pathData("M", sample, place, "H", sample + SAMPLE), 1);
         stroke.sign(svg, sample + SAMPLE / 2, place);
         svg.text(sample + SAMPLE + 6, place + 4, "text", series.label());
     }
