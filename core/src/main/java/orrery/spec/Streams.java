@@ -12,6 +12,11 @@ public sealed interface Streams {
         private Single() {}
 
         @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
         public String toString() {
             return "Single";
         }
@@ -35,6 +40,9 @@ public sealed interface Streams {
     }
 
     Streams SINGLE = new Single();
+
+    /** How many there are. */
+    int count();
 
     /** The matrices that spread the embedding over the streams and gather it again. */
     default List<WeightSpec> weights(int hiddenSize) {
