@@ -48,9 +48,7 @@ public final class MaskDrawing {
         for (var spec : specs) {
             told.add(drawing.model(spec, specs));
         }
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("Attention masks: " + names, String.join(" ", told));
+        return sheet.diagram("Attention masks", specs, told);
     }
 
     /** Gives the model's masks in words. */

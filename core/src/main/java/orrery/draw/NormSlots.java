@@ -59,9 +59,7 @@ public final class NormSlots {
                     + formula(specs.get(i).layers().getFirst().mixer()) + ".");
         }
         sheet.skip(height + Sheet.MARGIN);
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("Norm placement: " + names, String.join(" ", told));
+        return sheet.diagram("Norm placement", specs, told);
     }
 
     private void column(ArchitectureSpec spec, double top, double height) {

@@ -3,6 +3,7 @@ package orrery.draw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import orrery.report.Numbers;
 
 /**
  * Vectors as bars, all equally wide and as high as they have values, and heads as tiles of such bars: on one scale
@@ -21,14 +22,14 @@ record ValueBars(Svg svg, double perValue) {
     }
 
     /** A vector with its name and its number of values above it. */
-    void bar(double x, double middle, long values, String style, String name, String number) {
+    void bar(double x, double middle, long values, Role role, String name) {
         double top = middle - height(values) / 2;
-        svg.rectangle(x, top, WIDTH, height(values), 0, style);
-        if (style.equals(Role.CACHE.style())) {
+        svg.rectangle(x, top, WIDTH, height(values), 0, role.style());
+        if (role == Role.CACHE) {
             svg.rectangle(x - EDGE, top - EDGE, WIDTH + 2 * EDGE, height(values) + 2 * EDGE, 2, "cache-line thick");
         }
         svg.text(x + WIDTH / 2, top - 20, "strong middle", name);
-        svg.text(x + WIDTH / 2, top - 6, "muted middle", number);
+        svg.text(x + WIDTH / 2, top - 6, "muted middle", Numbers.exact(values));
     }
 
     static int rows(int heads) {
