@@ -2,12 +2,13 @@ package orrery.server.api;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code GET /v1/models} and {@code GET /v1/models/{id}}. */
+/** {@code GET /v1/models} and {@code GET /v1/models/{id}}: what OpenAI's clients read of them, and Anthropic's. */
 public final class ModelEndpoints {
     /** Where the list is; one model is below it. */
     public static final String PATH = "/v1/models";
@@ -25,7 +26,11 @@ public final class ModelEndpoints {
             var answer = JsonTree.object();
             answer.put("object", "list");
             var data = answer.putArray("data");
-            api.models().all().forEach(model -> data.add(json(model)));
+            var models = api.models().all();
+            models.forEach(model -> data.add(json(model)));
+            answer.put("first_id", models.getFirst().name());
+            answer.put("last_id", models.getLast().name());
+            answer.put("has_more", false);
             exchange.json(200, JsonTree.write(answer));
         };
     }
@@ -53,6 +58,9 @@ public final class ModelEndpoints {
         json.put("object", "model");
         json.put("created", model.created());
         json.put("owned_by", "orrery");
+        json.put("type", "model");
+        json.put("display_name", model.name());
+        json.put("created_at", Instant.ofEpochSecond(model.created()).toString());
         json.put("max_model_len", engine.context());
         json.put("architecture", engine.description().family());
         json.put("chat", engine.chatTemplate().isPresent());
