@@ -35,6 +35,8 @@ class WhatIsServedTest {
         // Anthropic's clients read other fields of the same objects.
         assertThat(list.at("/data/0/type").asString()).isEqualTo("model");
         assertThat(list.at("/data/0/display_name").asString()).isEqualTo("demo");
+        assertThat(list.at("/data/0/lifecycle").asString()).isEqualTo("active");
+        assertThat(list.at("/data/0/max_input_tokens").asInt()).isEqualTo(2048);
         assertThat(Instant.parse(list.at("/data/0/created_at").asString()).getEpochSecond())
                 .isEqualTo(list.at("/data/0/created").asLong());
         assertThat(list.at("/has_more").asBoolean(true)).isFalse();

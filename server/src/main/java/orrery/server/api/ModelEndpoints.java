@@ -61,6 +61,9 @@ public final class ModelEndpoints {
         json.put("type", "model");
         json.put("display_name", model.name());
         json.put("created_at", Instant.ofEpochSecond(model.created()).toString());
+        json.put("lifecycle", "active");
+        json.put("max_input_tokens", engine.context());
+        json.put("max_tokens", engine.context());
         json.put("max_model_len", engine.context());
         json.put("architecture", engine.description().family());
         json.put("chat", engine.chatTemplate().isPresent());
