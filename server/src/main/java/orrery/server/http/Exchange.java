@@ -38,6 +38,8 @@ public final class Exchange {
         response = request.response();
         response.setWriteQueueMaxSize(limits.unreadBytes());
         response.putHeader("x-request-id", id);
+        // Anthropic's name for it.
+        response.putHeader("request-id", id);
         response.exceptionHandler(_ -> leave());
         response.closeHandler(_ -> leave());
     }

@@ -157,7 +157,7 @@ public final class HttpFront implements AutoCloseable {
         if (origin != null && guard.allows(origin)) {
             request.response()
                     .putHeader("access-control-allow-origin", origin)
-                    .putHeader("access-control-expose-headers", "x-request-id, orrery-ignored, retry-after")
+                    .putHeader("access-control-expose-headers", "x-request-id, request-id, orrery-ignored, retry-after")
                     .putHeader("vary", "origin");
         }
     }
