@@ -346,8 +346,13 @@ public final class Engine implements AutoCloseable {
      * @throws EngineException as {@link #submit}
      */
     public MeanState meanState(int... ids) {
+        return meanState(TimeLimits.NONE, ids);
+    }
+
+    /** The same within some time. */
+    public MeanState meanState(TimeLimits limits, int... ids) {
         requirePrompt(ids);
-        var state = new MeanState(loop, ids);
+        var state = new MeanState(loop, limits, ids);
         loop.submit(state.sequence());
         return state;
     }

@@ -152,6 +152,8 @@ final class EngineLoop {
         try {
             while (handleMessages()) {
                 long began = System.nanoTime();
+                endLate(scheduler.waiting(), began);
+                endLate(scheduler.running(), began);
                 if (scheduler.next()) {
                     step();
                     scheduler.took(System.nanoTime() - began);
@@ -180,6 +182,19 @@ final class EngineLoop {
             }
         }
         return open;
+    }
+
+    /** Ends those that have come to a limit of their time; one that generates ends with its next token. */
+    private void endLate(List<Sequence> sequences, long now) {
+        // The list shrinks.
+        for (int i = sequences.size() - 1; i >= 0; i--) {
+            var sequence = sequences.get(i);
+            boolean generates = sequence.running && sequence.length() > sequence.promptLength();
+            if (!generates && sequence.isLate(now)) {
+                scheduler.finish(sequence);
+                sequence.recipient().late();
+            }
+        }
     }
 
     private void step() {

@@ -61,6 +61,7 @@ final class Generation implements Sequence.Recipient {
         if (request.promptLogprobs()) {
             sequence.use = Sequence.RowUse.ALL_LOGITS;
         }
+        sequence.limit(request.limits());
         if (request.countExperts()) {
             sequence.experts = new ExpertCounts(loop.experts());
         }
@@ -78,6 +79,11 @@ final class Generation implements Sequence.Recipient {
     @Override
     public void fail(EngineException why) {
         session.fail(why);
+    }
+
+    @Override
+    public void late() {
+        session.finish(FinishReason.TIME, Optional.empty());
     }
 
     @Override
@@ -159,6 +165,8 @@ final class Generation implements Sequence.Recipient {
             finish(FinishReason.STOP, new GeneratedToken(token, certain, thought));
         } else if (sequence.length() >= limit) {
             finish(FinishReason.LENGTH, new GeneratedToken(token, certain + last(), thought));
+        } else if (sequence.isLate(System.nanoTime())) {
+            finish(FinishReason.TIME, new GeneratedToken(token, certain + last(), thought));
         } else {
             session.generated(new GeneratedToken(token, certain, thought));
         }

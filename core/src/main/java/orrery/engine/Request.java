@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param promptLogprobs whether the prompt's tokens get log probabilities, too: all of it is computed then, whatever is
  *     known of it
  * @param countExperts whether the session is to count which experts its rows go to: {@link Session#expertUse}
+ * @param limits how long it may take
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
 public record Request(
@@ -26,7 +27,8 @@ public record Request(
         boolean ignoreStopIds,
         OptionalInt logprobs,
         boolean promptLogprobs,
-        boolean countExperts) {
+        boolean countExperts,
+        TimeLimits limits) {
 
     /**
      * @throws EngineException if {@code maxTokens} is negative, a stop text is empty, or {@code logprobs} is beyond its
@@ -48,19 +50,19 @@ public record Request(
 
     /** Greedy, up to a stop id or the end of the context. */
     public static Request of(int... prompt) {
-        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, OptionalInt.empty(), false, false);
+        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, OptionalInt.empty(), false, false, TimeLimits.NONE);
     }
 
     public Request withSampling(Sampling other) {
-        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts);
+        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits);
     }
 
     public Request withMaxTokens(int other) {
-        return new Request(prompt, sampling, other, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts);
+        return new Request(prompt, sampling, other, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits);
     }
 
     public Request withStop(List<String> other) {
-        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, logprobs, promptLogprobs, countExperts);
+        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits);
     }
 
     public Request withStop(String... other) {
@@ -68,21 +70,26 @@ public record Request(
     }
 
     public Request withIgnoreStopIds(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts);
+        return new Request(prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts, limits);
     }
 
     /** The same, with log probabilities of each token and of so many of the most probable ones. */
     public Request withLogprobs(int best) {
         return new Request(
-                prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts);
+                prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts, limits);
     }
 
     /** The same, with log probabilities of the prompt's tokens: {@link Session#promptLogprobs}. */
     public Request withPromptLogprobs(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts);
+        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts, limits);
     }
 
     public Request withCountedExperts(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other);
+        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other, limits);
+    }
+
+    public Request withLimits(TimeLimits other) {
+        return new Request(
+                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, other);
     }
 }

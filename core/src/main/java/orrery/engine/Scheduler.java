@@ -265,6 +265,7 @@ final class Scheduler {
         sequence.wanted = step.wantedCount() - wanted;
         sequence.planned = rows;
         sequence.stepping = true;
+        sequence.begun = true;
         stepping.add(sequence);
         sequence.recipient().begin(sequence);
     }

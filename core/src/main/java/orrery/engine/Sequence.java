@@ -51,6 +51,15 @@ final class Sequence implements TokenHistory {
 
     int awaited;
 
+    /** When it was made, how long it may then wait for its first step, and how long it may take; nanoseconds. */
+    private final long made = System.nanoTime();
+
+    long mayWait = Long.MAX_VALUE;
+    long mayTake = Long.MAX_VALUE;
+
+    /** Whether it has had rows in a step. */
+    boolean begun;
+
     /** Whether it has pages, and whether it has rows in the step under construction. */
     boolean running;
 
@@ -123,6 +132,9 @@ final class Sequence implements TokenHistory {
         /** Rows of the sequence are in a step for the first time, or again after it had to make room for others. */
         default void begin(Sequence sequence) {}
 
+        /** It has come to its limit of time, and was ended: there will be no more. */
+        default void late() {}
+
         /** There will be no more. */
         void fail(EngineException why);
     }
@@ -175,6 +187,17 @@ final class Sequence implements TokenHistory {
     /** Tokens that the cache does not know yet: one while it generates, more while it reads its prompt. */
     int pending() {
         return length - computed;
+    }
+
+    void limit(TimeLimits limits) {
+        mayWait = TimeLimits.nanos(limits.waiting());
+        mayTake = TimeLimits.nanos(limits.whole());
+    }
+
+    /** Whether it has come to a limit of its time, at a moment as {@link System#nanoTime} tells it. */
+    boolean isLate(long now) {
+        long since = now - made;
+        return since >= mayTake || (!begun && since >= mayWait);
     }
 
     /** Whether a guess could save a step: the token after the guessed one must still be wanted. */

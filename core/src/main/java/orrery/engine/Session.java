@@ -138,6 +138,24 @@ public final class Session implements AutoCloseable, Iterable<String> {
         };
     }
 
+    /**
+     * Waits for the first step that it takes part in.
+     *
+     * @return false if it has ended without one
+     * @throws EngineException if this thread is interrupted
+     */
+    public boolean awaitStart() {
+        lock.lock();
+        try {
+            while (!started && reason == null) {
+                await();
+            }
+            return started;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the generation has ended; text may still wait to be read. */
     public boolean finished() {
         lock.lock();
@@ -256,6 +274,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
                 started = true;
                 startedAt = System.nanoTime();
                 cachedTokens = cached;
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
