@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
+import orrery.engine.TimeLimits;
 import orrery.server.ModelSource;
 import orrery.server.Server;
 import orrery.server.ServerOptions;
@@ -97,6 +99,18 @@ final class ServeCommand implements Callable<Integer> {
     private int queue = 4;
 
     @Option(
+            names = "--max-wait",
+            paramLabel = "SECONDS",
+            description = "how long a request may wait for its turn; then its client gets 503 (default: any time)")
+    private @Nullable Double maxWait;
+
+    @Option(
+            names = "--max-time",
+            paramLabel = "SECONDS",
+            description = "how long a request may take; then its answer ends as by its token limit (default: any time)")
+    private @Nullable Double maxTime;
+
+    @Option(
             names = "--api-key-file",
             paramLabel = "FILE",
             description = "accepted API keys, one a line; needed where other machines can reach the server")
@@ -144,6 +158,7 @@ final class ServeCommand implements Callable<Integer> {
                 .withKeys(keys())
                 .withOrigins(new LinkedHashSet<>(origins))
                 .withStrict(strict)
+                .withTimes(new TimeLimits(time("--max-wait", maxWait), time("--max-time", maxTime)))
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
         var ended = new CountDownLatch(1);
         var sources = sources();
@@ -225,6 +240,16 @@ final class ServeCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CommandException("the API keys cannot be read: " + e, e);
         }
+    }
+
+    private Optional<Duration> time(String option, @Nullable Double seconds) {
+        if (seconds == null) {
+            return Optional.empty();
+        }
+        if (!(seconds >= 0.001 && seconds <= 1e9)) {
+            throw usage(option + " is " + seconds + ", expected 0.001 to 1000000000 seconds");
+        }
+        return Optional.of(Duration.ofMillis(Math.round(seconds * 1000)));
     }
 
     private int within(String option, int value, int least, int most) {

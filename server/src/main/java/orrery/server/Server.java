@@ -69,7 +69,7 @@ public final class Server implements AutoCloseable {
                 options.port(),
                 options.limits(),
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
-                routes(new Api(models, options.strict(), metrics)),
+                routes(new Api(models, options.strict(), options.times(), metrics)),
                 ErrorJson::of,
                 (exchange, status) -> metrics.requested(exchange, apiOf(exchange), status));
     }

@@ -3,6 +3,7 @@ package orrery.server;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import orrery.engine.TimeLimits;
 import orrery.server.http.Limits;
 
 /**
@@ -16,6 +17,7 @@ import orrery.server.http.Limits;
  * @param strict whether a field that is not known is refused instead of named in a header
  * @param drain how long open answers may go on when the server is to end
  * @param limits what one client may take
+ * @param times how long a request may wait for its turn, and take in all
  */
 public record ServerOptions(
         String host,
@@ -25,7 +27,8 @@ public record ServerOptions(
         Set<String> origins,
         boolean strict,
         Duration drain,
-        Limits limits) {
+        Limits limits,
+        TimeLimits times) {
 
     public ServerOptions {
         keys = List.copyOf(keys);
@@ -35,41 +38,54 @@ public record ServerOptions(
     /** On {@code localhost}, port 8080, without keys. */
     public static ServerOptions defaults() {
         return new ServerOptions(
-                "127.0.0.1", 8080, 4, List.of(), Set.of(), false, Duration.ofSeconds(30), Limits.defaults());
+                "127.0.0.1",
+                8080,
+                4,
+                List.of(),
+                Set.of(),
+                false,
+                Duration.ofSeconds(30),
+                Limits.defaults(),
+                TimeLimits.NONE);
     }
 
     /** The same on another address. */
     public ServerOptions withAddress(String otherHost, int otherPort) {
-        return new ServerOptions(otherHost, otherPort, queue, keys, origins, strict, drain, limits);
+        return new ServerOptions(otherHost, otherPort, queue, keys, origins, strict, drain, limits, times);
     }
 
     /** The same with another bound of the queue. */
     public ServerOptions withQueue(int other) {
-        return new ServerOptions(host, port, other, keys, origins, strict, drain, limits);
+        return new ServerOptions(host, port, other, keys, origins, strict, drain, limits, times);
     }
 
     /** The same with keys. */
     public ServerOptions withKeys(List<String> other) {
-        return new ServerOptions(host, port, queue, other, origins, strict, drain, limits);
+        return new ServerOptions(host, port, queue, other, origins, strict, drain, limits, times);
     }
 
     /** The same for pages of these origins. */
     public ServerOptions withOrigins(Set<String> other) {
-        return new ServerOptions(host, port, queue, keys, other, strict, drain, limits);
+        return new ServerOptions(host, port, queue, keys, other, strict, drain, limits, times);
     }
 
     /** The same, strict or not. */
     public ServerOptions withStrict(boolean other) {
-        return new ServerOptions(host, port, queue, keys, origins, other, drain, limits);
+        return new ServerOptions(host, port, queue, keys, origins, other, drain, limits, times);
     }
 
     /** The same with another time to end. */
     public ServerOptions withDrain(Duration other) {
-        return new ServerOptions(host, port, queue, keys, origins, strict, other, limits);
+        return new ServerOptions(host, port, queue, keys, origins, strict, other, limits, times);
     }
 
     /** The same with other limits. */
     public ServerOptions withLimits(Limits other) {
-        return new ServerOptions(host, port, queue, keys, origins, strict, drain, other);
+        return new ServerOptions(host, port, queue, keys, origins, strict, drain, other, times);
+    }
+
+    /** The same with other times of a request. */
+    public ServerOptions withTimes(TimeLimits other) {
+        return new ServerOptions(host, port, queue, keys, origins, strict, drain, limits, other);
     }
 }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.UUID;
 import orrery.chat.ChatAnswer;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
@@ -72,7 +71,7 @@ public final class AnthropicMessages {
     }
 
     private static String reason(Generating.End end) {
-        if (end.reason() == FinishReason.LENGTH) {
+        if (end.cut()) {
             return "max_tokens";
         }
         if (end.calls()) {

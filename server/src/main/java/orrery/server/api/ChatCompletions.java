@@ -108,7 +108,7 @@ public final class ChatCompletions implements Endpoint {
         if (end.calls() && end.reason() == FinishReason.STOP) {
             return "tool_calls";
         }
-        return end.reason() == FinishReason.LENGTH ? "length" : "stop";
+        return end.cut() ? "length" : "stop";
     }
 
     private static final class Streaming implements Generating.Writer {

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
 import orrery.engine.Request;
 import orrery.engine.TokenLogprobs;
@@ -116,7 +115,7 @@ public final class Completions implements Endpoint {
     }
 
     private static String reason(Generating.End end) {
-        return end.reason() == FinishReason.LENGTH ? "length" : "stop";
+        return end.cut() ? "length" : "stop";
     }
 
     private static final class Streaming implements Generating.Writer {

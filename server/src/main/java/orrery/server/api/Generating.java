@@ -2,6 +2,7 @@ package orrery.server.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -14,6 +15,7 @@ import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
 import orrery.engine.Request;
 import orrery.engine.Session;
+import orrery.engine.TimeLimits;
 import orrery.engine.TokenLogprobs;
 import orrery.engine.Usage;
 import orrery.server.http.ApiException;
@@ -27,7 +29,9 @@ final class Generating {
     private final Exchange exchange;
     private final ServedModel model;
     private final String promptField;
+    private final TimeLimits times;
     private final Observer observer;
+    private final List<Session> sessions = new ArrayList<>();
 
     /** What an answer's tokens say. One for each answer. */
     interface Reader {
@@ -87,7 +91,12 @@ final class Generating {
      * @param calls whether it has a complete call
      * @param reasoningTokens tokens of its thoughts
      */
-    record End(FinishReason reason, Optional<String> stopText, boolean calls, Usage usage, int reasoningTokens) {}
+    record End(FinishReason reason, Optional<String> stopText, boolean calls, Usage usage, int reasoningTokens) {
+        /** Whether a limit, of tokens or of time, cut it off. */
+        boolean cut() {
+            return reason == FinishReason.LENGTH || reason == FinishReason.TIME;
+        }
+    }
 
     /** Is told of every answer that ended. */
     @FunctionalInterface
@@ -95,11 +104,15 @@ final class Generating {
         void ended(ServedModel model, End end);
     }
 
-    /** @param promptField the field of the body that a prompt comes from */
-    Generating(Exchange exchange, ServedModel model, String promptField, Observer observer) {
+    /**
+     * @param promptField the field of the body that a prompt comes from
+     * @param times how long a request may wait until its first answer begins, and take in all
+     */
+    Generating(Exchange exchange, ServedModel model, String promptField, TimeLimits times, Observer observer) {
         this.exchange = exchange;
         this.model = model;
         this.promptField = promptField;
+        this.times = times;
         this.observer = observer;
     }
 
@@ -109,22 +122,28 @@ final class Generating {
      * @param requests one for each answer
      * @param readers the same number
      * @param onlyOneCall whether an answer ends after its first call
-     * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already
+     * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already; 503
+     *     if no answer has begun in time
      */
     void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
         try (var _ = model.gate().enter(readers.size())) {
-            var sessions = new ArrayList<Session>();
             try {
                 for (var request : requests) {
+                    // With its first answer, a request has begun.
+                    var limits = sessions.isEmpty() ? times : times.withWaiting(Optional.empty());
                     sessions.add(submitted(
                             model,
                             promptField,
                             request.prompt(),
-                            () -> model.engine().submit(request)));
+                            () -> model.engine().submit(request.withLimits(limits))));
                 }
                 exchange.onGone(() -> sessions.forEach(Session::close));
+                if (times.waiting().isPresent() && !sessions.getFirst().awaitStart()) {
+                    // As long as a stream has no head, what goes wrong is an HTTP status.
+                    requireBegun(sessions.getFirst());
+                }
                 writer.begun();
-                answer(sessions, readers, onlyOneCall, writer);
+                answer(readers, onlyOneCall, writer);
             } finally {
                 // Before the place is given back: nobody else may have it while these still run.
                 sessions.forEach(Session::close);
@@ -132,12 +151,12 @@ final class Generating {
         }
     }
 
-    private void answer(List<Session> sessions, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+    private void answer(List<Reader> readers, boolean onlyOneCall, Writer writer) {
         try {
             writer.finished(
                     sessions.size() == 1
-                            ? List.of(read(0, sessions.getFirst(), readers.getFirst(), onlyOneCall, writer))
-                            : readAll(sessions, readers, onlyOneCall, writer));
+                            ? List.of(read(0, readers.getFirst(), onlyOneCall, writer))
+                            : readAll(readers, onlyOneCall, writer));
         } catch (ClientGoneException e) {
             throw e;
         } catch (ApiException e) {
@@ -185,14 +204,13 @@ final class Generating {
     }
 
     /** Each answer is read by a thread of its own; the writer is called by one of them at a time. */
-    private List<End> readAll(List<Session> sessions, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+    private List<End> readAll(List<Reader> readers, boolean onlyOneCall, Writer writer) {
         var turns = new OneAtATime(writer);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = new ArrayList<Future<End>>();
             for (int i = 0; i < sessions.size(); i++) {
                 int answer = i;
-                running.add(threads.submit(
-                        () -> read(answer, sessions.get(answer), readers.get(answer), onlyOneCall, turns)));
+                running.add(threads.submit(() -> read(answer, readers.get(answer), onlyOneCall, turns)));
             }
             var ends = new ArrayList<End>();
             for (var one : running) {
@@ -213,7 +231,8 @@ final class Generating {
         }
     }
 
-    private End read(int answer, Session session, Reader reader, boolean onlyOneCall, Writer writer) {
+    private End read(int answer, Reader reader, boolean onlyOneCall, Writer writer) {
+        var session = sessions.get(answer);
         int taken = 0;
         int reasoning = 0;
         boolean called = false;
@@ -245,12 +264,29 @@ final class Generating {
             session.close();
         }
         var reason = enough ? FinishReason.STOP : session.finishReason();
+        requireBegun(session);
         // The model is ahead of its reader, and what nobody was told is no part of the answer.
         var usage = enough ? session.usage().withGeneratedTokens(taken) : session.usage();
         var end = new End(reason, session.stopText(), called, usage, reasoning);
         observer.ended(model, end);
         writer.ended(answer, end, rest);
         return end;
+    }
+
+    /** An answer whose time is up before its first token is none, unless there are others beside it that have some. */
+    private void requireBegun(Session session) {
+        if (session.finishReason() != FinishReason.TIME
+                || sessions.stream().anyMatch(one -> one.usage().generatedTokens() > 0)) {
+            return;
+        }
+        var usage = session.usage();
+        throw ApiException.late(
+                model.gate().secondsUntilIdle(),
+                String.format(
+                        Locale.ROOT,
+                        "no answer began within %.1f s, of which the request waited %.1f s for its turn; try again later",
+                        (usage.waitingNanos() + usage.prefillNanos()) / 1e9,
+                        usage.waitingNanos() / 1e9));
     }
 
     private static ApiException failure(ServedModel model, EngineException e) {

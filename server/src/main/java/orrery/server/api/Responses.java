@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
@@ -127,7 +126,7 @@ public final class Responses {
     }
 
     private static String status(Generating.End end) {
-        return end.reason() == FinishReason.LENGTH ? "incomplete" : "completed";
+        return end.cut() ? "incomplete" : "completed";
     }
 
     private static final class Whole implements Generating.Writer {
@@ -149,7 +148,7 @@ public final class Responses {
         @Override
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(items::accept);
-            items.end(end.reason() != FinishReason.LENGTH);
+            items.end(!end.cut());
         }
 
         @Override
@@ -201,7 +200,7 @@ public final class Responses {
         @Override
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(items::accept);
-            items.end(end.reason() != FinishReason.LENGTH);
+            items.end(!end.cut());
         }
 
         @Override
