@@ -1,6 +1,7 @@
 package orrery.engine;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
@@ -16,6 +17,7 @@ final class Generation implements Sequence.Recipient {
     private final Sequence sequence;
     private final Session session;
     private final Sampler sampler;
+    private final TokenConstraint constraint;
     private final Tokenizer tokenizer;
     private final TextStream text;
     private final StopText stops;
@@ -47,6 +49,7 @@ final class Generation implements Sequence.Recipient {
             int context) {
         this.loop = loop;
         this.sampler = sampler;
+        constraint = request.constraint().get();
         this.tokenizer = tokenizer;
         text = tokenizer.textStream();
         logprobs = request.logprobs();
@@ -117,7 +120,11 @@ final class Generation implements Sequence.Recipient {
         chosenRow = row;
         failure = null;
         try {
-            chosen = sampler.sample(loop.logits(row, worker), ready, loop.scratch(worker));
+            float[] logits = loop.logits(row, worker);
+            int required = constraint.required();
+            chosen = required == TokenConstraint.ANY
+                    ? sampler.sample(logits, ready, loop.scratch(worker))
+                    : Objects.checkIndex(required, logits.length);
             // Read once more: the sampler has changed its row.
             thought = logprobs.isPresent()
                     ? Optional.of(TokenLogprobs.of(loop.logits(row, worker), chosen, logprobs.getAsInt()))
@@ -168,7 +175,9 @@ final class Generation implements Sequence.Recipient {
         } else if (sequence.isLate(System.nanoTime())) {
             finish(FinishReason.TIME, new GeneratedToken(token, certain + last(), thought));
         } else {
-            session.generated(new GeneratedToken(token, certain, thought));
+            var generated = new GeneratedToken(token, certain, thought);
+            constraint.accept(generated);
+            session.generated(generated);
         }
     }
 

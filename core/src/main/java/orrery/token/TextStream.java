@@ -48,6 +48,11 @@ public final class TextStream {
         return stripped(out);
     }
 
+    /** Whether half a character waits for the next token. */
+    public boolean inCharacter() {
+        return characters.inCharacter();
+    }
+
     /** Ends the text: half a character that waited becomes U+FFFD. The stream then begins anew. */
     public String finish() {
         StringBuilder out = new StringBuilder();

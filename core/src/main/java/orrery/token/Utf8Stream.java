@@ -25,6 +25,11 @@ final class Utf8Stream {
         }
     }
 
+    /** Whether it waits for the rest of a character. */
+    boolean inCharacter() {
+        return missing > 0;
+    }
+
     /** Ends the text: half a character becomes U+FFFD. */
     void finish(StringBuilder out) {
         if (missing > 0) {

@@ -42,8 +42,15 @@ public final class AnthropicMessages {
         var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
+        var thoughts = Thinking.budget(body);
+        if (thoughts.orElse(0) >= most) {
+            throw ApiException.invalid(
+                    "thinking.budget_tokens",
+                    "thinking.budget_tokens is " + thoughts.orElse(0) + ", expected less than max_tokens, which is "
+                            + most + ": the answer needs some, too");
+        }
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(body, prompt.ids(), engine)
+        var request = prompt.bounded(SamplingFields.request(body, prompt.ids(), engine), thoughts)
                 .withMaxTokens(most)
                 .withStop(SamplingFields.stops("stop_sequences", body));
         var form =

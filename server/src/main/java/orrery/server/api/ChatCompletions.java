@@ -2,7 +2,6 @@ package orrery.server.api;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,7 +34,7 @@ public final class ChatCompletions implements Endpoint {
         }
         int n = SamplingFields.answers(body);
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(body, prompt.ids(), engine);
+        var request = prompt.bounded(SamplingFields.request(body, prompt.ids(), engine), Thinking.budget(body));
         var tokens = body.tokens("max_completion_tokens");
         var limit = tokens.isPresent() ? tokens : body.tokens("max_tokens");
         if (limit.isPresent()) {
@@ -65,19 +64,7 @@ public final class ChatCompletions implements Endpoint {
 
     /** The prompt that a body's conversation makes. */
     static Prompt prompt(Body body, ServedModel model) {
-        return Prompt.of(model, Messages.of(body), Tools.of(body), variables(body));
-    }
-
-    private static Map<String, Object> variables(Body body) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.text("reasoning_effort").ifPresent(effort -> {
-            variables.put("reasoning_effort", effort);
-            if (effort.equals("none")) {
-                variables.put("enable_thinking", false);
-            }
-        });
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return variables;
+        return Prompt.of(model, Messages.of(body), Tools.of(body), Thinking.variables(body));
     }
 
     private static void requireText(Body body) {

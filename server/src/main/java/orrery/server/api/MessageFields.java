@@ -15,12 +15,7 @@ final class MessageFields {
 
     /** The prompt that a body's conversation makes. */
     static Prompt prompt(Body body, ServedModel model) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.inner("thinking")
-                .flatMap(thinking -> thinking.text("type"))
-                .ifPresent(type -> variables.put("enable_thinking", !type.equals("disabled")));
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return Prompt.of(model, messages(body), tools(body), variables);
+        return Prompt.of(model, messages(body), tools(body), Thinking.variables(body));
     }
 
     private static List<ChatMessage> messages(Body body) {

@@ -46,7 +46,8 @@ public final class Responses {
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.strict");
         }
-        var request = SamplingFields.request(body, prompt.ids(), prompt.model().engine());
+        var request = prompt.bounded(
+                SamplingFields.request(body, prompt.ids(), prompt.model().engine()), Thinking.budget(body));
         var most = body.tokens("max_output_tokens");
         if (most.isPresent()) {
             request = request.withMaxTokens(most.getAsInt());
