@@ -94,6 +94,11 @@ final class Generation implements Sequence.Recipient {
         session.start(begun.reused);
     }
 
+    @Override
+    public void progressed(Sequence ready) {
+        session.progressed(ready.computed);
+    }
+
     /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are known already. */
     @Override
     public void computed(Sequence ready) {

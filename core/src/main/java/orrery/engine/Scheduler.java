@@ -301,6 +301,9 @@ final class Scheduler {
             sequence.computed += sequence.planned;
             sequence.firstWanted = row;
             row += sequence.wanted;
+            if (sequence.length() == sequence.promptLength()) {
+                sequence.recipient().progressed(sequence);
+            }
             if (sequence.use != Sequence.RowUse.LAST) {
                 sequence.recipient().computed(sequence);
             }

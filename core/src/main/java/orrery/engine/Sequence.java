@@ -129,6 +129,9 @@ final class Sequence implements TokenHistory {
          */
         default void computed(Sequence sequence) {}
 
+        /** Called by {@link Scheduler#accept}: more of its prompt has been computed, perhaps all. */
+        default void progressed(Sequence sequence) {}
+
         /** Rows of the sequence are in a step for the first time, or again after it had to make room for others. */
         default void begin(Sequence sequence) {}
 
