@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import orrery.chat.ChatAnswer;
 import orrery.chat.ChatEvent;
 import orrery.engine.GeneratedToken;
+import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.EventStream;
@@ -116,7 +118,7 @@ public final class AnthropicMessages {
         public void begun() {}
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> more) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> more, Supplier<Usage> now) {
             events.addAll(more);
         }
 
@@ -189,7 +191,7 @@ public final class AnthropicMessages {
         }
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
             events.forEach(this::write);
         }
 

@@ -11,7 +11,7 @@ import orrery.token.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Log probabilities in the form of {@code /v1/completions}, gathered until they are written. */
-final class CompletionLogprobs {
+final class CompletionLogprobs implements Choices.Logprobs {
     private final Tokenizer tokenizer;
     private final List<Entry> entries = new ArrayList<>();
     private int offset;
@@ -23,8 +23,8 @@ final class CompletionLogprobs {
         this.tokenizer = tokenizer;
     }
 
-    /** Remembers a token, if log probabilities were asked for. */
-    void add(GeneratedToken token) {
+    @Override
+    public void add(GeneratedToken token) {
         if (token.logprobs().isPresent()) {
             entries.add(new Entry(token.id(), token.logprobs()));
         }
@@ -37,12 +37,13 @@ final class CompletionLogprobs {
         }
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    /** Writes what was gathered since the last time; null if nothing was. */
-    void takeInto(ObjectNode choice) {
+    @Override
+    public void takeInto(ObjectNode choice) {
         if (entries.isEmpty()) {
             choice.putNull("logprobs");
             return;

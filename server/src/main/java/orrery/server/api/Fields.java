@@ -26,6 +26,8 @@ public final class Fields {
                 .honoured("n", "answers, 1 to 16; the prompt is read once")
                 .honoured("stream", "server-sent events")
                 .honoured("stream_options", "include_usage")
+                .honoured("timings_per_token", "true adds timings, as llama.cpp's server has them, to chunk and whole")
+                .honoured("return_progress", "true adds chunks with prompt_progress to a stream while a prompt is read")
                 .honoured("model", "a name of /v1/models; may be left out where one model is served")
                 .withoutEffect("user", "metadata", "service_tier", "safety_identifier", "prompt_cache_key")
                 .withoutEffect("prompt_cache_retention");

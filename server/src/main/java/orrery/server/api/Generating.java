@@ -13,6 +13,7 @@ import orrery.chat.ChatEvent;
 import orrery.engine.EngineException;
 import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
+import orrery.engine.PromptProgress;
 import orrery.engine.Request;
 import orrery.engine.Session;
 import orrery.engine.TimeLimits;
@@ -71,8 +72,16 @@ final class Generating {
         /** Log probabilities of the prompt's tokens but the first, where they were asked for. */
         default void prompt(int answer, List<TokenLogprobs> logprobs) {}
 
-        /** A token of an answer, and what became certain with it: often nothing. */
-        void token(int answer, GeneratedToken token, List<ChatEvent> events);
+        /** Whether it is told how far prompts have been read. */
+        default boolean wantsProgress() {
+            return false;
+        }
+
+        /** More of an answer's prompt has been read. */
+        default void progress(int answer, PromptProgress progress) {}
+
+        /** A token of an answer, what became certain with it, often nothing, and what the model has taken by now. */
+        void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now);
 
         /** An answer's end, and what its last tokens turned out to say. */
         void ended(int answer, End end, List<ChatEvent> events);
@@ -233,12 +242,20 @@ final class Generating {
 
     private End read(int answer, Reader reader, boolean onlyOneCall, Writer writer) {
         var session = sessions.get(answer);
+        Supplier<Usage> now = session::usage;
         int taken = 0;
         int reasoning = 0;
         boolean called = false;
         boolean enough = false;
         boolean first = true;
         try {
+            while (writer.wantsProgress()) {
+                var progress = session.nextProgress();
+                if (progress.isEmpty()) {
+                    break;
+                }
+                writer.progress(answer, progress.get());
+            }
             while (!enough) {
                 var next = session.nextToken();
                 if (next.isEmpty()) {
@@ -253,7 +270,7 @@ final class Generating {
                 reasoning += reader.thinking() ? 1 : 0;
                 called |= callsIn(events);
                 enough = called && onlyOneCall;
-                writer.token(answer, next.get(), events);
+                writer.token(answer, next.get(), events, now);
             }
         } catch (EngineException e) {
             throw failure(model, e);

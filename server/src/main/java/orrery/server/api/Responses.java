@@ -3,8 +3,10 @@ package orrery.server.api;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import orrery.chat.ChatEvent;
 import orrery.engine.GeneratedToken;
+import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.EventStream;
@@ -142,7 +144,7 @@ public final class Responses {
         public void begun() {}
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
             events.forEach(items::accept);
         }
 
@@ -194,7 +196,7 @@ public final class Responses {
         }
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
             events.forEach(items::accept);
         }
 
