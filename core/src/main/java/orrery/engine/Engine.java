@@ -260,6 +260,11 @@ public final class Engine implements AutoCloseable {
         return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
     }
 
+    /** What it has done since it was opened. */
+    public EngineStatistics statistics() {
+        return loop.statistics();
+    }
+
     /** In words, what the files hold and the engine does not use. */
     public List<String> notes() {
         return notes;

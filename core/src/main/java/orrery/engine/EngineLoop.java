@@ -177,7 +177,12 @@ final class EngineLoop {
         for (var next = scheduler.idle() ? messages.take() : messages.poll(); next != null; next = messages.poll()) {
             switch (next) {
                 case Message.Submit(var sequence) -> scheduler.submit(sequence);
-                case Message.Cancel(var sequence) -> scheduler.finish(sequence);
+                case Message.Cancel(var sequence) -> {
+                    if (!sequence.ended) {
+                        scheduler.counts().cancellations.incrementAndGet();
+                    }
+                    scheduler.finish(sequence);
+                }
                 case Message.Close() -> open = false;
             }
         }
@@ -191,7 +196,7 @@ final class EngineLoop {
             var sequence = sequences.get(i);
             boolean generates = sequence.running && sequence.length() > sequence.promptLength();
             if (!generates && sequence.isLate(now)) {
-                scheduler.finish(sequence);
+                finishLate(sequence);
                 sequence.recipient().late();
             }
         }
@@ -272,6 +277,15 @@ final class EngineLoop {
     /** Room in which that worker chooses. */
     Candidates scratch(int worker) {
         return scratch[worker];
+    }
+
+    void finishLate(Sequence sequence) {
+        scheduler.counts().late.incrementAndGet();
+        scheduler.finish(sequence);
+    }
+
+    EngineStatistics statistics() {
+        return scheduler.counts().now();
     }
 
     void finish(Sequence sequence) {

@@ -191,7 +191,11 @@ final class Generation implements Sequence.Recipient {
     }
 
     private void finish(FinishReason why, GeneratedToken last) {
-        loop.finish(sequence);
+        if (why == FinishReason.TIME) {
+            loop.finishLate(sequence);
+        } else {
+            loop.finish(sequence);
+        }
         session.generated(last);
         session.finish(why, stops.found());
     }

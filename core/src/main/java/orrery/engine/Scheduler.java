@@ -22,6 +22,7 @@ final class Scheduler {
     private final Pace pace;
     private int promptRows;
     private final Admission admission;
+    private final EngineCounts counts = new EngineCounts();
     private final IntUnaryOperator turnsAs;
 
     /** Oldest first. */
@@ -123,6 +124,11 @@ final class Scheduler {
 
     List<Sequence> waiting() {
         return admission.waiting();
+    }
+
+    /** What was done. */
+    EngineCounts counts() {
+        return counts;
     }
 
     /** Who has which pages. */
@@ -282,6 +288,7 @@ final class Scheduler {
     private boolean makeRoom(Sequence sequence, int end) {
         while (!blocks.reserve(sequence, end)) {
             var youngest = running.removeLast();
+            counts.preemptions.incrementAndGet();
             letWait(youngest);
             if (youngest == sequence) {
                 return false;
@@ -296,8 +303,10 @@ final class Scheduler {
      */
     void accept() {
         int row = 0;
+        counts.step();
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);
+            counts.rows(sequence);
             sequence.computed += sequence.planned;
             sequence.firstWanted = row;
             row += sequence.wanted;

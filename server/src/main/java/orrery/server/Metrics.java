@@ -2,9 +2,12 @@ package orrery.server;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.ToDoubleFunction;
+import orrery.engine.EngineStatistics;
 import orrery.server.api.Api;
 import orrery.server.api.ServedModel;
 import orrery.server.http.Exchange;
@@ -34,13 +37,50 @@ final class Metrics implements Api.Meter {
                 model,
                 served -> (double) served.engine().cacheBytesHeld()
                         / Math.max(1, served.engine().cacheBytes()));
+        watchEngine(model);
+    }
+
+    /** What its engine counts. */
+    private void watchEngine(ServedModel model) {
+        counter("orrery.steps", "forward passes", model, EngineStatistics::steps);
+        String rows = "rows of forward passes, by what they were for";
+        counter("orrery.step.rows", rows, model, EngineStatistics::promptRows, "kind", "prompt");
+        counter("orrery.step.rows", rows, model, EngineStatistics::answerRows, "kind", "answer");
+        counter("orrery.step.rows", rows, model, EngineStatistics::guessRows, "kind", "guess");
+        counter(
+                "orrery.preemptions",
+                "answers that gave their memory to an older one",
+                model,
+                EngineStatistics::preemptions);
+        counter(
+                "orrery.cancellations",
+                "answers that were given up before their end",
+                model,
+                EngineStatistics::cancellations);
+        counter("orrery.deadline.expiries", "answers whose time was up", model, EngineStatistics::late);
+    }
+
+    private void counter(
+            String name,
+            String description,
+            ServedModel model,
+            ToDoubleFunction<EngineStatistics> value,
+            String... tags) {
+        FunctionCounter.builder(
+                        name,
+                        model,
+                        served -> value.applyAsDouble(served.engine().statistics()))
+                .description(description)
+                .tag("model", model.name())
+                .tags(tags)
+                .register(registry);
     }
 
     private void gauge(
             String name,
             String description,
             ServedModel model,
-            java.util.function.ToDoubleFunction<ServedModel> value) {
+            ToDoubleFunction<ServedModel> value) {
         Gauge.builder(name, model, value)
                 .description(description)
                 .tag("model", model.name())
