@@ -275,27 +275,22 @@ public final class Engine implements AutoCloseable {
         return promptOf(messages, Map.of());
     }
 
+    /** The same with what else the template is told. */
+    public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
+        return rendered(messages, variables).ids();
+    }
+
     /**
-     * The ids of a conversation in the model's own template, ready for the answer. Control tokens that a message or a
-     * variable spells are plain text; the token that begins a sequence is there once.
+     * A conversation in the model's own template. Control tokens that a message or a variable spells are plain text to
+     * the model; the token that begins a sequence is there once.
      *
      * @param variables what else the template is told, such as {@code enable_thinking} or {@code tools}
      * @throws EngineException if the model has no template, or one that leaves out what users say, or there is no
      *     message
      * @throws orrery.OrreryException if the template refuses the conversation
      */
-    public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
+    public RenderedPrompt rendered(List<ChatMessage> messages, Map<String, Object> variables) {
         return prompts.chat(messages, variables);
-    }
-
-    /**
-     * The text of a conversation in the model's own template, for people to read: {@link #promptOf} makes ids of it in
-     * which control tokens that a message spells stay plain text.
-     *
-     * @throws orrery.OrreryException as {@code promptOf}
-     */
-    public String templated(List<ChatMessage> messages, Map<String, Object> variables) {
-        return prompts.text(messages, variables);
     }
 
     /**

@@ -141,6 +141,11 @@ public final class Tokenizer implements AutoCloseable {
         return controls.guard(userText);
     }
 
+    /** What {@link #guard} was given, within whatever a template made of it. */
+    public static String unguarded(String rendered) {
+        return ControlTokens.withoutMarks(rendered);
+    }
+
     /** A text that the model wrote earlier, for a chat template: marked is what would end its turn or begin another. */
     public String guardAnswer(String answer) {
         return controls.guardAnswer(answer);

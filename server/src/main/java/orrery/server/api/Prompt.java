@@ -31,13 +31,9 @@ record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean th
         var engine = model.engine();
         try {
             var prompt = model.format().prompt(messages, tools.declared(), variables);
-            String text = engine.templated(prompt.messages(), prompt.variables());
+            var rendered = engine.rendered(prompt.messages(), prompt.variables());
             return new Prompt(
-                    model,
-                    engine.promptOf(prompt.messages(), prompt.variables()),
-                    text,
-                    tools,
-                    model.format().opensThought(text));
+                    model, rendered.ids(), rendered.text(), tools, model.format().opensThought(rendered.text()));
         } catch (OrreryException e) {
             throw ApiException.invalid("messages", "template_refused", String.valueOf(e.getMessage()));
         }
