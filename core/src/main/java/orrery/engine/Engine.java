@@ -22,6 +22,7 @@ import orrery.token.Tokenizer;
 
 /**
  * An open model that serves requests, many at a time. Any thread may call its methods.
+ *
  * <pre>{@code
  * try (var engine = Engine.open(Path.of("model"), EngineOptions.defaults());
  *         var session = engine.submit(engine.chat("Which attention does DeepSeek V3 use?"))) {
