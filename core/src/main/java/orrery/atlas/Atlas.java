@@ -21,7 +21,7 @@ import orrery.catalog.Catalog;
 import orrery.catalog.Release;
 
 /**
- * The atlas: a static site with a page for every model and every mechanism, a page to compare models, and a timeline.
+ * The atlas: a static site with a page for every model, every mechanism and every figure of the survey, a page to compare models, and a timeline.
  * It needs no server and no network, only the files that are written; pages link to model cards and papers, and load
  * nothing from there. A server can hand the same files out as they are asked for.
  *
@@ -174,6 +174,7 @@ public final class Atlas {
     private SequencedMap<String, Text> files() {
         var data = new SiteData(entries);
         var drawings = new MechanismDrawing(entries);
+        var figures = new FigurePages(entries);
         var files = new LinkedHashMap<String, Text>();
         assets().forEach((path, text) -> files.put(path, text::get));
         page(files, GalleryPage.PATH, () -> GalleryPage.of(entries));
@@ -184,14 +185,16 @@ public final class Atlas {
             page(
                     files,
                     MechanismPage.path(mechanism),
-                    () -> MechanismPage.of(mechanism, entries, drawings.of(mechanism)));
+                    () -> MechanismPage.of(mechanism, entries, drawings.of(mechanism), figures.of(mechanism)));
         }
+        page(files, FigurePages.INDEX, figures::index);
+        figures.all().forEach(one -> page(files, FigurePages.path(one), () -> figures.page(one)));
         files.put("data/catalog.js", () -> DataScript.of("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
             var before = entries.get(Math.max(0, i - 1));
             var after = entries.get(Math.min(entries.size() - 1, i + 1));
-            page(files, entry.page(), () -> ModelPage.of(entry, neighbours(entry), before, after));
+            page(files, entry.page(), () -> ModelPage.of(entry, neighbours(entry), figures.of(entry), before, after));
             script(files, "models/" + entry.name(), () -> data.model(entry));
             script(files, "differences/" + entry.name(), () -> data.differences(entry));
         }

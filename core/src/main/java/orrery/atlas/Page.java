@@ -27,6 +27,7 @@ record Page(String path, String title, String description, Section section, Stri
         MODELS("Models", "index.html"),
         COMPARE("Compare", "compare.html"),
         MECHANISMS("Mechanisms", "mechanisms.html"),
+        FIGURES("Figures", "figures.html"),
         TIMELINE("Timeline", "timeline.html"),
         CHAT("Chat", "chat");
 

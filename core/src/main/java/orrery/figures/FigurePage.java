@@ -72,12 +72,12 @@ final class FigurePage {
                 .collect(Collectors.joining(", "));
         return "<figure id=\"figure-" + figure.number() + "\">\n" + drawings + "<figcaption><strong>Figure "
                 + figure.number() + ". " + Svg.escape(figure.title()) + ".</strong> " + Svg.escape(figure.caption())
-                + links(FigureLinks.of(figure.number()), atlas)
+                + links(figure.heading(), atlas)
                 + " <span class=\"files\">" + files + "</span></figcaption>\n</figure>\n";
     }
 
     /** To the pages of mechanisms and models. */
-    private static String links(FigureLinks links, Optional<String> atlas) {
+    private static String links(FigureHeading links, Optional<String> atlas) {
         var all = new ArrayList<String>();
         atlas.ifPresent(address -> links.mechanisms()
                 .forEach(slug -> all.add(link(address + "/mechanisms/" + slug + ".html", slug.replace('-', ' ')))));

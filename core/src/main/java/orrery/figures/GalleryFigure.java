@@ -34,9 +34,7 @@ final class GalleryFigure {
             panels.add(new Figure.Panel(Integer.toString(panels.size() + 1), page(page)));
         }
         return new Figure(
-                1,
-                "gallery",
-                "The architectures at a glance",
+                FigureHeading.of(1),
                 releases.size()
                         + " models by release date. Each card shows the most frequent kind of layer, from the bottom;"
                         + " the dashed frame repeats as often as it says. Sizes, KV cache, positions and"

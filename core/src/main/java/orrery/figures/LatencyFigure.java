@@ -35,9 +35,7 @@ final class LatencyFigure {
         var scenarios = specs.stream().map(Models::inBf16).toList();
         var machine = machine(MACHINE);
         return new Figure(
-                16,
-                "gemma-3-mistral-small",
-                "Gemma 3 27B and Mistral Small 3.1 24B, and why one has lower latency",
+                FigureHeading.of(16),
                 caption(specs, scenarios, machine),
                 List.of(
                         new Figure.Panel("blocks", SideBySide.of(specs)),

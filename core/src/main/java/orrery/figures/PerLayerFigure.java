@@ -80,9 +80,7 @@ final class PerLayerFigure {
                                         + " of it must be in fast memory."))
                 .diagram();
         return new Figure(
-                15,
-                "per-layer-embeddings",
-                "Gemma 3n with and without its per-layer embeddings in fast memory",
+                FigureHeading.of(15),
                 "A token reads only one row of each layer’s table, so the tables can stay in a file: "
                         + told(first) + "; " + told(last)
                         + ". For each model, first the whole release as published, "

@@ -61,9 +61,7 @@ final class ScaleFigure {
                 .findFirst()
                 .orElseThrow();
         return new Figure(
-                7,
-                "scores-compute",
-                "Scores against training compute, and training cost",
+                FigureHeading.of(7),
                 "First, average scores on ten tasks against training compute, both as the model cards of OLMo 2 print"
                         + " them: nothing of this is computed here. Then, separately, 6 × active parameters × tokens"
                         + " for every release that publishes its training tokens; for OLMo 2 7B that is "

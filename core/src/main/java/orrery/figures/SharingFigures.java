@@ -30,9 +30,7 @@ final class SharingFigures {
         var few = specs.getLast();
         var latent = Models.named("deepseek-v3");
         return new Figure(
-                2,
-                "mha-gqa",
-                "Multi-head and grouped-query attention",
+                FigureHeading.of(2),
                 "Both models have " + Numbers.count(heads(all), "query head") + " in a layer. In " + all.name()
                         + " each has its own keys and values; in " + few.name() + " "
                         + heads(few) / keyValueHeads(few) + " share one pair, so a token adds "
@@ -51,9 +49,7 @@ final class SharingFigures {
         long rebuilt = (long) latent.queryHeads() * (latent.querySize() + latent.valueSize());
         long cached = latent.cache().elementsPerToken();
         return new Figure(
-                3,
-                "mha-mla",
-                "Multi-head and latent attention",
+                FigureHeading.of(3),
                 "One token passing through one layer. Multi-head latent attention projects the input down to one KV"
                         + " latent of "
                         + Numbers.exact(latent.latentRank()) + " values and one rotary key of "
@@ -103,9 +99,7 @@ final class SharingFigures {
                 "Quality with each kind of attention, from DeepSeek V2’s report",
                 List.of(Published.DENSE, Published.SMALL, Published.LARGE));
         return new Figure(
-                4,
-                "kv-cache",
-                "KV cache per token of MHA, GQA, MQA and MLA, beside published quality",
+                FigureHeading.of(4),
                 "Computed: at DeepSeek V2’s size latent attention caches "
                         + ratio(latent, specs.getFirst())
                         + " of what multi-head attention would, as much as grouped-query attention with "

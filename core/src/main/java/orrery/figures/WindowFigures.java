@@ -32,9 +32,7 @@ final class WindowFigures {
     /** Full masks beside windows and chunks. */
     static Figure masks() {
         return new Figure(
-                12,
-                "attention-masks",
-                "Full, sliding and chunked masks",
+                FigureHeading.of(12),
                 "With full attention a query attends to all previous positions, so the cache grows with the context. A"
                         + " sliding window moves with the query; a chunk starts anew at its first position. Both"
                         + " bound the cache. Drawn from the architectures.",
@@ -56,9 +54,7 @@ final class WindowFigures {
         String ofSizes =
                 own.localToGlobal() + " sliding-window layers per full-attention layer, for several window sizes";
         return new Figure(
-                11,
-                "window-memory",
-                "KV memory of Gemma 3 27B with and without windows",
+                FigureHeading.of(11),
                 "At " + Numbers.exact(CONTEXT) + " tokens the released model caches " + held(spec)
                         + "per sequence in bf16; with full attention in every layer it would be "
                         + held(full) + ", " + times((double) full.cacheElements(CONTEXT) / spec.cacheElements(CONTEXT))

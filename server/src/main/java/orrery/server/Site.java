@@ -40,10 +40,12 @@ final class Site implements Endpoint, AutoCloseable {
             "/compare.html",
             "/timeline.html",
             "/mechanisms.html",
+            "/figures.html",
             "/assets/",
             "/data/",
             "/models/",
-            "/mechanisms/");
+            "/mechanisms/",
+            "/figures/");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
