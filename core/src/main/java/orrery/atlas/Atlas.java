@@ -5,15 +5,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.format.JsonText;
+import orrery.format.OwnDirectory;
 
 /**
  * The atlas: a static site with a page for every model and every mechanism, a page to compare models, and a timeline.
@@ -23,6 +27,13 @@ import orrery.catalog.Release;
  * <pre>{@code Atlas.ofCatalog().write(Path.of("site"), false, (done, all) -> {});}</pre>
  */
 public final class Atlas {
+    private static final Set<String> OURS = Set.of(
+            "index.html", "compare.html", "timeline.html", "mechanisms.html", "mechanisms", "models", "data", "assets");
+
+    /** Which directories an atlas may take the place of. */
+    private static final OwnDirectory DIRECTORY =
+            new OwnDirectory("an atlas", ".orrery-atlas", "orrery atlas", OURS::contains);
+
     private static final List<String> ASSETS = List.of("atlas.js", "atlas.css", "licences.txt");
 
     private final List<Entry> entries;
@@ -76,7 +87,7 @@ public final class Atlas {
      */
     public Written write(Path directory, boolean replace, Progress progress) {
         long[] sums = new long[2];
-        AtlasDirectory.ATLAS.write(directory, replace, place -> {
+        DIRECTORY.write(directory, replace, place -> {
             var files = files();
             // A model's files take some tens of milliseconds of arithmetic each, and know nothing of each other. They
             // are written one after another: where that fails, no other thread is still writing into what is removed.
@@ -90,17 +101,11 @@ public final class Atlas {
         return new Written(entries.size(), Mechanism.values().length, (int) sums[0], sums[1]);
     }
 
-    /** A file's text, made when it is written. */
-    @FunctionalInterface
-    private interface Text {
-        String get();
-    }
-
-    private SequencedMap<String, Text> files() {
+    private SequencedMap<String, Supplier<String>> files() {
         var data = new SiteData(entries);
         var drawings = new MechanismDrawing(entries);
-        var files = new LinkedHashMap<String, Text>();
-        files.put(AtlasDirectory.ATLAS.marker(), AtlasDirectory.ATLAS::mark);
+        var files = new LinkedHashMap<String, Supplier<String>>();
+        files.put(DIRECTORY.marker(), DIRECTORY::mark);
         ASSETS.forEach(name -> files.put("assets/" + name, () -> resource(name)));
         files.put("assets/icon.svg", () -> Icon.FILE);
         files.put("assets/theme.css", Palette::css);
@@ -109,30 +114,27 @@ public final class Atlas {
         put(files, TimelinePage.of(entries));
         put(files, MechanismPage.index(entries));
         for (var mechanism : Mechanism.values()) {
-            files.put(
-                    MechanismPage.path(mechanism),
-                    () -> MechanismPage.of(mechanism, entries, drawings.of(mechanism))
-                            .html());
+            Supplier<Page> page = () -> MechanismPage.of(mechanism, entries, drawings.of(mechanism));
+            files.put(MechanismPage.path(mechanism), () -> page.get().html());
         }
-        files.put("data/catalog.js", () -> DataScript.of("catalog", data.catalog()));
+        files.put("data/catalog.js", () -> script("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
             var before = entries.get(Math.max(0, i - 1));
             var after = entries.get(Math.min(entries.size() - 1, i + 1));
-            files.put(
-                    entry.page(),
-                    () -> ModelPage.of(entry, neighbours(entry), before, after).html());
+            Supplier<Page> page = () -> ModelPage.of(entry, neighbours(entry), before, after);
+            files.put(entry.page(), () -> page.get().html());
             script(files, "models/" + entry.name(), () -> data.model(entry));
             script(files, "differences/" + entry.name(), () -> data.differences(entry));
         }
         return files;
     }
 
-    private static void script(Map<String, Text> files, String name, Supplier<Map<String, Object>> data) {
-        files.put("data/" + name + ".js", () -> DataScript.of(name, data.get()));
+    private static void script(Map<String, Supplier<String>> files, String name, Supplier<Map<String, Object>> data) {
+        files.put("data/" + name + ".js", () -> script(name, data.get()));
     }
 
-    private static void put(Map<String, Text> files, Page page) {
+    private static void put(Map<String, Supplier<String>> files, Page page) {
         files.put(page.path(), page::html);
     }
 
@@ -140,19 +142,19 @@ public final class Atlas {
     private List<Entry> neighbours(Entry entry) {
         var nearest =
                 Comparator.comparingDouble((Entry other) -> Math.abs(Math.log((double) other.total() / entry.total())));
-        var chosen = new ArrayList<Entry>();
-        entries.stream()
-                .filter(other ->
-                        other.family().equals(entry.family()) && !other.name().equals(entry.name()))
-                .sorted(nearest)
-                .limit(2)
-                .forEach(chosen::add);
-        entries.stream()
-                .filter(other -> !other.family().equals(entry.family()))
-                .sorted(nearest)
-                .limit(4)
-                .forEach(chosen::add);
-        return chosen;
+        var sorted =
+                entries.stream().filter(other -> other != entry).sorted(nearest).toList();
+        Predicate<Entry> related = other -> other.family().equals(entry.family());
+        return Stream.concat(
+                        sorted.stream().filter(related).limit(2),
+                        sorted.stream().filter(related.negate()).limit(4))
+                .toList();
+    }
+
+    /** Data as a script that hands them to the page: a page opened from a disk may load scripts, and nothing else. */
+    private static String script(String name, Map<String, Object> data) {
+        return "orreryAtlas.register(" + JsonText.of(name, JsonText.Doubles.SHORT) + ","
+                + JsonText.of(data, JsonText.Doubles.SHORT) + ");\n";
     }
 
     private static long put(Path file, String text) {
@@ -165,7 +167,7 @@ public final class Atlas {
         }
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = Atlas.class.getResourceAsStream("/orrery/atlas/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("the atlas's own file " + name + " is missing from this build");
