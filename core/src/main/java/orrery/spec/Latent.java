@@ -46,6 +46,12 @@ public record Latent(
                 "kv_lora_rank is " + latentRank + ", which is too wide");
     }
 
+    /** As many query heads, each of the size of a value here, that share so many heads of keys and values. */
+    public GroupedQuery withKeyValueHeads(int keyValueHeads) {
+        var heads = new Heads(queryHeads, keyValueHeads, valueSize);
+        return new GroupedQuery(heads, new Position.Rope(rope.theta(), heads.size(), rope.pairing(), rope.scaling()));
+    }
+
     /** Elements of one head's query: the plain and the rotary part. */
     @Override
     public int querySize() {

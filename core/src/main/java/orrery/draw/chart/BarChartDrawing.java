@@ -1,5 +1,6 @@
 package orrery.draw.chart;
 
+import java.util.stream.Stream;
 import orrery.draw.Diagram;
 import orrery.draw.Role;
 import orrery.draw.Svg;
@@ -10,6 +11,7 @@ import orrery.draw.TextWidth;
  * them the axis and the notes.
  */
 final class BarChartDrawing {
+    private static final int WIDTH = 800;
     private static final double MARGIN = 16;
     private static final double TEXT = 12;
     private static final double NOTE = 11;
@@ -34,33 +36,25 @@ final class BarChartDrawing {
         this.chart = chart;
         stacked = chart.arrangement() == BarChart.Arrangement.STACKED;
         double most = chart.rows().stream()
-                .mapToDouble(row -> stacked
-                        ? row.sum()
-                        : row.values().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .max()
-                                .orElse(0))
+                .flatMap(this::ends)
+                .mapToDouble(end -> end)
                 .max()
                 .orElse(0);
         axis = new Axis(chart.label(), chart.unit(), false, 0, most > 0 ? most : 1);
-        double labels = chart.rows().stream()
-                .mapToDouble(row -> TextWidth.of(row.label(), TEXT))
-                .max()
-                .orElse(0);
-        double values = chart.rows().stream()
-                .mapToDouble(row -> stacked
-                        ? TextWidth.strong(text(row.sum()), TEXT)
-                        : row.values().stream()
-                                .mapToDouble(value -> TextWidth.of(text(value), TEXT))
-                                .max()
-                                .orElse(0))
-                .max()
-                .orElse(0);
+        double labels = TextWidth.widest(chart.rows().stream().map(BarChart.Row::label), TEXT);
+        double written =
+                TextWidth.widest(chart.rows().stream().flatMap(this::ends).map(this::text), TEXT);
+        double values = stacked ? TextWidth.STRONG * written : written;
         left = MARGIN + labels + 10;
         double beside = 8 + values + MARGIN;
         width = Math.ceil(Math.max(
-                Math.max(chart.width(), left + LEAST_PLOT + beside), 2 * MARGIN + TextWidth.strong(chart.title(), 15)));
+                Math.max(WIDTH, left + LEAST_PLOT + beside), 2 * MARGIN + TextWidth.strong(chart.title(), 15)));
         right = width - beside;
+    }
+
+    /** Where bars of a row end: the stack, or each. */
+    private Stream<Double> ends(BarChart.Row row) {
+        return stacked ? Stream.of(row.sum()) : row.values().stream();
     }
 
     private String text(double value) {
@@ -87,13 +81,8 @@ final class BarChartDrawing {
         }
         svg.line(left, top, left, bottom, "flow");
         svg.text((left + right) / 2, bottom + 38, "small muted middle", chart.label());
-        double end = bottom + 50;
-        for (String note : chart.notes()) {
-            for (String line : TextWidth.wrap(note, NOTE, width - 2 * MARGIN)) {
-                end += NOTE_LINE;
-                svg.text(MARGIN, end, "small muted", line);
-            }
-        }
+        var notes = TextWidth.wrapAll(chart.notes(), NOTE, width - 2 * MARGIN);
+        double end = svg.lines(MARGIN, bottom + 50 + NOTE_LINE, NOTE_LINE, "small muted", notes) - NOTE_LINE;
         return svg.diagram(chart.title(), chart.description(), (int) width, (int) Math.ceil(end + 10));
     }
 

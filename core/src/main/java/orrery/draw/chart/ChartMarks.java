@@ -1,7 +1,10 @@
 package orrery.draw.chart;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import orrery.draw.Role;
 import orrery.draw.Svg;
@@ -98,23 +101,18 @@ final class ChartMarks {
     }
 
     private PlotArea best(double atX, double atY, double wide) {
-        PlotArea best = null;
-        long least = Long.MAX_VALUE;
+        var boxes = new LinkedHashMap<PlotArea, Long>();
         for (int far = 8; far <= 120; far += 14) {
             for (double beginning : new double[] {atX - far - wide, atX + far, atX - wide / 2}) {
                 for (double middle : new double[] {atY - far, atY + far, atY}) {
                     double left = Math.clamp(beginning, plot.left(), Math.max(plot.left(), plot.right() - wide));
                     double centre = Math.clamp(middle, plot.top() + HIGH / 2, plot.bottom() - HIGH / 2);
                     var box = new PlotArea(left, centre - HIGH / 2, left + wide, centre + HIGH / 2);
-                    long cost = cost(box, far);
-                    if (best == null || cost < least) {
-                        best = box;
-                        least = cost;
-                    }
+                    boxes.putIfAbsent(box, cost(box, far));
                 }
             }
         }
-        return java.util.Objects.requireNonNull(best);
+        return Collections.min(boxes.entrySet(), Map.Entry.comparingByValue()).getKey();
     }
 
     private long cost(PlotArea box, int far) {

@@ -12,6 +12,8 @@ import orrery.draw.TextWidth;
  * Draws a {@link LineChart}: the plot, to its right the lines' labels with a piece of each line, below it the notes.
  */
 final class LineChartDrawing {
+    private static final int WIDTH = 800;
+    private static final int HEIGHT = 440;
     private static final double MARGIN = 16;
     private static final double TEXT = 12;
     private static final double NOTE = 11;
@@ -31,25 +33,17 @@ final class LineChartDrawing {
 
     LineChartDrawing(LineChart chart) {
         this.chart = chart;
-        double ticks = yTicks().stream()
-                .mapToDouble(number -> TextWidth.of(chart.y().unit().text(number), TEXT))
-                .max()
-                .orElse(0);
-        double labels = chart.series().stream()
-                .mapToDouble(one -> TextWidth.of(one.label(), TEXT))
-                .max()
-                .orElse(0);
+        double ticks = TextWidth.widest(yTicks().stream().map(chart.y().unit()::text), TEXT);
+        double labels = TextWidth.widest(chart.series().stream().map(Series::label), TEXT);
         double left = MARGIN + ticks + 8;
         double right = LEADER + SAMPLE + 6 + labels + MARGIN;
         double titles = 2 * MARGIN + TextWidth.strong(chart.title(), 15);
-        width = (int) Math.ceil(Math.max(Math.max(chart.width(), left + LEAST_PLOT + right), titles));
-        noteLines = chart.notes().stream()
-                .flatMap(note -> TextWidth.wrap(note, NOTE, width - 2 * MARGIN).stream())
-                .toList();
+        width = (int) Math.ceil(Math.max(Math.max(WIDTH, left + LEAST_PLOT + right), titles));
+        noteLines = TextWidth.wrapAll(chart.notes(), NOTE, width - 2 * MARGIN);
         double top = 68;
         double bottom = 50 + (noteLines.isEmpty() ? 4 : 10 + NOTE_LINE * noteLines.size());
-        height = (int) Math.ceil(Math.max(
-                chart.height(), top + bottom + LABEL_LINE * chart.series().size()));
+        height = (int) Math.ceil(
+                Math.max(HEIGHT, top + bottom + LABEL_LINE * chart.series().size()));
         plot = new PlotArea(left, top, width - right, height - bottom);
     }
 
@@ -60,16 +54,13 @@ final class LineChartDrawing {
     Diagram diagram() {
         svg.text(MARGIN, 28, "large", chart.title());
         svg.text(MARGIN, 52, "small muted", chart.y().label());
-        chart.bands().forEach(this::band);
         grid();
         for (int i = 0; i < chart.series().size(); i++) {
             line(i);
         }
         labels();
         new ChartMarks(chart, plot, this::x, this::y).draw(svg);
-        for (int i = 0; i < noteLines.size(); i++) {
-            svg.text(MARGIN, plot.bottom() + 64 + NOTE_LINE * i, "small muted", noteLines.get(i));
-        }
+        svg.lines(MARGIN, plot.bottom() + 64, NOTE_LINE, "small muted", noteLines);
         return svg.diagram(chart.title(), chart.description(), width, height);
     }
 
@@ -81,14 +72,6 @@ final class LineChartDrawing {
     private double y(double number) {
         double place = chart.y().logarithmic() && number <= 0 ? 0 : chart.y().place(number);
         return plot.bottom() - Math.clamp(place, 0.0, 1.0) * (plot.high());
-    }
-
-    private void band(Band band) {
-        double top = y(band.to());
-        double high = y(band.from()) - top;
-        String attributes = "stroke opacity x y width height";
-        svg.shape("rect", "cache", attributes, "none", 0.5, plot.left(), top, plot.wide(), high);
-        svg.text(plot.left() + 8, top + 15, "small cache-ink", band.label());
     }
 
     private void grid() {
@@ -110,11 +93,8 @@ final class LineChartDrawing {
             }
         }
         svg.line(plot.left(), plot.bottom(), plot.right(), plot.bottom(), "flow");
-        svg.text(
-                (plot.left() + plot.right()) / 2,
-                plot.bottom() + 38,
-                "small muted middle",
-                chart.x().label());
+        double middle = (plot.left() + plot.right()) / 2;
+        svg.text(middle, plot.bottom() + 38, "small muted middle", chart.x().label());
     }
 
     private void line(double x1, double y1, double x2, double y2, double opacity) {
