@@ -192,7 +192,7 @@ public final class Svg {
     }
 
     /** Text as XML and HTML both take it. Characters that neither may hold are left out. */
-    static String escape(String text) {
+    public static String escape(String text) {
         var escaped = new StringBuilder();
         text.codePoints().forEach(point -> {
             switch (point) {

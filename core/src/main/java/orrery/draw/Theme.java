@@ -36,6 +36,17 @@ public final class Theme {
         return properties;
     }
 
+    /**
+     * A rule of a page's style sheet that sets them.
+     *
+     * @param first what it says before them
+     */
+    public static String rule(String selector, String first, Scheme scheme) {
+        return properties(scheme).entrySet().stream()
+                .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + ";\n")
+                .collect(Collectors.joining("", selector + " {\n" + first, "}\n"));
+    }
+
     private static SequencedMap<String, String> colours(Scheme scheme) {
         boolean light = scheme == Scheme.LIGHT;
         var colours = new LinkedHashMap<String, String>();

@@ -20,18 +20,14 @@ record FigureLinks(List<String> models, List<String> mechanisms) {
                 of(GalleryFigure.releases().stream().map(one -> one.name()).toList());
             case 2 -> of(List.of("olmo-2-7b", "llama-3-8b"), "multi-head-attention", "grouped-query-attention");
             case 3 -> of(List.of("deepseek-v3"), "multi-head-attention", "multi-head-latent-attention");
-            case 4 ->
-                of(
-                        List.of("deepseek-v2"),
-                        "multi-head-attention",
-                        "grouped-query-attention",
-                        "multi-head-latent-attention");
+            case 4 -> {
+                String[] all = {"multi-head-attention", "grouped-query-attention", "multi-head-latent-attention"};
+                yield of(List.of("deepseek-v2"), all);
+            }
             case 5 -> of(List.of("deepseek-v3"), "gated-feed-forward", "mixture-of-experts");
             case 6 -> of(List.of("deepseek-v3", "llama-4-maverick"), "mixture-of-experts", "shared-expert");
             case 7 ->
-                of(
-                        List.of("olmo-2-7b", "olmo-2-13b", "llama-3.1-8b", "gemma-2-9b", "deepseek-v3"),
-                        "mixture-of-experts");
+                of(Models.names("olmo-2-7b olmo-2-13b llama-3.1-8b gemma-2-9b deepseek-v3"), "mixture-of-experts");
             case 8 -> of(List.of("openai-gpt", "llama-3-8b", "olmo-2-7b", "gemma-3-27b"), "norm-placement");
             case 9 -> of(List.of("olmo-2-7b"), "norm-placement", "query-key-norm");
             case 10 -> of(List.of("llama-3-8b", "olmo-2-7b"), "norm-placement", "query-key-norm");
