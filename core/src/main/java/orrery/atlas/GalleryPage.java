@@ -1,7 +1,5 @@
 package orrery.atlas;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -13,10 +11,11 @@ final class GalleryPage {
     private GalleryPage() {}
 
     static Page of(List<Entry> entries) {
-        var families = new LinkedHashSet<String>();
-        entries.forEach(entry -> families.add(entry.family()));
-        var cards = new ArrayList<String>();
-        entries.stream().sorted(Entry.BY_DATE.reversed()).forEach(entry -> cards.add(card(entry)));
+        long families = entries.stream().map(Entry::family).distinct().count();
+        String cards = entries.stream()
+                .sorted(Entry.BY_DATE.reversed())
+                .map(GalleryPage::card)
+                .collect(Collectors.joining());
         String main = """
                 <div class="hero">
                 <h1>How language models are built</h1>
@@ -33,10 +32,10 @@ final class GalleryPage {
                 </section>
                 """.formatted(
                         entries.size(),
-                        families.size(),
+                        families,
                         key("full", "full", "window", "sliding window", "chunk", "chunks", "latent", "latent (MLA)"),
                         key("dense", "dense", "experts", "experts"),
-                        String.join("", cards));
+                        cards);
         return new Page(
                 "index.html",
                 "Orrery atlas",
@@ -49,11 +48,8 @@ final class GalleryPage {
     private static String key(String... entries) {
         var out = new StringBuilder();
         for (int i = 0; i < entries.length; i += 2) {
-            out.append(" <span class=\"entry\"><span class=\"swatch ")
-                    .append(entries[i])
-                    .append("\"></span> ")
-                    .append(entries[i + 1])
-                    .append("</span>");
+            String swatch = "<span class=\"swatch " + entries[i] + "\"></span>";
+            out.append(" <span class=\"entry\">" + swatch + " " + entries[i + 1] + "</span>");
         }
         return out.toString();
     }
@@ -94,13 +90,15 @@ final class GalleryPage {
     /** What a search looks through. */
     private static String words(Entry entry) {
         String mechanisms = entry.mechanisms().stream().map(Mechanism::title).collect(Collectors.joining(" "));
+        var release = entry.release();
+        String kind = entry.sparse() ? "moe sparse" : "dense";
         return String.join(
                         " ",
                         entry.name(),
                         entry.family(),
-                        entry.release().hubId(),
+                        release.hubId(),
                         entry.kinds().folded(),
-                        entry.sparse() ? "moe sparse" : "dense",
+                        kind,
                         mechanisms)
                 .toLowerCase(Locale.ROOT);
     }
