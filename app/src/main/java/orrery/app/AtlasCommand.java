@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Writes a site with a page for every released model and every mechanism, a page to compare models side by side, and a"
-                    + " timeline.",
+            "Writes a site with a page for every released model, every mechanism and every figure of a survey of them, a page"
+                    + " to compare models side by side, and a timeline.",
             "",
             "It needs no server and no network: open its index.html."
         },

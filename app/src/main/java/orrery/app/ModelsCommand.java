@@ -125,12 +125,13 @@ final class ModelsCommand implements Callable<Integer> {
         if (order != null) {
             rows.sort(order.comparator);
         }
+        if (rows.isEmpty()) {
+            throw new CommandException("no known release matches; orrery models lists all");
+        }
         if (json) {
             var data = new LinkedHashMap<String, Object>();
             data.put("models", rows.stream().map(ModelsCommand::data).toList());
             front.out().println(Json.report("models", data));
-        } else if (rows.isEmpty()) {
-            throw new CommandException("no known release matches; orrery models lists all");
         } else {
             print(rows);
         }

@@ -34,6 +34,7 @@ final class Statistics {
         switch (reason) {
             case STOP -> {}
             case LENGTH -> parts.add("cut off by the token limit");
+            case TIME -> parts.add("cut off by the time limit");
             case CANCELLED -> parts.add("stopped");
             case FAILED -> parts.add("failed");
         }

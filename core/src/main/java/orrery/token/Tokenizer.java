@@ -137,9 +137,12 @@ public final class Tokenizer implements AutoCloseable {
         return controls.guard(userText);
     }
 
-    /**
-     * A text that the model wrote earlier, for a chat template: marks tokens that would end its turn or begin another.
-     */
+    /** What {@link #guard} was given, within whatever a template made of it. */
+    public static String unguarded(String rendered) {
+        return ControlTokens.withoutMarks(rendered);
+    }
+
+    /** A text that the model wrote earlier, for a chat template: marked is what would end its turn or begin another. */
     public String guardAnswer(String answer) {
         return controls.guardAnswer(answer);
     }

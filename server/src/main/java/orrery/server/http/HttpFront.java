@@ -7,13 +7,17 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
 import java.net.BindException;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * The HTTP server. One event loop accepts connections and reads requests; it never blocks. Each request has a virtual
@@ -57,10 +61,18 @@ public final class HttpFront implements AutoCloseable {
      * Starts listening.
      *
      * @param port 0 for any free port
+     * @param tls the certificate and key for HTTPS; empty for HTTP
      * @throws ServerException if it cannot listen on the port
      */
     public HttpFront(
-            String host, int port, Limits limits, Guard guard, Routes routes, ErrorForm failures, Observer observer) {
+            String host,
+            int port,
+            Optional<KeyManagerFactory> tls,
+            Limits limits,
+            Guard guard,
+            Routes routes,
+            ErrorForm failures,
+            Observer observer) {
         this.limits = limits;
         this.guard = guard;
         this.routes = routes;
@@ -73,15 +85,20 @@ public final class HttpFront implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(host)
-                        .setPort(port)
-                        .setMaxHeaderSize(limits.headerBytes())
-                        // By default, the system buffers megabytes for a client that does not read.
-                        .setSendBufferSize(limits.unreadBytes())
-                        .setMaxInitialLineLength(limits.headerBytes())
-                        // Clients may offer an upgrade in a request with a body; an HTTP/1.1 answer declines it.
-                        .setHttp2ClearTextEnabled(false))
+        var options = new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setMaxHeaderSize(limits.headerBytes())
+                // By default, the system buffers megabytes for a client that does not read.
+                .setSendBufferSize(limits.unreadBytes())
+                .setMaxInitialLineLength(limits.headerBytes())
+                // Clients may offer an upgrade in a request with a body; an HTTP/1.1 answer declines it.
+                .setHttp2ClearTextEnabled(false);
+        tls.ifPresent(certificate -> options.setSsl(true)
+                .setKeyCertOptions(KeyCertOptions.wrap(certificate))
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+                .setUseAlpn(false));
+        server = vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .requestHandler(this::begin)
                 .exceptionHandler(e -> LOG.log(System.Logger.Level.DEBUG, "a connection failed", e));
@@ -140,7 +157,7 @@ public final class HttpFront implements AutoCloseable {
         if (origin != null && guard.allows(origin)) {
             request.response()
                     .putHeader("access-control-allow-origin", origin)
-                    .putHeader("access-control-expose-headers", "x-request-id, orrery-ignored, retry-after")
+                    .putHeader("access-control-expose-headers", "x-request-id, request-id, orrery-ignored, retry-after")
                     .putHeader("vary", "origin");
         }
     }
@@ -243,10 +260,13 @@ public final class HttpFront implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
             fail(exchange, ApiException.of(500, "internal_error", "the server failed; its log has the reason"));
+        } finally {
+            exchange.handled();
         }
     }
 
     private void fail(Exchange exchange, ApiException error) {
+        error.code().ifPresent(code -> exchange.note("error", code));
         try {
             if (exchange.begun()) {
                 // Too late for an error status: disconnect, so that the client does not take this for a whole answer.
@@ -272,12 +292,7 @@ public final class HttpFront implements AutoCloseable {
                 request.connection().close();
             });
         }
-        try {
-            answer(exchange, error);
-            observer.answered(exchange, error.status());
-        } catch (ClientGoneException e) {
-            observer.answered(exchange, 499);
-        }
+        fail(exchange, error);
     }
 
     private void answer(Exchange exchange, ApiException error) {
