@@ -88,7 +88,7 @@ record ModelDirectory(Path path, SortedSet<String> names) {
                 .toList();
     }
 
-    /** Whether it says what a model is, and holds nothing that could be its weights. */
+    /** Whether it has a config.json and no file that could contain weights. */
     boolean isConfigAlone() {
         return names.contains(CONFIG)
                 && names.stream()
