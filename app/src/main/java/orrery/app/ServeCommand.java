@@ -4,15 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
 import orrery.server.ModelSource;
+import orrery.server.ModelSources;
 import orrery.server.Server;
 import orrery.server.ServerOptions;
 import picocli.CommandLine.Command;
@@ -40,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  orrery serve --model path/to/model-Q4_K_M.gguf --port 9000",
             "  orrery serve --model small=path/to/small --model large=path/to/large.gguf",
             "  orrery serve --host 0.0.0.0 --api-key-file keys.txt --tls-cert server.crt --tls-key server.key",
+            "  orrery serve --models-dir path/to/models --idle-unload 15m",
             "  curl localhost:8080/v1/models"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -47,19 +46,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private final Front front;
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "[NAME=]MODEL",
-            description =
-                    "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                            + " the file; may be given several times (default: the small model that comes with Orrery)")
-    private List<String> models = new ArrayList<>();
-
-    @Option(
-            names = "--alias",
-            paramLabel = "NAME",
-            description = "another name for the first model; may be given several times")
-    private List<String> aliases = new ArrayList<>();
+    @Mixin
+    private final SourceFlags sourceFlags = new SourceFlags();
 
     @Option(
             names = "--max-sequences",
@@ -92,13 +80,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "how long open answers may go on after Ctrl-C or SIGTERM (default: 30)")
     private int drain = 30;
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "nothing but errors")
-    private boolean quiet;
-
     @Mixin
     private final ListenFlags listenFlags = new ListenFlags();
+
+    @Mixin
+    private final LogFlags logFlags = new LogFlags();
 
     @Mixin
     private final EngineFlags engineFlags = new EngineFlags();
@@ -118,10 +104,21 @@ final class ServeCommand implements Callable<Integer> {
                 .withQueue(within("--queue", queue, 0, 1024))
                 .withStrict(strict)
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
+        try (var _ = logFlags.start(front)) {
+            return serve(
+                    options,
+                    sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
+                            .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                            .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
+                            .withContext(EngineOptions.LONGEST_CONTEXT))));
+        }
+    }
+
+    private int serve(ServerOptions options, ModelSources sources) throws InterruptedException {
         var ended = new CountDownLatch(1);
-        var sources = sources();
         Server server;
-        try (var ticker = new Ticker(front, "loading " + sources.getFirst().name(), !quiet)) {
+        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        try (var ticker = new Ticker(front, "loading " + first, logFlags.showsProgress() && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
         }
@@ -130,56 +127,17 @@ final class ServeCommand implements Callable<Integer> {
             ended.countDown();
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        if (!quiet) {
-            for (var source : sources) {
-                front.err().println("serving " + source.name() + " (" + source.path() + ")");
-            }
-            front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
-            front.err().flush();
+        for (var source : sources.named()) {
+            logFlags.say(front, "serving " + source.name() + " (" + source.path() + ")");
         }
+        sources.folder().ifPresent(folder -> logFlags.say(front, "serving the models in " + folder.path()));
+        logFlags.say(front, "listening on " + server.address() + " (Ctrl-C ends it)");
         try {
             ended.await();
         } finally {
             server.close();
         }
         return 0;
-    }
-
-    private List<ModelSource> sources() {
-        Map<String, Path> paths = new LinkedHashMap<>();
-        if (models.isEmpty()) {
-            paths.put("demo", new ModelOption().path());
-        }
-        for (String given : models) {
-            int sign = given.indexOf('=');
-            // A path may hold the sign, too: a name has no separator.
-            boolean named = sign > 0
-                    && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
-                    && !Files.exists(Path.of(given));
-            var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
-            String name = named ? given.substring(0, sign) : nameOf(path);
-            if (paths.putIfAbsent(name, path) != null) {
-                throw usage("two models are called " + name + "; name them by --model NAME=MODEL");
-            }
-        }
-        for (String alias : aliases) {
-            if (paths.containsKey(alias)) {
-                throw usage("--alias " + alias + " is the name of a model already");
-            }
-        }
-        var engine = engineFlags.options(EngineOptions.defaults()
-                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
-                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
-                .withContext(EngineOptions.LONGEST_CONTEXT));
-        var sources = new ArrayList<ModelSource>();
-        paths.forEach((name, path) ->
-                sources.add(new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
-        return sources;
-    }
-
-    private static String nameOf(Path path) {
-        String file = path.toAbsolutePath().normalize().getFileName().toString();
-        return file.endsWith(".gguf") ? file.substring(0, file.length() - ".gguf".length()) : file;
     }
 
     private int within(String option, int value, int least, int most) {

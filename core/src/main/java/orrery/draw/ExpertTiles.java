@@ -45,20 +45,10 @@ final class ExpertTiles {
         var open = new ArrayList<Object>();
         for (int i = 0; i < count; i++) {
             (chosen.contains(i) ? filled : open)
-                    .addAll(List.of(
-                            "M",
-                            x + i % columns * pitch,
-                            y + i / columns * pitch,
-                            "h",
-                            side,
-                            "v",
-                            side,
-                            "h",
-                            -side,
-                            "z"));
+                    .add(Svg.tile(x + i % columns * pitch, y + i / columns * pitch, side, side));
         }
-        svg.path(Svg.path(open.toArray()), "tile");
-        svg.path(Svg.path(filled.toArray()), "experts-ink");
+        svg.path("tile", open.toArray());
+        svg.path("experts-ink", filled.toArray());
     }
 
     /** As many as are active per token, scattered, since they differ for each token; the same in every drawing. */

@@ -48,9 +48,7 @@ public final class RopeDrawing {
         if (told.isEmpty()) {
             throw new DrawException("none of the models uses RoPE");
         }
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("RoPE: " + names, String.join(" ", told));
+        return sheet.diagram("RoPE", specs, told);
     }
 
     private static void panel(Sheet sheet, ArchitectureSpec spec, Position.Rope rope, long layers) {
@@ -86,13 +84,9 @@ public final class RopeDrawing {
         svg.text(left, base + 17, "muted small", "pair 0");
         svg.text(left + room, base + 17, "muted small end", "pair " + (plain.length - 1));
         String scaling = Words.briefly(rope.scaling());
-        svg.text(
-                left,
-                base + 38,
-                "",
-                "Dashed: the context of " + Numbers.count(spec.maxPositions(), "token") + ". "
-                        + (scaling.isEmpty()
-                                ? "No RoPE scaling."
-                                : "RoPE scaling: " + scaling + "; open circles: before scaling."));
+        String stretched =
+                scaling.isEmpty() ? "No RoPE scaling." : "RoPE scaling: " + scaling + "; open circles: before scaling.";
+        String tokens = Numbers.count(spec.maxPositions(), "token");
+        svg.text(left, base + 38, "", "Dashed: the context of " + tokens + ". " + stretched);
     }
 }

@@ -27,8 +27,8 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
     private static final long SMALL = 64L << 20;
 
     /**
-     * Plans for as many sequences of full length as were asked for, or as many as half of the memory beside the weights
-     * holds; at least one.
+     * Plans for as many sequences of full length as were asked for, or as many as fit into the options' bytes or half
+     * of the memory beside the weights; at least one.
      *
      * @throws EngineException if the context is longer than the model's, or one sequence does not fit into the
      *     machine's memory
@@ -39,10 +39,9 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         int states = Scheduler.rowsOfAnAnswer(options.speculation()) + SNAPSHOTS;
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
         if (context == EngineOptions.LONGEST_CONTEXT) {
-            long room = Math.max(0, Host.memory() - weightBytes) / 2;
             context = longest(
                     spec.maxPositions(),
-                    room,
+                    room(options, weightBytes),
                     tokens -> new CachePlan(tokens, 1, 1, chunk, states, 0).bytes(caches, type));
         }
         if (context > spec.maxPositions()) {
@@ -51,13 +50,17 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         }
         long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, type);
         int sequences = options.maxSequences();
-        if (Math.multiplyExact(one, (long) sequences) > SMALL) {
-            long memory = Host.memory();
-            requireRoom(context, one, memory);
-            sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
+        if (Math.multiplyExact(one, (long) sequences)
+                > Math.min(SMALL, options.cacheBytes().orElse(SMALL))) {
+            requireRoom(context, one, Host.memory());
+            sequences = (int) Math.clamp(room(options, weightBytes) / one, 1, sequences);
         }
         var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, states, 0);
         return new CachePlan(context, sequences, options.maxSequences(), chunk, states, plan.bytes(caches, type));
+    }
+
+    private static long room(EngineOptions options, long weightBytes) {
+        return options.cacheBytes().orElseGet(() -> Math.max(0, Host.memory() - weightBytes) / 2);
     }
 
     /** The model's maximum, halved until one sequence fits into the room. */

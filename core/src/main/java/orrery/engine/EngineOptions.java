@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
@@ -30,6 +31,8 @@ import orrery.tensor.KvType;
  *     speeds up prefill; refused if kernels, processor or model do not support such products
  * @param maxPauseMillis the longest a step should take while answers wait for their next token: prompts are prefilled
  *     in correspondingly smaller chunks
+ * @param cacheBytes the most bytes of the KV cache, though always enough for one sequence; half of the memory beside
+ *     the weights if empty
  */
 public record EngineOptions(
         int threads,
@@ -43,7 +46,8 @@ public record EngineOptions(
         Packing packing,
         Optional<KvType> kvType,
         boolean bf16Activations,
-        int maxPauseMillis) {
+        int maxPauseMillis,
+        OptionalLong cacheBytes) {
 
     /** The default for {@code context}, in tokens. */
     public static final int DEFAULT_CONTEXT = 4096;
@@ -63,6 +67,9 @@ public record EngineOptions(
         within("prefill_rows", prefillRows, MOST);
         within("max_sequences", maxSequences, 1024);
         within("max_pause", maxPauseMillis, 60_000);
+        if (cacheBytes.isPresent() && cacheBytes.getAsLong() < 0) {
+            throw new EngineException("cache_bytes is " + cacheBytes.getAsLong() + ", expected 0 or more");
+        }
         if (expertsInMemory < 0) {
             throw new EngineException("experts_in_memory is " + expertsInMemory + ", expected 0 (none) or more");
         }
@@ -88,7 +95,8 @@ public record EngineOptions(
                 Packing.AUTO,
                 Optional.empty(),
                 false,
-                200);
+                200,
+                OptionalLong.empty());
     }
 
     /**
@@ -138,7 +146,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withContext(int other) {
@@ -154,7 +163,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withBackend(String other) {
@@ -170,7 +180,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withPrefillRows(int other) {
@@ -186,7 +197,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withMaxSequences(int other) {
@@ -202,7 +214,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withSlice(Slice other) {
@@ -218,7 +231,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
@@ -234,7 +248,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
@@ -250,7 +265,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withPacking(Packing other) {
@@ -266,7 +282,8 @@ public record EngineOptions(
                 other,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withKvType(KvType other) {
@@ -282,7 +299,8 @@ public record EngineOptions(
                 packing,
                 Optional.of(other),
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withBf16Activations(boolean other) {
@@ -298,7 +316,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 other,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withMaxPauseMillis(int other) {
@@ -314,6 +333,24 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                other);
+                other,
+                cacheBytes);
+    }
+
+    public EngineOptions withCacheBytes(long other) {
+        return new EngineOptions(
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                packing,
+                kvType,
+                bf16Activations,
+                maxPauseMillis,
+                OptionalLong.of(other));
     }
 }

@@ -44,26 +44,37 @@ final class PackingPlan {
             throw new EngineException("repack is on and experts_in_memory is " + options.expertsInMemory()
                     + ": repacked weights are all in memory already, expected one of the two");
         }
-        long memory = Host.memory();
-        double wanted = (double) packed + weights.bytes() + otherBytes;
-        boolean asked = options.packing() == Packing.OFF || options.expertsInMemory() > 0;
-        boolean packs = switch (options.packing()) {
-            case ON -> true;
-            case OFF -> false;
-            case AUTO -> wanted <= SHARE * memory && !asked;
-        };
-        if (packs) {
+        if (packs(options, packed, weights.bytes() + otherBytes)) {
             return new PackingPlan(kernels, true, packed, List.of());
         }
-        String note = asked
+        String note = asked(options)
                 ? "quantised weights are not repacked, as requested"
                 : String.format(
                         Locale.ROOT,
                         "quantised weights are read as they are in the file, which is slower: a repacked copy beside"
                                 + " the file would take %.1f GB of the %.1f GB of memory; --repack on forces it",
-                        wanted / 1e9,
-                        memory / 1e9);
+                        ((double) packed + weights.bytes() + otherBytes) / 1e9,
+                        Host.memory() / 1e9);
         return new PackingPlan(kernels, false, 0, List.of(note));
+    }
+
+    /**
+     * Whether weights are packed.
+     *
+     * @param packed bytes of their copy
+     * @param otherBytes that the model takes besides
+     */
+    static boolean packs(EngineOptions options, long packed, long otherBytes) {
+        return switch (options.packing()) {
+            case ON -> true;
+            case OFF -> false;
+            case AUTO -> !asked(options) && (double) packed + otherBytes <= SHARE * Host.memory();
+        };
+    }
+
+    /** Whether they stay as they are because the user wants that. */
+    private static boolean asked(EngineOptions options) {
+        return options.packing() == Packing.OFF || options.expertsInMemory() > 0;
     }
 
     /** Decisions that cost speed, in words. */

@@ -83,11 +83,7 @@ final class StatementFigures {
             double height = lines.size() * LINE + 40;
             svg.rectangle(MARGIN, y, width, height, 10, "panel");
             svg.text(MARGIN + INSIDE, y + 26, "large", Integer.toString(i + 1));
-            double at = y + 26;
-            for (String line : lines) {
-                svg.text(MARGIN + INSIDE + 24, at, "", line);
-                at += LINE;
-            }
+            double at = svg.lines(MARGIN + INSIDE + 24, y + 26, LINE, "", lines);
             svg.text(MARGIN + INSIDE + 24, at, "small muted", statement.source());
             y += height + 10;
         }

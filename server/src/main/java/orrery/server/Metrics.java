@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.ToDoubleFunction;
 import orrery.server.api.Api;
+import orrery.server.api.ListedModel;
 import orrery.server.api.ServedModel;
 import orrery.server.http.Exchange;
 
@@ -24,26 +26,31 @@ final class Metrics implements Api.Meter {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    /** Adds what can be read of a model at any time. */
-    void watch(ServedModel model) {
-        gauge("orrery.requests.running", "answers that are being generated", model, ServedModel::running);
-        gauge("orrery.requests.waiting", "answers that wait for their turn", model, ServedModel::waiting);
+    /** Adds what can be read of a model at any time, whether it is loaded or not. */
+    void watch(ListedModel model) {
+        gauge("orrery.requests.running", "answers that are being generated", model, ListedModel::running);
+        gauge(
+                "orrery.requests.waiting",
+                "answers that wait for their turn, and requests that wait for their model",
+                model,
+                ListedModel::waiting);
         gauge(
                 "orrery.kv.cache.usage.ratio",
                 "share of the KV cache's bytes in use, kept prefixes included",
                 model,
-                served -> (double) served.engine().cacheBytesHeld()
-                        / Math.max(1, served.engine().cacheBytes()));
+                ListedModel::cacheUsage);
+        gauge(
+                "orrery.model.loaded",
+                "whether the model is in memory",
+                model,
+                listed -> listed.status() == ListedModel.Status.LOADED ? 1 : 0);
     }
 
-    private void gauge(
-            String name,
-            String description,
-            ServedModel model,
-            java.util.function.ToDoubleFunction<ServedModel> value) {
+    private void gauge(String name, String description, ListedModel model, ToDoubleFunction<ListedModel> value) {
         Gauge.builder(name, model, value)
                 .description(description)
                 .tag("model", model.name())
+                .strongReference(true)
                 .register(registry);
     }
 

@@ -18,6 +18,7 @@ public final class QuietLogging {
         if (System.getProperty("java.util.logging.config.file") == null
                 && System.getProperty("java.util.logging.config.class") == null) {
             System.setProperty("java.util.logging.config.class", QuietLogging.class.getName());
+            System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
         }
     }
 

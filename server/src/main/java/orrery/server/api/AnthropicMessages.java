@@ -33,14 +33,17 @@ public final class AnthropicMessages {
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.COUNT_TOKENS);
-            var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
+            var prompt = MessageFields.prompt(body, api.model(exchange, body));
             exchange.json(200, JsonTree.write(JsonTree.object().put("input_tokens", prompt.ids().length)));
         };
     }
 
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.MESSAGES);
-        var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
+        var prompt = MessageFields.prompt(body, api.model(exchange, body));
+        if (prompt.tools().strict()) {
+            api.ignored(exchange, "tools.strict");
+        }
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
         var engine = prompt.model().engine();

@@ -50,6 +50,11 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
         return Body.read(exchange, table, strict, this::ignored);
     }
 
+    /** The model that a body names, in memory until the request has been handled. */
+    ServedModel model(Exchange exchange, Body body) {
+        return models.use(exchange, body.text("model"));
+    }
+
     private void ignored(Exchange exchange, TreeSet<String> names) {
         // A header may hold only visible characters.
         String list = String.join(
@@ -71,6 +76,9 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
     Generating generating(Exchange exchange, ServedModel model, String promptField) {
         return new Generating(exchange, model, promptField, (served, end) -> {
             var usage = end.usage();
+            exchange.count("cached_tokens", usage.cachedPromptTokens());
+            exchange.count("generated_tokens", usage.generatedTokens());
+            exchange.note("finish_reason", end.reason().name().toLowerCase(java.util.Locale.ROOT));
             meter.answered(
                     served,
                     new Answered(

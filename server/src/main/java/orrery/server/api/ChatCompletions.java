@@ -28,7 +28,7 @@ public final class ChatCompletions implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.CHAT);
-        var prompt = prompt(body, api.models().find(body.text("model")));
+        var prompt = prompt(body, api.model(exchange, body));
         requireText(body);
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.function.strict");

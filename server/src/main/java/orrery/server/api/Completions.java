@@ -69,7 +69,7 @@ public final class Completions implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.COMPLETIONS);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         int n = SamplingFields.answers(body);
         if (body.integer("best_of", 1, Integer.MAX_VALUE).orElse(n) != n) {
             throw ApiException.invalid("best_of", "best_of is not n; answers are not ranked here");

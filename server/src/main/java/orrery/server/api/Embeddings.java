@@ -23,7 +23,7 @@ public final class Embeddings implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.EMBEDDINGS);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         boolean base64 = switch (body.text("encoding_format").orElse("float")) {
             case "float" -> false;
             case "base64" -> true;
@@ -34,6 +34,7 @@ public final class Embeddings implements Endpoint {
             throw ApiException.invalid("dimensions", "dimensions is not " + size + ", the model's hidden size");
         }
         var inputs = PromptField.of(body, "input", model.engine());
+        inputs.forEach(input -> PromptLog.asked(exchange, model, input));
         var states = new ArrayList<MeanState>();
         try (var _ = model.gate().enter(inputs.size())) {
             for (int[] input : inputs) {

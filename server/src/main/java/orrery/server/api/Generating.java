@@ -112,6 +112,9 @@ final class Generating {
      * @throws ApiException if the engine fails or rejects a request, or there are too many requests already
      */
     void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+        for (var request : requests) {
+            PromptLog.asked(exchange, model, request.prompt());
+        }
         try (var _ = model.gate().enter(readers.size())) {
             var sessions = new ArrayList<Session>();
             try {
@@ -141,6 +144,7 @@ final class Generating {
         } catch (ClientGoneException e) {
             throw e;
         } catch (ApiException e) {
+            e.code().ifPresent(code -> exchange.note("error", code));
             writer.failed(e);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
@@ -219,6 +223,7 @@ final class Generating {
         boolean called = false;
         boolean enough = false;
         boolean first = true;
+        var said = PromptLog.answer(exchange);
         try {
             while (!enough) {
                 var next = session.nextToken();
@@ -230,6 +235,7 @@ final class Generating {
                     first = false;
                 }
                 taken++;
+                said.add(next.get().text());
                 var events = reader.accept(next.get());
                 reasoning += reader.thinking() ? 1 : 0;
                 called |= callsIn(events);
@@ -238,6 +244,8 @@ final class Generating {
             }
         } catch (EngineException e) {
             throw failure(model, e);
+        } finally {
+            said.close();
         }
         var rest = reader.finish();
         called |= callsIn(rest);

@@ -15,7 +15,7 @@ public final class PromptEndpoints {
     public Endpoint applyTemplate() {
         return exchange -> {
             var body = api.read(exchange, Fields.CHAT);
-            var prompt = ChatCompletions.prompt(body, api.models().find(body.text("model")));
+            var prompt = ChatCompletions.prompt(body, api.model(exchange, body));
             exchange.json(200, JsonTree.write(JsonTree.object().put("prompt", prompt.text())));
         };
     }
@@ -24,7 +24,7 @@ public final class PromptEndpoints {
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.CHAT);
-            var prompt = ChatCompletions.prompt(body, api.models().find(body.text("model")));
+            var prompt = ChatCompletions.prompt(body, api.model(exchange, body));
             exchange.json(
                     200,
                     JsonTree.write(JsonTree.object()

@@ -31,7 +31,7 @@ public final class Responses {
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.RESPONSES);
-            var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+            var prompt = ResponseInput.prompt(body, api.model(exchange, body));
             exchange.json(
                     200,
                     JsonTree.write(JsonTree.object()
@@ -43,7 +43,7 @@ public final class Responses {
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.RESPONSES);
         requirePossible(body);
-        var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+        var prompt = ResponseInput.prompt(body, api.model(exchange, body));
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.strict");
         }
@@ -118,7 +118,8 @@ public final class Responses {
             var usage = JsonTree.object();
             usage.put("input_tokens", input);
             usage.putObject("input_tokens_details")
-                    .put("cached_tokens", end.usage().cachedPromptTokens());
+                    .put("cached_tokens", end.usage().cachedPromptTokens())
+                    .put("cache_write_tokens", 0);
             usage.put("output_tokens", generated);
             usage.putObject("output_tokens_details").put("reasoning_tokens", end.reasoningTokens());
             usage.put("total_tokens", input + generated);

@@ -1,30 +1,25 @@
 package orrery.server.api;
 
-import java.util.List;
 import orrery.chat.ChatFormat;
 import orrery.engine.Engine;
 
-/** A model that is served. */
+/** A model in memory, which answers. */
 public final class ServedModel implements AutoCloseable {
     private final String name;
-    private final List<String> aliases;
     private final Engine engine;
     private final ChatFormat format;
     private final Gate gate;
-    private final long created = System.currentTimeMillis() / 1000;
     private volatile boolean closed;
 
     /**
      * @param name the name that clients use
-     * @param aliases other names for it
      * @param engine runs it; closed with this object
      * @param format how it writes reasoning and calls
      * @param running the most answers that run at the same time
      * @param waiting the most answers that may wait
      */
-    public ServedModel(String name, List<String> aliases, Engine engine, ChatFormat format, int running, int waiting) {
+    ServedModel(String name, Engine engine, ChatFormat format, int running, int waiting) {
         this.name = name;
-        this.aliases = List.copyOf(aliases);
         this.engine = engine;
         this.format = format;
         gate = new Gate(running, waiting);
@@ -33,15 +28,6 @@ public final class ServedModel implements AutoCloseable {
     /** The name that clients use. */
     public String name() {
         return name;
-    }
-
-    /** Whether {@code wanted} is its name or one of its aliases. */
-    boolean isCalled(String wanted) {
-        return name.equals(wanted) || aliases.contains(wanted);
-    }
-
-    List<String> aliases() {
-        return aliases;
     }
 
     /** The engine that runs it. */
@@ -55,10 +41,6 @@ public final class ServedModel implements AutoCloseable {
 
     Gate gate() {
         return gate;
-    }
-
-    long created() {
-        return created;
     }
 
     /** Answers that are running now. */

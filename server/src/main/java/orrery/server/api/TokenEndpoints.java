@@ -27,7 +27,7 @@ public final class TokenEndpoints {
 
     private void tokenize(Exchange exchange) {
         var body = api.read(exchange, Fields.TOKENIZE);
-        var tokenizer = api.models().find(body.text("model")).engine().tokenizer();
+        var tokenizer = api.model(exchange, body).engine().tokenizer();
         String text = body.text("content").orElseThrow(() -> ApiException.invalid("content", "content is missing"));
         boolean special = body.flag("add_special", true);
         boolean parsed = body.flag("parse_special", true);
@@ -54,7 +54,7 @@ public final class TokenEndpoints {
 
     private void detokenize(Exchange exchange) {
         var body = api.read(exchange, Fields.DETOKENIZE);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         int[] ids = PromptField.ids(
                 "tokens",
                 model.engine(),

@@ -6,7 +6,8 @@ import orrery.OrreryException;
 public final class ClientGoneException extends OrreryException {
     private static final long serialVersionUID = 1L;
 
-    ClientGoneException(String message) {
+    /** Says in the log's words what it left. */
+    public ClientGoneException(String message) {
         super(message);
     }
 }

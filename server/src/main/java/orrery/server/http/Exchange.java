@@ -7,7 +7,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,8 @@ public final class Exchange {
     private final String id;
     private final long began = System.nanoTime();
     private final List<Runnable> whenGone = new ArrayList<>();
+    private final List<Runnable> whenHandled = new ArrayList<>();
+    private final Map<String, Object> notes = new LinkedHashMap<>();
     private byte[] body = new byte[0];
     private boolean gone;
     private boolean begun;
@@ -34,6 +38,8 @@ public final class Exchange {
         response = request.response();
         response.setWriteQueueMaxSize(limits.unreadBytes());
         response.putHeader("x-request-id", id);
+        // Anthropic's name for it.
+        response.putHeader("request-id", id);
         response.exceptionHandler(_ -> leave());
         response.closeHandler(_ -> leave());
     }
@@ -46,6 +52,26 @@ public final class Exchange {
     /** The path, without a query. */
     public String path() {
         return Optional.ofNullable(request.path()).orElse("/");
+    }
+
+    /** The path, short and without control characters. */
+    public String visiblePath() {
+        return VisibleHeader.of(path());
+    }
+
+    /** Notes something about this request for the log: a name of ours, never what a client wrote. */
+    public synchronized void note(String name, String value) {
+        notes.put(name, value);
+    }
+
+    /** Adds to a number that is noted for the log. */
+    public synchronized void count(String name, int more) {
+        notes.merge(name, more, (before, _) -> (Integer) before + more);
+    }
+
+    /** What was noted, in its order: texts and whole numbers. */
+    public synchronized Map<String, Object> notes() {
+        return new LinkedHashMap<>(notes);
     }
 
     /** A header of the request. */
@@ -96,6 +122,15 @@ public final class Exchange {
             }
         }
         action.run();
+    }
+
+    /** Has something done when the endpoint is done with the request, however that ends. Only for its own thread. */
+    public void onHandled(Runnable action) {
+        whenHandled.add(action);
+    }
+
+    void handled() {
+        whenHandled.forEach(Runnable::run);
     }
 
     private void leave() {
