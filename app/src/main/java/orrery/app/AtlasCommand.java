@@ -14,7 +14,7 @@ import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code atlas}: all releases as a site. */
+/** {@code atlas}: all releases as a website. */
 @Command(
         name = "atlas",
         mixinStandardHelpOptions = true,
@@ -80,7 +80,7 @@ final class AtlasCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Before any work is done for nothing. */
+    /** Called first, so that no work is done in vain. */
     static void requireFree(Path place, boolean force, String kind) {
         if (!force && holdsSomething(place)) {
             throw new CommandException(place + " exists already and is not empty; --force replaces " + kind);

@@ -1,14 +1,14 @@
 package orrery.app;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
+import orrery.engine.TimeLimits;
 import orrery.server.ModelSource;
 import orrery.server.ModelSources;
 import orrery.server.Server;
@@ -70,6 +70,18 @@ final class ServeCommand implements Callable<Integer> {
     private int queue = 4;
 
     @Option(
+            names = "--max-wait",
+            paramLabel = "SECONDS",
+            description = "how long a request may wait for its turn; then its client gets 503 (default: any time)")
+    private @Nullable Double maxWait;
+
+    @Option(
+            names = "--max-time",
+            paramLabel = "SECONDS",
+            description = "how long a request may take; then its answer ends as by its token limit (default: any time)")
+    private @Nullable Double maxTime;
+
+    @Option(
             names = "--strict",
             description = "refuse requests with unknown fields (default: name them in the header orrery-ignored)")
     private boolean strict;
@@ -103,6 +115,7 @@ final class ServeCommand implements Callable<Integer> {
                 .applyTo(ServerOptions.defaults())
                 .withQueue(within("--queue", queue, 0, 1024))
                 .withStrict(strict)
+                .withTimes(new TimeLimits(time("--max-wait", maxWait), time("--max-time", maxTime)))
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
         try (var _ = logFlags.start(front)) {
             return serve(
@@ -138,6 +151,16 @@ final class ServeCommand implements Callable<Integer> {
             server.close();
         }
         return 0;
+    }
+
+    private Optional<Duration> time(String option, @Nullable Double seconds) {
+        if (seconds == null) {
+            return Optional.empty();
+        }
+        if (!(seconds >= 0.001 && seconds <= 1e9)) {
+            throw usage(option + " is " + seconds + ", expected 0.001 to 1000000000 seconds");
+        }
+        return Optional.of(Duration.ofMillis(Math.round(seconds * 1000)));
     }
 
     private int within(String option, int value, int least, int most) {

@@ -115,6 +115,7 @@ final class ServeCommandTest {
                         .err())
                 .contains("--alias b is the name of a model already");
         assertThat(Cli.run("serve", "--port", "70000").err()).contains("--port is 70000, expected 0 to 65535");
+        assertThat(Cli.run("serve", "--max-wait", "0").err()).contains("--max-wait is 0.0, expected 0.001 to");
         assertThat(Cli.run("serve", "--model", DEMO, "--host", "0.0.0.0").err())
                 .contains("0.0.0.0 can be reached from other machines, and there is no API key");
         assertThat(Cli.run("serve", "--model", DEMO, "--tls-key", "k").err())

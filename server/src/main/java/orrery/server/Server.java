@@ -77,7 +77,7 @@ public final class Server implements AutoCloseable {
                 options.tls().map(Tls::keyManagers),
                 options.limits(),
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
-                routes(new Api(models, options.strict(), metrics)),
+                routes(new Api(models, options.strict(), options.times(), metrics)),
                 ErrorJson::of,
                 (exchange, status) -> {
                     metrics.requested(exchange, apiOf(exchange), status);

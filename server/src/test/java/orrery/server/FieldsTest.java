@@ -57,7 +57,7 @@ class FieldsTest {
                 + "\"content\":[{\"type\":\"text\",\"text\":\"no\"}]}]}],"
                 + "\"tools\":[{\"name\":\"f\",\"description\":\"d\",\"input_schema\":{\"type\":\"object\",\"properties\":{}}}],"
                 + "\"tool_choice\":{\"type\":\"auto\",\"disable_parallel_tool_use\":true},"
-                + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024},\"output_config\":{\"effort\":\"high\"}";
+                + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0},\"output_config\":{\"effort\":\"high\"}";
         String responses = "{\"instructions\":\"Be brief.\",\"input\":[{\"role\":\"user\",\"content\":\"Hi\"},"
                 + "{\"type\":\"reasoning\",\"id\":\"r1\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"hm\"}]},"
                 + "{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},"
@@ -175,7 +175,13 @@ class FieldsTest {
                     yield "";
                 }
                 yield switch (name) {
-                    case "stream", "ignore_eos", "echo", "parallel_tool_calls", "background" -> "flags";
+                    case "stream",
+                            "ignore_eos",
+                            "echo",
+                            "parallel_tool_calls",
+                            "background",
+                            "timings_per_token",
+                            "return_progress" -> "flags";
                     case "stream_options", "logit_bias", "response_format", "text" -> "objects";
                     case "stop", "stop_sequences" -> "lists";
                     case "logprobs" -> one.path().endsWith("chat/completions") ? "flags" : "numbers";

@@ -49,6 +49,7 @@ final class ScriptedAnswersTest {
                     "",
                     "a < b, <tool and <tool_calm>",
                     List.of()),
+            new Script("qwen-3", " \n\tTwo  words \n \n\t<|im_end|>", "", "Two  words", List.of()),
             new Script(
                     "llama-3",
                     "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"it's \\\"Paris\\\"\"}}<|eom_id|>",

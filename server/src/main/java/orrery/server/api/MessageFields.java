@@ -15,20 +15,12 @@ final class MessageFields {
 
     /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.inner("thinking")
-                .flatMap(thinking -> thinking.text("type"))
-                .ifPresent(type -> variables.put("enable_thinking", !type.equals("disabled")));
-        body.inner("output_config").ifPresent(output -> {
-            output.object("format").ifPresent(_ -> {
-                throw ApiException.invalid(
-                        "output_config.format",
-                        "output_config.format is not supported: the form of an answer cannot be held yet");
-            });
-            output.text("effort").ifPresent(effort -> variables.put("reasoning_effort", effort));
+        body.inner("output_config").flatMap(output -> output.object("format")).ifPresent(_ -> {
+            throw ApiException.invalid(
+                    "output_config.format",
+                    "output_config.format is not supported: the form of an answer cannot be held yet");
         });
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return Prompt.of(model, messages(body), tools(body), variables);
+        return Prompt.of(model, messages(body), tools(body), Thinking.variables(body));
     }
 
     private static List<ChatMessage> messages(Body body) {
