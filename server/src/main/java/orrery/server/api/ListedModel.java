@@ -141,6 +141,9 @@ public final class ListedModel {
                         template.map(found -> ChatFormat.read(path, Optional.of(found)))));
             } catch (OrreryException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> name + " cannot be described: " + e.getMessage());
+            } catch (RuntimeException e) {
+                // One model's files must not hide all others.
+                LOG.log(System.Logger.Level.ERROR, name + " (" + path + ") cannot be described: our own defect", e);
             }
         }
         return known;
@@ -173,7 +176,9 @@ public final class ListedModel {
             var format = ChatFormat.read(path, engine.chatTemplate());
             synchronized (this) {
                 known = Optional.of(new Known(
-                        engine.description(), engine.context(), engine.chatTemplate().map(_ -> format)));
+                        engine.description(),
+                        engine.context(),
+                        engine.chatTemplate().map(_ -> format)));
             }
             return new ServedModel(name, engine, format, options.maxSequences(), waiting);
         } catch (RuntimeException | Error e) {
