@@ -73,7 +73,7 @@ public final class Server implements AutoCloseable {
                 options.port(),
                 options.tls().map(Tls::keyManagers),
                 options.limits(),
-                new Guard(isLoopback(options.host()), options.keys(), options.origins()),
+                new Guard(isLoopback(options.host()), options.keys(), options.publicMetrics(), options.origins()),
                 routes(new Api(models, options.strict(), metrics)),
                 ErrorJson::of,
                 (exchange, status) -> {

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loopback whether the server listens to this machine alone
  * @param keys accepted in {@code Authorization: Bearer} and {@code x-api-key}; empty for no keys
+ * @param publicMetrics whether {@code /metrics} needs no key
  * @param origins pages elsewhere that may ask (CORS): scheme, host and port, or {@code *}
  */
-public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
+public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, Set<String> origins) {
     private static final Set<String> OUR_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     /** Paths that answer without a key: what watches a server has none. */
@@ -43,13 +44,17 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
         }
         // What a browser asks before it asks (CORS) never has a key.
         boolean asksFirst = request.method().name().equals("OPTIONS");
-        if (!keys.isEmpty() && !asksFirst && !OPEN.contains(request.path()) && !hasKey(request)) {
+        if (!keys.isEmpty() && !asksFirst && !needsNoKey(request.path()) && !hasKey(request)) {
             return Optional.of(ApiException.of(
                     401,
                     "invalid_api_key",
                     "no valid API key; expected one in the header Authorization: Bearer KEY or x-api-key"));
         }
         return Optional.empty();
+    }
+
+    private boolean needsNoKey(@Nullable String path) {
+        return path != null && (OPEN.contains(path) || publicMetrics && path.equals("/metrics"));
     }
 
     /** Whether pages of this origin may read answers. */
