@@ -16,8 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key}, {@code --behind-proxy},
- * {@code --public-metrics}, {@code --cors-origin}: where a server listens and who may ask.
+ * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key},
+ * {@code --behind-proxy}, {@code --public-metrics}, {@code --cors-origin}: where a server listens and who may ask.
  */
 final class ListenFlags {
     /** One more key, for whatever hands secrets to a process through its environment. */
