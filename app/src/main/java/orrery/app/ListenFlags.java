@@ -16,8 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key}, {@code --behind-proxy},
- * {@code --cors-origin}: where a server listens and who may ask.
+ * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key},
+ * {@code --behind-proxy}, {@code --public-metrics}, {@code --cors-origin}: where a server listens and who may ask.
  */
 final class ListenFlags {
     /** One more key, for tools that pass secrets to a process in its environment. */
@@ -61,6 +61,11 @@ final class ListenFlags {
     private boolean behindProxy;
 
     @Option(
+            names = "--public-metrics",
+            description = "answer /metrics without a key, for what watches the server and cannot send one")
+    private boolean publicMetrics;
+
+    @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN",
             description = "a page elsewhere that may use the server, such as https://chat.example.org; may be given"
@@ -79,6 +84,7 @@ final class ListenFlags {
         var options = defaults.withAddress(host, port)
                 .withKeys(keys())
                 .withBehindProxy(behindProxy)
+                .withPublicMetrics(publicMetrics)
                 .withOrigins(new LinkedHashSet<>(origins));
         if (certificate != null && key != null) {
             return options.withTls(Tls.read(certificate, key));

@@ -73,7 +73,7 @@ final class ServeLogTest {
         assertThat(String.join("\n", lines)).doesNotContain("Xanthippe", "RoPE");
         assertThat(lines).anyMatch(line -> line.matches(
                 "\\S+Z info POST /v1/chat/completions 200 \\d+ ms id=mine-1 model=demo-model prompt_tokens=\\d+"
-                        + " cached_tokens=\\d+ generated_tokens=5 finish_reason=length"));
+                        + " cached_tokens=\\d+ generated_tokens=5 finish_reason=length first_token_ms=\\d+"));
         assertThat(lines).anyMatch(line -> line.contains(" info POST /v1/none%0a2026-01-01T00:00:00Z%20error%20forged 404 "));
         assertThat(lines).anyMatch(line -> line.matches(".* POST /v1/chat/completions 400 \\d+ ms id=mine-1"));
         assertThat(lines).anyMatch(line -> line.endsWith(" id=mine-1 error=invalid_api_key"));

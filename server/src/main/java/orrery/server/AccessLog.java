@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import orrery.server.http.Exchange;
 
 /**
- * One line for each request, on the logger {@code orrery.access}. The line's fields follow it as a map, for loggers that
- * write them apart. Nothing in it comes from a body or a header, but the request's id, of which every character is
- * checked.
+ * One line for each request, on the logger {@code orrery.access}. The line's fields follow it as a map, for loggers
+ * that write them apart. Nothing in it comes from a body or a header, but the request's id, of which every character
+ * is checked.
  */
 final class AccessLog {
     private static final System.Logger LOG = System.getLogger("orrery.access");

@@ -44,8 +44,8 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
     }
 
     /**
-     * Reads both from PEM files: the key in PKCS#8 ({@code PRIVATE KEY}, RFC 5958), PKCS#1 ({@code RSA PRIVATE KEY}, RFC
-     * 8017) or SEC 1 ({@code EC PRIVATE KEY}, RFC 5915), not encrypted.
+     * Reads both from PEM files: the key in PKCS#8 ({@code PRIVATE KEY}, RFC 5958), PKCS#1
+     * ({@code RSA PRIVATE KEY}, RFC 8017) or SEC 1 ({@code EC PRIVATE KEY}, RFC 5915), not encrypted.
      *
      * @throws orrery.OrreryException if a file cannot be read, holds something else, or the key is another's
      */
