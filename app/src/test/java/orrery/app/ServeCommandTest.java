@@ -22,7 +22,7 @@ final class ServeCommandTest {
     private static final String DEMO = Path.of("..", "demo-model").toString();
 
     /** A server that runs until it is closed; its address is what it prints. */
-    private static final class Running implements AutoCloseable {
+    static final class Running implements AutoCloseable {
         private final StringWriter errors = new StringWriter();
         private final Thread thread;
 
@@ -44,6 +44,11 @@ final class ServeCommandTest {
                 Thread.sleep(10);
             }
             throw new AssertionError("it does not listen: " + errors);
+        }
+
+        /** All that it has printed on standard error. */
+        String errors() {
+            return errors.toString();
         }
 
         @Override
@@ -110,6 +115,7 @@ final class ServeCommandTest {
                         .err())
                 .contains("--alias b is the name of a model already");
         assertThat(Cli.run("serve", "--port", "70000").err()).contains("--port is 70000, expected 0 to 65535");
+        assertThat(Cli.run("serve", "--max-wait", "0").err()).contains("--max-wait is 0.0, expected 0.001 to");
         assertThat(Cli.run("serve", "--model", DEMO, "--host", "0.0.0.0").err())
                 .contains("0.0.0.0 can be reached from other machines, and there is no API key");
         assertThat(Cli.run("serve", "--model", DEMO, "--tls-key", "k").err())

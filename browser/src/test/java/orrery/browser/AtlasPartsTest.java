@@ -25,7 +25,7 @@ import orrery.catalog.Catalog;
 import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
 
-/** The atlas's drawings: pointed at, opened, compared, read on a telephone and by those who do not see them. */
+/** The atlas's drawings: hover, opening, comparison, narrow screens and screen readers. */
 final class AtlasPartsTest {
     @SuppressWarnings("NullAway.Init")
     private static Site site;
@@ -103,7 +103,7 @@ final class AtlasPartsTest {
                                     "[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)"))
                     .isEqualTo(true);
             assertThat(page.locator(".scroll-hint:visible")).hasCount(0);
-            // The embedding of each stands at the same height, though the blocks above it differ.
+            // The embeddings are at the same height, though the blocks above them differ.
             var embeddings = page.locator(".part.embedding", new Page.LocatorOptions().setHasText("Token embedding"));
             assertThat(embeddings.all().stream().map(one -> one.boundingBox().y + one.boundingBox().height / 2))
                     .hasSize(3)
@@ -128,7 +128,7 @@ final class AtlasPartsTest {
         }
     }
 
-    /** The page picks columns and compares their keys; it has to mark what the library marks. */
+    /** The page chooses columns and compares their keys; it has to mark the same differences as the library. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -5,6 +5,8 @@ import orrery.report.Numbers;
 
 /** Where a person picks models. Without scripts it lists what there is to compare, in one table. */
 final class ComparePage {
+    static final String PATH = "compare.html";
+
     private ComparePage() {}
 
     static Page of(List<Entry> entries) {
@@ -41,7 +43,7 @@ final class ComparePage {
                 </orrery-compare>
                 """.formatted(rows);
         return new Page(
-                "compare.html",
+                PATH,
                 "Compare",
                 "Pick language models and see what differs: in a table, in words, in drawings and in curves.",
                 Page.Section.COMPARE,

@@ -19,7 +19,8 @@ final class MechanismPage {
         return "mechanisms/" + mechanism.slug() + ".html";
     }
 
-    static Page of(Mechanism mechanism, List<Entry> all, Optional<Diagram> drawing) {
+    /** @param figures a section with links to figures, as HTML */
+    static Page of(Mechanism mechanism, List<Entry> all, Optional<Diagram> drawing, String figures) {
         var text = MechanismText.of(mechanism);
         var users = all.stream()
                 .filter(entry -> entry.mechanisms().contains(mechanism))
@@ -38,7 +39,7 @@ final class MechanismPage {
                 <p class="source">Described in %s.</p>
                 </div>
                 %s
-                %s
+                %s%s
                 </article>
                 """.formatted(
                 Html.text(mechanism.group().title()),
@@ -52,6 +53,7 @@ final class MechanismPage {
                 drawing.map(one -> "<figure class=\"drawing\"><div class=\"scroll\">" + one.svg() + "</div><figcaption>"
                                 + Html.text(MechanismDrawing.caption(mechanism)) + "</figcaption></figure>")
                         .orElse(""),
+                figures,
                 users(mechanism, users, all.size()));
         return new Page(path(mechanism), mechanism.title(), text.summary(), Page.Section.MECHANISMS, main);
     }
@@ -91,7 +93,9 @@ final class MechanismPage {
     private static String row(Entry entry, Reckoning cost, double most) {
         double share = most > 0 ? 100 * cost.number() / most : 0;
         return "<tr><th scope=\"row\">" + Html.link("../" + entry.page(), entry.name()) + "</th><td>"
-                + entry.released().map(String::valueOf).orElse("") + "</td><td class=\"reckoned\">"
+                + (entry.served().isPresent()
+                        ? "served here"
+                        : entry.released().map(String::valueOf).orElse("")) + "</td><td class=\"reckoned\">"
                 + Html.text(cost.formula()) + "</td><td class=\"number\" data-number=\"" + cost.number()
                 + "\"><span class=\"bar\" style=\"--share:" + String.format(java.util.Locale.ROOT, "%.1f", share)
                 + "%\"></span>" + Html.text(cost.value()) + "</td></tr>\n";

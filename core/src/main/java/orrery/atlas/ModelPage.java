@@ -20,10 +20,11 @@ final class ModelPage {
 
     /**
      * @param neighbours the nearest models to compare with
+     * @param figures a section with links to figures, as HTML
      * @param before the page before in the list of models, or this one
      * @param after the one after, or this one
      */
-    static Page of(Entry entry, List<Entry> neighbours, Entry before, Entry after) {
+    static Page of(Entry entry, List<Entry> neighbours, String figures, Entry before, Entry after) {
         var spec = entry.spec();
         String main = """
                 <orrery-model name="%1$s">
@@ -50,7 +51,7 @@ final class ModelPage {
                 <orrery-curve models="%1$s"><p class="without-scripts">The curves need JavaScript.</p></orrery-curve></section>
                 <section aria-labelledby="mechanisms"><h2 id="mechanisms">Mechanisms</h2>
                 %11$s</section>
-                <section aria-labelledby="beside"><h2 id="beside">Comparisons</h2>
+                %16$s                <section aria-labelledby="beside"><h2 id="beside">Comparisons</h2>
                 %12$s</section>
                 <nav class="pages" aria-label="Models before and after">%13$s%14$s</nav>
                 </article>
@@ -74,7 +75,8 @@ final class ModelPage {
                         after.name().equals(entry.name())
                                 ? ""
                                 : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>",
-                        insides(spec));
+                        insides(spec),
+                        figures);
         return new Page(
                 entry.page(),
                 entry.name(),
@@ -100,15 +102,21 @@ final class ModelPage {
     }
 
     private static String origin(Entry entry) {
-        var release = entry.release();
         var parts = new ArrayList<String>();
-        parts.add("<span class=\"kind\">published</span>");
-        entry.released().ifPresent(date -> parts.add("released " + date));
         var announced = Announced.of(entry.spec());
-        announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
-        release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
-        parts.add(Html.link(release.card().toString(), release.hubId()));
-        release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
+        entry.served().ifPresent(name -> {
+            parts.add("<span class=\"kind\">served here</span>");
+            parts.add("as <strong>" + Html.text(name) + "</strong>");
+            parts.add(ChatLink.to(name, "../"));
+        });
+        entry.release().ifPresent(release -> {
+            parts.add("<span class=\"kind\">published</span>");
+            release.released().ifPresent(date -> parts.add("released " + date));
+            announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
+            release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
+            parts.add(Html.link(release.card().toString(), release.hubId()));
+            release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
+        });
         return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>\n"
                 + announced
                         .leftOut()

@@ -25,14 +25,20 @@ final class SiteData {
     private static final Pattern CONTEXT = Pattern.compile("at ([\\d,]+) tokens");
 
     private final List<Entry> entries;
-    private final List<Row> rows;
+    private List<Row> rows = List.of();
 
     SiteData(List<Entry> entries) {
         this.entries = entries;
-        this.rows = Comparison.of(entries.stream()
-                        .map(entry -> ComparedModel.of(entry.spec(), entry.family()))
-                        .toList())
-                .rows();
+    }
+
+    private synchronized List<Row> rows() {
+        if (rows.isEmpty()) {
+            rows = Comparison.of(entries.stream()
+                            .map(entry -> ComparedModel.of(entry.spec(), entry.family()))
+                            .toList())
+                    .rows();
+        }
+        return rows;
     }
 
     /** All models in short, the rows of a comparison, and what may be chosen. */
@@ -41,7 +47,7 @@ final class SiteData {
         data.put("models", entries.stream().map(SiteData::summary).toList());
         data.put(
                 "rows",
-                rows.stream()
+                rows().stream()
                         .map(row -> Map.of("topic", row.topic().title(), "label", row.label()))
                         .toList());
         data.put("nothing", Row.NOTHING);
@@ -55,7 +61,7 @@ final class SiteData {
         var data = new LinkedHashMap<String, Object>();
         data.put("name", entry.name());
         data.put("family", entry.family());
-        data.put("hub", entry.release().hubId());
+        entry.release().ifPresent(release -> data.put("hub", release.hubId()));
         entry.released().ifPresent(date -> data.put("released", date.toString()));
         data.put("total", entry.total());
         data.put("active", entry.active());
@@ -83,7 +89,7 @@ final class SiteData {
     private List<Object> cells(Entry entry) {
         int column = entries.indexOf(entry);
         var cells = new ArrayList<Object>();
-        for (var row : rows) {
+        for (var row : rows()) {
             var cell = row.cells().get(column);
             var data = new LinkedHashMap<String, Object>();
             data.put("text", cell.text());

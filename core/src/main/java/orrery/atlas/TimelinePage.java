@@ -6,11 +6,16 @@ import orrery.report.Numbers;
 
 /** When models were released, and how large they were: a table, which the component draws. */
 final class TimelinePage {
+    static final String PATH = "timeline.html";
+
     private TimelinePage() {}
 
     static Page of(List<Entry> entries) {
         var rows = new StringBuilder();
-        entries.stream().sorted(Entry.BY_DATE).forEach(entry -> rows.append(row(entry)));
+        entries.stream()
+                .filter(entry -> entry.release().isPresent())
+                .sorted(Entry.BY_DATE)
+                .forEach(entry -> rows.append(row(entry)));
         String main = """
                 <div class="hero">
                 <h1>Timeline</h1>
@@ -31,7 +36,7 @@ final class TimelinePage {
                 </orrery-timeline>
                 """.formatted(rows);
         return new Page(
-                "timeline.html",
+                PATH,
                 "Timeline",
                 "Language models by release date: parameters and KV cache per token against time.",
                 Page.Section.TIMELINE,

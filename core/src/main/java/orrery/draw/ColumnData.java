@@ -97,8 +97,17 @@ public final class ColumnData {
                 box.lines().stream().map(line -> text(line.key(), line.text())).toList());
         box.cache().ifPresent(cache -> data.put("cache", text(Box.CACHE, cache)));
         box.tiles()
-                .ifPresent(tiles ->
-                        data.put("tiles", List.of(tiles.count(), tiles.chosen().size(), tiles.shared() ? 1 : 0)));
+                .ifPresent(tiles -> data.put(
+                        "tiles",
+                        Map.of(
+                                "count",
+                                tiles.count(),
+                                "chosen",
+                                tiles.chosen(),
+                                "shared",
+                                tiles.shared(),
+                                "stacked",
+                                tiles.count() > ExpertTiles.MOST)));
         links.link(slot, box).ifPresent(link -> {
             data.put("href", link.address());
             data.put("hint", link.hint());

@@ -125,6 +125,21 @@ final class SpeculationTest {
     }
 
     @ParameterizedTest
+    @EnumSource(DraftingModels.class)
+    void givesTheTokensThatAreRequiredWhateverIsGuessed(DraftingModels model) {
+        int[] forced = {7, 300, 7, 7, 19};
+        var requests = awkward(Sampling.GREEDY).stream()
+                .map(one -> one.withConstraint(() -> TokenConstraintTest.from(2, forced)))
+                .toList();
+        try (var plain = open(model, OPTIONS);
+                var guessing = guessing(model)) {
+            var expected = tokens(run(plain, requests));
+            assertThat(tokens(run(guessing, requests))).isEqualTo(expected);
+            assertThat(expected.get(4).subList(2, 7)).containsExactly(7, 300, 7, 7, 19);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("everyModelOnEveryBackend")
     void continuesGreedilyAsTheReference(DraftingModels model, Backend backend) {
         assumeTrue(model == DraftingModels.RANDOM, "the reference ran the random weights");

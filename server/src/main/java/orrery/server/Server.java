@@ -56,11 +56,16 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
+    private final Site site;
     private final HttpFront front;
 
     private Server(ServerOptions options, ServedModels models, Metrics metrics) {
         this.options = options;
         this.models = models;
+        site = new Site(() -> models.listed().stream()
+                .flatMap(model -> model.description().stream()
+                        .map(description -> new Site.Shown(model.name(), () -> description)))
+                .toList());
         options.tls()
                 .flatMap(tls -> tls.untimely(Instant.now()))
                 .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
@@ -71,9 +76,12 @@ public final class Server implements AutoCloseable {
                 options.tls().map(Tls::keyManagers),
                 options.limits(),
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
-                routes(new Api(models, options.strict(), metrics)),
+                routes(new Api(models, options.strict(), options.times(), metrics)),
                 ErrorJson::of,
-                (exchange, status) -> metrics.requested(exchange, apiOf(exchange), status));
+                (exchange, status) -> {
+                    metrics.requested(exchange, apiOf(exchange), status);
+                    AccessLog.answered(exchange, status);
+                });
     }
 
     /**
@@ -160,8 +168,9 @@ public final class Server implements AutoCloseable {
         var prompts = new PromptEndpoints(api);
         var messages = new AnthropicMessages(api);
         var responses = new Responses(api);
-        return new Routes()
-                .with("POST", "/v1/responses", answering(responses.create()))
+        var routes = new Routes();
+        site.addTo(routes);
+        return routes.with("POST", "/v1/responses", answering(responses.create()))
                 .with("POST", "/v1/responses/input_tokens", responses.countTokens())
                 .with("POST", "/v1/messages", answering(messages.create()))
                 .with("POST", "/v1/messages/count_tokens", messages.countTokens())
@@ -176,8 +185,6 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
-                .with("GET", "/", ChatPage.of("index.html", "text/html; charset=utf-8"))
-                .with("GET", "/chat.js", ChatPage.of("chat.js", "text/javascript; charset=utf-8"))
                 .with("GET", "/openapi.json", new OpenApi())
                 .with(
                         "GET",
@@ -241,6 +248,7 @@ public final class Server implements AutoCloseable {
         models.close();
         awaitAnswers(LAST_WORDS);
         front.close();
+        site.close();
     }
 
     private void awaitAnswers(Duration atMost) {

@@ -9,6 +9,7 @@ import orrery.catalog.Catalog;
 import orrery.chat.ChatFormat;
 import orrery.engine.Engine;
 import orrery.engine.EngineOptions;
+import orrery.engine.EngineStatistics;
 import orrery.engine.Footprint;
 import orrery.engine.LoadListener;
 
@@ -114,6 +115,11 @@ public final class ListedModel {
                 .map(model -> (double) model.engine().cacheBytesHeld()
                         / Math.max(1, model.engine().cacheBytes()))
                 .orElse(0.0);
+    }
+
+    /** What its engines have done since the server began: unloading a model resets nothing. */
+    public EngineStatistics statistics() {
+        return state.statistics();
     }
 
     /** What its files say of its architecture, read when first asked for; empty while they cannot be read. */

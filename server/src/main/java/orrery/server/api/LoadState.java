@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import orrery.engine.EngineStatistics;
 
-/** Whether a model is in memory, and how many requests use it or wait for it. Written by {@link Loading} within its lock alone. */
+/**
+ * Whether a model is in memory, and how many requests use it or wait for it. Only {@link Loading} writes it, and only
+ * within its lock.
+ */
 final class LoadState {
     private final List<CompletableFuture<ServedModel>> tickets = new ArrayList<>();
     private volatile ListedModel.Status status = ListedModel.Status.UNLOADED;
@@ -17,6 +21,7 @@ final class LoadState {
     private int uses;
     private long usedAt;
     private boolean leaving;
+    private EngineStatistics earlier = EngineStatistics.NONE;
 
     ListedModel.Status status() {
         return status;
@@ -80,7 +85,7 @@ final class LoadState {
         status = ListedModel.Status.LOADING;
     }
 
-    void loaded(ServedModel model) {
+    synchronized void loaded(ServedModel model) {
         opened = Optional.of(model);
         status = ListedModel.Status.LOADED;
         failed = false;
@@ -88,11 +93,17 @@ final class LoadState {
         usedAt = System.nanoTime();
     }
 
-    void unloaded() {
+    synchronized void unloaded() {
+        earlier = statistics();
         opened = Optional.empty();
         status = ListedModel.Status.UNLOADED;
         bytes = OptionalLong.empty();
         leaving = false;
+    }
+
+    /** What its engine has done, and those before it that were closed. */
+    synchronized EngineStatistics statistics() {
+        return opened.map(model -> earlier.plus(model.engine().statistics())).orElse(earlier);
     }
 
     void begin() {

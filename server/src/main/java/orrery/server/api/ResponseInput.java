@@ -21,15 +21,7 @@ final class ResponseInput {
 
     /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.inner("reasoning").flatMap(reasoning -> reasoning.text("effort")).ifPresent(effort -> {
-            variables.put("reasoning_effort", effort);
-            if (effort.equals("none")) {
-                variables.put("enable_thinking", false);
-            }
-        });
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return Prompt.of(model, new ResponseInput().read(body), tools(body), variables);
+        return Prompt.of(model, new ResponseInput().read(body), tools(body), Thinking.variables(body));
     }
 
     private List<ChatMessage> read(Body body) {
