@@ -54,7 +54,7 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
 
     /** The model that a body names, in memory until the request has been handled. */
     ServedModel model(Exchange exchange, Body body) {
-        return models.use(exchange, body.text("model"));
+        return models.use(exchange, body.text("model"), times.waiting());
     }
 
     private void ignored(Exchange exchange, TreeSet<String> names) {
