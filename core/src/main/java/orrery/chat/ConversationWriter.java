@@ -60,8 +60,9 @@ final class ConversationWriter {
     private static List<ChatMessage> inTurns(List<ChatMessage> messages) {
         var turns = new ArrayList<ChatMessage>();
         for (var message : messages) {
-            boolean late =
-                    message.role().equals(SYSTEM) && !turns.isEmpty() && !turns.getLast().role().equals(SYSTEM);
+            boolean late = message.role().equals(SYSTEM)
+                    && !turns.isEmpty()
+                    && !turns.getLast().role().equals(SYSTEM);
             var turn = late ? new ChatMessage(USER, message.content(), message.fields()) : message;
             if ((turn.role().equals(SYSTEM) || turn.role().equals(USER))
                     && !turns.isEmpty()

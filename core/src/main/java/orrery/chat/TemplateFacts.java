@@ -56,7 +56,8 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, boolean takesRuns,
                     && !prompt.contains(ESCAPED)) {
                 var both = rendered(template, List.of(user, call(form, BESIDE), result()), tools);
                 boolean beside = both.contains(BESIDE) && WRITTEN.matcher(both).find();
-                return new TemplateFacts(tools, system, runs, Optional.of(new CallForm(form.objects, form.nothing, beside)));
+                return new TemplateFacts(
+                        tools, system, runs, Optional.of(new CallForm(form.objects, form.nothing, beside)));
             }
         }
         return new TemplateFacts(tools, system, runs, Optional.empty());

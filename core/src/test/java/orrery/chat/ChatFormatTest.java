@@ -242,20 +242,25 @@ final class ChatFormatTest {
                 new ChatMessage("system", "It is late."),
                 new ChatMessage("user", "And now?"));
 
-        assertThat(SmallFamilies.GEMMA.format().prompt(messages, List.of(), Map.of()).messages())
+        assertThat(SmallFamilies.GEMMA
+                        .format()
+                        .prompt(messages, List.of(), Map.of())
+                        .messages())
                 .containsExactly(
                         new ChatMessage("user", "Be brief.\n\nBe kind.\n\nWhere are we?\n\nHello?"),
                         new ChatMessage("assistant", "Here."),
                         new ChatMessage("user", "It is late.\n\nAnd now?"));
-        assertThat(SmallFamilies.QWEN_3.format().prompt(messages, List.of(), Map.of()).messages())
+        assertThat(SmallFamilies.QWEN_3
+                        .format()
+                        .prompt(messages, List.of(), Map.of())
+                        .messages())
                 .isEqualTo(messages);
         // One that leaves all but the last system message out.
         var forgetful = ChatTemplate.of(
                 "{%- set ns = namespace(system='') %}{%- for m in messages %}{%- if m.role == 'system' %}"
                         + "{%- set ns.system = m.content %}{%- endif %}{%- endfor %}{{ ns.system }}"
                         + "{%- for m in messages %}{%- if m.role != 'system' %}{{ m.content }}{%- endif %}{%- endfor %}",
-                "",
-                "");
+                "", "");
         assertThat(ChatFormat.of(Optional.of(forgetful), Optional.empty(), new Random(5))
                         .prompt(messages.subList(0, 3), List.of(), Map.of())
                         .messages())

@@ -16,8 +16,9 @@ final class NamespacedToolsTest {
                 {"type": "function", "name": "close", "strict": false,
                   "parameters": {"type": "object", "properties": {"target": {"type": "string"}}}},
                 {"type": "custom", "name": "free"}]}]}""";
-    private static final String SCRIPT = "<tool_call>\n{\"name\": \"agents__close\", \"arguments\": {\"target\": \"x\"}}\n"
-            + "</tool_call>\n<tool_call>\n{\"name\": \"close\", \"arguments\": {}}\n</tool_call><|im_end|>";
+    private static final String SCRIPT =
+            "<tool_call>\n{\"name\": \"agents__close\", \"arguments\": {\"target\": \"x\"}}\n"
+                    + "</tool_call>\n<tool_call>\n{\"name\": \"close\", \"arguments\": {}}\n</tool_call><|im_end|>";
 
     @TempDir
     private Path folder;

@@ -66,13 +66,17 @@ class RecordedClientsTest {
     void isAnswered(Recorded one) {
         String path = one.request.get("path").stringValue();
         var request = fixture.request(path);
-        one.request.get("headers").properties().forEach(header -> request.header(
-                header.getKey(), header.getValue().stringValue()));
+        one.request
+                .get("headers")
+                .properties()
+                .forEach(header ->
+                        request.header(header.getKey(), header.getValue().stringValue()));
         var publisher = one.request.has("body")
-                ? HttpRequest.BodyPublishers.ofString(cut(path, one.request.get("body")).toString())
+                ? HttpRequest.BodyPublishers.ofString(
+                        cut(path, one.request.get("body")).toString())
                 : HttpRequest.BodyPublishers.noBody();
-        var answer = fixture.send(
-                request.method(one.request.get("method").stringValue(), publisher).build());
+        var answer = fixture.send(request.method(one.request.get("method").stringValue(), publisher)
+                .build());
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.header("orrery-ignored")).isEmpty();
