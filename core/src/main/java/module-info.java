@@ -1,4 +1,4 @@
-/** Architectures as data, and everything that runs, measures and draws them. */
+/** Architectures as data, and the code that runs, measures and draws them. */
 @org.jspecify.annotations.NullMarked
 module orrery.core {
     requires transitive org.jspecify;
@@ -19,7 +19,7 @@ module orrery.core {
     exports orrery.tensor;
     exports orrery.token;
 
-    // What the command line uses beside that, and what may change with every version.
+    // Used only by the command line; may change with every version.
     exports orrery.atlas to
             orrery.app;
     exports orrery.convert to

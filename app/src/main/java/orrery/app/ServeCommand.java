@@ -1,19 +1,14 @@
 package orrery.app;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
@@ -37,7 +32,7 @@ import picocli.CommandLine.Spec;
             "Serves models over HTTP to clients of OpenAI's and Anthropic's APIs and to a browser, until Ctrl-C or SIGTERM.",
             "",
             "Many clients share one model: each step computes a token for every answer that runs. It listens on this machine"
-                    + " alone, unless --host says otherwise, which needs an API key."
+                    + " alone, unless --host says otherwise, which needs an API key and TLS."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -45,6 +40,8 @@ import picocli.CommandLine.Spec;
             "  orrery serve",
             "  orrery serve --model path/to/model-Q4_K_M.gguf --port 9000",
             "  orrery serve --model small=path/to/small --model large=path/to/large.gguf",
+            "  orrery serve --host 0.0.0.0 --api-key-file keys.txt --tls-cert server.crt --tls-key server.key",
+            "  orrery serve --models-dir path/to/models --idle-unload 15m",
             "  curl localhost:8080/v1/models"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -52,31 +49,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private final Front front;
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "[NAME=]MODEL",
-            description =
-                    "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                            + " the file; may be given several times (default: the small model that comes with Orrery)")
-    private List<String> models = new ArrayList<>();
-
-    @Option(
-            names = "--alias",
-            paramLabel = "NAME",
-            description = "another name for the first model; may be given several times")
-    private List<String> aliases = new ArrayList<>();
-
-    @Option(
-            names = "--host",
-            paramLabel = "ADDRESS",
-            description = "the address to listen on (default: 127.0.0.1, which other machines cannot reach)")
-    private String host = "127.0.0.1";
-
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            description = "the port to listen on, 0 for any free one (default: 8080)")
-    private int port = 8080;
+    @Mixin
+    private final SourceFlags sourceFlags = new SourceFlags();
 
     @Option(
             names = "--max-sequences",
@@ -111,19 +85,6 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Double maxTime;
 
     @Option(
-            names = "--api-key-file",
-            paramLabel = "FILE",
-            description = "accepted API keys, one a line; needed where other machines can reach the server")
-    private @Nullable Path keyFile;
-
-    @Option(
-            names = "--cors-origin",
-            paramLabel = "ORIGIN",
-            description = "a page elsewhere that may use the server, such as https://chat.example.org; may be given"
-                    + " several times")
-    private List<String> origins = new ArrayList<>();
-
-    @Option(
             names = "--strict",
             description = "refuse requests with unknown fields (default: name them in the header orrery-ignored)")
     private boolean strict;
@@ -140,6 +101,9 @@ final class ServeCommand implements Callable<Integer> {
     private boolean quiet;
 
     @Mixin
+    private final ListenFlags listenFlags = new ListenFlags();
+
+    @Mixin
     private final EngineFlags engineFlags = new EngineFlags();
 
     @Spec
@@ -152,18 +116,20 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var options = ServerOptions.defaults()
-                .withAddress(host, within("--port", port, 0, 65_535))
+        var options = listenFlags
+                .applyTo(ServerOptions.defaults())
                 .withQueue(within("--queue", queue, 0, 1024))
-                .withKeys(keys())
-                .withOrigins(new LinkedHashSet<>(origins))
                 .withStrict(strict)
                 .withTimes(new TimeLimits(time("--max-wait", maxWait), time("--max-time", maxTime)))
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
         var ended = new CountDownLatch(1);
-        var sources = sources();
+        var sources = sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
+                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
+                .withContext(EngineOptions.LONGEST_CONTEXT)));
         Server server;
-        try (var ticker = new Ticker(front, "loading " + sources.getFirst().name(), !quiet)) {
+        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        try (var ticker = new Ticker(front, "loading " + first, !quiet && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
         }
@@ -173,9 +139,10 @@ final class ServeCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         if (!quiet) {
-            for (var source : sources) {
+            for (var source : sources.named()) {
                 front.err().println("serving " + source.name() + " (" + source.path() + ")");
             }
+            sources.folder().ifPresent(folder -> front.err().println("serving the models in " + folder.path()));
             front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
             front.err().flush();
         }
@@ -185,61 +152,6 @@ final class ServeCommand implements Callable<Integer> {
             server.close();
         }
         return 0;
-    }
-
-    private List<ModelSource> sources() {
-        Map<String, Path> paths = new LinkedHashMap<>();
-        if (models.isEmpty()) {
-            paths.put("demo", new ModelOption().path());
-        }
-        for (String given : models) {
-            int sign = given.indexOf('=');
-            // A path may hold the sign, too: a name has no separator.
-            boolean named = sign > 0
-                    && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
-                    && !Files.exists(Path.of(given));
-            var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
-            String name = named ? given.substring(0, sign) : nameOf(path);
-            if (paths.putIfAbsent(name, path) != null) {
-                throw usage("two models are called " + name + "; name them by --model NAME=MODEL");
-            }
-        }
-        for (String alias : aliases) {
-            if (paths.containsKey(alias)) {
-                throw usage("--alias " + alias + " is the name of a model already");
-            }
-        }
-        var engine = engineFlags.options(EngineOptions.defaults()
-                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
-                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
-                .withContext(EngineOptions.LONGEST_CONTEXT));
-        var sources = new ArrayList<ModelSource>();
-        paths.forEach((name, path) ->
-                sources.add(new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
-        return sources;
-    }
-
-    private static String nameOf(Path path) {
-        String file = path.toAbsolutePath().normalize().getFileName().toString();
-        return file.endsWith(".gguf") ? file.substring(0, file.length() - ".gguf".length()) : file;
-    }
-
-    private List<String> keys() {
-        if (keyFile == null) {
-            return List.of();
-        }
-        try {
-            var keys = Files.readAllLines(keyFile).stream()
-                    .map(String::strip)
-                    .filter(key -> !key.isEmpty())
-                    .toList();
-            if (keys.isEmpty()) {
-                throw new CommandException(keyFile + " holds no API key, expected one a line");
-            }
-            return keys;
-        } catch (IOException e) {
-            throw new CommandException("the API keys cannot be read: " + e, e);
-        }
     }
 
     private Optional<Duration> time(String option, @Nullable Double seconds) {

@@ -98,7 +98,7 @@ final class StartTest {
         assertThat(status).isZero();
     }
 
-    private static List<String> launcherFlags() throws Exception {
+    static List<String> launcherFlags() throws Exception {
         var shell = new ProcessBuilder("sh", "-c", "root=.. && . ../launch/build.sh && printf %s \"$java_flags\"");
         shell.environment().remove("ORRERY_JAVA_OPTIONS");
         Process process = shell.start();

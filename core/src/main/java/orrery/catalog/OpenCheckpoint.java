@@ -6,8 +6,8 @@ import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 
 /**
- * A model's open files and the weights found in them: where everything that reads a model begins. The
- * caller that opens it closes it, after the last reader of the weights.
+ * A model's open files and the weights found in them; every reader of a model starts here. The caller that opens it
+ * closes it, after the last reader of the weights.
  *
  * @param file a model directory or a GGUF file
  * @param checkpoint its tensors under the paths of its spec
@@ -15,9 +15,9 @@ import orrery.format.ModelFile;
 public record OpenCheckpoint(ModelFile file, Checkpoint checkpoint) implements AutoCloseable {
 
     /**
-     * Opens what {@link ModelFile#open} takes.
+     * Opens anything that {@link ModelFile#open} takes.
      *
-     * @throws orrery.OrreryException if it cannot be read, or its tensors are not those of its config
+     * @throws orrery.OrreryException if it cannot be read, or its tensors do not match its config
      */
     public static OpenCheckpoint open(Path model) {
         var file = ModelFile.open(model);
@@ -30,7 +30,7 @@ public record OpenCheckpoint(ModelFile file, Checkpoint checkpoint) implements A
         }
     }
 
-    /** Runs what reads the mapped weights; see {@link MappedReads#reading}. */
+    /** Runs code that reads the mapped weights; see {@link MappedReads#reading}. */
     public <T> T reading(Supplier<T> read) {
         return MappedReads.reading(file.path(), read);
     }

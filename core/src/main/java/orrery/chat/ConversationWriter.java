@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orrery.token.ChatMessage;
 
-/** From messages in the form of the APIs to those that a template takes. */
+/** Converts messages from the APIs' form to the form that a template takes. */
 final class ConversationWriter {
     private static final String SYSTEM = "system";
     private static final String USER = "user";
@@ -59,7 +59,7 @@ final class ConversationWriter {
     }
 
     private void user(ChatMessage message) {
-        // Results that became a user's text, and the text that follows them, are one turn.
+        // Results written as user text, and the user text after them, are one turn.
         if (resultsLast) {
             var results = written.removeLast();
             add(new ChatMessage(USER, results.content() + BETWEEN + text(message), without(message, CONTENT)));
@@ -76,7 +76,7 @@ final class ConversationWriter {
         return fields;
     }
 
-    /** What a message says, be it in parts. */
+    /** A message's text, joined if it has parts. */
     private static String text(ChatMessage message) {
         if (!message.fields().containsKey(CONTENT)) {
             return message.content();
@@ -94,7 +94,7 @@ final class ConversationWriter {
         return text.toString();
     }
 
-    /** A message of the model; several, if its template takes one call each. */
+    /** A message of the model; several, if its template takes one call per message. */
     private List<ChatMessage> answer(ChatMessage message) {
         var fields = without(message, CALLS);
         THOUGHTS.stream()
@@ -111,7 +111,7 @@ final class ConversationWriter {
             return List.of(new ChatMessage(message.role(), told(text(message), calls), fields));
         }
         var form = facts.calls().get();
-        // Where a template has room for one of the two, the calls count: what they returned follows them.
+        // If the template has room for only one of the two, keep the calls, because their results follow.
         var text = form.beside() ? text(message) : "";
         if (form.nothing() && text.isEmpty()) {
             fields.put(CONTENT, null);
@@ -212,7 +212,7 @@ final class ConversationWriter {
         resultsLast = true;
     }
 
-    /** What a model is told of tools, if its template does not do it. */
+    /** The text that describes the tools, for templates that do not. */
     private String instruction(List<Map<String, Object>> tools) {
         var described = new StringBuilder("# Tools\n\nYou can call these functions:\n<tools>\n");
         tools.forEach(tool -> described.append(PlainJson.write(tool)).append('\n'));
@@ -225,7 +225,7 @@ final class ConversationWriter {
                 .toString();
     }
 
-    /** Adds to the system message, or makes one. */
+    /** Adds text to the system message, or creates one. */
     private void tell(String instruction) {
         if (!written.isEmpty() && written.getFirst().role().equals(SYSTEM)) {
             var system = written.removeFirst();
@@ -235,7 +235,7 @@ final class ConversationWriter {
         }
     }
 
-    /** A template without system messages has their text before that of the first user. */
+    /** For a template without system messages: moves the text to the start of the first user message. */
     private void moveSystem() {
         if (written.isEmpty() || !written.getFirst().role().equals(SYSTEM)) {
             return;

@@ -10,12 +10,12 @@ import orrery.token.ChatTemplate;
 import orrery.token.jinja.TemplateException;
 
 /**
- * What a chat template does with tools, calls and system messages. It does not say so; it is rendered with words that
- * no template writes, and they are in the prompt or not.
+ * Which of tools, calls and system messages a chat template supports. A template does not declare this, so it is
+ * rendered with words that no template contains, and the prompt is searched for them.
  *
- * @param takesTools whether the model is told of tools
+ * @param takesTools whether the prompt describes the tools
  * @param takesSystem whether a system message reaches the prompt
- * @param calls how it wants the calls of earlier answers; empty if it leaves out calls or what they returned
+ * @param calls the form in which it takes earlier calls; empty if it leaves out calls or their results
  */
 record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm> calls) {
     private static final String TOOL = "probe_7204918365";
@@ -25,15 +25,15 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
     private static final String BESIDE = "6627350918";
     private static final String ID = "aB3dE6gH9";
     private static final Pattern WRITTEN = Pattern.compile("\"probe\":\\s*\"" + ARGUMENT + "\"");
-    // Where Jinja's markup came between, as with some templates for arguments that are objects.
+    // HTML-escaped by Jinja, as in some templates that take arguments as objects.
     private static final String ESCAPED = "&#34;";
 
     /**
      * How a template takes calls.
      *
-     * @param objects whether arguments are objects, not texts
+     * @param objects whether arguments are objects rather than strings
      * @param nothing whether the content of a message with calls is None
-     * @param beside whether a message may have a text beside its calls
+     * @param beside whether a message with calls may have text, too
      */
     record CallForm(boolean objects, boolean nothing, boolean beside) {}
 
@@ -59,14 +59,14 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
         return new TemplateFacts(tools, system, Optional.empty());
     }
 
-    /** A template that refuses even what a user says alone has not refused the system message. */
+    /** A template that rejects even a lone user message has not rejected the system message. */
     private static boolean takesSystem(ChatTemplate template, ChatMessage user, boolean tools) {
         return rendered(template, List.of(new ChatMessage("system", SYSTEM), user), tools)
                         .contains(SYSTEM)
                 || (!tools && rendered(template, List.of(user), false).isEmpty());
     }
 
-    /** The same template for a model that is told of tools by a text, in a form of ours. */
+    /** The same template, for a model that gets its tools as text, in our own form. */
     TemplateFacts withoutTools() {
         return new TemplateFacts(false, takesSystem, Optional.empty());
     }
@@ -81,7 +81,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
         return new ChatMessage("assistant", beside, fields);
     }
 
-    /** A call as messages have it. */
+    /** A call in the messages' form. */
     static Map<String, Object> asCall(String id, String tool, Object arguments) {
         var function = new LinkedHashMap<String, Object>();
         function.put("name", tool);

@@ -18,4 +18,20 @@ public record EngineStatistics(
         long guessRows,
         long preemptions,
         long cancellations,
-        long late) {}
+        long late) {
+
+    /** Of an engine that has done nothing yet. */
+    public static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0);
+
+    /** Of two engines together, such as a model's before and after it was loaded again. */
+    public EngineStatistics plus(EngineStatistics other) {
+        return new EngineStatistics(
+                steps + other.steps,
+                promptRows + other.promptRows,
+                answerRows + other.answerRows,
+                guessRows + other.guessRows,
+                preemptions + other.preemptions,
+                cancellations + other.cancellations,
+                late + other.late);
+    }
+}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.token.TextStream;
 import orrery.token.Tokenizer;
 
-/** One request on its way: from a row of logits to a token, to text, to its session. Lives on the engine's thread. */
+/** One request in progress: from a row of logits to a token, to text, to its session. Lives on the engine's thread. */
 final class Generation implements Sequence.Recipient {
     private static final int NONE = -1;
 
@@ -25,7 +25,7 @@ final class Generation implements Sequence.Recipient {
     private final int[] stopIds;
     private final int limit;
 
-    /** What was chosen from a row of the step that was just computed, or why nothing could be. */
+    /** The token chosen from a row of the last step, or why none could be chosen. */
     private int chosenRow = NONE;
 
     private int chosen;
@@ -38,7 +38,7 @@ final class Generation implements Sequence.Recipient {
 
     /**
      * @param stopIds ids that end an answer
-     * @param context tokens of a sequence at most
+     * @param context the most tokens of a sequence
      */
     Generation(
             EngineLoop loop,
@@ -99,7 +99,7 @@ final class Generation implements Sequence.Recipient {
         session.progressed(ready.computed);
     }
 
-    /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are known already. */
+    /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are skipped. */
     @Override
     public void computed(Sequence ready) {
         try {
@@ -130,14 +130,14 @@ final class Generation implements Sequence.Recipient {
             chosen = required == TokenConstraint.ANY
                     ? sampler.sample(logits, ready, loop.scratch(worker))
                     : Objects.checkIndex(required, logits.length);
-            // Read once more: the sampler has changed its row.
+            // Read the row again: the sampler has changed it.
             thought = logprobs.isPresent()
                     ? Optional.of(TokenLogprobs.of(loop.logits(row, worker), chosen, logprobs.getAsInt()))
                     : Optional.empty();
         } catch (EngineException e) {
             failure = e;
         } catch (RuntimeException e) {
-            // A defect, but of this request: the others go on.
+            // A defect that affects this request only: the others continue.
             failure = new EngineException("the generation failed: " + e, e);
         }
     }
@@ -145,7 +145,7 @@ final class Generation implements Sequence.Recipient {
     @Override
     public void accept(Sequence ready, int row) {
         if (chosenRow != row) {
-            // Behind a guess, whose own row had to be chosen from first.
+            // After a draft token, which was first checked against its own row.
             choose(ready, row, 0);
         }
         chosenRow = NONE;
@@ -171,7 +171,7 @@ final class Generation implements Sequence.Recipient {
             finish(FinishReason.STOP, new GeneratedToken(token, last(), thought));
             return;
         }
-        // No stop text spans a control token: what is held back belongs before it.
+        // No stop string spans a control token: held-back text belongs before it.
         String certain = tokenizer.isSpecial(token) ? stops.rest() : stops.append(text.append(token));
         if (stops.found().isPresent()) {
             finish(FinishReason.STOP, new GeneratedToken(token, certain, thought));

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The mean of a text's hidden states, which is being computed: what many take for the text's embedding, though a model
- * that was not trained for that makes a poor one. Methods may be called by any thread.
+ * The mean of a text's hidden states, computed in the background. Often used as the text's embedding, though a model
+ * that was not trained for embeddings makes a poor one. Any thread may call its methods.
  */
 public final class MeanState implements AutoCloseable {
     private final EngineLoop loop;
@@ -49,7 +49,7 @@ public final class MeanState implements AutoCloseable {
         return sequence;
     }
 
-    /** Adds the rows of a step; those that were computed again, after others needed its pages, are in the sum. */
+    /** Adds the rows of a step; rows recomputed after a preemption are already in the sum. */
     private void add(Sequence ready) {
         for (int i = 0; i < ready.planned; i++) {
             if (ready.from + i == read) {
@@ -83,7 +83,7 @@ public final class MeanState implements AutoCloseable {
      * The mean, {@code [hidden size]}; waits for it.
      *
      * @throws LateException if its time was used up
-     * @throws EngineException if it could not be computed, or this was closed before, or this thread is interrupted
+     * @throws EngineException if it could not be computed, this was closed before, or this thread is interrupted
      */
     public float[] get() {
         try {
@@ -101,7 +101,7 @@ public final class MeanState implements AutoCloseable {
         }
     }
 
-    /** Cancels, unless it is there. */
+    /** Cancels, unless it has been computed. */
     @Override
     public void close() {
         if (mean.cancel(false)) {

@@ -5,18 +5,18 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * A prompt, and how it is to be continued.
+ * A prompt, and how to continue it.
  *
  * @param prompt token ids; a copy, not to be changed
  * @param sampling how tokens are chosen
- * @param maxTokens tokens to generate at most; 0 for as many as the context holds
- * @param stop texts that end the answer and are not part of it
- * @param ignoreStopIds whether to go on after the ids with which the model ends its answer
- * @param logprobs how many of the most probable tokens are named with each token of the answer, beside the log
+ * @param maxTokens the most tokens to generate; 0 for as many as the context holds
+ * @param stop stop strings: they end the answer and are not part of it
+ * @param ignoreStopIds whether to continue after the model's stop ids
+ * @param logprobs how many of the most probable tokens to report for each token of the answer, besides the log
  *     probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
- * @param promptLogprobs whether the prompt's tokens get log probabilities, too: all of it is computed then, whatever is
- *     known of it
- * @param countExperts whether the session is to count which experts its rows go to: {@link Session#expertUse}
+ * @param promptLogprobs whether to compute log probabilities of the prompt's tokens; this computes the whole prompt,
+ *     without the prefix cache
+ * @param countExperts whether the session counts the experts of its rows: {@link Session#expertUse}
  * @param limits how long it may take
  * @param constraint makes what its tokens have to be, a new one for each answer
  */
@@ -34,8 +34,8 @@ public record Request(
         Supplier<TokenConstraint> constraint) {
 
     /**
-     * @throws EngineException if {@code maxTokens} is negative, a stop text is empty, or {@code logprobs} is beyond its
-     *     bounds
+     * @throws EngineException if {@code maxTokens} is negative, a stop string is empty, or {@code logprobs} is out of
+     *     range
      */
     public Request {
         if (maxTokens < 0) {
@@ -76,7 +76,7 @@ public record Request(
         return new Request(prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts, limits, constraint);
     }
 
-    /** The same, with log probabilities of each token and of so many of the most probable ones. */
+    /** The same, with log probabilities of each token and of the {@code best} most probable ones. */
     public Request withLogprobs(int best) {
         return new Request(
                 prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts, limits, constraint);

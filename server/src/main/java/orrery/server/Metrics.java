@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.function.ToDoubleFunction;
 import orrery.engine.EngineStatistics;
 import orrery.server.api.Api;
+import orrery.server.api.ListedModel;
 import orrery.server.api.ServedModel;
 import orrery.server.http.Exchange;
 
@@ -27,21 +28,29 @@ final class Metrics implements Api.Meter {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    /** Adds what can be read of a model at any time. */
-    void watch(ServedModel model) {
-        gauge("orrery.requests.running", "answers that are being generated", model, ServedModel::running);
-        gauge("orrery.requests.waiting", "answers that wait for their turn", model, ServedModel::waiting);
+    /** Adds what can be read of a model at any time, whether it is loaded or not. */
+    void watch(ListedModel model) {
+        gauge("orrery.requests.running", "answers that are being generated", model, ListedModel::running);
+        gauge(
+                "orrery.requests.waiting",
+                "answers that wait for their turn, and requests that wait for their model",
+                model,
+                ListedModel::waiting);
         gauge(
                 "orrery.kv.cache.usage.ratio",
                 "share of the KV cache's bytes in use, kept prefixes included",
                 model,
-                served -> (double) served.engine().cacheBytesHeld()
-                        / Math.max(1, served.engine().cacheBytes()));
+                ListedModel::cacheUsage);
+        gauge(
+                "orrery.model.loaded",
+                "whether the model is in memory",
+                model,
+                listed -> listed.status() == ListedModel.Status.LOADED ? 1 : 0);
         watchEngine(model);
     }
 
     /** What its engine counts. */
-    private void watchEngine(ServedModel model) {
+    private void watchEngine(ListedModel model) {
         counter("orrery.steps", "forward passes", model, EngineStatistics::steps);
         String rows = "rows of forward passes, by what they were for";
         counter("orrery.step.rows", rows, model, EngineStatistics::promptRows, "kind", "prompt");
@@ -63,27 +72,21 @@ final class Metrics implements Api.Meter {
     private void counter(
             String name,
             String description,
-            ServedModel model,
+            ListedModel model,
             ToDoubleFunction<EngineStatistics> value,
             String... tags) {
-        FunctionCounter.builder(
-                        name,
-                        model,
-                        served -> value.applyAsDouble(served.engine().statistics()))
+        FunctionCounter.builder(name, model, listed -> value.applyAsDouble(listed.statistics()))
                 .description(description)
                 .tag("model", model.name())
                 .tags(tags)
                 .register(registry);
     }
 
-    private void gauge(
-            String name,
-            String description,
-            ServedModel model,
-            ToDoubleFunction<ServedModel> value) {
+    private void gauge(String name, String description, ListedModel model, ToDoubleFunction<ListedModel> value) {
         Gauge.builder(name, model, value)
                 .description(description)
                 .tag("model", model.name())
+                .strongReference(true)
                 .register(registry);
     }
 

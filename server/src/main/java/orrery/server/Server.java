@@ -6,12 +6,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import orrery.chat.ChatFormat;
-import orrery.engine.Engine;
 import orrery.engine.LoadListener;
 import orrery.engine.Request;
 import orrery.server.api.AnthropicMessages;
@@ -24,7 +23,6 @@ import orrery.server.api.ModelEndpoints;
 import orrery.server.api.OpenApi;
 import orrery.server.api.PromptEndpoints;
 import orrery.server.api.Responses;
-import orrery.server.api.ServedModel;
 import orrery.server.api.ServedModels;
 import orrery.server.api.TokenEndpoints;
 import orrery.server.http.ApiException;
@@ -54,19 +52,23 @@ public final class Server implements AutoCloseable {
 
     private final ServerOptions options;
     private final ServedModels models;
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics;
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
     private final HttpFront front;
 
-    private Server(ServerOptions options, ServedModels models) {
+    private Server(ServerOptions options, ServedModels models, Metrics metrics) {
         this.options = options;
         this.models = models;
-        models.all().forEach(metrics::watch);
+        options.tls()
+                .flatMap(tls -> tls.untimely(Instant.now()))
+                .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        this.metrics = metrics;
         front = new HttpFront(
                 options.host(),
                 options.port(),
+                options.tls().map(Tls::keyManagers),
                 options.limits(),
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
                 routes(new Api(models, options.strict(), options.times(), metrics)),
@@ -75,37 +77,52 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Opens the models and listens. It is ready when each has answered once.
+     * Opens the first model and listens. It is ready when that has answered once.
      *
-     * @param listener is told how far the models' weights are
-     * @throws orrery.OrreryException if a model cannot be opened, the port cannot be had, or the address is no loopback
-     *     address and there are no keys
+     * @param listener is told how far its weights are
+     * @throws orrery.OrreryException if it cannot be opened, the port cannot be had, or the address is no loopback
+     *     address and there are no keys, or no TLS
      */
-    public static Server start(ServerOptions options, List<ModelSource> sources, LoadListener listener) {
-        if (options.keys().isEmpty() && !isLoopback(options.host())) {
-            throw new ServerException(options.host()
-                    + " can be reached from other machines, and there is no API key; name one with --api-key-file FILE,"
-                    + " or listen on localhost");
-        }
-        var opened = new ArrayList<ServedModel>();
+    public static Server start(ServerOptions options, ModelSources sources, LoadListener listener) {
+        requireProtection(options);
+        var metrics = new Metrics();
+        var models = new ServedModels(
+                sources.listed(options.queue()),
+                sources.modelFolder(),
+                options.queue(),
+                sources.room(),
+                sources.idle(),
+                metrics::watch);
         try {
-            for (var source : sources) {
-                int running = source.options().maxSequences();
-                var engine = Engine.open(source.path(), source.options(), listener);
-                opened.add(new ServedModel(
-                        source.name(),
-                        source.aliases(),
-                        engine,
-                        ChatFormat.read(source.path(), engine.chatTemplate()),
-                        running,
-                        running * options.queue()));
-            }
-            var server = new Server(options, new ServedModels(opened));
-            Thread.ofVirtual().name("orrery-first-answer").start(server::answerOnce);
+            models.start(listener);
+            var server = new Server(options, models, metrics);
+            Thread.ofVirtual().name("orrery-first-answer").start(() -> server.answerOnce(sources.named()));
             return server;
         } catch (RuntimeException | Error e) {
-            opened.forEach(ServedModel::close);
+            models.close();
             throw e;
+        }
+    }
+
+    /** The same with models that have names. */
+    public static Server start(ServerOptions options, List<ModelSource> sources, LoadListener listener) {
+        return start(options, ModelSources.of(sources), listener);
+    }
+
+    /** A server that other machines can reach needs keys, and TLS that hides them on the way. */
+    private static void requireProtection(ServerOptions options) {
+        if (isLoopback(options.host())) {
+            return;
+        }
+        String reached = options.host() + " can be reached from other machines, and ";
+        if (options.keys().isEmpty()) {
+            throw new ServerException(reached
+                    + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
+        }
+        if (options.tls().isEmpty() && !options.behindProxy()) {
+            throw new ServerException(reached
+                    + "without TLS anyone on the way reads keys and prompts; give --tls-cert FILE and --tls-key FILE,"
+                    + " or --behind-proxy if a proxy in front of the server has TLS");
         }
     }
 
@@ -118,13 +135,18 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Loads what a first answer needs, so that the first client does not wait for it. */
-    private void answerOnce() {
-        for (var model : models.all()) {
-            try (var session = model.engine().submit(Request.of(0).withMaxTokens(1))) {
+    /** Has the first model answer, so that the first client does not wait for what that needs. */
+    private void answerOnce(List<ModelSource> named) {
+        if (!named.isEmpty()) {
+            String name = named.getFirst().name();
+            try (var use = models.use(models.find(Optional.of(name)));
+                    var session = use.model().engine().submit(Request.of(0).withMaxTokens(1))) {
                 session.finishReason();
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, model.name() + " gave no first answer: " + e.getMessage(), e);
+                if (ending.get()) {
+                    return;
+                }
+                LOG.log(System.Logger.Level.ERROR, name + " gave no first answer: " + e.getMessage(), e);
                 return;
             }
         }
@@ -201,7 +223,7 @@ public final class Server implements AutoCloseable {
     /** Where it listens. */
     public URI address() {
         String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-        return URI.create("http://" + host + ":" + front.port());
+        return URI.create((options.tls().isPresent() ? "https://" : "http://") + host + ":" + front.port());
     }
 
     /**

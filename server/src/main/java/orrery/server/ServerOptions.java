@@ -2,6 +2,7 @@ package orrery.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import orrery.engine.TimeLimits;
 import orrery.server.http.Limits;
@@ -13,6 +14,8 @@ import orrery.server.http.Limits;
  * @param port 0 for any that is free
  * @param queue answers of a model that may wait for each that may run, before a client is told to come again
  * @param keys API keys, of which a client must send one; empty for none, which only a loopback address may have
+ * @param tls for HTTPS; empty for HTTP
+ * @param behindProxy whether a proxy in front of it has the TLS that another than a loopback address needs
  * @param origins pages of other origins that may use it (CORS)
  * @param strict whether a field that is not known is refused instead of named in a header
  * @param drain how long open answers may go on when the server is to end
@@ -24,6 +27,8 @@ public record ServerOptions(
         int port,
         int queue,
         List<String> keys,
+        Optional<Tls> tls,
+        boolean behindProxy,
         Set<String> origins,
         boolean strict,
         Duration drain,
@@ -42,6 +47,8 @@ public record ServerOptions(
                 8080,
                 4,
                 List.of(),
+                Optional.empty(),
+                false,
                 Set.of(),
                 false,
                 Duration.ofSeconds(30),
@@ -51,41 +58,52 @@ public record ServerOptions(
 
     /** The same on another address. */
     public ServerOptions withAddress(String otherHost, int otherPort) {
-        return new ServerOptions(otherHost, otherPort, queue, keys, origins, strict, drain, limits, times);
+        return new ServerOptions(otherHost, otherPort, queue, keys, tls, behindProxy, origins, strict, drain, limits, times);
     }
 
     /** The same with another bound of the queue. */
     public ServerOptions withQueue(int other) {
-        return new ServerOptions(host, port, other, keys, origins, strict, drain, limits, times);
+        return new ServerOptions(host, port, other, keys, tls, behindProxy, origins, strict, drain, limits, times);
     }
 
     /** The same with keys. */
     public ServerOptions withKeys(List<String> other) {
-        return new ServerOptions(host, port, queue, other, origins, strict, drain, limits, times);
+        return new ServerOptions(host, port, queue, other, tls, behindProxy, origins, strict, drain, limits, times);
+    }
+
+    /** The same over HTTPS. */
+    public ServerOptions withTls(Tls other) {
+        return new ServerOptions(
+                host, port, queue, keys, Optional.of(other), behindProxy, origins, strict, drain, limits, times);
+    }
+
+    /** The same with or without a proxy in front of it that has TLS. */
+    public ServerOptions withBehindProxy(boolean other) {
+        return new ServerOptions(host, port, queue, keys, tls, other, origins, strict, drain, limits, times);
     }
 
     /** The same for pages of these origins. */
     public ServerOptions withOrigins(Set<String> other) {
-        return new ServerOptions(host, port, queue, keys, other, strict, drain, limits, times);
+        return new ServerOptions(host, port, queue, keys, tls, behindProxy, other, strict, drain, limits, times);
     }
 
     /** The same, strict or not. */
     public ServerOptions withStrict(boolean other) {
-        return new ServerOptions(host, port, queue, keys, origins, other, drain, limits, times);
+        return new ServerOptions(host, port, queue, keys, tls, behindProxy, origins, other, drain, limits, times);
     }
 
     /** The same with another time to end. */
     public ServerOptions withDrain(Duration other) {
-        return new ServerOptions(host, port, queue, keys, origins, strict, other, limits, times);
+        return new ServerOptions(host, port, queue, keys, tls, behindProxy, origins, strict, other, limits, times);
     }
 
     /** The same with other limits. */
     public ServerOptions withLimits(Limits other) {
-        return new ServerOptions(host, port, queue, keys, origins, strict, drain, other, times);
+        return new ServerOptions(host, port, queue, keys, tls, behindProxy, origins, strict, drain, other, times);
     }
 
-    /** The same with other times of a request. */
+    /** The same with other time limits of a request. */
     public ServerOptions withTimes(TimeLimits other) {
-        return new ServerOptions(host, port, queue, keys, origins, strict, drain, limits, other);
+        return new ServerOptions(host, port, queue, keys, tls, behindProxy, origins, strict, drain, limits, other);
     }
 }

@@ -151,7 +151,8 @@ class GuardsTest {
         assertThatThrownBy(() -> Server.start(everywhere, List.of(model), LoadListener.NONE))
                 .isInstanceOf(OrreryException.class)
                 .hasMessageContaining("--api-key-file");
-        try (var server = Server.start(everywhere.withKeys(List.of("k")), List.of(model), LoadListener.NONE)) {
+        try (var server = Server.start(
+                everywhere.withKeys(List.of("k")).withBehindProxy(true), List.of(model), LoadListener.NONE)) {
             try (var wire = new Wire(server.address().getPort())) {
                 // There, any name may be this machine's.
                 wire.send(Wire.head("GET /v1/models HTTP/1.1\nHost: box.example.org\nX-Api-Key: k\nConnection: close"));

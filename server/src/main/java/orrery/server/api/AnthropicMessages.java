@@ -20,28 +20,28 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AnthropicMessages {
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public AnthropicMessages(Api api) {
         this.api = api;
     }
 
-    /** The next message of a conversation. */
+    /** The endpoint that generates the next message of a conversation. */
     public Endpoint create() {
         return this::create;
     }
 
-    /** How many tokens its prompt has. */
+    /** The endpoint that counts the tokens of a conversation's prompt. */
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.COUNT_TOKENS);
-            var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
+            var prompt = MessageFields.prompt(body, api.model(exchange, body));
             exchange.json(200, JsonTree.write(JsonTree.object().put("input_tokens", prompt.ids().length)));
         };
     }
 
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.MESSAGES);
-        var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
+        var prompt = MessageFields.prompt(body, api.model(exchange, body));
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
         var thoughts = Thinking.budget(body);
@@ -89,7 +89,7 @@ public final class AnthropicMessages {
         return end.stopText().isPresent() ? "stop_sequence" : "end_turn";
     }
 
-    /** In Anthropic's count, what the cache knew is no input. */
+    /** Anthropic's {@code input_tokens} excludes the tokens that came from the prefix cache. */
     private static ObjectNode usage(int input, int cached, int output) {
         var usage = JsonTree.object();
         usage.put("input_tokens", input - cached);
@@ -151,7 +151,7 @@ public final class AnthropicMessages {
             for (var call : said.calls()) {
                 var block = content.addObject();
                 block.put("type", "tool_use").put("id", call.id()).put("name", call.name());
-                // A call that was cut has the beginning of an object alone.
+                // A truncated call has only the beginning of an object.
                 block.set("input", call.complete() ? JsonTree.said(call.arguments()) : JsonTree.object());
             }
         }
@@ -216,7 +216,7 @@ public final class AnthropicMessages {
             }
         }
 
-        /** Goes on with a block of that type, or begins one. */
+        /** Continues the open content block if it has this type, or opens a new one. */
         private void open(String type, ObjectNode fields) {
             if (open.equals(type)) {
                 return;
@@ -251,7 +251,7 @@ public final class AnthropicMessages {
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(this::write);
             if (!answered) {
-                // As in a whole answer: a thought alone is none.
+                // As in a whole answer, which has a text block even if the model only thought.
                 open("text", JsonTree.object().put("text", ""));
             }
             close();

@@ -7,35 +7,35 @@ import orrery.server.http.Exchange;
 /**
  * What all endpoints share.
  *
- * @param models what is served
+ * @param models the served models
  * @param strict whether unknown fields are refused
  * @param times how long a request may wait for its turn, and take in all
- * @param meter counts what happens
+ * @param meter counts requests and tokens
  */
 public record Api(ServedModels models, boolean strict, TimeLimits times, Meter meter) {
     private static final System.Logger LOG = System.getLogger(Api.class.getName());
 
-    /** Counts what happens. */
+    /** Counts requests and tokens. */
     public interface Meter {
-        /** An answer ended. */
+        /** Called when an answer has ended. */
         void answered(ServedModel model, Answered answered);
 
-        /** A field was not known. */
+        /** Called for each unknown field. */
         void ignored(String field);
     }
 
     /**
-     * What an answer took.
+     * What one answer cost.
      *
-     * @param reason why it ended, in lower case
-     * @param promptTokens of its prompt
-     * @param cachedTokens how many of these were known
-     * @param generatedTokens of the answer
-     * @param draftedTokens guessed ahead
-     * @param acceptedTokens rightly
-     * @param queueSeconds it waited
-     * @param prefillSeconds from there to its first token
-     * @param decodeSeconds from there to its last
+     * @param reason the finish reason in lower case
+     * @param promptTokens tokens of the prompt
+     * @param cachedTokens prompt tokens that came from the prefix cache
+     * @param generatedTokens tokens of the answer
+     * @param draftedTokens tokens drafted by speculative decoding
+     * @param acceptedTokens drafted tokens that were accepted
+     * @param queueSeconds time in the queue
+     * @param prefillSeconds time from the queue to the first token
+     * @param decodeSeconds time from the first token to the last
      */
     public record Answered(
             String reason,
@@ -52,8 +52,13 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
         return Body.read(exchange, table, strict, this::ignored);
     }
 
+    /** The model that a body names, in memory until the request has been handled. */
+    ServedModel model(Exchange exchange, Body body) {
+        return models.use(exchange, body.text("model"));
+    }
+
     private void ignored(Exchange exchange, TreeSet<String> names) {
-        // A header holds no more than visible characters.
+        // A header may hold only visible characters.
         String list = String.join(
                 ", ",
                 names.stream()
@@ -65,7 +70,7 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
         names.forEach(meter::ignored);
     }
 
-    /** Says so where something of a request has no effect though its client may count on it. */
+    /** Names a field in a header of the answer if it has no effect here although its client may rely on it. */
     void ignored(Exchange exchange, String name) {
         ignored(exchange, new TreeSet<>(java.util.Set.of(name)));
     }

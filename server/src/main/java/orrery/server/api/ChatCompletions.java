@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ChatCompletions implements Endpoint {
     private final Api api;
 
-    /** For these models. */
+    /** An endpoint for the models of {@code api}. */
     public ChatCompletions(Api api) {
         this.api = api;
     }
@@ -25,7 +25,7 @@ public final class ChatCompletions implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.CHAT);
-        var prompt = prompt(body, api.models().find(body.text("model")));
+        var prompt = prompt(body, api.model(exchange, body));
         requireText(body);
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.function.strict");
@@ -54,7 +54,7 @@ public final class ChatCompletions implements Endpoint {
                         Choices.writer(exchange, choices, body));
     }
 
-    /** The prompt that a body's conversation makes. */
+    /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
         return Prompt.of(model, Messages.of(body), Tools.of(body), Thinking.variables(body));
     }

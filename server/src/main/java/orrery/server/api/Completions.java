@@ -15,13 +15,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /v1/completions}: a text or ids continued as they stand. */
+/** {@code POST /v1/completions}: continues a text or token ids without a chat template. */
 public final class Completions implements Endpoint {
     private static final int DEFAULT_TOKENS = 16;
 
     private final Api api;
 
-    /** For these models. */
+    /** An endpoint for the models of {@code api}. */
     public Completions(Api api) {
         this.api = api;
     }
@@ -29,7 +29,7 @@ public final class Completions implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.COMPLETIONS);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         int n = SamplingFields.answers(body);
         if (body.integer("best_of", 1, Integer.MAX_VALUE).orElse(n) != n) {
             throw ApiException.invalid("best_of", "best_of is not n; answers are not ranked here");

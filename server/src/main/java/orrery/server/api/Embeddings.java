@@ -12,11 +12,11 @@ import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /v1/embeddings}: the mean of a text's last hidden states, of length 1. */
+/** {@code POST /v1/embeddings}: the mean of a text's last hidden states, normalized to length 1. */
 public final class Embeddings implements Endpoint {
     private final Api api;
 
-    /** For these models. */
+    /** An endpoint for the models of {@code api}. */
     public Embeddings(Api api) {
         this.api = api;
     }
@@ -24,7 +24,7 @@ public final class Embeddings implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.EMBEDDINGS);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         boolean base64 = switch (body.text("encoding_format").orElse("float")) {
             case "float" -> false;
             case "base64" -> true;

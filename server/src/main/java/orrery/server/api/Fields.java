@@ -1,10 +1,10 @@
 package orrery.server.api;
 
-/** What each endpoint takes, in one place. */
+/** The fields of every endpoint. */
 public final class Fields {
     private static final String AUTHORS = "else as the model's authors say";
 
-    /** How tokens are chosen, in every API that generates. */
+    /** Sampling fields that every generating API has. */
     private static FieldTable choosing() {
         return new FieldTable()
                 .honoured("temperature", "0 to 100; 0 is greedy; " + AUTHORS)
@@ -19,7 +19,7 @@ public final class Fields {
                 .honoured("ignore_eos", "goes on after the ids that end an answer");
     }
 
-    /** What every API has that generates with OpenAI's names. */
+    /** Fields of the generating APIs that use OpenAI's names. */
     private static FieldTable sampling() {
         return choosing()
                 .honoured("stop", "a text, or up to 16, that ends the answer and is not part of it")

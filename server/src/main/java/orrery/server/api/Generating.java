@@ -23,7 +23,7 @@ import orrery.server.http.ApiException;
 import orrery.server.http.ClientGoneException;
 import orrery.server.http.Exchange;
 
-/** One request's answers: sessions that are read through the model's chat format, and a writer that is told. */
+/** Generates the answers of one request: it reads sessions through the model's chat format and calls a writer. */
 final class Generating {
     private static final System.Logger LOG = System.getLogger(Generating.class.getName());
 
@@ -34,16 +34,16 @@ final class Generating {
     private final Observer observer;
     private final List<Session> sessions = new ArrayList<>();
 
-    /** What an answer's tokens say. One for each answer. */
+    /** Parses the tokens of one answer. Each answer has its own reader. */
     interface Reader {
         List<ChatEvent> accept(GeneratedToken token);
 
         List<ChatEvent> finish();
 
-        /** Whether the last token belongs to a thought. */
+        /** Whether the last token belongs to the reasoning. */
         boolean thinking();
 
-        /** The text as it stands. */
+        /** Plain text, without a chat format. */
         static Reader plain() {
             return new Reader() {
                 @Override
@@ -64,12 +64,12 @@ final class Generating {
         }
     }
 
-    /** Writes answers in an API's form. Called by one thread at a time. */
+    /** Writes answers in an API's form. Only one thread calls it at a time. */
     interface Writer {
-        /** All requests have been taken: from here on, silence is the model at work. */
+        /** The engine has accepted all requests; from here on, silence means that the model is computing. */
         void begun();
 
-        /** Log probabilities of the prompt's tokens but the first, where they were asked for. */
+        /** Log probabilities of the prompt's tokens after the first, if they were requested. */
         default void prompt(int answer, List<TokenLogprobs> logprobs) {}
 
         /** Whether it is told how far prompts have been read. */
@@ -80,25 +80,25 @@ final class Generating {
         /** More of an answer's prompt has been read. */
         default void progress(int answer, PromptProgress progress) {}
 
-        /** A token of an answer, what became certain with it, often nothing, and what the model has taken by now. */
+        /** A token of an answer, the events that it completed, often none, and what the model has taken by now. */
         void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now);
 
-        /** An answer's end, and what its last tokens turned out to say. */
+        /** The end of an answer, with the events of its last tokens. */
         void ended(int answer, End end, List<ChatEvent> events);
 
         /** All answers have ended. */
         void finished(List<End> ends);
 
-        /** It breaks off after it has begun: a stream says so, a whole answer is an error instead. */
+        /** Generation failed after the answer began: a stream reports it; a whole answer becomes an error. */
         void failed(ApiException error);
     }
 
     /**
      * How an answer ended.
      *
-     * @param stopText the stop text that ended it
-     * @param calls whether it has a complete call
-     * @param reasoningTokens tokens of its thoughts
+     * @param stopText the stop string that ended it
+     * @param calls whether it has a complete tool call
+     * @param reasoningTokens tokens of its reasoning
      */
     record End(FinishReason reason, Optional<String> stopText, boolean calls, Usage usage, int reasoningTokens) {
         /** Whether a limit, of tokens or of time, cut it off. */
@@ -107,14 +107,14 @@ final class Generating {
         }
     }
 
-    /** Is told of every answer that ended. */
+    /** Called for every answer that ended. */
     @FunctionalInterface
     interface Observer {
         void ended(ServedModel model, End end);
     }
 
     /**
-     * @param promptField the field of the body that a prompt comes from
+     * @param promptField the body's field that holds the prompt
      * @param times how long a request may wait until its first answer begins, and take in all
      */
     Generating(Exchange exchange, ServedModel model, String promptField, TimeLimits times, Observer observer) {
@@ -128,11 +128,11 @@ final class Generating {
     /**
      * Generates, and returns when all answers have ended.
      *
-     * @param requests one for each answer
-     * @param readers the same number
+     * @param requests one per answer
+     * @param readers one per answer
      * @param onlyOneCall whether an answer ends after its first call
-     * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already; 503
-     *     if no answer has begun in time
+     * @throws ApiException if the engine fails or rejects a request, or there are too many requests already; 503 if no
+     *     answer began in time
      */
     void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
         try (var _ = model.gate().enter(readers.size())) {
@@ -154,7 +154,7 @@ final class Generating {
                 writer.begun();
                 answer(readers, onlyOneCall, writer);
             } finally {
-                // Before the place is given back: nobody else may have it while these still run.
+                // Close sessions before the place is released: nothing else may take it while they still run.
                 sessions.forEach(Session::close);
             }
         }
@@ -176,7 +176,7 @@ final class Generating {
         }
     }
 
-    /** The same request several times. With one seed, all answers would be the same. */
+    /** The same request several times. A fixed seed is counted up, or all answers would be equal. */
     static List<Request> times(Request request, int answers) {
         var seed = request.sampling().seed();
         return IntStream.range(0, answers)
@@ -187,10 +187,10 @@ final class Generating {
     }
 
     /**
-     * What an engine makes of a prompt.
+     * Submits a prompt to the engine.
      *
-     * @param promptField the field of the body that the prompt comes from
-     * @throws ApiException if the prompt is too long, or the engine does not take it
+     * @param promptField the body's field that holds the prompt
+     * @throws ApiException if the prompt is too long or the engine rejects it
      */
     static <T> T submitted(ServedModel model, String promptField, int[] prompt, Supplier<T> submit) {
         var engine = model.engine();
@@ -212,7 +212,7 @@ final class Generating {
         }
     }
 
-    /** Each answer is read by a thread of its own; the writer is called by one of them at a time. */
+    /** A thread per answer reads it; only one of them calls the writer at a time. */
     private List<End> readAll(List<Reader> readers, boolean onlyOneCall, Writer writer) {
         var turns = new OneAtATime(writer);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -235,7 +235,7 @@ final class Generating {
             Thread.currentThread().interrupt();
             throw ApiException.of(503, "stopping", "the server is stopping");
         } finally {
-            // Without all answers there is none: where one fails, the others need not go on.
+            // The response needs all answers: if one fails, stop the others.
             sessions.forEach(Session::close);
         }
     }
@@ -282,7 +282,7 @@ final class Generating {
         }
         var reason = enough ? FinishReason.STOP : session.finishReason();
         requireBegun(session);
-        // The model is ahead of its reader, and what nobody was told is no part of the answer.
+        // The model runs ahead of its reader; tokens that were not delivered do not belong to the answer.
         var usage = enough ? session.usage().withGeneratedTokens(taken) : session.usage();
         var end = new End(reason, session.stopText(), called, usage, reasoning);
         observer.ended(model, end);

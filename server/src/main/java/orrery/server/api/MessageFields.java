@@ -9,11 +9,11 @@ import orrery.token.ChatMessage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The conversation of {@code /v1/messages}: blocks of text, thoughts, calls and their results. */
+/** The conversation of {@code /v1/messages}: blocks of text, thinking, tool use and tool results. */
 final class MessageFields {
     private MessageFields() {}
 
-    /** The prompt that a body's conversation makes. */
+    /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
         return Prompt.of(model, messages(body), tools(body), Thinking.variables(body));
     }
@@ -52,7 +52,7 @@ final class MessageFields {
         }
     }
 
-    /** Results come first, each a message of its own; what the user says beside them follows. */
+    /** Tool results come first, each as its own message; the user's text follows. */
     private static void user(String place, JsonNode content, List<ChatMessage> messages) {
         if (content.isString()) {
             messages.add(new ChatMessage("user", content.stringValue()));
@@ -96,7 +96,7 @@ final class MessageFields {
             switch (block.required("type")) {
                 case "text" -> texts.add(block.required("text"));
                 case "thinking" -> thoughts.add(block.required("thinking"));
-                // Another vendor's secret, which nothing here can read.
+                // Encrypted by its vendor; nothing here can read it.
                 case "redacted_thinking" -> {}
                 case "tool_use" -> calls.add(call(block));
                 default -> throw notRead(at, block);
@@ -145,7 +145,7 @@ final class MessageFields {
             var tool = block(place, nodes.get(i));
             String type = tool.text("type").orElse("");
             if (!type.isEmpty() && !type.equals("custom")) {
-                // A tool that only its vendor can run is of no use here, and harmless.
+                // Only the vendor can run this tool, so leaving it out is harmless.
                 continue;
             }
             var function = JsonTree.object();

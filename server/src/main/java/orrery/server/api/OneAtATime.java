@@ -10,7 +10,7 @@ import orrery.engine.TokenLogprobs;
 import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 
-/** A writer that several threads call, for one that is called by one at a time. */
+/** Serializes the calls of several threads to a writer. */
 final class OneAtATime implements Generating.Writer {
     private final Generating.Writer writer;
     private final ReentrantLock lock = new ReentrantLock();

@@ -12,20 +12,20 @@ import orrery.server.http.ApiException;
 import orrery.token.ChatMessage;
 
 /**
- * A conversation as a model's prompt.
+ * A conversation rendered as a model's prompt.
  *
  * @param ids its tokens
- * @param text the same, for people
- * @param tools that the model was told of
- * @param thinking whether the prompt ends within a thought
+ * @param text the same as text
+ * @param tools the tools declared in it
+ * @param thinking whether the prompt ends inside a reasoning block
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
 record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean thinking) {
 
     /**
-     * Renders a conversation by the model's chat template.
+     * Renders a conversation with the model's chat template.
      *
-     * @throws ApiException if the model has none, or the template refuses the conversation
+     * @throws ApiException if the model has no template, or the template rejects the conversation
      */
     static Prompt of(ServedModel model, List<ChatMessage> messages, Tools tools, Map<String, Object> variables) {
         var engine = model.engine();
@@ -55,7 +55,7 @@ record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean th
                 () -> new ThoughtBudget(parser(), tokenizer.textStream(), ids, thoughts.getAsInt()));
     }
 
-    /** What reads an answer to it. */
+    /** A reader for the answer to this prompt. */
     Generating.Reader reader() {
         var parser = parser();
         return new Generating.Reader() {

@@ -9,7 +9,7 @@ import orrery.token.ChatMessage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The conversation of {@code /v1/responses}: instructions, and items that are messages, calls and their outputs. */
+/** The conversation of {@code /v1/responses}: instructions, and items that are messages, calls or call outputs. */
 final class ResponseInput {
     private final List<ChatMessage> messages = new ArrayList<>();
     private final List<Map<String, Object>> calls = new ArrayList<>();
@@ -19,7 +19,7 @@ final class ResponseInput {
 
     private ResponseInput() {}
 
-    /** The prompt that a body's conversation makes. */
+    /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
         return Prompt.of(model, new ResponseInput().read(body), tools(body), Thinking.variables(body));
     }
@@ -103,7 +103,7 @@ final class ResponseInput {
         }
     }
 
-    /** A thought, a text and calls that follow one another were one answer. */
+    /** Consecutive reasoning, text and call items form one answer. */
     private void endAnswer() {
         if (!answering) {
             return;
@@ -149,7 +149,7 @@ final class ResponseInput {
             }
             var declaration = Body.of(place, tool);
             if (!declaration.required("type").equals("function")) {
-                // A tool that only its vendor can run is of no use here, and harmless.
+                // Only the vendor can run this tool, so leaving it out is harmless.
                 continue;
             }
             var function = JsonTree.object().put("name", declaration.required("name"));

@@ -7,8 +7,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The output of {@code /v1/responses}, item by item: reasoning, a message, calls. A listener gets every change in the
- * events of that API.
+ * The output items of {@code /v1/responses}: reasoning, a message, calls. A listener gets every change as one of that
+ * API's events.
  */
 final class ResponseItems {
     private enum Kind {
@@ -24,12 +24,12 @@ final class ResponseItems {
     private Kind kind = Kind.NONE;
     private ObjectNode item = JsonTree.object();
 
-    /** @param listener takes an event's type and its fields */
+    /** @param listener takes an event's type and fields */
     ResponseItems(BiConsumer<String, ObjectNode> listener) {
         this.listener = listener;
     }
 
-    /** The items that are complete. */
+    /** The complete items. */
     ArrayNode output() {
         return output;
     }
@@ -99,7 +99,7 @@ final class ResponseItems {
         listener.accept("response.output_item.added", event);
     }
 
-    /** The place of what changes. */
+    /** The event fields that locate the item that changed. */
     private ObjectNode at() {
         var place =
                 JsonTree.object().put("item_id", item.get("id").stringValue()).put("output_index", output.size());
@@ -115,7 +115,7 @@ final class ResponseItems {
         listener.accept(type, event);
     }
 
-    /** Ends the item that is open, if one is. */
+    /** Ends the open item, if there is one. */
     void end(boolean complete) {
         if (kind == Kind.NONE) {
             return;

@@ -18,21 +18,21 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Responses {
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public Responses(Api api) {
         this.api = api;
     }
 
-    /** The next items of a conversation. */
+    /** The endpoint that generates the next items of a conversation. */
     public Endpoint create() {
         return this::create;
     }
 
-    /** How many tokens its prompt has. */
+    /** The endpoint that counts the tokens of a conversation's prompt. */
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.RESPONSES);
-            var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+            var prompt = ResponseInput.prompt(body, api.model(exchange, body));
             exchange.json(
                     200,
                     JsonTree.write(JsonTree.object()
@@ -44,7 +44,7 @@ public final class Responses {
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.RESPONSES);
         requirePossible(body);
-        var prompt = ResponseInput.prompt(body, api.models().find(body.text("model")));
+        var prompt = ResponseInput.prompt(body, api.model(exchange, body));
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.strict");
         }
@@ -84,7 +84,7 @@ public final class Responses {
     }
 
     private record Form(Exchange exchange, Prompt prompt, Body body, String id, long created) {
-        /** The response as an object; its clients expect every field. */
+        /** The response object with every field, because its clients expect them all. */
         ObjectNode response(String status, ArrayNode output, Optional<Generating.End> end) {
             var response = JsonTree.object();
             response.put("id", id);

@@ -11,18 +11,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. On a loopback address a web page that a user visits could otherwise reach the model: by a name that
- * resolves to 127.0.0.1 (DNS rebinding), which the {@code Host} header gives away, or from its own origin, which the
- * {@code Origin} header does. With keys, only those who send one.
+ * Decides which requests are allowed. On a loopback address, a web page that the user visits could otherwise reach the
+ * model: through a name that resolves to 127.0.0.1 (DNS rebinding; the {@code Host} header shows it), or from its own
+ * origin (the {@code Origin} header shows it). If there are keys, each request must send one.
  *
- * @param loopback whether the server listens to this machine alone
+ * @param loopback whether the server listens only on a loopback address
  * @param keys accepted in {@code Authorization: Bearer} and {@code x-api-key}; empty for no keys
- * @param origins pages elsewhere that may ask (CORS): scheme, host and port, or {@code *}
+ * @param origins allowed web origins (CORS): scheme, host and port, or {@code *}
  */
 public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
     private static final Set<String> OUR_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
-    /** Paths that answer without a key: what watches a server has none. */
+    /** Paths that need no key, because monitoring has none. */
     private static final Set<String> OPEN = Set.of("/health", "/ready");
 
     public Guard {
@@ -30,7 +30,7 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
         origins = Set.copyOf(origins);
     }
 
-    /** Why a request is refused before anything of its body is read; empty if it may go on. */
+    /** Why a request is refused before its body is read; empty if it is allowed. */
     Optional<ApiException> refusal(HttpServerRequest request) {
         String origin = request.getHeader("origin");
         if (origin != null && !allows(origin) && !isOurs(origin, request)) {
@@ -41,7 +41,7 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
             return forbidden("this server answers to localhost alone, and the request's Host header names "
                     + VisibleHeader.of(String.valueOf(request.getHeader("host"))));
         }
-        // What a browser asks before it asks (CORS) never has a key.
+        // A CORS preflight never carries a key.
         boolean asksFirst = request.method().name().equals("OPTIONS");
         if (!keys.isEmpty() && !asksFirst && !OPEN.contains(request.path()) && !hasKey(request)) {
             return Optional.of(ApiException.of(
@@ -61,7 +61,7 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
         return Optional.of(ApiException.of(403, "", message));
     }
 
-    /** A page that this server sent. */
+    /** Whether a page came from this server. */
     private static boolean isOurs(String origin, HttpServerRequest request) {
         String host = request.getHeader("host");
         return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host));
@@ -84,7 +84,7 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
         boolean found = bearer != null
                 && bearer.regionMatches(true, 0, "Bearer ", 0, 7)
                 && isKey(bearer.substring(7).strip());
-        // Some clients send both, of which one is a stand-in.
+        // Some clients send both headers, one of them a placeholder.
         String key = request.getHeader("x-api-key");
         return (key != null && isKey(key)) | found;
     }
@@ -93,7 +93,7 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
         byte[] given = key.getBytes(UTF_8);
         boolean found = false;
         for (String known : keys) {
-            // Every key is compared to its end, so that time tells nothing.
+            // Compare every key in constant time, so that timing reveals nothing.
             found |= MessageDigest.isEqual(known.getBytes(UTF_8), given);
         }
         return found;

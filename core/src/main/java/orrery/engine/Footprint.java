@@ -1,0 +1,45 @@
+package orrery.engine;
+
+import java.nio.file.Path;
+import orrery.catalog.Catalog;
+import orrery.catalog.OpenCheckpoint;
+import orrery.model.Weights;
+
+/**
+ * How much memory a model takes at most, as its files' headers tell before it is opened.
+ *
+ * @param description what its config says
+ * @param context tokens of a sequence at most, prompt and answer
+ * @param weights bytes of the weights as they are stored
+ * @param packed bytes of their packed copy: about as many as those of the weights in blocks; 0 where none is made
+ * @param cache bytes that the KV cache may grow to
+ */
+public record Footprint(Catalog.Description description, int context, long weights, long packed, long cache) {
+    /**
+     * Reads what {@link Engine#open} would open with these options.
+     *
+     * @throws orrery.OrreryException if it cannot be read, its tensors are not those of its config, or its cache does
+     *     not fit the machine's memory
+     */
+    public static Footprint of(Path model, EngineOptions options) {
+        try (var open = OpenCheckpoint.open(model)) {
+            var checkpoint = options.partOf(open.checkpoint());
+            var spec = checkpoint.description().spec();
+            var weights = new Weights(spec, checkpoint.weights());
+            long stored = weights.bytes();
+            var plan = CachePlan.of(spec, options, options.kvTypeOf(spec, checkpoint.storedAs()), stored);
+            long blocks = weights.products().stream()
+                    .filter(matrix -> matrix.dtype().blocked())
+                    .mapToLong(matrix -> matrix.bytes())
+                    .sum();
+            boolean packs = PackingPlan.packs(options, blocks, stored + plan.bytes());
+            return new Footprint(
+                    open.checkpoint().description(), plan.context(), stored, packs ? blocks : 0, plan.bytes());
+        }
+    }
+
+    /** All of it. */
+    public long bytes() {
+        return weights + packed + cache;
+    }
+}
