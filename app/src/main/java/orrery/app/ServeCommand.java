@@ -1,10 +1,6 @@
 package orrery.app;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -128,7 +124,8 @@ final class ServeCommand implements Callable<Integer> {
                 .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
                 .withContext(EngineOptions.LONGEST_CONTEXT)));
         Server server;
-        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        String first =
+                sources.named().stream().map(ModelSource::name).findFirst().orElse("");
         try (var ticker = new Ticker(front, "loading " + first, !quiet && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));

@@ -293,7 +293,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-    /** The token ids of raw text: control tokens in it count, and the tokenizer adds its usual special tokens. */
+     * /** The token ids of raw text: control tokens in it count, and the tokenizer adds its usual special tokens. */
     public int[] promptOf(String raw) {
         return prompts.raw(raw);
     }

@@ -12,13 +12,7 @@ package orrery.engine;
  * @param late sequences that came to the end of their {@link TimeLimits}
  */
 public record EngineStatistics(
-        long steps,
-        long promptRows,
-        long answerRows,
-        long guessRows,
-        long preemptions,
-        long cancellations,
-        long late) {
+        long steps, long promptRows, long answerRows, long guessRows, long preemptions, long cancellations, long late) {
 
     /** Of an engine that has done nothing yet. */
     public static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0);

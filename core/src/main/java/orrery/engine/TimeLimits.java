@@ -36,6 +36,8 @@ public record TimeLimits(Optional<Duration> waiting, Optional<Duration> whole) {
 
     /** A limit in nanoseconds; one of centuries, and none, as the longest time that there is. */
     static long nanos(Optional<Duration> limit) {
-        return limit.filter(time -> time.toDays() < 36_500).map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        return limit.filter(time -> time.toDays() < 36_500)
+                .map(Duration::toNanos)
+                .orElse(Long.MAX_VALUE);
     }
 }

@@ -58,7 +58,8 @@ public record ServerOptions(
 
     /** The same on another address. */
     public ServerOptions withAddress(String otherHost, int otherPort) {
-        return new ServerOptions(otherHost, otherPort, queue, keys, tls, behindProxy, origins, strict, drain, limits, times);
+        return new ServerOptions(
+                otherHost, otherPort, queue, keys, tls, behindProxy, origins, strict, drain, limits, times);
     }
 
     /** The same with another bound of the queue. */

@@ -40,8 +40,7 @@ class TimesTest {
     }
 
     private static void awaitReady(ServerFixture fixture) {
-        await().atMost(30, TimeUnit.SECONDS)
-                .until(() -> fixture.get("/ready").status() == 200);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> fixture.get("/ready").status() == 200);
     }
 
     /** Asks again where a busy machine was late with the first token. */

@@ -173,7 +173,9 @@ public final class ListedModel {
             var format = ChatFormat.read(path, engine.chatTemplate());
             synchronized (this) {
                 known = Optional.of(new Known(
-                        engine.description(), engine.context(), engine.chatTemplate().map(_ -> format)));
+                        engine.description(),
+                        engine.context(),
+                        engine.chatTemplate().map(_ -> format)));
             }
             return new ServedModel(name, engine, format, options.maxSequences(), waiting);
         } catch (RuntimeException | Error e) {

@@ -33,7 +33,8 @@ class LoadFailureTest {
 
     @Test
     void saysNothingOfAnotherPlaceOrOfADefect(@TempDir Path folder) {
-        assertThat(told(folder, new EngineException("/etc/passwd is not a model"))).isEqualTo(LOG);
+        assertThat(told(folder, new EngineException("/etc/passwd is not a model")))
+                .isEqualTo(LOG);
         assertThat(told(folder, new EngineException("read (/srv/models/x)"))).isEqualTo(LOG);
         assertThat(told(folder, new EngineException("C:\\models\\x is not a model")))
                 .isEqualTo(LOG);
