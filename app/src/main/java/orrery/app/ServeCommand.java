@@ -10,6 +10,7 @@ import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
 import orrery.engine.TimeLimits;
 import orrery.server.ModelSource;
+import orrery.server.ModelSources;
 import orrery.server.Server;
 import orrery.server.ServerOptions;
 import picocli.CommandLine.Command;
@@ -91,13 +92,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "how long open answers may go on after Ctrl-C or SIGTERM (default: 30)")
     private int drain = 30;
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "nothing but errors")
-    private boolean quiet;
-
     @Mixin
     private final ListenFlags listenFlags = new ListenFlags();
+
+    @Mixin
+    private final LogFlags logFlags = new LogFlags();
 
     @Mixin
     private final EngineFlags engineFlags = new EngineFlags();
@@ -118,15 +117,21 @@ final class ServeCommand implements Callable<Integer> {
                 .withStrict(strict)
                 .withTimes(new TimeLimits(time("--max-wait", maxWait), time("--max-time", maxTime)))
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
+        try (var _ = logFlags.start(front)) {
+            return serve(
+                    options,
+                    sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
+                            .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                            .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
+                            .withContext(EngineOptions.LONGEST_CONTEXT))));
+        }
+    }
+
+    private int serve(ServerOptions options, ModelSources sources) throws InterruptedException {
         var ended = new CountDownLatch(1);
-        var sources = sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
-                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
-                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
-                .withContext(EngineOptions.LONGEST_CONTEXT)));
         Server server;
-        String first =
-                sources.named().stream().map(ModelSource::name).findFirst().orElse("");
-        try (var ticker = new Ticker(front, "loading " + first, !quiet && !first.isEmpty())) {
+        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        try (var ticker = new Ticker(front, "loading " + first, logFlags.showsProgress() && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
         }
@@ -135,14 +140,11 @@ final class ServeCommand implements Callable<Integer> {
             ended.countDown();
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        if (!quiet) {
-            for (var source : sources.named()) {
-                front.err().println("serving " + source.name() + " (" + source.path() + ")");
-            }
-            sources.folder().ifPresent(folder -> front.err().println("serving the models in " + folder.path()));
-            front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
-            front.err().flush();
+        for (var source : sources.named()) {
+            logFlags.say(front, "serving " + source.name() + " (" + source.path() + ")");
         }
+        sources.folder().ifPresent(folder -> logFlags.say(front, "serving the models in " + folder.path()));
+        logFlags.say(front, "listening on " + server.address() + " (Ctrl-C ends it)");
         try {
             ended.await();
         } finally {

@@ -7,7 +7,7 @@ import orrery.engine.FinishReason;
 import orrery.engine.Usage;
 import orrery.report.Numbers;
 
-/** What an answer took, in words. */
+/** The cost of an answer, in words. */
 final class Statistics {
     private Statistics() {}
 

@@ -22,7 +22,7 @@ final class ServeCommandTest {
     private static final String DEMO = Path.of("..", "demo-model").toString();
 
     /** A server that runs until it is closed; its address is what it prints. */
-    private static final class Running implements AutoCloseable {
+    static final class Running implements AutoCloseable {
         private final StringWriter errors = new StringWriter();
         private final Thread thread;
 
@@ -44,6 +44,11 @@ final class ServeCommandTest {
                 Thread.sleep(10);
             }
             throw new AssertionError("it does not listen: " + errors);
+        }
+
+        /** All that it has printed on standard error. */
+        String errors() {
+            return errors.toString();
         }
 
         @Override

@@ -135,6 +135,9 @@ final class ServeProcessTest {
             assertThat(folder.resolve("errors"))
                     .content()
                     .contains("serving demo (")
+                    .containsPattern(" info POST /v1/chat/completions 200 .* generated_tokens=4 finish_reason=length")
+                    .as("what is logged after the signal")
+                    .containsPattern(" info POST /v1/chat/completions 200 .* generated_tokens=1000 ")
                     .doesNotContain("Exception", "WARNING");
             assertThat(folder.resolve("output")).isEmptyFile();
         } finally {

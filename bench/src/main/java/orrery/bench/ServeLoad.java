@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What clients of a server notice, of ours or of another one that speaks OpenAI's completions API: the time to the
- * first token with and without a known beginning, the pauses of running answers while a long prompt arrives, tokens per
+ * Measures what clients of a server notice, Orrery's or another one with OpenAI's completions API: the time to the
+ * first token with and without a cached prefix, the pauses of running answers while a long prompt arrives, tokens per
  * second of one stream and of sixteen.
  *
  * <pre>bench/serve-load http://localhost:8080 [prompt tokens] [answer tokens] [largest token id]</pre>
@@ -40,7 +40,7 @@ public final class ServeLoad {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Random random = new Random(7);
 
-    /** When the tokens of an answer came, in nanoseconds after its request. */
+    /** When the tokens of an answer arrived, in nanoseconds after its request. */
     private record Arrivals(List<Long> nanos) {
         double firstSeconds() {
             return nanos.getFirst() / 1e9;
@@ -67,7 +67,7 @@ public final class ServeLoad {
         this.largestId = largestId;
     }
 
-    /** Runs against a server that runs already. */
+    /** Measures a server that is already running. */
     public static void main(String[] arguments) throws Exception {
         // A server that closes idle connections may do so just when a request is on its way.
         System.setProperty("jdk.httpclient.keepalive.timeout", "1");

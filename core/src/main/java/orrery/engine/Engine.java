@@ -22,6 +22,7 @@ import orrery.token.Tokenizer;
 
 /**
  * An open model that serves requests, many at a time. Any thread may call its methods.
+ *
  * <pre>{@code
  * try (var engine = Engine.open(Path.of("model"), EngineOptions.defaults());
  *         var session = engine.submit(engine.chat("Which attention does DeepSeek V3 use?"))) {
@@ -259,12 +260,12 @@ public final class Engine implements AutoCloseable {
         return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
     }
 
-    /** What it has done since it was opened. */
+    /** Counters since it was opened. */
     public EngineStatistics statistics() {
         return loop.statistics();
     }
 
-    /** What the files contain that the engine does not use, in words. */
+    /** Parts of the files that the engine does not use, in words. */
     public List<String> notes() {
         return notes;
     }
@@ -274,14 +275,14 @@ public final class Engine implements AutoCloseable {
         return promptOf(messages, Map.of());
     }
 
-    /** The same with what else the template is told. */
+    /** The same, with template variables. */
     public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
         return rendered(messages, variables).ids();
     }
 
     /**
-     * A conversation in the model's chat template, with the generation prompt. Control tokens spelled in a message or a
-     * variable are plain text to the model; the BOS token occurs once.
+     * The token ids of a conversation in the model's chat template, with the generation prompt. Control tokens spelled
+     * in a message or a variable are plain text; the BOS token occurs once.
      *
      * @param variables further template variables, such as {@code enable_thinking} or {@code tools}
      * @throws EngineException if the model has no template, the template leaves out what users say, or there is no
@@ -293,7 +294,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * /** The token ids of raw text: control tokens in it count, and the tokenizer adds its usual special tokens. */
+     * The ids of raw text: control tokens in it are recognized, and the tokenizer adds the tokens that it adds to every
+     * text.
+     */
     public int[] promptOf(String raw) {
         return prompts.raw(raw);
     }
@@ -347,7 +350,7 @@ public final class Engine implements AutoCloseable {
         return meanState(TimeLimits.NONE, ids);
     }
 
-    /** The same within some time. */
+    /** The same with time limits. */
     public MeanState meanState(TimeLimits limits, int... ids) {
         requirePrompt(ids);
         var state = new MeanState(loop, limits, ids);

@@ -6,20 +6,20 @@ import orrery.catalog.OpenCheckpoint;
 import orrery.model.Weights;
 
 /**
- * How much memory a model takes at most, as its files' headers tell before it is opened.
+ * The most memory that a model takes, computed from its files' headers before it is opened.
  *
- * @param description what its config says
- * @param context tokens of a sequence at most, prompt and answer
+ * @param description of its config
+ * @param context the most tokens of a sequence, prompt and answer
  * @param weights bytes of the weights as they are stored
- * @param packed bytes of their packed copy: about as many as those of the weights in blocks; 0 where none is made
+ * @param packed bytes of their packed copy: about as many as the block-quantized weights have; 0 without a copy
  * @param cache bytes that the KV cache may grow to
  */
 public record Footprint(Catalog.Description description, int context, long weights, long packed, long cache) {
     /**
-     * Reads what {@link Engine#open} would open with these options.
+     * The footprint of what {@link Engine#open} would open with these options.
      *
-     * @throws orrery.OrreryException if it cannot be read, its tensors are not those of its config, or its cache does
-     *     not fit the machine's memory
+     * @throws orrery.OrreryException if it cannot be read, its tensors do not match its config, or its cache does not
+     * fit into the machine's memory
      */
     public static Footprint of(Path model, EngineOptions options) {
         try (var open = OpenCheckpoint.open(model)) {
@@ -38,7 +38,7 @@ public record Footprint(Catalog.Description description, int context, long weigh
         }
     }
 
-    /** All of it. */
+    /** The sum. */
     public long bytes() {
         return weights + packed + cache;
     }

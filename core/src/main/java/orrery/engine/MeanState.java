@@ -83,7 +83,7 @@ public final class MeanState implements AutoCloseable {
      * The mean, {@code [hidden size]}; waits for it.
      *
      * @throws LateException if its time was used up
-     * @throws EngineException if it could not be computed, this was closed before, or this thread is interrupted
+     * @throws EngineException if it could not be computed, or this was closed before, or this thread is interrupted
      */
     public float[] get() {
         try {

@@ -51,7 +51,7 @@ final class Sequence implements TokenHistory {
 
     int awaited;
 
-    /** When it was made, how long it may then wait for its first step, and how long it may take; nanoseconds. */
+    /** When it was created, how long it may wait for its first step, and how long it may take; nanoseconds. */
     private final long made = System.nanoTime();
 
     long mayWait = Long.MAX_VALUE;
@@ -129,16 +129,16 @@ final class Sequence implements TokenHistory {
          */
         default void computed(Sequence sequence) {}
 
-        /** Called by {@link Scheduler#accept}: more of the prompt has been computed, perhaps all. */
+        /** Called by {@link Scheduler#accept}: more of its prompt has been computed, perhaps all. */
         default void progressed(Sequence sequence) {}
 
-        /** The sequence has rows in a step for the first time, or again after a preemption. */
+        /** Rows of the sequence are in a step for the first time, or again after it was preempted. */
         default void begin(Sequence sequence) {}
 
-        /** The sequence has reached its time limit and was ended; no more calls follow. */
+        /** It has reached its time limit and was ended; no other call follows. */
         default void late() {}
 
-        /** The sequence failed; no more calls follow. */
+        /** The sequence failed; no other call follows. */
         void fail(EngineException why);
     }
 
@@ -195,13 +195,13 @@ final class Sequence implements TokenHistory {
         mayTake = TimeLimits.nanos(limits.whole());
     }
 
-    /** Whether it has come to a limit of its time, at a moment as {@link System#nanoTime} tells it. */
+    /** Whether it has reached one of its time limits; {@code now} is a value of {@link System#nanoTime}. */
     boolean isLate(long now) {
         long since = now - made;
         return since >= mayTake || (!begun && since >= mayWait);
     }
 
-    /** Whether a draft token could save a step: the token after it must still be wanted. */
+    /** Whether a draft token could save a step: the token after the draft token must still be wanted. */
     boolean hasUseForAGuess() {
         return !ended && length + 2 <= limit;
     }

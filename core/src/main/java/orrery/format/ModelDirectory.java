@@ -88,6 +88,15 @@ record ModelDirectory(Path path, SortedSet<String> names) {
                 .toList();
     }
 
+    /** Whether it has a config.json and no file that could contain weights. */
+    boolean isConfigAlone() {
+        return names.contains(CONFIG)
+                && names.stream()
+                        .noneMatch(name -> name.endsWith(SafetensorsModel.EXTENSION)
+                                || GgufFiles.isNamed(name)
+                                || PICKLE.matcher(name).matches());
+    }
+
     /** The only weights file of a model without an index. */
     Path single() {
         if (names.contains(WEIGHTS)) {

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
@@ -157,7 +158,7 @@ public interface Backend {
                 .filter(backend -> backend.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new BackendException("there is no backend \"" + name + "\", expected one of "
-                        + all.stream().map(Backend::name).toList()));
+                        + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
         found.missing().ifPresent(why -> {
             throw new BackendException("the backend \"" + name + "\" cannot be used here: " + why);
         });

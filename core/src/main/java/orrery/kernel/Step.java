@@ -272,8 +272,8 @@ public final class Step {
     }
 
     /**
-     * The slot that the state after a row has to be written to, or {@link #NO_STATE}. After a sequence's last row with a
-     * slot, its state is not needed.
+     * The slot that the state after a row has to be written to, or {@link #NO_STATE}. After a sequence's last row with
+     * a slot, its state is not needed.
      */
     public int stateAfter(int row) {
         return statesAfter[row];

@@ -30,7 +30,7 @@ final class Utf8Stream {
         return missing > 0;
     }
 
-    /** Ends the text: an incomplete character becomes U+FFFD. */
+    /** Ends the text: half a character becomes U+FFFD. */
     void finish(StringBuilder out) {
         if (missing > 0) {
             out.append(REPLACEMENT);

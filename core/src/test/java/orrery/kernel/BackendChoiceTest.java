@@ -66,7 +66,7 @@ final class BackendChoiceTest {
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), dense, products(13), false))
                 .hasMessageContaining("would take 27262976 bytes, more than 25165824");
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loop"), dense, products(1), false))
-                .hasMessage("there is no backend \"loop\", expected one of [loops, jit, vector, scalar]");
+                .hasMessage("there is no backend \"loop\", expected one of loops, jit, vector, scalar");
     }
 
     /** A backend that this machine does not have. */

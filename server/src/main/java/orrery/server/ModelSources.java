@@ -42,8 +42,7 @@ public record ModelSources(
 
     /** Models with names, each in memory until it has to make room. */
     public static ModelSources of(List<ModelSource> named) {
-        return new ModelSources(
-                named, Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), Optional.empty());
+        return new ModelSources(named, Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), Optional.empty());
     }
 
     /** The same with the models of a folder. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import orrery.atlas.Atlas;
 import orrery.engine.LoadListener;
 import orrery.engine.Request;
 import orrery.server.api.AnthropicMessages;
@@ -56,11 +57,16 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
+    private final Site site;
     private final HttpFront front;
 
     private Server(ServerOptions options, ServedModels models, Metrics metrics) {
         this.options = options;
         this.models = models;
+        site = new Site(() -> models.listed().stream()
+                .flatMap(model -> model.description().stream()
+                        .map(description -> new Atlas.Served(model.name(), description)))
+                .toList());
         options.tls()
                 .flatMap(tls -> tls.untimely(Instant.now()))
                 .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
@@ -73,7 +79,10 @@ public final class Server implements AutoCloseable {
                 new Guard(isLoopback(options.host()), options.keys(), options.origins()),
                 routes(new Api(models, options.strict(), options.times(), metrics)),
                 ErrorJson::of,
-                (exchange, status) -> metrics.requested(exchange, apiOf(exchange), status));
+                (exchange, status) -> {
+                    metrics.requested(exchange, apiOf(exchange), status);
+                    AccessLog.answered(exchange, status);
+                });
     }
 
     /**
@@ -116,8 +125,9 @@ public final class Server implements AutoCloseable {
         }
         String reached = options.host() + " can be reached from other machines, and ";
         if (options.keys().isEmpty()) {
-            throw new ServerException(reached
-                    + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
+            throw new ServerException(
+                    reached
+                            + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
         }
         if (options.tls().isEmpty() && !options.behindProxy()) {
             throw new ServerException(reached
@@ -159,8 +169,9 @@ public final class Server implements AutoCloseable {
         var prompts = new PromptEndpoints(api);
         var messages = new AnthropicMessages(api);
         var responses = new Responses(api);
-        return new Routes()
-                .with("POST", "/v1/responses", answering(responses.create()))
+        var routes = new Routes();
+        site.addTo(routes);
+        return routes.with("POST", "/v1/responses", answering(responses.create()))
                 .with("POST", "/v1/responses/input_tokens", responses.countTokens())
                 .with("POST", "/v1/messages", answering(messages.create()))
                 .with("POST", "/v1/messages/count_tokens", messages.countTokens())
@@ -175,8 +186,6 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
-                .with("GET", "/", ChatPage.of("index.html", "text/html; charset=utf-8"))
-                .with("GET", "/chat.js", ChatPage.of("chat.js", "text/javascript; charset=utf-8"))
                 .with("GET", "/openapi.json", new OpenApi())
                 .with(
                         "GET",
@@ -240,6 +249,7 @@ public final class Server implements AutoCloseable {
         models.close();
         awaitAnswers(LAST_WORDS);
         front.close();
+        site.close();
     }
 
     private void awaitAnswers(Duration atMost) {

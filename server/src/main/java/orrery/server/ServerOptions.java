@@ -58,8 +58,7 @@ public record ServerOptions(
 
     /** The same on another address. */
     public ServerOptions withAddress(String otherHost, int otherPort) {
-        return new ServerOptions(
-                otherHost, otherPort, queue, keys, tls, behindProxy, origins, strict, drain, limits, times);
+        return new ServerOptions(otherHost, otherPort, queue, keys, tls, behindProxy, origins, strict, drain, limits, times);
     }
 
     /** The same with another bound of the queue. */
@@ -103,7 +102,7 @@ public record ServerOptions(
         return new ServerOptions(host, port, queue, keys, tls, behindProxy, origins, strict, drain, other, times);
     }
 
-    /** The same with other time limits of a request. */
+    /** The same with other times of a request. */
     public ServerOptions withTimes(TimeLimits other) {
         return new ServerOptions(host, port, queue, keys, tls, behindProxy, origins, strict, drain, limits, other);
     }

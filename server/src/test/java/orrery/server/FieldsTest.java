@@ -57,7 +57,7 @@ class FieldsTest {
                 + "\"content\":[{\"type\":\"text\",\"text\":\"no\"}]}]}],"
                 + "\"tools\":[{\"name\":\"f\",\"description\":\"d\",\"input_schema\":{\"type\":\"object\",\"properties\":{}}}],"
                 + "\"tool_choice\":{\"type\":\"auto\",\"disable_parallel_tool_use\":true},"
-                + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0}";
+                + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0},\"output_config\":{\"effort\":\"high\"}";
         String responses = "{\"instructions\":\"Be brief.\",\"input\":[{\"role\":\"user\",\"content\":\"Hi\"},"
                 + "{\"type\":\"reasoning\",\"id\":\"r1\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"hm\"}]},"
                 + "{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},"
@@ -167,7 +167,7 @@ class FieldsTest {
             case "prompt", "input", "system" -> "lists";
             case "instructions", "reasoning_effort", "encoding_format" -> "strings";
             case "add_special", "parse_special", "with_pieces" -> "flags";
-            case "thinking", "reasoning" -> "objects";
+            case "thinking", "reasoning", "output_config" -> "objects";
             case "tool_choice" -> "lists";
             default -> {
                 if (!generates(one)) {
@@ -310,6 +310,11 @@ class FieldsTest {
                 arguments("/v1/responses", "{\"input\":\"x\",\"previous_response_id\":\"y\"}", "previous_response_id"),
                 arguments("/v1/responses", "{\"input\":\"" + "word ".repeat(5000) + "\"}", "input"),
                 arguments("/v1/messages", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", "max_tokens"),
+                arguments(
+                        "/v1/messages",
+                        CHAT.replace("}]", "}],\"output_config\":{\"format\":{\"type\":\"json_schema\"}}"),
+                        "output_config.format"),
+                arguments("/v1/messages", CHAT.replace("}]", "}],\"thread\":{\"type\":\"create\"}"), "thread"),
                 arguments(
                         "/v1/messages",
                         "{\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":5}]}",

@@ -22,7 +22,10 @@ class ModelFolderTest {
     }
 
     private static List<String> names(ServerFixture fixture) {
-        return fixture.get("/v1/models").json().path("data").valueStream()
+        return fixture.get("/v1/models")
+                .json()
+                .path("data")
+                .valueStream()
                 .map(model -> model.path("id").asString())
                 .toList();
     }
@@ -44,7 +47,10 @@ class ModelFolderTest {
             assertThat(first.path("architecture").asString()).isEqualTo("GPT-1 and 2");
             assertThat(first.path("chat").asBoolean()).isTrue();
             scripts.ask(fixture, "first");
-            assertThat(fixture.get("/v1/models/first").json().at("/status/value").asString())
+            assertThat(fixture.get("/v1/models/first")
+                            .json()
+                            .at("/status/value")
+                            .asString())
                     .isEqualTo("loaded");
 
             // Without a listing in between.
@@ -55,7 +61,8 @@ class ModelFolderTest {
 
             delete(scripts.path("second"));
             assertThat(names(fixture)).containsExactly("first", "third");
-            assertThat(fixture.post("/v1/completions", scripts.question("second")).status())
+            assertThat(fixture.post("/v1/completions", scripts.question("second"))
+                            .status())
                     .isEqualTo(404);
             scripts.with("second");
             scripts.ask(fixture, "second");
@@ -81,12 +88,16 @@ class ModelFolderTest {
             String path = URLEncoder.encode(odd, StandardCharsets.UTF_8).replace("+", "%20");
             assertThat(fixture.get("/v1/models/" + path).json().path("id").asString())
                     .isEqualTo(odd);
-            var question = ServerFixture.JSON.createObjectNode().put("model", odd).put("max_tokens", 5);
+            var question =
+                    ServerFixture.JSON.createObjectNode().put("model", odd).put("max_tokens", 5);
             question.putArray("prompt").add(5);
             var answer = fixture.post("/v1/completions", question.toString());
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             assertThat(answer.json().path("model").asString()).isEqualTo(odd);
-            assertThat(fixture.get("/v1/models/" + path).json().at("/status/value").asString())
+            assertThat(fixture.get("/v1/models/" + path)
+                            .json()
+                            .at("/status/value")
+                            .asString())
                     .isEqualTo("loaded");
             assertThat(fixture.get("/metrics").body())
                     .contains("orrery_model_loaded{model=\"" + odd.replace("\"", "\\\"") + "\"} 1.0");
@@ -111,7 +122,8 @@ class ModelFolderTest {
             var answer = fixture.post("/v1/completions", scripts.question("model.gguf"));
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.body()).doesNotContain(folder.toString());
-            assertThat(fixture.post("/v1/completions", scripts.question("../model")).status())
+            assertThat(fixture.post("/v1/completions", scripts.question("../model"))
+                            .status())
                     .isEqualTo(404);
             scripts.ask(fixture, "model");
         }

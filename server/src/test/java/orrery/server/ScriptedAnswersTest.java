@@ -248,6 +248,9 @@ final class ScriptedAnswersTest {
                             .at("/usage/output_tokens_details/reasoning_tokens")
                             .intValue())
                     .isEqualTo(tokens);
+            // A generated client demands both.
+            assertThat(responses.at("/usage/input_tokens_details").propertyNames())
+                    .containsExactlyInAnyOrder("cached_tokens", "cache_write_tokens");
             assertThat(chat.at("/usage/prompt_tokens").intValue())
                     .isEqualTo(server.count(ScriptedApi.CHAT, asking(ScriptedApi.CHAT)));
         }

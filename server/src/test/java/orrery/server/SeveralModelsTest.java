@@ -85,7 +85,7 @@ class SeveralModelsTest {
                     var now = engines();
                     now.removeAll(others);
                     most.accumulateAndGet(now.size(), Math::max);
-                    Thread.onSpinWait();
+                    java.util.concurrent.locks.LockSupport.parkNanos(500_000);
                 }
             });
             var running = new ArrayList<Future<?>>();
@@ -114,8 +114,7 @@ class SeveralModelsTest {
         var scripts = new Scripts(folder).with("a").with("b").with("c");
         var listed = scripts.sources("a", "b", "c").listed(4);
         var order = new ArrayList<String>();
-        try (var models =
-                        new ServedModels(listed, Optional.empty(), 4, new Room(1, 1), Optional.empty(), _ -> {});
+        try (var models = new ServedModels(listed, Optional.empty(), 4, new Room(1, 1), Optional.empty(), _ -> {});
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             models.start(LoadListener.NONE);
             var waiting = new ArrayList<Future<?>>();

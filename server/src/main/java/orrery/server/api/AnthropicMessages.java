@@ -42,6 +42,9 @@ public final class AnthropicMessages {
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.MESSAGES);
         var prompt = MessageFields.prompt(body, api.model(exchange, body));
+        if (prompt.tools().strict()) {
+            api.ignored(exchange, "tools.strict");
+        }
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
         var thoughts = Thinking.budget(body);

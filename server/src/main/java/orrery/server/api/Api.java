@@ -10,7 +10,7 @@ import orrery.server.http.Exchange;
  * @param models the served models
  * @param strict whether unknown fields are refused
  * @param times how long a request may wait for its turn, and take in all
- * @param meter counts requests and tokens
+ * @param meter counts what happens
  */
 public record Api(ServedModels models, boolean strict, TimeLimits times, Meter meter) {
     private static final System.Logger LOG = System.getLogger(Api.class.getName());
@@ -78,6 +78,9 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
     Generating generating(Exchange exchange, ServedModel model, String promptField) {
         return new Generating(exchange, model, promptField, times, (served, end) -> {
             var usage = end.usage();
+            exchange.count("cached_tokens", usage.cachedPromptTokens());
+            exchange.count("generated_tokens", usage.generatedTokens());
+            exchange.note("finish_reason", end.reason().name().toLowerCase(java.util.Locale.ROOT));
             meter.answered(
                     served,
                     new Answered(

@@ -6,7 +6,7 @@ import orrery.engine.GeneratedToken;
 import orrery.token.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Log probabilities in the form of {@code /v1/chat/completions}, collected until the next write. */
+/** Log probabilities in the form of {@code /v1/chat/completions}, gathered until they are written. */
 final class ChatLogprobs implements Choices.Logprobs {
     private final Tokenizer tokenizer;
     private final List<GeneratedToken> tokens = new ArrayList<>();

@@ -10,7 +10,7 @@ import orrery.engine.TokenLogprobs;
 import orrery.token.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Log probabilities in the form of {@code /v1/completions}, collected until the next write. */
+/** Log probabilities in the form of {@code /v1/completions}, gathered until they are written. */
 final class CompletionLogprobs implements Choices.Logprobs {
     private final Tokenizer tokenizer;
     private final List<Entry> entries = new ArrayList<>();

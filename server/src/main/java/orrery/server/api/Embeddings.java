@@ -35,6 +35,7 @@ public final class Embeddings implements Endpoint {
             throw ApiException.invalid("dimensions", "dimensions is not " + size + ", the model's hidden size");
         }
         var inputs = PromptField.of(body, "input", model.engine());
+        inputs.forEach(input -> PromptLog.asked(exchange, model, input));
         var states = new ArrayList<MeanState>();
         try (var _ = model.gate().enter(inputs.size())) {
             for (int[] input : inputs) {

@@ -51,10 +51,11 @@ public final class Fields {
             .honoured("thinking_token_budget", "the same, as vLLM calls it")
             .honoured("thinking_budget_tokens", "the same, as llama.cpp calls it")
             .honoured("chat_template_kwargs", "given to the chat template")
-            .withoutEffect("store", "verbosity", "prediction")
+            .withoutEffect("store", "verbosity", "prediction", "prompt_cache_options")
             .refused("audio", "spoken answers are not made here")
             .refused("modalities", "answers are text")
             .refused("web_search_options", "there is no search here")
+            .refused("moderation", "nothing is moderated here")
             .refused("functions", "the old form of tools; expected tools")
             .refused("function_call", "the old form of tool_choice; expected tool_choice");
 
@@ -76,11 +77,14 @@ public final class Fields {
                 .honoured("system", "a text, or blocks of text")
                 .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
                 .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
-                .honoured(
-                        "thinking",
-                        "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
+                .honoured("thinking", "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
                 .honoured("chat_template_kwargs", "given to the chat template")
-                .withoutEffect("cache_control", "context_management", "betas", "output_config", "mcp_servers");
+                .honoured("output_config", "effort is given to the chat template; a format needs constrained decoding")
+                .withoutEffect("cache_control", "context_management", "betas", "mcp_servers", "speed", "diagnostics")
+                .withoutEffect("user_profile_id", "workspace_id", "billing_policy")
+                .refused("output_format", "the form of an answer cannot be held yet")
+                .refused("compaction", "no conversation is summarized here")
+                .refused("thread", "nothing is stored here; send the whole conversation as messages");
     }
 
     /** {@code POST /v1/messages/count_tokens}. */
@@ -92,7 +96,8 @@ public final class Fields {
             .and(choosing())
             .honoured("stop_sequences", "up to 16 texts that end the answer and are not part of it")
             .honoured("stream", "server-sent events")
-            .withoutEffect("metadata", "service_tier", "container", "inference_geo");
+            .withoutEffect("metadata", "service_tier", "container", "inference_geo", "fallbacks")
+            .withoutEffect("fallback_credit_token");
 
     /** {@code POST /v1/responses} and {@code /v1/responses/input_tokens}. */
     public static final FieldTable RESPONSES = new FieldTable()
@@ -111,7 +116,9 @@ public final class Fields {
             .honoured("chat_template_kwargs", "given to the chat template")
             .withoutEffect("store", "metadata", "user", "service_tier", "safety_identifier", "prompt_cache_key")
             .withoutEffect("prompt_cache_retention", "include", "truncation", "stream_options", "max_tool_calls")
-            .withoutEffect("context_management", "top_logprobs", "client_metadata")
+            .withoutEffect("context_management", "top_logprobs", "client_metadata", "prompt_cache_options")
+            .withoutEffect("background_options", "access_programs", "image", "personality")
+            .refused("moderation", "nothing is moderated here")
             .refused("previous_response_id", "nothing is stored here; send the whole conversation as input")
             .refused("conversation", "nothing is stored here; send the whole conversation as input")
             .refused("prompt", "nothing is stored here; send the whole conversation as input");

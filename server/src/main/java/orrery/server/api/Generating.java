@@ -80,7 +80,7 @@ final class Generating {
         /** More of an answer's prompt has been read. */
         default void progress(int answer, PromptProgress progress) {}
 
-        /** A token of an answer, the events that it completed, often none, and what the model has taken by now. */
+        /** A token of an answer, what became certain with it, often nothing, and what the model has taken by now. */
         void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now);
 
         /** The end of an answer, with the events of its last tokens. */
@@ -114,7 +114,7 @@ final class Generating {
     }
 
     /**
-     * @param promptField the body's field that holds the prompt
+     * @param promptField the field of the body that a prompt comes from
      * @param times how long a request may wait until its first answer begins, and take in all
      */
     Generating(Exchange exchange, ServedModel model, String promptField, TimeLimits times, Observer observer) {
@@ -131,10 +131,13 @@ final class Generating {
      * @param requests one per answer
      * @param readers one per answer
      * @param onlyOneCall whether an answer ends after its first call
-     * @throws ApiException if the engine fails or rejects a request, or there are too many requests already; 503 if no
-     *     answer began in time
+     * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already; 503
+     *     if no answer has begun in time
      */
     void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+        for (var request : requests) {
+            PromptLog.asked(exchange, model, request.prompt());
+        }
         try (var _ = model.gate().enter(readers.size())) {
             try {
                 for (var request : requests) {
@@ -169,6 +172,7 @@ final class Generating {
         } catch (ClientGoneException e) {
             throw e;
         } catch (ApiException e) {
+            e.code().ifPresent(code -> exchange.note("error", code));
             writer.failed(e);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
@@ -212,7 +216,7 @@ final class Generating {
         }
     }
 
-    /** A thread per answer reads it; only one of them calls the writer at a time. */
+    /** Each answer is read by a thread of its own; the writer is called by one of them at a time. */
     private List<End> readAll(List<Reader> readers, boolean onlyOneCall, Writer writer) {
         var turns = new OneAtATime(writer);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -248,6 +252,7 @@ final class Generating {
         boolean called = false;
         boolean enough = false;
         boolean first = true;
+        var said = PromptLog.answer(exchange);
         try {
             while (writer.wantsProgress()) {
                 var progress = session.nextProgress();
@@ -266,6 +271,7 @@ final class Generating {
                     first = false;
                 }
                 taken++;
+                said.add(next.get().text());
                 var events = reader.accept(next.get());
                 reasoning += reader.thinking() ? 1 : 0;
                 called |= callsIn(events);
@@ -274,6 +280,8 @@ final class Generating {
             }
         } catch (EngineException e) {
             throw failure(model, e);
+        } finally {
+            said.close();
         }
         var rest = reader.finish();
         called |= callsIn(rest);
@@ -282,7 +290,7 @@ final class Generating {
         }
         var reason = enough ? FinishReason.STOP : session.finishReason();
         requireBegun(session);
-        // The model runs ahead of its reader; tokens that were not delivered do not belong to the answer.
+        // The model is ahead of its reader, and what nobody was told is no part of the answer.
         var usage = enough ? session.usage().withGeneratedTokens(taken) : session.usage();
         var end = new End(reason, session.stopText(), called, usage, reasoning);
         observer.ended(model, end);

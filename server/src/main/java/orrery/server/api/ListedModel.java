@@ -111,17 +111,17 @@ public final class ListedModel {
         return state.waiting() + state.opened().map(ServedModel::waiting).orElse(0);
     }
 
-    /** What its engines have done since the server began, those that were unloaded among them. */
-    public EngineStatistics statistics() {
-        return state.statistics();
-    }
-
     /** The share of its KV cache's bytes that are in use; 0 where it is not loaded. */
     public double cacheUsage() {
         return state.opened()
                 .map(model -> (double) model.engine().cacheBytesHeld()
                         / Math.max(1, model.engine().cacheBytes()))
                 .orElse(0.0);
+    }
+
+    /** What its engines have done since the server began: unloading a model resets nothing. */
+    public EngineStatistics statistics() {
+        return state.statistics();
     }
 
     /** What its files say of its architecture, read when first asked for; empty while they cannot be read. */
@@ -141,6 +141,9 @@ public final class ListedModel {
                         template.map(found -> ChatFormat.read(path, Optional.of(found)))));
             } catch (OrreryException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> name + " cannot be described: " + e.getMessage());
+            } catch (RuntimeException e) {
+                // One model's files must not hide all others.
+                LOG.log(System.Logger.Level.ERROR, name + " (" + path + ") cannot be described: our own defect", e);
             }
         }
         return known;

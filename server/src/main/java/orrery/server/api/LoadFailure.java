@@ -26,7 +26,9 @@ final class LoadFailure {
                 503,
                 CODE,
                 "the model '" + name + "' could not be loaded"
-                        + (reason.isEmpty() || PATH.matcher(reason).find() ? "; the server's log has the reason" : ": " + reason));
+                        + (reason.isEmpty() || PATH.matcher(reason).find()
+                                ? "; the server's log has the reason"
+                                : ": " + reason));
     }
 
     private static String withoutPlace(String message, Path path, String name) {

@@ -7,18 +7,21 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import orrery.engine.EngineStatistics;
 
-/** Whether a model is in memory, and how many requests use it or wait for it. Written by {@link Loading} within its lock alone. */
+/**
+ * Whether a model is in memory, and how many requests use it or wait for it. Only {@link Loading} writes it, and only
+ * within its lock.
+ */
 final class LoadState {
     private final List<CompletableFuture<ServedModel>> tickets = new ArrayList<>();
     private volatile ListedModel.Status status = ListedModel.Status.UNLOADED;
     private volatile Optional<ServedModel> opened = Optional.empty();
-    private EngineStatistics past = EngineStatistics.NONE;
     private volatile int waiting;
     private volatile boolean failed;
     private OptionalLong bytes = OptionalLong.empty();
     private int uses;
     private long usedAt;
     private boolean leaving;
+    private EngineStatistics earlier = EngineStatistics.NONE;
 
     ListedModel.Status status() {
         return status;
@@ -82,7 +85,7 @@ final class LoadState {
         status = ListedModel.Status.LOADING;
     }
 
-    void loaded(ServedModel model) {
+    synchronized void loaded(ServedModel model) {
         opened = Optional.of(model);
         status = ListedModel.Status.LOADED;
         failed = false;
@@ -90,21 +93,17 @@ final class LoadState {
         usedAt = System.nanoTime();
     }
 
-    /** What its engines have done, the one that is loaded and those before it. */
-    synchronized EngineStatistics statistics() {
-        return opened.map(model -> past.plus(model.engine().statistics())).orElse(past);
-    }
-
-    private synchronized void leave() {
-        past = statistics();
+    synchronized void unloaded() {
+        earlier = statistics();
         opened = Optional.empty();
-    }
-
-    void unloaded() {
-        leave();
         status = ListedModel.Status.UNLOADED;
         bytes = OptionalLong.empty();
         leaving = false;
+    }
+
+    /** What its engine has done, and those before it that were closed. */
+    synchronized EngineStatistics statistics() {
+        return opened.map(model -> earlier.plus(model.engine().statistics())).orElse(earlier);
     }
 
     void begin() {

@@ -119,7 +119,7 @@ final class Loading implements AutoCloseable {
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
-            if (!leave(model, ticket)) {
+            if (!leave(model, ticket) && !ticket.isCompletedExceptionally()) {
                 release(model);
             }
             Thread.currentThread().interrupt();
@@ -224,7 +224,8 @@ final class Loading implements AutoCloseable {
     }
 
     private long nanosUntilIdle(ListedModel model) {
-        return idle.map(time -> time.toNanos() - (System.nanoTime() - model.state().usedAt()))
+        return idle.map(time ->
+                        time.toNanos() - (System.nanoTime() - model.state().usedAt()))
                 .orElse(Long.MAX_VALUE);
     }
 
@@ -272,7 +273,9 @@ final class Loading implements AutoCloseable {
             opened.close();
             return;
         }
-        LOG.log(System.Logger.Level.INFO, () -> String.format(Locale.ROOT, "loaded %s in %.1f s", model.name(), seconds));
+        LOG.log(
+                System.Logger.Level.INFO,
+                () -> String.format(Locale.ROOT, "loaded %s in %.1f s", model.name(), seconds));
     }
 
     /** Breaks a long load off when the server ends. */

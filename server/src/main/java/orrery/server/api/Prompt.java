@@ -33,11 +33,7 @@ record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean th
             var prompt = model.format().prompt(messages, tools.declared(), variables);
             var rendered = engine.rendered(prompt.messages(), prompt.variables());
             return new Prompt(
-                    model,
-                    rendered.ids(),
-                    rendered.text(),
-                    tools,
-                    model.format().opensThought(rendered.text()));
+                    model, rendered.ids(), rendered.text(), tools, model.format().opensThought(rendered.text()));
         } catch (OrreryException e) {
             throw ApiException.invalid("messages", "template_refused", String.valueOf(e.getMessage()));
         }
@@ -59,7 +55,7 @@ record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean th
                 () -> new ThoughtBudget(parser(), tokenizer.textStream(), ids, thoughts.getAsInt()));
     }
 
-    /** A reader for the answer to this prompt. */
+    /** What reads an answer to it. */
     Generating.Reader reader() {
         var parser = parser();
         return new Generating.Reader() {

@@ -120,7 +120,8 @@ public final class Responses {
             var usage = JsonTree.object();
             usage.put("input_tokens", input);
             usage.putObject("input_tokens_details")
-                    .put("cached_tokens", end.usage().cachedPromptTokens());
+                    .put("cached_tokens", end.usage().cachedPromptTokens())
+                    .put("cache_write_tokens", 0);
             usage.put("output_tokens", generated);
             usage.putObject("output_tokens_details").put("reasoning_tokens", end.reasoningTokens());
             usage.put("total_tokens", input + generated);

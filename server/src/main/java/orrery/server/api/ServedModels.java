@@ -176,10 +176,8 @@ public final class ServedModels implements AutoCloseable {
     }
 
     private static String names(List<ListedModel> all) {
-        String names = all.stream()
-                .limit(NAMES)
-                .map(model -> Shown.text(model.name()))
-                .collect(Collectors.joining(", "));
+        String names =
+                all.stream().limit(NAMES).map(model -> Shown.text(model.name())).collect(Collectors.joining(", "));
         return switch (all.size()) {
             case 0 -> "none: the models' folder is empty";
             case 1 -> names;

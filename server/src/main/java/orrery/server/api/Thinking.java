@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * How much a request lets its model think, whatever its API calls it: {@code thinking} (Anthropic's, and others' after
- * it), {@code reasoning} (OpenAI's responses; OpenRouter), {@code reasoning_effort} (OpenAI), {@code thinking_budget}
- * (Qwen), {@code thinking_token_budget} (vLLM), {@code thinking_budget_tokens} (llama.cpp).
+ * How much a request lets its model think. Each API has its own name for it: {@code thinking} and {@code output_config}
+ * (Anthropic), {@code reasoning} (OpenAI's responses, OpenRouter), {@code reasoning_effort} (OpenAI),
+ * {@code thinking_budget} (Qwen), {@code thinking_token_budget} (vLLM), {@code thinking_budget_tokens} (llama.cpp).
  */
 final class Thinking {
     /** Where a number of tokens may stand beside those within an object; -1 is no bound. */
@@ -26,6 +26,9 @@ final class Thinking {
                 think(false, variables);
             }
         });
+        body.inner("output_config")
+                .flatMap(output -> output.text("effort"))
+                .ifPresent(effort -> effort(effort, variables));
         body.inner("thinking")
                 .flatMap(thinking -> thinking.text("type"))
                 .ifPresent(type -> think(!type.equals("disabled"), variables));

@@ -48,7 +48,7 @@ public final class ApiException extends OrreryException {
         return new ApiException(503, "timeout", "", retryAfterSeconds, message);
     }
 
-    /** The same error about a field. */
+    /** The same with the field that it is about. */
     public ApiException about(String field) {
         return new ApiException(status, code, field, retryAfterSeconds, String.valueOf(getMessage()));
     }
