@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import orrery.atlas.Atlas;
 import orrery.engine.LoadListener;
 import orrery.engine.Request;
 import orrery.server.api.AnthropicMessages;
@@ -64,7 +65,7 @@ public final class Server implements AutoCloseable {
         this.models = models;
         site = new Site(() -> models.listed().stream()
                 .flatMap(model -> model.description().stream()
-                        .map(description -> new Site.Shown(model.name(), () -> description)))
+                        .map(description -> new Atlas.Served(model.name(), description)))
                 .toList());
         options.tls()
                 .flatMap(tls -> tls.untimely(Instant.now()))
