@@ -16,8 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key}, {@code --behind-proxy},
- * {@code --cors-origin}: where a server listens and who may ask.
+ * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key}, {@code --behind-proxy}
+ * and {@code --cors-origin}: where a server listens and who may use it.
  */
 final class ListenFlags {
     /** One more key, for tools that pass secrets to a process in its environment. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * origin (the {@code Origin} header shows it). If there are keys, each request must send one.
  *
  * @param loopback whether the server listens only on a loopback address
- * @param keys accepted in {@code Authorization: Bearer}, as the password of {@code Basic} and {@code x-api-key}; empty for no keys
+ * @param keys accepted in {@code Authorization: Bearer}, as the password of {@code Basic} and in {@code x-api-key};
+ * empty for no keys
+ *
  * @param origins allowed web origins (CORS): scheme, host and port, or {@code *}
  */
 public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
