@@ -22,7 +22,7 @@ import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How a format is found, and how a conversation goes back through a template. */
+/** How a format is detected, and how a conversation is rendered by a template. */
 final class ChatFormatTest {
     private static final String FOLDER = "ORRERY_TEMPLATES";
     private static final List<Map<String, Object>> TOOLS = List.of(Map.of(
@@ -37,7 +37,9 @@ final class ChatFormatTest {
                     "parameters",
                     Map.of("type", "object", "properties", Map.of("city", Map.of("type", "string"))))));
 
-    /** What released templates are of, by parts of their files' names; all others are told of tools by a text. */
+    /**
+     * The families of released templates, by parts of their files' names; all other models are told of tools in a text.
+     */
     private static final Map<String, String> FAMILIES = Map.ofEntries(
             Map.entry("Qwen-Qwen", "qwen-3"),
             Map.entry("NousResearch", "qwen-3"),
@@ -126,7 +128,7 @@ final class ChatFormatTest {
         var messages = new ArrayList<>(conversation());
         messages.add(new ChatMessage("assistant", "Warm."));
         messages.add(new ChatMessage("user", "And now?"));
-        // One template asks for variables that only its authors' server has, one is of no use without tools.
+        // One template needs variables that only its authors' server has, another is of no use without tools.
         if (!file.contains("firefunction") && !file.contains("command-r-plus")) {
             assertThat(rendered(format, template, messages))
                     .contains("Be brief.", "How is Zürich?", "21 degrees", "Tells the weather", "Warm.", "And now?")
