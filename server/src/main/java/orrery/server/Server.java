@@ -122,8 +122,9 @@ public final class Server implements AutoCloseable {
         }
         String reached = options.host() + " can be reached from other machines, and ";
         if (options.keys().isEmpty()) {
-            throw new ServerException(reached
-                    + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
+            throw new ServerException(
+                    reached
+                            + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
         }
         if (options.tls().isEmpty() && !options.behindProxy()) {
             throw new ServerException(reached

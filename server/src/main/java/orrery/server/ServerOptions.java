@@ -57,23 +57,36 @@ public record ServerOptions(
 
     /** The same on another address. */
     public ServerOptions withAddress(String otherHost, int otherPort) {
-        return new ServerOptions(otherHost, otherPort, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits);
+        return new ServerOptions(
+                otherHost, otherPort, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits);
     }
 
     /** The same with another bound of the queue. */
     public ServerOptions withQueue(int other) {
-        return new ServerOptions(host, port, other, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits);
+        return new ServerOptions(
+                host, port, other, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits);
     }
 
     /** The same with keys. */
     public ServerOptions withKeys(List<String> other) {
-        return new ServerOptions(host, port, queue, other, tls, behindProxy, publicMetrics, origins, strict, drain, limits);
+        return new ServerOptions(
+                host, port, queue, other, tls, behindProxy, publicMetrics, origins, strict, drain, limits);
     }
 
     /** The same over HTTPS. */
     public ServerOptions withTls(Tls other) {
         return new ServerOptions(
-                host, port, queue, keys, Optional.of(other), behindProxy, publicMetrics, origins, strict, drain, limits);
+                host,
+                port,
+                queue,
+                keys,
+                Optional.of(other),
+                behindProxy,
+                publicMetrics,
+                origins,
+                strict,
+                drain,
+                limits);
     }
 
     /** The same with or without a proxy in front of it that has TLS. */
@@ -83,27 +96,30 @@ public record ServerOptions(
 
     /** The same with metrics for all, or for those with a key. */
     public ServerOptions withPublicMetrics(boolean other) {
-        return new ServerOptions(
-                host, port, queue, keys, tls, behindProxy, other, origins, strict, drain, limits);
+        return new ServerOptions(host, port, queue, keys, tls, behindProxy, other, origins, strict, drain, limits);
     }
 
     /** The same for pages of these origins. */
     public ServerOptions withOrigins(Set<String> other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, other, strict, drain, limits);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, other, strict, drain, limits);
     }
 
     /** The same, strict or not. */
     public ServerOptions withStrict(boolean other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, origins, other, drain, limits);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, origins, other, drain, limits);
     }
 
     /** The same with another time to end. */
     public ServerOptions withDrain(Duration other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, other, limits);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, other, limits);
     }
 
     /** The same with other limits. */
     public ServerOptions withLimits(Limits other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, other);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, other);
     }
 }
