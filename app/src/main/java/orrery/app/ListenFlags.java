@@ -48,16 +48,14 @@ final class ListenFlags {
             description = "the certificate for HTTPS, in PEM, and after it those of its issuers")
     private @Nullable Path certificate;
 
-    @Option(
-            names = "--tls-key",
-            paramLabel = "FILE",
-            description = "the certificate's private key, in PEM")
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "the certificate's private key, in PEM")
     private @Nullable Path key;
 
     @Option(
             names = "--behind-proxy",
-            description = "listen without TLS where other machines can reach the server, since a proxy in front of it has"
-                    + " TLS")
+            description =
+                    "listen without TLS where other machines can reach the server, since a proxy in front of it has"
+                            + " TLS")
     private boolean behindProxy;
 
     @Option(

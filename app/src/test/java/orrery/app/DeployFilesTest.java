@@ -71,7 +71,15 @@ final class DeployFilesTest {
     void whatWatchesTheServerFindsWhatItAsksForWithoutAKey() throws Exception {
         var keys = Files.writeString(folder.resolve("keys"), "k\n");
         try (var server = new ServeCommandTest.Running(
-                "serve", "--model", Cli.DEMO.toString(), "--threads", "1", "--port", "0", "--api-key-file", keys.toString(),
+                "serve",
+                "--model",
+                Cli.DEMO.toString(),
+                "--threads",
+                "1",
+                "--port",
+                "0",
+                "--api-key-file",
+                keys.toString(),
                 "--public-metrics")) {
             var address = server.address();
             var paths = found("path: (/\\w+)", text("kubernetes.yaml"));
@@ -103,8 +111,10 @@ final class DeployFilesTest {
             while (ask(address, "/ready").getResponseCode() != 200 && System.nanoTime() < patience) {
                 Thread.sleep(20);
             }
-            assertThat(status(check.replace("8080", String.valueOf(address.getPort())))).isZero();
-            assertThat(status(check.replace("8080", String.valueOf(address.getPort())).replace("/ready", "/nothing")))
+            assertThat(status(check.replace("8080", String.valueOf(address.getPort()))))
+                    .isZero();
+            assertThat(status(check.replace("8080", String.valueOf(address.getPort()))
+                            .replace("/ready", "/nothing")))
                     .isNotZero();
         }
         assertThat(status(check.replace("8080", "1"))).isNotZero();

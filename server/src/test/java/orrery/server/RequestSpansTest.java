@@ -47,7 +47,8 @@ class RequestSpansTest {
     }
 
     private SpanData onlySpan() {
-        await().atMost(Duration.ofSeconds(20)).until(() -> !exported.getFinishedSpanItems().isEmpty());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> !exported.getFinishedSpanItems().isEmpty());
         assertThat(exported.getFinishedSpanItems()).hasSize(1);
         return exported.getFinishedSpanItems().getFirst();
     }
@@ -71,10 +72,14 @@ class RequestSpansTest {
             assertThat(span.getTraceId()).isEqualTo(TRACE);
             assertThat(span.getParentSpanId()).isEqualTo(PARENT);
             var attributes = span.getAttributes();
-            assertThat(attributes.get(AttributeKey.stringKey("gen_ai.operation.name"))).isEqualTo("chat");
-            assertThat(attributes.get(AttributeKey.stringKey("gen_ai.request.model"))).isEqualTo("demo");
-            assertThat(attributes.get(AttributeKey.longKey("gen_ai.usage.output_tokens"))).isEqualTo(6);
-            assertThat(attributes.get(AttributeKey.longKey("gen_ai.usage.input_tokens"))).isGreaterThan(6);
+            assertThat(attributes.get(AttributeKey.stringKey("gen_ai.operation.name")))
+                    .isEqualTo("chat");
+            assertThat(attributes.get(AttributeKey.stringKey("gen_ai.request.model")))
+                    .isEqualTo("demo");
+            assertThat(attributes.get(AttributeKey.longKey("gen_ai.usage.output_tokens")))
+                    .isEqualTo(6);
+            assertThat(attributes.get(AttributeKey.longKey("gen_ai.usage.input_tokens")))
+                    .isGreaterThan(6);
             assertThat(attributes.get(AttributeKey.stringArrayKey("gen_ai.response.finish_reasons")))
                     .isEqualTo(List.of("length"));
             assertThat(attributes.get(AttributeKey.doubleKey("gen_ai.server.time_to_first_token")))
@@ -87,11 +92,14 @@ class RequestSpansTest {
     @Test
     void aRefusedRequestIsAFailedSpan() {
         try (var fixture = ServerFixture.start(1, options -> options)) {
-            assertThat(post(fixture, CHAT.replace("\"n\":2", "\"model\":\"other\"")).status()).isEqualTo(404);
+            assertThat(post(fixture, CHAT.replace("\"n\":2", "\"model\":\"other\""))
+                            .status())
+                    .isEqualTo(404);
 
             var span = onlySpan();
             assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-            assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type"))).isEqualTo("model_not_found");
+            assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
+                    .isEqualTo("model_not_found");
         }
     }
 }
