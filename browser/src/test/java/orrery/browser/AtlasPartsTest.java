@@ -47,6 +47,18 @@ final class AtlasPartsTest {
         assertThat(complaints).isEmpty();
     }
 
+    @Test
+    void expertsAreAsManyTilesAsThereAreAndThoseOfOneTokenAreScattered() {
+        try (var page = site.open("compare.html#models=deepseek-v3,llama-3-8b")) {
+            var tiles = page.locator(".part.experts .tiles").first();
+            assertThat(tiles.locator(".grid i")).hasCount(256);
+            assertThat(tiles.locator(".grid i.on")).hasCount(8);
+            assertThat(tiles.locator(".grid i:nth-child(-n + 8).on").count()).isLessThan(8);
+            assertThat(tiles.locator("i.shared")).hasCount(1);
+            assertThat(tiles).hasAttribute("aria-label", "8 of 256 experts active per token, and one shared");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"deepseek-v3", "gemma-3n-e4b", "gpt2"})
     void everyBoxOfADrawingIsALinkThatSaysWhatItIs(String model) {

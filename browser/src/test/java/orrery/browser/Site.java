@@ -29,7 +29,11 @@ final class Site implements AutoCloseable {
     Site(Path directory) {
         this.directory = directory;
         Atlas.ofCatalog().write(directory, true, (_, _) -> {});
-        browser = playwright
+        browser = launch(playwright);
+    }
+
+    static Browser launch(Playwright playwright) {
+        return playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable())

@@ -11,13 +11,13 @@ import orrery.model.Weights;
 import orrery.token.ChatTemplate;
 
 /**
- * What a model is, and how much memory it takes at most, as its files tell before it is opened.
+ * What a model is, and the most memory that it takes, read from its files' headers before it is opened.
  *
- * @param description what its config says
+ * @param description of its config
  * @param template its chat template; empty for a model that was not made for conversations
- * @param context tokens of a sequence at most, prompt and answer
+ * @param context the most tokens of a sequence, prompt and answer
  * @param weights bytes of the weights as they are stored
- * @param packed bytes of their packed copy: about as many as those of the weights in blocks; 0 where none is made
+ * @param packed bytes of their packed copy: about as many as the block-quantized weights have; 0 without a copy
  * @param cache bytes that the KV cache may grow to
  */
 public record Footprint(
@@ -29,10 +29,10 @@ public record Footprint(
         long cache) {
 
     /**
-     * Reads what {@link Engine#open} would open with these options.
+     * The footprint of what {@link Engine#open} would open with these options.
      *
-     * @throws orrery.OrreryException if it cannot be read, its tensors are not those of its config, or its cache does
-     *     not fit the machine's memory
+     * @throws orrery.OrreryException if it cannot be read, its tensors do not match its config, or its cache does not
+     * fit into the machine's memory
      */
     public static Footprint of(Path model, EngineOptions options) {
         try (var open = OpenCheckpoint.open(model)) {

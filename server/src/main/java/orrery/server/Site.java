@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.atlas.Atlas;
-import orrery.catalog.Catalog;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
@@ -54,7 +53,7 @@ final class Site implements Endpoint, AutoCloseable {
             "svg", "image/svg+xml",
             "txt", "text/plain; charset=utf-8");
 
-    private final Supplier<List<Shown>> models;
+    private final Supplier<List<Atlas.Served>> models;
     private final ThreadPoolExecutor maker = new ThreadPoolExecutor(
             1,
             1,
@@ -63,14 +62,6 @@ final class Site implements Endpoint, AutoCloseable {
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform().name("orrery-site").daemon().factory());
     private volatile Edition edition = new Edition(List.of());
-
-    /**
-     * A model that the home page shows.
-     *
-     * @param name what clients call it
-     * @param description what its files say; asked for with the first page
-     */
-    record Shown(String name, Supplier<Catalog.Description> description) {}
 
     /** The site while these models are served; only the maker's thread changes it. */
     private static final class Edition {
@@ -84,7 +75,7 @@ final class Site implements Endpoint, AutoCloseable {
     }
 
     /** @param models those that are served; asked for with every request */
-    Site(Supplier<List<Shown>> models) {
+    Site(Supplier<List<Atlas.Served>> models) {
         this.models = models;
         maker.allowCoreThreadTimeOut(true);
     }
@@ -102,11 +93,11 @@ final class Site implements Endpoint, AutoCloseable {
         (known != null ? known : await(maker.submit(() -> made(path, shown)))).answer(exchange);
     }
 
-    private static List<String> names(List<Shown> shown) {
-        return shown.stream().map(Shown::name).toList();
+    private static List<String> names(List<Atlas.Served> shown) {
+        return shown.stream().map(Atlas.Served::name).toList();
     }
 
-    private SiteFile made(String path, List<Shown> shown) {
+    private SiteFile made(String path, List<Atlas.Served> shown) {
         if (!edition.names.equals(names(shown))) {
             edition = new Edition(names(shown));
         }
@@ -122,7 +113,7 @@ final class Site implements Endpoint, AutoCloseable {
         return file;
     }
 
-    private static String text(String path, Edition now, List<Shown> shown) {
+    private static String text(String path, Edition now, List<Atlas.Served> shown) {
         if (path.equals(CHAT)) {
             return Atlas.chatPage(resource("chat.html"));
         }
@@ -135,9 +126,7 @@ final class Site implements Endpoint, AutoCloseable {
         }
         var atlas = now.atlas;
         if (atlas == null) {
-            atlas = Atlas.beside(shown.stream()
-                    .map(one -> new Atlas.Served(one.name(), one.description().get()))
-                    .toList());
+            atlas = Atlas.beside(shown);
             now.atlas = atlas;
         }
         if (!atlas.paths().contains(path)) {
