@@ -154,8 +154,7 @@ final class Loading implements AutoCloseable {
     }
 
     /** Whether the ticket was still waiting; then it waits no more, and says why. */
-    private synchronized boolean leave(
-            ListedModel model, CompletableFuture<ServedModel> ticket, OrreryException why) {
+    private synchronized boolean leave(ListedModel model, CompletableFuture<ServedModel> ticket, OrreryException why) {
         if (!model.state().leave(ticket)) {
             return false;
         }
