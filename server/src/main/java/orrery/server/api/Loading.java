@@ -30,7 +30,7 @@ final class Loading implements AutoCloseable {
     /** How long the end waits for a model that is being loaded; it is closed in any case, by the thread that loads. */
     private static final Duration LAST_LOAD = Duration.ofSeconds(10);
 
-    private final Room room;
+    private final ModelRoom room;
     private final Optional<Duration> idle;
     private final Thread thread;
 
@@ -54,7 +54,7 @@ final class Loading implements AutoCloseable {
     }
 
     /** @param idle after so long without a request a model is unloaded; never if empty */
-    Loading(Room room, Optional<Duration> idle) {
+    Loading(ModelRoom room, Optional<Duration> idle) {
         this.room = room;
         this.idle = idle;
         thread = Thread.ofPlatform().name("orrery-models").daemon().unstarted(this::run);
@@ -86,7 +86,8 @@ final class Loading implements AutoCloseable {
      *
      * @param atMost how long to wait; any time if empty
      * @param onGone takes what is to be done when the client leaves
-     * @throws ApiException 503, if it cannot be loaded, or not in time, or the server ends; 429, if too many wait already
+     * @throws ApiException 503, if it cannot be loaded, or not in time, or the server ends; 429, if too many wait
+     *     already
      * @throws ClientGoneException if the client has left meanwhile
      */
     ServedModel acquire(ListedModel model, Optional<Duration> atMost, Consumer<Runnable> onGone) {
