@@ -17,13 +17,18 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.format.JsonText;
+import orrery.format.OwnDirectory;
 
 /**
- * The atlas: a static site with a page for every model, every mechanism and every figure of the survey, a page to compare models, and a timeline.
- * It needs no server and no network, only the files that are written; pages link to model cards and papers, and load
- * nothing from there. A server can hand the same files out as they are asked for.
+ * The atlas: a static site with a page for every model, every mechanism and every figure of the survey, a page to
+ * compare models, and a timeline. It needs no server and no network, only its own files; pages link to model cards and
+ * papers but load nothing from there. A server can also make the files one at a time, when clients ask for them.
  *
  * <pre>{@code
  * Atlas.ofCatalog().write(Path.of("site"), false, (done, all) -> {});
@@ -31,11 +36,27 @@ import orrery.catalog.Release;
  * }</pre>
  */
 public final class Atlas {
+    private static final Set<String> OURS = Set.of(
+            "index.html",
+            "compare.html",
+            "timeline.html",
+            "mechanisms.html",
+            "mechanisms",
+            "figures.html",
+            "figures",
+            "models",
+            "data",
+            "assets");
+
+    /** Which directories an atlas may take the place of. */
+    private static final OwnDirectory DIRECTORY =
+            new OwnDirectory("an atlas", ".orrery-atlas", "orrery atlas", OURS::contains);
+
     private static final List<String> ASSETS = List.of("atlas.js", "atlas.css", "licences.txt");
 
     private final List<Entry> entries;
     private final boolean chat;
-    private final SequencedMap<String, Text> files;
+    private final SequencedMap<String, Supplier<String>> files;
 
     private Atlas(List<Entry> entries, boolean chat) {
         this.entries = List.copyOf(entries);
@@ -150,9 +171,9 @@ public final class Atlas {
      */
     public Written write(Path directory, boolean replace, Progress progress) {
         long[] sums = new long[2];
-        AtlasDirectory.ATLAS.write(directory, replace, place -> {
+        DIRECTORY.write(directory, replace, place -> {
             var all = new LinkedHashMap<>(files);
-            all.put(AtlasDirectory.ATLAS.marker(), AtlasDirectory.ATLAS::mark);
+            all.put(DIRECTORY.marker(), DIRECTORY::mark);
             // A model's files take some tens of milliseconds of arithmetic each, and know nothing of each other. They
             // are written one after another: where that fails, no other thread is still writing into what is removed.
             all.entrySet().parallelStream()
@@ -165,18 +186,11 @@ public final class Atlas {
         return new Written(entries.size(), Mechanism.values().length, (int) sums[0], sums[1]);
     }
 
-    /** A file's text, made when it is written. */
-    @FunctionalInterface
-    private interface Text {
-        String get();
-    }
-
-    private SequencedMap<String, Text> files() {
+    private SequencedMap<String, Supplier<String>> files() {
         var data = new SiteData(entries);
         var drawings = new MechanismDrawing(entries);
         var figures = new FigurePages(entries);
-        var files = new LinkedHashMap<String, Text>();
-        assets().forEach((path, text) -> files.put(path, text::get));
+        var files = new LinkedHashMap<String, Supplier<String>>(assets());
         page(files, GalleryPage.PATH, () -> GalleryPage.of(entries));
         page(files, ComparePage.PATH, () -> ComparePage.of(entries));
         page(files, TimelinePage.PATH, () -> TimelinePage.of(entries));
@@ -189,7 +203,7 @@ public final class Atlas {
         }
         page(files, FigurePages.INDEX, figures::index);
         figures.all().forEach(one -> page(files, FigurePages.path(one), () -> figures.page(one)));
-        files.put("data/catalog.js", () -> DataScript.of("catalog", data.catalog()));
+        files.put("data/catalog.js", () -> script("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
             var before = entries.get(Math.max(0, i - 1));
@@ -201,11 +215,11 @@ public final class Atlas {
         return files;
     }
 
-    private static void script(Map<String, Text> files, String name, Supplier<Map<String, Object>> data) {
-        files.put("data/" + name + ".js", () -> DataScript.of(name, data.get()));
+    private static void script(Map<String, Supplier<String>> files, String name, Supplier<Map<String, Object>> data) {
+        files.put("data/" + name + ".js", () -> script(name, data.get()));
     }
 
-    private void page(Map<String, Text> files, String path, Supplier<Page> page) {
+    private void page(Map<String, Supplier<String>> files, String path, Supplier<Page> page) {
         files.put(path, () -> page.get().html(chat));
     }
 
@@ -213,19 +227,19 @@ public final class Atlas {
     private List<Entry> neighbours(Entry entry) {
         var nearest =
                 Comparator.comparingDouble((Entry other) -> Math.abs(Math.log((double) other.total() / entry.total())));
-        var chosen = new ArrayList<Entry>();
-        entries.stream()
-                .filter(other ->
-                        other.family().equals(entry.family()) && !other.name().equals(entry.name()))
-                .sorted(nearest)
-                .limit(2)
-                .forEach(chosen::add);
-        entries.stream()
-                .filter(other -> !other.family().equals(entry.family()))
-                .sorted(nearest)
-                .limit(4)
-                .forEach(chosen::add);
-        return chosen;
+        var sorted =
+                entries.stream().filter(other -> other != entry).sorted(nearest).toList();
+        Predicate<Entry> related = other -> other.family().equals(entry.family());
+        return Stream.concat(
+                        sorted.stream().filter(related).limit(2),
+                        sorted.stream().filter(related.negate()).limit(4))
+                .toList();
+    }
+
+    /** Data as a script that hands them to the page: a page opened from a disk may load scripts, and nothing else. */
+    private static String script(String name, Map<String, Object> data) {
+        return "orreryAtlas.register(" + JsonText.of(name, JsonText.Doubles.SHORT) + ","
+                + JsonText.of(data, JsonText.Doubles.SHORT) + ");\n";
     }
 
     private static long put(Path file, String text) {
@@ -238,7 +252,7 @@ public final class Atlas {
         }
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = Atlas.class.getResourceAsStream("/orrery/atlas/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("the atlas's own file " + name + " is missing from this build");

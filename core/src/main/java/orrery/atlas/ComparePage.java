@@ -1,7 +1,7 @@
 package orrery.atlas;
 
 import java.util.List;
-import orrery.report.Numbers;
+import java.util.stream.Collectors;
 
 /** Where a person picks models. Without scripts it lists what there is to compare, in one table. */
 final class ComparePage {
@@ -10,21 +10,14 @@ final class ComparePage {
     private ComparePage() {}
 
     static Page of(List<Entry> entries) {
-        var rows = new StringBuilder();
-        for (var entry : entries) {
-            var spec = entry.spec();
-            rows.append("<tr><th scope=\"row\">")
-                    .append(Html.link(entry.page(), entry.name()))
-                    .append("</th><td class=\"number\">")
-                    .append(Numbers.exact(entry.total()))
-                    .append("</td><td class=\"number\">")
-                    .append(Numbers.exact(entry.active()))
-                    .append("</td><td class=\"number\">")
-                    .append(Html.figure(Reckoning.cachePerToken(spec)))
-                    .append("</td><td class=\"reckoned\">")
-                    .append(Html.text(entry.layers()))
-                    .append("</td></tr>\n");
-        }
+        String rows = entries.stream()
+                .map(entry -> Html.row(
+                        Html.head(Html.link(entry.page(), entry.name())),
+                        Html.number(entry.total()),
+                        Html.number(entry.active()),
+                        Html.cell("number", Html.figure(Reckoning.cachePerToken(entry.spec()))),
+                        Html.cell("reckoned", Html.text(entry.layers()))))
+                .collect(Collectors.joining());
         String main = """
                 <div class="hero">
                 <h1>Compare</h1>

@@ -72,11 +72,8 @@ final class GalleryPage {
     private static String key(String... entries) {
         var out = new StringBuilder();
         for (int i = 0; i < entries.length; i += 2) {
-            out.append(" <span class=\"entry\"><span class=\"swatch ")
-                    .append(entries[i])
-                    .append("\"></span> ")
-                    .append(entries[i + 1])
-                    .append("</span>");
+            String swatch = "<span class=\"swatch " + entries[i] + "\"></span>";
+            out.append(" <span class=\"entry\">" + swatch + " " + entries[i + 1] + "</span>");
         }
         return out.toString();
     }

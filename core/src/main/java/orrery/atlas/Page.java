@@ -94,10 +94,7 @@ record Page(String path, String title, String description, Section section, Stri
 
     /** Links to mechanisms' pages, as small labels. */
     static String labels(String root, List<Mechanism> mechanisms) {
-        return Html.list(
-                "labels",
-                mechanisms.stream()
-                        .map(one -> Html.link(root + MechanismPage.path(one), one.title()))
-                        .toList());
+        var links = mechanisms.stream().map(one -> Html.link(root + MechanismPage.path(one), one.title()));
+        return Html.list("labels", links.toList());
     }
 }

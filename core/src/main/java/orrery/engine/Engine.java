@@ -260,12 +260,12 @@ public final class Engine implements AutoCloseable {
         return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
     }
 
-    /** What it has done since it was opened. */
+    /** Counters since it was opened. */
     public EngineStatistics statistics() {
         return loop.statistics();
     }
 
-    /** In words, what the files hold and the engine does not use. */
+    /** Parts of the files that the engine does not use, in words. */
     public List<String> notes() {
         return notes;
     }
@@ -275,7 +275,7 @@ public final class Engine implements AutoCloseable {
         return promptOf(messages, Map.of());
     }
 
-    /** The same with what else the template is told. */
+    /** The same, with template variables. */
     public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
         return rendered(messages, variables).ids();
     }
@@ -294,7 +294,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The ids of a text as it stands: control tokens in it count, and the tokenizer adds what it adds to every text.
+     * The ids of raw text: control tokens in it are recognized, and the tokenizer adds the tokens that it adds to every
+     * text.
      */
     public int[] promptOf(String raw) {
         return prompts.raw(raw);
@@ -349,7 +350,7 @@ public final class Engine implements AutoCloseable {
         return meanState(TimeLimits.NONE, ids);
     }
 
-    /** The same within some time. */
+    /** The same with time limits. */
     public MeanState meanState(TimeLimits limits, int... ids) {
         requirePrompt(ids);
         var state = new MeanState(loop, limits, ids);

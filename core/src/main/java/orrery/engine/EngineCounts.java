@@ -2,7 +2,7 @@ package orrery.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What an engine does, counted by its thread; anybody may read. */
+/** Counters of an engine, written by its thread; any thread may read them. */
 final class EngineCounts {
     private final AtomicLong steps = new AtomicLong();
     private final AtomicLong promptRows = new AtomicLong();
@@ -16,7 +16,7 @@ final class EngineCounts {
         steps.incrementAndGet();
     }
 
-    /** The rows that a sequence had in a step. */
+    /** A sequence has rows in a step. */
     void rows(Sequence sequence) {
         int prompt = Math.clamp(sequence.promptLength() - sequence.from, 0, sequence.planned);
         promptRows.addAndGet(prompt);

@@ -187,7 +187,7 @@ final class EngineLoop {
         return open;
     }
 
-    /** Ends those that have come to a limit of their time; one that generates ends with its next token. */
+    /** Ends the sequences that have reached a time limit; one that generates ends with its next token. */
     private void endLate(List<Sequence> sequences, long now) {
         // The list shrinks.
         for (int i = sequences.size() - 1; i >= 0; i--) {

@@ -1,15 +1,15 @@
 package orrery.engine;
 
 /**
- * What an engine has done since it was opened. Everything up to a token is counted when its session hands it out.
+ * Counters since the engine was opened. Everything up to a token is counted before its session delivers the token.
  *
  * @param steps forward passes
- * @param promptRows rows of prompts in them, those that were computed again among them
- * @param answerRows rows of tokens that were chosen before
- * @param guessRows rows of tokens that were guessed ahead
- * @param preemptions how often a sequence had to give its pages to an older one, and began again
+ * @param promptRows prompt rows in them, including recomputed ones
+ * @param answerRows rows of generated tokens
+ * @param guessRows rows of draft tokens
+ * @param preemptions how often a sequence had to give up its pages to an older one and was requeued
  * @param cancellations sequences whose session was closed before their end
- * @param late sequences that came to the end of their {@link TimeLimits}
+ * @param late sequences that were ended by their {@link TimeLimits}
  */
 public record EngineStatistics(
         long steps,
@@ -20,10 +20,10 @@ public record EngineStatistics(
         long cancellations,
         long late) {
 
-    /** Of an engine that has done nothing. */
+    /** Before the engine has done anything. */
     public static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0);
 
-    /** What both have done together. */
+    /** The sums of both. */
     public EngineStatistics plus(EngineStatistics other) {
         return new EngineStatistics(
                 steps + other.steps,

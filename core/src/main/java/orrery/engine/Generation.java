@@ -99,7 +99,10 @@ final class Generation implements Sequence.Recipient {
         session.progressed(ready.computed);
     }
 
-    /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are known already. */
+    /**
+     * Log probabilities of the prompt's tokens, each from the row before it; those of recomputed rows are already
+     * known.
+     */
     @Override
     public void computed(Sequence ready) {
         try {
@@ -130,7 +133,7 @@ final class Generation implements Sequence.Recipient {
             chosen = required == TokenConstraint.ANY
                     ? sampler.sample(logits, ready, loop.scratch(worker))
                     : Objects.checkIndex(required, logits.length);
-            // Read once more: the sampler has changed its row.
+            // Read again, because the sampler has changed its row.
             thought = logprobs.isPresent()
                     ? Optional.of(TokenLogprobs.of(loop.logits(row, worker), chosen, logprobs.getAsInt()))
                     : Optional.empty();

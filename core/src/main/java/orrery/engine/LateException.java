@@ -2,7 +2,7 @@ package orrery.engine;
 
 import orrery.OrreryException;
 
-/** Something was not computed within its {@link TimeLimits}. */
+/** A result was not computed within its {@link TimeLimits}. */
 public final class LateException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/** The pieces of an answer's text as they come. */
+/** The pieces of an answer's text as they arrive. */
 final class PieceIterator implements Iterator<String> {
     private final Session session;
     private Optional<String> piece = Optional.empty();

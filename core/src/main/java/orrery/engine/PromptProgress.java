@@ -1,11 +1,11 @@
 package orrery.engine;
 
 /**
- * How far a prompt has been read.
+ * Progress of a prompt's prefill.
  *
  * @param total tokens of the prompt
- * @param cached how many of them were known and are not computed
- * @param processed how many of them are known now, the cached ones among them
- * @param nanos since the first step that it took part in
+ * @param cached how many of them were in the prefix cache
+ * @param processed how many of them are in the cache now, including the cached ones
+ * @param nanos since the first step that the prompt took part in
  */
 public record PromptProgress(int total, int cached, int processed, long nanos) {}

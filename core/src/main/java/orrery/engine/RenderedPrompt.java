@@ -1,10 +1,10 @@
 package orrery.engine;
 
 /**
- * A conversation in a model's own template.
+ * A conversation in the model's chat template.
  *
- * @param ids its tokens, ready for the answer; control tokens that messages spell are plain text in them
- * @param text the same for people; control tokens that messages spell look like the template's
+ * @param ids its tokens, ready for the answer; control tokens spelled in messages are plain text
+ * @param text the same for people; control tokens spelled in messages look like the template's
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
 public record RenderedPrompt(int[] ids, String text) {}

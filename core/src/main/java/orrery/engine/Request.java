@@ -13,12 +13,14 @@ import java.util.function.Supplier;
  * @param stop stop strings: they end the answer and are not part of it
  * @param ignoreStopIds whether to continue after the model's stop ids
  * @param logprobs how many of the most probable tokens to report for each token of the answer, besides the log
- *     probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
- * @param promptLogprobs whether the prompt's tokens get log probabilities, too: all of it is computed then, whatever is
- *     known of it
- * @param countExperts whether the session is to count which experts its rows go to: {@link Session#expertUse}
+ * probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
+ *
+ * @param promptLogprobs whether the prompt's tokens get log probabilities, too: then the whole prompt is computed,
+ * cached or not
+ *
+ * @param countExperts whether the session counts the experts that its rows are routed to: {@link Session#expertUse}
  * @param limits how long it may take
- * @param constraint makes what its tokens have to be, a new one for each answer
+ * @param constraint makes the constraint on the answer's tokens, a new one for each answer
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
 public record Request(
@@ -96,7 +98,7 @@ public record Request(
                 prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, other, constraint);
     }
 
-    /** The same, whose tokens have to be what a constraint says. */
+    /** The same, with a constraint on the answer's tokens. */
     public Request withConstraint(Supplier<TokenConstraint> other) {
         return new Request(
                 prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits, other);

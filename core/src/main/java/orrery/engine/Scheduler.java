@@ -129,12 +129,12 @@ final class Scheduler {
         return admission.waiting();
     }
 
-    /** What was done. */
+    /** The counters. */
     EngineCounts counts() {
         return counts;
     }
 
-    /** Who has which pages. */
+    /** The owner of the pages. */
     BlockManager blocks() {
         return blocks;
     }

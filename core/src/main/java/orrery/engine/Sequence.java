@@ -51,7 +51,7 @@ final class Sequence implements TokenHistory {
 
     int awaited;
 
-    /** When it was made, how long it may then wait for its first step, and how long it may take; nanoseconds. */
+    /** When it was created, how long it may wait for its first step, and how long it may take; nanoseconds. */
     private final long made = System.nanoTime();
 
     long mayWait = Long.MAX_VALUE;
@@ -132,13 +132,13 @@ final class Sequence implements TokenHistory {
         /** Called by {@link Scheduler#accept}: more of its prompt has been computed, perhaps all. */
         default void progressed(Sequence sequence) {}
 
-        /** Rows of the sequence are in a step for the first time, or again after it had to make room for others. */
+        /** Rows of the sequence are in a step for the first time, or again after it was preempted. */
         default void begin(Sequence sequence) {}
 
-        /** It has come to its limit of time, and was ended: there will be no more. */
+        /** It has reached its time limit and was ended; no other call follows. */
         default void late() {}
 
-        /** There will be no more. */
+        /** The sequence failed; no other call follows. */
         void fail(EngineException why);
     }
 
@@ -195,13 +195,13 @@ final class Sequence implements TokenHistory {
         mayTake = TimeLimits.nanos(limits.whole());
     }
 
-    /** Whether it has come to a limit of its time, at a moment as {@link System#nanoTime} tells it. */
+    /** Whether it has reached one of its time limits; {@code now} is a value of {@link System#nanoTime}. */
     boolean isLate(long now) {
         long since = now - made;
         return since >= mayTake || (!begun && since >= mayWait);
     }
 
-    /** Whether a guess could save a step: the token after the guessed one must still be wanted. */
+    /** Whether a draft token could save a step: the token after the draft token must still be wanted. */
     boolean hasUseForAGuess() {
         return !ended && length + 2 <= limit;
     }

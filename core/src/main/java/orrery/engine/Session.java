@@ -121,7 +121,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
     }
 
     /**
-     * Waits for the first step that it takes part in.
+     * Waits for the first step that the session takes part in.
      *
      * @return false if it has ended without one
      * @throws EngineException if this thread is interrupted
@@ -139,10 +139,10 @@ public final class Session implements AutoCloseable, Iterable<String> {
     }
 
     /**
-     * How far the prompt has been read: waits until that is further than at the last call. The first says what was
-     * known, the last that all of it is; a slow reader misses some between.
+     * The prompt's progress: waits until it is further than at the last call. The first call tells how much was cached,
+     * the last that all of it is computed; a slow reader misses some in between.
      *
-     * @return empty when there is no more to say
+     * @return empty when there is nothing more to report
      * @throws EngineException if this thread is interrupted
      */
     public Optional<PromptProgress> nextProgress() {
@@ -232,7 +232,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** What it has used so far. */
+    /** The tokens that it has used so far. */
     public Usage usage() {
         lock.lock();
         try {
@@ -286,7 +286,10 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** So many of the prompt's tokens are known; fewer than before, if it had to make room, are no news. */
+    /**
+     * So many of the prompt's tokens are computed. After a preemption there may be fewer than before, which is not
+     * reported.
+     */
     void progressed(int processed) {
         lock.lock();
         try {

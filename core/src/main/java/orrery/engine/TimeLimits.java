@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long a request may take, counted from its submission. An answer that comes to a limit ends with
- * {@link FinishReason#TIME} before the engine's next step, and keeps the text that it has.
+ * How long a request may take, counted from its submission. An answer that reaches a limit ends with
+ * {@link FinishReason#TIME} before the engine's next step, and keeps its text so far.
  *
- * @param waiting until the first step that it takes part in; empty for any time
- * @param whole until its end; empty for any time
+ * @param waiting until the first step that it takes part in; empty for no limit
+ * @param whole until its end; empty for no limit
  */
 public record TimeLimits(Optional<Duration> waiting, Optional<Duration> whole) {
-    /** Any time. */
+    /** No limits. */
     public static final TimeLimits NONE = new TimeLimits(Optional.empty(), Optional.empty());
 
     /** @throws EngineException if a limit is not positive */
@@ -34,7 +34,7 @@ public record TimeLimits(Optional<Duration> waiting, Optional<Duration> whole) {
         return new TimeLimits(waiting, other);
     }
 
-    /** A limit in nanoseconds; one of centuries, and none, as the longest time that there is. */
+    /** A limit in nanoseconds; the largest number if there is none, or if it is longer. */
     static long nanos(Optional<Duration> limit) {
         return limit.filter(time -> time.toDays() < 36_500).map(Duration::toNanos).orElse(Long.MAX_VALUE);
     }

@@ -1,8 +1,8 @@
 package orrery.engine;
 
 /**
- * What the tokens of one answer have to be, where that is not the model's choice alone. Called by the engine's threads,
- * by one at a time; it should take no longer than sampling does. Whatever it throws ends its own answer as failed.
+ * Prescribes tokens of one answer that the model must not choose itself. The engine's threads call it, one at a time;
+ * it should take no longer than sampling does. An exception that it throws ends its own answer as failed.
  */
 public interface TokenConstraint {
     /** Any token. */
@@ -20,11 +20,10 @@ public interface TokenConstraint {
     };
 
     /**
-     * The id that the next token must have, or {@link #ANY}. Changes nothing: it is asked again where a token was
-     * guessed ahead.
+     * The id that the next token must have, or {@link #ANY}. Changes nothing: it is called again after a draft token.
      */
     int required();
 
-    /** The answer goes on after this token, required or not. */
+    /** The answer continues with this token, required or not. */
     void accept(GeneratedToken token);
 }

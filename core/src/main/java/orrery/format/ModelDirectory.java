@@ -27,7 +27,7 @@ record ModelDirectory(Path path, SortedSet<String> names) {
 
     private static final Pattern NUMBERED = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.safetensors");
 
-    /** @throws FormatException if there is no directory, or it cannot be listed */
+    /** @throws FormatException if the path is not a directory, or cannot be listed */
     static ModelDirectory at(Path path) {
         if (!FileBytes.attributes(path, "a model directory").isDirectory()) {
             Path parent = path.toAbsolutePath().normalize().getParent();
@@ -88,7 +88,7 @@ record ModelDirectory(Path path, SortedSet<String> names) {
                 .toList();
     }
 
-    /** Whether it says what a model is, and holds nothing that could be its weights. */
+    /** Whether it has a config.json and no file that could contain weights. */
     boolean isConfigAlone() {
         return names.contains(CONFIG)
                 && names.stream()

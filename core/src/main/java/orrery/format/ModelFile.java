@@ -41,7 +41,7 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
                 .orElseGet(() -> ModelDirectory.at(path).metadata());
     }
 
-    /** Whether it is a directory with a {@code config.json} and no file that could hold weights. */
+    /** Whether the path is a directory with a {@code config.json} and no file that could contain weights. */
     static boolean isConfigAlone(Path path) {
         return Files.isDirectory(path) && ModelDirectory.at(path).isConfigAlone();
     }

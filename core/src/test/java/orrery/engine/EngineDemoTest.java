@@ -15,7 +15,7 @@ import orrery.kernel.Backend;
 import orrery.kernel.KvCache;
 import orrery.token.ChatMessage;
 
-/** The whole way, from messages to text, against the reference implementation. */
+/** From messages to text, against the reference implementation. */
 final class EngineDemoTest {
     private static Engine engine;
 

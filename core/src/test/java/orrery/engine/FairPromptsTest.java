@@ -81,7 +81,7 @@ final class FairPromptsTest {
                 rows[i] += running.get(i).granted;
             }
         }
-        // Two rows a step for the oldest, the other two in turn among seven.
+        // Two rows per step for the oldest, the other two in turn among seven.
         assertThat(rows).containsExactly(42, 6, 6, 6, 6, 6, 6, 6);
     }
 
@@ -118,7 +118,7 @@ final class FairPromptsTest {
                 model.step();
                 steps++;
             }
-            // Four rows a step.
+            // Four rows per step.
             assertThat(steps).isEqualTo(2);
         }
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.format.Safetensors;
 import orrery.kernel.Backend;
 
-/** Answers with guesses are those without, and the guesses are counted. */
+/** Answers are the same with and without speculation, and draft tokens are counted. */
 final class SpeculationTest {
     private static final EngineOptions OPTIONS = EngineOptions.defaults()
             .withThreads(2)

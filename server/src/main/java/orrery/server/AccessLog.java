@@ -6,22 +6,23 @@ import java.util.stream.Collectors;
 import orrery.server.http.Exchange;
 
 /**
- * One line for each request, on the logger {@code orrery.access}. The line's fields follow it as a map, for loggers that
- * write them apart. Nothing in it comes from a body or a header, but the request's id, of which every character is
+ * One line for each request, on the logger {@code orrery.access}. The line's fields follow it as a map, for loggers
+ * that write fields. Nothing in it comes from a body or a header except the request's id, of which every character is
  * checked.
  */
 final class AccessLog {
     private static final System.Logger LOG = System.getLogger("orrery.access");
 
-    /** What watches a server asks every few seconds. */
+    /** Monitoring calls these every few seconds. */
     private static final Set<String> WATCHERS = Set.of("/health", "/ready", "/metrics");
 
     private AccessLog() {}
 
     /** @param status 499 if the client left before its answer's end */
     static void answered(Exchange exchange, int status) {
-        var level =
-                WATCHERS.contains(exchange.path()) && status < 400 ? System.Logger.Level.DEBUG : System.Logger.Level.INFO;
+        var level = WATCHERS.contains(exchange.path()) && status < 400
+                ? System.Logger.Level.DEBUG
+                : System.Logger.Level.INFO;
         if (!LOG.isLoggable(level)) {
             return;
         }
@@ -37,7 +38,8 @@ final class AccessLog {
         }
         var notes = exchange.notes();
         fields.putAll(notes);
-        String line = exchange.method() + " " + exchange.visiblePath() + " " + status + (status == 499 ? " client closed " : " ")
+        String line = exchange.method() + " " + exchange.visiblePath() + " " + status
+                + (status == 499 ? " client closed " : " ")
                 + millis + " ms id=" + exchange.id()
                 + notes.entrySet().stream()
                         .map(note -> " " + note.getKey() + "=" + note.getValue())

@@ -6,8 +6,8 @@ import orrery.kernel.Crew;
 
 /**
  * Products of rows with weights in panels, any number of them in one parallel run. A part of the run is a few panels of
- * one weight with all rows, so that weights are read once: for one tile a long contiguous read, for many tiles as much
- * as stays in the second-level cache.
+ * one weight with all rows, so that weights are read once: one long contiguous read for one tile, and for many tiles as
+ * much as stays in the second-level cache.
  */
 final class JitProducts implements Crew.Task {
     /**

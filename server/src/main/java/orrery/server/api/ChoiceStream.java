@@ -22,7 +22,7 @@ final class ChoiceStream implements Generating.Writer {
     private final boolean usage;
     private Optional<EventStream> stream = Optional.empty();
 
-    /** What the answer of the next chunk has taken; empty where nobody wants to know. */
+    /** The usage to send with the next chunk; empty if it was not requested. */
     private Optional<Usage> taken = Optional.empty();
 
     /** @param usage whether the last chunk says what all of it took */

@@ -290,7 +290,7 @@ final class Generating {
         }
         var reason = enough ? FinishReason.STOP : session.finishReason();
         requireBegun(session);
-        // The model is ahead of its reader, and what nobody was told is no part of the answer.
+        // The model may be ahead of its reader; tokens that were not delivered are not part of the answer.
         var usage = enough ? session.usage().withGeneratedTokens(taken) : session.usage();
         var end = new End(reason, session.stopText(), called, usage, reasoning);
         observer.ended(model, end);
