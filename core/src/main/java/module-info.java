@@ -1,4 +1,4 @@
-/** Architectures as data, and everything that runs, measures and draws them. */
+/** Architectures as data, and the code that runs, measures and draws them. */
 @org.jspecify.annotations.NullMarked
 module orrery.core {
     requires transitive org.jspecify;
@@ -19,9 +19,10 @@ module orrery.core {
     exports orrery.tensor;
     exports orrery.token;
 
-    // What the command line uses beside that, and what may change with every version.
+    // Used only by the command line; may change with every version.
     exports orrery.atlas to
-            orrery.app;
+            orrery.app,
+            orrery.server;
     exports orrery.convert to
             orrery.app;
     exports orrery.draw.chart to
@@ -29,7 +30,8 @@ module orrery.core {
     exports orrery.figures to
             orrery.app;
     exports orrery.format to
-            orrery.app;
+            orrery.app,
+            orrery.server;
     exports orrery.kernel to
             orrery.app;
     exports orrery.measure to

@@ -1,8 +1,8 @@
 package orrery;
 
 /**
- * Something that a person can act on: a corrupt file, a wrong shape, an unknown option. The message names what is
- * wrong, where, and what was expected; front ends show it as one line, without a stack trace.
+ * An error that the user can act on: a corrupt file, a wrong shape, an unknown option. The message names what is wrong,
+ * where, and what was expected; front ends show it as one line, without a stack trace.
  *
  * <p>Every exception that Orrery throws on purpose for bad input is one of these; anything else is a defect of Orrery.
  */

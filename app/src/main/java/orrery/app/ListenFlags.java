@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
  * {@code --behind-proxy}, {@code --public-metrics}, {@code --cors-origin}: where a server listens and who may ask.
  */
 final class ListenFlags {
-    /** One more key, for whatever hands secrets to a process through its environment. */
+    /** One more key, for tools that pass secrets to a process in its environment. */
     private static final String KEY_VARIABLE = "ORRERY_API_KEY";
 
     @Option(
@@ -74,7 +74,7 @@ final class ListenFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** The options with what was asked for. */
+    /** The options with these flags. */
     ServerOptions applyTo(ServerOptions defaults) {
         if (port < 0 || port > 65_535) {
             throw usage("--port is " + port + ", expected 0 to 65535");

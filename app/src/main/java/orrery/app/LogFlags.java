@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --log}, {@code --log-json}, {@code --log-prompts}, {@code --quiet}: what a server says of its work. */
+/** {@code --log}, {@code --log-json}, {@code --log-prompts}, {@code --quiet}: what a server logs. */
 final class LogFlags {
     private static final System.Logger LOG = System.getLogger("orrery.serve");
 
@@ -37,7 +37,7 @@ final class LogFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** Logs as was asked for, until it is closed. */
+    /** Logs as these flags say, until it is closed. */
     ServerLog start(Front front) {
         return ServerLog.start(front.err(), level(), json, prompts);
     }
@@ -57,12 +57,12 @@ final class LogFlags {
         };
     }
 
-    /** Whether a person may be shown how far the start is. */
+    /** Whether the terminal may show the start's progress. */
     boolean showsProgress() {
         return !quiet && !json;
     }
 
-    /** Says something at the start: to people in so many words, to programs as a message. */
+    /** Prints a line at the start, or logs it if the log is JSON. */
     void say(Front front, String message) {
         if (json) {
             LOG.log(System.Logger.Level.INFO, "{0}", message);

@@ -1,18 +1,16 @@
 package orrery.app;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
+import orrery.engine.TimeLimits;
 import orrery.server.ModelSource;
+import orrery.server.ModelSources;
 import orrery.server.Server;
 import orrery.server.ServerOptions;
 import picocli.CommandLine.Command;
@@ -40,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  orrery serve --model path/to/model-Q4_K_M.gguf --port 9000",
             "  orrery serve --model small=path/to/small --model large=path/to/large.gguf",
             "  orrery serve --host 0.0.0.0 --api-key-file keys.txt --tls-cert server.crt --tls-key server.key",
+            "  orrery serve --models-dir path/to/models --idle-unload 15m",
             "  curl localhost:8080/v1/models"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -47,19 +46,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private final Front front;
 
-    @Option(
-            names = {"-m", "--model"},
-            paramLabel = "[NAME=]MODEL",
-            description =
-                    "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                            + " the file; may be given several times (default: the small model that comes with Orrery)")
-    private List<String> models = new ArrayList<>();
-
-    @Option(
-            names = "--alias",
-            paramLabel = "NAME",
-            description = "another name for the first model; may be given several times")
-    private List<String> aliases = new ArrayList<>();
+    @Mixin
+    private final SourceFlags sourceFlags = new SourceFlags();
 
     @Option(
             names = "--max-sequences",
@@ -80,6 +68,18 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "answers that may wait for each that may run; beyond it clients get 429 (default: 4)")
     private int queue = 4;
+
+    @Option(
+            names = "--max-wait",
+            paramLabel = "SECONDS",
+            description = "how long a request may wait for its turn; then its client gets 503 (default: any time)")
+    private @Nullable Double maxWait;
+
+    @Option(
+            names = "--max-time",
+            paramLabel = "SECONDS",
+            description = "how long a request may take; then its answer ends as by its token limit (default: any time)")
+    private @Nullable Double maxTime;
 
     @Option(
             names = "--strict",
@@ -115,16 +115,23 @@ final class ServeCommand implements Callable<Integer> {
                 .applyTo(ServerOptions.defaults())
                 .withQueue(within("--queue", queue, 0, 1024))
                 .withStrict(strict)
+                .withTimes(new TimeLimits(time("--max-wait", maxWait), time("--max-time", maxTime)))
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
         try (var _ = logFlags.start(front)) {
-            return serve(options, sources());
+            return serve(
+                    options,
+                    sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
+                            .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                            .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
+                            .withContext(EngineOptions.LONGEST_CONTEXT))));
         }
     }
 
-    private int serve(ServerOptions options, List<ModelSource> sources) throws InterruptedException {
+    private int serve(ServerOptions options, ModelSources sources) throws InterruptedException {
         var ended = new CountDownLatch(1);
         Server server;
-        try (var ticker = new Ticker(front, "loading " + sources.getFirst().name(), logFlags.showsProgress())) {
+        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        try (var ticker = new Ticker(front, "loading " + first, logFlags.showsProgress() && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
         }
@@ -133,9 +140,10 @@ final class ServeCommand implements Callable<Integer> {
             ended.countDown();
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        for (var source : sources) {
+        for (var source : sources.named()) {
             logFlags.say(front, "serving " + source.name() + " (" + source.path() + ")");
         }
+        sources.folder().ifPresent(folder -> logFlags.say(front, "serving the models in " + folder.path()));
         logFlags.say(front, "listening on " + server.address() + " (Ctrl-C ends it)");
         try {
             ended.await();
@@ -145,41 +153,14 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<ModelSource> sources() {
-        Map<String, Path> paths = new LinkedHashMap<>();
-        if (models.isEmpty()) {
-            paths.put("demo", new ModelOption().path());
+    private Optional<Duration> time(String option, @Nullable Double seconds) {
+        if (seconds == null) {
+            return Optional.empty();
         }
-        for (String given : models) {
-            int sign = given.indexOf('=');
-            // A path may hold the sign, too: a name has no separator.
-            boolean named = sign > 0
-                    && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
-                    && !Files.exists(Path.of(given));
-            var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
-            String name = named ? given.substring(0, sign) : nameOf(path);
-            if (paths.putIfAbsent(name, path) != null) {
-                throw usage("two models are called " + name + "; name them by --model NAME=MODEL");
-            }
+        if (!(seconds >= 0.001 && seconds <= 1e9)) {
+            throw usage(option + " is " + seconds + ", expected 0.001 to 1000000000 seconds");
         }
-        for (String alias : aliases) {
-            if (paths.containsKey(alias)) {
-                throw usage("--alias " + alias + " is the name of a model already");
-            }
-        }
-        var engine = engineFlags.options(EngineOptions.defaults()
-                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
-                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
-                .withContext(EngineOptions.LONGEST_CONTEXT));
-        var sources = new ArrayList<ModelSource>();
-        paths.forEach((name, path) ->
-                sources.add(new ModelSource(name, sources.isEmpty() ? aliases : List.of(), path, engine)));
-        return sources;
-    }
-
-    private static String nameOf(Path path) {
-        String file = path.toAbsolutePath().normalize().getFileName().toString();
-        return file.endsWith(".gguf") ? file.substring(0, file.length() - ".gguf".length()) : file;
+        return Optional.of(Duration.ofMillis(Math.round(seconds * 1000)));
     }
 
     private int within(String option, int value, int least, int most) {

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What clients of a server notice, of ours or of another one that speaks OpenAI's completions API: the time to the
- * first token with and without a known beginning, the pauses of running answers while a long prompt arrives, tokens per
+ * Measures what clients of a server notice, Orrery's or another one with OpenAI's completions API: the time to the
+ * first token with and without a cached prefix, the pauses of running answers while a long prompt arrives, tokens per
  * second of one stream and of sixteen.
  *
  * <pre>bench/serve-load http://localhost:8080 [prompt tokens] [answer tokens] [largest token id]</pre>
@@ -40,7 +40,7 @@ public final class ServeLoad {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Random random = new Random(7);
 
-    /** When the tokens of an answer came, in nanoseconds after its request. */
+    /** When the tokens of an answer arrived, in nanoseconds after its request. */
     private record Arrivals(List<Long> nanos) {
         double firstSeconds() {
             return nanos.getFirst() / 1e9;
@@ -67,8 +67,10 @@ public final class ServeLoad {
         this.largestId = largestId;
     }
 
-    /** Runs against a server that runs already. */
+    /** Measures a server that is already running. */
     public static void main(String[] arguments) throws Exception {
+        // A server that closes idle connections may do so just when a request is on its way.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
         if (arguments.length == 0) {
             System.err.println("usage: bench/serve-load URL [prompt tokens] [answer tokens] [largest token id]");
             System.exit(2);
@@ -115,7 +117,7 @@ public final class ServeLoad {
 
     private void run() throws Exception {
         complete(prompt(16), 8);
-        var one = complete(prompt(32), answerTokens);
+        var one = complete(prompt(32), 4 * answerTokens);
         double single = one.tokensPerSecond();
         double many = streams();
         System.out.printf(
@@ -142,24 +144,31 @@ public final class ServeLoad {
         steady();
     }
 
-    /** Tokens per second of all streams together, from the first token of any to the last of any. */
+    /** Tokens per second of all streams together, while all of them run: prompts are read before that. */
     private double streams() throws InterruptedException, ExecutionException {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var prompts = IntStream.range(0, STREAMS).mapToObj(_ -> prompt(32)).toList();
+            long began = System.nanoTime();
             var running = new ArrayList<Future<Arrivals>>();
+            var offsets = new ArrayList<Long>();
             for (int[] prompt : prompts) {
-                running.add(threads.submit(() -> complete(prompt, answerTokens)));
+                offsets.add(System.nanoTime() - began);
+                running.add(threads.submit(() -> complete(prompt, 4 * answerTokens)));
             }
-            long from = Long.MAX_VALUE;
-            long to = 0;
+            long from = 0;
+            long to = Long.MAX_VALUE;
+            for (int i = 0; i < STREAMS; i++) {
+                var nanos = running.get(i).get().nanos();
+                from = Math.max(from, offsets.get(i) + nanos.getFirst());
+                to = Math.min(to, offsets.get(i) + nanos.getLast());
+            }
             long tokens = 0;
-            for (var future : running) {
-                var one = future.get();
-                from = Math.min(from, one.nanos().getFirst());
-                to = Math.max(to, one.nanos().getLast());
-                tokens += one.nanos().size();
+            for (int i = 0; i < STREAMS; i++) {
+                for (long at : running.get(i).get().nanos()) {
+                    tokens += offsets.get(i) + at > from && offsets.get(i) + at <= to ? 1 : 0;
+                }
             }
-            return (tokens - 1) * 1e9 / (to - from);
+            return tokens * 1e9 / (to - from);
         }
     }
 

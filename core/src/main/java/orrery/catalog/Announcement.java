@@ -5,51 +5,51 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What the makers of a release say of it in words, and no config says: each with the place where it stands. What is not
- * known for certain is left out.
+ * What the authors of a release say about it that no config contains, each with its source. Anything uncertain is left
+ * out.
  *
- * @param context tokens that it is made for
+ * @param context the context length that it is made for
  * @param training tokens that it was trained on
- * @param leftOut the part of a multimodal release that is no part of the spec
- * @param effective the makers' own count of parameters that must be in fast memory
+ * @param leftOut the part of a multimodal release that is not part of the spec
+ * @param effective the authors' own count of parameters that must be in fast memory
  */
 public record Announcement(
         Optional<Context> context,
         Optional<Training> training,
         Optional<LeftOut> leftOut,
         Optional<Effective> effective) {
-    /** Nothing that is known. */
+    /** Nothing is known. */
     public static final Announcement NONE =
             new Announcement(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** Where most makers say it. */
+    /** The usual source. */
     static final String CARD = "model card";
 
     /**
-     * A context.
+     * A context length.
      *
-     * @param tokens that it is made for, as released
-     * @param text the same as its makers write it: {@code 128K}
-     * @param extended what it reaches with YaRN, where its makers say so and the config does not turn it on
-     * @param source where they say it
+     * @param tokens the context length, as released
+     * @param text the same as its authors write it: {@code 128K}
+     * @param extended the context length with YaRN, if the authors state it and the config does not enable it
+     * @param source where they state it
      */
     public record Context(int tokens, String text, OptionalInt extended, String source) {}
 
     /**
-     * Tokens of training.
+     * Training tokens.
      *
      * @param tokens all of them
-     * @param text the same as its makers write it: {@code over 15T}
-     * @param source where they say it
+     * @param text the same as its authors write it: {@code over 15T}
+     * @param source where they state it
      */
     public record Training(double tokens, String text, String source) {}
 
     /**
-     * A part of the release that no text goes through.
+     * A part of the release that text does not go through.
      *
      * @param name {@code vision tower}
-     * @param several whether it is more than one thing
-     * @param parameters its own, with what projects its output; empty where they are not known
+     * @param several whether it is more than one component
+     * @param parameters its parameters, including its output projection; empty if unknown
      * @param source where the number comes from
      */
     public record LeftOut(String name, boolean several, OptionalLong parameters, String source) {
@@ -64,9 +64,9 @@ public record Announcement(
     /**
      * Effective parameters.
      *
-     * @param text as the makers write the number
+     * @param text as the authors write the number
      * @param definition what they leave out
-     * @param source where they say it
+     * @param source where they state it
      */
     public record Effective(String text, String definition, String source) {}
 

@@ -3,7 +3,7 @@ package orrery.catalog;
 import static orrery.catalog.Announcement.CARD;
 import static orrery.catalog.Announcement.NONE;
 
-/** What the makers say of each release, by its name: read in the sources that are named, and in no config. */
+/** What the authors say about each release, by its name; taken from the sources that are named, not from configs. */
 final class Announcements {
     private static final int K = 1024;
     private static final double T = 1e12;
@@ -14,16 +14,16 @@ final class Announcements {
     private static final String TOWER = "vision tower with its projector";
     private static final String ARITHMETIC = "arithmetic on the release's vision_config";
 
-    /** SigLIP of 27 layers, 1,152 wide, on 64 × 64 patches of 14 × 14 pixels. */
+    /** SigLIP with 27 layers, 1,152 wide, on 64 × 64 patches of 14 × 14 pixels. */
     private static final long SIGLIP = 416_866_032;
 
-    /** Pixtral's encoder of 24 layers, 1,024 wide, with a merger of patches and two linear layers to 5,120. */
+    /** Pixtral's encoder with 24 layers, 1,024 wide, a patch merger and two linear layers to 5,120. */
     private static final long PIXTRAL = 438_958_080;
 
-    /** An encoder of 34 layers, 1,408 wide, with an adapter and a linear layer from 4,096 to 5,120. */
+    /** An encoder with 34 layers, 1,408 wide, an adapter and a linear layer from 4,096 to 5,120. */
     private static final long LLAMA_4 = 871_932_416;
 
-    /** In the files of either size: 5,439,438,272 and 7,849,978,192 parameters less those of the text part. */
+    /** In the files of either size: 5,439,438,272 and 7,849,978,192 parameters minus those of the text part. */
     private static final long GEMMA_3N = 983_281_504;
 
     private Announcements() {}
@@ -76,7 +76,7 @@ final class Announcements {
     }
 
     private static Announcement gemma3(int trillions, int hiddenSize) {
-        // A norm on what the tower gives, and a matrix to the text's width.
+        // A norm on the tower's output, and a matrix to the text model's width.
         long projector = 1152L * hiddenSize + 1152;
         return NONE.context(128 * K, "128K", CARD)
                 .trained(trillions * T, trillions + "T", CARD)

@@ -12,10 +12,10 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * FP8 weights with one factor a block, as DeepSeek V3 ships them (arXiv:2412.19437, section 3.3). The factor's name
- * says {@code _scale_inv}, yet it multiplies. Which matrices are quantised is told by which have such a sibling.
+ * FP8 weights with one scale factor per block, as in DeepSeek V3's files (arXiv:2412.19437, section 3.3). The factor's
+ * name is {@code _scale_inv}, but it multiplies. A matrix is quantized if it has such a factor.
  *
- * @param dtype of the matrices that are quantised
+ * @param dtype of the quantized matrices
  * @param blockRows rows of a block
  * @param blockColumns columns of a block
  */
@@ -25,9 +25,9 @@ record BlockQuantization(DType dtype, int blockRows, int blockColumns) {
             new TreeMap<>(Map.of("e4m3", DType.F8_E4M3, "e5m2", DType.F8_E5M2));
 
     /**
-     * What a config's {@code quantization_config} says, where there is one.
+     * A config's {@code quantization_config}, if there is one.
      *
-     * @throws CatalogException if it says another form, which it names
+     * @throws CatalogException if it has another form, which the message names
      */
     static Optional<BlockQuantization> read(Metadata config) {
         ForeignQuantization.of(config).ifPresent(foreign -> {
@@ -55,12 +55,12 @@ record BlockQuantization(DType dtype, int blockRows, int blockColumns) {
         return Optional.of(new BlockQuantization(dtype, block.getFirst(), block.getLast()));
     }
 
-    /** The name of the tensor that holds the factors of another one. */
+    /** The name of the tensor with another tensor's factors. */
     static String scaleOf(String tensor) {
         return tensor + SUFFIX;
     }
 
-    /** Whether a tensor holds factors of another one. */
+    /** Whether a tensor contains the factors of another one. */
     static boolean isScale(String tensor) {
         return tensor.endsWith(SUFFIX);
     }

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 import orrery.format.TensorSource;
 
-/** Counts what passes from tensors to a file. */
+/** Counts the bytes that are written from tensors to a file. */
 final class ByteCounter {
-    /** Longer pieces are cut, so that a gigabyte of embedding is seen to advance. */
+    /** Longer pieces are split, so that the progress of a large embedding is visible. */
     private static final long PIECE = 16L << 20;
 
     private final LongConsumer heard;

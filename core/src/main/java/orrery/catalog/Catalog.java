@@ -19,8 +19,8 @@ import orrery.spec.SpecException;
 import orrery.tensor.Matrix;
 
 /**
- * Every family that Orrery knows: from a config to a spec, from a model file to weights, and the released models by
- * name.
+ * All families that Orrery knows: converts a config to a spec and a model file to weights, and lists the released
+ * models by name.
  */
 public final class Catalog {
     private static final List<Family> FAMILIES = List.of(
@@ -41,11 +41,11 @@ public final class Catalog {
      * What a config describes.
      *
      * @param spec the architecture
-     * @param family what its family is called
-     * @param notUsed parts of a multimodal model that are recognised and left aside, such as {@code vision_config}
+     * @param family the name of its family
+     * @param notUsed parts of a multimodal model that are recognised but not used, such as {@code vision_config}
      * @param notUnderstood config keys that were not read and are not known to be harmless
-     * @param notes in words, what the config says without effect, and what was assumed where a file cannot say it
-     * @param release the release that was asked for by name; none of a config or a file
+     * @param notes in words, config values without effect, and assumptions that a file cannot confirm
+     * @param release the release that was requested by name; empty for a config or a file
      */
     public record Description(
             ArchitectureSpec spec,
@@ -54,7 +54,7 @@ public final class Catalog {
             SortedSet<String> notUnderstood,
             List<String> notes,
             Optional<Release> release) {
-        /** Of a config or a file. */
+        /** The description of a config or a file. */
         Description(
                 ArchitectureSpec spec,
                 String family,
@@ -65,7 +65,7 @@ public final class Catalog {
         }
 
         /**
-         * The same of a smaller model within this one.
+         * The description of a smaller model nested in this one.
          *
          * @throws CatalogException if there is no such slice
          */
@@ -81,7 +81,7 @@ public final class Catalog {
     /**
      * Reads a config.
      *
-     * @param name what the model is to be called
+     * @param name the model's name
      * @throws CatalogException if no family understands it
      */
     public static Description read(String name, Metadata config) {
@@ -94,7 +94,7 @@ public final class Catalog {
         var keys = family.keys(text.config().text("model_type"));
         var notes = text.check(keys);
         var spec = spec(family, name, text.config());
-        // An architecture can be told of weights in any form; those that bind them refuse.
+        // An architecture can be described with weights in any form; loading the weights refuses unsupported ones.
         boolean foreign = ForeignQuantization.of(config).isPresent();
         if (!foreign) {
             BlockQuantization.read(config);
@@ -104,7 +104,7 @@ public final class Catalog {
         return new Description(spec, family.name(), text.notUsed(), unread, notes);
     }
 
-    /** What the config amounts to; where its numbers fit no architecture, the error names the config, too. */
+    /** The spec of a config; if its numbers do not form an architecture, the error also names the config. */
     static ArchitectureSpec spec(Family family, String name, Metadata config) {
         try {
             return family.read(name, config);
@@ -114,10 +114,9 @@ public final class Catalog {
     }
 
     /**
-     * Reads what a model file says of its architecture: its config, or what the metadata and the tensors of a GGUF file
-     * amount to.
+     * Reads the architecture of a model file: from its config, or from the metadata and tensors of a GGUF file.
      *
-     * @param name what the model is to be called
+     * @param name the model's name
      * @throws CatalogException if no family understands it
      */
     public static Description read(String name, ModelFile file) {
@@ -138,14 +137,14 @@ public final class Catalog {
     }
 
     /**
-     * Weights that are never read but are in a file all the same, by path: {@link #open} passes over them, and other
-     * programs may want them.
+     * Unused weights that are nevertheless in a file, by path: {@link #open} skips them, but other programs may want
+     * them.
      */
     public static SequencedMap<String, List<Matrix>> unusedWeights(ModelFile file, ArchitectureSpec spec) {
         return Checkpoint.unused(spec, tensorNames(file, spec), file);
     }
 
-    /** Where that file keeps each weight. */
+    /** Where that file stores each weight. */
     static TensorNames tensorNames(ModelFile file, ArchitectureSpec spec) {
         return switch (file) {
             case GgufModel gguf -> GgufCatalog.tensorNames(gguf, spec);
@@ -155,7 +154,7 @@ public final class Catalog {
     }
 
     /**
-     * The {@code model_type} of a config's text model, be the config its own or that of a multimodal wrapper.
+     * The {@code model_type} of a config's text model: the config's own, or that within a multimodal wrapper.
      *
      * @throws orrery.format.FormatException if there is none
      */
@@ -163,7 +162,7 @@ public final class Catalog {
         return TextConfig.of(config).config().text("model_type");
     }
 
-    /** The releases, made when they are first needed, and their families. */
+    /** The releases, created when they are first needed, and their families. */
     private static final class Known {
         private static final Map<Release, Family> FAMILY = new IdentityHashMap<>();
         private static final List<Release> RELEASES = FAMILIES.stream()
@@ -182,8 +181,8 @@ public final class Catalog {
     }
 
     /**
-     * The release of that name, hub id or alias, whatever the case, or the only one whose name goes on after that
-     * ({@code mistral-small-3.1}). None if several do; {@link #describe} says which.
+     * The release with that name, hub id or alias, ignoring case, or the only one whose name continues after it
+     * ({@code mistral-small-3.1}). Empty if several do; {@link #describe} says which.
      */
     public static Optional<Release> release(String name) {
         var found = Releases.beginningWith(releases(), name);
@@ -191,15 +190,15 @@ public final class Catalog {
     }
 
     /**
-     * The release that a spec is of. A spec of this catalog is known as itself: one that was read from a config or a
-     * file is of none, however it is called and however alike.
+     * The release of a spec. Only the catalog's own spec objects are recognised: a spec that was read from a config or
+     * a file is not, even if it has the same name and values.
      */
     public static Optional<Release> release(ArchitectureSpec spec) {
         return Optional.ofNullable(Known.BY_SPEC.get(spec));
     }
 
     /**
-     * What the family of one of {@link #releases} is called.
+     * The family's name of one of {@link #releases}.
      *
      * @throws CatalogException if it is none of them
      */
@@ -211,12 +210,12 @@ public final class Catalog {
         return family.name();
     }
 
-    /** What the families are called. */
+    /** The families' names. */
     private static List<String> families() {
         return FAMILIES.stream().map(Family::name).toList();
     }
 
-    /** The {@code model_type} values that are understood. */
+    /** The supported {@code model_type} values. */
     public static SortedSet<String> modelTypes() {
         return FAMILIES.stream()
                 .flatMap(family -> family.modelTypes().stream())
@@ -224,8 +223,9 @@ public final class Catalog {
     }
 
     /**
-     * Where {@link #describe} would read that: a directory, a config or a GGUF file; nowhere if it means a release. A
-     * whole name or alias goes before a file that is called so, a file before the beginning of a name.
+     * The path that {@link #describe} would read: a directory, a config or a GGUF file; empty if {@code what} means a
+     * release. A complete name or alias takes precedence over a file with that name, and a file over the beginning of a
+     * name.
      */
     public static Optional<Path> file(String what) {
         if (what.isEmpty() || Releases.exact(releases(), what).isPresent()) {
@@ -235,7 +235,7 @@ public final class Catalog {
     }
 
     /**
-     * A spec from a model directory, a config file, a GGUF file, or the name of a release.
+     * The spec of a model directory, a config file, a GGUF file, or a release's name.
      *
      * @throws orrery.OrreryException if it is none of them, or the beginning of several names
      */
@@ -263,8 +263,8 @@ public final class Catalog {
     }
 
     /**
-     * With the head that a folder's weights have. Where they are not there or not readable the config's word counts:
-     * whoever needs them opens them, and is told.
+     * Corrects whether the head is tied according to the weights in a directory. If they are missing or unreadable, the
+     * config counts: code that needs the weights will open them and report the error.
      */
     private static ArchitectureSpec asStored(ArchitectureSpec said, Path folder) {
         try (var file = ModelFile.open(folder)) {
@@ -296,7 +296,7 @@ public final class Catalog {
                         + "\" is an unknown architecture; known are " + known()));
     }
 
-    /** The families, each with the {@code model_type} values that mean it. */
+    /** The families, each with its {@code model_type} values. */
     private static String known() {
         return FAMILIES.stream()
                 .map(family -> family.name() + " (" + String.join(", ", new TreeSet<>(family.modelTypes())) + ")")

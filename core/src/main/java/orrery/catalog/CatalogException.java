@@ -2,7 +2,7 @@ package orrery.catalog;
 
 import orrery.OrreryException;
 
-/** A model that no family here understands, or tensors that are not those of its architecture. */
+/** A model that no family supports, or tensors that do not match its architecture. */
 public final class CatalogException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

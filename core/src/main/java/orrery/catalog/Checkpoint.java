@@ -14,13 +14,11 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A model file's tensors under the paths of its spec, exactly as many as the spec expects, in the shapes that it
- * expects.
+ * A model file's tensors under the paths of its spec: exactly those that the spec requires, with their shapes.
  *
- * @param description what the config says
- * @param weights by path: one matrix, or one for each copy; a vector is a matrix of one row. Weights that are never
- *     read are left out
- * @param notes in words, what the file holds and the model does not use
+ * @param description what the config describes
+ * @param weights by path: one matrix, or one per copy; a vector is a matrix of one row. Unused weights are left out
+ * @param notes in words, what the file contains that the model does not use
  * @param ledger how the file's elements add up to the spec's parameters
  */
 public record Checkpoint(
@@ -34,7 +32,7 @@ public record Checkpoint(
         var head = TiedHead.of(description.spec(), names, tensors, file);
         var spec = head.settled(description.spec());
         var weights = new LinkedHashMap<String, List<Matrix>>();
-        var missing = new LinkedHashSet<String>(); // one tensor may hold many copies
+        var missing = new LinkedHashSet<String>(); // one tensor may contain many copies
         spec.weights()
                 .forEach((path, weight) -> collect(path, weight, head.parts(path, names), tensors, weights, missing));
         var notes = new ArrayList<>(file.notes());
@@ -43,7 +41,7 @@ public record Checkpoint(
         int draftLayer = spec.layers().size();
         var bound = description.with(spec);
         if (spec.draft().isPresent()) {
-            // Re-saved files keep the config's number and drop the layer: then there is no draft, and nothing is
+            // Re-saved files keep the config's number but omit the layer: then there is no draft, and nothing is
             // missing.
             boolean dropped = spec.draftWeights().keySet().stream()
                     .noneMatch(path -> tensors.holdsAny(names.draftParts(path, draftLayer)));
@@ -74,7 +72,7 @@ public record Checkpoint(
                 bound, weights, List.copyOf(notes), Ledger.of(file, bound.spec(), names, tensors, headTwice));
     }
 
-    /** Weights that are never read but are in a file all the same, by path. */
+    /** Unused weights that are nevertheless in a file, by path. */
     static SequencedMap<String, List<Matrix>> unused(ArchitectureSpec spec, TensorNames names, ModelFile file) {
         var tensors = new NamedTensors(file, names);
         var found = new LinkedHashMap<String, List<Matrix>>();
@@ -98,7 +96,7 @@ public record Checkpoint(
     }
 
     /**
-     * A smaller model within this one, over the same memory.
+     * A smaller model nested in this one, in the same memory.
      *
      * @throws CatalogException if there is no such slice
      */
@@ -114,7 +112,7 @@ public record Checkpoint(
         return new Checkpoint(description.with(cut.spec()), kept, notes, ledger);
     }
 
-    /** What a weight is stored in, by its path; F32 for one that the files do not hold. */
+    /** The dtype of a weight, by its path; F32 for one that the files do not contain. */
     public BiFunction<String, WeightSpec, DType> storedAs() {
         return (path, _) -> weights.getOrDefault(path, List.of()).stream()
                 .map(Matrix::dtype)
@@ -122,7 +120,7 @@ public record Checkpoint(
                 .orElse(DType.F32);
     }
 
-    /** The same without its layer of multi-token prediction, for those who guess nothing ahead. */
+    /** The same without its layer of multi-token prediction, for use without speculation. */
     public Checkpoint withoutDraft() {
         var spec = description.spec();
         if (spec.draft().isEmpty()) {

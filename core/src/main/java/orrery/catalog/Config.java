@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import orrery.format.Metadata;
 import orrery.spec.Activation;
 
-/** What the families' configs have in common, read with each family's own defaults. */
+/** Shared code to read the families' configs, with each family's own defaults. */
 final class Config {
     private static final Map<String, Activation> ACTIVATIONS = Map.of(
             "silu", Activation.SILU,
@@ -30,7 +30,7 @@ final class Config {
         return activation;
     }
 
-    /** A size of at least one. */
+    /** A size of at least 1. */
     static int size(Metadata config, String key) {
         return positive(config, key, config.integer(key));
     }
@@ -40,8 +40,8 @@ final class Config {
     }
 
     /**
-     * A window's tokens. Absent means the default of the family, whose layers have one; null is no window, and no
-     * family's layer.
+     * A sliding window in tokens. If the key is absent, the family's default applies; null means no window, which no
+     * family's layer allows.
      */
     static int window(Metadata config, String key, int fallback) {
         if (config.mentions(key) && !config.has(key)) {
@@ -57,7 +57,7 @@ final class Config {
         return value;
     }
 
-    /** A size that is so many times another one. */
+    /** A size that is a multiple of another one. */
     static int product(Metadata config, String key, int first, int second) {
         long product = (long) first * second;
         if (product < 1 || product > Integer.MAX_VALUE) {
@@ -66,7 +66,9 @@ final class Config {
         return (int) product;
     }
 
-    /** Layers of a model; the bound only keeps a corrupt number from becoming a list that fills the memory. */
+    /**
+     * A model's number of layers; the limit only prevents a corrupt number from creating a list that fills the memory.
+     */
     static int layers(Metadata config, String key) {
         int layers = size(config, key);
         if (layers > 10_000) {
@@ -75,7 +77,7 @@ final class Config {
         return layers;
     }
 
-    /** The size of a head: as declared, else hidden size over heads, which has to divide. */
+    /** The head size: as declared, otherwise hidden size over heads, which must divide evenly. */
     static int headSize(Metadata config, int hiddenSize, int heads) {
         if (config.has("head_dim")) {
             return size(config, "head_dim");
@@ -87,7 +89,7 @@ final class Config {
         return hiddenSize / heads;
     }
 
-    /** A value that no branch of a family handles. */
+    /** A value that the family does not support. */
     static CatalogException unknown(Metadata config, String key, String value, List<String> known) {
         return new CatalogException(config.origin() + ": " + key + " is \"" + value + "\", expected one of "
                 + known.stream().collect(Collectors.joining(", ")));

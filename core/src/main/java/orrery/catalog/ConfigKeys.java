@@ -10,26 +10,26 @@ import java.util.stream.Stream;
 import orrery.format.Metadata;
 
 /**
- * The keys of a family's configs that say nothing a spec could hold, each with what is done about it and why. A key
- * that is neither read into the spec nor listed here is named in a warning.
+ * The keys of a family's configs that are not part of a spec, each with how it is handled and why. A key that is
+ * neither read into the spec nor listed here causes a warning.
  */
 final class ConfigKeys {
-    /** What is done about a key. */
+    /** How a key is handled. */
     sealed interface Rule {
-        /** Why, in words that go on after the key. */
+        /** The reason, in words that follow the key. */
         String reason();
 
-        /** Whatever it says, the model computes the same. */
+        /** Its value does not change what the model computes. */
         record Harmless(String reason) implements Rule {}
 
-        /** The same, but a reader may expect otherwise: a value unlike the usual one is answered with a note. */
+        /** The same, but a reader may expect otherwise: a value other than the usual one causes a note. */
         record Noted(Object usual, String reason) implements Rule {}
 
-        /** Another value than these stops the load. */
+        /** Any other value stops the load. */
         record Only(List<Object> values, String reason) implements Rule {}
     }
 
-    /** Of every family: what transformers' configs say of everything but the numbers. */
+    /** For every family: keys of transformers' configs that do not describe the architecture. */
     static final ConfigKeys COMMON = new ConfigKeys(Map.of())
             .harmless(
                     "names files and versions",
@@ -73,11 +73,11 @@ final class ConfigKeys {
                     "is_decoder")
             .only("is_encoder_decoder", false, "this family decodes only");
 
-    /** Of every family with RoPE. */
+    /** For every family with RoPE. */
     static final ConfigKeys ROTARY = COMMON.noted(
             "partial_rotary_factor", 1, "transformers rotates whole heads in this family, and so does Orrery");
 
-    /** Of wrappers around a text model: where pictures stand among its tokens, and what is around their tower. */
+    /** For wrappers around a text model: image tokens, and settings of the vision tower. */
     static final ConfigKeys WRAPPER = COMMON.harmless(
             "marks other modalities among the tokens, and only the text model runs",
             "audio_soft_tokens_per_image",
@@ -103,7 +103,7 @@ final class ConfigKeys {
         this.rules = rules;
     }
 
-    /** These and others, which compute the same whatever they say. */
+    /** Adds keys whose values do not change what the model computes. */
     ConfigKeys harmless(String reason, String... keys) {
         var all = this;
         for (String key : keys) {
@@ -112,20 +112,17 @@ final class ConfigKeys {
         return all;
     }
 
-    /**
-     * These and another one, which computes the same whatever it says, and is noted where it says something else than
-     * usual.
-     */
+    /** Adds a key whose value does not change what the model computes, but causes a note if it is not the usual one. */
     ConfigKeys noted(String key, Object usual, String reason) {
         return with(key, new Rule.Noted(usual, reason));
     }
 
-    /** These and another one, of which one value is known: true or false, a text, or a number. */
+    /** Adds a key with one supported value: true or false, a text, or a number. */
     ConfigKeys only(String key, Object value, String reason) {
         return with(key, new Rule.Only(List.of(value), reason));
     }
 
-    /** These and another one, of which some values are known; null is as good as none of them. */
+    /** Adds a key with several supported values; null counts as absent. */
     ConfigKeys onlyOneOf(String key, List<Object> values, String reason) {
         return with(key, new Rule.Only(List.copyOf(values), reason));
     }
@@ -136,16 +133,16 @@ final class ConfigKeys {
         return new ConfigKeys(all);
     }
 
-    /** What is done about a key, where it is listed. */
+    /** How a key is handled, if it is listed. */
     Optional<Rule> rule(String key) {
         return Optional.ofNullable(rules.get(key));
     }
 
     /**
-     * Holds a config against the rules.
+     * Checks a config against the rules.
      *
-     * @return in words, what it says without effect
-     * @throws CatalogException if it says what is not known
+     * @return in words, values without effect
+     * @throws CatalogException if a value is not supported
      */
     List<String> check(Metadata config) {
         var notes = new ArrayList<String>();

@@ -14,16 +14,16 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 
 /**
- * A {@link Slice} of a certain model: its spec, and how its weights lie within those of the whole. Layers are counted
- * anew; a borrowing layer borrows from the same layer under its new number.
+ * A {@link Slice} of a certain model: its spec, and where its weights are in those of the whole. Layers are renumbered;
+ * a borrowing layer borrows from the same layer under its new number.
  *
- * @param whole what is cut
+ * @param whole the whole model
  * @param layers the kept layers, by their index in the whole
  * @param widths the feed-forward width of each
- * @param spec what is left
+ * @param spec the slice's spec
  */
 public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> widths, ArchitectureSpec spec) {
-    /** The stem of a weight's path that is followed by the layer's index. */
+    /** The beginning of a weight's path before the layer's index. */
     private static final String LAYERS = "layers.";
 
     public Cut {
@@ -31,7 +31,7 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
         widths = List.copyOf(widths);
     }
 
-    /** @param widths one for all layers, or one for each kept one */
+    /** @param widths one for all layers, or one per kept layer */
     static Cut of(ArchitectureSpec whole, Slice slice, List<Integer> layers, List<Integer> widths) {
         int count = whole.layers().size();
         if (layers.getLast() >= count) {
@@ -66,13 +66,13 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
         return IntStream.range(0, spec.layers().size()).boxed().toList();
     }
 
-    /** The layers that read another's keys and values. */
+    /** The layers that read another layer's keys and values. */
     static IntStream borrowers(ArchitectureSpec spec) {
         return IntStream.range(0, spec.layers().size())
                 .filter(i -> spec.layers().get(i).attention().cache().lender().isPresent());
     }
 
-    /** Any layer's feed-forward could be cut, but only nested training leaves a model that makes sense. */
+    /** Any layer's feed-forward block could be cut, but only nested training makes the result useful. */
     static void requireNested(ArchitectureSpec spec) {
         for (var layer : spec.layers()) {
             boolean nested =
@@ -85,7 +85,7 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
         }
     }
 
-    /** The feed-forward of a layer of a nested model. */
+    /** The feed-forward block of a nested model's layer. */
     static FeedForward feedForward(LayerSpec layer) {
         return layer.mlp().feedForward();
     }
@@ -146,8 +146,8 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
     }
 
     /**
-     * What the slice keeps of a weight: of the copies that belong to one layer each those of its layers, of a matrix
-     * the first outputs or inputs. Views, nothing is copied.
+     * The part of a weight that the slice keeps: of weights with a copy per layer, the copies of its layers; of a
+     * matrix, the first outputs or inputs. These are views; nothing is copied.
      */
     List<Matrix> kept(WeightSpec weight, List<Matrix> copies) {
         var mine = weight.copies() == copies.size()

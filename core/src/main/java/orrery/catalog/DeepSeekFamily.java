@@ -27,12 +27,12 @@ import orrery.spec.Scores;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): latent attention, many small experts, some of them
- * shared.
+ * DeepSeek V2 (arXiv:2405.04434) and V3 / R1 (arXiv:2412.19437): multi-head latent attention, and many small experts
+ * with shared ones.
  */
 final class DeepSeekFamily implements Family {
     private static final String V3 = "deepseek_v3";
-    /** Of the latents; rms_norm_eps is that of the other norms. */
+    /** The norm of the latents; rms_norm_eps applies to the other norms. */
     private static final NormSpec LATENT_NORM = new NormSpec.Rms(1e-6);
 
     private static final String OWN_LICENCE = "DeepSeek Model License";
@@ -106,18 +106,19 @@ final class DeepSeekFamily implements Family {
                 norm, new LayerSpec.Residual(Branch.preNorm(norm, attention), Branch.preNorm(norm, feedForward)));
     }
 
-    /** Given as null, which means that there is no such part; a key that is missing means the class's default. */
+    /** Explicitly null, which means that the part does not exist; a missing key means the class's default. */
     private static boolean absent(Metadata config, String key) {
         return config.mentions(key) && !config.has(key);
     }
 
-    /** A switch of which null is false. */
+    /** A flag for which null means false. */
     private static boolean flag(Metadata config, String key, boolean fallback) {
         return !absent(config, key) && config.flag(key, fallback);
     }
 
     /**
-     * transformers writes it when it saves a config, turns V3's rotary part by it, and fails where it is another size.
+     * transformers writes it when it saves a config, uses it as the size of V3's rotary part, and fails if it has
+     * another value.
      */
     private static void requireRotaryHead(Metadata config, int rotary) {
         int size = config.integer("head_dim", rotary);

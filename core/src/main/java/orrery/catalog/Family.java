@@ -5,28 +5,31 @@ import java.util.Set;
 import orrery.format.Metadata;
 import orrery.spec.ArchitectureSpec;
 
-/** Architectures that differ only in numbers: reads one's metadata into a spec, and names each weight in its files. */
+/**
+ * A family of architectures that differ only in numbers: reads a config into a spec, and names each weight in its
+ * files.
+ */
 interface Family {
 
-    /** What people call it. */
+    /** The family's usual name. */
     String name();
 
     /** The {@code model_type} values of its configs. */
     Set<String> modelTypes();
 
     /**
-     * The architecture that a config describes.
+     * The architecture of a config.
      *
-     * @param name what the model is to be called
-     * @param config of the text model: the wrapper of a multimodal one is already opened
-     * @throws CatalogException for a value outside what the family knows
+     * @param name the model's name
+     * @param config the text model's config, already unwrapped if the model is multimodal
+     * @throws CatalogException for a value that the family does not support
      */
     ArchitectureSpec read(String name, Metadata config);
 
-    /** What is done about the keys of its configs that {@link #read} does not ask for. */
+    /** How to handle the config's keys that {@link #read} does not read. */
     ConfigKeys keys(String modelType);
 
-    /** Where its safetensors files keep each weight. */
+    /** Where its safetensors files store each weight. */
     TensorNames tensorNames(ArchitectureSpec spec);
 
     /** Its released models. */

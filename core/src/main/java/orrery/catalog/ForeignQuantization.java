@@ -5,21 +5,20 @@ import java.util.Optional;
 import orrery.format.Metadata;
 
 /**
- * A form of quantised safetensors that other programs write and Orrery does not read, by what its config.json says.
+ * A quantization of safetensors that Orrery does not support, according to config.json.
  *
- * @param place the key that says so, with its file
- * @param form what it is, in words
+ * @param place the key that declares it, with its file
+ * @param form its name
  */
 record ForeignQuantization(String place, String form) {
     private static final String QUANTIZATION = "quantization_config";
     private static final String METHOD = "quant_method";
 
-    /** The form that is read: see {@link BlockQuantization}. */
+    /** The supported form: see {@link BlockQuantization}. */
     private static final String FP8 = "fp8";
 
     /**
-     * The names of those that have another one than their {@code quant_method}. Source: {@code quantizers/auto.py} of
-     * Hugging Face transformers.
+     * Names that differ from the {@code quant_method}. Source: {@code quantizers/auto.py} of Hugging Face transformers.
      */
     private static final Map<String, String> NAMES = Map.of(
             "gptq", "GPTQ",
@@ -31,7 +30,7 @@ record ForeignQuantization(String place, String form) {
             "modelopt", "NVIDIA's ModelOpt",
             "mxfp4", "MXFP4 blocks with scales beside them");
 
-    /** That of a config's weights; empty for plain ones and for the one that is read. */
+    /** The unsupported quantization of a config's weights; empty for plain weights and for the supported form. */
     static Optional<ForeignQuantization> of(Metadata config) {
         if (!config.isObject(QUANTIZATION)) {
             return config.isObject("quantization")
@@ -51,7 +50,7 @@ record ForeignQuantization(String place, String form) {
                 NAMES.getOrDefault(method, method) + bits(part)));
     }
 
-    /** MLX says only how many weights share a scale, and their bits. */
+    /** MLX only stores how many weights share a scale, and their bits. */
     private static ForeignQuantization mlx(Metadata part) {
         return new ForeignQuantization(part.origin() + " has no " + METHOD, "MLX" + bits(part));
     }

@@ -14,7 +14,7 @@ import orrery.spec.Position;
 import orrery.spec.Reach;
 import orrery.spec.Scores;
 
-/** Gemma 2 (arXiv:2408.00118): every other layer sees a window, scores and logits are softly capped. */
+/** Gemma 2 (arXiv:2408.00118): sliding window attention in every other layer; soft capping of scores and logits. */
 final class Gemma2Family implements Family {
     @Override
     public String name() {

@@ -17,9 +17,9 @@ import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 
 /**
- * Gemma 3, text (arXiv:2503.19786): five layers with a window to one without, each kind with a RoPE of its own, and a
- * norm on every head's query and key. Released configs leave out every key that equals the class's default, so the
- * defaults stand here.
+ * Gemma 3, text (arXiv:2503.19786): five layers with a sliding window per layer with full attention, each kind with its
+ * own RoPE, and a norm on every head's query and key. Released configs omit every key that equals the class's default,
+ * so the defaults are repeated here.
  */
 final class Gemma3Family implements Family {
     @Override

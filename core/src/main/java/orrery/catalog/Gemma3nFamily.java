@@ -26,8 +26,8 @@ import orrery.spec.Scores;
 import orrery.spec.Streams;
 
 /**
- * Gemma 3n, text (Google's release of June 2025): four residual streams, a low-rank second residual, an embedding for
- * every layer, and last layers that read the keys and values of earlier ones.
+ * Gemma 3n, text (Google's release of June 2025): four residual streams, a low-rank second residual, an embedding per
+ * layer, and last layers that read the keys and values of earlier ones.
  */
 final class Gemma3nFamily implements Family {
     @Override
@@ -70,7 +70,7 @@ final class Gemma3nFamily implements Family {
                 new LayerSpec.PerLayerInput(perLayer, activation, norm),
                 norm);
         var widths = perLayer(config, "intermediate_size", layers, _ -> 16_384.0);
-        // The class's default: ten sparse layers, where there are more.
+        // The class's default: the first ten layers are sparse, if there are more.
         var sparsities = perLayer(config, "activation_sparsity_pattern", layers, i -> layers > 10 && i < 10 ? 0.95 : 0);
         var feedForwards = IntStream.range(0, layers)
                 .mapToObj(
@@ -90,7 +90,7 @@ final class Gemma3nFamily implements Family {
                 config.mentions("final_logit_softcapping") ? config.decimal("final_logit_softcapping", 0) : 30);
     }
 
-    /** A key that holds one number for all layers or a list of one for each. */
+    /** A key with one number for all layers or a list with one per layer. */
     private static List<Double> perLayer(Metadata config, String key, int layers, IntToDoubleFunction fallback) {
         if (!config.isList(key)) {
             return IntStream.range(0, layers)

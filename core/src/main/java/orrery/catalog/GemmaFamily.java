@@ -14,8 +14,8 @@ import orrery.spec.NormSpec;
 import orrery.spec.NormSpec.Gain;
 
 /**
- * What Gemma 2 and 3 have in common: a norm on both sides of each block, an embedding scaled by the root of its width,
- * a tied head.
+ * What Gemma 2 and 3 have in common: norms before and after each block, an embedding scaled by the square root of its
+ * width, a tied head.
  */
 final class GemmaFamily {
     /** The licence of all their weights. */
@@ -28,13 +28,13 @@ final class GemmaFamily {
         return new NormSpec.Rms(epsilon, Gain.ONE_PLUS_WEIGHT);
     }
 
-    /** What is done about keys that all of them have. */
+    /** Rules for keys that all of them have. */
     static ConfigKeys keys() {
         return ConfigKeys.ROTARY.harmless(
                 "was used by the first Gemma; later ones use hidden_activation", "hidden_act");
     }
 
-    /** The feed-forward. */
+    /** The feed-forward block. */
     static FeedForward feedForward(Metadata config, int intermediateSize) {
         return new FeedForward(intermediateSize, Config.activation(config, "hidden_activation", "gelu_pytorch_tanh"));
     }
@@ -74,10 +74,7 @@ final class GemmaFamily {
                 new HeadSpec(tied, (float) finalSoftcap));
     }
 
-    /**
-     * The four norms, which are not those of Llama's names: {@code post_attention_layernorm} stands on attention's
-     * output.
-     */
+    /** The four norms. Their names differ from Llama's: {@code post_attention_layernorm} is on attention's output. */
     static TensorNames.Table norms() {
         return new TensorNames.Table()
                 .linear("attention.before", "input_layernorm")

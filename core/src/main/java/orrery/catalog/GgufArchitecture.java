@@ -7,12 +7,12 @@ import java.util.Set;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * How GGUF files say what a family's configs say, and how they keep its weights: the one table for reading and for
- * writing. Source: converter and loader of github.com/ggml-org/llama.cpp.
+ * How GGUF files express a family's config and store its weights; used for both reading and writing. Source: converter
+ * and loader of github.com/ggml-org/llama.cpp.
  */
 interface GgufArchitecture {
 
-    /** The {@code general.architecture} that is written for each {@code model_type} of a config. */
+    /** The {@code general.architecture} to write for each {@code model_type} of a config. */
     Map<String, String> modelTypes();
 
     /** The {@code general.architecture} values that are read. */
@@ -20,38 +20,38 @@ interface GgufArchitecture {
         return Set.copyOf(modelTypes().values());
     }
 
-    /** What is written for a {@code model_type} of this family. */
+    /** The {@code general.architecture} to write for a {@code model_type} of this family. */
     default String named(String modelType) {
         return Optional.ofNullable(modelTypes().get(modelType)).orElseThrow();
     }
 
-    /** The keys that say the same as one word of the config. */
+    /** The keys that correspond to one key of the config. */
     List<GgufRow> rows(String architecture);
 
     /**
-     * Puts what else the file says into the words of the family's config.
+     * Translates the file's other keys into the family's config.
      *
-     * @throws CatalogException for a value outside what is known
+     * @throws CatalogException for a value that is not supported
      */
     void translate(GgufKeys keys);
 
-    /** Says what else a spec is. */
+    /** Writes what else a spec contains. */
     void say(GgufSaid said);
 
-    /** A spec after what the converter does to the weights. */
+    /** A spec after the converter's changes to the weights. */
     default ArchitectureSpec asStored(ArchitectureSpec spec) {
         return spec;
     }
 
-    /** Whether files of it hold what RoPE's frequencies are divided by, in place of Llama 3.1's rule. */
+    /** Whether its files store the divisors of RoPE's frequencies instead of Llama 3.1's rule. */
     default boolean divides() {
         return false;
     }
 
-    /** Where files keep each weight: the first of several places is that of new files. */
+    /** Where files store each weight: the first of several places is used for new files. */
     TensorNames tensorNames(ArchitectureSpec spec);
 
-    /** Where that file keeps each weight. */
+    /** Where that file stores each weight. */
     default TensorNames tensorNames(ArchitectureSpec spec, GgufKeys keys) {
         return tensorNames(spec);
     }

@@ -9,9 +9,9 @@ import orrery.spec.Position;
 import orrery.spec.Reach;
 
 /**
- * What a GGUF file cannot say of its model, or does not, and the reader took for granted: llama.cpp has no keys for it,
- * or knows it by the architecture. Where releases of one architecture differ in it, or a checkpoint might, the user who
- * describes the file is told.
+ * What a GGUF file does not or cannot express about its model, so that the reader assumes it: llama.cpp has no keys for
+ * it, or hard-codes it by architecture. If releases of an architecture differ in it, or a checkpoint might, the user
+ * who describes the file gets a note.
  */
 final class GgufAssumptions {
     private final GgufKeys keys;
@@ -23,7 +23,7 @@ final class GgufAssumptions {
         this.spec = spec;
     }
 
-    /** In words, one note for each. */
+    /** The notes in words. */
     static List<String> of(GgufKeys keys, ArchitectureSpec spec) {
         var assumptions = new GgufAssumptions(keys, spec);
         switch (keys.architecture()) {
@@ -32,7 +32,7 @@ final class GgufAssumptions {
             case "gemma2", "gemma3" -> assumptions.scale();
             case "deepseek2" -> assumptions.latent();
             case "qwen3moe" -> assumptions.weightsOfExperts();
-            default -> {} // these say all that their releases differ in
+            default -> {} // their keys express everything in which their releases differ
         }
         return List.copyOf(assumptions.notes);
     }
@@ -43,7 +43,7 @@ final class GgufAssumptions {
         }
     }
 
-    /** llama.cpp runs Mistral 7B as a Llama, and without its window. */
+    /** llama.cpp runs Mistral 7B as a Llama, and without its sliding window. */
     private void window() {
         for (var release : new MistralFamily().releases()) {
             if (sizes(release.spec()).equals(sizes(spec))
@@ -56,7 +56,7 @@ final class GgufAssumptions {
         }
     }
 
-    /** What tells one Llama from another; the vocabulary grows in fine-tuning. */
+    /** The sizes that identify a Llama; the vocabulary may grow in fine-tuning. */
     private static List<Object> sizes(ArchitectureSpec spec) {
         var layer = spec.layers().getFirst();
         var attention = GgufParts.grouped(layer.attention());

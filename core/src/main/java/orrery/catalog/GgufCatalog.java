@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import orrery.format.GgufModel;
 import orrery.spec.ArchitectureSpec;
 
-/** GGUF files: the architectures that are read, each brought back to the config that its family reads. */
+/** GGUF files: the supported architectures, each converted to the config that its family reads. */
 final class GgufCatalog {
     private static final List<GgufArchitecture> ARCHITECTURES = List.of(
             new GgufGpt2(),
@@ -44,14 +44,14 @@ final class GgufCatalog {
         return new Catalog.Description(spec, family.name(), List.of(), unread, GgufAssumptions.of(keys, spec));
     }
 
-    /** Where that file keeps each weight. */
+    /** Where that file stores each weight. */
     static TensorNames tensorNames(GgufModel file, ArchitectureSpec spec) {
         var keys = new GgufKeys(file);
         return architecture(keys).tensorNames(spec, keys);
     }
 
     /**
-     * The one that a model of that type is written in.
+     * The architecture in which a model of that type is written.
      *
      * @throws CatalogException if there is none
      */
@@ -63,7 +63,7 @@ final class GgufCatalog {
                         + "\", so such a model cannot be converted"));
     }
 
-    /** All that {@link #ofModelType} knows. */
+    /** All types that {@link #ofModelType} supports. */
     static Stream<String> modelTypes() {
         return ARCHITECTURES.stream()
                 .flatMap(one -> one.modelTypes().keySet().stream().sorted());

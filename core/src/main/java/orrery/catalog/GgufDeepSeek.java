@@ -13,9 +13,9 @@ import orrery.spec.RopeScaling;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * DeepSeek V2 and V3 in GGUF, of two generations: older files keep the up-projection of keys and values as one matrix
- * and count a KV head for each head, newer ones keep keys, the other way round, and values apart and count one.
- * Some carry both.
+ * DeepSeek V2 and V3 in GGUF, in two generations of files: older ones store the up-projection of keys and values as one
+ * matrix and count a KV head per head; newer ones store keys (transposed) and values separately and count one. Some
+ * contain both.
  */
 final class GgufDeepSeek implements GgufArchitecture {
     private static final String UP = "attn_kv_b.weight";
@@ -26,12 +26,10 @@ final class GgufDeepSeek implements GgufArchitecture {
     private static final int SOFTMAX = 1;
     private static final int SIGMOID = 2;
 
-    /**
-     * Groups of experts, and how many are kept, by the number of experts: older files leave out what V2 and V3 have.
-     */
+    /** Groups of experts, and how many are kept, by the number of experts: older files omit the values of V2 and V3. */
     private static final Map<Integer, int[]> GROUPS = Map.of(160, new int[] {8, 3}, 256, new int[] {8, 4});
 
-    /** Said of models with experts alone. */
+    /** Written only for models with experts. */
     private static final List<GgufRow> EXPERTS = List.of(
             GgufRow.count("expert_count", "n_routed_experts", GgufParts.ofExperts(Experts::count)),
             GgufRow.count("expert_used_count", "num_experts_per_tok", GgufParts.ofExperts(Experts::active)),
@@ -69,7 +67,7 @@ final class GgufDeepSeek implements GgufArchitecture {
         return first < 0 ? spec.layers().size() : first;
     }
 
-    /** Shared experts, which run as one that is so many times as wide. */
+    /** Shared experts, which run as one expert of a multiple width. */
     private static int shared(Experts experts) {
         int width = experts.expert().intermediateSize();
         return experts.shared().map(one -> one.intermediateSize() / width).orElse(0);
@@ -88,7 +86,7 @@ final class GgufDeepSeek implements GgufArchitecture {
                 .put("attention.value_length_mla", attention.valueSize());
         attention.queryRank().ifPresent(rank -> said.put("attention.q_lora_rank", rank));
         if (attention.rope().scaling() instanceof RopeScaling.Yarn yarn) {
-            // Scores are multiplied by the square of 1 + multiplier * ln(factor), cosine and sine by nothing.
+            // Scores are multiplied by the square of 1 + multiplier * ln(factor); cosine and sine are not scaled.
             double temperature = attention.scores().scale() * Math.sqrt(attention.querySize());
             double multiplier = (Math.sqrt(temperature) - 1) / Math.log(yarn.factor());
             said.put(TEMPERATURE, yarn.factor() <= 1 ? 0.0 : multiplier);
@@ -157,7 +155,7 @@ final class GgufDeepSeek implements GgufArchitecture {
         temperature(keys);
     }
 
-    /** Newer files give the sizes of the absorbed form beside those of the heads. */
+    /** Newer files have the sizes of the absorbed form in addition to those of the heads. */
     private static void requireSize(GgufKeys keys, String key, int expected) {
         if (keys.integer(key, expected) != expected) {
             throw keys.wrong(key, keys.integer(key), expected + ", as the latents have it");
@@ -165,7 +163,7 @@ final class GgufDeepSeek implements GgufArchitecture {
     }
 
     /**
-     * YaRN's temperature is stored as a tenth of what configs call {@code mscale_all_dim}; all releases have the same
+     * YaRN's temperature is stored as a tenth of the configs' {@code mscale_all_dim}; all releases have the same
      * {@code mscale}.
      */
     private static void temperature(GgufKeys keys) {

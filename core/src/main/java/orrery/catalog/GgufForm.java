@@ -24,16 +24,17 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * A model as a GGUF file says and holds it. A file leaves much to those who read it, so what is said is read back
- * before anything is written: a spec that does not come back as it was is refused, with the first place that differs.
+ * A model's metadata and tensors in GGUF form. Since a file leaves much to its readers, the metadata is read back
+ * before anything is written: if the result differs from the spec, the model is refused, and the message names the
+ * first difference.
  *
- * @param keys the metadata of the architecture, by keys in full: Integer (a count), Float, Boolean, String, or a list
- *     of Integer, Float or Boolean
- * @param tensors in the order of the forward pass, but for the divisors
- * @param divisors what RoPE's frequencies are divided by, pair by pair, in the tensor {@code rope_freqs.weight}; empty
- *     for most models
- * @param stored the spec that fits the weights as the file has them
- * @param notes in words, what other programs may read otherwise
+ * @param keys the metadata of the architecture, by full key: Integer (a count), Float, Boolean, String, or a list of
+ *     Integer, Float or Boolean
+ * @param tensors in the order of the forward pass, without the divisors
+ * @param divisors the divisors of RoPE's frequencies, one per pair, for the tensor {@code rope_freqs.weight}; empty for
+ *     most models
+ * @param stored the spec that fits the weights as the file stores them
+ * @param notes in words, what other programs may read differently
  */
 public record GgufForm(
         SequencedMap<String, Object> keys,
@@ -54,8 +55,8 @@ public record GgufForm(
     /**
      * The form of a model whose config has that {@code model_type}.
      *
-     * @param held whether the model's files hold a weight that is never read, by its path
-     * @throws CatalogException if GGUF has no architecture for it, or its architecture cannot say the spec
+     * @param held whether the model's files contain an unused weight, by its path
+     * @throws CatalogException if GGUF has no architecture for it, or its architecture cannot express the spec
      */
     public static GgufForm of(String modelType, ArchitectureSpec spec, Predicate<String> held) {
         var architecture = GgufCatalog.ofModelType(modelType);
@@ -75,7 +76,7 @@ public record GgufForm(
     }
 
     /**
-     * Proves that a file reads back as this model.
+     * Checks that a file reads back as this model.
      *
      * @throws CatalogException naming the first difference
      */
@@ -120,7 +121,7 @@ public record GgufForm(
                 : Optional.of(new Tensor(DType.F32, Shape.of(floats.length), data));
     }
 
-    /** From weights to tensors. */
+    /** Converts weights to tensors. */
     private static final class Tensors {
         private final String architecture;
         private final ArchitectureSpec spec;
@@ -160,7 +161,7 @@ public record GgufForm(
             });
         }
 
-        /** The first of several slices makes the tensor, the others come into it. */
+        /** The first of several slices creates the tensor, the others are added to it. */
         private void add(String path, WeightSpec weight, TensorNames.Part part) {
             boolean vector = weight.dimensions().size() == 1;
             var paths = new ArrayList<String>();
@@ -189,7 +190,7 @@ public record GgufForm(
                             plusOne(path)));
         }
 
-        /** Queries and keys of layers whose pairs are neighbours in the file alone. */
+        /** Queries and keys of layers whose pairs are interleaved only in the file. */
         private OptionalInt interleaved(String path) {
             if (!path.matches("layers\\.\\d+\\.attention\\.[qk]\\.(weight|bias)")) {
                 return OptionalInt.empty();

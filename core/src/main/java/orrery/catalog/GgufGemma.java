@@ -5,9 +5,9 @@ import java.util.Map;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * Gemma 2 and 3 in GGUF. The converter has added one to every norm's weight. Files leave out what llama.cpp takes for
- * granted: which layers are local, the base of the local RoPE, and that the largest model of each generation scales its
- * scores by the embedding over the heads instead of by the head. Where a file says it all the same, it counts.
+ * Gemma 2 and 3 in GGUF. The converter has added one to every norm's weight. Files omit what llama.cpp hard-codes:
+ * which layers are local, the base of the local RoPE, and that the largest model of each generation scales its scores
+ * by the embedding size over the number of heads instead of by the head size. If a file contains such a key, it counts.
  */
 final class GgufGemma implements GgufArchitecture {
     private static final String THIRD = "gemma3";
@@ -81,7 +81,7 @@ final class GgufGemma implements GgufArchitecture {
         GgufRope.put(keys, keys.headSize(), third ? 1_000_000 : 10_000);
     }
 
-    /** Scores are divided by the root of this. */
+    /** Scores are divided by the square root of this. */
     private static double scalar(GgufKeys keys) {
         double scale = keys.decimal(SCALE, 0);
         return scale != 0
@@ -94,13 +94,13 @@ final class GgufGemma implements GgufArchitecture {
                         keys.headSize());
     }
 
-    /** What llama.cpp takes for granted: the largest model of each generation has another scale than its heads. */
+    /** llama.cpp's default: the largest model of each generation does not use the head size. */
     private static double usualScalar(String architecture, int layers, int width, int heads, int headSize) {
         int layersOfLargest = architecture.equals(THIRD) ? LAYERS_OF_THIRD_27B : LAYERS_OF_SECOND_27B;
         return layers == layersOfLargest ? (double) width / heads : headSize;
     }
 
-    /** Which layers have a window: a period, or one flag for each layer; else the family's rule. */
+    /** Which layers have a sliding window: a period, or one flag per layer; otherwise the family's rule. */
     static void localLayers(GgufKeys keys) {
         if (keys.isList(PATTERN)) {
             keys.put(
@@ -113,7 +113,7 @@ final class GgufGemma implements GgufArchitecture {
         }
     }
 
-    /** The base of RoPE in layers with a window. */
+    /** The base of RoPE in layers with a sliding window. */
     static void localBase(GgufKeys keys) {
         keys.put("rope_local_base_freq", 10_000).copy("rope.freq_base_swa", "rope_local_base_freq");
     }

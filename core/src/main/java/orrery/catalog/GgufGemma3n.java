@@ -14,17 +14,17 @@ import orrery.spec.Streams;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * Gemma 3n in GGUF. Its norms are stored as they were; sparsities as the quantiles that cut them; the low rank of
- * LAuReL only as a shape.
+ * Gemma 3n in GGUF. Its norms are stored unchanged, sparsities as the corresponding quantiles, and the rank of LAuReL
+ * only as a shape.
  */
 final class GgufGemma3n implements GgufArchitecture {
     private static final String PER_LAYER = "per_layer_token_embd.weight";
     private static final String SPARSITY = "activation_sparsity_scale";
 
-    /** What a float tells of a share near one: a step of the quantile moves it by about 1e-8. */
+    /** The precision of a share near 1 that is stored as a float: one step of the quantile changes it by about 1e-8. */
     private static final double DIGITS = 1e7;
 
-    /** Steps that reach every share below 1 - 1e-7. */
+    /** Enough iterations for every share below 1 - 1e-7. */
     private static final int NEWTON = 60;
 
     @Override
@@ -103,8 +103,8 @@ final class GgufGemma3n implements GgufArchitecture {
     }
 
     /**
-     * The share of activations that each layer cuts, from the deviations above the mean at which it does; minus
-     * infinity cuts none.
+     * The share of activations that each layer sets to zero, from the threshold in standard deviations above the mean;
+     * minus infinity means none.
      */
     private static List<Double> sparsities(GgufKeys keys) {
         var shares = new ArrayList<Double>();
@@ -118,8 +118,8 @@ final class GgufGemma3n implements GgufArchitecture {
     }
 
     /**
-     * The deviations below which a share of a normal variable lies: Newton's steps, which never pass it when they begin
-     * at none.
+     * The quantile of a share of the standard normal distribution, by Newton's method, which never overshoots if it
+     * starts at zero.
      */
     private static double deviations(double share) {
         double x = 0;
@@ -130,8 +130,7 @@ final class GgufGemma3n implements GgufArchitecture {
     }
 
     /**
-     * The share of a normal variable that lies below so many deviations: one half, plus the density times
-     * {@code x + x^3/3 + x^5/(3*5) + ...}.
+     * The standard normal distribution function: one half, plus the density times {@code x + x^3/3 + x^5/(3*5) + ...}.
      */
     private static double shareBelow(double x) {
         if (x < -8) {

@@ -9,8 +9,8 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * GPT-2 in GGUF: its matrices are turned to {@code [out, in]}; older converters wrote the tied head as a tensor of its
- * own.
+ * GPT-2 in GGUF: its matrices are transposed to {@code [out, in]}; older converters wrote the tied head as a separate
+ * tensor.
  */
 final class GgufGpt2 implements GgufArchitecture {
     @Override

@@ -17,20 +17,20 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * What a GGUF file says of its model under {@code {architecture}.*}, and the config that would say the same. Source:
- * {@code gguf-py/gguf/constants.py} and {@code src/llama-model.cpp} of github.com/ggml-org/llama.cpp.
+ * A GGUF file's keys {@code {architecture}.*}, and the equivalent config. Source: {@code gguf-py/gguf/constants.py} and
+ * {@code src/llama-model.cpp} of github.com/ggml-org/llama.cpp.
  */
 final class GgufKeys {
     static final String ARCHITECTURE = "general.architecture";
     static final String EMBEDDING = "token_embd.weight";
     static final String HEAD = "output.weight";
 
-    /** What other readers need: the tokenizer's keys, texts about the model, the writer's notes. */
+    /** For other readers: the tokenizer's keys, descriptions of the model, the writer's notes. */
     private static final List<String> OTHERS = List.of("general.", "tokenizer.", "split.", "quantize.", "imatrix.");
 
     /**
-     * Keys that change what a model computes: an unread one stops the load, unless it says that there is no
-     * such thing.
+     * Keys that change what a model computes: an unread one stops the load, unless its value means that the feature is
+     * off.
      */
     private static final List<String> TELLING = List.of(
             "attention.causal",
@@ -63,7 +63,7 @@ final class GgufKeys {
             "rope.scaling.yarn_log_multiplier",
             "use_parallel_residual");
 
-    /** Those of them that multiply something: 1 is as good as none. */
+    /** Those of them that are factors: 1 means off. */
     private static final Set<String> FACTORS = Set.of(
             "attention.output_scale",
             "embedding_scale",
@@ -80,14 +80,14 @@ final class GgufKeys {
     private final String architecture;
     private final Map<String, @Nullable Object> config = new LinkedHashMap<>();
 
-    /** @throws CatalogException if the file holds no model, but a part of one */
+    /** @throws CatalogException if the file contains only a part of a model */
     GgufKeys(GgufModel file) {
         this(file.metadata(), shapes(file), Optional.ofNullable(file.tensors().get(GgufRope.DIVISORS)));
     }
 
     /**
      * @param shapes of all tensors, by name
-     * @param divisors of RoPE's frequencies, where there are any
+     * @param divisors of RoPE's frequencies, if there are any
      */
     GgufKeys(Metadata metadata, Map<String, Shape> shapes, Optional<Tensor> divisors) {
         this.metadata = metadata;
@@ -101,7 +101,7 @@ final class GgufKeys {
         if (shapes.isEmpty()) {
             throw new CatalogException(origin() + " holds no tensors: it is a vocabulary, not a model");
         }
-        metadata.text(key("tensor_data_layout"), ""); // where the first files' weights came from
+        metadata.text(key("tensor_data_layout"), ""); // the origin of the first files' weights
     }
 
     private static Map<String, Shape> shapes(GgufModel file) {
@@ -124,7 +124,7 @@ final class GgufKeys {
         return Metadata.of(origin() + ", in the words of config.json", config);
     }
 
-    /** A key in full. */
+    /** A full key. */
     String key(String key) {
         return architecture + "." + key;
     }
@@ -173,12 +173,12 @@ final class GgufKeys {
         return shapes.keySet().stream().anyMatch(name.asMatchPredicate());
     }
 
-    /** What RoPE's frequencies are divided by, where the file holds it. */
+    /** The divisors of RoPE's frequencies, if the file has them. */
     Optional<Tensor> divisors() {
         return divisors;
     }
 
-    /** Rows of a matrix that has to be there. */
+    /** Rows of a matrix, which must exist. */
     int rows(String name) {
         var shape = shapes.get(name);
         if (shape == null) {
@@ -190,13 +190,13 @@ final class GgufKeys {
         return (int) shape.rows();
     }
 
-    /** Gives the config a word; null is as good as none, but for those who look whether it is there. */
+    /** Sets a key of the config; null counts as absent, except for readers that check whether it is present. */
     GgufKeys put(String word, @Nullable Object value) {
         config.put(word, value);
         return this;
     }
 
-    /** Gives the config's object under a word more members. */
+    /** Adds members to an object of the config. */
     void extend(String word, Map<String, Object> members) {
         var all = new LinkedHashMap<String, Object>();
         if (config.get(word) instanceof Map<?, ?> before) {
@@ -206,7 +206,9 @@ final class GgufKeys {
         put(word, all);
     }
 
-    /** Gives the config a number that the file may say; a number for each layer becomes one where all are the same. */
+    /**
+     * Copies an optional number to the config; a list with one number per layer becomes one number if all are equal.
+     */
     GgufKeys copy(String key, String word) {
         if (!has(key)) {
             return this;
@@ -219,13 +221,13 @@ final class GgufKeys {
         return put(word, same ? numbers.getFirst() : numbers);
     }
 
-    /** A whole number as one, so that messages show it as people write it. */
+    /** A whole number as an integer, so that messages show it in the usual form. */
     private static Number plain(double number) {
         long whole = (long) number;
         return whole == number ? (Number) whole : (Number) number;
     }
 
-    /** Gives the config a number that the file has to say. */
+    /** Copies a required number to the config. */
     GgufKeys require(String key, String word) {
         if (!isList(key)) {
             metadata.decimal(key(key));
@@ -237,7 +239,7 @@ final class GgufKeys {
         return new CatalogException(origin() + ": " + key(key) + " is " + value + ", expected " + expected);
     }
 
-    /** Proves that no key is left that would change what the model computes. */
+    /** Checks that no key is left that would change what the model computes. */
     void requireNothingElse() {
         var unread = metadata.unread();
         for (var key : TELLING) {
@@ -257,14 +259,14 @@ final class GgufKeys {
         return value == 0 || (value == 1 && FACTORS.contains(key));
     }
 
-    /** Keys about the model that were not read. */
+    /** Keys of the architecture that were not read. */
     SortedSet<String> unread() {
         return metadata.unread().stream()
                 .filter(key -> OTHERS.stream().noneMatch(key::startsWith))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The rows of the embedding, and whether the head is tied to it. */
+    /** Sets the rows of the embedding, and whether the head is tied to it. */
     GgufKeys vocabulary() {
         int rows = rows(EMBEDDING);
         if (integer("vocab_size", rows) != rows) {
@@ -273,7 +275,7 @@ final class GgufKeys {
         return put("vocab_size", rows).put("tie_word_embeddings", !holds(HEAD));
     }
 
-    /** Key-value heads, and the size of every head. */
+    /** Sets the number of KV heads, and the head size. */
     GgufKeys heads() {
         put("num_key_value_heads", integer("attention.head_count"));
         copy("attention.head_count_kv", "num_key_value_heads");
@@ -284,7 +286,7 @@ final class GgufKeys {
         return put("head_dim", size);
     }
 
-    /** Elements of a head: as said, else the embedding's over the heads. */
+    /** The head size: as declared, otherwise the embedding size over the number of heads. */
     int headSize() {
         if (has("attention.key_length")) {
             return integer("attention.key_length");

@@ -6,9 +6,9 @@ import java.util.Set;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * Llama and Mistral in GGUF. The converter reorders the rows of queries and keys so that RoPE's pairs are neighbours,
- * and writes Llama 3.1's scaling as one divisor for each pair. Mistral 7B is a {@code llama}; a window that such a file
- * names is the model's, though llama.cpp does not look at it.
+ * Llama and Mistral in GGUF. The converter reorders the rows of queries and keys so that RoPE's pairs are interleaved,
+ * and writes Llama 3.1's scaling as one divisor per pair. Mistral 7B is a {@code llama}; if such a file has a sliding
+ * window, it is the model's, although llama.cpp ignores it.
  */
 final class GgufLlama implements GgufArchitecture {
     private static final String MISTRAL = "mistral3";

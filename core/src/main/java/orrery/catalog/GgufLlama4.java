@@ -7,15 +7,15 @@ import orrery.spec.Experts;
 import orrery.spec.Scores;
 
 /**
- * Llama 4 in GGUF. Files leave out what llama.cpp takes for granted: chunks of 8,192 tokens, no RoPE in every fourth
- * layer, the temperature of those layers, and that all but Maverick, which has 128 experts, norm queries and keys.
- * Where a file says it all the same, it counts.
+ * Llama 4 in GGUF. Files omit what llama.cpp hard-codes: chunks of 8,192 tokens, no RoPE in every fourth layer, the
+ * temperature of those layers, and norms on queries and keys, except in Maverick, which has 128 experts. If a file
+ * contains such a key, it counts.
  */
 final class GgufLlama4 implements GgufArchitecture {
     private static final int EXPERTS_OF_MAVERICK = 128;
     private static final int SIGMOID = 2;
 
-    /** Of a chunk, and of a step of the temperature. */
+    /** The tokens of a chunk, and of a step of the temperature. */
     private static final int TOKENS = 8192;
 
     private static final double SCALE = 0.1;
@@ -41,12 +41,12 @@ final class GgufLlama4 implements GgufArchitecture {
                 GgufRow.count("interleave_moe_layer_step", "interleave_moe_layer_step", GgufLlama4::step));
     }
 
-    /** Every so-many-th layer has experts; where no number fits, one that does not read back. */
+    /** The interval of layers with experts; if none fits, the result does not read back as the same spec. */
     private static int step(ArchitectureSpec spec) {
         return Math.max(1, GgufParts.sparse(spec).indexOf(true) + 1);
     }
 
-    /** Every so-many-th layer sees everything, and has no RoPE. */
+    /** The interval of layers with full attention and without RoPE. */
     private static int period(ArchitectureSpec spec) {
         int full = GgufParts.locals(spec).indexOf(false);
         return (full < 0 ? spec.layers().size() : full) + 1;

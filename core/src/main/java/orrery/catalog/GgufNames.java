@@ -9,8 +9,8 @@ import orrery.catalog.TensorNames.Table;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * The names that GGUF files give to weights, the same for all architectures. Source: {@code gguf-py/gguf/constants.py}
- * of github.com/ggml-org/llama.cpp.
+ * The names of weights in GGUF files, the same for all architectures. Source: {@code gguf-py/gguf/constants.py} of
+ * github.com/ggml-org/llama.cpp.
  */
 final class GgufNames {
     private GgufNames() {}
@@ -18,7 +18,7 @@ final class GgufNames {
     /**
      * The names of a decoder.
      *
-     * @param layer what an architecture adds or names otherwise
+     * @param layer weights that an architecture adds or names differently
      */
     static TensorNames decoder(Table layer) {
         var all = new Table()
@@ -58,7 +58,7 @@ final class GgufNames {
         return table.linear("attention.q_norm", "attn_q_norm").linear("attention.k_norm", "attn_k_norm");
     }
 
-    /** A router and its experts, stacked; newer converters may stack gate and up projections in one. */
+    /** A router and its stacked experts; newer converters may stack gate and up projections in one tensor. */
     static Table experts(Table table) {
         return table.put("mlp.router.weight", "ffn_gate_inp.weight")
                 .put("mlp.router.bias", "exp_probs_b.bias")
@@ -74,7 +74,7 @@ final class GgufNames {
                 .linear("mlp.shared.down", "ffn_down_shexp");
     }
 
-    /** What a draft has beside its layer; embedding and head are copies of the model's own. */
+    /** The weights of a draft besides its layer; embedding and head are copies of the model's own. */
     static Table draft() {
         return new Table()
                 .put("embedding.tokens", "nextn.embed_tokens.weight")
@@ -94,7 +94,7 @@ final class GgufNames {
         return new Part(tensor + ".weight", layout, slice, slices, Copies.STACKED);
     }
 
-    /** The same names, with the divisors of RoPE's frequencies passed over: they are part of the spec. */
+    /** The same names, ignoring the divisors of RoPE's frequencies, which are part of the spec. */
     static TensorNames withDivisors(TensorNames names) {
         return names.ignoring(Pattern.compile(Pattern.quote(GgufRope.DIVISORS)));
     }

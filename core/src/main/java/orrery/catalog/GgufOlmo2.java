@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import orrery.spec.ArchitectureSpec;
 
-/** OLMo 2 in GGUF. OLMo 3 goes by the same name with a window in three of four layers, and is not known. */
+/** OLMo 2 in GGUF. OLMo 3 has the same name, with a sliding window in three of four layers; it is not supported. */
 final class GgufOlmo2 implements GgufArchitecture {
     @Override
     public Map<String, String> modelTypes() {

@@ -16,8 +16,8 @@ import orrery.spec.Reach;
 import orrery.spec.SpecException;
 
 /**
- * The parts of a spec that GGUF files say once for all layers: those of the first layer that has them. Where others
- * differ, what is written does not read back as the same spec, and is refused for that ({@link GgufForm}).
+ * The parts of a spec that GGUF files store once for all layers: those of the first layer that has them. If other
+ * layers differ, the written keys do not read back as the same spec, and the model is refused ({@link GgufForm}).
  */
 final class GgufParts {
     private GgufParts() {}
@@ -38,7 +38,7 @@ final class GgufParts {
         return spec.layers().stream().map(layer -> grouped(layer.attention())).toList();
     }
 
-    /** What the keys of all families but one are about. */
+    /** The attention that the keys of all families but one describe. */
     static GroupedQuery grouped(Op.Attention attention) {
         return switch (attention) {
             case GroupedQuery grouped -> grouped;
@@ -62,17 +62,17 @@ final class GgufParts {
         return !(layer.reach() instanceof Reach.Full);
     }
 
-    /** Which layers see less than everything. */
+    /** Which layers do not have full attention. */
     static List<Boolean> locals(ArchitectureSpec spec) {
         return grouped(spec).stream().map(GgufParts::isLocal).toList();
     }
 
-    /** The first layer that sees less than everything. */
+    /** The first layer without full attention. */
     static Optional<GroupedQuery> local(ArchitectureSpec spec) {
         return grouped(spec).stream().filter(GgufParts::isLocal).findFirst();
     }
 
-    /** Tokens of the windows or chunks of such layers; all positions where there are none. */
+    /** Tokens of such layers' windows or chunks; all positions if there are none. */
     static int reach(ArchitectureSpec spec) {
         return local(spec)
                 .map(layer -> switch (layer.reach()) {
@@ -83,12 +83,12 @@ final class GgufParts {
                 .orElse(spec.maxPositions());
     }
 
-    /** Local layers but for the last of every so many. */
+    /** All layers are local except the last of every {@code period}. */
     static List<Boolean> allButEvery(int period, int layers) {
         return IntStream.rangeClosed(1, layers).mapToObj(i -> i % period != 0).toList();
     }
 
-    /** The RoPE of the layers that see everything, or of all where no such layer has one. */
+    /** The RoPE of the layers with full attention, or of all layers if no such layer has one. */
     static Optional<Position.Rope> rope(ArchitectureSpec spec) {
         var layers = grouped(spec);
         return layers.stream()
@@ -119,12 +119,12 @@ final class GgufParts {
         return layer.feedForward().op() instanceof FeedForward dense ? Optional.of(dense) : Optional.empty();
     }
 
-    /** The dense feed-forwards of all layers that have one. */
+    /** The feed-forward blocks of all dense layers. */
     static List<FeedForward> dense(ArchitectureSpec spec) {
         return spec.layers().stream().flatMap(layer -> dense(layer).stream()).toList();
     }
 
-    /** The width of dense layers; where all have experts, that of an expert, which is not used. */
+    /** The width of dense layers; if all have experts, that of an expert, which is not used. */
     static int width(ArchitectureSpec spec) {
         return dense(spec).stream()
                 .findFirst()
@@ -133,7 +133,7 @@ final class GgufParts {
                 .orElseThrow();
     }
 
-    /** A number of the experts; 0 where there are none. */
+    /** A number of the experts; 0 if there are none. */
     static java.util.function.ToIntFunction<ArchitectureSpec> ofExperts(
             java.util.function.ToIntFunction<Experts> number) {
         return spec -> experts(spec).map(number::applyAsInt).orElse(0);

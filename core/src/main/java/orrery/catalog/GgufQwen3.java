@@ -6,8 +6,8 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.Experts;
 
 /**
- * Qwen 3 in GGUF, dense and with experts. Files do not say that the chosen experts' weights are divided by their sum;
- * it is so in every release.
+ * Qwen 3 in GGUF, dense and with experts. Files do not store that the chosen experts' weights are divided by their sum;
+ * every release does so.
  */
 final class GgufQwen3 implements GgufArchitecture {
     private static final String MIXTURE = "qwen3moe";
@@ -31,7 +31,7 @@ final class GgufQwen3 implements GgufArchitecture {
                                 GgufParts.ofExperts(experts -> experts.expert().intermediateSize())),
                         GgufRow.count("expert_count", "num_experts", GgufParts.ofExperts(Experts::count)),
                         GgufRow.count("expert_used_count", "num_experts_per_tok", GgufParts.ofExperts(Experts::active)),
-                        // Every layer has experts: what a dense one would have is asked for and not used.
+                        // Every layer has experts: a dense layer's width is required but not used.
                         width.unlessZero());
     }
 

@@ -12,9 +12,9 @@ import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 import orrery.tensor.DType;
 
-/** RoPE from a GGUF file: its base and scaling from the metadata, and what Llama 3.1's rule came to from a tensor. */
+/** RoPE in a GGUF file: its base and scaling from the metadata, and the divisors of Llama 3.1's rule from a tensor. */
 final class GgufRope {
-    /** One divisor for each pair, the same in all layers. */
+    /** One divisor per pair, the same in all layers. */
     static final String DIVISORS = "rope_freqs.weight";
 
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -24,10 +24,10 @@ final class GgufRope {
     private GgufRope() {}
 
     /**
-     * Gives the config {@code rope_theta} and, where there is one, {@code rope_scaling}.
+     * Sets the config's {@code rope_theta} and, if there is scaling, {@code rope_scaling}.
      *
-     * @param dimensions that the family rotates
-     * @param theta the base where the file says none
+     * @param dimensions how many elements the family rotates
+     * @param theta the default base
      */
     static void put(GgufKeys keys, int dimensions, double theta) {
         if (keys.integer("rope.dimension_count", dimensions) != dimensions) {
@@ -37,7 +37,7 @@ final class GgufRope {
                     dimensions + ": whole heads are rotated");
         }
         keys.put("rope_theta", keys.decimal("rope.freq_base", theta));
-        // Older files say the factor in a key of its own; 0 means that there is none.
+        // Older files have the factor in a key of its own; 0 means that there is none.
         double said = keys.decimal("rope.scaling.factor", keys.decimal("rope.scale_linear", 1));
         double factor = said == 0 ? 1 : said;
         String type = keys.text("rope.scaling.type", "linear");
@@ -75,11 +75,11 @@ final class GgufRope {
         return scaling;
     }
 
-    /** Says a base and a scaling; what divides pair by pair is no key, but a tensor. */
+    /** Writes a base and a scaling; divisors are not keys, but a tensor. */
     static void say(GgufSaid said, Position.Rope rope) {
         said.put("rope.freq_base", rope.theta()).put("rope.dimension_count", rope.dimensions());
         switch (rope.scaling()) {
-            // Of the last two no key can be made, so a spec with one does not read back and is refused.
+            // The last two have no keys, so a spec with one of them does not read back and is refused.
             case RopeScaling.None _,
                     RopeScaling.Llama3 _,
                     RopeScaling.Divided _,
@@ -99,10 +99,7 @@ final class GgufRope {
         }
     }
 
-    /**
-     * What the frequencies are divided by, pair by pair, by Llama 3.1's rule or as a file said it; empty where no layer
-     * has either.
-     */
+    /** The divisors of the frequencies, by Llama 3.1's rule or from a file; empty if no layer has either. */
     static List<Float> divisors(ArchitectureSpec spec) {
         return GgufParts.grouped(spec).stream()
                 .map(GroupedQuery::position)
@@ -131,13 +128,13 @@ final class GgufRope {
         var divisors = new ArrayList<Float>();
         for (int i = 0; i < plain.length; i++) {
             double divisor = (double) plain[i] / stretched[i];
-            // Both were rounded: pairs that the rule stretches in full get its own number back.
+            // Both were rounded: pairs that are scaled in full get the rule's own factor back.
             divisors.add((float) (Math.abs(divisor / most - 1) < 1e-6 ? most : divisor));
         }
         return divisors;
     }
 
-    /** The divisors that the file keeps, where it does. */
+    /** The divisors in the file, if it has them. */
     static Optional<RopeScaling> divided(GgufKeys keys) {
         if (keys.divisors().isEmpty()) {
             return Optional.empty();

@@ -9,16 +9,16 @@ import java.util.function.ToIntFunction;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * A key of GGUF files that says the same as a word of the family's config: read by the word, written by the spec.
+ * A key of GGUF files that corresponds to one key of the family's config: read into the config, written from the spec.
  *
  * @param key without its architecture
- * @param word of config.json
- * @param required whether every file says it
- * @param value what it is for a spec: Integer, Double, or a list of one of them; empty where it is not said
+ * @param word the key in config.json
+ * @param required whether every file has it
+ * @param value its value for a spec: Integer, Double, or a list of one of them; empty if it is not written
  */
 record GgufRow(String key, String word, boolean required, Function<ArchitectureSpec, Optional<Object>> value) {
 
-    /** What every decoder says, but for its heads, its feed-forwards and its RoPE. */
+    /** What every decoder has, except its heads, its feed-forward blocks and its RoPE. */
     static List<GgufRow> decoder(GgufRow... more) {
         var rows = new ArrayList<>(List.of(
                 count("embedding_length", "hidden_size", ArchitectureSpec::hiddenSize),
@@ -30,7 +30,7 @@ record GgufRow(String key, String word, boolean required, Function<ArchitectureS
         return rows;
     }
 
-    /** A draft is counted as a layer after the last. */
+    /** A draft counts as a layer after the last. */
     private static int blocks(ArchitectureSpec spec) {
         return spec.layers().size() + (spec.draft().isPresent() ? 1 : 0);
     }
@@ -47,7 +47,7 @@ record GgufRow(String key, String word, boolean required, Function<ArchitectureS
         return new GgufRow(key, word, true, spec -> Optional.of(value.applyAsDouble(spec)));
     }
 
-    /** The same, not said where it is zero, and not asked of every file. */
+    /** The same, but optional, and not written if it is zero. */
     GgufRow unlessZero() {
         return new GgufRow(
                 key,

@@ -7,7 +7,7 @@ import java.util.SequencedMap;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.GroupedQuery;
 
-/** What a GGUF file is to say of a spec, key by key. */
+/** Collects the keys of a spec for a GGUF file. */
 final class GgufSaid {
     private final String architecture;
     private final ArchitectureSpec spec;
@@ -31,36 +31,36 @@ final class GgufSaid {
         return spec;
     }
 
-    /** By their keys in full, as {@link GgufForm#keys} has them. */
+    /** By their full keys, as in {@link GgufForm#keys}. */
     SequencedMap<String, Object> values() {
         return values;
     }
 
-    /** In words, what other programs may read otherwise. */
+    /** In words, what other programs may read differently. */
     List<String> notes() {
         return notes;
     }
 
     /**
-     * Says something.
+     * Puts a key.
      *
      * @param key without its architecture
      * @param value Integer, Double, Boolean, String, or a list of Integer, Float or Boolean
      */
     GgufSaid put(String key, Object value) {
-        // A file holds floats: what reads it back is given what a file would give.
+        // Files store floats, so the value that is read back must be one, too.
         values.put(architecture + "." + key, value instanceof Double number ? (Object) number.floatValue() : value);
         return this;
     }
 
-    /** Says that a key is needed here that other programs take for granted. */
+    /** Notes that a key is needed here that other programs hard-code. */
     GgufSaid unusual(String key, String usual) {
         notes.add(architecture + "." + key + " is needed here, but llama.cpp does not read it for " + architecture
                 + ": it assumes " + usual);
         return this;
     }
 
-    /** Heads, and RoPE over all of each, where there is one. */
+    /** Puts the heads, and RoPE over all of each head, if there is one. */
     GgufSaid grouped() {
         GroupedQuery first = GgufParts.grouped(spec).getFirst();
         put("attention.head_count_kv", first.heads().keyValue())
@@ -70,7 +70,7 @@ final class GgufSaid {
         return this;
     }
 
-    /** The base of RoPE in layers with a window, for families that have another one there. */
+    /** Puts the base of RoPE in layers with a sliding window, for families in which it differs. */
     GgufSaid localBase() {
         GgufParts.local(spec)
                 .map(GroupedQuery::position)

@@ -14,13 +14,13 @@ import orrery.spec.RopeScaling;
 import orrery.spec.SpecException;
 
 /**
- * Specs after what llama.cpp's converter does to weights: it reorders the rows of some queries and keys, and adds one
- * to some norms.
+ * Specs after the changes that llama.cpp's converter makes to weights: it reorders the rows of some queries and keys,
+ * and adds one to some norms.
  */
 final class GgufSpec {
     private GgufSpec() {}
 
-    /** With the pairs of RoPE as neighbours. */
+    /** With interleaved RoPE pairs. */
     static ArchitectureSpec interleaved(ArchitectureSpec spec) {
         return roped(
                 spec,
@@ -28,7 +28,7 @@ final class GgufSpec {
                         rope.theta(), rope.dimensions(), Position.Pairing.INTERLEAVED, rope.scaling()));
     }
 
-    /** With the frequencies of RoPE scaled in another way than none. */
+    /** With scaled RoPE frequencies where there was no scaling. */
     static ArchitectureSpec scaled(ArchitectureSpec spec, RopeScaling scaling) {
         return roped(spec, rope -> {
             if (!(rope.scaling() instanceof RopeScaling.None)) {
@@ -39,7 +39,7 @@ final class GgufSpec {
         });
     }
 
-    /** With the frequencies that Llama 3.1's rule scales divided pair by pair. */
+    /** With divisors per pair instead of Llama 3.1's rule. */
     static ArchitectureSpec divided(ArchitectureSpec spec, RopeScaling.Divided divisors) {
         return roped(
                 spec,
@@ -57,7 +57,7 @@ final class GgufSpec {
                 UnaryOperator.identity());
     }
 
-    /** With gains that are the stored weights, where safetensors hold them minus one. */
+    /** With gains that equal the stored weights, whereas safetensors files store them minus one. */
     static ArchitectureSpec wholeGains(ArchitectureSpec spec) {
         return changed(
                 spec,

@@ -5,26 +5,26 @@ import java.util.OptionalInt;
 import orrery.tensor.Shape;
 
 /**
- * A tensor of a GGUF file that is to be written, and which weights become it.
+ * A tensor of a GGUF file to write, and the weights in it.
  *
  * @param name in the file
  * @param shape in the file, outermost first
- * @param paths of the weights whose copies it holds, one after another
- * @param laying how the copies lie
- * @param interleaved the size of heads whose rows change places, from RoPE's pairs in halves to pairs of neighbours;
+ * @param paths of the weights whose copies it contains, one after another
+ * @param laying how the copies are arranged
+ * @param interleaved the size of heads whose rows are reordered from RoPE pairs half a head apart to interleaved pairs;
  *     empty for most
- * @param plusOne whether the file has one more than the weight, since the spec adds it to the weight
+ * @param plusOne whether the file stores the weight plus one, since the spec adds one to the weight
  */
 public record GgufTensor(
         String name, Shape shape, List<String> paths, Laying laying, OptionalInt interleaved, boolean plusOne) {
 
-    /** How the copies of weights lie in a tensor. */
+    /** How the copies of weights are arranged in a tensor. */
     public enum Laying {
-        /** The rows of each below those of the one before. */
+        /** One below another. */
         BELOW,
-        /** The same of each copy turned, {@code [in, out]}. */
+        /** One below another, each transposed to {@code [in, out]}. */
         TURNED_BELOW,
-        /** Each row of all copies side by side. */
+        /** Side by side. */
         BESIDE
     }
 }

@@ -13,14 +13,14 @@ import orrery.tensor.DType;
 import orrery.tensor.Shape;
 
 /**
- * Which dtype each tensor of a GGUF file gets: what writes such files and what counts their bytes beforehand ask here.
+ * The dtype of each tensor of a GGUF file, both for writing such files and for predicting their size.
  *
- * @param tensors of a model that such a file can hold
+ * @param tensors of a model that GGUF can express
  */
 public record GgufTypes(Optional<List<GgufTensor>> tensors) {
     /**
-     * Matrices whose numbers decide much and that take little room: routers, and Gemma 3n's mixing of streams. Learned
-     * positions are added to what is exact.
+     * Small matrices whose precision matters much: routers, and Gemma 3n's mixing of streams. Learned positions are
+     * added to exact values.
      */
     private static final Pattern KEPT = Pattern.compile(
             "(blk\\.\\d+\\.)?(ffn_gate_inp|altup_.*|laurel_.*|position_embd)\\.weight|.*\\.bias|.*norm\\.weight|rope_freqs\\.weight");
@@ -31,21 +31,21 @@ public record GgufTypes(Optional<List<GgufTensor>> tensors) {
     /** The same by the paths of a spec for which GGUF has no names. */
     private static final Pattern KEPT_PATH = Pattern.compile(".*\\.(router|altup|laurel)\\..*|embedding\\.positions");
 
-    /** Fewer elements are not worth their rounding. */
+    /** Fewer elements save too little to be quantized. */
     private static final int SMALL = 1 << 12;
 
-    /** Whether a tensor stays in F32 whatever the others become. */
+    /** Whether a tensor always stays in F32. */
     public static boolean staysFloat(String name, Shape shape) {
         boolean kept = KEPT.matcher(name).matches() && !LARGE.matcher(name).matches();
         return kept || shape.dimensions().size() == 1 || shape.rows() == 1 || shape.elements() < SMALL;
     }
 
-    /** What a tensor becomes that is to be of that dtype. */
+    /** The dtype of a tensor when {@code wanted} is requested. */
     public static DType of(String name, Shape shape, DType wanted) {
         return staysFloat(name, shape) ? DType.F32 : wanted.fitting(shape.columns());
     }
 
-    /** Of a model's tensors, in the first of all forms in which GGUF says the whole of it. */
+    /** For a model's tensors, in the first form in which GGUF can express all of it. */
     public static GgufTypes of(ArchitectureSpec spec) {
         return new GgufTypes(GgufCatalog.modelTypes()
                 .flatMap(type -> form(type, spec).stream())
@@ -61,13 +61,13 @@ public record GgufTypes(Optional<List<GgufTensor>> tensors) {
         }
     }
 
-    /** What each weight becomes, by its path; of a model that no file can hold, by the shapes of its spec. */
+    /** The dtype of each weight, by its path; for a model that GGUF cannot express, by the shapes of its spec. */
     public BiFunction<String, WeightSpec, DType> storedAs(DType wanted) {
         Map<String, DType> types = new HashMap<>();
         tensors.orElse(List.of())
                 .forEach(tensor ->
                         tensor.paths().forEach(path -> types.put(path, of(tensor.name(), tensor.shape(), wanted))));
-        // A slice of a tensor is read by itself, so it has to be whole blocks, too.
+        // A slice of a tensor is read separately, so it must consist of whole blocks, too.
         return (path, weight) -> Optional.ofNullable(types.get(path))
                 .map(type -> type.fitting(weight.dimensions().getLast()))
                 .orElseGet(() -> without(path, weight, wanted));

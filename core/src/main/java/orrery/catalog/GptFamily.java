@@ -26,9 +26,9 @@ import orrery.spec.Position;
 import orrery.spec.Scores;
 
 /**
- * GPT-1 (Radford et al. 2018) and GPT-2 (2019): learned positions, LayerNorm, biases everywhere, a feed-forward without
- * a gate. GPT-1 norms the sum of stream and branch and has no norm at the end; GPT-2 norms what goes into a branch.
- * Their matrices are stored {@code [in, out]}.
+ * GPT-1 (Radford et al. 2018) and GPT-2 (2019): learned positions, LayerNorm, biases everywhere, a feed-forward block
+ * without a gate. GPT-1 normalizes the sum of stream and branch and has no final norm; GPT-2 normalizes the input of
+ * each branch. Their matrices are stored as {@code [in, out]}.
  */
 final class GptFamily implements Family {
     private static final String FIRST = "openai-gpt";
@@ -101,7 +101,8 @@ final class GptFamily implements Family {
     }
 
     /**
-     * GPT-2's two switches: scores over the root of the head's size, and over the number of the layer, counted from 1.
+     * GPT-2's two options: scores divided by the square root of the head size, and by the number of the layer, counted
+     * from 1.
      */
     private static List<GroupedQuery> scaled(Metadata config, Heads heads, int layers) {
         double scale = config.flag("scale_attn_weights", true) ? 1 / Math.sqrt(heads.size()) : 1;

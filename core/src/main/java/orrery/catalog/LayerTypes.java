@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import orrery.format.Metadata;
 
-/** The kind of every layer: from {@code layer_types} where a config lists them, else from the family's rule. */
+/** The kind of every layer: from {@code layer_types} if a config lists them, otherwise from the family's rule. */
 final class LayerTypes {
     static final String FULL = "full_attention";
     static final String SLIDING = "sliding_attention";
@@ -16,8 +16,8 @@ final class LayerTypes {
     /**
      * Whether each layer is local.
      *
-     * @param local the family's name for a layer that sees only its neighbourhood
-     * @param rule whether the layer of an index is local, where the config lists nothing
+     * @param local the family's name for a local layer
+     * @param rule whether the layer with an index is local, if the config does not list them
      */
     static List<Boolean> local(Metadata config, int layers, String local, IntPredicate rule) {
         var kinds = new ArrayList<Boolean>();

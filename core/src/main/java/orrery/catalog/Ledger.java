@@ -8,14 +8,14 @@ import orrery.spec.ArchitectureSpec;
 import orrery.spec.WeightSpec;
 
 /**
- * How many elements a file's tensors hold, and what they are: the parameters of the spec, and whatever else. Both sides
- * are counted on their own, the file's from its tensors' shapes, the spec's by arithmetic, so that the difference is
- * zero to the last element or something is wrong.
+ * The number of elements in a file's tensors, split into the spec's parameters and everything else. The file's side is
+ * counted from its tensors' shapes, the spec's side by arithmetic, so if the difference is not exactly zero, something
+ * is wrong.
  *
  * @param inFile elements of all tensors
  * @param parameters of the spec
- * @param leftOut those of the parameters that are never read and that the file does not have
- * @param others what else the file holds
+ * @param leftOut unused parameters that the file does not contain
+ * @param others what else the file contains
  */
 public record Ledger(long inFile, long parameters, long leftOut, List<Ledger.Entry> others) {
     public Ledger {
@@ -23,16 +23,16 @@ public record Ledger(long inFile, long parameters, long leftOut, List<Ledger.Ent
     }
 
     /**
-     * Elements beside the spec's.
+     * Elements beyond the spec's.
      *
-     * @param what goes on after the number: {@code in vision_tower, which is not run}
+     * @param what follows the number: {@code in vision_tower, which is not run}
      */
     public record Entry(long elements, String what) {}
 
     /**
      * Adds up a file whose tensors have been claimed.
      *
-     * @param headTwice whether it holds a tied head as a tensor of its own
+     * @param headTwice whether it contains a tied head as a separate tensor
      */
     static Ledger of(
             ModelFile file, ArchitectureSpec spec, TensorNames names, NamedTensors tensors, boolean headTwice) {
@@ -69,13 +69,13 @@ public record Ledger(long inFile, long parameters, long leftOut, List<Ledger.Ent
         }
     }
 
-    /** Elements that nothing accounts for: 0 where file and spec agree. */
+    /** Elements that nothing accounts for: 0 if file and spec agree. */
     public long difference() {
         long known = others.stream().mapToLong(Entry::elements).sum();
         return inFile - known - (parameters - leftOut);
     }
 
-    /** In a sentence. */
+    /** As a sentence. */
     public String text() {
         var text = new StringBuilder("The files hold " + exact(inFile) + " elements");
         if (difference() == 0 && leftOut == 0 && others.isEmpty()) {

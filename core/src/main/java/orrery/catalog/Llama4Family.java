@@ -30,8 +30,8 @@ import orrery.spec.Scores;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * Llama 4, text (Meta's model card and code, April 2025): three layers with RoPE that see their own chunk to one
- * without position that sees everything, and experts whose weight multiplies their input.
+ * Llama 4, text (Meta's model card and code, April 2025): three layers of chunked attention with RoPE per layer of full
+ * attention without position encoding, and experts whose weight multiplies their input.
  */
 final class Llama4Family implements Family {
     @Override
@@ -44,7 +44,7 @@ final class Llama4Family implements Family {
         return Set.of("llama4_text");
     }
 
-    /** What the two kinds of layer are made of. */
+    /** The parts of the two kinds of layer. */
     private record Parts(GroupedQuery chunked, GroupedQuery full, FeedForward dense, Experts experts) {}
 
     @Override
@@ -101,7 +101,7 @@ final class Llama4Family implements Family {
         return bias ? attention.withBias() : attention;
     }
 
-    /** Older files give the switch as an integer. */
+    /** Older files store the flag as an integer. */
     private static Scores.Temperature temperature(Metadata config) {
         boolean tuned = config.isNumber("attn_temperature_tuning")
                 ? config.integer("attn_temperature_tuning") != 0

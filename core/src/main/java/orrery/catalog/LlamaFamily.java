@@ -18,8 +18,8 @@ import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
 /**
- * Llama 3 to 3.3 (arXiv:2407.21783): pre-norm, grouped-query attention, a gated feed-forward, RoPE stretched from 3.1
- * on.
+ * Llama 3 to 3.3 (arXiv:2407.21783): pre-norm, grouped-query attention, a gated feed-forward block, RoPE scaling from
+ * 3.1 on.
  */
 final class LlamaFamily implements Family {
     @Override
@@ -135,7 +135,7 @@ final class LlamaFamily implements Family {
                         .under("Llama 3.3 Community License"));
     }
 
-    /** One of Llama 3.1, whose repositories were called after Meta at first. */
+    /** A release of Llama 3.1, whose repositories first had Meta in their names. */
     private static Release refreshed(
             String size, int layers, int hiddenSize, Heads heads, int intermediateSize, RopeScaling scaling) {
         String hubName = "Llama-3.1-" + size;

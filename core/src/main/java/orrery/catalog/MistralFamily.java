@@ -12,7 +12,7 @@ import orrery.spec.Heads;
 import orrery.spec.Position;
 import orrery.spec.Reach;
 
-/** Mistral 7B (arXiv:2310.06825) with its window on every layer, and Mistral Small 3.1, which has none. */
+/** Mistral 7B (arXiv:2310.06825) with a sliding window in every layer, and Mistral Small 3.1 without one. */
 final class MistralFamily implements Family {
     @Override
     public String name() {
@@ -30,7 +30,7 @@ final class MistralFamily implements Family {
         int queryHeads = Config.size(config, "num_attention_heads", 32);
         int headSize = Config.headSize(config, hiddenSize, queryHeads);
         int maxPositions = Config.size(config, "max_position_embeddings", 131_072);
-        // A file without the key means Mistral 7B's first window; one with an explicit null means none.
+        // A file without the key means Mistral 7B's first window; an explicit null means none.
         boolean unbounded = config.mentions("sliding_window") && !config.has("sliding_window");
         var attention = new GroupedQuery(
                         new Heads(queryHeads, Config.size(config, "num_key_value_heads", 8), headSize),

@@ -19,15 +19,15 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** A file's tensors under their names without wrappers' prefixes, and which of them have been claimed. */
+/** A file's tensors by their names without wrappers' prefixes, and which of them have been claimed. */
 final class NamedTensors {
     private static final Set<DType> READABLE = readable();
 
-    /** What wrappers and saving classes put before a text model's own names; the longest first. */
+    /** What wrappers and saving classes prepend to a text model's own names; the longest first. */
     private static final List<String> PREFIXES =
             List.of("language_model.model.", "model.language_model.", "language_model.", "transformer.", "model.");
 
-    /** Towers of multimodal models, which this program does not run. */
+    /** Towers of multimodal models, which Orrery does not run. */
     private static final Pattern OTHER_MODALITY = Pattern.compile(
             "(model\\.)?(vision_tower|vision_model|audio_tower|multi_modal_projector|embed_vision|embed_audio)\\..*");
 
@@ -90,7 +90,7 @@ final class NamedTensors {
         elements.merge(what, tensor.shape().elements(), Long::sum);
     }
 
-    /** What the file holds that is no part of the model, in elements. */
+    /** What the file contains that is not part of the model, in elements. */
     List<Ledger.Entry> aside() {
         return aside;
     }
@@ -133,7 +133,7 @@ final class NamedTensors {
         return options.stream().anyMatch(option -> holds(option.tensor(0)));
     }
 
-    /** The name under which the file keeps a tensor that it holds. */
+    /** The file's name of a tensor. */
     String nameInFile(String name) {
         var full = namesInFile.get(name);
         if (full == null) {
@@ -146,7 +146,7 @@ final class NamedTensors {
         return notes;
     }
 
-    /** Names in the file of unclaimed tensors, by their bare names. */
+    /** The file's names of unclaimed tensors, by their bare names. */
     SortedMap<String, String> unclaimed() {
         var rest = new TreeMap<>(namesInFile);
         rest.keySet().removeAll(claimed);
@@ -192,7 +192,7 @@ final class NamedTensors {
                 : sliced(whole(own, name, transposed, scaled), dimensions, part, copy);
     }
 
-    /** Some files give a stack as one matrix, {@code [copies * rows, columns]}: the same bytes. */
+    /** Some files store a stack as one matrix, {@code [copies * rows, columns]}: the same bytes. */
     private static boolean stacksFlat(TensorNames.Part part, Tensor tensor, List<Long> one, int copies) {
         return part.copies() == TensorNames.Copies.STACKED
                 && one.size() == 2
@@ -215,7 +215,7 @@ final class NamedTensors {
         return new Tensor(tensor.dtype(), shape, tensor.data().asSlice(index * bytes, bytes));
     }
 
-    /** A vector is one row: its slices lie side by side. */
+    /** A vector is one row: its slices are side by side. */
     private static Matrix vector(Tensor tensor, int length, int slice) {
         long bytes = tensor.dtype().bytes(length);
         return Matrix.of(
@@ -231,7 +231,7 @@ final class NamedTensors {
         return transposed ? Matrix.ofTransposed(tensor) : Matrix.of(tensor);
     }
 
-    /** One matrix as it is stored, of a stack or alone, with the factor that the file has beside it. */
+    /** A stored matrix, alone or from a stack, with its scale factor if the file has one. */
     private Matrix withFactors(Tensor tensor, String name, TensorNames.Part part, int copy, int copies) {
         WholeFactors.beside(name, tensor.dtype()).stream().filter(this::holds).forEach(claimed::add);
         boolean stacked = part.copies() == TensorNames.Copies.STACKED;

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** The known names that a mistyped one may be meant to be. */
+/** Finds the known names that a mistyped one may mean. */
 public final class Nearest {
     private Nearest() {}
 
@@ -15,7 +15,7 @@ public final class Nearest {
                 .toList();
     }
 
-    /** Insertions, deletions and replacements that turn one into the other. */
+    /** The number of insertions, deletions and replacements between two names. */
     public static int distance(String from, String to) {
         var previous = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

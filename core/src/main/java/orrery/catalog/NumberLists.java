@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Lists of numbers as people write them. */
+/** Parses lists of numbers. */
 final class NumberLists {
-    /** So few digits that no range is longer than a machine can list. */
+    /** The number of digits is limited, so that no range is too long to expand. */
     private static final Pattern RANGE = Pattern.compile("\\s*(\\d{1,5})\\s*(?:-\\s*(\\d{1,5})\\s*)?");
 
     private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})\\s*");

@@ -85,7 +85,7 @@ final class Qwen3Family implements Family {
                 : ConfigKeys.ROTARY;
     }
 
-    /** The window, where a switch turns it on; without a size it has the class's default. */
+    /** The sliding window, if a flag enables it; without a size it has the class's default. */
     private static Optional<Reach> window(Metadata config) {
         boolean none = config.mentions(WINDOW) && !config.has(WINDOW);
         boolean used = config.flag("use_sliding_window", false);
@@ -93,7 +93,7 @@ final class Qwen3Family implements Family {
         return used && !none ? Optional.of(new Reach.Window(tokens)) : Optional.empty();
     }
 
-    /** Dense models have the window from a layer on, sparse ones in every layer. */
+    /** Dense models have the window from a certain layer on, sparse ones in every layer. */
     private static List<Boolean> localLayers(Metadata config, boolean mixture, boolean window, int layers) {
         int first = mixture ? 0 : config.integer(FIRST_LOCAL, 28);
         IntPredicate rule = i -> window && i >= first;
@@ -122,7 +122,7 @@ final class Qwen3Family implements Family {
         return config.has("mlp_only_layers") ? Set.copyOf(config.integers("mlp_only_layers")) : Set.of();
     }
 
-    /** The attention of dense and sparse models, whose classes have other defaults. */
+    /** The attention of dense and sparse models, whose classes have different defaults. */
     private static GroupedQuery attention(Metadata config, boolean mixture, double epsilon, int maxPositions) {
         int queryHeads = Config.size(config, "num_attention_heads");
         int headSize = mixture
@@ -186,7 +186,10 @@ final class Qwen3Family implements Family {
                 .on("2025-04-29");
     }
 
-    /** Of July 2025: another theta, more positions, and answers or thoughts instead of either. */
+    /**
+     * A release of July 2025: another theta, more positions, and separate models for answers with and without
+     * reasoning.
+     */
     private static Release later(
             String hubName, int theta, int layers, int hiddenSize, Heads heads, Op feedForward, boolean tied) {
         String name = hubName + "-2507";

@@ -13,12 +13,12 @@ import orrery.spec.ArchitectureSpec;
 /**
  * A released model.
  *
- * @param hubId where its authors published it: {@code owner/name} on the Hugging Face hub
+ * @param hubId the repository of its authors: {@code owner/name} on the Hugging Face hub
  * @param spec its architecture, under its name in this catalog
- * @param released the day on which its authors first gave out its weights, where it is certain
- * @param licence of the weights, as its authors call it, where it is certain
- * @param paper the arXiv id of the authors' report, where there is one
- * @param variants hub ids of releases of the same architecture and size: tuned for chat, or later training runs
+ * @param released the day on which its authors first published the weights, if it is certain
+ * @param licence the licence of the weights, by its authors' name, if it is certain
+ * @param paper the arXiv id of the authors' report, if there is one
+ * @param variants hub ids of releases with the same architecture and size: chat-tuned models, or later training runs
  */
 public record Release(
         String hubId,
@@ -42,19 +42,19 @@ public record Release(
         return spec.name();
     }
 
-    /** The model card that its numbers can be looked up in. */
+    /** The URL of the model card. */
     public URI card() {
         return URI.create("https://huggingface.co/" + hubId);
     }
 
-    /** The authors' report, where there is one. */
+    /** The authors' report, if there is one. */
     public Optional<URI> report() {
         return paper.map(id -> URI.create("https://arxiv.org/abs/" + id));
     }
 
     /**
-     * What it may be called beside its name, in lower case: hub ids with and without their owner, and the name with
-     * what sets a variant's hub id apart ({@code llama-3-8b-instruct} of {@code meta-llama/Meta-Llama-3-8B-Instruct}).
+     * Its other names, in lower case: hub ids with and without their owner, and the name with the suffix of a variant's
+     * hub id ({@code llama-3-8b-instruct} of {@code meta-llama/Meta-Llama-3-8B-Instruct}).
      */
     public List<String> aliases() {
         var all = new LinkedHashSet<String>();
@@ -71,7 +71,7 @@ public record Release(
         return List.copyOf(all);
     }
 
-    /** What its makers say of it. */
+    /** What its authors say about it. */
     public Announcement announced() {
         return Announcements.of(name());
     }
@@ -80,7 +80,7 @@ public record Release(
         return id.substring(id.indexOf('/') + 1).toLowerCase(Locale.ROOT);
     }
 
-    /** The same, with the day on which its weights were given out, as in {@code 2025-03-12}. */
+    /** The same, with the day on which its weights were published, as in {@code 2025-03-12}. */
     Release on(String day) {
         return new Release(hubId, spec, Optional.of(LocalDate.parse(day)), licence, paper, variants);
     }
@@ -89,12 +89,14 @@ public record Release(
         return new Release(hubId, spec, released, Optional.of(name), paper, variants);
     }
 
-    /** The same, described in that paper of arXiv. */
+    /** The same, with an arXiv paper. */
     Release in(String arxivId) {
         return new Release(hubId, spec, released, licence, Optional.of(arxivId), variants);
     }
 
-    /** The same with variants of the same owner: whole names, or from a hyphen on what comes after this one's name. */
+    /**
+     * The same, with variants by the same owner: whole names, or suffixes of this one's name that start with a hyphen.
+     */
     Release also(String... names) {
         var all = new ArrayList<>(variants);
         String owner = hubId.substring(0, hubId.indexOf('/') + 1);

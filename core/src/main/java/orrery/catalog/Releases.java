@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Finds releases by what people call them. */
+/** Finds releases by the names that people use. */
 final class Releases {
     private static final int SUGGESTIONS = 3;
 
     private Releases() {}
 
-    /** The one of that name, hub id or other alias, whatever the case. */
+    /** The release with that name, hub id or other alias, ignoring case. */
     static Optional<Release> exact(List<Release> all, String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
         return all.stream()
@@ -25,7 +25,7 @@ final class Releases {
     }
 
     /**
-     * The same, and those whose name, or else an alias, goes on with a hyphen after what is given:
+     * The same, or the releases whose name, or else an alias, continues with a hyphen after what is given:
      * {@code mistral-small-3.1}, {@code llama-3.1}.
      */
     static List<Release> beginningWith(List<Release> all, String name) {
@@ -44,7 +44,7 @@ final class Releases {
                 : named;
     }
 
-    /** Why a name means no release, in a clause, with the names that it may stand for. */
+    /** Why a name is not a release's, as a clause, with the names that may be meant. */
     static String unknown(List<Release> all, List<String> families, String name) {
         var several = beginningWith(all, name);
         if (several.size() > 1) {

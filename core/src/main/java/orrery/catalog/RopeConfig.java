@@ -7,14 +7,14 @@ import orrery.spec.Position;
 import orrery.spec.RopeScaling;
 
 /**
- * RoPE from a config, in the old style ({@code rope_theta} and {@code rope_scaling}) and the new ({@code
- * rope_parameters}, flat or one for each kind of layer). An unknown {@code rope_type} stops the load: a model whose
- * scaling is left out answers short prompts and fails on long ones.
+ * RoPE in a config, in the old style ({@code rope_theta} and {@code rope_scaling}) and the new one
+ * ({@code rope_parameters}, flat or one per kind of layer). An unknown {@code rope_type} stops the load: a model
+ * without its scaling would answer short prompts and fail on long ones.
  *
  * @param config of the text model
  * @param dimensions that are rotated: the whole head
- * @param defaultTheta where the config says none
- * @param maxPositions of the model, which some scalings take for the length that it was trained with
+ * @param defaultTheta the default base
+ * @param maxPositions the model's maximum context, which some scalings use as the length of its training
  */
 record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxPositions) {
     private static final List<String> KNOWN = List.of("default", "linear", "dynamic", "llama3", "longrope", "yarn");
@@ -23,7 +23,7 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
     private static final String ORIGINAL = "original_max_position_embeddings";
     private static final String PARTIAL = "partial_rotary_factor";
 
-    /** Whether each kind of layer has a RoPE of its own. */
+    /** Whether each kind of layer has its own RoPE. */
     private enum Style {
         ONE,
         EACH_KIND
@@ -53,10 +53,10 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
 
     /**
      * The RoPE of one kind of layer: {@code rope_parameters.full_attention} in the new style, in the old one a key for
-     * theta and perhaps a scaling.
+     * theta and possibly a scaling.
      *
      * @param thetaKey the old style's
-     * @param scaled whether the old style's {@code rope_scaling} is meant for this kind
+     * @param scaled whether the old style's {@code rope_scaling} applies to this kind
      */
     Position.Rope readFor(String layerType, String thetaKey, boolean scaled) {
         double theta = config.decimal(thetaKey, defaultTheta);
@@ -93,7 +93,7 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
     private Position.Rope rope(Metadata part, double theta, Position.Pairing pairing, Style style) {
         var scaling = scaling(part, style);
         double share = part.decimal(PARTIAL, config.decimal(PARTIAL, 1));
-        // transformers rotates whole heads all the same where nothing is scaled, and fails elsewhere.
+        // Without scaling, transformers rotates whole heads anyway; with scaling, it fails.
         if (share != 1 && !(scaling instanceof RopeScaling.None)) {
             throw new CatalogException(config.origin() + ": " + PARTIAL + " is " + share
                     + ", but this family rotates whole heads where it scales RoPE");
@@ -101,7 +101,7 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
         return new Position.Rope(part.decimal("rope_theta", theta), dimensions, pairing, scaling);
     }
 
-    /** A scaling, whose kind stands under {@code rope_type} or, in older files, {@code type}. */
+    /** A scaling, whose kind is in {@code rope_type} or, in older files, in {@code type}. */
     private RopeScaling scaling(Metadata part, Style style) {
         String key = part.has("rope_type") ? "rope_type" : "type";
         String type = part.text(key, "default");
@@ -124,7 +124,7 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
         };
     }
 
-    /** Positions that the model was trained with: a key beside the scaling goes before the one within. */
+    /** The training length in positions: a key next to the scaling takes precedence over the one inside. */
     private int original(Metadata part, Style style) {
         int within = part.integer(ORIGINAL, maxPositions);
         return switch (style) {
@@ -169,8 +169,8 @@ record RopeConfig(Metadata config, int dimensions, double defaultTheta, int maxP
     }
 
     /**
-     * The temperature by which DeepSeek's scores are sharpened, beside what YaRN does to cosine and sine; 1 where RoPE
-     * is not scaled.
+     * The factor by which DeepSeek sharpens its scores, besides YaRN's effect on cosine and sine; 1 if RoPE is not
+     * scaled.
      */
     double scoreTemperature() {
         return config.child(OLD)

@@ -8,17 +8,17 @@ import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * A smaller model within one that was trained nested (MatFormer, arXiv:2310.07707; Gemma 3n): which layers are kept,
- * and how much of each feed-forward. {@link #of} says what that is of a certain model.
+ * A smaller model nested in one with nested training (MatFormer, arXiv:2310.07707; Gemma 3n): which layers are kept,
+ * and how much of each feed-forward block. {@link #of} applies it to a certain model.
  */
 public sealed interface Slice {
 
-    /** What {@link #parse} reads. */
+    /** The syntax of {@link #parse}. */
     String SYNTAX = "E2B, layers=0-19,25-34, ffn=8192, or both as layers=0-19,25-34;ffn=8192";
 
     /**
-     * Gemma 3n E2B as Google cut it out of E4B: without the first five layers that borrow keys and values, and half of
-     * each feed-forward.
+     * Gemma 3n E2B as Google cut it from E4B: without the first five layers that borrow keys and values, and with half
+     * of each feed-forward block.
      */
     record E2B() implements Slice {
         private static final int OWNING = 20;
@@ -65,10 +65,10 @@ public sealed interface Slice {
     }
 
     /**
-     * Layers and widths by number.
+     * Explicit layers and widths.
      *
      * @param layers indices in the whole model, ascending; all if empty
-     * @param widths {@code intermediate_size} of all kept layers, or one for each of them; as they are if empty
+     * @param widths {@code intermediate_size} of all kept layers, or one per kept layer; unchanged if empty
      */
     record Chosen(Optional<List<Integer>> layers, Optional<List<Integer>> widths) implements Slice {
         public Chosen {
@@ -151,16 +151,13 @@ public sealed interface Slice {
     }
 
     /**
-     * The smaller model within a certain one.
+     * The smaller model nested in {@code spec}.
      *
-     * @throws CatalogException if the model was not trained nested, or this is no slice of it
+     * @throws CatalogException if the model has no nested training, or the slice does not fit it
      */
     Cut of(ArchitectureSpec spec);
 
-    /**
-     * What a person may like to know of a model: the published slice, and one between it and the whole; none of most
-     * models.
-     */
+    /** Examples for a model: the published slice, and one between it and the whole; none for most models. */
     static List<Slice> examples(ArchitectureSpec spec) {
         if (!E2B.fits(spec)) {
             return List.of();
@@ -171,7 +168,7 @@ public sealed interface Slice {
     }
 
     /**
-     * Reads {@value #SYNTAX}.
+     * Parses {@value #SYNTAX}.
      *
      * @throws CatalogException for another text
      */
@@ -195,7 +192,7 @@ public sealed interface Slice {
     }
 
     /**
-     * Reads layers as {@code 0-19,25-34} and widths as {@code 8192} or {@code 8192,16384}.
+     * Parses layers as {@code 0-19,25-34} and widths as {@code 8192} or {@code 8192,16384}.
      *
      * @throws CatalogException for other texts
      */

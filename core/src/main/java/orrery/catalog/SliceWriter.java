@@ -16,12 +16,12 @@ import orrery.format.SafetensorsWriter;
 import orrery.format.TensorSource;
 import orrery.spec.ArchitectureSpec;
 
-/** Writes a {@link Slice} of a model as a model of its own, in the same dtypes, streamed from the mapped file. */
+/** Writes a {@link Slice} of a model as a separate model, in the same dtypes, streamed from the mapped file. */
 public final class SliceWriter {
     private static final String CONFIG = "config.json";
     private static final String TEMPLATES = "additional_chat_templates";
 
-    /** What a text model needs beside its config and weights, or its licence asks to go with it. */
+    /** What a text model needs besides its config and weights, or what its licence requires to be included. */
     private static final Set<String> COMPANIONS = Set.of(
             "added_tokens.json",
             "chat_template.jinja",
@@ -43,7 +43,7 @@ public final class SliceWriter {
 
     private SliceWriter() {}
 
-    /** Told how many of all bytes are written. */
+    /** Receives how many of all bytes are written. */
     @FunctionalInterface
     public interface Progress {
         void at(long bytes, long all);
@@ -56,16 +56,16 @@ public final class SliceWriter {
      * @param spec as it reads back, under the new directory's name
      * @param bytes of all tensors
      * @param copied other files, unchanged
-     * @param leftOut in words, what the model holds and the slice does not, beside what the slice says
+     * @param leftOut in words, what else of the model the slice does not contain
      */
     public record Written(Cut cut, ArchitectureSpec spec, long bytes, List<String> copied, List<String> leftOut) {}
 
     /**
      * Writes the slice as a directory that appears complete or not at all.
      *
-     * @param model a model directory, which stays as it is
+     * @param model a model directory, which is not changed
      * @param target the new directory; its parent has to exist
-     * @param replace whether a model may be there already
+     * @param replace whether an existing model may be replaced
      * @throws orrery.OrreryException if the model cannot be read, has no such slice, or the directory cannot be written
      */
     public static Written write(Path model, Slice slice, Path target, boolean replace, Progress progress) {
@@ -118,8 +118,7 @@ public final class SliceWriter {
     }
 
     /**
-     * The result is reopened before it becomes visible: every tensor is there, and the config says what was
-     * wanted.
+     * Reopens the result before it becomes visible: checks that every tensor is there, and that the config is right.
      */
     private static void requireSame(Cut cut, ArchitectureSpec written) {
         if (!written.withName("").equals(cut.spec().withName(""))) {
@@ -145,7 +144,7 @@ public final class SliceWriter {
         }
     }
 
-    /** A file, or the folder of templates with its files; hub caches hold links, and what they lead to is copied. */
+    /** Copies a file, or the folder of templates; follows links, which hub caches consist of. */
     private static void copy(Path from, Path to) throws IOException {
         Files.copy(from, to);
         if (Files.isDirectory(from)) {

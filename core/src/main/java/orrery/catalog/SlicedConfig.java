@@ -13,7 +13,7 @@ import orrery.format.JsonText.Doubles;
 import orrery.spec.LayerSpec;
 import orrery.spec.Reach;
 
-/** The config.json of a slice: that of the whole model with what is said of each layer said of the kept ones. */
+/** The config.json of a slice: the whole model's, with values per layer reduced to the kept layers. */
 final class SlicedConfig {
     private static final String TEXT = "text_config";
 
@@ -21,11 +21,11 @@ final class SlicedConfig {
 
     /**
      * @throws FormatException if the whole model's config cannot be read or the slice's cannot be written
-     * @throws CatalogException if it holds a number that JSON has no word for
+     * @throws CatalogException if it contains a number that JSON cannot express
      */
     static void write(Path whole, Cut cut, Path target) {
         var config = JsonText.object(whole);
-        // A multimodal wrapper keeps its form, and its text part is changed.
+        // A multimodal wrapper keeps its form; only its text part changes.
         if (config.get(TEXT) instanceof Map<?, ?> text) {
             var changed = new LinkedHashMap<String, Object>();
             text.forEach((key, value) -> changed.put(String.valueOf(key), value));

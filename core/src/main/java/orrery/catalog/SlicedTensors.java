@@ -11,10 +11,7 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 
-/**
- * The tensors of a slice's file: those of the whole model's file, cut, under the same names with the layers counted
- * anew.
- */
+/** The tensors of a slice's file: those of the whole model's file, cut, with the same names and renumbered layers. */
 final class SlicedTensors {
     private final NamedTensors tensors;
     private final TensorNames names;
@@ -27,7 +24,7 @@ final class SlicedTensors {
         this.cut = cut;
     }
 
-    /** By name, with the prefix that the file has. */
+    /** By name, with the file's prefix. */
     SortedMap<String, TensorSource> sources() {
         var whole = cut.whole().weights();
         cut.spec().weights().forEach((path, weight) -> {
@@ -40,7 +37,7 @@ final class SlicedTensors {
         return sources;
     }
 
-    /** An unused weight may be missing; that all others are present was checked when the file was opened. */
+    /** An unused weight may be missing; the presence of all others was checked when the file was opened. */
     private void add(WeightSpec before, String pathBefore, WeightSpec weight, String path) {
         var options = names.parts(pathBefore);
         for (int option = 0; option < options.size(); option++) {

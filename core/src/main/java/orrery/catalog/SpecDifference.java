@@ -4,9 +4,9 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Optional;
 
-/** The first place at which two specs differ, in words. They are records all through. */
+/** The first difference between two specs, in words. Specs consist of records. */
 final class SpecDifference {
-    /** Numbers count as equal where a float tells them apart no better. */
+    /** Numbers count as equal if they differ by no more than the precision of a float. */
     private static final double ROUNDING = 1e-6;
 
     private SpecDifference() {}

@@ -9,15 +9,15 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix.Layout;
 
 /**
- * Where a family's files keep each weight of a spec. Names are given without the prefixes that wrappers put before
- * them.
+ * Where a family's files store each weight of a spec. Names exclude the prefixes of wrappers.
  *
  * @param top weights outside the layers, by path
- * @param layerPrefix what comes before a layer's index in a file, such as {@code layers.}
+ * @param layerPrefix the prefix of a layer's index in a file, such as {@code layers.}
  * @param layer weights of a layer, by path within the layer
- * @param ignored names of unneeded buffers that files carry
- * @param repeated names of tensors that say again what others say
- * @param draft what a draft has beside its layer, by path within the draft; files count it as a layer after the last
+ * @param ignored names of buffers that are not needed
+ * @param repeated names of tensors that repeat others
+ * @param draft the weights of a draft besides its layer, by path within the draft; files number it as a layer after the
+ *     last
  */
 record TensorNames(
         Map<String, List<Part>> top,
@@ -27,7 +27,7 @@ record TensorNames(
         List<Pattern> repeated,
         Map<String, List<Part>> draft) {
 
-    /** The stem of a weight's path that is followed by the layer's index. */
+    /** The beginning of a weight's path before the layer's index. */
     private static final String LAYERS = "layers.";
 
     private static final String OF_LAYER = "layer.";
@@ -40,9 +40,9 @@ record TensorNames(
         draft = Map.copyOf(draft);
     }
 
-    /** How the copies of one weight lie in a file. */
+    /** How the copies of one weight are stored in a file. */
     enum Copies {
-        /** Each is a tensor. */
+        /** Each in its own tensor. */
         APART,
         /** One tensor {@code [copies, ...]}. */
         STACKED,
@@ -50,7 +50,7 @@ record TensorNames(
         OUTPUTS,
         /** One matrix {@code [out, copies * in]}. */
         INPUTS,
-        /** One matrix {@code [copies * group, in]}, in which each copy has a place of its own within its group. */
+        /** One matrix {@code [copies * group, in]}; each copy is at the same offset within its group. */
         GROUPED
     }
 
@@ -60,13 +60,13 @@ record TensorNames(
      * @param tensor its name in the file
      * @param layout how its matrix is stored
      * @param slice which slice along its outputs
-     * @param slices how many there are
-     * @param copies where the copies of a weight lie
-     * @param group outputs of a group of {@link Copies#GROUPED}, else 0
+     * @param slices the number of slices
+     * @param copies how the copies of a weight are stored
+     * @param group outputs per group of {@link Copies#GROUPED}, otherwise 0
      * @param offset outputs before the copy in its group
      */
     record Part(String tensor, Layout layout, int slice, int slices, Copies copies, int group, int offset) {
-        /** What stands in a name for the index of a copy. */
+        /** The placeholder in a name for the index of a copy. */
         private static final String COPY = "{copy}";
 
         Part(String tensor) {
@@ -86,7 +86,7 @@ record TensorNames(
             return new Part(prefix + tensor, layout, slice, slices, copies, group, offset);
         }
 
-        /** The tensor that holds a copy. */
+        /** The name of the tensor with a copy. */
         String tensor(int copy) {
             return tensor.replace(COPY, Integer.toString(copy));
         }
@@ -95,7 +95,7 @@ record TensorNames(
             return slices == 1;
         }
 
-        /** The shape of one copy where each is a tensor of its own. */
+        /** The shape of one copy's tensor. */
         List<Long> shapeOfOne(WeightSpec weight) {
             var shape = new ArrayList<Long>();
             weight.dimensions().forEach(dimension -> shape.add((long) dimension));
@@ -106,7 +106,7 @@ record TensorNames(
             return shape;
         }
 
-        /** The shape of the tensor that holds all copies, or one where each has its own. */
+        /** The shape of the tensor with all copies, or of one if each has its own. */
         List<Long> shape(WeightSpec weight) {
             var shape = shapeOfOne(weight);
             switch (copies) {
@@ -121,18 +121,18 @@ record TensorNames(
     }
 
     /**
-     * Where the weight of that path may lie: released files stack experts or do not, the first that is there counts.
+     * The possible places of a weight: some released files stack experts, others do not; the first that exists counts.
      */
     List<Part> parts(String path) {
         return required(path, found(path));
     }
 
-    /** Where the weight of that path of a draft may lie, when the draft is counted as the layer of that index. */
+    /** The possible places of a draft's weight, if the draft is numbered as the layer {@code index}. */
     List<Part> draftParts(String path, int index) {
         return required(path, foundInDraft(path, index));
     }
 
-    /** The same; empty where the family has no name for the weight. */
+    /** The same; empty if the family has no name for the weight. */
     List<Part> found(String path) {
         if (path.startsWith(LAYERS)) {
             int dot = path.indexOf('.', LAYERS.length());
@@ -142,7 +142,7 @@ record TensorNames(
         return top.getOrDefault(path, List.of());
     }
 
-    /** The same of a draft. */
+    /** The same for a draft. */
     List<Part> foundInDraft(String path, int index) {
         String role = path.substring("draft.".length());
         return inLayer(
@@ -184,13 +184,13 @@ record TensorNames(
             return put(role, new Part(tensor));
         }
 
-        /** A weight that lies in one of several places. */
+        /** A weight with several possible places. */
         Table put(String role, Part... options) {
             parts.put(role, List.of(options));
             return this;
         }
 
-        /** A weight whose copies lie in one matrix, side by side. */
+        /** A weight whose copies are side by side in one matrix. */
         Table sideBySide(String role, String tensor, Copies copies) {
             return put(role, new Part(tensor, Layout.OUT_IN, 0, 1, copies));
         }
@@ -200,7 +200,7 @@ record TensorNames(
             return put(role + ".weight", tensor + ".weight").put(role + ".bias", tensor + ".bias");
         }
 
-        /** A linear layer whose matrix is stored {@code [in, out]}, as one of several slices side by side. */
+        /** A linear layer whose matrix is stored as {@code [in, out]}, as one of several slices side by side. */
         Table transposed(String role, String tensor, int slice, int slices) {
             parts.put(
                     role + ".weight",
@@ -213,7 +213,7 @@ record TensorNames(
          * The three matrices of every expert: one tensor each, or all stacked in {@code gate_up_proj} and
          * {@code down_proj}.
          *
-         * @param tensor what comes before the expert's index
+         * @param tensor the prefix of the expert's index
          * @param layout how the stacked ones are stored; those of single experts are always {@code [out, in]}
          */
         Table experts(String tensor, Layout layout) {
@@ -234,9 +234,9 @@ record TensorNames(
     }
 
     /**
-     * The names that Llama's implementation gave to a pre-norm decoder and that most later ones kept.
+     * The names that Llama's implementation introduced for a pre-norm decoder and that most later ones kept.
      *
-     * @param layer what a family adds or names otherwise
+     * @param layer weights that a family adds or names differently
      */
     static TensorNames llamaLike(Table layer) {
         var all = new Table()
@@ -268,12 +268,12 @@ record TensorNames(
         return new TensorNames(all, layerPrefix, layer, ignored, repeated, draft);
     }
 
-    /** The same with tensors that are not needed. */
+    /** The same, ignoring some tensors. */
     TensorNames ignoring(Pattern tensors) {
         return new TensorNames(top, layerPrefix, layer, List.of(tensors), repeated, draft);
     }
 
-    /** The same with tensors that say again what others say. */
+    /** The same with tensors that repeat others. */
     TensorNames repeating(Pattern tensors) {
         return new TensorNames(top, layerPrefix, layer, ignored, List.of(tensors), draft);
     }
@@ -283,10 +283,7 @@ record TensorNames(
         return new TensorNames(top, layerPrefix, layer, ignored, repeated, more.parts());
     }
 
-    /**
-     * The two norms of a pre-norm layer, under Llama's names; the second is named after what it follows, not what it
-     * feeds.
-     */
+    /** The two norms of a pre-norm layer, under Llama's names; the second is named after the block before it. */
     static Table preNorms() {
         return new Table()
                 .linear("attention.before", "input_layernorm")

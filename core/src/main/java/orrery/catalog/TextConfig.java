@@ -8,15 +8,15 @@ import java.util.TreeSet;
 import orrery.format.Metadata;
 
 /**
- * The text model's part of a config. Multimodal releases wrap it, and give its {@code model_type} only by implication.
+ * The text model's part of a config. Multimodal releases wrap it, and only imply its {@code model_type}.
  *
  * @param config of the text model
- * @param whole the file's: the wrapper, or the same
- * @param notUsed parts that are recognised and left aside
+ * @param whole the file's config: the wrapper, or the same
+ * @param notUsed parts that are recognised but not used
  */
 record TextConfig(Metadata config, Metadata whole, List<String> notUsed) {
 
-    /** Wrappers, and the {@code model_type} of the text model within. */
+    /** Wrappers, and the {@code model_type} of the text model inside. */
     private static final Map<String, String> WRAPPERS = Map.of(
             "mistral3", "mistral",
             "gemma3", "gemma3_text",
@@ -34,7 +34,7 @@ record TextConfig(Metadata config, Metadata whole, List<String> notUsed) {
         }
         var text = config.requireChild(TEXT);
         text.assume("model_type", inner);
-        // Wrappers say it for the whole; the text part repeats it only sometimes.
+        // Wrappers have it for the whole model; the text part does not always repeat it.
         if (config.has("tie_word_embeddings")) {
             text.assume("tie_word_embeddings", config.flag("tie_word_embeddings"));
         }
@@ -52,8 +52,8 @@ record TextConfig(Metadata config, Metadata whole, List<String> notUsed) {
     }
 
     /**
-     * Holds the config against the rules of its family and, where there is one, the wrapper against those of wrappers;
-     * gives notes.
+     * Checks the config against its family's rules and the wrapper, if there is one, against those of wrappers; returns
+     * notes.
      */
     List<String> check(ConfigKeys keys) {
         if (wrapped()) {
@@ -62,7 +62,7 @@ record TextConfig(Metadata config, Metadata whole, List<String> notUsed) {
         return keys.check(config);
     }
 
-    /** Keys that were not read and that no rule explains, by their dotted paths. */
+    /** Keys that were not read and that no rule covers, by their dotted paths. */
     SortedSet<String> notUnderstood(ConfigKeys keys) {
         var unread = new TreeSet<>(whole.unread());
         unread.removeIf(path -> {

@@ -9,24 +9,24 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Tensor;
 
 /**
- * What a file makes of a head that its config ties to the embedding. Configs say so wrongly, and programs save one of
- * the two, or both: transformers 5.17 compares them, uses both where they differ, and takes the one that is there for
- * both.
+ * What a file contains of a head that its config ties to the embedding. Configs may be wrong, and programs save one of
+ * the two tensors, or both: transformers 5.17 compares them, uses both if they differ, and uses the existing one for
+ * both if one is missing.
  */
 enum TiedHead {
     /** There is no tensor for it, or the config does not tie it. */
     AS_SAID,
     /** There is one, with the embedding's bytes. */
     REPEATED,
-    /** There is another one. */
+    /** There is one that differs from the embedding. */
     UNLIKE,
-    /** There is one, and none for the embedding. */
+    /** There is one, but none for the embedding. */
     ALONE;
 
     private static final String EMBEDDING = "embedding.tokens";
     private static final String HEAD = "head.weight";
 
-    /** Compares the two byte by byte where both are there: the only time that a file is read for it. */
+    /** Compares the two byte by byte if both exist; in all other cases, no weights are read. */
     static TiedHead of(ArchitectureSpec spec, TensorNames names, NamedTensors tensors, ModelFile file) {
         if (!spec.head().tied()) {
             return AS_SAID;
@@ -61,7 +61,7 @@ enum TiedHead {
                         < 0;
     }
 
-    /** The spec that the file makes of the config's. */
+    /** The config's spec, corrected by the file. */
     ArchitectureSpec settled(ArchitectureSpec said) {
         return switch (this) {
             case AS_SAID, REPEATED, ALONE -> said;
@@ -69,17 +69,17 @@ enum TiedHead {
         };
     }
 
-    /** Where the file keeps a weight: the embedding, too, where it has a head alone. */
+    /** Where the file stores a weight: also the embedding's place if the file has only a head. */
     List<TensorNames.Part> parts(String path, TensorNames names) {
         return names.parts(this == ALONE && path.equals(EMBEDDING) ? HEAD : path);
     }
 
-    /** The head's tensor, as files may call it. */
+    /** The possible names of the head's tensor. */
     static List<String> names(TensorNames names) {
         return names.parts(HEAD).stream().map(part -> part.tensor(0)).toList();
     }
 
-    /** In words, what the reader of a config would not expect. */
+    /** In words, what a reader of the config would not expect. */
     Optional<String> note() {
         return switch (this) {
             case AS_SAID -> Optional.empty();

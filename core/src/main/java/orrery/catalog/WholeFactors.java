@@ -10,9 +10,9 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * What GGUF files hold beside a matrix in NVFP4 (github.com/ggml-org/llama.cpp, {@code llama-model.cpp}): a factor of
- * the whole matrix, {@code x.scale} beside {@code x.weight}, or one for each matrix of a stack. {@code x.input_scale}
- * says how activations may be rounded to the same four bits; here they are not, so it is not read.
+ * Scale factors in GGUF files for NVFP4 matrices (github.com/ggml-org/llama.cpp, {@code llama-model.cpp}): one factor
+ * for the whole matrix, {@code x.scale} for {@code x.weight}, or one per matrix of a stack. {@code x.input_scale} is
+ * for rounding activations to the same four bits; Orrery does not do that, so it is not read.
  */
 public final class WholeFactors {
     private static final String WEIGHT = ".weight";
@@ -21,12 +21,12 @@ public final class WholeFactors {
 
     private WholeFactors() {}
 
-    /** Whether a tensor may be one of these, by its name. */
+    /** Whether a tensor is such a factor, by its name. */
     static boolean isOne(String name) {
         return name.endsWith(SCALE) || name.endsWith(INPUT_SCALE);
     }
 
-    /** The names of the tensors that there may be beside another one. */
+    /** The names of the factors that a tensor may have. */
     public static List<String> beside(String name, DType dtype) {
         if (dtype != DType.NVFP4 || !name.endsWith(WEIGHT)) {
             return List.of();
@@ -36,12 +36,12 @@ public final class WholeFactors {
     }
 
     /**
-     * A matrix, or a stack of some below one another, with its factors, where the file has any.
+     * A matrix, or several stacked ones, with factors if the file has any.
      *
      * @param matrix as it is stored, row by row
      * @param tensors of the file, by name
-     * @param matrices how many there are in the stack
-     * @throws CatalogException if the factors are not F32, or not one for each
+     * @param matrices the number of stacked matrices
+     * @throws CatalogException if the factors are not F32, or not one per matrix
      */
     public static Matrix applied(Matrix matrix, String name, Map<String, Tensor> tensors, int matrices) {
         return beside(name, matrix.dtype()).stream()

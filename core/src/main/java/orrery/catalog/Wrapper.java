@@ -4,11 +4,11 @@ import java.util.List;
 import orrery.format.ModelFile;
 
 /**
- * What training code puts around a model, and before the names of all its tensors when the whole is saved.
+ * A wrapper of training code around a model, whose name prefixes all tensor names if the whole is saved.
  *
  * @param prefix of the names
- * @param name who puts it there
- * @param remedy how to save the model within
+ * @param name of the code that adds it
+ * @param remedy how to save the model inside
  */
 record Wrapper(String prefix, String name, String remedy) {
     private static final List<Wrapper> ALL = List.of(
@@ -33,7 +33,7 @@ record Wrapper(String prefix, String name, String remedy) {
                     "DataParallel or DistributedDataParallel",
                     "in Python, save model.module instead of the wrapper, with save_pretrained"));
 
-    /** @throws CatalogException if the names are a wrapper's, which says whose */
+    /** @throws CatalogException if the names have a wrapper's prefix, naming the wrapper */
     static void refuseIn(ModelFile file) {
         for (String name : file.tensors().keySet()) {
             for (var wrapper : ALL) {

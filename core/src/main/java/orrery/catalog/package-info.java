@@ -1,5 +1,5 @@
 /**
- * One file per family: metadata to spec, and spec weight to the file's tensor name. What a family does not understand
- * it refuses by name. Hugging Face's words are translated here and nowhere else.
+ * One file per family: converts a config to a spec, and maps a spec's weight to the file's tensor name. A family
+ * refuses what it does not support, by name. Hugging Face's terms are translated only here.
  */
 package orrery.catalog;

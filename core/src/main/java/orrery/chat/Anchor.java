@@ -13,15 +13,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What begins or ends a field: a literal, one of several, or an expression.
+ * A delimiter that opens or closes a field: a literal, one of several literals, or a regular expression.
  *
- * @param literals without those of an expression
- * @param mayGrow whether what was found at the end of the text may be found longer with more text
- * @param beginnings characters of which one is its first; empty if any may be
+ * @param literals the literals; empty for a regular expression
+ * @param mayGrow whether a match at the end of the text may become longer with more text
+ * @param beginnings the characters that a match can start with; empty if any may
  */
 record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals, boolean mayGrow, String beginnings) {
 
-    /** Delimiters that are one of these literals. */
+    /** A delimiter that is one of these literals. */
     static Anchor of(List<String> literals, ControlMarks marks) {
         var ordered = literals.stream()
                 .sorted(Comparator.comparing(String::length).reversed())
@@ -38,9 +38,9 @@ record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals
     }
 
     /**
-     * What a template says of a field's beginning or end; empty if it says nothing.
+     * A field's opening or closing delimiter in a template; empty if there is none.
      *
-     * @param where the field, for messages
+     * @param where the field's name, for messages
      * @throws ChatFormatException if it is malformed
      */
     static Optional<Anchor> of(Map<String, @Nullable Object> field, String key, ControlMarks marks, String where) {
@@ -76,7 +76,7 @@ record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals
         return new ArrayList<>(literals);
     }
 
-    /** Whether a delimiter may begin anywhere from there on; most texts have not even its first character. */
+    /** Whether a delimiter may start at {@code from} or later; most texts do not even contain its first character. */
     boolean mayBegin(CharSequence text, int from) {
         if (beginnings.isEmpty()) {
             return true;
@@ -89,7 +89,7 @@ record Anchor(Pattern pattern, Map<String, String> groups, List<String> literals
         return false;
     }
 
-    /** The groups that took part in a match, by the names that the template gives them. */
+    /** The groups of a match that took part in it, by the template's names. */
     Map<String, String> captures(Matcher match) {
         var captures = new LinkedHashMap<String, String>();
         groups.forEach((name, own) -> {

@@ -3,7 +3,7 @@ package orrery.chat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Calls without delimiters, in JSON or as Python writes them: their first character tells which. */
+/** Calls without delimiters, in JSON or Python syntax; the first character tells which. */
 final class BareCalls implements CallReader {
     private final CallWriter calls;
     private final CallShape shape;

@@ -7,17 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a field of JSON has its calls, as its transform says.
+ * Where a JSON field has its calls, according to its transform.
  *
- * @param captured the group of the delimiter that has the tool's name; then all of the JSON is its arguments
- * @param name else the member with the tool's name
- * @param arguments members that may have its arguments
+ * @param captured the delimiter's group with the tool's name; the whole JSON is then its arguments
+ * @param name otherwise, the member with the tool's name
+ * @param arguments members that may hold the arguments
  */
 record CallShape(Optional<String> captured, Optional<String> name, Set<String> arguments) {
     private static final Set<String> USUAL = Set.of("arguments", "parameters");
     private static final String WHOLE = "content";
 
-    /** Empty if calls lie deeper, and can be told only when the field is complete. */
+    /** Empty if calls are nested deeper, so that they can be found only when the field is complete. */
     static Optional<CallShape> of(ResponseField field) {
         if (field.transform().isEmpty() || !field.arguments().isEmpty()) {
             return Optional.empty();

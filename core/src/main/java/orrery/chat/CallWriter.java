@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of an answer on their way to events. */
+/** Turns the calls of an answer into events. */
 final class CallWriter {
     private final ChatIds ids;
     private final Map<String, Map<String, Object>> tools;
@@ -14,8 +14,8 @@ final class CallWriter {
     private int calls;
 
     /**
-     * @param tools the schemas of the parameters of those that there are, by name
-     * @param text gets what turns out to be no call
+     * @param tools the parameter schemas of the tools, by name
+     * @param text receives what turns out not to be a call
      */
     CallWriter(ChatIds ids, Map<String, Map<String, Object>> tools, Consumer<ChatEvent> events, Consumer<String> text) {
         this.ids = ids;
@@ -32,7 +32,7 @@ final class CallWriter {
         return SchemaTypes.properties(tools.get(tool));
     }
 
-    /** @param written the id that the model gave it, which counts if it is one that templates take */
+    /** @param written the id that the model wrote; used if templates accept it */
     void begin(String name, Optional<String> written) {
         events.accept(
                 new ChatEvent.CallBegun(calls, written.filter(ids::areTakenAs).orElseGet(ids::next), name));
@@ -60,7 +60,7 @@ final class CallWriter {
         }
     }
 
-    /** A name that a call can have. */
+    /** Whether a value can be a call's name. */
     static boolean isName(@Nullable Object value) {
         return value instanceof String name && !name.isBlank();
     }

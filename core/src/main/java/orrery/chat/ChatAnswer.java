@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * A whole answer.
  *
- * @param thought what the model thought before it; empty if nothing
- * @param text what it said; empty if nothing
- * @param calls the tools that it calls, in their order
+ * @param thought the reasoning before it; may be empty
+ * @param text its text; may be empty
+ * @param calls its tool calls, in order
  */
 public record ChatAnswer(String thought, String text, List<ChatCall> calls) {
 
@@ -16,7 +16,7 @@ public record ChatAnswer(String thought, String text, List<ChatCall> calls) {
         calls = List.copyOf(calls);
     }
 
-    /** What these events say, all of one answer in their order. */
+    /** Joins all events of one answer, in order. */
     public static ChatAnswer of(List<ChatEvent> events) {
         var thought = new StringBuilder();
         var text = new StringBuilder();

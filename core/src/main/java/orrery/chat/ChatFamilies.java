@@ -2,7 +2,7 @@ package orrery.chat;
 
 import java.util.List;
 
-/** The families, and how they are told by what a chat template writes. */
+/** The families, and how the text of a chat template identifies them. */
 final class ChatFamilies {
     private static final String JSON_CALLS = """
             "tool_calls": {"open": "<tool_call>", "close": "</tool_call>", "content": "json", "repeats": true,
@@ -13,7 +13,7 @@ final class ChatFamilies {
 
     private static final List<String> TAGS = List.of("<think>", "</think>", "<tool_call>", "</tool_call>");
 
-    /** Qwen 2.5 and 3, and those that write like Hermes. */
+    /** Qwen 2.5 and 3, and other models with Hermes-style calls. */
     static final ChatFamily QWEN_3 = new ChatFamily(
             "qwen-3",
             """
@@ -28,7 +28,7 @@ final class ChatFamilies {
             ChatIds.Form.ANY,
             true);
 
-    /** Those whose template knows no tools: they are told of them, and of one form. */
+    /** Models whose template ignores tools: a system message describes the tools and the form of calls. */
     static final ChatFamily PROMPTED = new ChatFamily(
             "prompted",
             """
@@ -63,7 +63,7 @@ final class ChatFamilies {
             ChatIds.Form.ANY,
             false);
 
-    /** Llama 4: calls as Python writes them, or one as Llama 3 does. */
+    /** Llama 4: calls in Python syntax, or one call as in Llama 3. */
     static final ChatFamily LLAMA_4 = new ChatFamily(
             "llama-4",
             """
@@ -103,7 +103,7 @@ final class ChatFamilies {
             ChatIds.Form.NINE_SIGNS,
             true);
 
-    /** Mistral Small 3.2, and Magistral with its thoughts: name and arguments, with control tokens between. */
+    /** Mistral Small 3.2, and Magistral with reasoning: name and arguments, separated by control tokens. */
     static final ChatFamily MISTRAL_11 = new ChatFamily(
             "mistral-11",
             """
@@ -131,7 +131,7 @@ final class ChatFamilies {
             "<｜tool▁call▁end｜>",
             "<｜tool▁sep｜>");
 
-    /** DeepSeek V3 and R1: the arguments within a fence. */
+    /** DeepSeek V3 and R1: the arguments are in a code fence. */
     static final ChatFamily DEEPSEEK_3 = new ChatFamily(
             "deepseek-3",
             """
@@ -150,7 +150,7 @@ final class ChatFamilies {
             ChatIds.Form.ANY,
             true);
 
-    /** DeepSeek V3.1: no fence. */
+    /** DeepSeek V3.1: no code fence. */
     static final ChatFamily DEEPSEEK_3_1 = new ChatFamily(
             "deepseek-3.1",
             """
@@ -173,7 +173,7 @@ final class ChatFamilies {
 
     private ChatFamilies() {}
 
-    /** The family whose calls or thoughts a template writes; never told by a model's name. */
+    /** The family whose calls or reasoning a template writes; a model's name does not matter. */
     static ChatFamily of(String templates) {
         if (templates.contains("<｜tool▁call▁begin｜>")) {
             return templates.contains("```json") ? DEEPSEEK_3 : DEEPSEEK_3_1;

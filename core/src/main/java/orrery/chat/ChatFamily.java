@@ -3,16 +3,16 @@ package orrery.chat;
 import java.util.List;
 
 /**
- * How the models of a family write thoughts and calls: one literal each.
+ * How the models of a family write reasoning and calls; each family is one literal.
  *
  * @param name for people, in logs and lists
- * @param responseTemplate in the shape of transformers' response templates, as JSON
- * @param hidden delimiters that never show, not even where they delimit nothing
- * @param bare whether nothing but its form tells a call from text, so that the names of the tools decide
- * @param callOpening what a call of the tool {@code {name}} begins with, up to its arguments
- * @param callClosing what follows its arguments
- * @param ids what ids look like
- * @param several whether calls may follow each other
+ * @param responseTemplate in the form of transformers' response templates, as JSON
+ * @param hidden delimiters that are always removed, even where they delimit nothing
+ * @param bare whether calls have no delimiters, so that the tools' names decide what is a call
+ * @param callOpening the beginning of a call of the tool {@code {name}}, up to its arguments
+ * @param callClosing what follows the arguments
+ * @param ids the form of call ids
+ * @param several whether an answer may have several calls
  */
 record ChatFamily(
         String name,
@@ -24,7 +24,9 @@ record ChatFamily(
         ChatIds.Form ids,
         boolean several) {
 
-    /** The family of a checkpoint that says itself how it writes: what a literal says beside that is its family's. */
+    /**
+     * The family of a checkpoint with a response template of its own; everything else comes from the family's literal.
+     */
     ChatFamily with(String own) {
         return new ChatFamily(name, own, List.of(), bare, callOpening, callClosing, ids, several);
     }

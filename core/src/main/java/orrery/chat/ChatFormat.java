@@ -15,13 +15,13 @@ import orrery.token.ChatTemplate;
 import orrery.token.Tokenizer;
 
 /**
- * How a model writes thoughts and tool calls, and how its chat template takes them back. A checkpoint that says it (the
- * {@code response_template} of tokenizer_config.json) is read by what it says; the others by their family's literal,
- * which is found by what the chat template writes, never by the model's name. Templates that know no tools get them by
- * a text in the system message.
+ * How a model writes reasoning and tool calls, and how its chat template takes them back. If a checkpoint has a
+ * {@code response_template} in tokenizer_config.json, that is used; otherwise the family's literal, which is found by
+ * the chat template's text, never by the model's name. If a template ignores tools, a text in the system message
+ * describes them.
  *
- * <p>Values of JSON are plain: maps with string keys, lists, strings, numbers, booleans, null. Immutable; many threads
- * may use one format at once.
+ * <p>JSON values are plain: maps with string keys, lists, strings, numbers, booleans, null. Immutable; many threads may
+ * use one format at the same time.
  */
 public final class ChatFormat {
     private static final String CONFIG = "tokenizer_config.json";
@@ -45,9 +45,9 @@ public final class ChatFormat {
     /**
      * The format of a model.
      *
-     * @param model a model's directory, or a GGUF file, which says nothing of answers
+     * @param model a model's directory, or a GGUF file, which has no response template
      * @param template the model's chat template
-     * @throws ChatFormatException if tokenizer_config.json cannot be read, or what it says of answers is malformed
+     * @throws ChatFormatException if tokenizer_config.json cannot be read, or its response template is malformed
      */
     public static ChatFormat read(Path model, Optional<ChatTemplate> template) {
         var file = model.resolve(CONFIG);
@@ -68,9 +68,9 @@ public final class ChatFormat {
     }
 
     /**
-     * The format of a model by its files' contents.
+     * The format of a model, from the contents of its files.
      *
-     * @param template its chat template; without one, nobody can hold a conversation with it
+     * @param template its chat template; a model without one cannot hold a conversation
      * @param responseTemplate the {@code response_template} of its tokenizer_config.json, as JSON
      * @throws ChatFormatException if that is malformed
      */
@@ -78,13 +78,13 @@ public final class ChatFormat {
         return of(template, responseTemplate, new SecureRandom());
     }
 
-    /** @param random where ids of calls come from */
+    /** @param random the source of call ids */
     static ChatFormat of(Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
         var family = ChatFamilies.of(template.map(ChatTemplate::sources)
                 .map(sources -> String.join("\n", sources))
                 .orElse(""));
-        var found = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
-        // A form of calls that nobody here can read is of no use; one that the model is told of is.
+        var found = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, true, Optional.empty()));
+        // A form of calls without a parser here is useless; the form that the prompt describes has one.
         boolean prompted = family.equals(ChatFamilies.PROMPTED) && responseTemplate.isEmpty();
         var facts = prompted ? found.withoutTools() : found;
         try {
@@ -95,19 +95,19 @@ public final class ChatFormat {
         }
     }
 
-    /** Whose literal it is, such as {@code qwen-3}; {@code prompted} for templates that write no calls. */
+    /** The name of the family's literal, such as {@code qwen-3}; {@code prompted} for templates without calls. */
     public String family() {
         return family.name();
     }
 
-    /** Whether the checkpoint says itself how it answers. */
+    /** Whether the checkpoint has a response template of its own. */
     public boolean isOwn() {
         return own;
     }
 
     /**
-     * Whether the model is told of tools by a text, since its chat template ignores them or has a form of calls that is
-     * not known.
+     * Whether a text describes the tools to the model, because its chat template ignores them or uses an unknown form
+     * of calls.
      */
     public boolean promptsTools() {
         return !facts.takesTools();
@@ -122,34 +122,39 @@ public final class ChatFormat {
         return plain.fields().values().stream().filter(ChatParser::isThought).findFirst();
     }
 
-    /** Whether thoughts are told from the rest. */
+    /** Whether the format separates reasoning from the rest. */
     public boolean thinks() {
         return thought().isPresent();
     }
 
-    /** What ends a thought, for who wants it to end; empty if there are no thoughts, or no literal ends them. */
+    /**
+     * What ends the reasoning, for callers that want to end it; empty if there is no reasoning, or no literal ends it.
+     */
     public Optional<String> thoughtEnd() {
         return thought()
                 .flatMap(ResponseField::close)
                 .flatMap(close -> close.literals().stream().findFirst());
     }
 
-    /** What a call of a tool begins with, up to its arguments. */
+    /** The beginning of a tool's call, up to its arguments. */
     public String callOpening(String tool) {
         return family.callOpening().replace("{name}", tool);
     }
 
-    /** A new id for a call, as the template takes it. */
+    /** A new call id, in the form that the template accepts. */
     public String newId() {
         return ids.next();
     }
 
-    /** An id that a client sent as the template takes it: the same, or always the same other one. */
+    /**
+     * A client's id in the form that the template accepts: unchanged if possible, otherwise always mapped to the same
+     * other id.
+     */
     public String idFor(String given) {
         return ids.taken(given);
     }
 
-    /** Whether a rendered prompt ends within a thought, so that the answer goes on with it. */
+    /** Whether a rendered prompt ends inside a reasoning block, so that the answer continues it. */
     public boolean opensThought(String prompt) {
         var tail = new TailField();
         var regions = new RegionParser(plain, tail);
@@ -160,8 +165,8 @@ public final class ChatFormat {
     /**
      * A parser for one answer.
      *
-     * @param tools the JSON schemas of the parameters of those tools that the model was told of, by name
-     * @param thoughtIsOpen whether the prompt ends within a thought
+     * @param tools the parameter schemas of the tools in the prompt, by name
+     * @param thoughtIsOpen whether the prompt ends inside a reasoning block
      */
     public ChatParser parser(Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen) {
         var format = compiled.computeIfAbsent(tokenizer, own -> CompiledFormat.of(family, own));
@@ -176,21 +181,21 @@ public final class ChatFormat {
     }
 
     /**
-     * A conversation as the chat template takes it: calls with their arguments as objects or texts and ids of its form,
-     * thoughts as {@code reasoning_content} and {@code reasoning}. Where the template has no place for tools, calls or
-     * system messages, they are written as texts.
+     * A conversation in the form that the chat template takes: calls with arguments as objects or strings and with ids
+     * of its form, reasoning as {@code reasoning_content} and {@code reasoning}. Tools, calls and system messages that
+     * the template does not support are written as text.
      *
      * @param messages with the fields of the chat completions API: {@code tool_calls}, {@code tool_call_id},
      *     {@code reasoning_content} or {@code reasoning}
      * @param tools each as {@code {"type": "function", "function": {…}}}
-     * @param variables further ones of the template
+     * @param variables further template variables
      */
     public ChatPrompt prompt(
             List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
         return new ConversationWriter(family, facts, ids).written(messages, new ArrayList<>(tools), variables);
     }
 
-    /** Nobody listens: only where the answer stands is asked for. */
+    /** Ignores all events: only the parser's position at the end matters. */
     private static final class TailField implements RegionParser.Listener {
         @Override
         public void opened(ResponseField field, Map<String, String> captures, String opening) {}

@@ -2,7 +2,7 @@ package orrery.chat;
 
 import orrery.OrreryException;
 
-/** A checkpoint's description of its answers that is malformed or of a kind that is not known. */
+/** A checkpoint's response template is malformed or of an unknown kind. */
 public final class ChatFormatException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -6,20 +6,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.random.RandomGenerator;
 
 /**
- * What the ids of calls look like.
+ * The form of call ids.
  *
- * @param random where new ones come from
+ * @param random the source of new ones
  */
 record ChatIds(Form form, RandomGenerator random) {
     private static final String SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int NINE = 9;
     private static final int LONG = 24;
 
-    /** The forms that there are. */
+    /** The possible forms. */
     enum Form {
-        /** Any text; ours look like those of the APIs that clients know. */
+        /** Any text; new ids look like those of OpenAI's API. */
         ANY,
-        /** Nine letters or digits: Mistral's templates raise an error for others. */
+        /** Nine letters or digits: Mistral's templates raise an error for other ids. */
         NINE_SIGNS
     }
 
@@ -30,7 +30,7 @@ record ChatIds(Form form, RandomGenerator random) {
         return id.toString();
     }
 
-    /** Whether the family's template takes that id. */
+    /** Whether the family's template accepts that id. */
     boolean areTakenAs(String id) {
         return switch (form) {
             case ANY -> !id.isBlank();
@@ -38,7 +38,7 @@ record ChatIds(Form form, RandomGenerator random) {
         };
     }
 
-    /** An id that a client sends as the template takes it, always the same for the same. */
+    /** A client's id in the form that the template accepts; the same input always gives the same id. */
     String taken(String id) {
         if (areTakenAs(id)) {
             return id;

@@ -8,19 +8,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells thoughts, text and calls of one answer from each other while it is made, token by token. Whatever a model says,
- * it raises nothing.
- *
+ * Separates the reasoning, text and calls of one answer while it is generated, token by token. No model output makes it
+ * throw.
  * <ul>
- *   <li>Delimiters that are special tokens count by their id alone; text that spells one is text. All others count as
- *       text, wherever tokens cut it. None of them ever shows.
- *   <li>A text that only begins like a delimiter becomes text as soon as it cannot be one, at the latest by
+ *   <li>Delimiters that are special tokens count only by their id; text that spells one is text. All other delimiters
+ *       count as text, however tokens split them. No delimiter is ever part of an event.
+ *   <li>Text that only starts like a delimiter is passed on as soon as it cannot become one, at the latest by
  *       {@link #finish}.
- *   <li>White space around a thought, around text and around calls is left out.
- *   <li>A call begins with its name and the opening of its arguments, which then come as they are written. What breaks
- *       off or turns out malformed before that is text, as it was written but for delimiters. A call that breaks off
- *       later ends as not complete, and what was written after that place is text: pieces that are out cannot be taken
- *       back, and half a call must not look like a whole one.
+ *   <li>White space around reasoning, text and calls is dropped.
+ *   <li>A call starts with its name and the opening of its arguments, which are then passed on as they are written. If
+ *       a call is cut off or malformed before that, it becomes text, without its delimiters. If it is cut off later, it
+ *       ends as incomplete, and the rest becomes text: delivered pieces cannot be taken back, and half a call must not
+ *       look complete.
  * </ul>
  *
  * <p>For one answer and one thread.
@@ -39,7 +38,7 @@ public final class ChatParser {
     private List<ChatEvent> events = new ArrayList<>();
     private boolean finished;
 
-    /** @param open the thought that the prompt has opened */
+    /** @param open the reasoning field that the prompt has opened */
     ChatParser(
             CompiledFormat format,
             boolean bare,
@@ -58,16 +57,16 @@ public final class ChatParser {
     }
 
     /**
-     * Takes the next token.
+     * Adds the next token.
      *
      * @param tokenId its id
-     * @param text what became certain with it; empty for special tokens
+     * @param text the text that it completed; empty for special tokens
      */
     public List<ChatEvent> accept(int tokenId, String text) {
         return read(format.marks().read(tokenId, text));
     }
 
-    /** Takes text that comes without a token, such as the rest at the end of an answer. */
+    /** Adds text without a token, such as the held-back text at the end of an answer. */
     public List<ChatEvent> accept(String text) {
         return read(ControlMarks.withoutMarks(text));
     }
@@ -79,7 +78,7 @@ public final class ChatParser {
         return taken();
     }
 
-    /** Ends the answer: text that was held back follows, and an open call ends. */
+    /** Ends the answer: held-back text follows, and an open call ends. */
     public List<ChatEvent> finish() {
         if (!finished) {
             regions.finish();
@@ -88,7 +87,7 @@ public final class ChatParser {
         return taken();
     }
 
-    /** Whether the answer is within a thought. */
+    /** Whether the answer is inside its reasoning. */
     public boolean thinking() {
         return !finished && regions.explicit().filter(ChatParser::isThought).isPresent();
     }
@@ -117,7 +116,7 @@ public final class ChatParser {
         events.add(joined != null ? joined : event);
     }
 
-    /** The fields of the answer as they come. */
+    /** Receives the fields of the answer. */
     private final class Fields implements RegionParser.Listener {
         private @Nullable CallReader reader;
         private TextChannel channel = text;

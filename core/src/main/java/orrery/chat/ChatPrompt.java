@@ -7,9 +7,9 @@ import java.util.Map;
 import orrery.token.ChatMessage;
 
 /**
- * A conversation as a model's chat template takes it. What users wrote in it is not guarded yet.
+ * A conversation in the form that a model's chat template takes. User text in it is not guarded yet.
  *
- * @param variables of the template, {@code tools} among them if it takes some
+ * @param variables the template's variables, including {@code tools} if it supports them
  */
 public record ChatPrompt(List<ChatMessage> messages, Map<String, Object> variables) {
 

@@ -5,9 +5,9 @@ import java.util.Optional;
 import orrery.token.Tokenizer;
 
 /**
- * A family's literal for one tokenizer.
+ * A family's literal, compiled for one tokenizer.
  *
- * @param hidden what never shows in thoughts and text
+ * @param hidden what is removed from reasoning and text
  */
 record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<Anchor> hidden) {
 
@@ -23,7 +23,7 @@ record CompiledFormat(ResponseTemplate template, ControlMarks marks, Optional<An
                 hidden.isEmpty() ? Optional.empty() : Optional.of(Anchor.of(List.copyOf(hidden), marks)));
     }
 
-    /** What of a delimiter is text, if it turns out to delimit nothing. */
+    /** The visible text of a delimiter that turns out to delimit nothing. */
     String shown(String delimiter) {
         var shown = hidden.map(anchor -> anchor.pattern().matcher(delimiter).replaceAll(""))
                 .orElse(delimiter);

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The value of a field's text, for each kind of content of response templates. */
+/** Parses a field's text, for each kind of content of response templates. */
 final class ContentReader {
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+(?:_[0-9]+)*");
     private static final Pattern REAL = Pattern.compile(
@@ -44,7 +44,7 @@ final class ContentReader {
                 : PythonSpace.strip(text);
     }
 
-    /** An integer as Python's {@code int} reads it. */
+    /** Parses an integer like Python's {@code int}. */
     static BigInteger integer(String text) {
         var number = PythonSpace.strip(text);
         if (!INTEGER.matcher(number).matches()) {
@@ -53,7 +53,7 @@ final class ContentReader {
         return new BigInteger(number.replace("_", ""));
     }
 
-    /** A number as Python's {@code float} reads it. */
+    /** Parses a number like Python's {@code float}. */
     static Double real(String text) {
         var number = PythonSpace.strip(text).toLowerCase(Locale.ROOT);
         if (!REAL.matcher(number).matches()) {

@@ -7,14 +7,14 @@ import java.util.TreeMap;
 import orrery.token.Tokenizer;
 
 /**
- * The control tokens among the delimiters of a format. Text that merely spells one is none: the parser writes a mark
- * before each control token that the model really said, and looks for both together. The mark is a noncharacter
- * (Unicode, section 23.7), which no text has that is interchanged.
+ * The control tokens among the delimiters of a format. Text that only spells one does not count: the parser writes a
+ * mark before each control token that the model generated, and searches for both together. The mark is a noncharacter
+ * (Unicode, section 23.7), which does not occur in interchanged text.
  */
 final class ControlMarks {
     static final char MARK = '\uFDD1';
 
-    /** A text in which control tokens are what they are spelled with, as prompts and the reference have it. */
+    /** For text in which control tokens are spelled out, as in prompts and in the reference implementation. */
     static final ControlMarks NONE = new ControlMarks(List.of(), new TreeMap<>());
 
     private static final int SHORTEST = 3;
@@ -29,7 +29,7 @@ final class ControlMarks {
         this.byId = byId;
     }
 
-    /** Those of a tokenizer that a format's delimiters spell. */
+    /** The control tokens of a tokenizer that a format's delimiters spell. */
     static ControlMarks of(Tokenizer tokenizer, String delimiters) {
         var byId = new TreeMap<Integer, String>();
         for (int id = 0; id < tokenizer.vocabularySize(); id++) {
@@ -51,7 +51,7 @@ final class ControlMarks {
         return token.length() >= SHORTEST && delimiters.contains(token);
     }
 
-    /** What the parser reads for a token: marked if it is a control token of a delimiter, else its text. */
+    /** A token as the parser reads it: a marked spelling if it is a delimiter's control token, otherwise its text. */
     String read(int id, String text) {
         var token = byId.get(id);
         return token == null ? withoutMarks(text) : withoutMarks(text) + MARK + token;
@@ -61,7 +61,7 @@ final class ControlMarks {
         return text.indexOf(MARK) < 0 ? text : text.replace(String.valueOf(MARK), "");
     }
 
-    /** A literal delimiter as it is looked for. */
+    /** A literal delimiter with marks, as the parser searches for it. */
     String marked(String literal) {
         var marked = new StringBuilder();
         for (int at = 0; at < literal.length(); ) {
@@ -76,7 +76,8 @@ final class ControlMarks {
     }
 
     /**
-     * How many characters spell a control token there, each perhaps after a backslash; 0 if none does.
+     * The length of the control token spelled at {@code at}, each of its characters optionally escaped by a backslash;
+     * 0 if there is none.
      */
     int spelledIn(String source, int at) {
         for (var token : spellings) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import orrery.token.ChatMessage;
 
-/** From messages in the form of the APIs to those that a template takes. */
+/** Converts messages from the APIs' form to the form that a template takes. */
 final class ConversationWriter {
     private static final String SYSTEM = "system";
     private static final String USER = "user";
@@ -33,7 +33,7 @@ final class ConversationWriter {
     }
 
     ChatPrompt written(List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
-        for (var message : messages) {
+        for (var message : facts.takesRuns() ? messages : inTurns(messages)) {
             switch (message.role()) {
                 case "assistant" -> answer(message).forEach(this::add);
                 case TOOL -> result(message);
@@ -53,13 +53,36 @@ final class ConversationWriter {
         return new ChatPrompt(written, all);
     }
 
+    /**
+     * For templates in which a user and the model take turns, after one system message at most: a later one becomes
+     * what the user says, and messages of one role that follow one another become one.
+     */
+    private static List<ChatMessage> inTurns(List<ChatMessage> messages) {
+        var turns = new ArrayList<ChatMessage>();
+        for (var message : messages) {
+            boolean late = message.role().equals(SYSTEM)
+                    && !turns.isEmpty()
+                    && !turns.getLast().role().equals(SYSTEM);
+            var turn = late ? new ChatMessage(USER, message.content(), message.fields()) : message;
+            if ((turn.role().equals(SYSTEM) || turn.role().equals(USER))
+                    && !turns.isEmpty()
+                    && turns.getLast().role().equals(turn.role())) {
+                var last = turns.removeLast();
+                turns.add(new ChatMessage(turn.role(), text(last) + BETWEEN + text(turn), without(last, CONTENT)));
+            } else {
+                turns.add(turn);
+            }
+        }
+        return turns;
+    }
+
     private void add(ChatMessage message) {
         written.add(message);
         resultsLast = false;
     }
 
     private void user(ChatMessage message) {
-        // Results that became a user's text, and the text that follows them, are one turn.
+        // Results written as user text, and the user text after them, are one turn.
         if (resultsLast) {
             var results = written.removeLast();
             add(new ChatMessage(USER, results.content() + BETWEEN + text(message), without(message, CONTENT)));
@@ -76,7 +99,7 @@ final class ConversationWriter {
         return fields;
     }
 
-    /** What a message says, be it in parts. */
+    /** A message's text, joined if it has parts. */
     private static String text(ChatMessage message) {
         if (!message.fields().containsKey(CONTENT)) {
             return message.content();
@@ -94,7 +117,7 @@ final class ConversationWriter {
         return text.toString();
     }
 
-    /** A message of the model; several, if its template takes one call each. */
+    /** A message of the model; several, if its template takes one call per message. */
     private List<ChatMessage> answer(ChatMessage message) {
         var fields = without(message, CALLS);
         THOUGHTS.stream()
@@ -111,7 +134,7 @@ final class ConversationWriter {
             return List.of(new ChatMessage(message.role(), told(text(message), calls), fields));
         }
         var form = facts.calls().get();
-        // Where a template has room for one of the two, the calls count: what they returned follows them.
+        // If the template has room for only one of the two, keep the calls, because their results follow.
         var text = form.beside() ? text(message) : "";
         if (form.nothing() && text.isEmpty()) {
             fields.put(CONTENT, null);
@@ -212,7 +235,7 @@ final class ConversationWriter {
         resultsLast = true;
     }
 
-    /** What a model is told of tools, if its template does not do it. */
+    /** The text that describes the tools, for templates that do not. */
     private String instruction(List<Map<String, Object>> tools) {
         var described = new StringBuilder("# Tools\n\nYou can call these functions:\n<tools>\n");
         tools.forEach(tool -> described.append(PlainJson.write(tool)).append('\n'));
@@ -225,7 +248,7 @@ final class ConversationWriter {
                 .toString();
     }
 
-    /** Adds to the system message, or makes one. */
+    /** Adds text to the system message, or creates one. */
     private void tell(String instruction) {
         if (!written.isEmpty() && written.getFirst().role().equals(SYSTEM)) {
             var system = written.removeFirst();
@@ -235,7 +258,7 @@ final class ConversationWriter {
         }
     }
 
-    /** A template without system messages has their text before that of the first user. */
+    /** For a template without system messages: moves the text to the start of the first user message. */
     private void moveSystem() {
         if (written.isEmpty() || !written.getFirst().role().equals(SYSTEM)) {
             return;

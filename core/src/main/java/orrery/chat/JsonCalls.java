@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls in JSON: an object with a name and arguments, several of them, or a list; or arguments alone, where the name
- * stands in the delimiter. A call begins when its name is certain and its arguments have been opened; they come as they
- * are written.
+ * Calls in JSON: an object with a name and arguments, several of them, or a list; or only the arguments, if the
+ * delimiter has the name. A call starts when its name is certain and its arguments have been opened; the arguments are
+ * then passed on as they are written.
  */
 final class JsonCalls implements CallReader {
     private enum State {
@@ -31,10 +31,10 @@ final class JsonCalls implements CallReader {
     private final Optional<String> captured;
     private final Optional<String> capturedId;
 
-    /** What was read and is in no event yet. */
+    /** What was read but is not part of an event yet. */
     private final StringBuilder written = new StringBuilder();
 
-    /** The value that is read now, as JSON. */
+    /** The current value, as JSON. */
     private final StringBuilder value = new StringBuilder();
 
     private State state = State.START;
@@ -49,10 +49,10 @@ final class JsonCalls implements CallReader {
     private @Nullable String waiting;
 
     /**
-     * @param bare whether nothing delimits the call, so that it is one only if there is a tool of that name
-     * @param captured the name, where the delimiter has it
-     * @param capturedId the id, where the delimiter has it
-     * @param opening what stood in the delimiter beside its marks: text, if no call follows
+     * @param bare whether calls have no delimiters, so that only a known tool's name makes one
+     * @param captured the name, if the delimiter has it
+     * @param capturedId the id, if the delimiter has it
+     * @param opening the delimiter's text without control tokens; becomes text if no call follows
      */
     JsonCalls(
             CallWriter calls,
@@ -108,7 +108,7 @@ final class JsonCalls implements CallReader {
         }
     }
 
-    /** Between calls nothing waits to become text. */
+    /** Between calls, no text is pending. */
     private void settle() {
         if (complete > 0 && (state == State.AFTER || state == State.NEXT_ELEMENT)) {
             written.setLength(0);
@@ -209,7 +209,7 @@ final class JsonCalls implements CallReader {
         return true;
     }
 
-    /** What an object without delimiters may say before it is known to be a call. */
+    /** Whether an object without delimiters may have this member before it is known to be a call. */
     private boolean isOfCall(String member) {
         return shape.name().orElse("").equals(member)
                 || shape.arguments().contains(member)
@@ -242,7 +242,7 @@ final class JsonCalls implements CallReader {
 
     private boolean inValue(char sign) {
         if (!scanner.accept(sign)) {
-            // A number ends with what stands behind it.
+            // The character after a number ends it.
             return scanner.done() && endValue() && step(sign);
         }
         return !scanner.done() || endValue();
@@ -275,7 +275,7 @@ final class JsonCalls implements CallReader {
         return true;
     }
 
-    /** Arguments before the name, or as a text that holds their JSON. */
+    /** The arguments came before the name, or as a string that contains JSON. */
     private boolean wait(String json) {
         var read = PlainJson.read(json);
         try {

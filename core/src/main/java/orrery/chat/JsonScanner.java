@@ -3,8 +3,8 @@ package orrery.chat;
 import java.util.BitSet;
 
 /**
- * One JSON value, character by character: whether it still is the beginning of one, and when it is whole. Control
- * characters within strings, which models write and JSON forbids, are passed on escaped.
+ * Scans one JSON value, character by character: whether it is still the beginning of a value, and when it is complete.
+ * Control characters within strings, which models write although JSON forbids them, are escaped.
  */
 final class JsonScanner {
     private static final int DEEPEST = 500;
@@ -43,25 +43,25 @@ final class JsonScanner {
     private String word = "";
     private int inWord;
 
-    /** @param out gets what is read, as JSON */
+    /** @param out receives the value as JSON */
     JsonScanner(StringBuilder out) {
         this.out = out;
     }
 
-    /** Whether the value is whole. A number of its own is so only with what follows it. */
+    /** Whether the value is complete. A number is complete only with the character after it. */
     boolean done() {
         return state == State.DONE;
     }
 
-    /** Whether it stands within a string, and behind no backslash. */
+    /** Whether the position is within a string, and not after a backslash. */
     boolean inString() {
         return state == State.STRING;
     }
 
     /**
-     * Takes the next character; after {@link #done} none.
+     * Takes the next character; must not be called after {@link #done}.
      *
-     * @return false if the character does not belong to the value; it is then either {@link #done} or malformed
+     * @return false if the character does not belong to the value, which is then either {@link #done} or malformed
      */
     boolean accept(char sign) {
         boolean taken = switch (state) {
@@ -190,7 +190,7 @@ final class JsonScanner {
         return (sign == 'e' || sign == 'E') && to(State.EXPONENT);
     }
 
-    /** A number ends with what cannot belong to it, which belongs to what is around it. */
+    /** The first character that cannot belong to a number ends it, and belongs to the enclosing value. */
     private boolean afterNumber(char sign) {
         whole();
         return !done() && (space(sign) || next(sign));

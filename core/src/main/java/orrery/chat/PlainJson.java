@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as plain values and back: {@code Map} in the order of its members, {@code List}, {@code String},
- * {@code BigInteger}, {@code Double}, {@code Boolean}, null. It reads what Python's {@code json.loads} reads, NaN and
- * infinities among it, since the reference does.
+ * Reads and writes JSON as plain values: {@code Map} in the order of its members, {@code List}, {@code String},
+ * {@code BigInteger}, {@code Double}, {@code Boolean}, null. Accepts what Python's {@code json.loads} accepts,
+ * including NaN and infinities, as the reference implementation does.
  */
 final class PlainJson {
     private static final int DEEPEST = 500;
@@ -26,9 +26,9 @@ final class PlainJson {
     }
 
     /**
-     * The value that a text consists of.
+     * Parses a text that is exactly one value.
      *
-     * @throws UnreadableException if it is none, or there is more
+     * @throws UnreadableException if it is not
      */
     static @Nullable Object read(String text) {
         var json = new PlainJson(text);
@@ -166,7 +166,7 @@ final class PlainJson {
         return (char) code;
     }
 
-    /** The value of a digit of ASCII to the base of 16, or -1. */
+    /** The value of an ASCII hexadecimal digit, or -1. */
     static int hex(char sign) {
         return sign < 128 ? Character.digit(sign, 16) : -1;
     }
@@ -213,7 +213,7 @@ final class PlainJson {
         return at - begin;
     }
 
-    /** A value as JSON, with a space after colons and commas, as templates and models write it. */
+    /** Writes a value as JSON with a space after colons and commas, as templates and models do. */
     static String write(@Nullable Object value) {
         var out = new StringBuilder();
         write(value, out);
@@ -246,7 +246,7 @@ final class PlainJson {
                 }
                 out.append(']');
             }
-            // JSON has no word for these; clients' parsers take null.
+            // JSON cannot express these; clients' parsers accept null.
             case Double real when real.isNaN() || real.isInfinite() -> out.append("null");
             default -> out.append(value);
         }

@@ -3,8 +3,8 @@ package orrery.chat;
 import java.util.Optional;
 
 /**
- * Calls as Python writes them, {@code [f(a=1, b='x'), g()]}, with their arguments as JSON. Nothing delimits them, so
- * they are calls only if there are tools of these names.
+ * Calls in Python syntax, {@code [f(a=1, b='x'), g()]}; their arguments become JSON. They have no delimiters, so they
+ * are calls only if tools with these names exist.
  */
 final class PythonCalls implements CallReader {
     private static final int LONGEST_NAME = 200;

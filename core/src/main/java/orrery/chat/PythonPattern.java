@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * An expression in Python's spelling, of its {@code regex} module with DOTALL, as Java's. What differs: how groups are
- * named, braces and brackets that stand for themselves, and the end of a text. Control tokens that an expression spells
- * out are looked for as such, see {@link ControlMarks}.
+ * Converts a regular expression of Python's {@code regex} module, with DOTALL, to Java's syntax. They differ in the
+ * names of groups, in literal braces and brackets, and in the end of a text. Control tokens spelled in an expression
+ * match as control tokens, see {@link ControlMarks}.
  */
 final class PythonPattern {
     private static final int FLAGS =
@@ -29,15 +29,15 @@ final class PythonPattern {
     /**
      * An expression and its named groups.
      *
-     * @param groups Java's name of each, which takes no underscores, by Python's
+     * @param groups Java's group names, which have no underscores, by Python's
      */
     record Compiled(Pattern pattern, Map<String, String> groups) {}
 
     /**
      * Compiles an expression.
      *
-     * @param where whose expression it is, for messages
-     * @throws ChatFormatException if it is malformed or uses what Java's expressions lack
+     * @param where the expression's owner, for messages
+     * @throws ChatFormatException if it is malformed or uses features that Java's expressions lack
      */
     static Compiled compile(String source, ControlMarks marks, String where) {
         var translation = new PythonPattern(source, marks);
@@ -82,7 +82,7 @@ final class PythonPattern {
         at += 2;
     }
 
-    /** Within a set, Java reads a bracket as another set and two ampersands as what both have. */
+    /** In a character class, Java reads a bracket as a nested class and two ampersands as an intersection. */
     private void set() {
         java.append(source.charAt(at++));
         if (at < source.length() && source.charAt(at) == '^') {

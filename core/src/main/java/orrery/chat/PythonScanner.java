@@ -3,7 +3,10 @@ package orrery.chat;
 import java.math.BigInteger;
 import java.util.BitSet;
 
-/** One literal of Python, character by character, as JSON: numbers, texts, lists, dictionaries and the three names. */
+/**
+ * Scans one Python literal, character by character, and writes it as JSON: numbers, strings, lists, dictionaries, True,
+ * False and None.
+ */
 final class PythonScanner {
     private static final int DEEPEST = 500;
     private static final int LONGEST_WORD = 400;
@@ -40,7 +43,7 @@ final class PythonScanner {
     private int code;
     private int left;
 
-    /** @param out gets the value as JSON */
+    /** @param out receives the value as JSON */
     PythonScanner(StringBuilder out) {
         this.out = out;
     }
@@ -49,7 +52,7 @@ final class PythonScanner {
         return state == State.DONE;
     }
 
-    /** Whether it stands within a text, and behind no backslash. */
+    /** Whether the position is within a string, and not after a backslash. */
     boolean inString() {
         return state == State.OPENED || state == State.STRING;
     }
@@ -57,7 +60,7 @@ final class PythonScanner {
     /**
      * Takes the next character.
      *
-     * @return false if the character does not belong to the value, which then is {@link #done} or malformed
+     * @return false if the character does not belong to the value, which is then {@link #done} or malformed
      */
     boolean accept(char sign) {
         return switch (state) {
@@ -163,7 +166,7 @@ final class PythonScanner {
         return sign == quote ? to(State.EMPTY) : to(State.STRING) && inString(sign);
     }
 
-    /** Two quotes are an empty text, three begin one that may have quotes. */
+    /** Two quotes are an empty string; three start a triple-quoted string. */
     private boolean empty(char sign) {
         if (sign == quote) {
             triple = true;
@@ -208,7 +211,7 @@ final class PythonScanner {
             left = 3;
             return to(State.OCTAL) && octal(sign);
         } else if (sign != '\n') {
-            // Python keeps the backslash of an escape that it does not know.
+            // Python keeps the backslash of an unknown escape.
             PlainJson.escape('\\', out);
             PlainJson.escape(sign, out);
         }
@@ -261,7 +264,7 @@ final class PythonScanner {
         return !done() && accept(sign);
     }
 
-    /** A name or number as JSON; empty if it is none. */
+    /** A name or number as JSON; empty if it is neither. */
     private static String json(String word) {
         return switch (word) {
             case "True", "true" -> "true";

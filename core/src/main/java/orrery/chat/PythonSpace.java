@@ -1,6 +1,6 @@
 package orrery.chat;
 
-/** White space as Python's {@code str.strip} sees it. */
+/** White space as defined by Python's {@code str.strip}. */
 final class PythonSpace {
     private PythonSpace() {}
 
@@ -21,7 +21,7 @@ final class PythonSpace {
         return text.substring(from, to);
     }
 
-    /** How many characters of white space a text begins with. */
+    /** The number of white space characters at the start of a text. */
     static int leading(String text) {
         int from = 0;
         while (from < text.length() && isSpace(text.charAt(from))) {

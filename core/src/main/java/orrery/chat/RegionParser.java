@@ -10,19 +10,20 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the fields of an answer from each other while it is written, as transformers' {@code ResponseParser} does: of
- * all delimiters that can come, the earliest counts, and of these the longest. What may still become a delimiter waits.
+ * Splits an answer into its fields while it is written, as transformers' {@code ResponseParser} does: of all delimiters
+ * that may come next, the earliest counts, and of several at the same place the longest. Text that may still become a
+ * delimiter is held back.
  */
 final class RegionParser {
-    /** Beyond that much of what may be a delimiter, only its beginning is tried again with every piece. */
+    /** If more than this is held back, only its beginning is tried again with every piece. */
     private static final int LONG = 256;
 
     private static final int MOST_EMPTY = 8;
 
-    /** Who is told. */
+    /** Receives the fields. */
     interface Listener {
         /**
-         * A field begins.
+         * A field starts.
          *
          * @param opening the delimiter as it was written; empty for the implicit field
          */
@@ -34,11 +35,11 @@ final class RegionParser {
         /**
          * The open field ends.
          *
-         * @param delimited whether by its delimiter, not by the end of the answer
+         * @param delimited whether it ended with its delimiter rather than with the end of the answer
          */
         void closed(boolean delimited);
 
-        /** Whether the open field is a call, and stands where it has text of its own, which may spell a delimiter. */
+        /** Whether the open field is a call and the position is within a string, which may spell a delimiter. */
         default boolean absorbs() {
             return false;
         }
@@ -72,9 +73,7 @@ final class RegionParser {
     private @Nullable ResponseField explicit;
     private boolean opened;
 
-    /**
-     * @param hidden delimiters that never show, not even where they delimit nothing
-     */
+    /** @param hidden delimiters that are always removed, even where they delimit nothing */
     RegionParser(ResponseTemplate template, Optional<Anchor> hidden, Listener listener) {
         this.template = template;
         this.hidden = hidden;
@@ -92,14 +91,14 @@ final class RegionParser {
         this(template, Optional.empty(), listener);
     }
 
-    /** Begins within a field. */
+    /** Starts inside a field. */
     void begin(ResponseField field) {
         explicit = field;
         opened = true;
         listener.opened(field, Map.of(), "");
     }
 
-    /** The field that is open by its delimiter. */
+    /** The field whose delimiter opened it. */
     Optional<ResponseField> explicit() {
         return Optional.ofNullable(explicit);
     }
@@ -123,7 +122,7 @@ final class RegionParser {
                     .min(Found.ORDER)
                     .filter(found -> last || found.start < held)
                     .orElse(null);
-            // A checkpoint's expressions may begin and end a field without a character, for ever.
+            // A checkpoint's expressions may open and close a field without consuming a character, endlessly.
             stalled = best != null && best.start == best.end && best.end == at ? stalled + 1 : 0;
             if (stalled > MOST_EMPTY) {
                 best = null;
@@ -156,7 +155,7 @@ final class RegionParser {
                 }
                 case CLOSE -> close(true);
                 case HIDDEN -> {
-                    // It is passed over.
+                    // Skip it.
                 }
             }
             if (best.what.kind == Kind.CLOSE && !wasOpen && best.start == best.end) {
@@ -165,7 +164,7 @@ final class RegionParser {
         }
     }
 
-    /** Within a call's strings, only control tokens and what ends the call delimit anything. */
+    /** Within a call's strings, only control tokens and the call's closing delimiter count. */
     private boolean isOfCall(Found found) {
         return explicit != null
                 && found.what.kind != Kind.CLOSE
@@ -181,7 +180,8 @@ final class RegionParser {
         var watched = new ArrayList<Watched>();
         field.close().ifPresent(anchor -> watched.add(new Watched(Kind.CLOSE, anchor, Optional.of(field))));
         hidden.ifPresent(anchor -> {
-            // The reference reads on to the field's end; a call that is over or broken has no claim to what follows.
+            // The reference reads on to the field's end. Here other delimiters count, too: a call that has ended or is
+            // malformed must not swallow them.
             watched.add(new Watched(Kind.HIDDEN, anchor, Optional.empty()));
             if (!field.content().isPlain()) {
                 outside.stream().filter(what -> what.kind == Kind.OPEN).forEach(watched::add);
@@ -190,7 +190,7 @@ final class RegionParser {
         return watched;
     }
 
-    /** Finds delimiters; returns where the first begins that may not be complete yet. */
+    /** Finds delimiters; returns the position of the first that may be incomplete. */
     private int scan(List<Watched> watched, boolean last, List<Found> candidates) {
         int held = buffer.length();
         for (var what : watched) {
@@ -210,7 +210,7 @@ final class RegionParser {
             boolean found = find(matcher);
             boolean again = found && explicit != null && what.kind == Kind.OPEN && matcher.end() == at;
             if (again) {
-                // What opened the field without a character of its own does not open it once more.
+                // A field that was opened by an empty match must not open again at the same place.
                 continue;
             }
             if (found && (last || !mayChange(anchor, matcher))) {
@@ -228,17 +228,17 @@ final class RegionParser {
         try {
             return matcher.region(at, buffer.length()).find();
         } catch (StackOverflowError tooMuch) {
-            // An expression of a checkpoint that cannot cope with this text finds nothing in it.
+            // A checkpoint's expression that overflows on this text matches nothing.
             return false;
         }
     }
 
-    /** Whether a match at the end of the text may be another with more text. */
+    /** Whether a match at the end of the text may change with more text. */
     private boolean mayChange(Anchor anchor, Matcher match) {
         return match.end() == buffer.length() && (match.start() == match.end() || anchor.mayGrow());
     }
 
-    /** Where the first match may begin that needs more text. */
+    /** The start of the first match that needs more text. */
     private int partial(Matcher matcher) {
         for (int from = at; from < buffer.length(); from++) {
             if (isPartial(matcher, from)) {

@@ -8,16 +8,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of an answer.
+ * A field of an answer.
  *
- * @param open what begins it; empty for the one field that has what is in no other
- * @param close what ends it; empty if only another field or the end of the answer does
- * @param content what its text is
- * @param arguments how {@code content} reads it
- * @param repeats whether it has a value for every time that it occurs
- * @param join what goes between those, as one text
- * @param transform from the value to what the message has; {@code {content}} and the like stand for values
- * @param transformEach whether the value is a list, each element of which is transformed
+ * @param open its opening delimiter; empty for the implicit field, which gets all other text
+ * @param close its closing delimiter; empty if only another field or the end of the answer closes it
+ * @param content the kind of its text
+ * @param arguments options of {@code content}
+ * @param repeats whether it may occur several times, each with its own value
+ * @param join the separator, if those values are joined to one text
+ * @param transform converts the value to the message's form; {@code {content}} and similar placeholders stand for
+ *     values
+ * @param transformEach whether the value is a list whose elements are transformed one by one
  */
 record ResponseField(
         String name,
@@ -43,7 +44,7 @@ record ResponseField(
             "transform",
             "transform_each");
 
-    /** What the text of a field is. */
+    /** The kind of a field's text. */
     enum Content {
         TEXT("text"),
         INT("int"),
@@ -52,7 +53,7 @@ record ResponseField(
         JSON("json"),
         XML_INLINE("xml-inline"),
         KV_LINES("kv-lines"),
-        /** Ours: a call in JSON, or a list of calls as Python writes them. */
+        /** Not part of transformers: a JSON call, or a list of calls in Python syntax. */
         PYTHON_CALLS("python-calls");
 
         private final String word;
@@ -61,7 +62,7 @@ record ResponseField(
             this.word = word;
         }
 
-        /** Whether what is read of it is part of the value before it is complete. */
+        /** Whether a beginning of the text is a beginning of the value. */
         boolean isPlain() {
             return compareTo(JSON) < 0;
         }
@@ -77,9 +78,9 @@ record ResponseField(
     }
 
     /**
-     * A field of a template.
+     * Reads a field of a template.
      *
-     * @throws ChatFormatException if it is malformed, or has what is not known
+     * @throws ChatFormatException if it is malformed or has unknown members
      */
     static ResponseField of(String name, @Nullable Object value, ControlMarks marks) {
         var where = "response_template.fields." + name;

@@ -9,12 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model's answers are written: version 1 of the {@code response_template} of Hugging Face transformers.
+ * How a model writes its answers: version 1 of the {@code response_template} of Hugging Face transformers.
  *
- * @param defaults what a message has, whatever the model says
+ * @param defaults the members that every message has
  * @param fields by name
- * @param implicit the field that has what is in no other
- * @param start behind the last of which in the prompt the answer begins
+ * @param implicit the field that gets the text outside all others
+ * @param start the answer starts after the last match of this in the prompt
  */
 record ResponseTemplate(
         Map<String, @Nullable Object> defaults,
@@ -25,10 +25,10 @@ record ResponseTemplate(
             Set.of("version", "defaults", "fields", "start_anchor", "start_anchor_pattern");
 
     /**
-     * A template as tokenizer_config.json has it.
+     * Reads a template of tokenizer_config.json.
      *
-     * @param marks what delimiters are control tokens
-     * @throws ChatFormatException if it is malformed, of another version, or has what is not known
+     * @param marks which parts of delimiters are control tokens
+     * @throws ChatFormatException if it is malformed, has another version or unknown members
      */
     static ResponseTemplate of(@Nullable Object value, ControlMarks marks) {
         var where = "response_template";
@@ -56,7 +56,7 @@ record ResponseTemplate(
         return new ResponseTemplate(defaults, fields, implicit.stream().findFirst(), start);
     }
 
-    /** What of a prompt belongs to the answer; all of it, if nothing begins one. */
+    /** The part of a prompt that belongs to the answer; all of it, if {@code start} does not match. */
     String answerIn(String prompt) {
         var matcher = start.pattern().matcher(prompt);
         int end = 0;
@@ -66,7 +66,7 @@ record ResponseTemplate(
         return prompt.substring(end);
     }
 
-    /** Everything that its delimiters spell, without backslashes. */
+    /** The text of all its delimiters, without backslashes. */
     static String delimiters(@Nullable Object template) {
         var spelled = new ArrayList<String>();
         collect(template, spelled);

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The types that a tool's JSON schema gives its arguments, for forms that write all of them as text. */
+/** Converts arguments to the types in a tool's JSON schema, for formats that write all arguments as text. */
 final class SchemaTypes {
     private SchemaTypes() {}
 
-    /** Arguments of which texts are what the schema says; those that cannot be stay texts. */
+    /** Converts text arguments to the schema's types; those that do not fit stay text. */
     static Map<String, @Nullable Object> typed(
             Map<String, @Nullable Object> arguments, Map<String, @Nullable Object> properties) {
         var typed = new LinkedHashMap<String, @Nullable Object>();
@@ -34,7 +34,7 @@ final class SchemaTypes {
         return typed;
     }
 
-    /** The properties of a schema of a tool's parameters. */
+    /** The properties of a tool's parameter schema. */
     static Map<String, @Nullable Object> properties(@Nullable Object schema) {
         return Values.asObject(schema)
                 .flatMap(object -> Values.asObject(object.get("properties")))
@@ -98,7 +98,7 @@ final class SchemaTypes {
                     default -> {}
                 }
             } catch (UnreadableException notOfThatType) {
-                // The next type is tried; a text that is of none stays what it is.
+                // Try the next type; a text that fits none stays text.
                 continue;
             }
         }

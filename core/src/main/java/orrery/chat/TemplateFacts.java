@@ -5,19 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.jinja.TemplateException;
 
 /**
- * What a chat template does with tools, calls and system messages. It does not say so; it is rendered with words that
- * no template writes, and they are in the prompt or not.
+ * Which of tools, calls and system messages a chat template supports. A template does not declare this, so it is
+ * rendered with words that no template contains, and the prompt is searched for them.
  *
- * @param takesTools whether the model is told of tools
+ * @param takesTools whether the prompt describes the tools
  * @param takesSystem whether a system message reaches the prompt
- * @param calls how it wants the calls of earlier answers; empty if it leaves out calls or what they returned
+ * @param takesRuns whether messages of one role may follow one another, and a system message may come late
+ * @param calls the form in which it takes earlier calls; empty if it leaves out calls or their results
  */
-record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm> calls) {
+record TemplateFacts(boolean takesTools, boolean takesSystem, boolean takesRuns, Optional<CallForm> calls) {
     private static final String TOOL = "probe_7204918365";
     private static final String ARGUMENT = "5591820374";
     private static final String RESULT = "8360172945";
@@ -25,15 +27,15 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
     private static final String BESIDE = "6627350918";
     private static final String ID = "aB3dE6gH9";
     private static final Pattern WRITTEN = Pattern.compile("\"probe\":\\s*\"" + ARGUMENT + "\"");
-    // Where Jinja's markup came between, as with some templates for arguments that are objects.
+    // HTML-escaped by Jinja, as in some templates that take arguments as objects.
     private static final String ESCAPED = "&#34;";
 
     /**
      * How a template takes calls.
      *
-     * @param objects whether arguments are objects, not texts
+     * @param objects whether arguments are objects rather than strings
      * @param nothing whether the content of a message with calls is None
-     * @param beside whether a message may have a text beside its calls
+     * @param beside whether a message with calls may have text, too
      */
     record CallForm(boolean objects, boolean nothing, boolean beside) {}
 
@@ -41,6 +43,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
         var user = new ChatMessage("user", "x");
         boolean tools = rendered(template, List.of(user), true).contains(TOOL);
         boolean system = takesSystem(template, user, false) || (tools && takesSystem(template, user, true));
+        boolean runs = takesRuns(template, false) || (tools && takesRuns(template, true));
         for (var form : List.of(
                 new CallForm(true, false, false),
                 new CallForm(true, true, false),
@@ -53,22 +56,35 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
                     && !prompt.contains(ESCAPED)) {
                 var both = rendered(template, List.of(user, call(form, BESIDE), result()), tools);
                 boolean beside = both.contains(BESIDE) && WRITTEN.matcher(both).find();
-                return new TemplateFacts(tools, system, Optional.of(new CallForm(form.objects, form.nothing, beside)));
+                return new TemplateFacts(
+                        tools, system, runs, Optional.of(new CallForm(form.objects, form.nothing, beside)));
             }
         }
-        return new TemplateFacts(tools, system, Optional.empty());
+        return new TemplateFacts(tools, system, runs, Optional.empty());
     }
 
-    /** A template that refuses even what a user says alone has not refused the system message. */
+    /** A template that rejects even a lone user message has not rejected the system message. */
     private static boolean takesSystem(ChatTemplate template, ChatMessage user, boolean tools) {
         return rendered(template, List.of(new ChatMessage("system", SYSTEM), user), tools)
                         .contains(SYSTEM)
                 || (!tools && rendered(template, List.of(user), false).isEmpty());
     }
 
-    /** The same template for a model that is told of tools by a text, in a form of ours. */
+    /** Some templates reject such a conversation; others silently drop a message. */
+    private static boolean takesRuns(ChatTemplate template, boolean tools) {
+        var system = new ChatMessage("system", SYSTEM);
+        var user = new ChatMessage("user", BESIDE);
+        return Stream.of(
+                        List.of(system, new ChatMessage("system", RESULT), user),
+                        List.of(system, user, new ChatMessage("user", RESULT)),
+                        List.of(system, user, new ChatMessage("system", RESULT)))
+                .map(messages -> rendered(template, messages, tools))
+                .allMatch(prompt -> prompt.contains(SYSTEM) && prompt.contains(BESIDE) && prompt.contains(RESULT));
+    }
+
+    /** The same template, for a model that gets its tools as text, in our own form. */
     TemplateFacts withoutTools() {
-        return new TemplateFacts(false, takesSystem, Optional.empty());
+        return new TemplateFacts(false, takesSystem, takesRuns, Optional.empty());
     }
 
     private static ChatMessage call(CallForm form, String beside) {
@@ -81,7 +97,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
         return new ChatMessage("assistant", beside, fields);
     }
 
-    /** A call as messages have it. */
+    /** A call in the messages' form. */
     static Map<String, Object> asCall(String id, String tool, Object arguments) {
         var function = new LinkedHashMap<String, Object>();
         function.put("name", tool);

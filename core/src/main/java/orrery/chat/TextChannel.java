@@ -3,7 +3,8 @@ package orrery.chat;
 import java.util.function.Consumer;
 
 /**
- * Text on its way out, without the white space around each of its parts: what ends a part waits until more of it comes.
+ * Passes text on, without the white space around each of its parts: trailing white space waits until more of the part
+ * comes.
  */
 final class TextChannel {
     private final Consumer<String> out;
@@ -18,9 +19,9 @@ final class TextChannel {
     }
 
     /**
-     * Begins a part.
+     * Starts a part.
      *
-     * @param between what separates it from the part before it
+     * @param between the separator from the part before it
      */
     void begin(String between, boolean stripped) {
         end();

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a field's value to what the message has: a shape in which whole texts such as {@code {content.name}} stand for
+ * Converts a field's value to the message's form: a template in which strings such as {@code {content.name}} stand for
  * values.
  */
 final class Transform {
@@ -17,7 +17,7 @@ final class Transform {
 
     private Transform() {}
 
-    /** @throws ChatFormatException if a text has a placeholder and more */
+    /** @throws ChatFormatException if a string has a placeholder and other text */
     static void check(@Nullable Object shape, String where) {
         switch (shape) {
             case Map<?, ?> map -> map.values().forEach(member -> check(member, where));
@@ -29,7 +29,7 @@ final class Transform {
         }
     }
 
-    /** The names that a placeholder goes along; empty if a text is none. */
+    /** The names in a placeholder's path; empty if the text is not a placeholder. */
     static List<String> path(@Nullable Object text) {
         if (text instanceof String string) {
             var whole = PLACEHOLDER.matcher(string);
@@ -40,7 +40,7 @@ final class Transform {
         return List.of();
     }
 
-    /** @throws UnreadableException if what a placeholder stands for is missing */
+    /** @throws UnreadableException if a placeholder's value is missing */
     static @Nullable Object apply(@Nullable Object shape, Map<String, @Nullable Object> scope) {
         return switch (shape) {
             case Map<?, ?> map -> {
@@ -70,11 +70,11 @@ final class Transform {
     }
 
     /**
-     * What a message gets for a field.
+     * The message's value for a field.
      *
-     * @param body what the model wrote
-     * @param captures of the field's delimiter
-     * @throws UnreadableException if the body is not what the field has
+     * @param body the field's text
+     * @param captures the captured groups of the field's delimiter
+     * @throws UnreadableException if the body is not of the field's kind
      */
     static @Nullable Object processed(ResponseField field, String body, Map<String, String> captures) {
         var value = ContentReader.read(body, field.content(), field.arguments());

@@ -1,6 +1,6 @@
 package orrery.chat;
 
-/** A text that is not what its field's content is to be, such as JSON; it never leaves the package. */
+/** A text is not of its field's kind, such as JSON; never leaves the package. */
 final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Members of a response template, each of the type that it has to be. */
+/** Type checks for the members of a response template. */
 final class Values {
     private Values() {}
 

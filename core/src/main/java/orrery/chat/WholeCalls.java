@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls in forms that have a meaning only when they are complete, such as tags or lines. Arguments get the types that
- * the tool's schema gives them, as far as they are written as texts.
+ * Calls in formats that can be parsed only when they are complete, such as tags or lines. Arguments written as text are
+ * converted to the types in the tool's schema.
  */
 final class WholeCalls implements CallReader {
     private final CallWriter calls;
@@ -36,7 +36,7 @@ final class WholeCalls implements CallReader {
 
     @Override
     public void end(boolean delimited) {
-        // A field that is cut short may look whole with an argument less; JSON cannot.
+        // A truncated field may look complete with one argument fewer; truncated JSON cannot.
         boolean whole = delimited || field.close().isEmpty() || field.content() == ResponseField.Content.JSON;
         try {
             var value = whole ? Transform.processed(field, body.toString(), captures) : null;
@@ -46,7 +46,7 @@ final class WholeCalls implements CallReader {
                 return;
             }
         } catch (UnreadableException | StackOverflowError malformed) {
-            // It is text, see below.
+            // Treat it as text, see below.
             calls.text(opening + body);
             return;
         }

@@ -1,5 +1,5 @@
 /**
- * How models write thoughts and tool calls: one literal for each family, a parser that tells them from text while an
- * answer is made, and the way back, from messages to what a chat template takes.
+ * How models write reasoning and tool calls: one literal per family, a parser that separates them from text while an
+ * answer is generated, and the conversion of messages to what a chat template takes.
  */
 package orrery.chat;

@@ -11,22 +11,19 @@ import orrery.format.SmallFile;
 import orrery.token.GgufTokenizerKeys;
 import orrery.token.Tokenizer;
 
-/**
- * What lies beside a model's weights, as metadata of a GGUF file: the tokenizer, the chat templates, which tokens end
- * an answer, and how its authors want it sampled.
- */
+/** The text files of a model as metadata of a GGUF file: tokenizer, chat templates, stop ids, and sampling defaults. */
 final class CompanionKeys {
     private static final String GENERATION = "generation_config.json";
     private static final String ENDS = "eos_token_id";
 
-    /** Keys of generation_config.json, and what GGUF calls them ({@code gguf-py/gguf/constants.py} of llama.cpp). */
+    /** Keys of generation_config.json and their GGUF names ({@code gguf-py/gguf/constants.py} of llama.cpp). */
     private static final Map<String, String> SAMPLING = Map.of(
             "temperature", "general.sampling.temp",
             "top_p", "general.sampling.top_p",
             "min_p", "general.sampling.min_p",
             "repetition_penalty", "general.sampling.penalty_repeat");
 
-    /** What transformers takes for {@code top_k} when it samples and the file says nothing. */
+    /** The {@code top_k} that transformers uses if it samples and the file has none. */
     private static final int DEFAULT_TOP_K = 50;
 
     private CompanionKeys() {}
@@ -35,7 +32,7 @@ final class CompanionKeys {
      * Adds the keys.
      *
      * @param rows of the embedding
-     * @return in words, what is missing or may be read otherwise elsewhere
+     * @return in words, what is missing or may be read differently by other programs
      */
     static List<String> put(GgufMetadata keys, ModelFile model, int rows) {
         var directory = model.path();
@@ -48,14 +45,14 @@ final class CompanionKeys {
         return GgufTokenizerKeys.put(keys, directory, rows, ends(generation, model.metadata()));
     }
 
-    /** A file that samples says how; of one that does not, only a penalty would be worth a word. */
+    /** Sampling settings if {@code do_sample} is true; without it, only a penalty is worth a note. */
     private static void sampling(GgufMetadata keys, Metadata generation) {
         boolean samples = generation.flag("do_sample", false);
         boolean penalises = generation.decimal("repetition_penalty", 1) != 1;
         if (!samples && !penalises) {
             return;
         }
-        // A temperature of 0 is what takes the likeliest token.
+        // A temperature of 0 selects the most likely token.
         keys.decimal("general.sampling.temp", samples ? generation.decimal("temperature", 1) : 0);
         if (samples) {
             int topK = generation.integer("top_k", DEFAULT_TOP_K);
@@ -69,7 +66,7 @@ final class CompanionKeys {
         });
     }
 
-    /** The first that names any: generation_config.json, config.json, or its text part. */
+    /** The stop ids of the first source that has any: generation_config.json, config.json, or its text part. */
     private static SequencedSet<Integer> ends(Metadata generation, Metadata config) {
         var ends = ends(generation);
         if (ends.isEmpty()) {

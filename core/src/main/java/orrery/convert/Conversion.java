@@ -17,7 +17,7 @@ import orrery.format.ModelFile;
 import orrery.format.TensorSource;
 import orrery.spec.ArchitectureSpec;
 
-/** A model that is to become a GGUF file: what will be in it, and then its writing. The caller closes it. */
+/** The conversion of a model to a GGUF file: first the plan of its contents, then the writing. The caller closes it. */
 public final class Conversion implements AutoCloseable {
     private final Path model;
     private final OpenCheckpoint open;
@@ -27,7 +27,7 @@ public final class Conversion implements AutoCloseable {
     private final Consumer<ArchitectureSpec> expected;
     private final List<String> notes = new ArrayList<>();
 
-    /** Told how many elements of all are written. */
+    /** Receives how many elements of all are written. */
     @FunctionalInterface
     public interface Progress {
         void at(long done, long all);
@@ -74,10 +74,10 @@ public final class Conversion implements AutoCloseable {
     }
 
     /**
-     * Opens a model and plans its file.
+     * Opens a model and plans the new file.
      *
      * @param model a directory in Hugging Face's layout, or a GGUF model, whose metadata and names are kept
-     * @throws orrery.OrreryException if it cannot be read, or a GGUF file cannot say what it is
+     * @throws orrery.OrreryException if it cannot be read, or its architecture cannot be expressed in GGUF
      */
     public static Conversion open(Path model, Quantization wanted) {
         var open = OpenCheckpoint.open(model);
@@ -90,7 +90,7 @@ public final class Conversion implements AutoCloseable {
         }
     }
 
-    /** Which tensors become what. */
+    /** The tensors by type. */
     public Summary summary() {
         return Summary.of(tensors, bytes());
     }
@@ -100,7 +100,7 @@ public final class Conversion implements AutoCloseable {
         return GgufWriter.size(metadata, sources(tensor -> new TensorSource(tensor.dtype(), tensor.shape(), _ -> {})));
     }
 
-    /** In words, what is left out, and what became another type than was asked for. */
+    /** In words, what is left out, and which tensors got another type than requested. */
     public List<String> notes() {
         return List.copyOf(notes);
     }
@@ -113,11 +113,11 @@ public final class Conversion implements AutoCloseable {
     }
 
     /**
-     * Writes the file, which appears complete or not at all; one that is there already is replaced.
+     * Writes the file, which appears complete or not at all; an existing file is replaced.
      *
-     * @param threads that encode
-     * @throws orrery.OrreryException if a tensor holds what its type cannot, naming it and the row, or the file cannot
-     *     be written
+     * @param threads encoding threads
+     * @throws orrery.OrreryException if a tensor has a value that its type cannot hold, naming it and the row, or the
+     *     file cannot be written
      */
     public void write(Path target, int threads, Progress progress) {
         long all =
@@ -134,8 +134,8 @@ public final class Conversion implements AutoCloseable {
     }
 
     /**
-     * The result is reopened before it becomes visible: every tensor is there, understood, and part of the same
-     * model.
+     * Reopens the result before it becomes visible, and checks that every tensor is there, understood, and part of the
+     * same model.
      */
     private void prove(Path target, Path written) {
         try (var copy = OpenCheckpoint.open(written)) {

@@ -2,7 +2,7 @@ package orrery.convert;
 
 import orrery.OrreryException;
 
-/** A model that cannot be converted as was asked. The message says what of it, and why. */
+/** A model cannot be converted as requested. The message says which part, and why. */
 public final class ConvertException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

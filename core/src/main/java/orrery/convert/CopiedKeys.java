@@ -5,7 +5,7 @@ import orrery.format.GgufMetadata;
 import orrery.format.ModelFile;
 import orrery.token.SpecialIds;
 
-/** The metadata of a GGUF model that becomes another one: everything but what says how it is stored. */
+/** The metadata of a GGUF model that is converted again: everything except the keys about its storage. */
 final class CopiedKeys {
     private static final List<String> OF_STORAGE = List.of(
             "general.alignment",
@@ -15,12 +15,12 @@ final class CopiedKeys {
             "split.count",
             "split.tensors.count");
 
-    /** What llama.cpp notes of the importance matrix that a file was quantised by. */
+    /** llama.cpp's notes about the importance matrix that was used to quantize the file. */
     private static final String OF_QUANTIZING = "quantize.";
 
     private CopiedKeys() {}
 
-    /** @param notes takes, in words, what is left out */
+    /** @param notes receives, in words, what is left out */
     static GgufMetadata of(ModelFile gguf, List<String> notes) {
         var metadata = GgufMetadata.of(gguf.files().getFirst());
         OF_STORAGE.forEach(metadata::remove);

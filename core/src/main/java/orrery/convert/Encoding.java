@@ -18,11 +18,11 @@ import orrery.quant.QuantException;
 import orrery.quant.RowEncoder;
 
 /**
- * Encodes tensors some rows at a time on all threads, while what is done is written: however large a tensor is, a few
- * megabytes of it are in memory. The same rows give the same bytes, whatever the number of threads.
+ * Encodes tensors piece by piece on all threads while finished pieces are written: however large a tensor is, only a
+ * few megabytes of it are in memory. The same rows give the same bytes with any number of threads.
  */
 final class Encoding implements AutoCloseable {
-    /** Elements of a piece at most, but for a row that is longer. */
+    /** The most elements of a piece, except that a longer row is one piece. */
     private static final int PIECE = 1 << 17;
 
     private final Path model;
@@ -43,7 +43,9 @@ final class Encoding implements AutoCloseable {
                         .unstarted(work));
     }
 
-    /** The bytes of a tensor, made as they are asked for; {@code heard} is told of every few elements that are done. */
+    /**
+     * The bytes of a tensor, encoded on demand; {@code heard} receives the number of elements done since its last call.
+     */
     TensorSource source(PlannedTensor tensor, LongConsumer heard) {
         return new TensorSource(tensor.dtype(), tensor.shape(), sink -> write(tensor, sink, heard));
     }
@@ -118,7 +120,7 @@ final class Encoding implements AutoCloseable {
         }
     }
 
-    /** Waits for what still runs, as it reads memory that will be unmapped. */
+    /** Waits for running tasks, because they read memory that will be unmapped. */
     @Override
     public void close() {
         threads.close();

@@ -8,7 +8,7 @@ import orrery.quant.BlockFormat;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Rows of a matrix as floats, run by run as they lie in memory. */
+/** Reads rows of a matrix as floats, one contiguous run after another. */
 final class MatrixRows {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -17,7 +17,7 @@ final class MatrixRows {
 
     private MatrixRows() {}
 
-    /** Rows {@code first} to {@code first + count} to {@code out[at]} and on. */
+    /** Reads rows {@code first} to {@code first + count} into {@code out}, starting at {@code at}. */
     static void read(Matrix matrix, int first, int count, float[] out, int at) {
         int columns = matrix.columns();
         switch (matrix.layout()) {
@@ -26,7 +26,7 @@ final class MatrixRows {
                     run(matrix.data(), matrix.dtype(), matrix.index(first + i, 0), columns, out, at + i * columns, 1);
                 }
             }
-            // The runs lie across the rows that are wanted: each gives one column of all of them.
+            // The contiguous runs are columns: each gives one column of all requested rows.
             case IN_OUT -> {
                 for (int column = 0; column < columns; column++) {
                     run(matrix.data(), matrix.dtype(), matrix.index(first, column), count, out, at + column, columns);
@@ -42,7 +42,7 @@ final class MatrixRows {
         }
     }
 
-    /** Contiguous elements from {@code index} on, every one {@code step} further in {@code out}. */
+    /** Reads contiguous elements from {@code index} on; each is written {@code step} further in {@code out}. */
     private static void run(MemorySegment data, DType dtype, long index, int count, float[] out, int at, int step) {
         if (dtype.blocked()) {
             blocks(data, dtype, index, count, out, at, step);

@@ -5,14 +5,14 @@ import orrery.tensor.DType;
 import orrery.tensor.Shape;
 
 /**
- * A tensor that is to be written.
+ * A tensor to write.
  *
  * @param name in the new file
  * @param shape in the new file, outermost first
- * @param rows what its elements are, in their order; of the same number, but perhaps cut into other rows
- * @param bytesBefore what it takes in the model that is converted; 0 for one that is made
- * @param dtype what it becomes
- * @param insteadOf what it would have become if its rows were long enough
+ * @param rows its elements, in order; possibly split into rows of another length
+ * @param bytesBefore bytes in the original model; 0 for a tensor that is not in it
+ * @param dtype its dtype in the new file
+ * @param insteadOf the dtype that its rows were too short for
  */
 record PlannedTensor(
         String name, Shape shape, TensorRows rows, long bytesBefore, DType dtype, Optional<DType> insteadOf) {

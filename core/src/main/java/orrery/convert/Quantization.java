@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import orrery.tensor.DType;
 
 /**
- * What a user may ask a model's matrices to become. A format by its own name is given to all of them; a mix, whose name
- * ends in {@code _s} or {@code _m}, spends more bits where they help most, as the mixes of the same names do elsewhere
- * (github.com/ggml-org/llama.cpp, {@code tools/quantize}).
+ * The types that a user can request for a model's matrices. A plain type is used for all of them; a mix, whose name
+ * ends in {@code _s} or {@code _m}, spends more bits where they help most, as the mixes of the same names in llama.cpp
+ * do (github.com/ggml-org/llama.cpp, {@code tools/quantize}).
  */
 public enum Quantization {
     F32(DType.F32, 0, "32-bit floats: lossless"),
@@ -43,22 +43,22 @@ public enum Quantization {
         this.description = description;
     }
 
-    /** What most matrices become. */
+    /** The dtype of most matrices. */
     public DType dtype() {
         return dtype;
     }
 
-    /** In a few words, how many bits it takes. */
+    /** A short description of its bits. */
     public String description() {
         return description;
     }
 
-    /** The number that {@code general.file_type} keeps it under (llama.cpp, {@code enum llama_ftype}). */
+    /** Its number in {@code general.file_type} (llama.cpp, {@code enum llama_ftype}). */
     int fileType() {
         return fileType;
     }
 
-    /** Whether some matrices become finer than most. */
+    /** Whether some matrices get more bits than most. */
     boolean mixed() {
         return switch (this) {
             case Q4_K_S, Q4_K_M, Q5_K_S, Q5_K_M -> true;
@@ -66,14 +66,14 @@ public enum Quantization {
         };
     }
 
-    /** How people write it: {@code q4_k_m}. */
+    /** Its name in options: {@code q4_k_m}. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The one of that name, whatever its case.
+     * The one with that name, ignoring case.
      *
      * @throws ConvertException if there is none
      */

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import orrery.tensor.DType;
 
 /**
- * What a conversion makes of a model.
+ * What a conversion does to a model.
  *
- * @param bytesBefore of all tensors that are converted
- * @param bytes of the new file
+ * @param bytesBefore bytes of all tensors before the conversion
+ * @param bytes bytes of the new file
  * @param elements of all its tensors
- * @param types how much of it each dtype is, the largest share first
+ * @param types the share of each dtype, the largest first
  */
 public record Summary(long bytesBefore, long bytes, long elements, List<Share> types) {
     public Summary {
@@ -28,7 +28,7 @@ public record Summary(long bytesBefore, long bytes, long elements, List<Share> t
         }
     }
 
-    /** Bits of the new file for each element. */
+    /** Bits of the new file per element. */
     public double bitsPerWeight() {
         return 8.0 * bytes / elements;
     }
@@ -50,7 +50,7 @@ public record Summary(long bytesBefore, long bytes, long elements, List<Share> t
                         .toList());
     }
 
-    /** In words, which tensors could not have the type that was meant for them. */
+    /** In words, which tensors could not have their intended type. */
     static List<String> shortRows(List<PlannedTensor> tensors) {
         var groups = tensors.stream()
                 .filter(tensor -> tensor.insteadOf().isPresent())
@@ -61,7 +61,7 @@ public record Summary(long bytesBefore, long bytes, long elements, List<Share> t
         var notes = new ArrayList<String>();
         groups.forEach((types, some) -> {
             var wanted = types.getFirst();
-            // Rows that are no multiple of 256 may still be one of 32.
+            // Rows that are not a multiple of 256 may still be a multiple of 32.
             int block = types.getLast().blocked() ? wanted.blockElements() : DType.Q8_0.blockElements();
             var first = some.getFirst();
             String others = some.size() == 1 ? "" : " and " + (some.size() - 1) + " more";

@@ -13,14 +13,14 @@ import orrery.kernel.Elements;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 
-/** The tensors of a new file, by name, with what their rows are made of. */
+/** The tensors of a new file, by name, with the source of their rows. */
 final class TensorPlan {
     private TensorPlan() {}
 
     /**
-     * A tensor whose dtype is not yet chosen.
+     * A tensor whose dtype is not chosen yet.
      *
-     * @param bytesBefore what it takes now; 0 for one that is made
+     * @param bytesBefore bytes in the original model; 0 for a tensor that is not in it
      */
     record Unplanned(Shape shape, TensorRows rows, long bytesBefore) {
         PlannedTensor as(String name, TypeChoice.Choice choice) {
@@ -28,7 +28,7 @@ final class TensorPlan {
         }
     }
 
-    /** Those of a GGUF file, as they are, but for factors of whole matrices, which are applied. */
+    /** The tensors of a GGUF file, unchanged, except that scale factors of whole matrices are applied. */
     static SequencedMap<String, Unplanned> of(ModelFile gguf) {
         var tensors = new LinkedHashMap<String, Unplanned>();
         var applied = new HashSet<String>();
@@ -51,9 +51,9 @@ final class TensorPlan {
     }
 
     /**
-     * Those of a model in its form as GGUF.
+     * The tensors of a model in GGUF form.
      *
-     * @param weights of the spec and its draft; of those that are never read, the existing ones
+     * @param weights of the spec and its draft; of the unused ones, those that exist
      */
     static SequencedMap<String, Unplanned> of(GgufForm form, Map<String, List<Matrix>> weights) {
         var tensors = new LinkedHashMap<String, Unplanned>();
@@ -95,7 +95,7 @@ final class TensorPlan {
         if (tensor.interleaved().isEmpty()) {
             return laid;
         }
-        // A bias is one row: its elements change places.
+        // A bias is one row: its elements are reordered.
         boolean vector = tensor.shape().dimensions().size() == 1;
         return new TensorRows.Interleaved(
                 vector ? new TensorRows.Stacked(List.of(copies.getFirst().transposed())) : laid,

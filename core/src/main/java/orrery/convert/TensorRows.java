@@ -6,27 +6,27 @@ import java.util.Optional;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** The rows of a tensor that is to be written, as floats, whatever they are made of. */
+/** The rows of a tensor to write, as floats, from any source. */
 interface TensorRows {
-    /** How many there are, all outer dimensions multiplied. */
+    /** The number of rows: all outer dimensions multiplied. */
     long count();
 
-    /** Elements of each. */
+    /** Elements per row. */
     int columns();
 
     /**
-     * Reads rows {@code first} to {@code first + count} one after another. Many threads at once.
+     * Reads rows {@code first} to {@code first + count}, one after another. Many threads may call it at the same time.
      *
      * @param out {@code [count, columns]}, from its beginning
      */
     void read(long first, int count, float[] out);
 
-    /** All bytes, if they lie in one piece as that dtype already: nothing is lost by them. */
+    /** All bytes, if they are stored contiguously in this dtype already, so that nothing is lost. */
     default Optional<MemorySegment> stored(DType dtype) {
         return Optional.empty();
     }
 
-    /** Matrices of the same shape, one after another: experts, heads, or one alone. */
+    /** Matrices of the same shape, one after another: experts, heads, or a single one. */
     record Stacked(List<Matrix> parts) implements TensorRows {
         public Stacked {
             parts = List.copyOf(parts);
@@ -65,7 +65,7 @@ interface TensorRows {
         }
     }
 
-    /** Matrices with as many rows each, side by side: row 0 of all, then row 1 of all. */
+    /** Matrices with the same number of rows, side by side: row 0 of all, then row 1 of all. */
     record SideBySide(List<Matrix> parts) implements TensorRows {
         public SideBySide {
             parts = List.copyOf(parts);
@@ -94,11 +94,11 @@ interface TensorRows {
     }
 
     /**
-     * The rows of each head in another order, for another pairing of RoPE: row {@code 2i + j} of a head was row
+     * The rows of each head reordered for another RoPE pairing: row {@code 2i + j} of a head was row
      * {@code j * size / 2 + i}.
      *
-     * @param halves rows whose heads are paired in halves
-     * @param size rows of a head
+     * @param halves rows whose heads are paired half a head apart
+     * @param size rows per head
      */
     record Interleaved(TensorRows halves, int size) implements TensorRows {
         @Override
@@ -123,7 +123,7 @@ interface TensorRows {
         }
     }
 
-    /** Every element with one added: the gain of a norm whose file stores what it differs from one by. */
+    /** Adds one to every element: the gain of a norm whose file stores the difference from one. */
     record OnePlus(TensorRows stored) implements TensorRows {
         @Override
         public long count() {
@@ -144,7 +144,7 @@ interface TensorRows {
         }
     }
 
-    /** One row that no file holds; not to be changed. */
+    /** A row that is not in any file; not to be changed. */
     record Made(float[] row) implements TensorRows {
         @Override
         public long count() {

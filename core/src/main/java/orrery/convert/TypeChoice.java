@@ -9,21 +9,19 @@ import orrery.tensor.DType;
 import orrery.tensor.Shape;
 
 /**
- * Which dtype each tensor of a GGUF file gets, by its name and shape.
+ * Chooses the dtype of each tensor of a GGUF file, by its name and shape.
  *
- * @param wanted what was asked for
- * @param layers how many layers the model has
+ * @param wanted the requested type
+ * @param layers the model's number of layers
  */
 record TypeChoice(Quantization wanted, int layers) {
     private static final Pattern IN_LAYER = Pattern.compile("blk\\.(\\d+)\\.(.+)");
 
-    /** What every token passes through, at the beginning and at the end. */
+    /** The tensors that every token passes through at the beginning and at the end. */
     private static final Set<String> ENDS =
             Set.of("token_embd.weight", "output.weight", "per_layer_token_embd.weight", "per_layer_model_proj.weight");
 
-    /**
-     * A dtype, and the one that the rows were too short for.
-     */
+    /** A dtype, and the intended one if the rows were too short for it. */
     record Choice(DType dtype, Optional<DType> insteadOf) {}
 
     Choice of(String name, Shape shape) {
@@ -43,7 +41,7 @@ record TypeChoice(Quantization wanted, int layers) {
         }
         int layer = Integer.parseInt(inLayer.group(1));
         return switch (inLayer.group(2)) {
-            // What is wrong with a value or with what leaves a feed-forward goes into the stream as it is.
+            // Errors in a value, or in the output of a feed-forward block, go straight into the residual stream.
             case "attn_v.weight", "attn_v_b.weight", "attn_kv_b.weight" ->
                 switch (wanted) {
                     case Q4_K_S -> layer < 4 ? DType.Q5_K : DType.Q4_K;
@@ -66,7 +64,7 @@ record TypeChoice(Quantization wanted, int layers) {
         };
     }
 
-    /** The first and the last eighth of the layers, and every third between. */
+    /** The first and the last eighth of the layers, and every third one between them. */
     private boolean moreBits(int layer) {
         int eighth = layers / 8;
         return layer < eighth || layer >= 7 * layers / 8 || (layer - eighth) % 3 == 2;

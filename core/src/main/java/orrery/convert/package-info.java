@@ -1,5 +1,5 @@
 /**
- * Models to GGUF files: which tensor becomes what, in which dtype, and what the metadata says. Streams, so that a model
- * may be larger than memory.
+ * Converts models to GGUF files: the tensors, their dtypes and the metadata. It streams, so a model may be larger than
+ * memory.
  */
 package orrery.convert;

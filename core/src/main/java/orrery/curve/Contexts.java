@@ -7,13 +7,13 @@ import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 
 /**
- * The lengths of context at which a curve is evaluated: whole numbers, evenly on a logarithmic axis, every power of
- * two, and both sides of each place where a window gets full or a chunk ends, so that no edge is cut. Of more than
- * {@link #MOST_TEETH} chunks only those are kept that lie nearest to the even spacing, in their full height: drawn one
- * by one they would be a grey patch.
+ * The context lengths at which a curve is evaluated: whole numbers, evenly spaced on a logarithmic axis, every power of
+ * two, and both sides of each length where a window gets full or a chunk ends, so that edges stay sharp. If there are
+ * more than {@link #MOST_TEETH} chunks, only those nearest to the even spacing are kept, at full height: drawn one by
+ * one they would merge into a grey area.
  */
 public final class Contexts {
-    /** Chunks that are drawn one by one. */
+    /** The most chunks that are drawn one by one. */
     public static final int MOST_TEETH = 32;
 
     private static final int PER_OCTAVE = 12;
@@ -22,13 +22,13 @@ public final class Contexts {
 
     private Contexts() {}
 
-    /** Where an axis up to that context begins: at 1,024, or at a sixteenth of a short one. */
+    /** Where an axis up to that context starts: at 1,024, or at a sixteenth of a shorter one. */
     public static long first(long most) {
         return Math.clamp(Long.highestOneBit(most) >> OCTAVES, 1, LEAST);
     }
 
     /**
-     * Ascending, from {@code first} to {@code most}, both among them.
+     * In ascending order, including {@code first} and {@code most}.
      *
      * @throws CurveException if there is nothing between them
      */
@@ -57,7 +57,7 @@ public final class Contexts {
                         case Reach.Chunk(var chunk) -> addTeeth(all, even, chunk, most);
                     }
                 }
-                // A state is the same at every length.
+                // A state has the same size at every length.
                 case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> {}
             }
         }
@@ -69,7 +69,7 @@ public final class Contexts {
             addEdge(all, tooth * chunk);
         }
         long thin = (long) MOST_TEETH * chunk;
-        // What lies between edges would cut the teeth at some height, which says nothing.
+        // Points between the edges would cut the teeth at an arbitrary height.
         all.tailSet(thin + 2).removeIf(context -> context != most);
         even.tailSet(thin, false).forEach(context -> addEdge(all, Math.round((double) context / chunk) * chunk));
     }

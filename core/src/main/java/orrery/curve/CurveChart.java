@@ -14,13 +14,12 @@ import orrery.draw.chart.Unit;
 import orrery.report.Numbers;
 
 /**
- * Curves as a chart: both axes logarithmic, where memory runs out marked, and what was measured beside what was
- * predicted.
+ * Curves as a chart with logarithmic axes. It marks where memory is full, and shows measurements next to predictions.
  */
 public final class CurveChart {
     private CurveChart() {}
 
-    /** The chart of those curves and of the measurements that are of them. */
+    /** The chart of these curves, with the measurements that belong to them. */
     public static LineChart of(CurveSet set, List<MeasuredPoint> measured) {
         var series = set.curves().stream().map(CurveChart::series).toList();
         var marks = new ArrayList<Mark>();
@@ -43,19 +42,14 @@ public final class CurveChart {
                 .map(one -> ", " + one.title())
                 .orElse("");
         String title = capital(set.quantity().title()) + machine;
-        return new LineChart(
-                        title,
-                        title + " against " + set.quantity().against() + ", of "
-                                + set.curves().stream().map(Curve::label).collect(Collectors.joining(", ")) + ". "
-                                + String.join(" ", notes(set)),
-                        new Axis(set.quantity().against() + " in tokens", Unit.TOKENS, true, set.first(), end(set)),
-                        vertical(set, measured),
-                        series)
-                .withMarks(marks)
-                .withNotes(notes(set));
+        String description = title + " against " + set.quantity().against() + ", of "
+                + set.curves().stream().map(Curve::label).collect(Collectors.joining(", ")) + ". "
+                + String.join(" ", notes(set));
+        var context = new Axis(set.quantity().against() + " in tokens", Unit.TOKENS, true, set.first(), end(set));
+        return new LineChart(title, description, context, vertical(set, measured), series, marks, notes(set));
     }
 
-    /** A line's value at a context between its points, on the straight line of a logarithmic chart. */
+    /** A line's value at a context between its points, by linear interpolation on the logarithmic axes. */
     private static double at(Curve curve, long context) {
         var before = curve.points().getFirst();
         for (var point : curve.points()) {
@@ -91,7 +85,7 @@ public final class CurveChart {
             case Room.UpTo(var tokens) -> OptionalDouble.of(tokens);
             case Room.TooSmall _ -> OptionalDouble.of(0);
         };
-        // The line ends exactly where memory does.
+        // The line ends exactly where memory is full.
         if (curve.room() instanceof Room.UpTo(var tokens)) {
             int next = 0;
             while (next < points.size() && points.get(next).x() < tokens) {
@@ -142,7 +136,7 @@ public final class CurveChart {
         return Math.pow(base, exponent);
     }
 
-    /** What the numbers of a quantity are. */
+    /** The unit of a quantity. */
     public static Unit unit(Quantity quantity) {
         return switch (quantity) {
             case KV, READ, BYTES -> Unit.BYTES;
@@ -163,7 +157,7 @@ public final class CurveChart {
         };
     }
 
-    /** What a reader has to know: the types, the machine's figures, and which models do not fit. */
+    /** Notes for the reader: the types, the machine's figures, and which models do not fit. */
     public static List<String> notes(CurveSet set) {
         var conditions =
                 Stream.of(set.conditions()).filter(text -> !text.isEmpty()).map(text -> capital(text) + ".");

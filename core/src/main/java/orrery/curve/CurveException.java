@@ -2,7 +2,7 @@ package orrery.curve;
 
 import orrery.OrreryException;
 
-/** Something without a curve, or an invalid description of a machine. */
+/** A quantity without a curve, or an invalid description of a machine. */
 public final class CurveException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

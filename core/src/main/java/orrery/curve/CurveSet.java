@@ -8,10 +8,11 @@ import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * Curves of one quantity, for one machine where it depends on one. Each ends where its model can attend over no more.
+ * Curves of one quantity, for one machine if the quantity depends on it. Each curve ends at its model's maximum
+ * context.
  *
- * @param first where they begin
- * @param most the longest context asked for
+ * @param first the shortest context
+ * @param most the longest context requested
  * @param conditions what all scenarios have in common: types and batch, in words; may be empty
  */
 public record CurveSet(
@@ -20,13 +21,13 @@ public record CurveSet(
         curves = List.copyOf(curves);
     }
 
-    /** Up to the longest context of any of the models. */
+    /** Up to the longest context of all models. */
     public static CurveSet of(Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine) {
         long most = most(scenarios);
         return of(quantity, scenarios, machine, first(scenarios, most), most);
     }
 
-    /** Where curves up to that context begin, if nothing else is asked for: so that the shortest of them is no stub. */
+    /** The default start of curves up to that context, chosen so that the shortest curve is still visible. */
     public static long first(List<Scenario> scenarios, long most) {
         return Contexts.first(scenarios.stream()
                 .mapToLong(one -> Math.min(most, one.spec().maxPositions()))
@@ -34,7 +35,7 @@ public record CurveSet(
                 .orElse(1));
     }
 
-    /** The longest context of any of the models. */
+    /** The longest context of all models. */
     public static long most(List<Scenario> scenarios) {
         return scenarios.stream()
                 .map(Scenario::spec)
@@ -45,9 +46,9 @@ public record CurveSet(
 
     /**
      * @param first the shortest context
-     * @param most the longest context; models that cannot attend over that many tokens end earlier
+     * @param most the longest context; models with a smaller maximum end earlier
      * @throws CurveException if there is no scenario, if the quantity depends on a machine and there is none, or on its
-     *     arithmetic and that is not known
+     *     peak FLOPS and that is unknown
      */
     public static CurveSet of(
             Quantity quantity, List<Scenario> scenarios, Optional<Machine> machine, long first, long most) {
@@ -79,8 +80,7 @@ public record CurveSet(
     }
 
     /**
-     * What there is of it at that context, in bytes, operations or seconds; NaN where it depends on a machine and there
-     * is none.
+     * The quantity at that context, in bytes, operations or seconds; NaN if it depends on a machine and there is none.
      */
     public static double value(Quantity quantity, Scenario scenario, Optional<Machine> machine, long context) {
         int tokens = Math.toIntExact(context);

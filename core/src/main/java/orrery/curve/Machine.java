@@ -4,16 +4,15 @@ import java.util.OptionalDouble;
 import orrery.kernel.Ceilings;
 
 /**
- * What a machine can do at most.
+ * The peak figures of a machine.
  *
- * @param name as a user names it, {@code h200}
- * @param title what it is called, {@code NVIDIA H200}
- * @param bandwidth bytes that it reads from memory per second
- * @param flops FLOPs per second in the type that is computed with, a multiply-add counted as two; empty where
- *     its maker publishes none
- * @param memory bytes that weights and KV cache may take. Data sheets say GB; that is read as 10^9 bytes, which is the
- *     smaller meaning
- * @param source where each figure comes from, and in what type the operations are
+ * @param name the name in options, {@code h200}
+ * @param title the product's name, {@code NVIDIA H200}
+ * @param bandwidth memory bandwidth in bytes per second
+ * @param flops FLOPs per second in the type of the computation, a multiply-add counted as two; empty if the vendor
+ *     publishes none
+ * @param memory bytes for weights and KV cache. Data sheets say GB; that is read as 10^9 bytes, the smaller meaning
+ * @param source where each figure comes from, and the type of the operations
  */
 public record Machine(String name, String title, double bandwidth, OptionalDouble flops, long memory, String source) {
     private static final int PROBES = 5;
@@ -33,8 +32,8 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
     }
 
     /**
-     * The machine that this runs on: the best of a few probes, which takes about a second. It is what
-     * {@code orrery bench} probes before it measures.
+     * This machine: the best of a few probes, which take about a second. {@code orrery bench} uses the same probes
+     * before it measures.
      *
      * @param threads that read and compute
      * @param memory bytes that the machine has
@@ -58,7 +57,7 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
                         + " reads, and of F32 multiply-adds");
     }
 
-    /** So many of them, which share the work without any loss: what they tell each other takes no time. */
+    /** {@code count} machines that share the work without loss: communication takes no time. */
     public Machine times(int count) {
         return count == 1
                 ? this
@@ -72,9 +71,9 @@ public record Machine(String name, String title, double bandwidth, OptionalDoubl
     }
 
     /**
-     * Seconds that something takes at least: its bytes at the bandwidth, or its operations at the peak, whichever takes
-     * longer (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785). By the bytes alone where no
-     * peak is known.
+     * The least time of an operation in seconds: its bytes at the bandwidth, or its FLOPs at the peak, whichever takes
+     * longer (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785). Only the bytes count if no peak
+     * is known.
      */
     public double seconds(double bytes, double operations) {
         double reading = bytes / bandwidth;

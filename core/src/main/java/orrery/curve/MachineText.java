@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * A machine in a user's words: a name, and figures that are added to or replace those of the machine of that name,
- * separated by commas or line ends: {@code rig,bandwidth=800GB/s,flops=400T,memory=96GB}. K, M, G, T and P are powers
- * of 1,000, Ki to Pi powers of 1,024. {@code 8xh200} is eight of them together. A line that begins with # says nothing.
+ * Parses a machine: a name, and figures that add to or replace those of the named machine, separated by commas or line
+ * ends: {@code rig,bandwidth=800GB/s,flops=400T,memory=96GB}. K, M, G, T and P are powers of 1,000, Ki to Pi powers of
+ * 1,024. {@code 8xh200} is eight machines together. Lines that start with # are comments.
  */
 public final class MachineText {
-    /** The name of the machine that this runs on. */
+    /** The name of the machine that Orrery runs on. */
     public static final String THIS = "this";
 
     private static final Pattern NUMBER = Pattern.compile(
@@ -25,9 +25,9 @@ public final class MachineText {
     private MachineText() {}
 
     /**
-     * The machine of that text.
+     * Parses a machine.
      *
-     * @param probed gives the machine that this runs on, should it be asked for
+     * @param probed probes the machine that Orrery runs on; called only if it is named
      * @throws CurveException if a part is not understood, or a figure is missing
      */
     public static Machine read(String text, Supplier<Machine> probed) {

@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * Machines by name, with the figures that their makers publish. Operations of GPUs are dense BF16 with sums in F32,
- * without "sparsity"; those of processors are F32 multiply-adds at the base clock, by arithmetic from cores, clock and
- * vector units. The memory of processors is whatever is plugged in: one module in each channel.
+ * Machines by name, with the figures that their vendors publish. GPU operations are dense BF16 with F32 accumulation,
+ * without "sparsity"; CPU operations are F32 multiply-adds at the base clock, calculated from cores, clock and vector
+ * units. A CPU's memory is an assumption: one module per channel.
  */
 public final class Machines {
     private static final double GIGA = 1e9;
@@ -62,8 +62,8 @@ public final class Machines {
      * One processor with all its channels filled.
      *
      * @param gigahertz base clock
-     * @param operationsPerClock of a core's F32 multiply-adds: two 512-bit units do 64, two 256-bit ones 32
-     * @param transfers millions a second and channel, of eight bytes each
+     * @param operationsPerClock FLOPs of a core's F32 multiply-adds: two 512-bit units do 64, two 256-bit ones 32
+     * @param transfers millions per second and channel, of eight bytes each
      */
     private record Sockets(int cores, double gigahertz, int operationsPerClock, int channels, int transfers) {
         static final int MODULE_GIGABYTES = 64;
@@ -114,7 +114,7 @@ public final class Machines {
                         one.operationsPerClock()));
     }
 
-    /** All of them. */
+    /** All machines. */
     public static List<Machine> all() {
         return ALL;
     }
@@ -124,7 +124,7 @@ public final class Machines {
         return ALL.stream().map(Machine::name).collect(Collectors.joining(", "));
     }
 
-    /** The machine of that name, whatever its case. */
+    /** The machine with that name, ignoring case. */
     public static Optional<Machine> named(String name) {
         return ALL.stream()
                 .filter(machine -> machine.name().equals(name.toLowerCase(Locale.ROOT)))

@@ -5,15 +5,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A measurement beside what was predicted for it.
+ * A measurement with its prediction.
  *
  * @param curve label of the curve that it belongs to
- * @param predicted seconds at least, by arithmetic
+ * @param predicted the least time by calculation, in seconds
  * @param measured seconds
  */
 public record MeasuredPoint(String curve, long context, double predicted, double measured) {
 
-    /** How many times as long it took. */
+    /** Measured over predicted time. */
     public double ratio() {
         return measured / predicted;
     }
@@ -24,8 +24,8 @@ public record MeasuredPoint(String curve, long context, double predicted, double
     }
 
     /**
-     * Those of the measurements that are of this quantity and of one of the scenarios: the same model, stored and run
-     * alike.
+     * The measurements of this quantity that match one of the scenarios: the same model, stored and run in the same
+     * way.
      */
     public static List<MeasuredPoint> of(
             Quantity quantity, List<Scenario> scenarios, Machine machine, List<Measurement> measurements) {

@@ -5,22 +5,22 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a curve shows against the context. */
+/** What a curve shows by context. */
 public enum Quantity {
-    /** Bytes of KV cache that are held: windows and chunks stop growing when full. */
+    /** Bytes of the KV cache: windows and chunks stop growing when full. */
     KV("KV cache held", "context", false),
     /**
-     * Bytes of KV cache that one token reads. Chunks make teeth: the last token of one sees all of it, the next one
-     * only itself.
+     * Bytes of KV cache read per token. Chunks give a sawtooth: the last token of a chunk reads all of it, the next
+     * token only itself.
      */
     READ("KV cache read per token", "context", false),
-    /** Float operations of one token that is decoded. */
+    /** FLOPs per decoded token. */
     FLOPS("operations per token", "context", false),
-    /** Bytes read to decode one token; a step's weights are shared by its batch. */
+    /** Bytes read per decoded token; a step's weights are shared by its batch. */
     BYTES("bytes read per token", "context", false),
-    /** Seconds of a step of decoding. */
+    /** Seconds per decoding step. */
     TIME("time per token", "context", true),
-    /** Float operations of a whole prompt. */
+    /** FLOPs per prompt. */
     PREFILL("operations per prompt", "prompt", false),
     /** Seconds from a prompt to its first token. */
     FIRST("time to the first token", "prompt", true);
@@ -35,17 +35,17 @@ public enum Quantity {
         this.ofMachine = ofMachine;
     }
 
-    /** As a user writes it: {@code kv}. */
+    /** Its name in options: {@code kv}. */
     public String label() {
         return this == READ ? "kv-read" : name().toLowerCase(Locale.ROOT);
     }
 
-    /** What it is, in words. */
+    /** Its title. */
     public String title() {
         return title;
     }
 
-    /** What the tokens along the axis are. */
+    /** The title of the axis of tokens. */
     public String against() {
         return against;
     }
@@ -55,7 +55,7 @@ public enum Quantity {
         return ofMachine;
     }
 
-    /** The one of that name, whatever the case; empty if there is none. */
+    /** The quantity with that name, ignoring case; empty if there is none. */
     public static Optional<Quantity> named(String name) {
         return Arrays.stream(values())
                 .filter(one -> one.label().equals(name.toLowerCase(Locale.ROOT)))

@@ -1,22 +1,22 @@
 package orrery.curve;
 
-/** How far a machine's memory reaches. */
+/** How long a context fits into a machine's memory. */
 public sealed interface Room {
 
-    /** No machine was asked. */
+    /** There is no machine. */
     enum Unasked implements Room {
         UNASKED
     }
 
-    /** Every context that the model can attend over fits. */
+    /** The model's maximum context fits. */
     enum Enough implements Room {
         ENOUGH
     }
 
-    /** With one more token than those the memory is full. */
+    /** This is the longest context that fits. */
     record UpTo(long tokens) implements Room {}
 
-    /** Not even one token fits beside the weights. */
+    /** The weights alone leave no room for even one token. */
     record TooSmall(long weightBytes) implements Room {}
 
     Room UNASKED = Unasked.UNASKED;

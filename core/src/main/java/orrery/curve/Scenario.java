@@ -10,14 +10,14 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * A model as it would be run: in what its weights and its past are kept, and how many sequences are decoded at once. A
+ * How a model would be run: the types of its weights and KV cache, and the number of sequences decoded together. A
  * draft is left out.
  *
- * <p>A <em>context</em> of so many tokens is what the last of them sees where attention is full: itself and all before
- * it.
+ * <p>A <em>context</em> of so many tokens is what the last of them attends to with full attention: itself and all
+ * before it.
  *
- * @param label what sets it apart from others, a legend's text
- * @param storage what its weights are stored in, in a word
+ * @param label what distinguishes it from others, for a legend
+ * @param storage the type of its weights, in a word
  * @param cost of that spec, with weights and KV cache in those types
  */
 public record Scenario(String label, ArchitectureSpec spec, String storage, TokenCost cost, KvType kvType, int batch) {
@@ -28,10 +28,10 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
     }
 
     /**
-     * A scenario under its model's name.
+     * A scenario labelled with its model's name.
      *
-     * @param storage what its weights are stored in, in a word
-     * @param storedAs what a weight is stored in, by its path
+     * @param storage the type of its weights, in a word
+     * @param storedAs the type of a weight, by its path
      * @throws CurveException if the batch is below 1
      */
     public static Scenario of(
@@ -48,14 +48,14 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return new Scenario(other, spec, storage, cost, kvType, batch);
     }
 
-    /** Bytes of all weights, every expert among them: what has to lie in memory. */
+    /** Bytes of all weights, including every expert: what has to fit into memory. */
     public long weightBytes() {
         return cost.storedBytes();
     }
 
     /**
-     * Bytes of KV cache and states that all sequences hold at that context; windows and chunks stop growing when they
-     * are full.
+     * Bytes of KV cache and states of all sequences at that context; windows and chunks stop growing when they are
+     * full.
      */
     public long heldBytes(long context) {
         return Math.multiplyExact(KvCache.bytesHeld(spec.caches(), kvType, context), (long) batch);
@@ -66,12 +66,12 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return cost.decodeBytes(context - 1, batch) / batch;
     }
 
-    /** Float operations of one token at that context. */
+    /** FLOPs per token at that context. */
     public double flops(int context) {
         return cost.decodeFlops(context - 1, 1);
     }
 
-    /** Seconds of a decoding step at that context that gives every sequence one token. */
+    /** Seconds of a decoding step at that context, with one token per sequence. */
     public double stepSeconds(int context, Machine machine) {
         return machine.seconds(cost.decodeBytes(context - 1, batch), cost.decodeFlops(context - 1, batch));
     }
@@ -82,14 +82,14 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
     }
 
     /**
-     * Seconds of one prompt in one pass: its operations, or the weights that it reads. Keys and values are read from
-     * caches there, and not counted.
+     * Seconds of one prompt in one pass: its operations, or the weights that it reads. Keys and values come from the
+     * CPU's caches there, and do not count.
      */
     public double promptSeconds(int tokens, Machine machine) {
         return machine.seconds(cost.prefillBytes(tokens, tokens), cost.prefillFlops(tokens));
     }
 
-    /** Whether weights and KV cache together fit. Activations and the program itself are left out. */
+    /** Whether weights and KV cache together fit. Activations and the program itself are not counted. */
     public Room room(Machine machine) {
         long left = machine.memory() - weightBytes();
         if (left < heldBytes(1)) {
@@ -98,7 +98,7 @@ public record Scenario(String label, ArchitectureSpec spec, String storage, Toke
         return fullAt(left).stream().<Room>mapToObj(Room.UpTo::new).findFirst().orElse(Room.ENOUGH);
     }
 
-    /** The last context whose cache is no more than that; empty if the longest one's is not. */
+    /** The longest context whose cache is at most that large; empty if the longest of all fits. */
     private OptionalLong fullAt(long bytes) {
         long fits = 1;
         long most = spec.maxPositions();

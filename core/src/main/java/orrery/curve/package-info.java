@@ -1,2 +1,2 @@
-/** What a model asks of a machine, against the length of its context. */
+/** What a model demands of a machine, by context length. */
 package orrery.curve;

@@ -78,10 +78,7 @@ final class ChoicePainter {
         var texts = where(alternative, grid);
         double at = top + row[0] - 4 - texts.size() * Grid.LINE;
         Tone.of(choice, number).paint(svg, left, at + 2, 14, 10);
-        for (String text : texts) {
-            svg.text(left + SWATCH, at + 11, "", text);
-            at += Grid.LINE;
-        }
+        svg.lines(left + SWATCH, at + 11, Grid.LINE, "", texts);
         boxes.paint(alternative.box(), choice.slot(), left, top + row[0], width(grid), row[1], marks);
     }
 }

@@ -106,8 +106,8 @@ public final class NestedSlices {
             Svg svg, double left, double y, double room, ArchitectureSpec whole, ArchitectureSpec part) {
         double width = (room - 16) / 2;
         var painter = new BoxPainter(svg);
-        painter.paint(box(whole, "all of it"), Slot.FEED_FORWARD, left, y, width, 82, Marks.NONE);
-        painter.paint(box(part, "the filled part"), Slot.FEED_FORWARD, left + width + 16, y, width, 82, Marks.NONE);
+        painter.paint(box(whole, "all of it"), Slot.LABEL, left, y, width, 82, Marks.NONE);
+        painter.paint(box(part, "the filled part"), Slot.LABEL, left + width + 16, y, width, 82, Marks.NONE);
     }
 
     private static Box box(ArchitectureSpec spec, String what) {

@@ -28,6 +28,10 @@ sealed interface Part {
     /** A second, low-rank residual that is added beside the first. */
     record Beside(Slot slot, Box box) implements Part {}
 
+    static Part box(Slot slot, Role role, String title, String count, Box.Line... lines) {
+        return new Boxed(slot, Box.of(role, title, count, lines));
+    }
+
     /** Its boxes: one, several alternatives, or none. */
     default List<Box> boxes() {
         return switch (this) {

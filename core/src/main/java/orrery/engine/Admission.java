@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Which of the sequences that wait are the next to run: in the order in which they came, when there are pages for all
- * their tokens so far. While the first does not fit, later ones that do are let past it, eight times at most: then all
- * wait until it fits.
+ * Decides which waiting sequences run next: in order of arrival, once there are pages for all their tokens so far.
+ * While the first one does not fit, later ones that fit may overtake it, at most eight times; then all wait until it
+ * fits.
  *
- * <p>One whose beginning a running sequence is just about to compute lets others pass until that is done, so that a
- * prefix which many have in common is computed once. It waits for a sequence that runs and has pages, and for no more
- * than that one's prompt; if that one is cancelled or has to make room, it waits no longer. So nobody waits for a
- * sequence that waits.
+ * <p>A sequence whose prefix a running sequence is about to compute lets others pass until that is done, so that a
+ * prefix shared by many is computed once. It only ever waits for a sequence that runs and has pages, and only for that
+ * one's prompt; if that one is cancelled or preempted, it stops waiting. So no sequence waits for one that is itself
+ * waiting.
  */
 final class Admission {
     /**
-     * Tokens in common for which a sequence waits. Chat templates let all prompts begin alike by a few, which are
-     * computed sooner than a step is waited for.
+     * The shortest common prefix that a sequence waits for. Chat templates start all prompts with a few common tokens;
+     * computing those again costs less than waiting for a step.
      */
     private static final int WORTH_WAITING = 16;
 
@@ -30,7 +30,7 @@ final class Admission {
     private final IntUnaryOperator turnsAs;
     private final List<Sequence> waiting = new ArrayList<>();
 
-    /** @param turnsAs how the keys of a sequence are turned by its length */
+    /** @param turnsAs the key rotation that a sequence's length selects */
     Admission(BlockManager blocks, int maxSequences, int context, IntUnaryOperator turnsAs) {
         this.blocks = blocks;
         this.maxSequences = maxSequences;
@@ -38,12 +38,12 @@ final class Admission {
         this.turnsAs = turnsAs;
     }
 
-    /** Those that have no pages, the next one first. */
+    /** The sequences without pages, the next one first. */
     List<Sequence> waiting() {
         return waiting;
     }
 
-    /** Gives pages to those that can begin, and adds them to the running ones, which are those that have pages. */
+    /** Gives pages to the sequences that can start, and adds them to {@code running}. */
     void admit(List<Sequence> running) {
         for (int i = 0; i < waiting.size() && running.size() < maxSequences; ) {
             var sequence = waiting.get(i);
@@ -75,14 +75,14 @@ final class Admission {
         }
     }
 
-    /** Those before it let it pass; one that only waits for its leader is not passed by. */
+    /** Counts that the sequences before it were overtaken; one that only waits for its leader does not count. */
     private void overtake(int place) {
         for (int i = 0; i < place; i++) {
             waiting.get(i).overtaken += waiting.get(i).leader == null ? 1 : 0;
         }
     }
 
-    /** Whether a running sequence has still to compute what this one waits for. */
+    /** Whether the running sequence still has to compute what this one waits for. */
     private static boolean follows(Sequence sequence) {
         var leader = sequence.leader;
         if (leader != null && leader.running && leader.computed < sequence.awaited) {
@@ -93,8 +93,8 @@ final class Admission {
     }
 
     /**
-     * Finds the running sequence, if there is one, that is about to compute most of what this one needs beyond the
-     * {@code known} tokens.
+     * Finds the running sequence, if any, that is about to compute most of what this one needs beyond the {@code known}
+     * tokens.
      */
     private void follow(Sequence sequence, int known, List<Sequence> running) {
         int least = known + WORTH_WAITING;
@@ -113,8 +113,8 @@ final class Admission {
     }
 
     /**
-     * Whether there is a state, and are pages for all of its tokens and the next one, after what the running ones still
-     * need for theirs.
+     * Whether there is a free state, and enough pages for all of its tokens and the next one, beyond what the running
+     * sequences still need.
      */
     private boolean fits(Sequence sequence, Continuation place, List<Sequence> running) {
         if (!blocks.states().available()) {

@@ -6,9 +6,9 @@ import orrery.kernel.PageTable;
 import orrery.spec.Reach;
 
 /**
- * Who has which page of the cache. Counts in runs: {@code pageSize} positions of one sequence in one pool. Runs that
- * are computed to their last position are blocks of the {@link PrefixCache}, whose pages any number of sequences have
- * at the same time and that are never written to; those behind them are a sequence's own.
+ * Tracks which sequence holds which page of the KV cache. It counts in runs: {@code pageSize} positions of one sequence
+ * in one pool. A fully computed run becomes a block of the {@link PrefixCache}; any number of sequences share its
+ * pages, and nothing writes to them again. The runs after those belong to one sequence.
  */
 final class BlockManager {
     private final KvCache cache;
@@ -18,10 +18,8 @@ final class BlockManager {
     private final StateSlots states;
 
     /**
-     * Over an empty cache.
-     *
-     * @param chunk rows of a sequence in one step at most
-     * @param lookahead how many tokens beyond a position decide what is remembered there
+     * @param chunk the most rows of a sequence in one step
+     * @param lookahead how many tokens after a position its cache entry depends on
      */
     BlockManager(KvCache cache, int chunk, int lookahead) {
         this.cache = cache;
@@ -43,19 +41,19 @@ final class BlockManager {
         return states;
     }
 
-    /** Pages of a pool that no sequence has. */
+    /** Free pages of a pool. */
     int available(int pool) {
         return cache.available(pool) + prefixes.unused(pool);
     }
 
-    /** Runs that {@code tokens} positions fill. */
+    /** The runs that {@code tokens} positions fill. */
     static int runs(long tokens, int pageSize) {
         return Math.toIntExact((tokens + pageSize - 1) / pageSize);
     }
 
     /**
-     * Runs that a sequence of {@code tokens} has at most at any moment of its life: a window keeps what it sees and one
-     * step's rows, and may cut two runs.
+     * The most runs that a sequence of {@code tokens} ever holds: a sliding window keeps what it covers and one step's
+     * rows, and may cut two runs.
      */
     static int peak(Reach reach, long tokens, int chunk, int pageSize) {
         return Math.min(runs(tokens, pageSize), runs(reach.keptOf(tokens) + chunk, pageSize) + 1);
@@ -65,27 +63,27 @@ final class BlockManager {
         return peak(cache.spec(pool).reach(), tokens, chunk, cache.pageSize());
     }
 
-    /** Runs that a sequence has. */
+    /** The runs that a sequence holds. */
     static int held(Sequence sequence, int pool) {
         return sequence.pages[pool].length() - sequence.forgotten[pool];
     }
 
     /**
-     * Searches for the place from where a sequence that has computed nothing can go on; valid until the next search.
+     * Finds where a sequence that has computed nothing can continue from cached blocks; valid until the next search.
      */
     Continuation find(Sequence sequence, List<Sequence> running) {
         continuation.find(sequence, running);
         return continuation;
     }
 
-    /** Tokens that a sequence need not compute once the other has computed all that they have in common. */
+    /** The tokens that a sequence need not compute once the other one has computed their common prefix. */
     int usable(Sequence sequence, Sequence other) {
         return states.reachable(sequence.usableOf(other, 0, prefixes.lookahead()));
     }
 
     /**
-     * Pages of a pool that a sequence of {@code tokens} needs beside those that it would share with sequences that have
-     * them now.
+     * The pages of a pool that a sequence of {@code tokens} needs, not counting those that it would share with running
+     * sequences.
      */
     int need(Continuation place, int pool, int tokens) {
         int shared = 0;
@@ -96,16 +94,13 @@ final class BlockManager {
                     shared += page != null && page.users > 0 ? 1 : 0;
                 }
             }
-            // It gives these back, and needs as many of its own later.
+            // It gives these back, and later needs the same number of its own.
             case Reach.Window _, Reach.Chunk _ -> {}
         }
         return peak(pool, tokens) - shared;
     }
 
-    /**
-     * Lets a sequence go on from the place that was found: it shares full blocks, and gets a copy of what it needs of
-     * the next one.
-     */
+    /** Continues a sequence from the place found: it shares full blocks, and copies what it needs of the next one. */
     void continueFrom(Continuation place, Sequence sequence) {
         var blocks = place.blocks();
         for (int pool = 0; pool < pools(); pool++) {
@@ -126,8 +121,8 @@ final class BlockManager {
             blocks.get(run).holders++;
             sequence.blocks.add(blocks.get(run));
         }
-        // The page that is copied may be the one that is forgotten for the copy. Its content is still there: of each
-        // pool this sequence takes one page, and where that is the same page, copying changes nothing.
+        // The page to copy from may be the one that is evicted for the copy. Its content is still there: this sequence
+        // takes one page from each pool, and if it is the same page, the copy changes nothing.
         states.begin(sequence, place.snapshot());
         if (!reserve(sequence, place.position())) {
             throw new IllegalStateException("no page for what is copied, though there is room for the whole sequence");
@@ -140,8 +135,8 @@ final class BlockManager {
     }
 
     /**
-     * Takes what is missing for positions below {@code end}, in every pool or in none; false if there are too few
-     * pages.
+     * Allocates the missing pages for positions below {@code end}, in every pool or in none; returns false if there are
+     * too few.
      */
     boolean reserve(Sequence sequence, int end) {
         int runs = runs(end, cache.pageSize());
@@ -162,8 +157,8 @@ final class BlockManager {
     }
 
     /**
-     * Makes the runs known that a sequence has now computed to their last position. Of two that computed the same, the
-     * later gives its pages back.
+     * Adds the runs that are now fully computed to the prefix cache. If two sequences computed the same run, the later
+     * one frees its pages.
      */
     void publish(Sequence sequence) {
         for (int end = (sequence.blocks.size() + 1) * cache.pageSize();
@@ -191,7 +186,7 @@ final class BlockManager {
         states.settle(sequence);
     }
 
-    /** Gives back what no later row of the sequence can see. */
+    /** Frees the pages that no later row of the sequence can see. */
     void forget(Sequence sequence) {
         for (int pool = 0; pool < pools(); pool++) {
             int seen = cache.spec(pool).reach().firstSeenFrom(sequence.computed) / cache.pageSize();
@@ -211,7 +206,7 @@ final class BlockManager {
         }
     }
 
-    /** Gives all pages back, and keeps what was computed cached until the pages are needed. */
+    /** Frees all pages; what was computed stays cached until the pages are needed. */
     void retire(Sequence sequence) {
         int run = sequence.blocks.size();
         int positions = sequence.computed - run * cache.pageSize();
@@ -229,12 +224,12 @@ final class BlockManager {
         release(sequence);
     }
 
-    /** Gives all pages back. Of what was computed, only the blocks stay known. */
+    /** Frees all pages; of what was computed, only the full blocks stay cached. */
     void release(Sequence sequence) {
         states.release(sequence);
         for (int pool = 0; pool < pools(); pool++) {
             var table = sequence.pages[pool];
-            // The last first: see PrefixCache.
+            // From the last to the first: see PrefixCache.
             while (table.length() > 0) {
                 int page = table.removeLast();
                 if (page != PageTable.ABSENT) {

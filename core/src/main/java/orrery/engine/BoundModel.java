@@ -12,8 +12,8 @@ import orrery.model.Weights;
 import orrery.tensor.Matrix;
 
 /**
- * A model's weights bound to the kernels that were chosen for it: the one way to a decoder that runs, measures and
- * verifies a model alike. The caller closes it, before the memory of the weights.
+ * A model's weights bound to the kernels chosen for it. Running, measuring and verifying a model all go through this
+ * class. The caller closes it before it frees the memory of the weights.
  */
 public final class BoundModel implements AutoCloseable {
     private final Kernels kernels;
@@ -24,11 +24,10 @@ public final class BoundModel implements AutoCloseable {
     /**
      * What a model is bound for.
      *
-     * @param rows rows of a step at most
-     * @param logits rows of a step that may want logits at most
-     * @param otherBytes of memory that will be taken besides the weights: whether packed copies fit depends on it
-     * @param warm whether kernels that are slow until they are compiled are compiled now, which takes up to four
-     *     seconds, once a process
+     * @param rows the most rows of a step
+     * @param logits the most rows of a step that want logits
+     * @param otherBytes memory that will be used besides the weights, in bytes; decides whether packed copies fit
+     * @param warm whether to compile slow-starting kernels now, which takes up to four seconds once per process
      */
     public record Use(int rows, int logits, long otherBytes, boolean warm) {}
 
@@ -45,9 +44,10 @@ public final class BoundModel implements AutoCloseable {
      * Chooses kernels and binds a model to them. Reads the weights, from mapped files within
      * {@link orrery.format.MappedReads}.
      *
-     * @param options threads, backend, packing and whether activations are rounded; the others have no part in this
-     * @throws orrery.OrreryException if the backend cannot be used or does not take the model, a weight cannot be
-     *     multiplied, or the spec holds something that cannot be run
+     * @param options threads, backend, packing and whether activations are rounded; the other options do not matter
+     *     here
+     * @throws orrery.OrreryException if the backend cannot be used or does not support the model, a weight cannot be
+     *     multiplied, or the spec contains something that cannot be run
      */
     public static BoundModel of(Weights weights, EngineOptions options, Use use, LoadListener listener) {
         var products = weights.products();
@@ -92,14 +92,14 @@ public final class BoundModel implements AutoCloseable {
     }
 
     /**
-     * What computes, in words, and why nothing faster does where something is missing for that. Asked for when it is
-     * shown, because kernels that were not used yet have to be opened for it.
+     * The kernels in words, and, if something is missing for faster ones, what. Computed when it is shown, because it
+     * has to open kernels that were not used yet.
      */
     public String kernels() {
         return kernels.description() + choice.nothingFaster();
     }
 
-    /** In words, what was decided about the weights, where that costs speed. */
+    /** Decisions about the weights that cost speed, in words. */
     public List<String> notes() {
         return notes;
     }

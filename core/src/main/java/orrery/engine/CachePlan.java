@@ -9,29 +9,29 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * How large the KV cache may grow.
+ * The limits of the KV cache.
  *
- * @param context tokens of a sequence at most
- * @param sequences of full length whose tokens there is room for
- * @param maxSequences sequences that run at the same time at most
- * @param chunk rows of a sequence in one step at most
- * @param statesOfASequence states for each of {@code sequences}, where layers keep one: its own, one for a guess, and
- *     snapshots
- * @param bytes of all pools and states when they are full
+ * @param context the most tokens of a sequence
+ * @param sequences how many sequences of full length fit
+ * @param maxSequences the most sequences that run at the same time
+ * @param chunk the most rows of a sequence in one step
+ * @param statesOfASequence recurrent states per sequence of {@code sequences}, if the model has any: its own, one for a
+ *     draft token, and snapshots
+ * @param bytes bytes of all pools and states when they are full
  */
 record CachePlan(int context, int sequences, int maxSequences, int chunk, int statesOfASequence, long bytes) {
-    /** States that are kept for each sequence for others to go on from, beside its own. */
+    /** Snapshots kept per sequence for others to continue from, besides its own state. */
     private static final int SNAPSHOTS = 2;
 
-    /** Below this the machine's memory need not be queried, which takes some milliseconds. */
+    /** Below this, the machine's memory need not be queried, which takes some milliseconds. */
     private static final long SMALL = 64L << 20;
 
     /**
-     * As many sequences of full length as were asked for, or as many as half of the memory beside the weights holds; at
-     * least one.
+     * Plans for the requested number of sequences of full length, or for as many as fit into the options' bytes or half
+     * of the memory that the weights leave; at least one.
      *
-     * @throws EngineException if the context is longer than the model's, or one
-     *     sequence does not fit the machine's memory
+     * @throws EngineException if the context is longer than the model's, or one sequence does not fit into the
+     * machine's memory
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, KvType type, long weightBytes) {
         var caches = caches(spec, options);
@@ -39,10 +39,9 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         int states = Scheduler.rowsOfAnAnswer(options.speculation()) + SNAPSHOTS;
         int context = options.context().orElse(Math.min(spec.maxPositions(), EngineOptions.DEFAULT_CONTEXT));
         if (context == EngineOptions.LONGEST_CONTEXT) {
-            long room = Math.max(0, Host.memory() - weightBytes) / 2;
             context = longest(
                     spec.maxPositions(),
-                    room,
+                    room(options, weightBytes),
                     tokens -> new CachePlan(tokens, 1, 1, chunk, states, 0).bytes(caches, type));
         }
         if (context > spec.maxPositions()) {
@@ -51,19 +50,20 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         }
         long one = new CachePlan(context, 1, 1, chunk, states, 0).bytes(caches, type);
         int sequences = options.maxSequences();
-        if (Math.multiplyExact(one, (long) sequences) > SMALL) {
-            long memory = Host.memory();
-            requireRoom(context, one, memory);
-            sequences = (int) Math.clamp(Math.max(0, memory - weightBytes) / 2 / one, 1, sequences);
+        if (Math.multiplyExact(one, (long) sequences)
+                > Math.min(SMALL, options.cacheBytes().orElse(SMALL))) {
+            requireRoom(context, one, Host.memory());
+            sequences = (int) Math.clamp(room(options, weightBytes) / one, 1, sequences);
         }
         var plan = new CachePlan(context, sequences, options.maxSequences(), chunk, states, 0);
         return new CachePlan(context, sequences, options.maxSequences(), chunk, states, plan.bytes(caches, type));
     }
 
-    /**
-     * The model's maximum; or its half, or the half of that and so on, the first of which one sequence fits into the
-     * room.
-     */
+    private static long room(EngineOptions options, long weightBytes) {
+        return options.cacheBytes().orElseGet(() -> Math.max(0, Host.memory() - weightBytes) / 2);
+    }
+
+    /** The model's maximum, halved until one sequence fits into the room. */
     static int longest(int most, long room, IntToLongFunction bytes) {
         int context = most;
         while (context > EngineOptions.DEFAULT_CONTEXT && bytes.applyAsLong(context) > room) {
@@ -73,8 +73,8 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
     }
 
     /**
-     * Pages of a pool at most. A window needs few at a time; as many again are kept for prefixes that a sequence may go
-     * on from.
+     * The most pages of a pool. A sliding window needs few at a time; the same number again is kept for prefixes to
+     * continue from.
      */
     int pages(CacheSpec.PerToken kept) {
         int all = Math.multiplyExact(sequences, BlockManager.runs(context, KvCache.DEFAULT_PAGE_SIZE));
@@ -82,7 +82,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         return (int) Math.min(peaks, all);
     }
 
-    /** What is remembered: the draft's layer, too, where it runs. */
+    /** The cached layers, including the draft's layer if it runs. */
     static List<CacheSpec> caches(ArchitectureSpec spec, EngineOptions options) {
         return switch (options.speculation()) {
             case NONE -> spec.caches();
@@ -90,9 +90,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         };
     }
 
-    /**
-     * @throws EngineException if a sequence's {@code bytes} are more than the machine's {@code memory}
-     */
+    /** @throws EngineException if a sequence's {@code bytes} exceed the machine's {@code memory} */
     static void requireRoom(int context, long bytes, long memory) {
         if (bytes > memory) {
             throw new EngineException("a context of " + context + " tokens takes " + bytes
@@ -101,7 +99,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
         }
     }
 
-    /** States at most. */
+    /** The most states. */
     int states() {
         return Math.multiplyExact(sequences, statesOfASequence);
     }
@@ -119,7 +117,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
                         }
                         case CacheSpec.PerSequence(var elements) ->
                             Math.multiplyExact(DType.F32.bytes(elements), (long) states());
-                        // The lender's pages are counted with the lender.
+                        // A borrowing layer's pages are counted with the layer that owns them.
                         case CacheSpec.Borrowed _, CacheSpec.None _ -> 0;
                     });
         }

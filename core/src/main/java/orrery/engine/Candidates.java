@@ -3,13 +3,12 @@ package orrery.engine;
 import java.util.Arrays;
 
 /**
- * The tokens that are left to choose from. A vocabulary of 262,144 is walked through a few times and never sorted:
- * where the best tokens are to be kept that have some probability together, tokens of about the same probability are
- * counted as one first, and only those at the border are told apart. Of equal logits the lower id is the better. The
- * arrays are made once and belong to one thread.
+ * The tokens that are left to choose from. It scans a vocabulary of 262,144 a few times and never sorts it. For top-p,
+ * it first counts tokens of about the same probability as one, and then separates only those at the border. Of equal
+ * logits, the lower id ranks first. The arrays are allocated once and belong to one thread.
  */
 final class Candidates {
-    /** Sixty-fourths of powers of two from 2^-128, below which nothing is of any weight, to 1. */
+    /** Sixty-fourths of powers of two from 2^-128, below which a weight is negligible, to 1. */
     private static final int MASSES = 64 * 128 + 1;
 
     private static final int MOST = (1023 << 6) - MASSES + 1;
@@ -18,10 +17,10 @@ final class Candidates {
     /** By token id: its probability relative to the most probable token's. */
     private final double[] weights;
 
-    /** Beside {@link #ids}, while they are parted. */
+    /** Used beside {@link #ids} while they are partitioned. */
     private final int[] better;
 
-    /** Probability of the tokens of about the same one: those of a sixty-fourth of a power of two. */
+    /** The total probability of the tokens in each sixty-fourth of a power of two. */
     private final double[] mass = new double[MASSES];
 
     /** The candidates are {@code ids[from]} to {@code ids[to - 1]}. */
@@ -29,10 +28,10 @@ final class Candidates {
 
     private int to;
 
-    /** How many more probable ones than those at the border there are. */
+    /** How many candidates are more probable than those at the border. */
     private int betterCount;
 
-    /** For rows of up to so many logits. */
+    /** @param vocabSize the most logits of a row */
     Candidates(int vocabSize) {
         ids = new int[vocabSize];
         weights = new double[vocabSize];
@@ -42,10 +41,10 @@ final class Candidates {
     /**
      * Draws a token.
      *
-     * @param logits finite, one a token id
-     * @param largest the id of the largest
+     * @param logits finite, one per token id
+     * @param largest the id of the largest logit
      * @param sampling temperature above 0, and the three limits
-     * @param chance from 0 to below 1
+     * @param chance a uniform random number from 0 to below 1
      */
     int draw(float[] logits, int largest, Sampling sampling, double chance) {
         from = 0;
@@ -69,7 +68,7 @@ final class Candidates {
                 return ids[i];
             }
         }
-        // Rounding left a crumb.
+        // Rounding left a remainder.
         return ids[to - 1];
     }
 
@@ -80,7 +79,7 @@ final class Candidates {
         }
     }
 
-    /** A heap of the {@code count} best so far, the worst of them on top, past which the rest is led. */
+    /** Keeps the {@code count} best so far in a heap with the worst on top, and offers it the rest. */
     private void keepLargest(float[] logits, int count) {
         to = count;
         for (int id = 0; id < count; id++) {
@@ -90,7 +89,7 @@ final class Candidates {
             siftWorst(logits, i);
         }
         for (int id = count; id < logits.length; id++) {
-            // One that only equals the worst has the higher id.
+            // A candidate that only equals the worst has the higher id.
             if (logits[id] > logits[ids[0]]) {
                 ids[0] = id;
                 siftWorst(logits, 0);
@@ -108,9 +107,9 @@ final class Candidates {
         return total;
     }
 
-    /** Keeps the fewest of the best that have {@code share} of {@code total} together; gives what they have. */
+    /** Keeps the fewest of the best candidates that have {@code share} of {@code total} together; returns their sum. */
     private double keepMass(float[] logits, double share, double total) {
-        // Those below an equal part of what may be missing are not needed, even all together.
+        // Candidates below an equal part of what may be missing are not needed, even all together.
         double least = (1 - share) * total / (to - from);
         int kept = from;
         for (int i = from; i < to; i++) {
@@ -137,10 +136,10 @@ final class Candidates {
     }
 
     /**
-     * Parts the candidates: those at the border, among which the last of the wanted ones is, stay; those that are more
-     * probable go behind them, {@code betterCount} of them; the others are dropped.
+     * Partitions the candidates: those at the border stay, among them the last one wanted; the {@code betterCount} more
+     * probable ones move behind them; the others are dropped.
      *
-     * @return what the more probable ones have together, less than {@code wanted}
+     * @return the sum of the more probable ones, less than {@code wanted}
      */
     private double part(double wanted) {
         Arrays.fill(mass, 0);
@@ -168,7 +167,7 @@ final class Candidates {
         return known;
     }
 
-    /** Which of the masses a weight belongs to: by the exponent of its bits, and by the first six of its fraction. */
+    /** The index in {@code mass} of a weight: its exponent and the first six bits of its fraction. */
     private static int place(double weight) {
         return Math.max(0, (int) (Double.doubleToRawLongBits(weight) >>> 46) - MOST);
     }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.KvCache;
 
 /**
- * How far a sequence can go on from what was computed for others: behind full blocks, which it shares, and perhaps
- * within the next run, of which it needs a copy. It is always a place from where every pool still holds all that the
- * next row sees. Searched for again and again in one object.
+ * How much of a sequence's beginning is cached: full blocks, which it shares, and perhaps a part of the next run, which
+ * it has to copy. At this position every pool still holds all that the next row sees. One object is reused for all
+ * searches.
  */
 final class Continuation {
     private final KvCache cache;
@@ -24,27 +24,27 @@ final class Continuation {
         partial = new int[cache.pools()];
     }
 
-    /** Tokens that need not be computed. */
+    /** The tokens that need not be computed. */
     int position() {
         return position;
     }
 
-    /** The full blocks that are shared, from the first on. */
+    /** The full blocks to share, from the first on. */
     List<PrefixBlock> blocks() {
         return blocks;
     }
 
-    /** Positions of the run behind the blocks that have to be copied. */
+    /** The positions of the run after the blocks to copy. */
     int copied() {
         return position - blocks.size() * cache.pageSize();
     }
 
-    /** The page of a pool that they are copied from. */
+    /** The page of a pool to copy them from. */
     int partial(int pool) {
         return partial[pool];
     }
 
-    /** The state to go on from; null where there is none, or at the first token. */
+    /** The state to continue from; null if there is none, or at the first token. */
     @Nullable
     SharedPage snapshot() {
         if (source != null) {
@@ -61,7 +61,7 @@ final class Continuation {
         if (sequence.use != Sequence.RowUse.LAST) {
             return;
         }
-        // The last token has to be computed in any case: its logits were not kept.
+        // The last token always has to be computed: its logits were not kept.
         int most = sequence.length() - 1;
         var last = prefixes.root(sequence.turnsAs);
         for (int end = cache.pageSize();
@@ -86,14 +86,14 @@ final class Continuation {
         }
     }
 
-    /** The most positions that some run behind {@code last} has in common with the sequence's, and its pages. */
+    /** The most positions that a run after {@code last} has in common with the sequence, and its pages. */
     private int searchNext(PrefixBlock last, Sequence sequence, List<Sequence> running, int end) {
         int from = blocks.size() * cache.pageSize();
         int best = 0;
         for (var block = last.firstChild; block != null; block = block.nextSibling) {
             int common = sequence.common(from, block.tokens);
             int usable = Math.min(Math.min(block.positions, common - prefixes.lookahead()), end - from);
-            // A state is there for a block's end alone.
+            // There are states only at the ends of blocks.
             boolean reachable = hasState(block) && (!cache.keepsStates() || usable == block.positions);
             if (usable > best && reachable && block.complete()) {
                 best = usable;
@@ -120,7 +120,7 @@ final class Continuation {
         return best;
     }
 
-    /** Whether a block has the state after its end, where the model has one. */
+    /** Whether a block has the state after its end, if the model has states. */
     private boolean hasState(PrefixBlock block) {
         return !cache.keepsStates() || block.snapshot != null;
     }

@@ -5,10 +5,10 @@ import java.util.List;
 import orrery.kernel.Step;
 
 /**
- * From the sequences of a step that was accepted, makes the draft's rows. The draft's row at a position holds the token
- * that followed it, so its last row becomes known only with the token that the step gave; then its past reaches as far
- * as the model's own, after every step. Rows of a guess that was wrong are left out, and the next step writes over what
- * they left.
+ * Builds the draft layer's rows from the sequences of an accepted step. The draft's row at a position holds the token
+ * that follows it, so its last row is known only once the step has produced a token; after every step, the draft's
+ * cache reaches as far as the model's own. Rows of a rejected draft token are left out; the next step overwrites what
+ * they wrote.
  */
 final class DraftRows {
     private final Step step;
@@ -16,9 +16,7 @@ final class DraftRows {
     private final List<Sequence> sequences;
     private final List<Sequence> guessing;
 
-    /**
-     * @param rows of a step at most
-     */
+    /** @param rows the most rows of a step */
     DraftRows(int rows, int maxSequences) {
         step = new Step(rows);
         sources = new int[rows];
@@ -26,15 +24,15 @@ final class DraftRows {
         guessing = new ArrayList<>(maxSequences);
     }
 
-    /** Fills the step; false if there is nothing to do. */
+    /** Fills the step; returns false if there is nothing to do. */
     boolean next(List<Sequence> stepping) {
         step.clear();
         sequences.clear();
         guessing.clear();
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);
-            // One that was discarded has computed nothing; one that has ended is kept for another to go on with, its
-            // draft too.
+            // A discarded sequence has computed nothing; one that has ended stays cached for others to continue from,
+            // with its draft rows.
             if (sequence.computed > sequence.from) {
                 add(sequence);
             }
@@ -57,7 +55,7 @@ final class DraftRows {
         }
     }
 
-    /** The step that {@link #next} made. */
+    /** The step that {@link #next} filled. */
     Step step() {
         return step;
     }
@@ -67,17 +65,17 @@ final class DraftRows {
         return sequences;
     }
 
-    /** For each of its rows, the row of the model's step that has the hidden state of its position. */
+    /** For each of its rows, the row of the model's step with the hidden state of its position. */
     int[] sources() {
         return sources;
     }
 
-    /** How many sequences want a guess, in the order of the wanted rows. */
+    /** How many sequences want a draft token, in the order of the rows that want logits. */
     int guesses() {
         return guessing.size();
     }
 
-    /** Takes a guess. */
+    /** Stores a draft token. */
     void guess(int index, int token) {
         guessing.get(index).guess = token;
     }

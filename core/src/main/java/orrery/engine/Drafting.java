@@ -5,7 +5,7 @@ import orrery.kernel.KvCache;
 import orrery.model.ForwardPass;
 import orrery.tensor.Tensor;
 
-/** Runs a model's own draft after each of its steps. */
+/** Runs a model's own draft layer after each of its steps. */
 final class Drafting {
     private final ForwardPass model;
     private final KvCache cache;
@@ -13,9 +13,7 @@ final class Drafting {
     private final DraftRows rows;
     private final Tensor hidden;
 
-    /**
-     * @param cache with a place for the draft's layer
-     */
+    /** @param cache has a place for the draft's layer */
     Drafting(ForwardPass model, KvCache cache, ExpertWatch watch) {
         this.watch = watch;
         this.model = model;
@@ -24,7 +22,7 @@ final class Drafting {
         hidden = model.kernels().allocate(model.maxRows(), model.hiddenSize());
     }
 
-    /** Brings the draft's past up to that of the sequences, and leaves each that goes on a guess. */
+    /** Brings the draft's cache up to date with the sequences, and drafts a token for each that continues. */
     void run(List<Sequence> stepping) {
         if (!rows.next(stepping)) {
             return;

@@ -21,7 +21,7 @@ import orrery.token.ChatTemplate;
 import orrery.token.Tokenizer;
 
 /**
- * An open model that answers requests, many at a time. Methods may be called by any thread.
+ * An open model that serves requests, many at a time. Any thread may call its methods.
  *
  * <pre>{@code
  * try (var engine = Engine.open(Path.of("model"), EngineOptions.defaults());
@@ -114,7 +114,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a model directory or a GGUF model, whatever {@link ModelFile#open} takes.
+     * Opens a model directory or a GGUF model: anything that {@link ModelFile#open} takes.
      *
      * @throws orrery.OrreryException if anything there cannot be read or run, or the options cannot be met
      */
@@ -122,7 +122,7 @@ public final class Engine implements AutoCloseable {
         return open(model, options, LoadListener.NONE);
     }
 
-    /** The same, with somebody told how far it is. */
+    /** The same, with a listener for the progress. */
     public static Engine open(Path model, EngineOptions options, LoadListener listener) {
         var resources = new Resources();
         try {
@@ -135,8 +135,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Finds the backend that most models run on while the file's header is read: linking the system's functions takes
-     * as long.
+     * Finds the backend that most models run on while the file's header is read, because linking the system's functions
+     * takes about as long.
      */
     private static void linkAhead(EngineOptions options) {
         if (options.backend().isEmpty()) {
@@ -169,10 +169,10 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The first that names any: generation_config.json or a GGUF file's metadata, config.json (or its text part), the
-     * tokenizer.
+     * The stop ids of the first source that has any: generation_config.json or a GGUF file's metadata, config.json (or
+     * its text part), the tokenizer.
      *
-     * @param notes takes, in words, which of them the model cannot say
+     * @param notes receives, in words, which of them the vocabulary lacks
      */
     private static SortedSet<Integer> stopIds(
             GenerationConfig generation, Metadata config, Tokenizer tokenizer, int vocabSize, List<String> notes) {
@@ -201,7 +201,7 @@ public final class Engine implements AutoCloseable {
         return kept;
     }
 
-    /** What the model's config says: its architecture, its family, what was not understood. */
+    /** The model's architecture and family, and the parts of its config that were not understood. */
     public Catalog.Description description() {
         return description;
     }
@@ -210,22 +210,22 @@ public final class Engine implements AutoCloseable {
         return tokenizer;
     }
 
-    /** Empty for a model that was not made for conversations. */
+    /** The chat template; empty for a base model. */
     public Optional<ChatTemplate> chatTemplate() {
         return template;
     }
 
-    /** The authors' sampling, and the ids that end an answer. */
+    /** The authors' sampling defaults, and the stop ids. */
     public GenerationConfig generation() {
         return generation;
     }
 
-    /** Tokens of a sequence at most, prompt and answer. */
+    /** The most tokens of a sequence, prompt and answer. */
     public int context() {
         return plan.context();
     }
 
-    /** What computes, in words, and why nothing faster does where something is missing for that. */
+    /** The kernels in words, and, if something is missing for faster ones, what. */
     public String kernels() {
         return model.kernels();
     }
@@ -235,87 +235,88 @@ public final class Engine implements AutoCloseable {
         return weightBytes;
     }
 
-    /** In what keys and values are remembered. */
+    /** The type that the KV cache stores keys and values in. */
     public KvType kvType() {
         return kvType;
     }
 
-    /** Bytes that the KV cache may grow to; it takes them as they are needed. */
+    /** Bytes that the KV cache may grow to; it allocates them as needed. */
     public long cacheBytes() {
         return plan.bytes();
     }
 
-    /** Bytes of the KV cache in use after the last step, what is kept for a conversation's next turn included. */
+    /** Bytes of the KV cache in use after the last step, including what is kept for a conversation's next turn. */
     public long cacheBytesHeld() {
         return loop.bytesHeld();
     }
 
-    /** Bytes of the KV cache that the last step used, those of sequences that ended with it included. */
+    /** Bytes of the KV cache that the last step used, including those of sequences that ended with it. */
     public long cacheBytesOfLastStep() {
         return loop.bytesOfStep();
     }
 
-    /** Bytes of the copies of experts that {@link EngineOptions#expertsInMemory} has led to so far. */
+    /** Bytes of the copies of experts that {@link EngineOptions#expertsInMemory} has made so far. */
     public long expertBytesHeld() {
         return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
     }
 
-    /** In words, what the files hold and the engine does not use. */
+    /** Counters since it was opened. */
+    public EngineStatistics statistics() {
+        return loop.statistics();
+    }
+
+    /** Parts of the files that the engine does not use, in words. */
     public List<String> notes() {
         return notes;
     }
 
-    /** The ids of a conversation in the model's own template, ready for the answer. */
+    /** The token ids of a conversation in the model's chat template, with the generation prompt. */
     public int[] promptOf(List<ChatMessage> messages) {
         return promptOf(messages, Map.of());
     }
 
-    /**
-     * The ids of a conversation in the model's own template, ready for the answer. Control tokens that a message or a
-     * variable spells are plain text; the token that begins a sequence is there once.
-     *
-     * @param variables what else the template is told, such as {@code enable_thinking} or {@code tools}
-     * @throws EngineException if the model has no template, or one that leaves out what users say, or there is no
-     *     message
-     * @throws orrery.OrreryException if the template refuses the conversation
-     */
+    /** The same, with template variables. */
     public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
+        return rendered(messages, variables).ids();
+    }
+
+    /**
+     * The token ids of a conversation in the model's chat template, with the generation prompt. Control tokens spelled
+     * in a message or a variable are plain text; the BOS token occurs once.
+     *
+     * @param variables further template variables, such as {@code enable_thinking} or {@code tools}
+     * @throws EngineException if the model has no template, the template leaves out what users say, or there is no
+     *     message
+     * @throws orrery.OrreryException if the template rejects the conversation
+     */
+    public RenderedPrompt rendered(List<ChatMessage> messages, Map<String, Object> variables) {
         return prompts.chat(messages, variables);
     }
 
     /**
-     * The text of a conversation in the model's own template, for people to read: {@link #promptOf} makes ids of it in
-     * which control tokens that a message spells stay plain text.
-     *
-     * @throws orrery.OrreryException as {@code promptOf}
-     */
-    public String templated(List<ChatMessage> messages, Map<String, Object> variables) {
-        return prompts.text(messages, variables);
-    }
-
-    /**
-     * The ids of a text as it stands: control tokens in it count, and the tokenizer adds what it adds to every text.
+     * The ids of raw text: control tokens in it are recognized, and the tokenizer adds the tokens that it adds to every
+     * text.
      */
     public int[] promptOf(String raw) {
         return prompts.raw(raw);
     }
 
-    /** A request for the answer to one message, sampled as the model's authors want. */
+    /** A request for the answer to one message, with the model's default sampling. */
     public Request chat(String userText) {
         return chat(List.of(new ChatMessage("user", userText)));
     }
 
-    /** A request for the next message of a conversation, sampled as the model's authors want. */
+    /** A request for the next message of a conversation, with the model's default sampling. */
     public Request chat(List<ChatMessage> messages) {
         return chat(messages, Map.of());
     }
 
-    /** The same, with variables for the template. */
+    /** The same, with template variables. */
     public Request chat(List<ChatMessage> messages, Map<String, Object> variables) {
         return Request.of(promptOf(messages, variables)).withSampling(generation.sampling());
     }
 
-    /** A request for the continuation of a text as it stands, sampled as the model's authors want. */
+    /** A request to continue raw text, with the model's default sampling. */
     public Request raw(String text) {
         return Request.of(promptOf(text)).withSampling(generation.sampling());
     }
@@ -323,8 +324,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts an answer; never waits.
      *
-     * @throws EngineException if the prompt is empty, leaves no room in the context, or names an id that the model does
-     *     not have; if the bias does; or if the engine is closed
+     * @throws EngineException if the prompt is empty, leaves no room in the context, or has an id that the model does
+     *     not have; if the bias has such an id; or if the engine is closed
      */
     public Session submit(Request request) {
         requirePrompt(request.prompt());
@@ -346,8 +347,13 @@ public final class Engine implements AutoCloseable {
      * @throws EngineException as {@link #submit}
      */
     public MeanState meanState(int... ids) {
+        return meanState(TimeLimits.NONE, ids);
+    }
+
+    /** The same with time limits. */
+    public MeanState meanState(TimeLimits limits, int... ids) {
         requirePrompt(ids);
-        var state = new MeanState(loop, ids);
+        var state = new MeanState(loop, limits, ids);
         loop.submit(state.sequence());
         return state;
     }
@@ -369,10 +375,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /**
-     * Ends every session that is open, waits for the step that is running, and frees everything. A second call does
-     * nothing.
-     */
+    /** Ends every open session, waits for the running step, and frees everything. A second call does nothing. */
     @Override
     public void close() {
         resources.close();

@@ -14,7 +14,7 @@ import orrery.model.ForwardPass;
 import orrery.spec.CacheSpec;
 import orrery.tensor.Tensor;
 
-/** The one thread that owns scheduler, cache and model. Everybody else leaves it a message. */
+/** The single thread that owns scheduler, cache and model. Other threads leave it messages. */
 final class EngineLoop {
     private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final Thread thread =
@@ -31,7 +31,7 @@ final class EngineLoop {
     private final List<ExpertBank> experts;
     private final Occupancy occupancy;
 
-    /** For each thread of the crew: a row of logits, and room to choose a token from it. */
+    /** For each worker thread: a row of logits, and buffers to choose a token from it. */
     private final float[][] rows;
 
     private final Candidates[] scratch;
@@ -53,8 +53,8 @@ final class EngineLoop {
     }
 
     /**
-     * @param path what errors name
-     * @param weightFiles what weights are mapped from
+     * @param path the model's path, for error messages
+     * @param weightFiles the files that weights are mapped from
      * @param layers what the cache was made for
      */
     EngineLoop(
@@ -67,7 +67,7 @@ final class EngineLoop {
             Speculation speculation,
             Optional<ExpertsInMemory> heldExperts) {
         this.heldExperts = heldExperts;
-        // The draft's bank is the last, and idle where nothing is guessed.
+        // The draft's bank is the last; it is idle without speculation.
         experts = model.experts().stream()
                 .filter(bank -> bank.layer() < layers.size())
                 .toList();
@@ -98,7 +98,7 @@ final class EngineLoop {
         return cache.pools();
     }
 
-    /** The banks of experts that rows go to. */
+    /** The banks of experts that rows are routed to. */
     List<ExpertBank> experts() {
         return experts;
     }
@@ -112,7 +112,7 @@ final class EngineLoop {
     }
 
     /**
-     * Leaves a request.
+     * Queues a request.
      *
      * @throws EngineException if the thread has ended
      */
@@ -129,9 +129,7 @@ final class EngineLoop {
         messages.add(new Message.Cancel(sequence));
     }
 
-    /**
-     * Ends the thread, and waits for that however long a step takes: after this nobody reads weights or cache any more.
-     */
+    /** Ends the thread and waits for it, however long a step takes: afterwards nothing reads weights or cache. */
     void close() {
         messages.add(new Message.Close());
         boolean interrupted = false;
@@ -152,6 +150,8 @@ final class EngineLoop {
         try {
             while (handleMessages()) {
                 long began = System.nanoTime();
+                endLate(scheduler.waiting(), began);
+                endLate(scheduler.running(), began);
                 if (scheduler.next()) {
                     step();
                     scheduler.took(System.nanoTime() - began);
@@ -169,17 +169,35 @@ final class EngineLoop {
         }
     }
 
-    /** Takes what others left, and waits for something if there is nothing to do; false when it is time to end. */
+    /** Handles messages, and waits for one if there is nothing to do; returns false when the thread has to end. */
     private boolean handleMessages() throws InterruptedException {
         boolean open = true;
         for (var next = scheduler.idle() ? messages.take() : messages.poll(); next != null; next = messages.poll()) {
             switch (next) {
                 case Message.Submit(var sequence) -> scheduler.submit(sequence);
-                case Message.Cancel(var sequence) -> scheduler.finish(sequence);
+                case Message.Cancel(var sequence) -> {
+                    if (!sequence.ended) {
+                        scheduler.counts().cancellations.incrementAndGet();
+                    }
+                    scheduler.finish(sequence);
+                }
                 case Message.Close() -> open = false;
             }
         }
         return open;
+    }
+
+    /** Ends the sequences that have reached a time limit; one that generates ends with its next token. */
+    private void endLate(List<Sequence> sequences, long now) {
+        // The list shrinks.
+        for (int i = sequences.size() - 1; i >= 0; i--) {
+            var sequence = sequences.get(i);
+            boolean generates = sequence.running && sequence.length() > sequence.promptLength();
+            if (!generates && sequence.isLate(now)) {
+                finishLate(sequence);
+                sequence.recipient().late();
+            }
+        }
     }
 
     private void step() {
@@ -190,7 +208,7 @@ final class EngineLoop {
             fail(scheduler.stepping(), new EngineException("the forward pass failed: " + e.getMessage(), e));
             return;
         }
-        // Before tokens are handed over: the caller that receives the last one may ask at once.
+        // Before tokens are delivered: the caller that receives the last one may ask at once.
         bytesOfStep = occupancy.bytes();
         scheduler.accept();
         try {
@@ -202,7 +220,7 @@ final class EngineLoop {
         scheduler.settle();
     }
 
-    /** Reads weights, too: the draft's, and those of experts that are copied. */
+    /** Reads weights, too: the draft layer's, and those of experts that are copied. */
     private boolean afterStep() {
         if (drafting.isPresent()) {
             drafting.get().run(scheduler.stepping());
@@ -235,28 +253,37 @@ final class EngineLoop {
     }
 
     /**
-     * A row of the logits of the step that was just computed, in an array that is used again.
+     * A row of the logits of the last step, in an array that is reused.
      *
-     * @param worker who reads it, of the crew
+     * @param worker the worker thread that reads it
      */
     float[] logits(int index, int worker) {
         model.kernels().read(rows[worker], java.util.Objects.requireNonNull(logits, "no step was computed"), index);
         return rows[worker];
     }
 
-    /** Width of {@link #hidden}. */
+    /** The width of {@link #hidden}. */
     int hiddenSize() {
         return model.hiddenSize();
     }
 
-    /** The hidden state of a row of the step that was just computed, which keeps them. */
+    /** The hidden state of a row of the last step; only for steps that keep them. */
     void hidden(int row, float[] target) {
         model.kernels().read(target, model.lastHidden(), row);
     }
 
-    /** Room in which that worker chooses. */
+    /** The buffers in which a worker chooses tokens. */
     Candidates scratch(int worker) {
         return scratch[worker];
+    }
+
+    void finishLate(Sequence sequence) {
+        scheduler.counts().late.incrementAndGet();
+        scheduler.finish(sequence);
+    }
+
+    EngineStatistics statistics() {
+        return scheduler.counts().now();
     }
 
     void finish(Sequence sequence) {

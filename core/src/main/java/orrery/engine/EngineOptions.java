@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
@@ -11,23 +12,27 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * How an engine is to run.
+ * How an engine runs.
  *
- * @param threads threads that compute
- * @param context tokens of a sequence at most, prompt and answer; if empty, the model's maximum up to
+ * @param threads worker threads
+ * @param context the most tokens of a sequence, prompt and answer; if empty, the model's maximum up to
  *     {@link #DEFAULT_CONTEXT}; {@link #LONGEST_CONTEXT} for as many as model and memory allow
- * @param backend the name of a {@link orrery.kernel.Backend}; the best for the model that works here if empty
- * @param prefillRows prompt tokens of one forward pass at most
- * @param maxSequences sequences that run at the same time at most; the others wait
- * @param slice a smaller model within the one in the files, to be run instead of it
- * @param speculation whether tokens are guessed ahead
- * @param expertsInMemory how many experts, of all layers together, are copied into memory of the process
- * @param packing whether weights in blocks are packed into the order that the kernels like best
- * @param kvType in what keys and values are remembered; what follows from the weights if empty ({@link #kvTypeOf})
- * @param bf16Activations whether activations are rounded to BF16 where they are multiplied with weights in BF16, which
- *     reads prompts faster; refused where kernels, processor or model have no such products
- * @param maxPauseMillis how long a step should take at most while answers wait for their next token: prompts are read
- *     in so many smaller parts
+ * @param backend the name of a {@link orrery.kernel.Backend}; if empty, the best for the model that works on this
+ *     machine
+ * @param prefillRows the most prompt tokens of one forward pass
+ * @param maxSequences the most sequences that run at the same time; the others wait
+ * @param slice a smaller model nested in the one in the files, to run instead of it
+ * @param speculation whether tokens are drafted
+ * @param expertsInMemory how many experts, over all layers, are copied into the process's memory
+ * @param packing whether block-quantized weights are repacked into the order that the kernels prefer
+ * @param kvType the type that the KV cache stores keys and values in; chosen by the weights if empty
+ *     ({@link #kvTypeOf})
+ * @param bf16Activations whether activations are rounded to BF16 before they are multiplied with BF16 weights, which
+ *     speeds up prefill; refused if kernels, processor or model do not support such products
+ * @param maxPauseMillis the longest a step should take while answers wait for their next token: prompts are prefilled
+ *     in correspondingly smaller chunks
+ * @param cacheBytes the most bytes of the KV cache, though always enough for one sequence; half of the memory beside
+ *     the weights if empty
  */
 public record EngineOptions(
         int threads,
@@ -41,19 +46,18 @@ public record EngineOptions(
         Packing packing,
         Optional<KvType> kvType,
         boolean bf16Activations,
-        int maxPauseMillis) {
+        int maxPauseMillis,
+        OptionalLong cacheBytes) {
 
-    /** Tokens of a sequence by default. */
+    /** The default for {@code context}, in tokens. */
     public static final int DEFAULT_CONTEXT = 4096;
 
-    /** For {@code context}: the model's own maximum, or what of it the memory holds. */
+    /** For {@code context}: the model's own maximum, or as much of it as fits into memory. */
     public static final int LONGEST_CONTEXT = Integer.MAX_VALUE;
 
     private static final int MOST = 1 << 16;
 
-    /**
-     * @throws EngineException if a number is out of its range
-     */
+    /** @throws EngineException if a number is out of its range */
     public EngineOptions {
         within("threads", threads, 1024);
         if (context.isPresent() && context.getAsInt() < 2) {
@@ -63,6 +67,9 @@ public record EngineOptions(
         within("prefill_rows", prefillRows, MOST);
         within("max_sequences", maxSequences, 1024);
         within("max_pause", maxPauseMillis, 60_000);
+        if (cacheBytes.isPresent() && cacheBytes.getAsLong() < 0) {
+            throw new EngineException("cache_bytes is " + cacheBytes.getAsLong() + ", expected 0 or more");
+        }
         if (expertsInMemory < 0) {
             throw new EngineException("experts_in_memory is " + expertsInMemory + ", expected 0 (none) or more");
         }
@@ -74,7 +81,7 @@ public record EngineOptions(
         }
     }
 
-    /** One thread for each core of the machine, 256 prompt tokens a pass, 8 sequences. */
+    /** One thread for each core of the machine, 256 prompt tokens per pass, 8 sequences. */
     public static EngineOptions defaults() {
         return new EngineOptions(
                 Host.cores(),
@@ -88,12 +95,13 @@ public record EngineOptions(
                 Packing.AUTO,
                 Optional.empty(),
                 false,
-                200);
+                200,
+                OptionalLong.empty());
     }
 
     /**
-     * What of a model's files is run: the slice that is asked for, and the layer of multi-token prediction only where
-     * it guesses.
+     * The part of a model's files that is run: the requested slice, and the layer of multi-token prediction only if it
+     * drafts.
      *
      * @throws orrery.OrreryException if there is no such slice
      */
@@ -106,10 +114,9 @@ public record EngineOptions(
     }
 
     /**
-     * In what keys and values of a model are remembered: what was asked for, or else F16, but F32 where most elements
-     * of the weights are F32, too.
+     * The KV cache's type: the requested one, or else F16, but F32 if most elements of the weights are F32, too.
      *
-     * @param storedAs what a weight is stored in, by its path
+     * @param storedAs the type that a weight is stored in, by its path
      */
     public KvType kvTypeOf(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs) {
         return kvType.orElseGet(() -> {
@@ -139,7 +146,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withContext(int other) {
@@ -155,7 +163,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withBackend(String other) {
@@ -171,7 +180,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withPrefillRows(int other) {
@@ -187,7 +197,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withMaxSequences(int other) {
@@ -203,7 +214,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withSlice(Slice other) {
@@ -219,7 +231,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withSpeculation(Speculation other) {
@@ -235,7 +248,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
@@ -251,7 +265,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withPacking(Packing other) {
@@ -267,7 +282,8 @@ public record EngineOptions(
                 other,
                 kvType,
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withKvType(KvType other) {
@@ -283,7 +299,8 @@ public record EngineOptions(
                 packing,
                 Optional.of(other),
                 bf16Activations,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withBf16Activations(boolean other) {
@@ -299,7 +316,8 @@ public record EngineOptions(
                 packing,
                 kvType,
                 other,
-                maxPauseMillis);
+                maxPauseMillis,
+                cacheBytes);
     }
 
     public EngineOptions withMaxPauseMillis(int other) {
@@ -315,6 +333,24 @@ public record EngineOptions(
                 packing,
                 kvType,
                 bf16Activations,
-                other);
+                other,
+                cacheBytes);
+    }
+
+    public EngineOptions withCacheBytes(long other) {
+        return new EngineOptions(
+                threads,
+                context,
+                backend,
+                prefillRows,
+                maxSequences,
+                slice,
+                speculation,
+                expertsInMemory,
+                packing,
+                kvType,
+                bf16Activations,
+                maxPauseMillis,
+                OptionalLong.of(other));
     }
 }

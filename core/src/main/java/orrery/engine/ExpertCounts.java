@@ -21,7 +21,7 @@ final class ExpertCounts {
         }
     }
 
-    /** Adds the experts of a row. */
+    /** Counts the experts of a row. */
     synchronized void add(int bank, Routing routing, int row) {
         for (int slot = 0; slot < routing.active(); slot++) {
             counts[bank][routing.chosen(row, slot)]++;

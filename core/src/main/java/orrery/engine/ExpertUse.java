@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How often each expert was used: rows that it computed. A row is a token of prompt or answer, or a guess that turned
- * out wrong; what another request has computed is not computed again and not counted, what had to be computed twice
- * counts twice. The draft does not run for an answer that has ended.
+ * How often each expert was used, in rows. A row is a token of prompt or answer, or a rejected draft token. Rows from
+ * the prefix cache do not count; rows that had to be recomputed count again. The draft layer does not run for an answer
+ * that has ended.
  *
- * @param layers those that have experts, in order; none for a model without
+ * @param layers the layers that have experts, in order; empty for a dense model
  */
 public record ExpertUse(List<Layer> layers) {
 
@@ -20,13 +20,13 @@ public record ExpertUse(List<Layer> layers) {
      * One layer.
      *
      * @param index the layer's index; the draft's is the number of layers
-     * @param active experts that a row goes to
+     * @param active the experts per row
      * @param counts by expert; a copy, not to be changed
      */
     @SuppressWarnings("ArrayRecordComponent") // numbers handed on, never compared
     public record Layer(int index, int active, long[] counts) {
 
-        /** All uses together: {@code active} for every row. */
+        /** All uses: {@code active} for every row. */
         public long total() {
             return Arrays.stream(counts).sum();
         }
@@ -37,7 +37,7 @@ public record ExpertUse(List<Layer> layers) {
         }
 
         /**
-         * The entropy of the use as a share of its largest possible value: 1 if all experts are used alike, 0 if only
+         * The entropy of the use as a share of its largest possible value: 1 if all experts are used equally, 0 if only
          * one is, or none.
          */
         public double balance() {

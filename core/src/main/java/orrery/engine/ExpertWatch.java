@@ -8,7 +8,7 @@ import orrery.kernel.Step;
 import orrery.model.ExpertBank;
 import orrery.model.RoutingObserver;
 
-/** Sees where the rows of a step go, and tells the sessions that count, and what holds experts in memory. */
+/** Observes the routing of a step's rows, and tells the sessions that count and the copies of experts. */
 final class ExpertWatch implements RoutingObserver {
     private final int[] bankOfLayer;
     private final Optional<ExpertsInMemory> held;
@@ -16,9 +16,7 @@ final class ExpertWatch implements RoutingObserver {
     private List<Sequence> sequences = List.of();
     private boolean counting;
 
-    /**
-     * @param banks in the order of their layers
-     */
+    /** @param banks in the order of their layers */
     ExpertWatch(List<ExpertBank> banks, Optional<ExpertsInMemory> held) {
         this.held = held;
         bankOfLayer = new int[banks.isEmpty() ? 0 : banks.getLast().layer() + 1];
@@ -27,7 +25,7 @@ final class ExpertWatch implements RoutingObserver {
         }
     }
 
-    /** The observer of a step, whose rows name {@code sequences} by index; none if no sequence counts experts. */
+    /** The observer of a step whose rows name {@code sequences} by index; none if no sequence counts experts. */
     RoutingObserver over(Step next, List<Sequence> of) {
         step = next;
         sequences = of;
@@ -47,7 +45,8 @@ final class ExpertWatch implements RoutingObserver {
         if (counting && step != null) {
             for (int row = 0; row < rows; row++) {
                 var sequence = sequences.get(step.sequences()[row]);
-                // The draft still runs over the last rows of one that has ended, whose reader may have looked already.
+                // The draft still runs over the last rows of an ended sequence, but its reader may already have read
+                // the counts.
                 if (sequence.experts != ExpertCounts.NONE && !sequence.ended) {
                     sequence.experts.add(bank, routing, row);
                 }

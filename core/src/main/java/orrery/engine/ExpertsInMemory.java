@@ -9,14 +9,14 @@ import orrery.model.ExpertBank;
 import orrery.tensor.Tensor;
 
 /**
- * Copies of the experts that were used most so far, of all layers together: a file's pages leave memory when the system
- * wants, a copy stays. Every layer uses equally many experts per token, so the most used of all are those whose copies
- * save most reading, whichever layer they are in.
+ * Copies of the most used experts of all layers: the system may evict a mapped file's pages, but a copy stays. Every
+ * layer uses the same number of experts per token, so copying the most used ones overall saves the most reading,
+ * whichever layer they are in.
  *
- * <p>An expert is copied right after a step that used it, when its pages have just been read, and only a few a step: a
- * sixteenth of what a token reads anyway. Who belongs to the most used is decided anew every {@link #FIRST_INTERVAL}
- * steps, then every twice as many, up to {@link #LAST_INTERVAL}. Copies of those who no longer do are written over, so
- * there are never more than asked for. Belongs to the engine's thread.
+ * <p>An expert is copied right after a step that used it, when its pages have just been read, and only a few per step:
+ * a sixteenth of what a token reads anyway. The set of most used experts is recomputed every {@link #FIRST_INTERVAL}
+ * steps, then at twice the interval each time, up to {@link #LAST_INTERVAL}. Copies of experts that left the set are
+ * overwritten, so there are never more than requested. Belongs to the engine's thread.
  */
 final class ExpertsInMemory implements AutoCloseable {
     private static final int FIRST_INTERVAL = 16;
@@ -50,9 +50,9 @@ final class ExpertsInMemory implements AutoCloseable {
     private volatile long bytes;
 
     /**
-     * Room for copies, of which none is made yet.
+     * Reserves room for copies; makes none yet.
      *
-     * @param most how many at most; all, if there are fewer
+     * @param most the most copies; all experts, if there are fewer
      * @throws EngineException if there are no experts, or so many take more than {@code memory} bytes
      */
     ExpertsInMemory(List<ExpertBank> banks, String model, int most, long memory) {
@@ -87,7 +87,7 @@ final class ExpertsInMemory implements AutoCloseable {
         Arrays.fill(expertOf, NOBODY);
     }
 
-    /** A step sent rows to experts. */
+    /** A step routed rows to experts. */
     void used(int bank, Routing routing) {
         for (int expert = 0; expert < routing.experts(); expert++) {
             int rows = routing.rowsOf(expert);
@@ -105,7 +105,7 @@ final class ExpertsInMemory implements AutoCloseable {
         }
         int copies = 0;
         for (int i = 0; i < uses.length && copies < copiesPerStep; i++) {
-            // Begins where the last step's copies ended, so that no layer always comes first.
+            // Continue where the last step's copies ended, so that no layer always comes first.
             next = next + 1 < uses.length ? next + 1 : 0;
             if (usedNow[next] && slotOf[next] == NOBODY && uses[next] >= least) {
                 int slot = freeSlot();
@@ -127,7 +127,7 @@ final class ExpertsInMemory implements AutoCloseable {
         least = Math.max(1, sorted[sorted.length - most]);
     }
 
-    /** One that holds nothing, or the least used of those whose expert no longer belongs to the most used. */
+    /** An empty slot, or the least used expert's slot among those that left the set. */
     private int freeSlot() {
         if (made < most) {
             return made;
@@ -154,7 +154,7 @@ final class ExpertsInMemory implements AutoCloseable {
         } else if (before != NOBODY) {
             banks.get(bankOf[before]).restore(before - firstOfBank[bankOf[before]]);
             slotOf[before] = NOBODY;
-            // Free, too, if the copy is aborted because the file cannot be read.
+            // Also frees the slot if the copy is aborted because the file cannot be read.
             expertOf[slot] = NOBODY;
         }
         int bank = bankOf[expert];
@@ -163,7 +163,7 @@ final class ExpertsInMemory implements AutoCloseable {
         slotOf[expert] = slot;
     }
 
-    /** Bytes that copies take. */
+    /** Bytes of the copies. */
     long bytes() {
         return bytes;
     }
@@ -173,7 +173,7 @@ final class ExpertsInMemory implements AutoCloseable {
         return slotOf[firstOfBank[bank] + expert] != NOBODY;
     }
 
-    /** Frees the copies; the decoder must not run any more. */
+    /** Frees the copies; the decoder must no longer run. */
     @Override
     public void close() {
         arena.close();

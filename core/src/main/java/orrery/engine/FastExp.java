@@ -1,7 +1,7 @@
 package orrery.engine;
 
 /**
- * The exponential of numbers up to 0, in a few nanoseconds: a vocabulary has a quarter of a million of them. The
+ * The exponential of numbers up to 0 in a few nanoseconds, because a vocabulary has a quarter of a million of them. The
  * relative error is below 1e-13; numbers below -700 give 0.
  */
 final class FastExp {

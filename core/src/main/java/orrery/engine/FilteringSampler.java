@@ -2,7 +2,7 @@ package orrery.engine;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Everything that {@link Sampling} describes, in its order. */
+/** Applies all of {@link Sampling}, in its order. */
 final class FilteringSampler implements Sampler {
     private final Sampling sampling;
     private final Penalties penalties;

@@ -1,6 +1,7 @@
 package orrery.engine;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.token.TextStream;
 import orrery.token.Tokenizer;
 
-/** One request on its way: from a row of logits to a token, to text, to its session. Lives on the engine's thread. */
+/** One request in progress: from a row of logits to a token, to text, to its session. Lives on the engine's thread. */
 final class Generation implements Sequence.Recipient {
     private static final int NONE = -1;
 
@@ -16,6 +17,7 @@ final class Generation implements Sequence.Recipient {
     private final Sequence sequence;
     private final Session session;
     private final Sampler sampler;
+    private final TokenConstraint constraint;
     private final Tokenizer tokenizer;
     private final TextStream text;
     private final StopText stops;
@@ -23,7 +25,7 @@ final class Generation implements Sequence.Recipient {
     private final int[] stopIds;
     private final int limit;
 
-    /** What was chosen from a row of the step that was just computed, or why nothing could be. */
+    /** The token chosen from a row of the last step, or why none could be chosen. */
     private int chosenRow = NONE;
 
     private int chosen;
@@ -36,7 +38,7 @@ final class Generation implements Sequence.Recipient {
 
     /**
      * @param stopIds ids that end an answer
-     * @param context tokens of a sequence at most
+     * @param context the most tokens of a sequence
      */
     Generation(
             EngineLoop loop,
@@ -47,6 +49,7 @@ final class Generation implements Sequence.Recipient {
             int context) {
         this.loop = loop;
         this.sampler = sampler;
+        constraint = request.constraint().get();
         this.tokenizer = tokenizer;
         text = tokenizer.textStream();
         logprobs = request.logprobs();
@@ -61,6 +64,7 @@ final class Generation implements Sequence.Recipient {
         if (request.promptLogprobs()) {
             sequence.use = Sequence.RowUse.ALL_LOGITS;
         }
+        sequence.limit(request.limits());
         if (request.countExperts()) {
             sequence.experts = new ExpertCounts(loop.experts());
         }
@@ -81,11 +85,24 @@ final class Generation implements Sequence.Recipient {
     }
 
     @Override
+    public void late() {
+        session.finish(FinishReason.TIME, Optional.empty());
+    }
+
+    @Override
     public void begin(Sequence begun) {
         session.start(begun.reused);
     }
 
-    /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are known already. */
+    @Override
+    public void progressed(Sequence ready) {
+        session.progressed(ready.computed);
+    }
+
+    /**
+     * Log probabilities of the prompt's tokens, each from the row before it; those of recomputed rows are already
+     * known.
+     */
     @Override
     public void computed(Sequence ready) {
         try {
@@ -111,15 +128,19 @@ final class Generation implements Sequence.Recipient {
         chosenRow = row;
         failure = null;
         try {
-            chosen = sampler.sample(loop.logits(row, worker), ready, loop.scratch(worker));
-            // Read once more: the sampler has changed its row.
+            float[] logits = loop.logits(row, worker);
+            int required = constraint.required();
+            chosen = required == TokenConstraint.ANY
+                    ? sampler.sample(logits, ready, loop.scratch(worker))
+                    : Objects.checkIndex(required, logits.length);
+            // Read again, because the sampler has changed its row.
             thought = logprobs.isPresent()
                     ? Optional.of(TokenLogprobs.of(loop.logits(row, worker), chosen, logprobs.getAsInt()))
                     : Optional.empty();
         } catch (EngineException e) {
             failure = e;
         } catch (RuntimeException e) {
-            // A defect, but of this request: the others go on.
+            // A defect that affects this request only: the others continue.
             failure = new EngineException("the generation failed: " + e, e);
         }
     }
@@ -127,7 +148,7 @@ final class Generation implements Sequence.Recipient {
     @Override
     public void accept(Sequence ready, int row) {
         if (chosenRow != row) {
-            // Behind a guess, whose own row had to be chosen from first.
+            // After a draft token, which was first checked against its own row.
             choose(ready, row, 0);
         }
         chosenRow = NONE;
@@ -153,14 +174,18 @@ final class Generation implements Sequence.Recipient {
             finish(FinishReason.STOP, new GeneratedToken(token, last(), thought));
             return;
         }
-        // No stop text spans a control token: what is held back belongs before it.
+        // No stop string spans a control token: held-back text belongs before it.
         String certain = tokenizer.isSpecial(token) ? stops.rest() : stops.append(text.append(token));
         if (stops.found().isPresent()) {
             finish(FinishReason.STOP, new GeneratedToken(token, certain, thought));
         } else if (sequence.length() >= limit) {
             finish(FinishReason.LENGTH, new GeneratedToken(token, certain + last(), thought));
+        } else if (sequence.isLate(System.nanoTime())) {
+            finish(FinishReason.TIME, new GeneratedToken(token, certain + last(), thought));
         } else {
-            session.generated(new GeneratedToken(token, certain, thought));
+            var generated = new GeneratedToken(token, certain, thought);
+            constraint.accept(generated);
+            session.generated(generated);
         }
     }
 
@@ -169,7 +194,11 @@ final class Generation implements Sequence.Recipient {
     }
 
     private void finish(FinishReason why, GeneratedToken last) {
-        loop.finish(sequence);
+        if (why == FinishReason.TIME) {
+            loop.finishLate(sequence);
+        } else {
+            loop.finish(sequence);
+        }
         session.generated(last);
         session.finish(why, stops.found());
     }

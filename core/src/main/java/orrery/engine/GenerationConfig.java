@@ -12,7 +12,7 @@ import orrery.format.SmallFile;
 import orrery.token.StopTokens;
 
 /**
- * How a model's authors want it to be sampled: {@code generation_config.json}, or the metadata of a GGUF file.
+ * The authors' sampling defaults: {@code generation_config.json}, or the metadata of a GGUF file.
  *
  * @param sampling greedy unless {@code do_sample} is true
  * @param stopIds the {@code eos_token_id}s; empty if the file names none
@@ -20,16 +20,10 @@ import orrery.token.StopTokens;
 public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     private static final String FILE = "generation_config.json";
 
-    /**
-     * What transformers takes for {@code top_k} when it samples and the file says nothing (GenerationConfig, version
-     * 4).
-     */
+    /** The {@code top_k} that transformers uses if it samples and the file has none (GenerationConfig, version 4). */
     private static final int DEFAULT_TOP_K = 50;
 
-    /**
-     * Where a GGUF file keeps the keys of generation_config.json. Source: {@code gguf-py/gguf/constants.py} of
-     * llama.cpp.
-     */
+    /** The GGUF keys of generation_config.json's fields. Source: {@code gguf-py/gguf/constants.py} of llama.cpp. */
     private static final Map<String, String> SAMPLING_KEYS = Map.of(
             "temperature", "general.sampling.temp",
             "top_k", "general.sampling.top_k",
@@ -42,11 +36,11 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     }
 
     /**
-     * Reads the file of a model directory; greedy, without stop ids, if there is none. Keys that are not known are
-     * harmless: they steer parts of transformers that are not here. Or reads the metadata of a GGUF model, as
-     * {@link #ofGguf} does.
+     * Reads the file of a model directory, or the metadata of a GGUF model as {@link #ofGguf} does; greedy, without
+     * stop ids, if there is no file. Unknown keys are ignored: they configure parts of transformers that do not exist
+     * here.
      *
-     * @throws orrery.OrreryException if the file cannot be read, or a value is of the wrong type or out of range
+     * @throws orrery.OrreryException if the file cannot be read, or a value has the wrong type or is out of range
      */
     public static GenerationConfig read(Path model) {
         if (ModelFile.isGguf(model)) {
@@ -57,10 +51,10 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     }
 
     /**
-     * What a GGUF file says: the stop ids of its vocabulary, and {@code general.sampling.*}, which llama.cpp's
+     * Reads a GGUF file's metadata: the stop ids of its vocabulary, and {@code general.sampling.*}, which llama.cpp's
      * converter copies from generation_config.json; greedy if it has none of these.
      *
-     * @throws orrery.OrreryException if a value is of the wrong type or out of range
+     * @throws orrery.OrreryException if a value has the wrong type or is out of range
      */
     public static GenerationConfig ofGguf(Metadata gguf) {
         var values = new LinkedHashMap<String, Object>();
@@ -76,7 +70,7 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
     static GenerationConfig of(Metadata file) {
         var stopIds = stopIds(file);
         boolean samples = file.flag("do_sample", false);
-        // No probability at all is reached by the likeliest token.
+        // A top-p of 0 leaves only the most likely token.
         double topP = file.decimal("top_p", 1);
         boolean likeliest = samples && topP == 0;
         try {
@@ -93,7 +87,7 @@ public record GenerationConfig(Sampling sampling, SortedSet<Integer> stopIds) {
         }
     }
 
-    /** The {@code eos_token_id} of a file: one, or a list, or none. */
+    /** The {@code eos_token_id} of a file: one, a list, or none. */
     static SortedSet<Integer> stopIds(Metadata file) {
         var ids = new TreeSet<Integer>();
         if (file.isList("eos_token_id")) {

@@ -6,22 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 
-/** What the engine has to know of the machine. */
+/** What the engine needs to know about the machine. */
 public final class Host {
     private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
 
     private Host() {}
 
     /**
-     * Cores that the JVM may use: two threads of one core do not multiply any faster. Hardware threads, where nothing
-     * is said of cores.
+     * The cores that the JVM may use: two threads of one core do not multiply any faster. Falls back to hardware
+     * threads if the system does not describe its cores.
      */
     static int cores() {
         int processors = Runtime.getRuntime().availableProcessors();
         return Math.min(processors, cores(PROCESSORS, processors));
     }
 
-    /** Distinct groups of sibling threads among all processors listed; {@code fallback} if one cannot be told. */
+    /** Distinct groups of sibling threads among all processors listed; {@code fallback} if a group cannot be read. */
     static int cores(Path folder, int fallback) {
         var groups = new HashSet<String>();
         try (var entries = Files.newDirectoryStream(folder, "cpu[0-9]*")) {
@@ -30,7 +30,7 @@ public final class Host {
                         .strip());
             }
         } catch (IOException e) {
-            // Another system, or a processor that is switched off and has no topology.
+            // Another operating system, or a processor that is offline and has no topology.
             return fallback;
         }
         return groups.isEmpty() ? fallback : groups.size();

@@ -1,16 +1,16 @@
 package orrery.engine;
 
-/** Who is told how far the loading of a model is. Called by the thread that loads. */
+/** Receives the progress of loading a model. Called by the thread that loads. */
 @FunctionalInterface
 public interface LoadListener {
     /** Ignores all progress. */
     LoadListener NONE = (_, _) -> {};
 
     /**
-     * So much is packed.
+     * Reports the progress of packing.
      *
-     * @param done bytes of packed weights
-     * @param all bytes that there will be
+     * @param done bytes of weights packed so far
+     * @param all bytes of packed weights in the end
      */
     void packed(long done, long all);
 }

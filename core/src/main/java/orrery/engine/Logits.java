@@ -5,18 +5,18 @@ final class Logits {
     private Logits() {}
 
     /**
-     * The index of the largest; the lowest of equals.
+     * The index of the largest; the lowest index if several are equal.
      *
-     * @throws EngineException if one is not a finite number
+     * @throws EngineException if one is not finite
      */
     static int largest(float[] logits) {
         requireFinite(logits);
         return largestOf(logits);
     }
 
-    /** The index of the largest of finite numbers; the lowest of equals. */
+    /** The index of the largest of finite numbers; the lowest index if several are equal. */
     static int largestOf(float[] logits) {
-        // Two loops that the compiler turns into vectors, instead of one that it does not.
+        // Two loops that the compiler vectorizes, instead of one that it does not.
         float most = Float.NEGATIVE_INFINITY;
         for (float logit : logits) {
             most = Math.max(most, logit);
@@ -28,11 +28,9 @@ final class Logits {
         return index;
     }
 
-    /**
-     * @throws EngineException naming the first that is not a finite number
-     */
+    /** @throws EngineException naming the first one that is not finite */
     static void requireFinite(float[] logits) {
-        // Without their sign, the bits of floats are in the order of their size, then infinity, then NaN.
+        // Without the sign, the bits of floats are ordered by magnitude, then infinity, then NaN.
         int most = 0;
         for (float logit : logits) {
             most = Math.max(most, Float.floatToRawIntBits(logit) & Integer.MAX_VALUE);

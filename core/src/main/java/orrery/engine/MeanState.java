@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The mean of a text's hidden states, which is being computed: what many take for the text's embedding, though a model
- * that was not trained for that makes a poor one. Methods may be called by any thread.
+ * The mean of a text's hidden states, computed in the background. Often used as the text's embedding, though a model
+ * that was not trained for embeddings makes a poor one. Any thread may call its methods.
  */
 public final class MeanState implements AutoCloseable {
     private final EngineLoop loop;
@@ -16,7 +16,7 @@ public final class MeanState implements AutoCloseable {
     private final float[] row;
     private int read;
 
-    MeanState(EngineLoop loop, int[] ids) {
+    MeanState(EngineLoop loop, TimeLimits limits, int[] ids) {
         this.loop = loop;
         sum = new double[loop.hiddenSize()];
         row = new float[loop.hiddenSize()];
@@ -32,10 +32,16 @@ public final class MeanState implements AutoCloseable {
             }
 
             @Override
+            public void late() {
+                mean.completeExceptionally(new LateException("the mean state was not computed within its time"));
+            }
+
+            @Override
             public void fail(EngineException why) {
                 mean.completeExceptionally(why);
             }
         });
+        sequence.limit(limits);
         sequence.use = Sequence.RowUse.ALL_STATES;
     }
 
@@ -43,7 +49,7 @@ public final class MeanState implements AutoCloseable {
         return sequence;
     }
 
-    /** Adds the rows of a step; those that were computed again, after others needed its pages, are in the sum. */
+    /** Adds the rows of a step; rows recomputed after a preemption are already in the sum. */
     private void add(Sequence ready) {
         for (int i = 0; i < ready.planned; i++) {
             if (ready.from + i == read) {
@@ -76,12 +82,16 @@ public final class MeanState implements AutoCloseable {
     /**
      * The mean, {@code [hidden size]}; waits for it.
      *
+     * @throws LateException if its time was used up
      * @throws EngineException if it could not be computed, or this was closed before, or this thread is interrupted
      */
     public float[] get() {
         try {
             return mean.get().clone();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LateException late) {
+                throw late;
+            }
             throw new EngineException("the mean state could not be computed: " + e.getCause(), e);
         } catch (CancellationException e) {
             throw new EngineException("the mean state was cancelled", e);
@@ -91,7 +101,7 @@ public final class MeanState implements AutoCloseable {
         }
     }
 
-    /** Cancels, unless it is there. */
+    /** Cancels, unless it has been computed. */
     @Override
     public void close() {
         if (mean.cancel(false)) {

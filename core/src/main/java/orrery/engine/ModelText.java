@@ -11,18 +11,17 @@ import orrery.token.SpecialIds;
 import orrery.token.Tokenizer;
 
 /**
- * What lies between a model's weights and people: files of their own in a model directory, keys of the metadata in
- * GGUF.
+ * What connects a model's weights with text: separate files in a model directory, metadata keys in GGUF.
  *
- * @param generation the authors' sampling, and the stop ids as far as they are said there
- * @param notes in words, what of it is taken as absent
- * @param tokenizer closed by its caller
+ * @param generation the authors' sampling defaults, and the stop ids as far as they are named there
+ * @param notes what was ignored, in words
+ * @param tokenizer closed by the caller
  */
 record ModelText(
         Optional<ChatTemplate> template, GenerationConfig generation, List<String> notes, Tokenizer tokenizer) {
-    /** @throws orrery.OrreryException if any of it is missing that has to be there, or cannot be read */
+    /** @throws orrery.OrreryException if a required part is missing or cannot be read */
     static ModelText of(ModelFile file) {
-        // The tokenizer comes last: nothing can fail that would leave it open.
+        // The tokenizer comes last: nothing after it can fail and leave it open.
         return switch (file) {
             case GgufModel gguf -> of(gguf.metadata().anew());
             case SafetensorsModel directory ->

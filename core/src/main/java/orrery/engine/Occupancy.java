@@ -11,7 +11,7 @@ final class Occupancy {
     private final long[] pageBytes;
     private final int states;
 
-    /** Of an empty cache. */
+    /** For an empty cache. */
     Occupancy(KvCache cache, List<CacheSpec> layers) {
         this.cache = cache;
         pages = new int[cache.pools()];
@@ -23,13 +23,13 @@ final class Occupancy {
         for (int layer = 0; layer < layers.size(); layer++) {
             switch (layers.get(layer)) {
                 case CacheSpec.PerToken _ -> pageBytes[cache.poolOf(layer)] += cache.layerBytes(layer);
-                // States are counted all layers together, and what is borrowed with its owner.
+                // States are counted for all layers together, and borrowed caches with their owner.
                 case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> {}
             }
         }
     }
 
-    /** Bytes of all pages and states in use, or still cached. */
+    /** Bytes of all pages and states in use or still cached. */
     long bytes() {
         long bytes = (states - cache.availableStates()) * cache.stateBytes();
         for (int pool = 0; pool < pages.length; pool++) {

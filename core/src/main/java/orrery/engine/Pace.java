@@ -1,56 +1,57 @@
 package orrery.engine;
 
 /**
- * How many prompt rows a step may have while others wait for their next token: as many as take no longer than the
- * longest pause that they should notice. Told by the steps before, whatever the model and the machine.
+ * Limits the prompt rows of a step while answers wait for their next token, so that the step takes no longer than the
+ * pause that their readers may notice. The limit follows the time of past steps, whatever the model and the machine.
+ *
+ * <p>It grows by half at most from one step to the next. What a row costs in a small step says little about a larger
+ * one: the first dozen rows are nearly free, because a step reads all weights even for one row.
  */
 final class Pace {
-    /** Rows of the first step, about whose time nothing is known; and of any: fewer are hardly faster. */
-    private static final int LEAST = 16;
+    /** Rows of the first step, of which no time is known. */
+    private static final int FIRST = 16;
 
-    /** The weight of the newest step: prompts take longer the further they have come, and machines have other work. */
-    private static final double NEWEST = 0.3;
+    /** Fewer rows than this save little: the weights are read all the same. */
+    private static final int LEAST = 4;
 
-    /** For {@code pauseNanos}: as long as it takes. */
+    private static final double GROWTH = 1.5;
+
+    /** For {@code pauseNanos}: a step may take any time. */
     static final long UNBOUNDED = Long.MAX_VALUE;
 
     private final int most;
     private final long pause;
-    private double answersOnly;
-    private double row;
+    private double limit;
 
     /**
      * @param most prompt rows of any step
-     * @param pauseNanos how long a step should take at most
+     * @param pauseNanos how long a step should take at most, in nanoseconds
      */
     Pace(int most, long pauseNanos) {
         this.most = most;
         pause = pauseNanos;
+        limit = Math.min(FIRST, most);
     }
 
     /**
-     * Prompt rows of the next step at most.
+     * The most prompt rows that the next step may have.
      *
      * @param waiting whether a sequence waits for its next token
      */
     int rows(boolean waiting) {
-        if (!waiting || pause == UNBOUNDED) {
-            return most;
-        }
-        double rows = row == 0 ? LEAST : (pause - answersOnly) / row;
-        return (int) Math.clamp(rows, Math.min(LEAST, most), most);
+        return !waiting || pause == UNBOUNDED ? most : (int) limit;
     }
 
-    /** A step with so many prompt rows took so long. */
+    /** Learns from a step: it had {@code promptRows} and took {@code nanos}. */
     void took(int promptRows, long nanos) {
         if (promptRows == 0) {
-            answersOnly = blend(answersOnly, nanos);
-        } else if (nanos > answersOnly) {
-            row = blend(row, (nanos - answersOnly) / promptRows);
+            return;
         }
-    }
-
-    private static double blend(double known, double newest) {
-        return known == 0 ? newest : known + NEWEST * (newest - known);
+        double longer = (double) pause / Math.max(1, nanos);
+        if (longer < 1) {
+            limit = Math.max(Math.min(LEAST, most), Math.min(limit, promptRows * longer));
+        } else if (promptRows >= (int) limit) {
+            limit = Math.min(most, promptRows * Math.min(GROWTH, longer));
+        }
     }
 }

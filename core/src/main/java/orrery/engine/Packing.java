@@ -5,24 +5,25 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Whether weights in blocks are packed while a model is loaded: copied into the order in which the kernels multiply
- * them fastest. Only machine code packs; other kernels read them as the file has them. A user calls it {@code repack}.
+ * Whether block-quantized weights are packed while a model is loaded: copied into the order in which the kernels
+ * multiply them fastest. Only machine code packs; other kernels read the weights as the file has them. The option's
+ * name is {@code repack}.
  */
 public enum Packing {
-    /** If the copy fits into memory beside the file. */
+    /** If the copy fits into memory besides the file. */
     AUTO,
-    /** In any case. */
+    /** Always. */
     ON,
-    /** Never: every step reads the file as it is and packs on the way, which costs most of the speed. */
+    /** Never: every step packs the weights as it reads them from the file, which costs most of the speed. */
     OFF;
 
-    /** What a user calls it. */
+    /** The option's value. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The one of that name.
+     * The choice with that name.
      *
      * @throws EngineException if there is none
      */

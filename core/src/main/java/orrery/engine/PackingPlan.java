@@ -8,9 +8,12 @@ import orrery.kernel.Weight;
 import orrery.model.Weights;
 import orrery.tensor.Matrix;
 
-/** What becomes of weights in blocks while a model is loaded: packed, or multiplied as they lie in the file. */
+/**
+ * Decides whether block-quantized weights are packed while a model is loaded, or multiplied as they are stored in the
+ * file.
+ */
 final class PackingPlan {
-    /** What is left of memory for everything else. */
+    /** The share of memory that may be used in all. */
     private static final double SHARE = 0.9;
 
     private final Kernels kernels;
@@ -28,8 +31,8 @@ final class PackingPlan {
     /**
      * Decides.
      *
-     * @param otherBytes of memory that the model takes besides its weights
-     * @throws EngineException if packing is asked for, and copies of single experts too
+     * @param otherBytes memory that the model uses besides its weights
+     * @throws EngineException if both packing and copies of single experts are requested
      */
     static PackingPlan of(Weights weights, Kernels kernels, EngineOptions options, long otherBytes) {
         long packed =
@@ -41,34 +44,45 @@ final class PackingPlan {
             throw new EngineException("repack is on and experts_in_memory is " + options.expertsInMemory()
                     + ": repacked weights are all in memory already, expected one of the two");
         }
-        long memory = Host.memory();
-        double wanted = (double) packed + weights.bytes() + otherBytes;
-        boolean asked = options.packing() == Packing.OFF || options.expertsInMemory() > 0;
-        boolean packs = switch (options.packing()) {
-            case ON -> true;
-            case OFF -> false;
-            case AUTO -> wanted <= SHARE * memory && !asked;
-        };
-        if (packs) {
+        if (packs(options, packed, weights.bytes() + otherBytes)) {
             return new PackingPlan(kernels, true, packed, List.of());
         }
-        String note = asked
+        String note = asked(options)
                 ? "quantised weights are not repacked, as requested"
                 : String.format(
                         Locale.ROOT,
                         "quantised weights are read as they are in the file, which is slower: a repacked copy beside"
                                 + " the file would take %.1f GB of the %.1f GB of memory; --repack on forces it",
-                        wanted / 1e9,
-                        memory / 1e9);
+                        ((double) packed + weights.bytes() + otherBytes) / 1e9,
+                        Host.memory() / 1e9);
         return new PackingPlan(kernels, false, 0, List.of(note));
     }
 
-    /** In words, what was decided, where that costs speed. */
+    /**
+     * Whether weights are packed.
+     *
+     * @param packed bytes of their copy
+     * @param otherBytes memory that the model uses besides its weights
+     */
+    static boolean packs(EngineOptions options, long packed, long otherBytes) {
+        return switch (options.packing()) {
+            case ON -> true;
+            case OFF -> false;
+            case AUTO -> !asked(options) && (double) packed + otherBytes <= SHARE * Host.memory();
+        };
+    }
+
+    /** Whether the options turn packing off. */
+    private static boolean asked(EngineOptions options) {
+        return options.packing() == Packing.OFF || options.expertsInMemory() > 0;
+    }
+
+    /** Notes on decisions that cost speed. */
     List<String> notes() {
         return notes;
     }
 
-    /** How a decoder's weights are to be prepared, with a listener to the progress. */
+    /** How a decoder's weights are prepared; reports its progress to the listener. */
     Function<Matrix, Weight> preparing(LoadListener listener) {
         if (!packs) {
             return kernels::prepareInPlace;

@@ -2,18 +2,24 @@ package orrery.engine;
 
 import java.util.Arrays;
 
-/** What biases and earlier tokens do to a row of logits. Counts each token of the history once, when it is new. */
+/**
+ * Applies biases and penalties for earlier tokens to a row of logits. Counts each token of the history once, when it is
+ * new.
+ */
 final class Penalties {
     private final Sampling sampling;
     private final int[] biased;
     private final double[] biases;
-    /** The ids that have occurred, in the order in which they did, and how often each occurs in the answer. */
+    /** The ids that have occurred, in order of their first occurrence, and how often each occurs in the answer. */
     private int[] distinct = new int[64];
 
     private int[] times = new int[64];
     private int distinctCount;
 
-    /** A hash table: 1 more than the place of an id in {@code distinct}, 0 for none. A power of two, half empty. */
+    /**
+     * A hash table: an id's index in {@code distinct} plus 1, or 0 for none. Its size is a power of two, and it is at
+     * least half empty.
+     */
     private int[] places = new int[128];
 
     private int counted;
@@ -56,7 +62,7 @@ final class Penalties {
         }
     }
 
-    /** Where an id stands among the distinct ones; at their end, if it is new. */
+    /** The index of an id among the distinct ones; at the end, if it is new. */
     private int placeOf(int id) {
         int slot = slotOf(id);
         if (places[slot] == 0) {
@@ -71,7 +77,7 @@ final class Penalties {
     }
 
     private int slotOf(int id) {
-        // Fibonacci hashing: ids next to one another are far apart.
+        // Fibonacci hashing spreads neighbouring ids.
         int slot = (id * 0x9E3779B9) >>> (Integer.numberOfLeadingZeros(places.length) + 1);
         while (places[slot] != 0 && distinct[places[slot] - 1] != id) {
             slot = (slot + 1) & (places.length - 1);

@@ -4,37 +4,36 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of positions as the prefix cache knows it: the token ids of the run, the pages that hold what was computed for
- * them, and the block before it. Blocks form a tree; the path from its root to a block spells every token up to that
- * block's end.
+ * A run of positions in the prefix cache: its token ids, the pages that hold what was computed for them, and the block
+ * before it. Blocks form a tree; the path from its root to a block spells every token up to that block's end.
  *
- * <p>A full block has as many positions as a page, and any number of sequences go on behind it. One that is not full is
- * what an ended sequence left at its end; nothing follows it, and a sequence that goes on there copies it.
+ * <p>A full block has as many positions as a page, and any number of sequences continue after it. A partial block is
+ * the end of an ended sequence; nothing follows it, and a sequence that continues there copies it.
  */
 final class PrefixBlock {
-    /** The block before it; null for the root alone. */
+    /** The block before it; null only for the root. */
     final @Nullable PrefixBlock parent;
 
-    /** Which run of a sequence it is, from 0 on; -1 for the root. */
+    /** The index of its run in a sequence, from 0; -1 for the root. */
     final int run;
 
-    /** Positions that were computed. */
+    /** The positions that were computed. */
     final int positions;
 
-    /** The ids of its positions, and of as many tokens after them as decide what is remembered there. */
+    /** The ids of its positions, and of the tokens after them that its cache entries depend on. */
     final int[] tokens;
 
-    /** Of all tokens up to its last. */
+    /** The hash of all tokens up to its last. */
     final long hash;
 
-    /** Its page in each pool; null where it was given up, or no row could see it any more. */
+    /** Its page in each pool; null if it was evicted, or no row could see it any more. */
     final @Nullable SharedPage[] pages;
 
-    /** The state after its last position, where the model has recurrent layers and it was kept. */
+    /** The recurrent state after its last position, if the model has one and it was kept. */
     @Nullable
     SharedPage snapshot;
 
-    /** Sequences that it is a part of. */
+    /** The number of sequences that contain it. */
     int holders;
 
     @Nullable
@@ -46,7 +45,7 @@ final class PrefixBlock {
     @Nullable
     PrefixBlock nextSibling;
 
-    /** The next one in the same bucket of the index. */
+    /** The next block in the same bucket of the index. */
     @Nullable
     PrefixBlock nextInBucket;
 
@@ -59,7 +58,7 @@ final class PrefixBlock {
         pages = new SharedPage[pools];
     }
 
-    /** Whether nothing refers to it and nothing is remembered in it. */
+    /** Whether nothing refers to it and it holds nothing. */
     boolean empty() {
         if (parent == null || holders > 0 || firstChild != null || snapshot != null) {
             return false;
@@ -72,12 +71,12 @@ final class PrefixBlock {
         return true;
     }
 
-    /** Its page in a pool, which must still be there. */
+    /** Its page in a pool, which must still exist. */
     SharedPage page(int pool) {
         return Objects.requireNonNull(pages[pool]);
     }
 
-    /** Whether all its pages are still there. */
+    /** Whether all its pages still exist. */
     boolean complete() {
         for (var page : pages) {
             if (page == null) {

@@ -8,17 +8,18 @@ import orrery.kernel.KvCache;
 import orrery.spec.Reach;
 
 /**
- * What was computed for the beginnings of sequences, found by their token ids: a tree of {@link PrefixBlock}s, with an
+ * What was computed for the prefixes of sequences, found by their token ids: a tree of {@link PrefixBlock}s, with an
  * index of the full ones by a hash over all tokens up to their end, as in vLLM's automatic prefix caching. The hash
- * only finds candidates: a block is taken for the same when it follows the same block and its ids are equal.
+ * only finds candidates: a block matches if it follows the same block and its ids are equal.
  *
- * <p>A page that no sequence has any more stays known until its room is needed. Then the longest unused of its pool
- * goes. A sequence has all blocks of its past in the pools that see everything, and gives up the last ones first; so in
- * such a pool a block never goes before those behind it, and nothing is left that no prefix leads to. A window's pages
- * may go in any order, since a block needs them only as far as rows behind it see: {@link Continuation} looks for that.
+ * <p>A page that no sequence holds stays cached until its pool needs it; then the least recently used page of the pool
+ * is evicted. A sequence holds all blocks of its past in the pools with full attention and releases the last ones
+ * first. So in such a pool a block is never evicted before those after it, and every cached block can be reached from
+ * the root. A sliding window's pages may be evicted in any order, since a block needs them only as far back as later
+ * rows can see: {@link Continuation} checks that.
  */
 final class PrefixCache {
-    /** A hash of the tokens of a run, and of all before it by their hash. */
+    /** A hash of the tokens of a run, combined with the hash of all tokens before it. */
     interface Hash {
         long of(long before, Sequence sequence, int from, int to);
     }
@@ -33,9 +34,9 @@ final class PrefixCache {
     private int blocks;
 
     /**
-     * Over an empty cache.
+     * For an empty cache.
      *
-     * @param lookahead how many tokens beyond a position decide what is remembered there
+     * @param lookahead how many tokens after a position its cache entry depends on
      */
     PrefixCache(KvCache cache, int lookahead) {
         this(cache, lookahead, PrefixCache::mixed);
@@ -59,11 +60,11 @@ final class PrefixCache {
     }
 
     /**
-     * The block before the first one of every sequence whose keys are turned alike ({@link Sequence#turnsAs}): only
-     * these have anything in common.
+     * The parent of the first block of every sequence with this key rotation ({@link Sequence#turnsAs}): only such
+     * sequences share prefixes.
      */
     PrefixBlock root(int turnsAs) {
-        // By index: an iterator, or a key as an object, would be allocated for every step.
+        // By index: an iterator, or a boxed key, would be allocated in every step.
         for (int i = 0; i < roots.size(); i++) {
             if (roots.get(i).hash == turnsAs) {
                 return roots.get(i);
@@ -78,24 +79,24 @@ final class PrefixCache {
         return lookahead;
     }
 
-    /** Full blocks that are known. */
+    /** The number of full blocks. */
     int blocks() {
         return blocks;
     }
 
-    /** Pages of a pool that could be had by forgetting what no sequence uses. */
+    /** Pages of a pool that no sequence uses and that can be evicted. */
     int unused(int pool) {
         return unused[pool].count();
     }
 
-    /** Snapshots of states, all of which can be forgotten. */
+    /** The number of state snapshots, all of which can be evicted. */
     int snapshots() {
         return snapshots.count();
     }
 
     /**
-     * The full block behind {@code parent} that holds what the sequence has, or would have, there; the sequence must be
-     * long enough.
+     * The full block after {@code parent} with the tokens that the sequence has there; the sequence must be long
+     * enough.
      */
     @Nullable
     PrefixBlock child(PrefixBlock parent, Sequence sequence) {
@@ -110,7 +111,7 @@ final class PrefixCache {
         return null;
     }
 
-    /** Makes a full block known, without pages: the sequence's next one behind {@code parent}. */
+    /** Adds the sequence's next full block after {@code parent}, without pages. */
     PrefixBlock insert(PrefixBlock parent, Sequence sequence) {
         int from = (parent.run + 1) * cache.pageSize();
         int to = from + cache.pageSize() + lookahead;
@@ -125,7 +126,7 @@ final class PrefixCache {
         return block;
     }
 
-    /** Makes what an ended sequence leaves behind its full blocks known, without pages. */
+    /** Adds the partial block that an ended sequence leaves after its full blocks, without pages. */
     PrefixBlock insertEnd(PrefixBlock parent, Sequence sequence, int positions) {
         int from = (parent.run + 1) * cache.pageSize();
         int to = Math.min(sequence.length(), from + positions + lookahead);
@@ -135,7 +136,7 @@ final class PrefixCache {
         return block;
     }
 
-    /** Forgets the unused ends behind {@code parent} of which the new block holds all. */
+    /** Removes the unused partial blocks after {@code parent} that the new block contains completely. */
     private void dropWithin(PrefixBlock parent, PrefixBlock block) {
         for (var end = parent.firstChild; end != null; ) {
             var next = end.nextSibling;
@@ -164,33 +165,35 @@ final class PrefixCache {
         return block.holders == 0;
     }
 
-    /** Gives a block a page that one sequence has. */
+    /** Gives a block a page that one sequence holds. */
     void put(PrefixBlock block, int pool, int page) {
         block.pages[pool] = new SharedPage(block, pool, page, 1);
     }
 
-    /** One more sequence has the page. */
+    /** One more sequence holds the page. */
     void use(SharedPage page) {
         if (page.users++ == 0) {
             unused[page.pool].remove(page);
         }
     }
 
-    /** One sequence less has the page. */
+    /** One sequence fewer holds the page. */
     void release(SharedPage page) {
         if (--page.users == 0) {
             unused[page.pool].addNewest(page);
         }
     }
 
-    /** Forgets the longest unused page of a pool, and what is of no use without it; false if there is none. */
+    /**
+     * Evicts the least recently used page of a pool, and what is useless without it; returns false if there is none.
+     */
     boolean evict(int pool) {
         var page = unused[pool].oldest();
         if (page == null) {
             return false;
         }
         switch (cache.spec(pool).reach()) {
-            // Nothing can go on behind a block without it.
+            // Nothing can continue after a block without it.
             case Reach.Full _ -> remove(page.block);
             case Reach.Window _, Reach.Chunk _ -> {
                 drop(page);
@@ -200,21 +203,21 @@ final class PrefixCache {
         return true;
     }
 
-    /** Gives a block, which has none, the state after its last position. */
+    /** Gives a block without a snapshot the state after its last position. */
     void putSnapshot(PrefixBlock block, int slot) {
         block.snapshot = new SharedPage(block, SharedPage.STATE, slot, 0);
         snapshots.addNewest(block.snapshot);
     }
 
-    /** A snapshot is being used. */
+    /** Marks a snapshot as recently used. */
     void touchSnapshot(SharedPage snapshot) {
         snapshots.remove(snapshot);
         snapshots.addNewest(snapshot);
     }
 
     /**
-     * Lets the snapshot before a block's go first, where it leads nowhere else: a long prompt must not drive out those
-     * of all others.
+     * Moves the snapshot before a block's to the front of the eviction order, if nothing else continues from it: a long
+     * prompt must not evict the snapshots of all others.
      */
     void demotePassed(PrefixBlock block) {
         var before = block.parent;
@@ -224,7 +227,10 @@ final class PrefixCache {
         }
     }
 
-    /** Forgets the longest unused snapshot, and an end that is of no use without it; false if there is none. */
+    /**
+     * Evicts the least recently used snapshot, and a partial block that is useless without it; returns false if there
+     * is none.
+     */
     boolean evictSnapshot() {
         var snapshot = snapshots.oldest();
         if (snapshot == null) {
@@ -264,7 +270,7 @@ final class PrefixCache {
         prune(block);
     }
 
-    /** Forgets a block that holds nothing and leads nowhere, and those before it that only led there. */
+    /** Removes a block that holds nothing and has no children, and its ancestors that are then in the same state. */
     void prune(PrefixBlock block) {
         for (var one = block; one.parent != null && one.empty(); one = one.parent) {
             one.parent.removeChild(one);

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shares a step's rows for prompts among the sequences that read one. The oldest gets at least half, or all that the
- * others leave, so that short prompts never hold up a long one; the rest goes round among the others, so that a long
- * one never holds up short ones.
+ * Divides a step's prompt rows among the sequences in prefill. The oldest gets at least half, or all that the others
+ * leave, so that short prompts never hold up a long one; the others take turns for the rest, so that a long one never
+ * holds up short ones.
  */
 final class PromptRoom {
     private final List<Sequence> others = new ArrayList<>();
@@ -16,7 +16,7 @@ final class PromptRoom {
      * Sets {@link Sequence#granted} of each sequence that has more than one token to compute.
      *
      * @param running oldest first
-     * @param room rows in all, at least 1
+     * @param room the total number of rows, at least 1
      */
     void share(List<Sequence> running, int room) {
         others.clear();
@@ -42,7 +42,7 @@ final class PromptRoom {
         goRound((int) Math.min(room - oldest.granted, needed));
     }
 
-    /** Equal parts; what one does not need is left to those after it, and in the next step others come first. */
+    /** Equal parts; what one sequence does not need goes to those after it, and the next step starts with others. */
     private void goRound(int rest) {
         int left = rest;
         int served = 0;

@@ -12,7 +12,7 @@ import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.Tokenizer;
 
-/** From what people wrote to the ids of a prompt. */
+/** Converts messages and text to the token ids of a prompt. */
 final class Prompts {
     private static final String ASSISTANT = "assistant";
 
@@ -35,15 +35,11 @@ final class Prompts {
         return tokenizer.encodeWithSpecialTokens(text);
     }
 
-    int[] chat(List<ChatMessage> messages, Map<String, Object> variables) {
+    RenderedPrompt chat(List<ChatMessage> messages, Map<String, Object> variables) {
         var chosen = templateFor(messages, variables);
         var guarded = messages.stream().map(this::guarded).toList();
-        return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables, tokenizer::guard))));
-    }
-
-    /** The text of {@link #chat}'s ids, but that control tokens which messages spell look like ours. */
-    String text(List<ChatMessage> messages, Map<String, Object> variables) {
-        return templateFor(messages, variables).render(messages, true, variables);
+        String rendered = chosen.render(guarded, true, guarded(variables, tokenizer::guard));
+        return new RenderedPrompt(withOneBegin(tokenizer.encodePrompt(rendered)), Tokenizer.unguarded(rendered));
     }
 
     private ChatTemplate templateFor(List<ChatMessage> messages, Map<String, Object> variables) {
@@ -60,10 +56,7 @@ final class Prompts {
         return chosen;
     }
 
-    /**
-     * Templates write the token that begins a sequence, or leave it to the tokenizer, or both do; the model knows it
-     * once.
-     */
+    /** The template, the tokenizer or both add the BOS token; the model expects one. */
     private int[] withOneBegin(int[] ids) {
         if (begin.isEmpty()) {
             return ids;
@@ -86,7 +79,7 @@ final class Prompts {
     }
 
     private ChatMessage guarded(ChatMessage message) {
-        // A model's own thoughts and calls are control tokens, which its template looks for.
+        // A model's own reasoning and calls contain control tokens that its template looks for.
         UnaryOperator<String> guard = message.role().equals(ASSISTANT) ? tokenizer::guardAnswer : tokenizer::guard;
         return new ChatMessage(message.role(), guard.apply(message.content()), guarded(message.fields(), guard));
     }
@@ -97,7 +90,7 @@ final class Prompts {
         return guarded;
     }
 
-    /** Tools, and content in parts, hold what users wrote as well. */
+    /** Tools, and content in parts, contain user text as well. */
     private static @Nullable Object guardedValue(@Nullable Object value, UnaryOperator<String> guard) {
         return switch (value) {
             case null -> null;

@@ -10,11 +10,11 @@ final class RandomNumbers {
     private long state;
 
     RandomNumbers(long seed) {
-        // Neighbouring seeds would otherwise walk the same sequence, a few steps apart.
+        // Without mixing, neighbouring seeds would walk the same sequence a few steps apart.
         state = mixed(seed);
     }
 
-    /** Uniform from 0 to below 1, in steps of 2^-53. */
+    /** A uniform number from 0 to below 1, in steps of 2^-53. */
     double next() {
         state += GOLDEN_GAMMA;
         return (mixed(state) >>> 11) * 0x1p-53;

@@ -3,11 +3,11 @@ package orrery.engine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What was opened, to be closed in the opposite order, each whatever happens to the others. */
+/** Opened resources, closed in reverse order; a failure of one does not keep the others open. */
 final class Resources implements AutoCloseable {
     private final Deque<Runnable> closers = new ArrayDeque<>();
 
-    /** Remembers how to close something, and gives it back. */
+    /** Registers how to close something, and returns it. */
     synchronized <T> T add(T what, Runnable close) {
         closers.push(close);
         return what;

@@ -3,25 +3,25 @@ package orrery.engine;
 /** Chooses a token from a row of logits. For one thread at a time. */
 @FunctionalInterface
 interface Sampler {
-    /** The largest logit; the lowest id of equals. */
+    /** The largest logit; the lowest id if several are equal. */
     Sampler GREEDY = (logits, _, _) -> Logits.largest(logits);
 
     /**
-     * Chooses.
+     * Chooses a token.
      *
-     * @param logits one for each token id; may be changed
-     * @param history the tokens so far; the same one, grown, at every call
-     * @param scratch arrays to work in, which nobody else uses meanwhile
+     * @param logits one per token id; may be changed
+     * @param history the tokens so far; every call passes the same object, which has grown
+     * @param scratch working arrays that no other thread uses during the call
      * @return a token id
-     * @throws EngineException if a logit is not a finite number
+     * @throws EngineException if a logit is not finite
      */
     int sample(float[] logits, TokenHistory history, Candidates scratch);
 
     /**
-     * The sampler of one sequence. Chance comes from a generator of its own: two samplers with the same seed that see
-     * the same logits choose the same tokens.
+     * The sampler of one sequence. It has its own random number generator: two samplers with the same seed that see the
+     * same logits choose the same tokens.
      *
-     * @param vocabSize logits of a row
+     * @param vocabSize the logits per row
      * @throws EngineException if the bias names a token that the model does not have
      */
     static Sampler of(Sampling sampling, int vocabSize) {

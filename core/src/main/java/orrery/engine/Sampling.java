@@ -7,20 +7,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How the next token is chosen from a row of logits. Applied in this order, which is that of Hugging Face transformers,
- * with OpenAI's additions before it:
- *
+ * How the next token is chosen from a row of logits. The steps have the order of Hugging Face transformers, preceded by
+ * OpenAI's additions:
  * <ol>
  *   <li>{@code logitBias} is added;
  *   <li>{@code repetitionPenalty}: a positive logit of every token that occurs in prompt or answer is divided by it, a
  *       negative one multiplied (CTRL, arXiv:1909.05858);
- *   <li>{@code frequencyPenalty} times how often the token occurs in the answer, and {@code presencePenalty} if it
- *       occurs there, are subtracted (as in OpenAI's API; the prompt does not count);
- *   <li>{@code temperature} divides; 0 ends here: the largest logit wins, the lowest id of equals;
- *   <li>{@code topK} keeps so many of the largest, the lowest ids of equals;
+ *   <li>{@code frequencyPenalty} times the token's count in the answer, and {@code presencePenalty} if it occurs there,
+ *       are subtracted (as in OpenAI's API; the prompt does not count);
+ *   <li>logits are divided by {@code temperature}; if it is 0, the largest logit wins, the lowest id if several are
+ *       equal, and no further step applies;
+ *   <li>{@code topK} keeps so many of the largest, preferring the lowest ids of equal ones;
  *   <li>{@code topP} keeps the fewest of the most probable that have this much of the remaining probability together
  *       (arXiv:1904.09751);
- *   <li>{@code minP} drops what is less probable than this share of the most probable (arXiv:2407.01082);
+ *   <li>{@code minP} drops tokens less probable than this share of the most probable (arXiv:2407.01082);
  *   <li>one of the rest is drawn.
  * </ol>
  *
@@ -32,7 +32,7 @@ import java.util.TreeMap;
  * @param presencePenalty -2 to 2; 0 for none
  * @param frequencyPenalty -2 to 2; 0 for none
  * @param logitBias by token id, -100 to 100
- * @param seed the same seed gives the same text; drawn anew for each request if absent
+ * @param seed the same seed gives the same text; if absent, each request draws one
  */
 public record Sampling(
         double temperature,
@@ -45,19 +45,17 @@ public record Sampling(
         SortedMap<Integer, Double> logitBias,
         OptionalLong seed) {
 
-    /** The largest logit, always. */
+    /** Always the largest logit. */
     public static final Sampling GREEDY =
             new Sampling(0, 0, 1, 0, 1, 0, 0, Collections.emptySortedMap(), OptionalLong.empty());
 
     /** The model's own distribution, unchanged. */
     public static final Sampling PLAIN = GREEDY.withTemperature(1);
 
-    /**
-     * @throws EngineException if a value is not a number or out of its range
-     */
+    /** @throws EngineException if a value is not a number or out of its range */
     public Sampling {
         within("temperature", temperature, 0, 100);
-        topK = topK == -1 ? 0 : topK; // vLLM's word for no limit, which many files have
+        topK = topK == -1 ? 0 : topK; // vLLM's value for no limit, which many files contain
         if (topK < 0) {
             throw new EngineException("top_k is " + topK + ", expected 0 or -1 (no limit), or more");
         }
@@ -150,7 +148,7 @@ public record Sampling(
         return temperature == 0;
     }
 
-    /** Whether what was written before changes the logits. */
+    /** Whether earlier tokens change the logits. */
     boolean penalises() {
         return repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0;
     }

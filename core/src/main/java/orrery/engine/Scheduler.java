@@ -8,12 +8,13 @@ import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 
 /**
- * From waiting and running sequences, chooses the next {@link Step}: one row for each sequence that generates, and as
- * many for prompts as {@link Pace} allows, shared as {@link PromptRoom} says. No threads, no clock.
+ * Builds the next {@link Step} from waiting and running sequences: one row for each sequence that generates, and as
+ * many prompt rows as {@link Pace} allows, shared as {@link PromptRoom} says. It uses no threads and no clock.
  *
- * <p>Nothing is reserved for answers: when a sequence needs a page and there is none, the youngest gives its pages
- * back, and waits, as the first, to go on from what is left of them. Since the cache has room for at least one sequence
- * of full length, the oldest always gets on. {@link Admission} says who is next.
+ * <p>No pages are reserved for answers: if a sequence needs a page and none is free, the youngest is preempted: it
+ * frees its pages and waits, first in the queue, to continue from whatever is still cached. Since the cache has room
+ * for at least one sequence of full length, the oldest always makes progress. {@link Admission} decides which waiting
+ * sequence is next.
  */
 final class Scheduler {
     private final BlockManager blocks;
@@ -22,12 +23,15 @@ final class Scheduler {
     private final Pace pace;
     private int promptRows;
     private final Admission admission;
+    private final EngineCounts counts = new EngineCounts();
     private final IntUnaryOperator turnsAs;
 
     /** Oldest first. */
     private final List<Sequence> running;
 
-    /** Those of the step that is being computed, and of them the ones that get logits, in the order of their rows. */
+    /**
+     * The sequences of the step that is being computed, and those of them that get logits, in the order of their rows.
+     */
     private final List<Sequence> stepping;
 
     private final List<Sequence> ready;
@@ -39,15 +43,15 @@ final class Scheduler {
     private final Crew.Task choosing = this::choose;
 
     /**
-     * Over an empty cache, whose pools must hold a sequence of full length.
+     * For an empty cache, whose pools must hold a sequence of full length.
      *
-     * @param context tokens of a sequence at most
+     * @param context the most tokens of a sequence
      */
     Scheduler(KvCache cache, int prefillRows, int maxSequences, int context) {
         this(cache, prefillRows, maxSequences, context, Speculation.NONE, _ -> 1);
     }
 
-    /** The same, where sequences may bring a guess, and steps may take as long as they do. */
+    /** The same with speculation, and without a limit on a step's time. */
     Scheduler(
             KvCache cache,
             int prefillRows,
@@ -67,9 +71,9 @@ final class Scheduler {
     }
 
     /**
-     * The same, where sequences may bring a guess: {@link Sequence#guess}.
+     * The same with speculation: {@link Sequence#guess}.
      *
-     * @param turnsAs how the keys of a sequence are turned by its length: {@link orrery.spec.ArchitectureSpec#turnsAs}
+     * @param turnsAs the key rotation that a sequence's length selects: {@link orrery.spec.ArchitectureSpec#turnsAs}
      * @param pace how many prompt rows a step may have
      * @param crew the threads that choose tokens
      */
@@ -82,7 +86,7 @@ final class Scheduler {
             IntUnaryOperator turnsAs,
             Pace pace,
             Crew crew) {
-        // A token and a guess; what a draft remembers at a position depends on the next token.
+        // A token and a draft token; what the draft layer caches at a position depends on the next token.
         rowsOfAnAnswer = rowsOfAnAnswer(speculation);
         maxLogits = rowsOfAnAnswer * maxSequences;
         int rows = rowsOfAnAnswer;
@@ -103,7 +107,7 @@ final class Scheduler {
         ready = new ArrayList<>(maxSequences);
     }
 
-    /** Rows, all of which want logits, that a sequence which generates brings to a step at most. */
+    /** The most rows that a generating sequence adds to a step; all of them want logits. */
     static int rowsOfAnAnswer(Speculation speculation) {
         return switch (speculation) {
             case NONE -> 1;
@@ -116,7 +120,7 @@ final class Scheduler {
         return waiting().isEmpty() && running.isEmpty();
     }
 
-    /** Sequences that have pages. */
+    /** The sequences that have pages. */
     List<Sequence> running() {
         return running;
     }
@@ -125,12 +129,17 @@ final class Scheduler {
         return admission.waiting();
     }
 
-    /** Who has which pages. */
+    /** The counters. */
+    EngineCounts counts() {
+        return counts;
+    }
+
+    /** The owner of the pages. */
     BlockManager blocks() {
         return blocks;
     }
 
-    /** The step that {@link #next} made. */
+    /** The step that {@link #next} filled. */
     Step step() {
         return step;
     }
@@ -140,19 +149,19 @@ final class Scheduler {
         return stepping;
     }
 
-    /** Lets a sequence wait for its turn: 1 to {@code context - 1} tokens. */
+    /** Queues a sequence of 1 to {@code context - 1} tokens. */
     void submit(Sequence sequence) {
         waiting().addLast(sequence);
     }
 
-    /** Ends a sequence. What it computed stays known for those that go on with it, until the pages are needed. */
+    /** Ends a sequence. What it computed stays cached for others to continue from, until the pages are needed. */
     void finish(Sequence sequence) {
         if (sequence.ended) {
-            // Cancelled just when it came to its end.
+            // Cancelled just as it ended.
             return;
         }
         end(sequence);
-        // Rows of a draft may still have to be computed: settle then takes the pages.
+        // The draft layer may still have to compute rows; settle then frees the pages.
         if (!sequence.stepping) {
             blocks.retire(sequence);
         }
@@ -176,7 +185,7 @@ final class Scheduler {
         }
     }
 
-    /** Fills the step; false if there is nothing to do. */
+    /** Fills the step; returns false if there is nothing to do. */
     boolean next() {
         computeAgain();
         admission.admit(running);
@@ -185,10 +194,10 @@ final class Scheduler {
         ready.clear();
         room.share(running, pace.rows(generating()));
         promptRows = 0;
-        // Each sequence has room for the logits of a token, and perhaps a guess: what those have that do not run is
-        // free.
+        // Each sequence has room for the logits of a token, and perhaps of a draft token; the room of sequences that do
+        // not run is free.
         int spareLogits = maxLogits - running.size() * rowsOfAnAnswer;
-        // The list shrinks at its end when the youngest has to make room.
+        // The list shrinks at its end when the youngest is preempted.
         for (int i = 0; i < running.size(); i++) {
             var sequence = running.get(i);
             int rows = sequence.pending() == 1 ? 1 : sequence.granted;
@@ -213,14 +222,14 @@ final class Scheduler {
         return false;
     }
 
-    /** The step that {@link #next} made took so long, from there to the end of {@link #settle}. */
+    /** Records how long the step that {@link #next} filled took until the end of {@link #settle}. */
     void took(long nanos) {
         pace.took(promptRows, nanos);
     }
 
     /**
-     * Lets those wait as the first whose keys are turned otherwise now that they have grown: nothing of what they
-     * computed can be used.
+     * Requeues, first in the queue, the sequences that have grown to a length with another key rotation: nothing that
+     * they computed can be used.
      */
     private void computeAgain() {
         for (int i = running.size() - 1; i >= 0; i--) {
@@ -250,7 +259,7 @@ final class Scheduler {
             step.add(index, sequence.token(position), position, wantsLogits(sequence, position));
             blocks.states().plan(step, sequence, position, position == end - 1);
         }
-        // For a guess nobody has to make room.
+        // No sequence is preempted for a draft token.
         sequence.guessPlanned = guessed
                 && turnsAs.applyAsInt(end + 1) == sequence.turnsAs
                 && blocks.reserve(sequence, end + 1)
@@ -265,6 +274,7 @@ final class Scheduler {
         sequence.wanted = step.wantedCount() - wanted;
         sequence.planned = rows;
         sequence.stepping = true;
+        sequence.begun = true;
         stepping.add(sequence);
         sequence.recipient().begin(sequence);
     }
@@ -277,10 +287,11 @@ final class Scheduler {
         };
     }
 
-    /** Gets pages for positions below {@code end}; false if the sequence itself had to go. */
+    /** Allocates pages for positions below {@code end}; returns false if the sequence itself was preempted. */
     private boolean makeRoom(Sequence sequence, int end) {
         while (!blocks.reserve(sequence, end)) {
             var youngest = running.removeLast();
+            counts.preemptions.incrementAndGet();
             letWait(youngest);
             if (youngest == sequence) {
                 return false;
@@ -290,16 +301,21 @@ final class Scheduler {
     }
 
     /**
-     * The step was computed: remembers that, and gives every sequence whose last token had a row its row of logits; and
-     * the row of its guess, too, if the first gave just that token.
+     * Called after the step was computed: passes the row of logits to every sequence whose last token had a row; and
+     * the row of its draft token, too, if the first row chose just that token.
      */
     void accept() {
         int row = 0;
+        counts.step();
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);
+            counts.rows(sequence);
             sequence.computed += sequence.planned;
             sequence.firstWanted = row;
             row += sequence.wanted;
+            if (sequence.length() == sequence.promptLength()) {
+                sequence.recipient().progressed(sequence);
+            }
             if (sequence.use != Sequence.RowUse.LAST) {
                 sequence.recipient().computed(sequence);
             }
@@ -336,8 +352,8 @@ final class Scheduler {
     }
 
     /**
-     * Makes known what was computed, and gives back what no later row can see. The rows of a draft come before that:
-     * they belong to what is known, and may see more.
+     * Adds what was computed to the prefix cache, and frees what no later row can see. The draft layer's rows must be
+     * computed before: they are part of what is cached, and may see more.
      */
     void settle() {
         for (int i = 0; i < stepping.size(); i++) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 
-/** The tokens of one request, and where their keys and values lie. Owned by the scheduler. */
+/** The tokens of one request, and where their keys and values are stored. Owned by the scheduler. */
 final class Sequence implements TokenHistory {
-    /** No guess. */
+    /** No draft token. */
     static final int NONE = -1;
 
     private final int promptLength;
@@ -18,25 +18,25 @@ final class Sequence implements TokenHistory {
     private int[] tokens;
     private int length;
 
-    /** How many of the tokens, from the first on, the cache knows. */
+    /** How many of the tokens, from the first on, are in the cache. */
     int computed;
 
-    /** How its keys are turned: {@link orrery.spec.ArchitectureSpec#turnsAs} of its length when it was admitted. */
+    /** Its key rotation: {@link orrery.spec.ArchitectureSpec#turnsAs} of its length when it was admitted. */
     int turnsAs = 1;
 
-    /** How many of them came from an earlier sequence. */
+    /** How many of them came from the prefix cache. */
     int reused;
 
-    /** The tables, one for each pool, and how many runs of each were given back because no row can see them. */
+    /** The page tables, one per pool, and how many runs of each were freed because no row can see them. */
     final PageTable[] pages;
 
     final int[] forgotten;
 
-    /** What its first runs are in the prefix cache; the pages behind them are its own. */
+    /** The prefix cache's blocks of its first runs; the pages after them are its own. */
     final List<PrefixBlock> blocks = new ArrayList<>();
 
     /**
-     * Its state, where the model has recurrent layers; the place for the state after a guess, or behind an accepted
+     * Its state, if the model has recurrent layers; the slot for the state after a draft token, or after an accepted
      * one; and the states within its rows that are kept.
      */
     int state = Step.NO_STATE;
@@ -45,52 +45,61 @@ final class Sequence implements TokenHistory {
     boolean spareBehind;
     final PageTable snapshots = new PageTable();
 
-    /** The running sequence that it lets compute their common beginning first, and how many tokens that is. */
+    /** The running sequence that computes their common prefix first, and how many tokens that is. */
     @Nullable
     Sequence leader;
 
     int awaited;
+
+    /** When it was created, how long it may wait for its first step, and how long it may take; nanoseconds. */
+    private final long made = System.nanoTime();
+
+    long mayWait = Long.MAX_VALUE;
+    long mayTake = Long.MAX_VALUE;
+
+    /** Whether it has had rows in a step. */
+    boolean begun;
 
     /** Whether it has pages, and whether it has rows in the step under construction. */
     boolean running;
 
     boolean stepping;
 
-    /** Rows of its prompt that the step under construction has room for. */
+    /** The rows of its prompt that the step under construction has room for. */
     int granted;
 
-    /** How often another was admitted before it though it had come first. */
+    /** How often another sequence was admitted before it although it arrived first. */
     int overtaken;
 
-    /** Rows of the step under construction, a guess left out; the first of them, and its position. */
+    /** The rows of the step under construction, without the draft token; the first of them, and its position. */
     int planned;
 
     int firstRow;
     int from;
 
-    /** The row of logits of its last token, in the step that was computed. */
+    /** The row of logits of its last token in the computed step. */
     int logitsRow;
 
-    /** What a recipient reads of the rows of a prompt. Where that is all of them, all are computed, known or not. */
+    /** Which rows of a prompt the recipient reads. If it reads all, all are computed, cached or not. */
     enum RowUse {
-        /** The logits of the last one, to go on from. */
+        /** The logits of the last row, to continue from. */
         LAST,
-        /** The logits of all. */
+        /** The logits of all rows. */
         ALL_LOGITS,
-        /** The hidden states of all, and no logits: nothing is generated. */
+        /** The hidden states of all rows, and no logits: nothing is generated. */
         ALL_STATES
     }
 
-    /** What the next token may be; {@link #NONE} if there is no draft token. */
+    /** The draft token; {@link #NONE} if there is none. */
     int guess = NONE;
 
-    /** Whether the step under construction has a row for it. */
+    /** Whether the step under construction has a row for the draft token. */
     boolean guessPlanned;
 
-    /** What of its prompt's rows its recipient reads, beside the logits of the last. */
+    /** Which of its prompt's rows the recipient reads. */
     RowUse use = RowUse.LAST;
 
-    /** Rows of the step under construction that want logits, and the first of them in the step that was computed. */
+    /** The rows of the step under construction that want logits, and the first of them in the computed step. */
     int wanted;
 
     int firstWanted;
@@ -98,16 +107,16 @@ final class Sequence implements TokenHistory {
     /** Counts the experts of its rows. */
     ExpertCounts experts = ExpertCounts.NONE;
 
-    /** Whether no more tokens will come. */
+    /** Whether it will get no more tokens. */
     boolean ended;
 
-    /** Gets the logits that the last token of a sequence asked for. */
+    /** Receives the logits of a sequence's last token. */
     interface Recipient {
         /**
-         * Called by {@link Scheduler#accept} before any sequence of the step gets another token: chooses the next one,
-         * and no more. Other sequences choose theirs meanwhile.
+         * Called by {@link Scheduler#accept} before any sequence of the step gets another token; only chooses the next
+         * token. Other sequences choose theirs at the same time.
          *
-         * @param worker the thread's number in the crew
+         * @param worker the worker thread's number
          */
         default void choose(Sequence sequence, int row, int worker) {}
 
@@ -115,21 +124,25 @@ final class Sequence implements TokenHistory {
         void accept(Sequence sequence, int row);
 
         /**
-         * Called by {@link Scheduler#accept}, before anything else, for a sequence that uses all of its rows: those of
-         * the step, which begin at {@link Sequence#firstRow} and at position {@link Sequence#from}.
+         * Called by {@link Scheduler#accept} before anything else, for a sequence that uses all its rows: the step's
+         * rows start at {@link Sequence#firstRow} and at position {@link Sequence#from}.
          */
         default void computed(Sequence sequence) {}
 
-        /** Rows of the sequence are in a step for the first time, or again after it had to make room for others. */
+        /** Called by {@link Scheduler#accept}: more of its prompt has been computed, perhaps all. */
+        default void progressed(Sequence sequence) {}
+
+        /** Rows of the sequence are in a step for the first time, or again after it was preempted. */
         default void begin(Sequence sequence) {}
 
-        /** There will be no more. */
+        /** It has reached its time limit and was ended; no other call follows. */
+        default void late() {}
+
+        /** The sequence failed; no other call follows. */
         void fail(EngineException why);
     }
 
-    /**
-     * @param limit tokens at most, the prompt's among them
-     */
+    /** @param limit the most tokens, including the prompt's */
     Sequence(int[] prompt, int limit, int pools, Recipient recipient) {
         this.limit = limit;
         promptLength = prompt.length;
@@ -172,17 +185,28 @@ final class Sequence implements TokenHistory {
         tokens[length++] = token;
     }
 
-    /** Tokens that the cache does not know yet: one while it generates, more while it reads its prompt. */
+    /** Tokens that are not in the cache yet: one while it generates, more during prefill. */
     int pending() {
         return length - computed;
     }
 
-    /** Whether a guess could save a step: the token after the guessed one must still be wanted. */
+    void limit(TimeLimits limits) {
+        mayWait = TimeLimits.nanos(limits.waiting());
+        mayTake = TimeLimits.nanos(limits.whole());
+    }
+
+    /** Whether it has reached one of its time limits; {@code now} is a value of {@link System#nanoTime}. */
+    boolean isLate(long now) {
+        long since = now - made;
+        return since >= mayTake || (!begun && since >= mayWait);
+    }
+
+    /** Whether a draft token could save a step: the token after the draft token must still be wanted. */
     boolean hasUseForAGuess() {
         return !ended && length + 2 <= limit;
     }
 
-    /** How many of the given ids it has in a row from position {@code from} on. */
+    /** How many of the given ids match its own from position {@code from} on. */
     int common(int from, int[] ids) {
         int most = Math.min(ids.length, length - from);
         int common = Arrays.mismatch(tokens, from, from + most, ids, 0, most);
@@ -190,11 +214,11 @@ final class Sequence implements TokenHistory {
     }
 
     /**
-     * How many positions of another sequence, computed or not, hold what they would hold for this one, whose last token
-     * has to be computed in any case.
+     * How many positions of another sequence, computed or not, hold the same as this one's would; the last token always
+     * has to be computed.
      *
      * @param from tokens that the two are known to have in common
-     * @param lookahead how many tokens beyond a position decide what is remembered there
+     * @param lookahead how many tokens after a position its cache entry depends on
      */
     int usableOf(Sequence other, int from, int lookahead) {
         int most = Math.min(length, other.length);

@@ -5,17 +5,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running answer. The engine writes, one reader reads; a slow reader finds several pieces joined into one, and one
- * who never comes holds nobody up. What waits to be read is at most the answer.
+ * One running answer. The engine writes, one reader reads. A slow reader gets several pieces joined into one and holds
+ * up nothing; at most the whole answer is buffered.
  *
- * <p>Methods may be called by any thread; pieces are handed out once.
+ * <p>Any thread may call its methods; each piece is delivered once.
  */
 public final class Session implements AutoCloseable, Iterable<String> {
     private final ReentrantLock lock = new ReentrantLock();
@@ -29,6 +28,9 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private int[] tokens = new int[16];
     private int count;
     private int cachedTokens;
+    private int processedTokens;
+    private int processedTold = -1;
+    private long processedAt;
     private int draftedTokens;
     private int acceptedTokens;
     private boolean started;
@@ -40,8 +42,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private @Nullable EngineException failure;
 
     /**
-     * @param experts what the engine counts
-     * @param cancel asks the engine to stop; called once at most, and not after the end
+     * @param experts the engine's counts
+     * @param cancel asks the engine to stop; called at most once, and not after the end
      */
     Session(int promptTokens, ExpertCounts experts, Runnable cancel) {
         this.experts = experts;
@@ -75,8 +77,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
     }
 
     /**
-     * The next token of the answer, control tokens and the stop id among them; waits for it. {@link #next} takes the
-     * text of the same tokens: a token is handed out by one of the two.
+     * The next token of the answer, including control tokens and the stop id; waits for it. {@link #next} takes the
+     * text of the same tokens: each token is delivered by one of the two.
      *
      * @return empty when the answer has ended
      * @throws EngineException if the generation failed, after everything before that was read; or if this thread is
@@ -91,19 +93,19 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** Waits for a token that nobody has read; false when the answer has ended. */
+    /** Waits for an unread token; returns false when the answer has ended. */
     private boolean awaitToken() {
         while (unread.isEmpty() && reason == null) {
             await();
         }
         if (unread.isEmpty() && failure != null) {
-            // A new one for each caller, so that the trace shows who asked; the cause shows what happened.
+            // A new exception for each caller, so that the trace shows the caller; the cause shows what happened.
             throw new EngineException(String.valueOf(failure.getMessage()), failure);
         }
         return !unread.isEmpty();
     }
 
-    /** The rest of the answer, when it has ended. */
+    /** The rest of the answer; waits for its end. */
     public String text() {
         var text = new StringBuilder();
         for (var piece = next(); piece.isPresent(); piece = next()) {
@@ -112,33 +114,55 @@ public final class Session implements AutoCloseable, Iterable<String> {
         return text.toString();
     }
 
-    /** The pieces as they come; each iterator takes what no other has taken. */
+    /** The pieces as they arrive; each iterator gets pieces that no other has taken. */
     @Override
     public Iterator<String> iterator() {
-        return new Iterator<>() {
-            private Optional<String> piece = Optional.empty();
-
-            @Override
-            public boolean hasNext() {
-                if (piece.isEmpty()) {
-                    piece = Session.this.next();
-                }
-                return piece.isPresent();
-            }
-
-            @Override
-            public String next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException("the answer has ended");
-                }
-                String taken = piece.orElseThrow();
-                piece = Optional.empty();
-                return taken;
-            }
-        };
+        return new PieceIterator(this);
     }
 
-    /** Whether the generation has ended; text may still wait to be read. */
+    /**
+     * Waits for the first step that the session takes part in.
+     *
+     * @return false if it has ended without one
+     * @throws EngineException if this thread is interrupted
+     */
+    public boolean awaitStart() {
+        lock.lock();
+        try {
+            while (!started && reason == null) {
+                await();
+            }
+            return started;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The prompt's progress: waits until it is further than at the last call. The first call tells how much was cached,
+     * the last that all of it is computed; a slow reader misses some in between.
+     *
+     * @return empty when there is nothing more to report
+     * @throws EngineException if this thread is interrupted
+     */
+    public Optional<PromptProgress> nextProgress() {
+        lock.lock();
+        try {
+            while (count == 0 && reason == null && (!started || processedTokens == processedTold)) {
+                await();
+            }
+            if (!started || processedTokens == processedTold) {
+                return Optional.empty();
+            }
+            processedTold = processedTokens;
+            return Optional.of(
+                    new PromptProgress(promptTokens, cachedTokens, processedTokens, processedAt - startedAt));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the generation has ended; some text may still be unread. */
     public boolean finished() {
         lock.lock();
         try {
@@ -165,7 +189,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** The stop text that ended the answer, once it has ended and if one did. */
+    /** The stop string that ended the answer, if one did and the answer has ended. */
     public Optional<String> stopText() {
         lock.lock();
         try {
@@ -176,8 +200,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
     }
 
     /**
-     * Log probabilities of the prompt's tokens but the first, in their order, as far as they were computed: all of them
-     * once the first token of the answer is there. Empty unless the request asked: {@link Request#withPromptLogprobs}.
+     * Log probabilities of the prompt's tokens after the first, in order, as far as they were computed: all of them
+     * once the first token of the answer is there. Empty unless requested: {@link Request#withPromptLogprobs}.
      */
     public List<TokenLogprobs> promptLogprobs() {
         lock.lock();
@@ -188,7 +212,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** The next token of the prompt. */
+    /** Adds the next token of the prompt. */
     void promptToken(TokenLogprobs logprobs) {
         lock.lock();
         try {
@@ -198,7 +222,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** The ids generated so far, the stop id among them; a copy. */
+    /** The ids generated so far, including the stop id; a copy. */
     public int[] tokens() {
         lock.lock();
         try {
@@ -208,7 +232,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** What it has taken so far. */
+    /** The tokens that it has used so far. */
     public Usage usage() {
         lock.lock();
         try {
@@ -224,8 +248,8 @@ public final class Session implements AutoCloseable, Iterable<String> {
     }
 
     /**
-     * Which experts its rows went to so far, the rows of no other session among them; complete when the engine has
-     * ended the answer, which after {@link #close} may be a step later.
+     * The experts that its own rows were routed to so far; complete when the engine has ended the answer, which may be
+     * a step after {@link #close}.
      *
      * @return no layers if the model has no experts
      * @throws EngineException if the request did not ask for it: {@link Request#countExperts}
@@ -237,7 +261,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         return experts.use();
     }
 
-    /** Cancels, unless it has ended. What was not read by then can still be read. */
+    /** Cancels, unless it has ended. Tokens generated before can still be read. */
     @Override
     public void close() {
         if (end(FinishReason.CANCELLED, null)) {
@@ -245,10 +269,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /**
-     * The first step that it takes part in begins; a second call, after it had to make room for others, changes
-     * nothing.
-     */
+    /** Its first step starts; a second call, after a preemption, changes nothing. */
     void start(int cached) {
         lock.lock();
         try {
@@ -256,13 +277,33 @@ public final class Session implements AutoCloseable, Iterable<String> {
                 started = true;
                 startedAt = System.nanoTime();
                 cachedTokens = cached;
+                processedTokens = cached;
+                processedAt = startedAt;
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** The next token was guessed ahead; says whether rightly. */
+    /**
+     * So many of the prompt's tokens are computed. After a preemption there may be fewer than before, which is not
+     * reported.
+     */
+    void progressed(int processed) {
+        lock.lock();
+        try {
+            if (processed > processedTokens) {
+                processedTokens = processed;
+                processedAt = System.nanoTime();
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next token was drafted; says whether the draft was accepted. */
     void guessed(boolean rightly) {
         lock.lock();
         try {
@@ -297,7 +338,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** Ends after the last token, perhaps by a stop text. */
+    /** Ends after the last token, possibly by a stop string. */
     void finish(FinishReason why, Optional<String> text) {
         lock.lock();
         try {

@@ -3,11 +3,11 @@ package orrery.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page that the prefix cache knows, and how many sequences have it in their tables; or a snapshot of a state, which
- * sequences copy and never have.
+ * A page in the prefix cache, and how many sequences have it in their tables; or a state's snapshot, which sequences
+ * copy but never hold.
  */
 final class SharedPage {
-    /** In the place of a pool: it is a state. */
+    /** Instead of a pool's number: it is a state. */
     static final int STATE = -1;
 
     final PrefixBlock block;
@@ -16,10 +16,10 @@ final class SharedPage {
     /** Its number within the pool, or the state's slot. */
     final int number;
 
-    /** Sequences that have it. */
+    /** The number of sequences that hold it. */
     int users;
 
-    /** Its neighbours among the unused ones. */
+    /** Its neighbours in the list of unused pages. */
     @Nullable
     SharedPage older;
 

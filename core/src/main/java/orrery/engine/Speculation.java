@@ -5,20 +5,20 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Whether tokens are guessed ahead, so that one pass over the weights can give more than one. The text is the same
- * either way.
+ * Speculative decoding: whether tokens are drafted, so that one pass over the weights can produce more than one. The
+ * text is the same either way.
  */
 public enum Speculation {
-    /** One token a pass. */
+    /** One token per pass. */
     NONE,
     /**
-     * The model's own layer of multi-token prediction guesses one token further (DeepSeek V3, arXiv:2412.19437, section
+     * The model's own layer of multi-token prediction drafts one token ahead (DeepSeek V3, arXiv:2412.19437, section
      * 2.2).
      */
     MTP;
 
     /**
-     * The choice with that text form.
+     * The choice with that name.
      *
      * @throws EngineException if there is none
      */
@@ -30,7 +30,7 @@ public enum Speculation {
                         + Arrays.stream(values()).map(Speculation::toString).collect(Collectors.joining(", "))));
     }
 
-    /** Its text form, such as {@code mtp}. */
+    /** Its name, such as {@code mtp}. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -6,12 +6,12 @@ import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 
 /**
- * Who has which state of a model with recurrent layers. A running sequence has one; a copy at the end of a block is a
- * snapshot, which belongs to the block and from which any sequence can go on. There are only so many states, so the
- * longest unused snapshot makes room for the next.
+ * Assigns the states of a model with recurrent layers. A running sequence has one; a copy at the end of a block is a
+ * snapshot, which belongs to the block and from which any sequence can continue. The number of states is fixed, so the
+ * least recently used snapshot makes room for the next.
  *
- * <p>A state cannot be taken back by a position. So a guess has its state written to a spare slot, which becomes the
- * sequence's own when the guess is accepted.
+ * <p>A state cannot be rolled back by a position. So the state after a draft token is written to a spare slot, which
+ * becomes the sequence's own if the draft token is accepted.
  */
 final class StateSlots {
     private final KvCache cache;
@@ -29,10 +29,7 @@ final class StateSlots {
         return !present || cache.availableStates() > 0 || prefixes.snapshots() > 0;
     }
 
-    /**
-     * How many of the tokens that another sequence computes can be gone on from, if it computes that many of them
-     * alike.
-     */
+    /** From which position of another sequence a sequence can continue, if the two have {@code tokens} in common. */
     int reachable(int tokens) {
         return present ? tokens / cache.pageSize() * cache.pageSize() : tokens;
     }
@@ -44,7 +41,7 @@ final class StateSlots {
     /**
      * Gives a sequence its state.
      *
-     * @param snapshot what it goes on from; null if it begins with its first token
+     * @param snapshot the snapshot to continue from; null to start with the first token
      */
     void begin(Sequence sequence, @Nullable SharedPage snapshot) {
         if (!present) {
@@ -54,7 +51,7 @@ final class StateSlots {
             sequence.state = take();
             cache.clearState(sequence.state);
         } else {
-            // Where it is the only one, it is given up and the same place taken, with what is in it.
+            // If it is the only one left, it is evicted and its slot is taken with its content.
             prefixes.touchSnapshot(snapshot);
             sequence.state = take();
             cache.copyState(snapshot.number, sequence.state);
@@ -62,8 +59,8 @@ final class StateSlots {
     }
 
     /**
-     * Says for the row that was added last, at {@code position}, whether its state is kept: at the end of a run, and
-     * after the sequence's last row.
+     * Decides for the row added last, at {@code position}, whether its state is kept: at the end of a run, and after
+     * the sequence's last row.
      */
     void plan(Step step, Sequence sequence, int position, boolean last) {
         if (!present) {
@@ -80,7 +77,7 @@ final class StateSlots {
         }
     }
 
-    /** Whether a guess can have a state: its row is the next. */
+    /** Whether a draft token, which would be the next row, can have a state. */
     boolean reserveGuess(Sequence sequence) {
         if (present) {
             sequence.spare = take();
@@ -88,14 +85,14 @@ final class StateSlots {
         return !present || sequence.spare != Step.NO_STATE;
     }
 
-    /** Says where the state after the guess goes. */
+    /** Assigns the state after the draft token. */
     void planGuess(Step step, Sequence sequence) {
         if (present) {
             step.keepState(sequence.spare);
         }
     }
 
-    /** The guess was right: the state after it is the sequence's, and the one before it is spare. */
+    /** The draft token was accepted: the state after it becomes the sequence's, and the one before it is spare. */
     void acceptGuess(Sequence sequence) {
         int before = sequence.state;
         sequence.state = sequence.spare;
@@ -103,7 +100,9 @@ final class StateSlots {
         sequence.spareBehind = present;
     }
 
-    /** Gives a block that the step has filled, up to {@code end}, its snapshot, if there is one and it has none. */
+    /**
+     * Gives a block that the step has filled, up to {@code end}, its snapshot, if there is one and the block has none.
+     */
     void publish(Sequence sequence, PrefixBlock block, int end) {
         int slot = present && block.snapshot == null ? snapshot(sequence, end) : Step.NO_STATE;
         if (slot == Step.NO_STATE) {
@@ -132,7 +131,7 @@ final class StateSlots {
         return inner < sequence.snapshots.length() ? sequence.snapshots.remove(inner) : Step.NO_STATE;
     }
 
-    /** After a step: gives back what was kept for it alone. */
+    /** After a step: frees what was kept only for it. */
     void settle(Sequence sequence) {
         if (sequence.spare != Step.NO_STATE) {
             cache.giveState(sequence.spare);
@@ -147,7 +146,7 @@ final class StateSlots {
         }
     }
 
-    /** Leaves the sequence's state to the block that ends where it does. */
+    /** Passes the sequence's state to the block that ends at the same position. */
     void retire(Sequence sequence, PrefixBlock last) {
         if (sequence.state != Step.NO_STATE && last.snapshot == null && last.parent != null) {
             prefixes.putSnapshot(last, sequence.state);
@@ -155,7 +154,7 @@ final class StateSlots {
         }
     }
 
-    /** Gives everything back. */
+    /** Frees all its states. */
     void release(Sequence sequence) {
         settle(sequence);
         if (sequence.state != Step.NO_STATE) {

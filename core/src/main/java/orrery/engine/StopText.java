@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Watches a text for others that end it. What could be the beginning of one is held back until that is known, so the
- * result does not depend on how the text is cut into pieces. The first to be complete ends the text; of several that
- * end at the same character, the longest.
+ * Searches an answer's text for stop strings. Text that could be the beginning of one is held back until that is
+ * decided, so the result does not depend on how the text is split into pieces. The first stop string to be complete
+ * ends the text; if several end at the same character, the longest counts.
  */
 final class StopText {
     private final List<String> stops;
@@ -17,7 +17,7 @@ final class StopText {
         this.stops = stops;
     }
 
-    /** Takes more text, and gives what is certain to be part of the answer. */
+    /** Adds text, and returns what is certain to be part of the answer. */
     String append(String text) {
         if (stops.isEmpty() || found.isPresent()) {
             return found.isPresent() ? "" : text;
@@ -33,12 +33,12 @@ final class StopText {
         return taken(held.length() - unfinished());
     }
 
-    /** The one that was found: the text has ended. */
+    /** The stop string that was found and has ended the text. */
     Optional<String> found() {
         return found;
     }
 
-    /** What was held back in vain, when no more text comes. */
+    /** The held-back text, when no more text comes. */
     String rest() {
         return found.isPresent() ? "" : taken(held.length());
     }
@@ -59,7 +59,7 @@ final class StopText {
         return longest;
     }
 
-    /** How many of the last characters may be the beginning of a stop text. */
+    /** How many of the last characters may be the beginning of a stop string. */
     private int unfinished() {
         int most = 0;
         for (var stop : stops) {
@@ -72,7 +72,7 @@ final class StopText {
         return most;
     }
 
-    /** Whether the held text ends with the first {@code length} characters of {@code stop}. */
+    /** Whether the held-back text ends with the first {@code length} characters of {@code stop}. */
     private boolean endsWith(String stop, int length) {
         int start = held.length() - length;
         if (start < 0) {

@@ -6,22 +6,22 @@ import java.util.concurrent.FutureTask;
 import orrery.format.ModelFile;
 
 /**
- * A model's text, read by a thread of its own while the weights are packed: a vocabulary of 262,144 tokens takes as
- * long as 250 MB of weights, and neither needs the other.
+ * Reads a model's tokenizer and other text files on a separate thread while the weights are packed: reading a
+ * vocabulary of 262,144 tokens takes as long as packing 250 MB of weights, and the two are independent.
  */
 final class TextAhead implements AutoCloseable {
     private final FutureTask<ModelText> reading;
 
-    /** Begins to read. The file has to stay open until {@link #close} has returned. */
+    /** Starts reading. The file has to stay open until {@link #close} has returned. */
     TextAhead(ModelFile file) {
         reading = new FutureTask<>(() -> ModelText.of(file));
         Thread.ofPlatform().name("orrery-text").daemon().start(reading);
     }
 
     /**
-     * Waits for the text.
+     * Waits for the result.
      *
-     * @throws orrery.OrreryException if any of it is missing that has to be there, or cannot be read
+     * @throws orrery.OrreryException if a required part is missing or cannot be read
      */
     ModelText get() {
         boolean interrupted = false;
@@ -42,7 +42,7 @@ final class TextAhead implements AutoCloseable {
         }
     }
 
-    /** Throws what {@link #get} would throw, if it is known by now, before the caller waits for the weights. */
+    /** Throws what {@link #get} would throw, if it has failed already, before the caller waits for the weights. */
     void requireNoFailure() {
         if (reading.state() == Future.State.FAILED) {
             get();
@@ -64,7 +64,7 @@ final class TextAhead implements AutoCloseable {
         try {
             text = get();
         } catch (RuntimeException | Error _) {
-            // Said by get() to the thread that opens the model; there is no tokenizer.
+            // get() reports it to the thread that opens the model; there is no tokenizer to close.
             return;
         }
         text.tokenizer().close();

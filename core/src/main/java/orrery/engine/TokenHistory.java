@@ -2,10 +2,10 @@ package orrery.engine;
 
 /** The tokens of a sequence so far, the prompt first. Only grows. */
 interface TokenHistory {
-    /** How many tokens the prompt has. */
+    /** The prompt's number of tokens. */
     int promptLength();
 
-    /** How many tokens there are, prompt and generated. */
+    /** The number of tokens, prompt and generated. */
     int length();
 
     /** The id at an index below {@link #length}. */

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Log probabilities at one position, in the model's own distribution: before biases, penalties, temperature and
+ * Log probabilities at one position, from the model's own distribution: before biases, penalties, temperature and
  * filters.
  *
  * @param logprob natural logarithm of the chosen token's probability
- * @param best the most probable tokens, the best first, of equals the lowest id first
+ * @param best the most probable tokens, in descending order; if equal, the lowest id first
  */
 public record TokenLogprobs(double logprob, List<Alternative> best) {
 
-    /** Alternatives that a request may ask for at most. */
+    /** The most alternatives that a request may ask for. */
     public static final int MOST = 20;
 
     /** A token and the natural logarithm of its probability. */
@@ -23,10 +23,10 @@ public record TokenLogprobs(double logprob, List<Alternative> best) {
     }
 
     /**
-     * Reads a row of logits.
+     * Computes them from a row of logits.
      *
-     * @param logits finite, one for each token id; not changed
-     * @param count how many of the best to name
+     * @param logits finite, one per token id; not changed
+     * @param count how many of the most probable tokens to report
      */
     static TokenLogprobs of(float[] logits, int chosen, int count) {
         int most = Logits.largest(logits);
@@ -42,7 +42,7 @@ public record TokenLogprobs(double logprob, List<Alternative> best) {
         return new TokenLogprobs(logits[chosen] - norm, best);
     }
 
-    /** The ids of the largest, by insertion: there are few, and most logits are below the least of them. */
+    /** The ids of the largest, by insertion: there are few, and most logits are below all of them. */
     private static int[] largest(float[] logits, int count) {
         var ids = new int[count];
         int kept = 0;

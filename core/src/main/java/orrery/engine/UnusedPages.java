@@ -2,7 +2,7 @@ package orrery.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** The pages of a pool that no sequence has and the prefix cache still knows, the longest unused first. */
+/** The pages of a pool that no sequence holds but that are still in the prefix cache, the least recently used first. */
 final class UnusedPages {
     private @Nullable SharedPage oldest;
     private @Nullable SharedPage newest;
@@ -12,7 +12,7 @@ final class UnusedPages {
         return count;
     }
 
-    /** The longest unused. */
+    /** The least recently used one. */
     @Nullable
     SharedPage oldest() {
         return oldest;

@@ -1,15 +1,15 @@
 package orrery.engine;
 
 /**
- * What a generation took.
+ * What a generation used.
  *
  * @param promptTokens tokens of the prompt
- * @param cachedPromptTokens how many of them another request had computed, or was just computing, and were not computed
- *     again
- * @param generatedTokens tokens that the model chose, the stop id among them
- * @param draftedTokens how many of them were guessed ahead, rightly or not; 0 without {@link Speculation}
- * @param acceptedTokens how many of those guesses were right
- * @param waitingNanos from the submission to the first step that it took part in
+ * @param cachedPromptTokens prompt tokens that came from the prefix cache, including those that another request was
+ *     just computing
+ * @param generatedTokens tokens that the model chose, including the stop id
+ * @param draftedTokens how many of them were drafted, accepted or not; 0 without {@link Speculation}
+ * @param acceptedTokens how many of those drafts were accepted
+ * @param waitingNanos from the submission to its first step
  * @param prefillNanos from there to the first token
  * @param decodeNanos from the first token to the last
  */
@@ -23,7 +23,7 @@ public record Usage(
         long prefillNanos,
         long decodeNanos) {
 
-    /** The same of an answer whose reader had enough of it after so many tokens, when the model was already further. */
+    /** The same for an answer whose reader stopped after {@code tokens}, when the model was already further. */
     public Usage withGeneratedTokens(int tokens) {
         return new Usage(
                 promptTokens,
@@ -36,17 +36,17 @@ public record Usage(
                 decodeNanos);
     }
 
-    /** Prompt tokens computed a second; 0 if none was, or no time passed. */
+    /** Prompt tokens computed per second; 0 if none was computed, or no time passed. */
     public double prefillTokensPerSecond() {
         return perSecond(promptTokens - cachedPromptTokens, prefillNanos);
     }
 
-    /** Tokens a second after the first one; 0 if there was only one, or no time passed. */
+    /** Tokens per second after the first one; 0 if there was only one, or no time passed. */
     public double decodeTokensPerSecond() {
         return perSecond(generatedTokens - 1, decodeNanos);
     }
 
-    /** The share of guesses that were right; 0 if there were none. */
+    /** The share of draft tokens that were accepted; 0 if there were none. */
     public double acceptanceRate() {
         return draftedTokens == 0 ? 0 : (double) acceptedTokens / draftedTokens;
     }

@@ -9,10 +9,10 @@ import orrery.format.FormatException;
 
 /**
  * Watches the length of the files that weights are mapped from. Reading a page that is no longer part of its file
- * raises an {@link InternalError} from plain Java, which {@link orrery.format.MappedReads} catches; but from a compiled
- * vector load it ends the process (SIGBUS; seen on JDK 25). So the length is looked at before a step, a few
- * microseconds for each file, and a file that was cut short stops the answer instead of the program. One that is cut
- * within a step still ends it.
+ * raises an {@link InternalError} in plain Java, which {@link orrery.format.MappedReads} catches; but a compiled vector
+ * load ends the process (SIGBUS; seen on JDK 25). So the length is checked before each step, which takes a few
+ * microseconds per file, and a truncated file fails the answer instead of the program. A file that is truncated during
+ * a step still ends the process.
  */
 final class WeightFiles {
     private static final long EVERY_NANOS = 20_000_000;
@@ -23,9 +23,9 @@ final class WeightFiles {
     private long checked = System.nanoTime() - EVERY_NANOS;
 
     /**
-     * Of a model that is already open.
+     * For the files of an open model.
      *
-     * @throws EngineException if a file cannot be looked at
+     * @throws EngineException if a file's length cannot be read
      */
     WeightFiles(List<Path> paths) {
         for (var path : paths) {
@@ -38,7 +38,7 @@ final class WeightFiles {
     }
 
     /**
-     * Looks again, unless it just did. A file that was removed or replaced is still mapped as it was.
+     * Checks again, unless it did so very recently. A file that was removed or replaced is still mapped as it was.
      *
      * @throws EngineException naming a file that has become shorter
      */
@@ -50,7 +50,7 @@ final class WeightFiles {
         checked = now;
         for (var file : files) {
             long length = file.path.toFile().length();
-            // 0 for a file that is gone, too, whose pages are still there.
+            // Also 0 for a file that was removed, whose pages still exist.
             if (length < file.length && Files.exists(file.path)) {
                 checked = now - EVERY_NANOS;
                 throw new EngineException("could not read " + file.path + ": it is " + length + " bytes long, expected "

@@ -135,10 +135,8 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
     }
 
     double height() {
-        return HEADER
-                + Math.max(
-                        stack.height(), facts.stream().mapToDouble(Fact::height).sum())
-                + 2 * INSIDE;
+        double high = facts.stream().mapToDouble(Fact::height).sum();
+        return HEADER + Math.max(stack.height(), high) + 2 * INSIDE;
     }
 
     void paint(Svg svg, double x, double y, double width, double height) {
@@ -155,11 +153,7 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
         double at = top + 12;
         for (var fact : facts) {
             svg.text(left, at, "small muted", fact.caption());
-            double line = at;
-            for (String value : fact.value()) {
-                line += LINE;
-                svg.text(left, line, "strong", value);
-            }
+            svg.lines(left, at + LINE, LINE, "strong", fact.value());
             at += fact.height() + Math.min(between, LINE);
         }
     }

@@ -70,11 +70,8 @@ final class PublishedDrawing {
             at += LINE;
             svg.text(x + INSIDE, at, "", row.label());
             for (int i = 0; i < row.cells().size(); i++) {
-                svg.text(
-                        right(end, pitch, table, i),
-                        at,
-                        row.isBest(i) ? "strong end" : "end",
-                        row.cells().get(i));
+                String style = row.isBest(i) ? "strong end" : "end";
+                svg.text(right(end, pitch, table, i), at, style, row.cells().get(i));
             }
         }
     }

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Writes tensors to a channel. Short pieces, such as half a row, are gathered first: a system call for each would take
- * longer than its bytes.
+ * Writes tensors to a channel. Short pieces, such as half a row, are buffered: a system call for each would take longer
+ * than its bytes.
  */
 final class ChannelSink {
-    private static final long PIECE = 64L << 20; // a ByteBuffer ends at 2 GiB; a tensor need not
+    private static final long PIECE = 64L << 20; // a ByteBuffer is limited to 2 GiB; a tensor is not
     private static final int GATHERED = 1 << 20;
 
     private final FileChannel channel;

@@ -4,20 +4,21 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Values out of files as they may stand in a message: quoted, without control characters, and never longer than a line.
- */
+/** Formats values from files for messages: quoted, without control characters, and never longer than a line. */
 public final class Excerpt {
     private static final int LONGEST = 80;
 
     private Excerpt() {}
 
-    /** The text in quotes, cut after {@value #LONGEST} characters: a hostile header may hold a name of megabytes. */
+    /**
+     * The text in quotes, truncated after {@value #LONGEST} characters: a hostile header may contain a name of
+     * megabytes.
+     */
     public static String quoted(String text) {
         return "\"" + plain(text) + "\"";
     }
 
-    /** The text without quotes, cut likewise. */
+    /** The text without quotes, truncated likewise. */
     static String plain(String text) {
         String head = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
         StringBuilder clean = new StringBuilder(head.length());

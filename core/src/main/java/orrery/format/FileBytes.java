@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Whole small files, and the beginning of large ones, through ordinary reads. */
+/** Reads whole small files, and the beginning of large ones, without mapping them. */
 final class FileBytes {
     private static final String POINTER = "version https://git-lfs";
 
@@ -19,8 +19,8 @@ final class FileBytes {
     /**
      * The whole file.
      *
-     * @throws FormatException if it is absent, not a regular file, unreadable, longer than {@code limit} bytes, or a
-     *     Git LFS pointer
+     * @throws FormatException if it does not exist, is not a regular file, is unreadable, is longer than {@code limit}
+     *     bytes, or is a Git LFS pointer
      */
     static byte[] read(Path file, long limit) {
         requireRegular(file);
@@ -38,7 +38,7 @@ final class FileBytes {
     }
 
     /**
-     * Exactly {@code count} bytes from {@code position}; a file that shrinks meanwhile is an error and not a short
+     * Exactly {@code count} bytes from {@code position}; a file that shrinks during the read is an error, not a short
      * array.
      */
     static byte[] read(Path file, FileChannel channel, long position, int count) throws IOException {
@@ -52,7 +52,7 @@ final class FileBytes {
         return bytes.array();
     }
 
-    /** A checkout without Git LFS holds a few lines of text in place of each large file. */
+    /** A checkout without Git LFS has a few lines of text instead of each large file. */
     static void requireNoPointer(Path file, FileChannel channel) throws IOException {
         byte[] beginning = read(file, channel, 0, (int) Math.min(channel.size(), POINTER.length()));
         if (new String(beginning, StandardCharsets.ISO_8859_1).equals(POINTER)) {
@@ -73,8 +73,8 @@ final class FileBytes {
     }
 
     /**
-     * What is at the path. Unlike {@code Files.exists} it tells what is not there from what one may not see, and from a
-     * link that outlived its target: hub caches are full of links.
+     * The attributes of the path. Unlike {@code Files.exists}, this distinguishes a missing file from one without
+     * permission, and from a dangling link: hub caches are full of links.
      */
     static BasicFileAttributes attributes(Path path, String expected) {
         try {

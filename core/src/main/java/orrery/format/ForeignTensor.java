@@ -3,7 +3,7 @@ package orrery.format;
 import orrery.tensor.Shape;
 
 /**
- * A tensor of a type that is known by its name and size, and that nothing here computes with.
+ * A tensor of a type that is known by name and size but not supported.
  *
  * @param type such as {@code IQ4_XS}
  * @param shape outermost first

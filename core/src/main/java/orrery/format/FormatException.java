@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import orrery.OrreryException;
 
 /**
- * A file, or a directory of files, is not what its format says. The message names the file, the place and what was
+ * A file, or a directory of files, does not follow its format. The message names the file, the place and what was
  * expected.
  */
 public final class FormatException extends OrreryException {
@@ -30,7 +30,7 @@ public final class FormatException extends OrreryException {
         return new FormatException("could not read " + file + ": " + reason(cause), cause);
     }
 
-    /** Why a file cannot be read or written, in words: what Java says is often the path alone, or a class's name. */
+    /** Why a file cannot be read or written, in words: Java's message is often only the path, or a class's name. */
     public static String reason(IOException cause) {
         return switch (cause) {
             case AccessDeniedException _ -> "permission denied";

@@ -14,11 +14,11 @@ import java.util.Map;
 import orrery.tensor.Tensor;
 
 /**
- * One open GGUF file of version 2 or 3: metadata and tensors behind one header, the tensors mapped read-only and not
+ * An open GGUF file of version 2 or 3: metadata and tensors behind one header. The tensors are mapped read-only and not
  * copied. Source: the specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  *
- * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A file that
- * shrinks while it is open makes reads fail: see {@link MappedReads}.
+ * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. If the file
+ * shrinks while it is open, reads fail: see {@link MappedReads}.
  */
 public final class Gguf implements AutoCloseable {
     private final Path file;
@@ -41,11 +41,11 @@ public final class Gguf implements AutoCloseable {
     }
 
     /**
-     * Maps a file and checks everything that its header says.
+     * Maps a file and checks its whole header.
      *
-     * @throws FormatException if the file cannot be read or mapped, is no little-endian GGUF of version 2 or 3, has a
-     *     malformed header, or has tensors of a type whose size is not known, that leave the file, overlap, or leave
-     *     holes
+     * @throws FormatException if the file cannot be read or mapped, is not a little-endian GGUF of version 2 or 3, has
+     *     a malformed header, or has tensors that have a type of unknown size, extend beyond the file, overlap, or
+     *     leave holes
      */
     public static Gguf open(Path file) {
         FileBytes.requireRegular(file);
@@ -59,7 +59,7 @@ public final class Gguf implements AutoCloseable {
     }
 
     /**
-     * Only what the file says about its model; tensors may be of any type, or cut off.
+     * Reads only the metadata; tensors may have any type, or be truncated.
      *
      * @throws FormatException as {@link #open} does
      */
@@ -73,7 +73,7 @@ public final class Gguf implements AutoCloseable {
         }
     }
 
-    /** Where tensors begin, in bytes of the file: after the header, at a multiple of the alignment. */
+    /** Where the tensors start, in bytes of the file: after the header, at a multiple of the alignment. */
     private static long start(GgufHeader header) {
         return aligned(header.end(), header.alignment());
     }
@@ -82,10 +82,7 @@ public final class Gguf implements AutoCloseable {
         return Math.addExact(bytes, alignment - 1) & -alignment;
     }
 
-    /**
-     * Proves that the tensors fill the {@code available} bytes one after another, with nothing between them but
-     * padding.
-     */
+    /** Checks that the tensors fill the {@code available} bytes one after another, with only padding between them. */
     private static void requireLaidOut(Path file, GgufHeader header, long available) {
         List<GgufHeader.Entry> ordered = header.entries().stream()
                 .sorted(Comparator.comparingLong(GgufHeader.Entry::begin).thenComparingLong(GgufHeader.Entry::bytes))
@@ -126,7 +123,7 @@ public final class Gguf implements AutoCloseable {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             Map<String, ForeignTensor> foreign = new LinkedHashMap<>();
             for (GgufHeader.Entry entry : header.entries()) {
-                // An empty tensor may stand where a file without padding has already ended.
+                // In a file without padding, an empty tensor may be located beyond the end.
                 MemorySegment data = entry.bytes() == 0
                         ? mapped.asSlice(0, 0)
                         : mapped.asSlice(start + entry.begin(), entry.bytes());
@@ -149,10 +146,7 @@ public final class Gguf implements AutoCloseable {
         return file;
     }
 
-    /**
-     * What the file says about its model, by its GGUF keys: Long, BigInteger, Double, Boolean, String, or a List of one
-     * of them.
-     */
+    /** The metadata by GGUF key: Long, BigInteger, Double, Boolean, String, or a List of one of them. */
     public Map<String, Object> values() {
         return values;
     }
@@ -162,12 +156,12 @@ public final class Gguf implements AutoCloseable {
         return tensors;
     }
 
-    /** The tensors of types that nothing here computes with, in the order of the header. */
+    /** The tensors of unsupported types, in the order of the header. */
     public Map<String, ForeignTensor> foreignTensors() {
         return foreign;
     }
 
-    /** Unmaps the file; a second call does nothing. No tensor may be read meanwhile. */
+    /** Unmaps the file; a second call does nothing. No other thread may be reading a tensor. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

@@ -19,24 +19,24 @@ import java.util.regex.Pattern;
  * The GGUF files of one model.
  *
  * @param files the only one, or all splits in order
- * @param aside names of other GGUF files beside them that are parts of multimodal models
+ * @param aside names of other GGUF files in the directory that are parts of multimodal models
  */
 record GgufFiles(List<Path> files, List<String> aside) {
     private static final String EXTENSION = ".gguf";
 
-    /** How llama.cpp names the splits of a large model; they count from 1. */
+    /** llama.cpp's names of the splits of a large model; they count from 1. */
     private static final Pattern SPLIT = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf");
 
-    /** Vision and audio towers lie in a file of their own, named so by llama.cpp's converter. */
+    /** Vision and audio towers are in a separate file, which llama.cpp's converter names like this. */
     private static final String TOWER = "mmproj";
 
     private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
 
     /**
-     * The model at a path: a GGUF file, the first of several splits, or a directory that holds the files of one model
-     * and no config.json. Empty if the path is something else.
+     * The model at a path: a GGUF file, the first of several splits, or a directory that contains the files of one
+     * model and no config.json. Empty if the path is something else.
      *
-     * @throws FormatException if splits are missing, or a directory holds several models
+     * @throws FormatException if splits are missing, or a directory contains several models
      */
     static Optional<GgufFiles> at(Path path) {
         if (isNamed(String.valueOf(path.getFileName()))) {
@@ -50,12 +50,12 @@ record GgufFiles(List<Path> files, List<String> aside) {
                 : Optional.empty();
     }
 
-    /** Whether a file is named as such files are. */
+    /** Whether a file has the GGUF extension. */
     static boolean isNamed(String name) {
         return name.endsWith(EXTENSION);
     }
 
-    /** Some programs keep models under a checksum for a name. */
+    /** Some programs store models with a checksum as their name. */
     private static boolean begins(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.size() >= MAGIC.length
@@ -89,14 +89,14 @@ record GgufFiles(List<Path> files, List<String> aside) {
                 .map(name -> new GgufFiles(splits(directory.path().resolve(first(name))), List.copyOf(aside)));
     }
 
-    /** A file's name without its ending, and without the number of a split. */
+    /** A file's name without its extension and split number. */
     static String nameOf(Path file) {
         String name = String.valueOf(file.getFileName());
         Matcher split = SPLIT.matcher(name);
         return split.matches() ? split.group(1) : name.replaceFirst("\\.gguf$", "");
     }
 
-    /** The first split's name: the others may be all that a directory holds. */
+    /** The first split's name: a directory may contain only the others. */
     private static String first(String name) {
         Matcher split = SPLIT.matcher(name);
         return split.matches() ? name(split, 1) : name;
@@ -106,7 +106,7 @@ record GgufFiles(List<Path> files, List<String> aside) {
         return split.group(1) + "-" + String.format(Locale.ROOT, "%05d", number) + "-of-" + split.group(3) + EXTENSION;
     }
 
-    /** All splits of a model, given the first; the file itself if its name is no split's. */
+    /** All splits of a model, given the first; only the file itself if its name is not a split's. */
     private static List<Path> splits(Path path) {
         Matcher split = SPLIT.matcher(String.valueOf(path.getFileName()));
         if (!split.matches()) {

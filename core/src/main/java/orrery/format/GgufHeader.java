@@ -11,13 +11,13 @@ import java.util.Set;
 import orrery.tensor.Shape;
 
 /**
- * What stands in front of the tensors of a GGUF file of version 2 or 3: metadata by key, and which tensors there are.
- * Source: the GGUF specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ * The header of a GGUF file of version 2 or 3: metadata by key, and the list of tensors. Source: the GGUF specification
+ * in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  *
  * @param values by their GGUF keys, as {@link Metadata#of} takes them
  * @param entries in the order of the file
- * @param alignment the multiple of bytes at which tensors begin
- * @param end bytes of the header; tensors begin at the next multiple of the alignment
+ * @param alignment tensors start at multiples of this, in bytes
+ * @param end bytes of the header; tensors start at the next multiple of the alignment
  */
 record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignment, long end) {
     static final String ALIGNMENT = "general.alignment";
@@ -26,14 +26,14 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
     private static final Set<Integer> BEFORE_GGUF = Set.of(0x67676D6C, 0x67676D66, 0x67676A74, 0x67676C61);
     private static final long DEFAULT_ALIGNMENT = 32;
 
-    /** Tensors of ggml have at most four dimensions. */
+    /** ggml's tensors have at most four dimensions. */
     private static final int MOST_DIMENSIONS = 4;
 
     static final int LONGEST_NAME = 65_535;
 
-    /** One tensor; {@code begin} counts bytes from where tensors begin. */
+    /** One tensor; {@code begin} counts bytes from the start of the first tensor. */
     record Entry(String name, GgufTensorType type, Shape shape, long begin) {
-        /** Bytes of the tensor; proved not to overflow. */
+        /** Bytes of the tensor; checked not to overflow. */
         long bytes() {
             return type.bytes(shape.elements());
         }
@@ -44,15 +44,15 @@ record GgufHeader(Map<String, Object> values, List<Entry> entries, long alignmen
         }
     }
 
-    /** Only the metadata: tensors of a type that is not read do no harm. */
+    /** Reads only the metadata: tensors of unsupported types do not matter. */
     static Map<String, Object> readValues(GgufSource source) throws IOException {
         return new Reader(source).values();
     }
 
-    /** Where the bytes of a value lie in the file, those of its type before it. */
+    /** Where a value's bytes are in the file, including its type. */
     record Place(long begin, long end) {}
 
-    /** Where each value lies, by key in the order of the file. */
+    /** Where each value is, by key in the order of the file. */
     static SequencedMap<String, Place> readPlaces(GgufSource source) throws IOException {
         var reader = new Reader(source);
         reader.values();

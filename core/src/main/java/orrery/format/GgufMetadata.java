@@ -16,16 +16,16 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * What a GGUF file is to say about its model: keys in the order in which they were first put, each with a value of one
- * of GGUF's types. A key that is put again has a new value. Not for several threads at once.
+ * The metadata of a GGUF file to write: keys in the order in which they were first put, each with a value of one of
+ * GGUF's types. Putting a key again replaces its value. Not for several threads at once.
  *
- * <p>Which type a key has is part of its meaning: other programs refuse a count that is not UINT32.
+ * <p>A key's type is part of its meaning: other programs reject a count that is not UINT32.
  */
 public final class GgufMetadata {
     private final SequencedMap<String, byte[]> values = new LinkedHashMap<>();
 
     /**
-     * All that a file says, value by value as its bytes are.
+     * All metadata of a file, with each value's bytes unchanged.
      *
      * @throws FormatException if its header cannot be read
      */
@@ -50,7 +50,7 @@ public final class GgufMetadata {
         return Collections.unmodifiableSet(values.sequencedKeySet());
     }
 
-    /** Takes a key away, if it is there. */
+    /** Removes a key, if it is present. */
     public GgufMetadata remove(String key) {
         values.remove(key);
         return this;
@@ -87,7 +87,7 @@ public final class GgufMetadata {
         return array(key, GgufValue.STRING, values.size(), ByteBuffer.wrap(bytes.toByteArray()));
     }
 
-    /** INT32 each. */
+    /** INT32 elements. */
     public GgufMetadata integers(String key, int... values) {
         var bytes = little(4 * values.length);
         for (int value : values) {
@@ -96,7 +96,7 @@ public final class GgufMetadata {
         return array(key, GgufValue.INT32, values.length, bytes);
     }
 
-    /** FLOAT32 each. */
+    /** FLOAT32 elements. */
     public GgufMetadata decimals(String key, float... values) {
         var bytes = little(4 * values.length);
         for (float value : values) {
@@ -106,10 +106,10 @@ public final class GgufMetadata {
     }
 
     /**
-     * A value of the type that its own stands for: Integer (a count), Float, Boolean, String, or a list of Integer,
-     * Float or Boolean that is not empty.
+     * A value whose Java type selects the GGUF type: Integer (a count), Float, Boolean, String, or a non-empty list of
+     * Integer, Float or Boolean.
      *
-     * @throws IllegalArgumentException for any other
+     * @throws IllegalArgumentException for any other type
      */
     public GgufMetadata value(String key, Object value) {
         return switch (value) {
@@ -163,7 +163,7 @@ public final class GgufMetadata {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** A text as GGUF has it: its length in bytes, then UTF-8. */
+    /** A GGUF string: its length in bytes, then UTF-8. */
     static ByteBuffer utf8(String where, String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new FormatException(Excerpt.quoted(where) + " holds half of a surrogate pair in "
@@ -173,7 +173,7 @@ public final class GgufMetadata {
         return little(8 + bytes.length).putLong(bytes.length).put(bytes);
     }
 
-    /** Key after key, as a file holds them. */
+    /** The encoded keys and values, in order. */
     List<byte[]> parts() {
         var parts = new ArrayList<byte[]>();
         values.forEach((key, value) -> {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import orrery.tensor.Tensor;
 
-/** A model in GGUF: one file that holds metadata, vocabulary and weights, or several splits of such a file. */
+/** A model in GGUF: one file with metadata, vocabulary and weights, or several splits of such a file. */
 public final class GgufModel implements ModelFile {
     private static final String NUMBER = "split.no";
     private static final String COUNT = "split.count";
@@ -67,9 +67,7 @@ public final class GgufModel implements ModelFile {
         return Metadata.of(String.valueOf(file.getFileName()), values);
     }
 
-    /**
-     * Proves that each file says it is the split as which its name has it, and says nothing that the first does not.
-     */
+    /** Checks that each file's split number matches its name, and that it has no metadata that the first file lacks. */
     private static void requireSplits(List<Gguf> files, Metadata first) {
         int count = first.integer(COUNT, 1);
         if (Math.max(count, 1) != files.size()) {

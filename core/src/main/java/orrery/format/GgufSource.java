@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The header of a GGUF file, byte by byte through ordinary reads: a file that ends early gives an error and no fault.
- * Nothing is allocated before it is certain that as many bytes follow. Every error names the file, what was read and
- * the byte at which it stands.
+ * Reads the header of a GGUF file without mapping it: a truncated file gives an error, not a fault. Before anything is
+ * allocated, it checks that the file has that many more bytes. Every error names the file, what was read and the byte
+ * offset.
  */
 final class GgufSource {
     /** The longest header that is read, in bytes: a vocabulary of 260,000 tokens with its merges takes some 15 MB. */
@@ -43,7 +43,7 @@ final class GgufSource {
         return size;
     }
 
-    /** Bytes that the header may still take. */
+    /** Bytes that may still be read. */
     long remaining() {
         return limit - position();
     }
@@ -69,7 +69,7 @@ final class GgufSource {
         return bytes;
     }
 
-    /** A text: its length in bytes, then UTF-8. */
+    /** A string: its length in bytes, then UTF-8. */
     String text(String what) throws IOException {
         long length = number("the length of " + what);
         require(length, 1, what);
@@ -84,7 +84,7 @@ final class GgufSource {
         }
     }
 
-    /** So many texts, one after another. */
+    /** {@code count} strings, one after another. */
     PackedTexts texts(int count, String what) throws IOException {
         var texts = new PackedTexts(count);
         String lengthOf = "the length of " + what;
@@ -106,9 +106,9 @@ final class GgufSource {
     }
 
     /**
-     * Proves that so many things, of at least so many bytes each, may follow.
+     * Checks that {@code count} items of at least {@code bytesEach} bytes may follow.
      *
-     * @param count as it stands in the file: unsigned
+     * @param count as in the file: unsigned
      */
     void require(long count, int bytesEach, String what) {
         if (count < 0 || count > remaining() / bytesEach) {
@@ -138,7 +138,7 @@ final class GgufSource {
         return new FormatException(at(what));
     }
 
-    /** What is wrong, with the place. */
+    /** The error message, with the place. */
     String at(String what) {
         return file + ", byte " + position() + ": " + what;
     }

@@ -8,16 +8,16 @@ import java.util.stream.Collectors;
 import orrery.tensor.DType;
 
 /**
- * A type of tensors in GGUF files. Source: {@code enum ggml_type} of github.com/ggml-org/ggml, {@code ggml.h}, and the
+ * A tensor type of GGUF files. Source: {@code enum ggml_type} of github.com/ggml-org/ggml, {@code ggml.h}, and the
  * blocks of {@code ggml-common.h}.
  *
- * @param name as ggml spells it
- * @param blockElements elements that are stored together
- * @param blockBytes bytes of those
- * @param dtype what it is here; empty for what cannot be computed with
+ * @param name ggml's name
+ * @param blockElements elements per block
+ * @param blockBytes bytes per block
+ * @param dtype the corresponding dtype; empty if it is not supported
  */
 record GgufTensorType(String name, int blockElements, int blockBytes, Optional<DType> dtype) {
-    /** Those that can be computed with, by their numbers. */
+    /** The supported types by number. */
     private static final Map<Integer, DType> KNOWN = new TreeMap<>(Map.ofEntries(
             Map.entry(0, DType.F32),
             Map.entry(1, DType.F16),
@@ -53,11 +53,11 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
             Map.entry(41, DType.Q1_0),
             Map.entry(42, DType.Q2_0)));
 
-    /** Those of which only the size is known. */
+    /** Unsupported types of known size, by number. */
     private static final Map<Integer, GgufTensorType> FOREIGN =
             Map.ofEntries(foreign(9, "Q8_1", 32, 36), foreign(15, "Q8_K", 256, 292));
 
-    /** Those that ggml has given up, with the type that took their place. */
+    /** Types that ggml has removed, with their replacements. */
     private static final Map<Integer, Gone> GONE = Map.of(
             4, new Gone("Q4_2", DType.Q4_0),
             5, new Gone("Q4_3", DType.Q4_1),
@@ -75,7 +75,7 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
         return Map.entry(number, new GgufTensorType(name, blockElements, blockBytes, Optional.empty()));
     }
 
-    /** The type of a number; empty for one whose size is not known. */
+    /** The type with a number; empty if its size is unknown. */
     static Optional<GgufTensorType> of(int number) {
         return Optional.ofNullable(KNOWN.get(number))
                 .map(dtype ->
@@ -84,7 +84,7 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
     }
 
     /**
-     * Bytes of so many elements, a whole number of blocks.
+     * Bytes of {@code elements}, a whole number of blocks.
      *
      * @throws ArithmeticException if it exceeds a {@code long}
      */
@@ -92,7 +92,7 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
         return Math.multiplyExact(elements / blockElements, blockBytes);
     }
 
-    /** The number of a dtype; empty for those that GGUF does not know. */
+    /** The number of a dtype; empty if GGUF does not have it. */
     static Optional<Integer> numberOf(DType dtype) {
         return KNOWN.entrySet().stream()
                 .filter(entry -> entry.getValue() == dtype)
@@ -100,7 +100,10 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
                 .findFirst();
     }
 
-    /** Why a number is not read, in words that follow a tensor's name: what it is, what was expected, what to do. */
+    /**
+     * Why a type number is not supported, in words that follow a tensor's name: what it is, what was expected, what to
+     * do.
+     */
     static String refusal(int number) {
         var gone = GONE.get(number);
         if (gone != null) {
@@ -111,7 +114,7 @@ record GgufTensorType(String name, int blockElements, int blockBytes, Optional<D
                 + "; the type may be newer than this program: use the same model in one of these";
     }
 
-    /** The names of all that are read. */
+    /** The names of all supported types. */
     static String known() {
         return Arrays.stream(DType.values())
                 .filter(KNOWN::containsValue)

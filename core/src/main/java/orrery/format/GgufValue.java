@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
 /**
- * The types that a value of GGUF's metadata may have, in the order of their numbers in a file. Source: the GGUF
- * specification in github.com/ggml-org/ggml.
+ * The types of GGUF's metadata values, in the order of their numbers in a file. Source: the GGUF specification in
+ * github.com/ggml-org/ggml.
  */
 enum GgufValue {
     UINT8(1),
@@ -30,22 +30,22 @@ enum GgufValue {
         this.bytes = bytes;
     }
 
-    /** Whether a file may use that number for a type. */
+    /** Whether it is a type's number. */
     static boolean isKnown(int number) {
         return number >= 0 && number < ALL.length;
     }
 
-    /** The type of a known number. */
+    /** The type with a known number. */
     static GgufValue of(int number) {
         return ALL[number];
     }
 
-    /** Bytes of one value; 0 where they differ from value to value. */
+    /** Bytes of one value; 0 if they vary. */
     int bytes() {
         return bytes;
     }
 
-    /** Whether every value is an integer that an int holds. */
+    /** Whether every value is an integer that fits into an int. */
     boolean fitsInt() {
         return switch (this) {
             case UINT8, INT8, UINT16, INT16, INT32 -> true;
@@ -54,9 +54,9 @@ enum GgufValue {
     }
 
     /**
-     * One value of a fixed size as {@link Metadata} keeps it: Long, BigInteger beyond it, Double or Boolean. A float
-     * becomes the shortest decimal that stands for it, so that {@code 1e-5} is the number that a config.json would
-     * hold.
+     * One value of a fixed size as {@link Metadata} stores it: Long, or BigInteger if that is too small, Double or
+     * Boolean. A float becomes the shortest decimal that rounds to it, so that {@code 1e-5} is the number that a
+     * config.json would contain.
      */
     Object read(ByteBuffer bytes, int at) {
         return switch (this) {

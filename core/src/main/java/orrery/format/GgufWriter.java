@@ -10,36 +10,35 @@ import java.util.function.Consumer;
 
 /**
  * Writes tensors and metadata as one GGUF file of version 3, little-endian, every tensor at a multiple of
- * {@value #ALIGNMENT} bytes. The bytes go beside the target and are renamed onto it when they are complete. Source: the
- * specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
+ * {@value #ALIGNMENT} bytes. The bytes are written to a temporary file in the same directory, which is renamed to the
+ * target when it is complete. Source: the specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  */
 public final class GgufWriter {
-    /** What readers assume where a file does not say {@code general.alignment}. */
+    /** The alignment that readers assume if a file has no {@code general.alignment}. */
     static final int ALIGNMENT = 32;
 
     private static final int VERSION = 3;
 
-    /** ggml keeps a name in 64 bytes, the last of them zero. */
+    /** ggml stores a name in 64 bytes, including a terminating zero. */
     private static final int LONGEST_TENSOR_NAME = 63;
 
     private static final int MOST_DIMENSIONS = 4;
 
     private GgufWriter() {}
 
-    /** As {@link #write(Path, GgufMetadata, SequencedMap, Consumer)}, without a proof. */
+    /** As {@link #write(Path, GgufMetadata, SequencedMap, Consumer)}, without a check. */
     public static void write(Path file, GgufMetadata metadata, SequencedMap<String, TensorSource> tensors) {
         write(file, metadata, tensors, _ -> {});
     }
 
     /**
-     * Writes a file of tensors that hand their bytes over piece by piece, in their order.
+     * Writes a file of tensors that provide their bytes piece by piece, in order.
      *
      * @param metadata without {@code general.alignment}
-     * @param proof given the whole file, under another name, before it takes its place; what it throws leaves nothing
-     *     behind
-     * @throws FormatException if GGUF cannot hold a tensor's name, dtype or shape, or the file cannot be written; an
-     *     existing file is then unchanged
-     * @throws IllegalStateException if a source hands over fewer or more bytes than its shape takes
+     * @param proof checks the complete temporary file before it is renamed; if it throws, no file is left
+     * @throws FormatException if GGUF does not support a tensor's name, dtype or shape, or the file cannot be written;
+     *     an existing file is then unchanged
+     * @throws IllegalStateException if a source provides fewer or more bytes than its shape has
      */
     public static void write(
             Path file, GgufMetadata metadata, SequencedMap<String, TensorSource> tensors, Consumer<Path> proof) {

@@ -1,6 +1,6 @@
 package orrery.format;
 
-/** JSON's null as a value, so that maps and lists of plain values hold no Java null. */
+/** JSON's null as a value, so that maps and lists of plain values contain no Java null. */
 enum JsonNull {
     NULL
 }

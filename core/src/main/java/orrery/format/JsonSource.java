@@ -23,17 +23,18 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
 /**
- * One JSON document, token by token and under limits. Every error is a {@link FormatException} with origin, line and
- * column.
+ * Reads one JSON document, token by token and with limits. Every error is a {@link FormatException} with origin, line
+ * and column.
  *
- * <p>Python writes {@code NaN} and {@code Infinity} into JSON, so they are read; the code that uses the value decides.
+ * <p>Accepts {@code NaN} and {@code Infinity}, because Python writes them; the code that uses the value decides.
  */
 final class JsonSource implements AutoCloseable {
-    /** Released configurations nest four deep; recursion below must not exhaust a thread's stack. */
+    /** Released configurations nest four deep; the recursion below must not overflow a thread's stack. */
     static final int DEEPEST = 64;
 
     /**
-     * Names are never canonicalised: a shared symbol table would grow with, and could be attacked by, what files hold.
+     * Names are never canonicalized: a shared symbol table would grow with the files' contents, and could be attacked
+     * through them.
      */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -55,7 +56,7 @@ final class JsonSource implements AutoCloseable {
     JsonSource(String origin, byte[] bytes) {
         this.origin = origin;
         int mark = startsWithByteOrderMark(bytes) ? 3 : 0;
-        // Jackson's own reader of bytes would guess UTF-16 or UTF-32 from zero bytes: decode here.
+        // Jackson's own byte reader would guess UTF-16 or UTF-32 from zero bytes, so decode here.
         var decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -81,12 +82,12 @@ final class JsonSource implements AutoCloseable {
         }
     }
 
-    /** The token last moved to. */
+    /** The current token. */
     JsonToken current() {
         return parser.currentToken();
     }
 
-    /** Nothing but white space may follow the document's value. */
+    /** Checks that only white space follows the document's value. */
     void requireEnd() {
         try {
             if (parser.nextToken() != null) {
@@ -117,7 +118,8 @@ final class JsonSource implements AutoCloseable {
     }
 
     /**
-     * The value at the current token, whole: String, Long, BigInteger, Double, Boolean, List, Map or {@link JsonNull}.
+     * The complete value at the current token: String, Long, BigInteger, Double, Boolean, List, Map or
+     * {@link JsonNull}.
      */
     Object value() {
         return switch (parser.currentToken()) {
@@ -164,7 +166,7 @@ final class JsonSource implements AutoCloseable {
         return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     }
 
-    /** Never through BigDecimal: writing out 1e999999999 would take a gigabyte. */
+    /** Never uses BigDecimal: expanding 1e999999999 would take a gigabyte. */
     private Double decimal() {
         try {
             double number = parser.getDoubleValue();
@@ -191,7 +193,7 @@ final class JsonSource implements AutoCloseable {
         return new FormatException(place(location) + ": not JSON: " + firstLine(e.getOriginalMessage()), e);
     }
 
-    /** Without the places that Jackson adds, which know less than ours. */
+    /** Drops the location that Jackson adds, which is less precise than ours. */
     private static String firstLine(String message) {
         String first = message.lines().findFirst().orElse("unreadable");
         return PLACE.matcher(first).replaceAll("").strip();

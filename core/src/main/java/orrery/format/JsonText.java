@@ -13,8 +13,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
- * JSON as nested maps, lists, texts, numbers and booleans, written and read through generator and parser alone: no
- * binding of objects has to be loaded.
+ * Reads and writes JSON as nested maps, lists, strings, numbers and booleans, with only Jackson's generator and parser:
+ * no data binding has to be loaded.
  */
 public final class JsonText {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -23,13 +23,11 @@ public final class JsonText {
 
     /** How doubles are written. */
     public enum Doubles {
-        /** As they are, and {@code null} for what is no number or infinite, since JSON has no word for it. */
+        /** Unchanged; {@code null} for NaN and infinities, which JSON cannot express. */
         PLAIN,
-        /** As they are; what is no number or infinite is refused. */
+        /** Unchanged; NaN and infinities are refused. */
         FINITE,
-        /**
-         * Whole ones without a fraction, half of what a table of them takes; what is no number or infinite is refused.
-         */
+        /** Whole numbers without a fraction, which halves a table of them; NaN and infinities are refused. */
         SHORT
     }
 
@@ -73,11 +71,11 @@ public final class JsonText {
     }
 
     /**
-     * Reads a file that holds one object, for those who write it again; who asks for certain keys takes
+     * Reads a file that contains one object, for code that writes it again; code that reads certain keys uses
      * {@link Metadata}.
      *
-     * @return what can be changed and written; its values are what {@link #of} takes
-     * @throws FormatException if it cannot be read or is none, with file, line and column
+     * @return a mutable map, whose values {@link #of} takes
+     * @throws FormatException if the file cannot be read or is not one JSON object, with file, line and column
      */
     public static Map<String, Object> object(Path file) {
         try (var source = new JsonSource(file.toString(), SmallFile.bytes(file))) {

@@ -14,28 +14,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a process writes beside a place before it appears there. Its name says whose it is, so that what a process left
- * that was killed can be told from what another one is writing: by the process's number, and by its start, since
- * numbers are given out again.
+ * A temporary file or directory that a process writes before it is renamed to its target. Its name identifies the
+ * process, so that what a killed process left behind can be told from what a running one writes: by the process id and
+ * its start time, since ids are reused.
  */
 final class Leftover {
-    /**
-     * Seconds by which two looks at the start of one process may differ: systems reckon it from a clock that is set.
-     */
+    /** How many seconds two readings of a process's start may differ: systems compute it from an adjustable clock. */
     private static final long CLOCK = 10;
 
     private static final String WRITER = "\\.(\\d+)-(\\d+)-[0-9a-f-]{36}";
 
     private Leftover() {}
 
-    /** A new name beside a place, for this process alone. */
+    /** A new name for this process, in the same directory as {@code place}. */
     static Path beside(Path place, String suffix) {
         var self = ProcessHandle.current();
         return place.resolveSibling(
                 place.getFileName() + "." + self.pid() + "-" + start(self) + "-" + UUID.randomUUID() + suffix);
     }
 
-    /** What processes that have ended left beside a place under names of that suffix. */
+    /** What processes that have ended left behind for a place, with that suffix. */
     static List<Path> of(Path place, String suffix) throws IOException {
         var pattern =
                 Pattern.compile(Pattern.quote(String.valueOf(place.getFileName())) + WRITER + Pattern.quote(suffix));
@@ -49,14 +47,14 @@ final class Leftover {
         }
     }
 
-    /** Removes them. What cannot be removed, perhaps another user's, is no reason to fail. */
+    /** Removes them. Those that cannot be removed, such as another user's, are skipped. */
     static void remove(Path place, String suffix) throws IOException {
         for (Path leftover : of(place, suffix)) {
             deleteQuietly(leftover);
         }
     }
 
-    /** Deletes a file, or a directory with all that it holds; one that is not there is no failure. */
+    /** Deletes a file, or a directory with its contents; succeeds if it does not exist. */
     static void delete(Path path) throws IOException {
         try (Stream<Path> all = Files.walk(path)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -67,7 +65,7 @@ final class Leftover {
         }
     }
 
-    /** The same for one who is busy with another failure. */
+    /** The same while another failure is being handled. */
     static void deleteAfter(Path path, Throwable reason) {
         try {
             delete(path);
@@ -84,7 +82,7 @@ final class Leftover {
         }
     }
 
-    /** Has a path deleted should the process be asked to end. */
+    /** Deletes a path if the process is asked to terminate. */
     static Thread deletedAtTheEnd(Path path) {
         var cleaning = new Thread(() -> deleteQuietly(path));
         Runtime.getRuntime().addShutdownHook(cleaning);
@@ -95,7 +93,7 @@ final class Leftover {
         try {
             Runtime.getRuntime().removeShutdownHook(cleaning);
         } catch (IllegalStateException ending) {
-            return; // the process ends: the hook runs, and finds nothing or removes what is left
+            return; // the process is terminating: the hook runs, and removes what is left
         }
     }
 
@@ -106,7 +104,7 @@ final class Leftover {
                 .isPresent();
     }
 
-    /** Seconds since 1970; 0 where the system does not say. */
+    /** Seconds since 1970; 0 if the system does not provide it. */
     private static long start(ProcessHandle process) {
         return process.info().startInstant().map(Instant::getEpochSecond).orElse(0L);
     }

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * Reading mapped memory can fail like a disk. When a mapped file is truncated, or its disk gives an error, the
+ * Reading mapped memory can fail like reading a disk. If a mapped file is truncated, or its disk has an error, the
  * processor faults on the page, and the JVM throws {@link InternalError} ("a fault occurred in an unsafe memory access
- * operation") from whatever touched it; from compiled code it may arrive a little later than the access. Nothing is
- * wrong with the JVM, so code that reads weights at a boundary (loading, checking, copying) wraps the reading here.
+ * operation") from the code that accessed it; compiled code may throw it slightly later. The JVM itself is unharmed, so
+ * code that reads weights (loading, checking, copying) wraps the reading here.
  */
 public final class MappedReads {
     private static final String FAULT = "unsafe memory access";
@@ -15,7 +15,7 @@ public final class MappedReads {
     private MappedReads() {}
 
     /**
-     * Runs {@code read}, which touches memory mapped from {@code file}.
+     * Runs {@code read}, which reads memory mapped from {@code file}.
      *
      * @throws FormatException if a page could not be read; other errors pass unchanged
      */

@@ -15,17 +15,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file says about its model, read key by key and by type. It remembers which keys were asked for, so that a
- * reader can name the ones that it did not understand ({@link #unread()}).
+ * The metadata of a model's file, read by key and type. It remembers which keys were read, so that a reader can name
+ * those that it did not understand ({@link #unread()}).
  *
- * <p>JSON null counts as absent wherever a fallback is given. An integer is an acceptable decimal, and {@code 2.0} an
- * acceptable integer; 0 and 1 are no flags. Every accessor throws {@link FormatException} naming file, key, the value
- * found and what was expected. Not for several threads at once.
+ * <p>JSON null counts as absent if there is a fallback. An integer is an acceptable decimal, and {@code 2.0} an
+ * acceptable integer; 0 and 1 are not flags. Every accessor throws {@link FormatException} naming the file, the key,
+ * the value found and what was expected. Not for several threads at once.
  */
 public final class Metadata {
     /**
-     * The longest JSON file that is read whole, in bytes. Released config.json files stay below 2 MB (a label map of
-     * 21,000 classes is the longest known); nested values may take some twenty times the space of their text.
+     * The longest JSON file that is read, in bytes. Released config.json files are below 2 MB (the longest known has a
+     * label map of 21,000 classes); nested values may take some twenty times the space of their text.
      */
     public static final long LONGEST_FILE = 16L << 20;
 
@@ -48,17 +48,17 @@ public final class Metadata {
     }
 
     /**
-     * Metadata over values that are already in memory.
+     * Metadata of values in memory.
      *
-     * @param origin where they come from, for messages: {@code config.json}
-     * @param values String, integer numbers, Float, Double, Boolean, List, Map (with text keys) or null; nested lists
+     * @param origin their source, for messages: {@code config.json}
+     * @param values String, integer numbers, Float, Double, Boolean, List, Map (with string keys) or null; nested lists
      *     and maps are not copied and must not change afterwards
      */
     public static Metadata of(String origin, Map<String, ?> values) {
         return new Metadata(origin, "", values);
     }
 
-    /** The same, for another reader: what it asks for is not remembered here, so that it may be another thread. */
+    /** The same values for another reader, possibly in another thread: its reads are not recorded here. */
     public Metadata anew() {
         return new Metadata(file, path, values);
     }
@@ -66,8 +66,8 @@ public final class Metadata {
     /**
      * Reads one JSON object from a file of at most {@link #LONGEST_FILE} bytes.
      *
-     * @throws FormatException if the file cannot be read, is too long, is not UTF-8 JSON, nests too deep, gives a key
-     *     twice, or holds a number beyond the range of a double; with file, line and column
+     * @throws FormatException if the file cannot be read, is too long, is not UTF-8 JSON, is nested too deeply, has a
+     *     duplicate key, or has a number beyond the range of a double; with file, line and column
      */
     public static Metadata readJson(Path file) {
         String origin = String.valueOf(file.getFileName());
@@ -81,8 +81,8 @@ public final class Metadata {
     }
 
     /**
-     * Gives a key the value that its surroundings imply, where the file itself says nothing: a multimodal wrapper that
-     * does not repeat the {@code model_type} of its text part.
+     * Sets a key that the file omits because its context implies it: a multimodal wrapper may not repeat the
+     * {@code model_type} of its text part.
      */
     public Metadata assume(String key, Object value) {
         if (!has(key)) {
@@ -96,7 +96,7 @@ public final class Metadata {
         return path.isEmpty() ? file : file + ": " + path;
     }
 
-    /** Every key, null ones too, in natural order; asking for them all marks none as read. */
+    /** Every key, including null ones, in natural order; listing them does not mark them as read. */
     public SortedSet<String> keys() {
         return Collections.unmodifiableSortedSet(new TreeSet<>(values.keySet()));
     }
@@ -106,33 +106,33 @@ public final class Metadata {
         return find(key) != null;
     }
 
-    /** Present, be it with null. */
+    /** Present, even if null. */
     public boolean mentions(String key) {
         asked.add(key);
         return values.containsKey(key);
     }
 
-    /** Whether the value is a list; false too if there is none. */
+    /** Whether the value is a list; also false if there is none. */
     public boolean isList(String key) {
         return find(key) instanceof List;
     }
 
-    /** Whether the value is a number; false too if there is none. */
+    /** Whether the value is a number; also false if there is none. */
     public boolean isNumber(String key) {
         return find(key) instanceof Number;
     }
 
-    /** Whether the value is a text; false too if there is none. */
+    /** Whether the value is a text; also false if there is none. */
     public boolean isText(String key) {
         return find(key) instanceof String;
     }
 
-    /** Whether the value is true or false; false too if there is none. */
+    /** Whether the value is true or false; also false if there is none. */
     public boolean isFlag(String key) {
         return find(key) instanceof Boolean;
     }
 
-    /** Whether the value is an object, that {@link #child} opens; false too if there is none. */
+    /** Whether the value is an object, which {@link #child} returns; also false if there is none. */
     public boolean isObject(String key) {
         return find(key) instanceof Map;
     }
@@ -181,12 +181,12 @@ public final class Metadata {
         return value == null ? fallback : toText(at(key), value);
     }
 
-    /** Each element as {@link #integer} reads it. */
+    /** Each element as in {@link #integer}. */
     public List<Integer> integers(String key) {
         return elements(key, "a list of integers", this::toInteger);
     }
 
-    /** Each element as {@link #decimal} reads it. */
+    /** Each element as in {@link #decimal}. */
     public List<Double> decimals(String key) {
         return elements(key, "a list of numbers", this::toDecimal);
     }
@@ -199,14 +199,12 @@ public final class Metadata {
         return elements(key, "a list of texts", this::toText);
     }
 
-    /** Each element as {@link #texts} reads it, without an object for each; half of a surrogate pair becomes U+FFFD. */
+    /** Each element as in {@link #texts}, without an object for each; half of a surrogate pair becomes U+FFFD. */
     public PackedTexts packedTexts(String key) {
         return find(key) instanceof PackedTexts packed ? packed : PackedTexts.of(texts(key));
     }
 
-    /**
-     * Each element as {@link #integer} reads it, without an object for each: vocabularies have hundreds of thousands.
-     */
+    /** Each element as in {@link #integer}, without an object for each: vocabularies have hundreds of thousands. */
     public int[] integerArray(String key) {
         if (find(key) instanceof PackedList packed && packed.type().fitsInt()) {
             return packed.integers();
@@ -214,7 +212,10 @@ public final class Metadata {
         return integers(key).stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** Each element as a float, without an object for each; a GGUF file's own floats bit for bit, be they infinite. */
+    /**
+     * Each element as a float, without an object for each; a GGUF file's floats are returned bit for bit, even
+     * infinities.
+     */
     public float[] floatArray(String key) {
         if (find(key) instanceof PackedList packed && packed.type() == GgufValue.FLOAT32) {
             return packed.floats();
@@ -234,18 +235,18 @@ public final class Metadata {
         return floats;
     }
 
-    /** The object under a key, always the same one; empty if it is absent or null. */
+    /** The object of a key, always the same instance; empty if it is absent or null. */
     public Optional<Metadata> child(String key) {
         Object value = find(key);
         return value == null ? Optional.empty() : Optional.of(open(key, value));
     }
 
-    /** The object under a key, which must be there. */
+    /** The object of a key, which must be present. */
     public Metadata requireChild(String key) {
         return open(key, require(key, "an object"));
     }
 
-    /** The objects of a list, each under its place in it: {@code chat_template[0]}. */
+    /** The objects of a list, each named by its index: {@code chat_template[0]}. */
     public List<Metadata> children(String key) {
         return elements(key, "a list of objects", (place, value) -> {
             if (!(value instanceof Map<?, ?> object)) {
@@ -288,13 +289,13 @@ public final class Metadata {
         return opened.computeIfAbsent(key, name -> new Metadata(file, dotted(name), object));
     }
 
-    /** Reads one element; what it is called is made up only for a message. */
+    /** Reads one element; its name is only built for a message. */
     @FunctionalInterface
     private interface Reading<T> {
         T read(Place place, Object value);
     }
 
-    /** A key, or an element of the list under it. */
+    /** A key, or an element of its list. */
     private record Place(String key, int index) {
         @Override
         public String toString() {

@@ -12,22 +12,22 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * A directory that should hold a model in Hugging Face's layout.
+ * A directory that should contain a model in Hugging Face's layout.
  *
  * @param path the directory
- * @param names the names of everything in it
+ * @param names the names of its entries
  */
 record ModelDirectory(Path path, SortedSet<String> names) {
     static final String CONFIG = "config.json";
     static final String WEIGHTS = "model.safetensors";
     private static final String ADAPTER = "adapter_config.json";
 
-    /** What torch.save writes, whatever the ending: Python pickles. */
+    /** The output of torch.save with any extension: Python pickles. */
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl)");
 
     private static final Pattern NUMBERED = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.safetensors");
 
-    /** @throws FormatException if there is no directory, or it cannot be listed */
+    /** @throws FormatException if the path is not a directory, or cannot be listed */
     static ModelDirectory at(Path path) {
         if (!FileBytes.attributes(path, "a model directory").isDirectory()) {
             Path parent = path.toAbsolutePath().normalize().getParent();
@@ -81,11 +81,20 @@ record ModelDirectory(Path path, SortedSet<String> names) {
         return Optional.of(index);
     }
 
-    /** Every file here that could hold weights, read or not. */
+    /** Every file that could contain weights, supported or not. */
     List<String> weightFiles() {
         return names.stream()
                 .filter(name -> name.endsWith(SafetensorsModel.EXTENSION))
                 .toList();
+    }
+
+    /** Whether it has a config.json and no file that could contain weights. */
+    boolean isConfigAlone() {
+        return names.contains(CONFIG)
+                && names.stream()
+                        .noneMatch(name -> name.endsWith(SafetensorsModel.EXTENSION)
+                                || GgufFiles.isNamed(name)
+                                || PICKLE.matcher(name).matches());
     }
 
     /** The only weights file of a model without an index. */
@@ -110,7 +119,7 @@ record ModelDirectory(Path path, SortedSet<String> names) {
         throw withoutWeights();
     }
 
-    /** A shard that says it is the first of several is no model by itself; 00001-of-00001 is. */
+    /** A shard whose name says that it is one of several is not a model by itself; 00001-of-00001 is. */
     private static boolean isShard(String name) {
         return NUMBERED.matcher(name).matches() && !name.endsWith("-00001-of-00001" + SafetensorsModel.EXTENSION);
     }
@@ -130,7 +139,7 @@ record ModelDirectory(Path path, SortedSet<String> names) {
                 + (gguf.isEmpty() ? "" : "; open GGUF files beside a " + CONFIG + " by their own path: " + some(gguf)));
     }
 
-    /** The first few names, and how many more there are. */
+    /** The first few names, and the number of further ones. */
     static String some(List<String> names) {
         String shown = Excerpt.plain(String.join(", ", names.subList(0, Math.min(3, names.size()))));
         return names.size() > 3 ? shown + " and " + (names.size() - 3) + " more" : shown;

@@ -1,5 +1,6 @@
 package orrery.format;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -8,16 +9,16 @@ import java.util.SortedMap;
 import orrery.tensor.Tensor;
 
 /**
- * An open model: what it says about itself, and its tensors by name as mapped memory, until it is closed.
+ * An open model: its metadata, and its tensors by name as mapped memory, until it is closed.
  *
  * <p>The caller closes it, after the last reader of a tensor has finished.
  */
 public sealed interface ModelFile extends AutoCloseable permits GgufModel, SafetensorsModel {
 
     /**
-     * Opens a model directory: {@code config.json} beside {@code model.safetensors}, or beside shards and
-     * {@code model.safetensors.index.json}, or beside exactly one other {@code *.safetensors} file. Or opens a GGUF
-     * file: itself, the first of its splits ({@code NAME-00001-of-00003.gguf}), or a directory that holds one such
+     * Opens a model directory: {@code config.json} with {@code model.safetensors}, or with shards and
+     * {@code model.safetensors.index.json}, or with exactly one other {@code *.safetensors} file. Or opens a GGUF
+     * model: a file, the first of its splits ({@code NAME-00001-of-00003.gguf}), or a directory that contains one such
      * model and no {@code config.json}.
      *
      * @throws FormatException if the path is none of these, or anything there is unreadable, damaged or contradictory
@@ -28,7 +29,7 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
     }
 
     /**
-     * Reads {@code config.json} of a model directory, where weights may be absent, or the metadata of a GGUF file under
+     * Reads {@code config.json} of a model directory, which may have no weights, or the metadata of a GGUF file under
      * its own keys.
      *
      * @throws FormatException if the path is neither a directory with a readable config.json nor a GGUF file with a
@@ -40,40 +41,45 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
                 .orElseGet(() -> ModelDirectory.at(path).metadata());
     }
 
+    /** Whether the path is a directory with a {@code config.json} and no file that could contain weights. */
+    static boolean isConfigAlone(Path path) {
+        return Files.isDirectory(path) && ModelDirectory.at(path).isConfigAlone();
+    }
+
     /**
-     * Whether {@link #open} reads GGUF there: a file that begins so, or a directory of such files.
+     * Whether {@link #open} reads the path as GGUF: a file that starts like one, or a directory of such files.
      *
-     * @throws FormatException if the path has GGUF's ending and does not exist, or splits are missing, or a directory
-     *     holds several models
+     * @throws FormatException if the path has GGUF's extension and does not exist, or splits are missing, or a
+     *     directory contains several models
      */
     static boolean isGguf(Path path) {
         return GgufFiles.at(path).isPresent();
     }
 
-    /** What was opened, as given. */
+    /** The path, as it was given. */
     Path path();
 
-    /** What the model is called where it lies: the directory's name, or the GGUF file's without its ending. */
+    /** The model's name: that of its directory, or that of the GGUF file without the extension. */
     String name();
 
     /** The files that the tensors are mapped from, in order. */
     List<Path> files();
 
-    /** The model's configuration; always the same object, which remembers what was read. */
+    /** The model's configuration; always the same object, which records the keys that were read. */
     Metadata metadata();
 
     /** Every tensor by its name in the file, in natural order; read-only memory that lives until {@link #close()}. */
     SortedMap<String, Tensor> tensors();
 
     /**
-     * Tensors of types that nothing here computes with, by name; empty for every model that can be run. A model with
-     * any of them can be described.
+     * Tensors of unsupported types, by name; empty for every model that can be run. A model that has any can be
+     * described.
      */
     default SortedMap<String, ForeignTensor> foreignTensors() {
         return Collections.emptySortedMap();
     }
 
-    /** In words, which other weights lie in the directory and are not read; empty for most models. */
+    /** Other weights in the directory that are not read, in words; empty for most models. */
     List<String> notes();
 
     /** Unmaps every file; a second call does nothing. */

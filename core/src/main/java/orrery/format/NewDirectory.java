@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A directory that appears complete or not at all: it is filled beside its place and then renamed. */
+/** A directory that appears complete or not at all: it is written under a temporary name and then renamed. */
 public final class NewDirectory {
-    /** How the names of a released model's files end; a directory with anything else in it is not replaced. */
+    /** The extensions of a released model's files; a directory that contains anything else is not replaced. */
     private static final List<String> MODEL_FILES =
             List.of(".json", ".safetensors", ".jinja", ".model", "merges.txt", "vocab.txt");
 
@@ -23,25 +23,24 @@ public final class NewDirectory {
     private NewDirectory() {}
 
     /**
-     * Fills a directory and puts it in its place. Whatever goes wrong, nothing of it remains, and what was there before
-     * is unchanged; that holds too when the process is asked to end meanwhile. What one left that was killed, the next
-     * one for the same place removes.
+     * Fills a directory and moves it to its place. If anything fails, or the process is asked to terminate, the new
+     * directory is removed and an existing one is unchanged. What a killed process left behind, the next call for the
+     * same place removes.
      *
-     * @param target where it is to be; its parent has to exist
-     * @param replace whether a model's directory may be there already, which is then deleted
-     * @param fill writes into the directory that it is given, and has ended to do so when it returns or throws
-     * @throws FormatException if something is at {@code target} that may not be replaced, or nothing can be written
-     *     there
+     * @param target its path; the parent has to exist
+     * @param replace whether an existing model directory may be replaced
+     * @param fill writes into the directory that it gets; must have finished writing when it returns or throws
+     * @throws FormatException if something at {@code target} may not be replaced, or nothing can be written there
      */
     public static void write(Path target, boolean replace, Consumer<Path> fill) {
         write(target, replace, "a model's directory", NewDirectory::requireModel, fill);
     }
 
     /**
-     * The same for directories of another kind.
+     * The same for another kind of directory.
      *
      * @param kind what may be replaced, in a few words
-     * @param replaceable throws a {@link FormatException} for a directory that holds anything else
+     * @param replaceable throws a {@link FormatException} for a directory with other contents
      */
     public static void write(
             Path target, boolean replace, String kind, Consumer<Path> replaceable, Consumer<Path> fill) {
@@ -75,14 +74,14 @@ public final class NewDirectory {
         return new FormatException("could not write " + target + ": " + FormatException.reason(cause), cause);
     }
 
-    /** What the names of all begin with that is kept beside a place for a while. */
+    /** The prefix of the temporary names for a place. */
     private static Path hidden(Path place) {
         return place.resolveSibling("." + place.getFileName());
     }
 
     /**
-     * Removes what a process left that was killed; one that had set the old directory aside and not yet put the new one
-     * in its place gets it back.
+     * Removes what killed processes left behind; if one had moved the old directory aside without putting the new one
+     * in its place, the old one is restored.
      */
     private static void recover(Path target, Path place) {
         try {
@@ -106,7 +105,7 @@ public final class NewDirectory {
         }
     }
 
-    /** Whether something is there that is about to be replaced. */
+    /** Whether something exists that is about to be replaced. */
     private static boolean requireFree(Path target, Path place, boolean replace, String kind) {
         if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -149,7 +148,7 @@ public final class NewDirectory {
             Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
-        // No call exchanges two directories: the old one steps aside first, and comes back if the new one cannot take
+        // No call exchanges two directories: the old one is moved aside first, and restored if the new one cannot take
         // its place.
         Path before = Leftover.beside(hidden(place), OLD);
         Files.move(place, before, StandardCopyOption.ATOMIC_MOVE);

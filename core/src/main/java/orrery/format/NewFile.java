@@ -11,43 +11,43 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
-/** A file that appears complete or not at all: it is written beside its place and then renamed. */
+/** A file that appears complete or not at all: it is written under a temporary name and then renamed. */
 public final class NewFile {
     private static final String SUFFIX = ".tmp";
 
     private NewFile() {}
 
-    /** Writes all that the file is to hold. */
+    /** Writes the file's contents. */
     @FunctionalInterface
     interface Filling {
         void write(FileChannel channel) throws IOException;
     }
 
     /**
-     * Writes a text in UTF-8, over a file that is there already.
+     * Writes a text in UTF-8, replacing an existing file.
      *
-     * @throws FormatException if it cannot be written; what was there before is then unchanged
+     * @throws FormatException if it cannot be written; an existing file is then unchanged
      */
     public static void write(Path file, String text) {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
-     * Writes bytes, over a file that is there already.
+     * Writes bytes, replacing an existing file.
      *
-     * @throws FormatException if it cannot be written; what was there before is then unchanged
+     * @throws FormatException if it cannot be written; an existing file is then unchanged
      */
     public static void write(Path file, byte[] bytes) {
         write(file, channel -> new ChannelSink(channel).writeAll(ByteBuffer.wrap(bytes)), _ -> {});
     }
 
     /**
-     * Writes a file and puts it in its place, over one that is there already. Whatever goes wrong, nothing of it
-     * remains, and what was there before is unchanged; that holds too when the process is asked to end meanwhile. What
-     * one left that was killed, the next one removes.
+     * Writes a file and moves it to its place, replacing an existing one. If anything fails, or the process is asked to
+     * terminate, the new file is removed and an existing one is unchanged. What a killed process left behind, the next
+     * call removes.
      *
-     * @param proof given the whole file before it is seen by others; what it throws keeps the file from its place
-     * @throws FormatException if it cannot be written; what {@code fill} and {@code proof} throw otherwise
+     * @param proof checks the complete file before others can see it; if it throws, the file is removed
+     * @throws FormatException if it cannot be written; otherwise whatever {@code fill} and {@code proof} throw
      */
     static void write(Path file, Filling fill, Consumer<Path> proof) {
         Path beside = Leftover.beside(file, SUFFIX);
@@ -57,7 +57,7 @@ public final class NewFile {
             try (FileChannel channel =
                     FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                 fill.write(channel);
-                channel.force(true); // or a crash after the rename could leave a complete name on incomplete bytes
+                channel.force(true); // otherwise a crash after the rename could leave the final name on incomplete bytes
             }
             proof.accept(beside);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -10,42 +10,43 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A kind of directory that a command writes, and replaces, as a whole. It is known by a file in it.
+ * A kind of directory that a command writes, and replaces, as a whole. A marker file in it identifies the kind.
  *
- * @param kind what such a directory is, with its article: {@code an atlas}
- * @param marker the name of the file that says so
+ * @param kind what such a directory is, with an article: {@code an atlas}
+ * @param marker the marker file's name
  * @param command the command that writes it
- * @param ours whether an entry of that name may belong to it
+ * @param ours whether an entry with that name may belong to it
  */
 public record OwnDirectory(String kind, String marker, String command, Predicate<String> ours) {
 
-    /** What the marker says to a person who finds it. */
+    /** The marker's text, for people who find it. */
     public String mark() {
         return "This directory was written by \"" + command + "\", which may replace it as a whole.\n";
     }
 
     /**
-     * Fills such a directory beside its place and puts it there, complete or not at all. The marker is {@code fill}'s
-     * to write. An empty directory is always taken.
+     * Fills such a directory under a temporary name and moves it to its place, complete or not at all. {@code fill}
+     * also writes the marker. An empty directory may always be replaced.
      *
-     * @param directory where it is to be; its parent has to exist
-     * @param replace whether one of this kind may be there already
-     * @param fill writes into the directory that it is given
-     * @throws FormatException if something is there that may not be replaced, or nothing can be written
+     * @param directory its path; the parent has to exist
+     * @param replace whether an existing directory of this kind may be replaced
+     * @param fill writes into the directory that it gets
+     * @throws FormatException if something may not be replaced, or nothing can be written
      */
     public void write(Path directory, boolean replace, Consumer<Path> fill) {
         boolean free = replace || isEmpty(directory);
         NewDirectory.write(directory, free, kind, this::requireReplaceable, fill);
     }
 
-    /** Whether it is a directory with nothing in it. */
+    /** Whether it is an empty directory. */
     private static boolean isEmpty(Path directory) {
         return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                 && names(directory).isEmpty();
     }
 
     /**
-     * Only an empty directory, or one of this kind and nothing beside it: whatever else a person keeps is not deleted.
+     * Only an empty directory, or one of this kind without other contents, may be replaced: a user's other files are
+     * never deleted.
      */
     private void requireReplaceable(Path directory) {
         var names = names(directory);

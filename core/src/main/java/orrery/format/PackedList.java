@@ -6,14 +6,14 @@ import java.util.AbstractList;
 import java.util.Objects;
 
 /**
- * An array of numbers or flags as its bytes lie in a GGUF file: a vocabulary has one of 260,000 scores, which would
- * take six times the space as objects.
+ * An array of numbers or flags as the bytes of a GGUF file: a vocabulary has one of 260,000 scores, which would take
+ * six times the space as objects.
  */
 final class PackedList extends AbstractList<Object> {
     private final GgufValue type;
     private final ByteBuffer bytes;
 
-    /** @param bytes of whole values of a type of a fixed size, little-endian; not copied */
+    /** @param bytes whole values of a fixed-size type, little-endian; not copied */
     PackedList(GgufValue type, byte[] bytes) {
         this.type = type;
         this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -33,7 +33,7 @@ final class PackedList extends AbstractList<Object> {
         return type;
     }
 
-    /** The values themselves, where {@link GgufValue#fitsInt} holds. */
+    /** The values, if {@link GgufValue#fitsInt} holds. */
     int[] integers() {
         var values = new int[size()];
         if (type == GgufValue.INT32) {
@@ -55,7 +55,7 @@ final class PackedList extends AbstractList<Object> {
         return values;
     }
 
-    /** The values of FLOAT32, bit for bit. */
+    /** The FLOAT32 values, bit for bit. */
     float[] floats() {
         var values = new float[size()];
         bytes.asFloatBuffer().get(values);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Texts in one array of bytes: a vocabulary has 260,000, which would take five times the space, and time, as objects.
+ * Strings in one array of bytes: a vocabulary has 260,000, which would take five times the space, and time, as objects.
  */
 public final class PackedTexts extends AbstractList<String> {
     private byte[] bytes = new byte[1 << 10];
@@ -42,7 +42,9 @@ public final class PackedTexts extends AbstractList<String> {
         return packed;
     }
 
-    /** Makes room for one more text, of so many bytes of UTF-8, and says where in {@link #bytes()} it goes. */
+    /**
+     * Reserves room for one more string of {@code length} bytes of UTF-8, and returns its offset in {@link #bytes()}.
+     */
     int reserve(int length) {
         int begin = start[count];
         int end = Math.addExact(begin, length);
@@ -53,17 +55,17 @@ public final class PackedTexts extends AbstractList<String> {
         return begin;
     }
 
-    /** UTF-8 of all texts, one after another; not to be changed. */
+    /** The UTF-8 of all strings, one after another; not to be changed. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** Where a text begins in {@link #bytes()}. */
+    /** Where a string starts in {@link #bytes()}. */
     public int start(int index) {
         return start[index];
     }
 
-    /** Where a text ends in {@link #bytes()}. */
+    /** Where a string ends in {@link #bytes()}. */
     public int end(int index) {
         return start[index + 1];
     }

@@ -16,12 +16,11 @@ import java.util.Map;
 import orrery.tensor.Tensor;
 
 /**
- * One open safetensors file: eight bytes of header length, a JSON header, and the tensors' bytes, which are mapped
+ * An open safetensors file: eight bytes of header length, a JSON header, and the tensors' bytes, which are mapped
  * read-only and not copied. Source: the specification and the checks of huggingface/safetensors.
  *
- * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A tensor may begin
- * at any byte; the format does not align it. A file that shrinks while it is open makes reads fail: see
- * {@link MappedReads}.
+ * <p>The tensors belong to this object: after {@link #close()} the JDK refuses every access to them. A tensor may start
+ * at any byte; the format does not align it. If the file shrinks while it is open, reads fail: see {@link MappedReads}.
  */
 public final class Safetensors implements AutoCloseable {
     /** The longest header that the format allows, in bytes. */
@@ -40,10 +39,11 @@ public final class Safetensors implements AutoCloseable {
     }
 
     /**
-     * Maps a file and checks everything that its header says.
+     * Maps a file and checks its whole header.
      *
-     * @throws FormatException if the file cannot be read or mapped, is shorter than it says, has a malformed header, or
-     *     has tensors whose offsets leave the file, overlap, leave holes, or disagree with shape and dtype
+     * @throws FormatException if the file cannot be read or mapped, is shorter than its header says, has a malformed
+     *     header, or has tensors whose offsets are beyond the file, overlap, leave holes, or do not match shape and
+     *     dtype
      */
     public static Safetensors open(Path file) {
         FileBytes.requireRegular(file);
@@ -58,7 +58,7 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /** Through ordinary reads and not the mapping: a file that ends early then gives an error and no fault. */
+    /** Reads without mapping: a truncated file then gives an error, not a fault. */
     private static byte[] header(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < Long.BYTES) {
@@ -85,7 +85,9 @@ public final class Safetensors implements AutoCloseable {
         return json;
     }
 
-    /** The entries by position, after proof that they fill the {@code available} bytes exactly, one after another. */
+    /**
+     * The entries by position, after checking that they fill the {@code available} bytes exactly, one after another.
+     */
     private static List<SafetensorsHeader.Entry> laidOut(
             Path file, List<SafetensorsHeader.Entry> entries, long available) {
         List<SafetensorsHeader.Entry> ordered = entries.stream()
@@ -187,12 +189,12 @@ public final class Safetensors implements AutoCloseable {
         return tensors;
     }
 
-    /** The texts under {@code __metadata__}; empty if there are none. */
+    /** The strings of {@code __metadata__}; empty if there are none. */
     public Map<String, String> metadata() {
         return metadata;
     }
 
-    /** Unmaps the file; a second call does nothing. No tensor may be read meanwhile. */
+    /** Unmaps the file; a second call does nothing. No other thread may be reading a tensor. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

@@ -16,16 +16,13 @@ import orrery.tensor.DType;
 import orrery.tensor.Shape;
 import tools.jackson.core.JsonToken;
 
-/**
- * The JSON in front of a safetensors file, token by token: which tensors there are, and where. Knows nothing of the
- * file's size.
- */
+/** The JSON header of a safetensors file: the tensors and their places. It does not know the file's size. */
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
     /** The one name in a header that is not a tensor's. */
     static final String METADATA = "__metadata__";
 
-    /** Element types of the format that are read; sub-byte, complex and unsigned wider ones are not. */
+    /** The supported element types; sub-byte, complex and wider unsigned types are not supported. */
     private static final Map<String, DType> KNOWN = Stream.of(
                     DType.F64,
                     DType.F32,

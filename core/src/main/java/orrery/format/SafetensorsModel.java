@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import orrery.tensor.Tensor;
 
-/** A model directory whose weights lie in one safetensors file or in several shards with an index. */
+/** A model directory whose weights are in one safetensors file, or in several shards with an index. */
 public final class SafetensorsModel implements ModelFile {
     static final String EXTENSION = ".safetensors";
 
@@ -48,7 +48,7 @@ public final class SafetensorsModel implements ModelFile {
         }
     }
 
-    /** All tensors of all shards, after proof that shards and index name the same ones in the same places. */
+    /** All tensors of all shards, after checking that shards and index name the same ones in the same places. */
     private static SortedMap<String, Tensor> matched(Path path, ShardIndex index, List<Safetensors> files) {
         SortedMap<String, Tensor> tensors = new TreeMap<>();
         Map<String, String> places = new HashMap<>();

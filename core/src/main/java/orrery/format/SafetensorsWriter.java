@@ -16,25 +16,25 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes tensors as one safetensors file. The bytes go beside the target and are renamed onto it when they are
- * complete, so that a reader sees the old file or the new one, and tensors mapped from the old file may be written over
- * it.
+ * Writes tensors as one safetensors file. The bytes are written to a temporary file, which is renamed to the target
+ * when it is complete, so that a reader sees either the old file or the new one, and tensors mapped from the old file
+ * can be written to its place.
  *
- * <p>Tensors are laid out by falling element size, then by name, after a header padded to eight bytes: each begins at a
- * multiple of its element size, and the same tensors always give the same bytes.
+ * <p>Tensors are ordered by descending element size, then by name, after a header padded to eight bytes: each starts at
+ * a multiple of its element size, and the same tensors always give the same bytes.
  */
 public final class SafetensorsWriter {
     private static final JsonFactory FACTORY = JsonFactory.builder().build();
 
     private SafetensorsWriter() {}
 
-    /** As {@link #write(Path, Map, Map)}, with {@code format: pt}, which Hugging Face's loaders ask for. */
+    /** As {@link #write(Path, Map, Map)}, with {@code format: pt}, which Hugging Face's loaders expect. */
     public static void write(Path file, Map<String, Tensor> tensors) {
         write(file, tensors, Map.of("format", "pt"));
     }
 
     /**
-     * Writes {@code tensors} and the texts of {@code metadata}.
+     * Writes {@code tensors} and the strings of {@code metadata}.
      *
      * @throws FormatException if a tensor has the name {@code __metadata__} or a dtype that the format lacks, a name is
      *     not valid Unicode, the header would be longer than the format allows, or the file cannot be written; an
@@ -47,10 +47,10 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * The same for tensors that hand their bytes over piece by piece and need not be in memory as a whole. What a
-     * source throws leaves no file behind either.
+     * The same for tensors that provide their bytes piece by piece and need not be in memory as a whole. If a source
+     * throws, no file is left either.
      *
-     * @throws IllegalStateException if a source hands over fewer or more bytes than its shape takes
+     * @throws IllegalStateException if a source provides fewer or more bytes than its shape has
      */
     public static void writeSources(Path file, Map<String, TensorSource> tensors, Map<String, String> metadata) {
         List<Map.Entry<String, TensorSource>> ordered = tensors.entrySet().stream()
@@ -105,7 +105,7 @@ public final class SafetensorsWriter {
         return json.toByteArray();
     }
 
-    /** A lone surrogate has no UTF-8: the generator writes an escape that other readers refuse. */
+    /** A lone surrogate has no UTF-8: the generator would write an escape that other readers reject. */
     private static void requireUnicode(Path file, String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new FormatException("could not write " + file + ": " + Excerpt.quoted(text)

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import tools.jackson.core.JsonToken;
 
 /**
- * Which shard holds which tensor, from {@code model.safetensors.index.json}. Other members of the index are not read:
- * its {@code total_size} is wrong in released models and says nothing that the shards do not.
+ * The shard of each tensor, from {@code model.safetensors.index.json}. Other members of the index are not read: its
+ * {@code total_size} is wrong in some released models, and redundant.
  *
  * @param shards the shard's file name by tensor name
  */
@@ -69,7 +69,10 @@ record ShardIndex(SortedMap<String, String> shards) {
         return shards;
     }
 
-    /** An index comes from strangers: {@code ../../other} or an absolute path must not open files outside the model. */
+    /**
+     * An index may come from an untrusted source: {@code ../../other} or an absolute path must not open files outside
+     * the model.
+     */
     private static void requireFileName(JsonSource source, String shard) {
         boolean outside = shard.contains("/") || shard.contains("\\") || shard.contains(":") || shard.indexOf(0) >= 0;
         if (outside || !shard.endsWith(SafetensorsModel.EXTENSION)) {

@@ -8,11 +8,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * The small files beside a model's weights, read whole: tokenizers, templates, configs. In each of them a Git LFS
- * pointer is named as what it is, and a byte order mark, which some editors write, is passed over.
+ * Reads the small files next to a model's weights: tokenizers, templates, configs. A Git LFS pointer is reported as
+ * such, and a byte order mark, which some editors write, is skipped.
  */
 public final class SmallFile {
-    /** The longest that is read, in bytes: the tokenizer.json of 262,144 tokens takes some 35 MB. */
+    /** The longest file that is read, in bytes: the tokenizer.json of 262,144 tokens takes some 35 MB. */
     public static final long LONGEST = 1L << 29;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -20,25 +20,26 @@ public final class SmallFile {
     private SmallFile() {}
 
     /**
-     * Whether an optional file is there. A link whose target is gone, as half a download leaves it in a hub's cache,
-     * counts as there, and so does a directory of that name: reading it then says what is wrong, where passing over it
-     * would run the model with other settings.
+     * Whether an optional file exists. A dangling link, which an incomplete download leaves in a hub's cache, counts as
+     * existing, and so does a directory with that name: reading it then reports the problem, whereas skipping it would
+     * run the model with other settings.
      */
     public static boolean isThere(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
-     * The bytes of a file, whatever they mean.
+     * The bytes of a file.
      *
-     * @throws FormatException if it is absent, unreadable, longer than {@link #LONGEST}, or a Git LFS pointer
+     * @throws FormatException if it does not exist, is unreadable, is longer than {@link #LONGEST}, or is a Git LFS
+     *     pointer
      */
     public static byte[] bytes(Path file) {
         return FileBytes.read(file, LONGEST);
     }
 
     /**
-     * A text in UTF-8 without its byte order mark.
+     * A UTF-8 text without its byte order mark.
      *
      * @throws FormatException as {@link #bytes} does, and if it is not UTF-8
      */
@@ -51,7 +52,7 @@ public final class SmallFile {
         }
     }
 
-    /** A text without the byte order mark that it may begin with. */
+    /** A text without the byte order mark that it may start with. */
     public static String withoutMark(String text) {
         return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     }

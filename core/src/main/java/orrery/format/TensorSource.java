@@ -7,29 +7,29 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * A tensor that is to be written, and need not lie in memory as it will lie in the file.
+ * A tensor to write, which need not be in memory in its final form.
  *
  * @param dtype how one element is stored
  * @param shape the extents, outermost first
- * @param content hands over exactly the tensor's bytes, in order
+ * @param content provides exactly the tensor's bytes, in order
  */
 public record TensorSource(DType dtype, Shape shape, Content content) {
 
-    /** Hands bytes over. */
+    /** Provides bytes. */
     @FunctionalInterface
     public interface Content {
         /** @throws IOException what {@code sink} throws */
         void writeTo(Sink sink) throws IOException;
     }
 
-    /** Takes bytes. */
+    /** Receives bytes. */
     @FunctionalInterface
     public interface Sink {
-        /** Takes all bytes of a piece of any length; it may be changed afterwards. */
+        /** Writes all bytes of a piece of any length; the caller may change it afterwards. */
         void write(MemorySegment piece) throws IOException;
     }
 
-    /** A tensor as it is. */
+    /** A tensor in memory. */
     public static TensorSource of(Tensor tensor) {
         return new TensorSource(tensor.dtype(), tensor.shape(), sink -> sink.write(tensor.data()));
     }

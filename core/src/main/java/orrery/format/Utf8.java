@@ -1,12 +1,12 @@
 package orrery.format;
 
-/** What is UTF-8 and what is not. */
+/** Checks UTF-8. */
 public final class Utf8 {
     private Utf8() {}
 
     /**
-     * The first of the bytes from {@code from} to before {@code to} that is part of no character (Unicode 16, table
-     * 3-7); -1 if all are.
+     * The index of the first byte between {@code from} and {@code to} that is not part of a character (Unicode 16,
+     * table 3-7); -1 if there is none.
      */
     public static int invalid(byte[] bytes, int from, int to) {
         for (int at = from; at < to; ) {
@@ -19,7 +19,7 @@ public final class Utf8 {
             if (first < 0xC2 || first > 0xF4 || to - at <= more) {
                 return at;
             }
-            // The second byte has a narrower range after some: it keeps out overlong forms and surrogates.
+            // After some first bytes the second has a narrower range, which excludes overlong forms and surrogates.
             int second = bytes[at + 1] & 0xFF;
             int low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
             int high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;

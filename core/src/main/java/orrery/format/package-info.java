@@ -1,5 +1,5 @@
 /**
- * Bytes on disk to metadata and named tensors, memory-mapped: config.json and safetensors. Imports
- * {@code orrery.tensor}.
+ * Reads files into metadata and named, memory-mapped tensors, and writes them: config.json, safetensors and GGUF.
+ * Imports {@code orrery.tensor}.
  */
 package orrery.format;

@@ -18,8 +18,8 @@ import orrery.report.TokenCost;
 
 /**
  * Measures a model as the engine would run it: the same kernels, the same passes. The machine's ceilings are probed
- * right before and after every measurement, workloads take turns, and a share is that of one measurement in the mean of
- * its two neighbouring probes, because a shared machine changes from second to second.
+ * right before and after every measurement, and workloads take turns; each measurement is compared with the mean of its
+ * two neighbouring probes, because a shared machine's speed changes from second to second.
  */
 public final class Bench implements AutoCloseable {
     private static final int FIRST_PROBES = 3;
@@ -37,8 +37,8 @@ public final class Bench implements AutoCloseable {
     private final List<Probe> firstProbes = new ArrayList<>();
 
     /**
-     * The ceilings of one moment: bytes, float operations and operations on bytes a second, the last where it means
-     * something.
+     * The ceilings at one moment, per second: bytes, float operations and operations on bytes, the last only if
+     * products use them.
      */
     record Probe(double bandwidth, double fmaPeak, OptionalDouble bytePeak) {}
 
@@ -53,7 +53,7 @@ public final class Bench implements AutoCloseable {
         steps = new Steps(model.decoder(), cache, new SyntheticPast(spec, cache), clock, prefillRows);
         inBlocks = isInBlocks(subject.cost(plan.kvType()));
         ceilings = Ceilings.of(options.threads(), Host.memory() / 16);
-        // The first half is compiled on the way.
+        // The code is still being compiled during the first half.
         for (int i = 0; i < 2 * FIRST_PROBES; i++) {
             firstProbes.add(probe());
         }
@@ -63,9 +63,9 @@ public final class Bench implements AutoCloseable {
     /**
      * Binds the model and probes the ceilings for the first time.
      *
-     * @param options threads, backend and rows of a pass; the others have no part in this
-     * @throws MeasureException if the model cannot attend over as many tokens, or the plan's KV cache does not fit into
-     *     the machine's memory
+     * @param options threads, backend and rows of a pass; the other options do not matter here
+     * @throws MeasureException if the model's maximum context is too short for the plan, or its KV cache does not fit
+     *     into the machine's memory
      * @throws orrery.OrreryException if it cannot be run with these options
      */
     public static Bench open(Subject subject, BenchPlan plan, EngineOptions options) {
@@ -93,22 +93,22 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    /** What computes, in words. */
+    /** The kernels in words. */
     public String kernels() {
         return model.kernels();
     }
 
-    /** Bytes a second, as probed before anything was measured. */
+    /** Bytes per second, as probed before the first measurement. */
     public double bandwidth() {
         return quartiles(firstProbes, Probe::bandwidth).median();
     }
 
-    /** Float operations a second, likewise. */
+    /** Float operations per second, likewise. */
     public double fmaPeak() {
         return quartiles(firstProbes, Probe::fmaPeak).median();
     }
 
-    /** Operations on bytes a second, likewise; empty as {@link Results#bytePeak} is. */
+    /** Operations on bytes per second, likewise; empty as {@link Results#bytePeak} is. */
     public OptionalDouble bytePeak() {
         return bytePeak(firstProbes).stream().mapToDouble(Quartiles::median).findFirst();
     }
@@ -177,7 +177,7 @@ public final class Bench implements AutoCloseable {
                 inBlocks ? ceilings.byteArithmetic() : OptionalDouble.empty());
     }
 
-    /** Whether products of bytes are what most of the weights ask for. */
+    /** Whether most of the weights need products of bytes. */
     private static boolean isInBlocks(TokenCost cost) {
         long blocks = 0;
         for (var entry : cost.storedBytesByType().entrySet()) {

@@ -1,17 +1,17 @@
 package orrery.measure;
 
-/** Is told how far a measurement is; never in the middle of something that is timed. */
+/** Receives the progress of a measurement, but never during something that is timed. */
 public interface BenchListener {
-    /** Does not listen. */
+    /** Ignores all progress. */
     BenchListener NONE = (_, _, _) -> {};
 
-    /** What takes time, in its order. */
+    /** The phases, in order. */
     enum Phase {
         MAKING_WEIGHTS,
         WARMING_UP,
         MEASURING
     }
 
-    /** So much of all is done, in any unit. */
+    /** Reports progress, in any unit. */
     void at(Phase phase, long done, long all);
 }

@@ -8,25 +8,23 @@ import orrery.tensor.KvType;
 /**
  * What is measured, and for how long.
  *
- * @param workloads in the order in which every round takes them
- * @param tokens that decoding adds to each sequence in all, over the rounds
- * @param rounds measurements of each workload; as many as fit into half a minute if empty, {@link #FEWEST} to
+ * @param workloads in the order in which every round runs them
+ * @param tokens that decoding adds to each sequence, over all rounds
+ * @param rounds measurements of each workload; if empty, as many as fit into half a minute, {@link #FEWEST} to
  *     {@link #MOST}
- * @param warmUpSeconds that all workloads together run before, each of them once at least
- * @param kvType in what keys and values are remembered
+ * @param warmUpSeconds how long all workloads together run before the first round, each of them at least once
+ * @param kvType the type of the KV cache
  */
 public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds, double warmUpSeconds, KvType kvType) {
-    /** Default rounds for a slow model: quartiles of fewer say nothing. */
+    /** The fewest default rounds, for a slow model: quartiles need at least that many. */
     public static final int FEWEST = 3;
-    /** Default rounds. */
+    /** The most default rounds. */
     public static final int MOST = 8;
 
     private static final int MOST_SEQUENCES = 1024;
     private static final int MOST_ROUNDS = 1000;
 
-    /**
-     * @throws MeasureException if a number is out of its range
-     */
+    /** @throws MeasureException if a number is out of its range */
     public BenchPlan {
         workloads = List.copyOf(workloads);
         if (workloads.isEmpty()) {
@@ -48,7 +46,7 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
         }
     }
 
-    /** The same with keys and values in F32. */
+    /** The same with an F32 KV cache. */
     public BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds, double warmUpSeconds) {
         this(workloads, tokens, rounds, warmUpSeconds, KvType.F32);
     }
@@ -65,12 +63,12 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
         return Math.max(1, tokens / rounds.orElse(MOST));
     }
 
-    /** Tokens that decoding adds at most to a sequence, over all rounds. */
+    /** The most tokens that decoding adds to a sequence, over all rounds. */
     int tokensInAll() {
         return tokensPerRound() * rounds.orElse(MOST);
     }
 
-    /** Bytes of KV cache while the largest workload runs. */
+    /** Bytes of KV cache of the largest workload. */
     public long cacheBytes(ArchitectureSpec spec) {
         return workloads.stream()
                 .mapToLong(workload -> workload.cacheBytes(spec, kvType, tokensInAll()))
@@ -79,8 +77,8 @@ public record BenchPlan(List<Workload> workloads, int tokens, OptionalInt rounds
     }
 
     /**
-     * @throws MeasureException if a model cannot attend over as many tokens as a workload has, or its heads cannot be
-     *     kept in that type
+     * @throws MeasureException if a workload is longer than the model's maximum context, or its heads cannot be stored
+     *     in the KV cache's type
      */
     public void requireWithin(ArchitectureSpec spec) {
         for (var workload : workloads) {

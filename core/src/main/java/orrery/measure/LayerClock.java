@@ -4,7 +4,7 @@ import java.util.Arrays;
 import orrery.model.Observer;
 import orrery.tensor.Tensor;
 
-/** Where a pass spends its time: before the layers, in each, and after them. */
+/** The time that a pass spends before the layers, in each, and after them. */
 final class LayerClock implements Observer {
     private final double[] layers;
     private double around;
@@ -14,13 +14,13 @@ final class LayerClock implements Observer {
         this.layers = new double[layers];
     }
 
-    /** Forgets what was counted. */
+    /** Resets all times. */
     void reset() {
         Arrays.fill(layers, 0);
         around = 0;
     }
 
-    /** Right before a pass. */
+    /** Called right before a pass. */
     void begin() {
         last = System.nanoTime();
     }
@@ -36,14 +36,14 @@ final class LayerClock implements Observer {
         last = now;
     }
 
-    /** Right after a pass. */
+    /** Called right after a pass. */
     void end() {
         long now = System.nanoTime();
         around += now - last;
         last = now;
     }
 
-    /** Seconds that all passes since the last reset would have taken with all layers. */
+    /** The estimated seconds of all passes since the last reset for a model with all layers. */
     double secondsOfWhole(LayerCut cut) {
         return (around + cut.ofWhole(layers)) / 1e9;
     }

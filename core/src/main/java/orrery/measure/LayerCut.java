@@ -17,13 +17,13 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * A model with some of its layers, embedding and head in full: at least one layer of each kind, so that from the time
- * of each kind the time of all layers can be told.
+ * A model with some of its layers, and with the full embedding and head. At least one layer of each kind is kept, so
+ * that the time of all layers can be estimated from the time of each kind.
  *
- * @param whole the model as it is, without its draft
- * @param layers the kept ones, ascending, by their number in the whole
- * @param spec the model with those alone
- * @param kinds for each layer of the whole, the first one that computes the same over weights of the same dtypes
+ * @param whole the complete model, without its draft
+ * @param layers the kept layers, ascending, by their number in the whole
+ * @param spec the model with only those layers
+ * @param kinds for each layer of the whole, the first one that computes the same with weights of the same dtypes
  */
 public record LayerCut(ArchitectureSpec whole, List<Integer> layers, ArchitectureSpec spec, List<Integer> kinds) {
     private static final String LAYERS = "layers.";
@@ -41,7 +41,7 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
     /**
      * Nothing left out.
      *
-     * @param storedAs what a weight is stored in, by its path
+     * @param storedAs the type of a weight, by its path
      */
     public static LayerCut whole(ArchitectureSpec model, BiFunction<String, WeightSpec, DType> storedAs) {
         var whole = model.withoutDraft();
@@ -53,12 +53,13 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
     }
 
     /**
-     * As many layers as fit: one of each kind, with those whose keys and values it borrows, then from the first on.
+     * As many layers as fit: first one of each kind, with the layers whose keys and values it borrows, then others from
+     * the first on.
      *
-     * @param storedAs what a weight is stored in, by its path in the model
-     * @param cacheBytes what the KV cache of a model takes beside its weights
-     * @param most bytes that both may take
-     * @throws MeasureException if one layer of each kind is too much
+     * @param storedAs the type of a weight, by its path in the model
+     * @param cacheBytes bytes of a model's KV cache
+     * @param most the most bytes of weights and KV cache together
+     * @throws MeasureException if one layer of each kind does not fit
      */
     public static LayerCut fitting(
             ArchitectureSpec model,
@@ -94,7 +95,7 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
         return of(whole.whole, kept, whole.kinds);
     }
 
-    /** What a weight of the kept layers is stored in, by its path there. */
+    /** The type of the kept layers' weights, by their paths in the cut model. */
     public BiFunction<String, WeightSpec, DType> storedAs(BiFunction<String, WeightSpec, DType> ofWhole) {
         return (path, weight) -> ofWhole.apply(pathInWhole(path), weight);
     }
@@ -143,20 +144,20 @@ public record LayerCut(ArchitectureSpec whole, List<Integer> layers, Architectur
         return new LayerCut(whole, numbers, spec, kinds);
     }
 
-    /** The layer, borrowing from the same one under its new number. */
+    /** The layer with the new number of the layer that it borrows from. */
     private static LayerSpec borrowing(LayerSpec layer, List<Integer> numbers) {
         return layer.withAttention(layer.attention().renumbered(numbers::indexOf));
     }
 
-    /** The layer without the number of the one that it borrows from: what it computes does not depend on that. */
+    /** The layer without the number of the layer that it borrows from, which does not change what it computes. */
     private static LayerSpec withoutOwner(LayerSpec layer) {
         return layer.withAttention(layer.attention().renumbered(_ -> 0));
     }
 
     /**
-     * What all layers of the whole take, where each takes the mean of the kept ones of its kind.
+     * The cost of all layers of the whole, where each counts as the mean of the kept ones of its kind.
      *
-     * @param times what each kept layer takes, in any unit
+     * @param times the cost of each kept layer, in any unit
      */
     double ofWhole(double[] times) {
         var sums = new double[kinds.size()];

@@ -2,7 +2,7 @@ package orrery.measure;
 
 import orrery.OrreryException;
 
-/** A measurement that cannot be made as asked. */
+/** A measurement that is not possible as requested. */
 public final class MeasureException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
 import orrery.tensor.DType;
 
 /**
- * Weights of one dtype that mean nothing: bits at random, finite, either sign, of a size that lets sums of thousands
- * stay near 1. A tile of them is made once and copied, at the speed of memory.
+ * Random weights of one dtype: random bits that are finite, of either sign, and small enough that sums of thousands
+ * stay near 1. A tile of them is made once and then copied at the speed of memory.
  */
 final class Noise {
     private static final ValueLayout.OfShort SHORT =
@@ -33,7 +33,7 @@ final class Noise {
         }
     }
 
-    /** Fills memory, from a place of the tile on that is another one each time. */
+    /** Fills memory from the tile, each time starting at another place. */
     void fill(MemorySegment data) {
         long from = (long) random.nextInt(TILE_BLOCKS) * dtype.blockBytes();
         for (long at = 0; at < data.byteSize(); ) {
@@ -45,8 +45,8 @@ final class Noise {
     }
 
     /**
-     * Makes random bits a small number, or a block of them: scales are powers of two so that a block's elements are
-     * around 2^-7, minima its middle.
+     * Turns random bits into a small number, or a block of them: scales are powers of two chosen so that elements are
+     * around 2^-7, and a minimum is in the middle of its block.
      */
     private void tame(long at) {
         switch (dtype) {
@@ -68,7 +68,7 @@ final class Noise {
                 half(at, 0x1p-10f);
                 half(at + 2, -15.5f * 0x1p-10f);
             }
-            // The smallest half that is no subnormal: scales of six and eight bits stand before it.
+            // The smallest normal half: it is multiplied with scales of six and eight bits.
             case Q4_K -> {
                 half(at, 0x1p-14f);
                 half(at + 2, 7.5f * 0x1p-14f);
@@ -110,7 +110,7 @@ final class Noise {
         tile.set(SHORT, at, Float.floatToFloat16(value));
     }
 
-    /** Makes the largest of four numbers of two bits the middle one: three are left, as such models have them. */
+    /** Replaces the largest of four two-bit numbers by the middle one: three values are left, as in ternary models. */
     private void ternary(long at, int count) {
         for (int i = 0; i < count; i++) {
             int bits = tile.get(ValueLayout.JAVA_BYTE, at + i) & 0xFF;
@@ -119,7 +119,7 @@ final class Noise {
         }
     }
 
-    /** A half as IQ1_M has it: four bits of it above each of four numbers of twelve. */
+    /** Writes a half as IQ1_M stores it: four bits of it above each of four twelve-bit numbers. */
     private void spread(long at, float value) {
         int bits = Float.floatToFloat16(value);
         for (int i = 0; i < 4; i++) {

@@ -2,11 +2,11 @@ package orrery.measure;
 
 import java.util.Arrays;
 
-/** Where the middle half of some numbers lies: what they are, and how much they vary, without their outliers. */
+/** The quartiles of some numbers: their middle and spread, without the outliers. */
 public record Quartiles(double lower, double median, double upper) {
 
     /**
-     * Of at least one number, in any order: a quarter of them lies at or below the lower, half at or below the median.
+     * Of at least one number, in any order: a quarter of them is at or below the lower, half at or below the median.
      *
      * @throws IllegalArgumentException if there is none
      */

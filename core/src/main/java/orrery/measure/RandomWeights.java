@@ -19,8 +19,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Weights of a spec's shapes with random bits, each matrix in memory of its own: experts that shared theirs would be
- * read from a cache.
+ * Random weights of a spec's shapes. Each matrix has memory of its own: experts that shared theirs would be read from a
+ * CPU cache.
  */
 public final class RandomWeights {
     private static final int BLOCK = 128;
@@ -31,17 +31,15 @@ public final class RandomWeights {
     private final Map<DType, Noise> noises = new EnumMap<>(DType.class);
 
     /**
-     * Weights to come.
-     *
      * @param arena where they live
-     * @param storedAs what a weight is stored in, by its path
+     * @param storedAs the type of a weight, by its path
      */
     public RandomWeights(Arena arena, BiFunction<String, WeightSpec, DType> storedAs) {
         this.arena = arena;
         this.storedAs = storedAs;
     }
 
-    /** A matrix for every weight that is read, by its path, one for each copy; a draft's are left out. */
+    /** A matrix for every weight that is read, by its path, one per copy; a draft's are left out. */
     public SequencedMap<String, List<Matrix>> of(ArchitectureSpec spec) {
         return of(spec, _ -> {});
     }
@@ -49,7 +47,7 @@ public final class RandomWeights {
     /**
      * The same.
      *
-     * @param made is told, again and again, how many bytes there are by now
+     * @param made receives, repeatedly, the number of bytes made so far
      */
     public SequencedMap<String, List<Matrix>> of(ArchitectureSpec spec, LongConsumer made) {
         var matrices = new LinkedHashMap<String, List<Matrix>>();

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of a plan.
+ * The results of a plan.
  *
- * @param rounds how many there were
- * @param bandwidth bytes a second, of all probes
- * @param fmaPeak float operations a second, likewise
- * @param bytePeak operations on bytes a second, likewise; empty where the kernels have no products of bytes, or less
- *     than half of the weights are in blocks
+ * @param rounds the number of rounds
+ * @param bandwidth bytes per second, over all probes
+ * @param fmaPeak float operations per second, likewise
+ * @param bytePeak operations on bytes per second, likewise; empty if the kernels have no products of bytes, or less
+ *     than half of the weights are block-quantized
  * @param workloads in the order of the plan
- * @param cacheBytes that the KV cache took
+ * @param cacheBytes bytes of the KV cache
  */
 public record Results(
         int rounds,
@@ -25,7 +25,7 @@ public record Results(
         workloads = List.copyOf(workloads);
     }
 
-    /** The peak of the products: that of bytes where they multiply bytes, else that of floats. */
+    /** The peak of the products: that of bytes if they multiply bytes, otherwise that of floats. */
     public Quartiles arithmeticPeak() {
         return bytePeak.orElse(fmaPeak);
     }

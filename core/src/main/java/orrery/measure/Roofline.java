@@ -3,22 +3,23 @@ package orrery.measure;
 import orrery.report.TokenCost;
 
 /**
- * How fast a workload could be at best: a step takes at least as long as its bytes take at the machine's bandwidth, and
- * as long as its operations take at its peak (Williams, Waterman and Patterson, Roofline, doi:10.1145/1498765.1498785).
+ * The best possible speed of a workload: a step takes at least as long as reading its bytes at the machine's bandwidth,
+ * and at least as long as its operations at the machine's peak (Williams, Waterman and Patterson, Roofline,
+ * doi:10.1145/1498765.1498785).
  *
- * @param bytes that a prompt, or a step of decoding, has to read
- * @param flops that it has to do
- * @param tokensPerSecond of all sequences, at best
+ * @param bytes bytes that a prompt, or a step of decoding, has to read
+ * @param flops its FLOPs
+ * @param tokensPerSecond the best possible, of all sequences
  * @param boundByMemory whether the bytes take longer than the operations
  */
 public record Roofline(double bytes, double flops, double tokensPerSecond, boolean boundByMemory) {
 
     /**
-     * By arithmetic alone.
+     * By calculation alone.
      *
-     * @param rows of a pass at most
-     * @param bandwidth bytes a second
-     * @param fmaPeak float operations a second
+     * @param rows the most rows of a pass
+     * @param bandwidth bytes per second
+     * @param fmaPeak float operations per second
      */
     public static Roofline of(Workload workload, TokenCost cost, int rows, double bandwidth, double fmaPeak) {
         double bytes = workload.bytes(cost, workload.start(), 1, rows);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** The rounds of one workload as they are collected. */
+/** Collects the rounds of one workload. */
 final class Samples {
     private final Workload workload;
     private final double[] seconds;
@@ -31,7 +31,7 @@ final class Samples {
         flops = new double[rounds];
     }
 
-    /** One measurement, between two probes of the ceilings. */
+    /** Adds a measurement between two probes of the ceilings. */
     void add(double took, double whole, double read, double done, Bench.Probe before, Bench.Probe after) {
         seconds[count] = took;
         wholeSeconds[count] = whole;

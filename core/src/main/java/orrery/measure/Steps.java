@@ -5,7 +5,7 @@ import orrery.kernel.KvCache;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 
-/** Runs workloads through a decoder, with tokens at random: nothing is sampled. */
+/** Runs workloads through a decoder, with random tokens and without sampling. */
 final class Steps {
     private final Decoder decoder;
     private final KvCache cache;
@@ -25,11 +25,11 @@ final class Steps {
     }
 
     /**
-     * Runs one once.
+     * Runs a workload once.
      *
-     * @param first the position to begin at, at least the workload's own start
+     * @param first the position to start at, at least the workload's own start
      * @param count tokens that each sequence gets
-     * @return seconds that the passes took
+     * @return seconds of the passes
      */
     double run(Workload workload, int first, int count) {
         var sequences = past.sequences(workload.sequences(), first, first + count);

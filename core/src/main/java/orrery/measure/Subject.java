@@ -17,8 +17,8 @@ import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 
 /**
- * A model that is measured: a released shape with random weights, or files. The caller closes it, after whatever
- * computes with it.
+ * A model to measure: a catalogued shape with random weights, or a model's files. The caller closes it, after
+ * everything that computes with it.
  */
 public final class Subject implements AutoCloseable {
     private final LayerCut cut;
@@ -44,9 +44,9 @@ public final class Subject implements AutoCloseable {
     }
 
     /**
-     * A shape with random weights, as many layers of it as fit.
+     * A shape with random weights, with as many layers as fit.
      *
-     * @param memory bytes that weights and KV cache may take
+     * @param memory bytes for weights and KV cache
      * @throws MeasureException if one layer of each kind does not fit
      */
     public static Subject ofShape(
@@ -67,7 +67,7 @@ public final class Subject implements AutoCloseable {
     }
 
     /**
-     * The weights in a model's files, all of them.
+     * All weights of a model's files.
      *
      * @throws orrery.OrreryException if they cannot be read
      */
@@ -90,7 +90,7 @@ public final class Subject implements AutoCloseable {
         return TokenCost.of(spec, storedAs, kvType);
     }
 
-    /** Which weights have another dtype than was asked for, and why. */
+    /** Which weights have another dtype than requested, and why. */
     private static List<String> notes(ArchitectureSpec spec, WeightType type) {
         var wanted = type.wanted(spec);
         var stored = type.of(spec);
@@ -110,32 +110,32 @@ public final class Subject implements AutoCloseable {
         return notes;
     }
 
-    /** Which layers there are. */
+    /** Which layers are kept. */
     public LayerCut cut() {
         return cut;
     }
 
-    /** What the weights are stored in: a {@link WeightType}, or whatever the files have. */
+    /** The type of the weights: a {@link WeightType}, or whatever the files have. */
     public String storage() {
         return storage;
     }
 
-    /** The same weight by weight, by its path. */
+    /** The type of each weight, by its path. */
     public BiFunction<String, WeightSpec, DType> storedAs() {
         return storedAs;
     }
 
-    /** In words, what is not as was asked for. */
+    /** In words, what differs from the request. */
     public List<String> notes() {
         return notes;
     }
 
-    /** What a step costs with the layers that there are, and a past kept in that type. */
+    /** The cost of a step with the kept layers and that KV cache type. */
     public TokenCost cost(KvType kvType) {
         return cost(cut.spec(), cut.storedAs(storedAs), kvType);
     }
 
-    /** What a step would cost with all layers, and a past kept in that type. */
+    /** The cost of a step with all layers and that KV cache type. */
     public TokenCost costOfWhole(KvType kvType) {
         return cost(cut.whole(), storedAs, kvType);
     }

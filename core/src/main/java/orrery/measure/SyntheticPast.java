@@ -14,8 +14,8 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * Pages of a cache that hold noise instead of a past which would take minutes to compute: attention takes as long over
- * the one as over the other.
+ * Fills the pages of a KV cache with noise, instead of a context that would take minutes to compute: attention takes
+ * the same time over both.
  */
 final class SyntheticPast {
     private final List<CacheSpec> layers;
@@ -25,9 +25,9 @@ final class SyntheticPast {
     private final List<Sequence> sequences = new ArrayList<>();
 
     /**
-     * A sequence with such a past.
+     * A sequence with a synthetic past.
      *
-     * @param state zeros, where layers keep one; else {@link Step#NO_STATE}
+     * @param state zeros, if layers have states; otherwise {@link Step#NO_STATE}
      */
     record Sequence(PageTable[] pages, int state) {}
 
@@ -40,7 +40,7 @@ final class SyntheticPast {
         }
     }
 
-    /** What every two bytes of a type's pages may hold: of Q8, steps as well as factors, which small halves are. */
+    /** A type for random bits of a KV type's pages; for Q8, small halves are valid both as steps and as factors. */
     private static DType noise(KvType type) {
         return switch (type) {
             case F32 -> DType.F32;
@@ -50,7 +50,7 @@ final class SyntheticPast {
     }
 
     /**
-     * Gives back the sequences that there were, and makes others with states, and pages for all that rows from position
+     * Frees the existing sequences, and creates others with states, and with pages for all that rows from position
      * {@code start} to below {@code end} see.
      */
     List<Sequence> sequences(int count, int start, int end) {

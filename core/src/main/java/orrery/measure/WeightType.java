@@ -12,9 +12,9 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
 
 /**
- * What the weights of a model are stored in, all but vectors and routers, which are F32 as GGUF files have them. Where
- * the elements of a row are no whole number of blocks, another dtype takes the place ({@link DType#fitting}). The mixes
- * are those of {@code llama-quant.cpp} of github.com/ggml-org/llama.cpp.
+ * The type of a model's weights, except vectors and routers, which are F32 as in GGUF files. If a row is not a whole
+ * number of blocks, another dtype is used ({@link DType#fitting}). The mixes are those of {@code llama-quant.cpp} of
+ * github.com/ggml-org/llama.cpp.
  */
 public enum WeightType {
     F32(DType.F32),
@@ -46,11 +46,11 @@ public enum WeightType {
     TQ2_0(DType.TQ2_0),
     NVFP4(DType.NVFP4),
     /**
-     * The layers' matrices in E4M3 with a factor for each block of 128 by 128, embedding and head in BF16: DeepSeek
-     * V3's own files.
+     * The layers' matrices in E4M3 with a factor per block of 128 by 128, embedding and head in BF16: DeepSeek V3's own
+     * files.
      */
     FP8(DType.F8_E4M3),
-    /** Q4_K, but Q6_K for the head, and for values and down projections of half of the layers. */
+    /** Q4_K, but Q6_K for the head, and for the value and down projections of half of the layers. */
     Q4_K_M(DType.Q4_K),
     /** Q5_K with the same exceptions. */
     Q5_K_M(DType.Q5_K);
@@ -66,13 +66,13 @@ public enum WeightType {
         this.dtype = dtype;
     }
 
-    /** As a user writes it: {@code q4_k}. */
+    /** Its name in options: {@code q4_k}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The type of that name, whatever the case.
+     * The type with that name, ignoring case.
      *
      * @throws MeasureException if there is none
      */
@@ -85,7 +85,7 @@ public enum WeightType {
                         + "; the nearest known is " + nearest(wanted)));
     }
 
-    /** All of them, as a user writes them. */
+    /** All names, for messages. */
     public static String labels() {
         return Arrays.stream(values()).map(WeightType::label).collect(Collectors.joining(", "));
     }
@@ -97,7 +97,7 @@ public enum WeightType {
                 .orElseThrow();
     }
 
-    /** What each weight of a model is stored in, by its path. */
+    /** The dtype of each weight of a model, by its path. */
     public BiFunction<String, WeightSpec, DType> of(ArchitectureSpec spec) {
         int layers = spec.layers().size();
         boolean tied = spec.head().tied();
@@ -126,7 +126,9 @@ public enum WeightType {
         };
     }
 
-    /** Values and down projections of the first and the last eighth of the layers, and of every third between. */
+    /**
+     * Value and down projections of the first and the last eighth of the layers, and of every third one between them.
+     */
     private static boolean takesMoreBits(String path, int layers) {
         if (!path.startsWith(LAYERS) || SENSITIVE.stream().noneMatch(path::endsWith)) {
             return false;

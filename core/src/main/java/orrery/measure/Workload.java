@@ -10,13 +10,13 @@ import orrery.tensor.KvType;
 /** One thing that is measured. */
 public sealed interface Workload {
 
-    /** A prompt of so many tokens from its first one on, whose last row alone wants logits. */
+    /** A prompt from its first token on; only its last row wants logits. */
     record Prefill(int tokens) implements Workload {}
 
-    /** Sequences that all have a past of {@code context} tokens and get one more each, step by step. */
+    /** Sequences with a context of {@code context} tokens each; every step adds one token to each. */
     record Decode(int context, int batch) implements Workload {}
 
-    /** Tokens that are computed in one measurement, or added to each sequence. */
+    /** Tokens that one measurement computes, or adds to each sequence. */
     default int length(int decoded) {
         return switch (this) {
             case Prefill(var tokens) -> tokens;
@@ -40,7 +40,7 @@ public sealed interface Workload {
         };
     }
 
-    /** How many sequences there are. */
+    /** The number of sequences. */
     default int sequences() {
         return switch (this) {
             case Prefill _ -> 1;
@@ -53,7 +53,7 @@ public sealed interface Workload {
      *
      * @param first the first position that it computes
      * @param count tokens that it adds to each sequence
-     * @param rows of a pass at most
+     * @param rows the most rows of a pass
      */
     default double bytes(TokenCost cost, int first, int count, int rows) {
         return switch (this) {
@@ -68,7 +68,7 @@ public sealed interface Workload {
         };
     }
 
-    /** Float operations that one measurement has to do; the arguments as for the bytes. */
+    /** FLOPs of one measurement; the arguments as for the bytes. */
     default double flops(TokenCost cost, int first, int count) {
         return switch (this) {
             case Prefill(var tokens) -> cost.prefillFlops(tokens);
@@ -82,10 +82,7 @@ public sealed interface Workload {
         };
     }
 
-    /**
-     * Bytes of KV cache and states that it needs, pages whole, where {@code decoded} tokens are added to a context in
-     * all.
-     */
+    /** Bytes of KV cache and states, in whole pages, if {@code decoded} tokens are added to a context. */
     default long cacheBytes(ArchitectureSpec spec, KvType type, int decoded) {
         int page = KvCache.DEFAULT_PAGE_SIZE;
         long end = (long) start() + length(decoded);

@@ -1,5 +1,5 @@
 /**
- * How fast a model runs here: weights of any shape and type, steps that are timed, and the machine's ceilings probed
- * beside each.
+ * How fast a model runs on this machine: weights of any shape and type, timed steps, and the machine's ceilings probed
+ * next to each.
  */
 package orrery.measure;

@@ -7,8 +7,8 @@ import orrery.spec.Streams;
 import orrery.tensor.Tensor;
 
 /**
- * Gemma 3n's layer: predict all streams from all streams, send the active one through attention and feed-forward beside
- * a low-rank second residual, correct the predictions by what that changed, and inject the layer's own embedding into
+ * Gemma 3n's layer: it predicts all streams from all streams, sends the active one through attention and feed-forward
+ * with a parallel low-rank residual, corrects the predictions by the change, and injects the layer's own embedding into
  * all streams but the first.
  */
 final class AltUpLayer implements Layer {
@@ -29,7 +29,7 @@ final class AltUpLayer implements Layer {
     private final Tensor change;
     private final Tensor body;
 
-    /** The router and the two matrices that make coefficients of its modalities. */
+    /** The router and the two matrices that compute coefficients from its modalities. */
     private record Coefficients(
             Norm norm, Linear router, Linear predict, Linear correct, Tensor modalities, Tensor mixing, Tensor gains) {}
 
@@ -111,7 +111,9 @@ final class AltUpLayer implements Layer {
         }
     }
 
-    /** The active stream through attention, the low-rank residual and the feed-forward, into {@code body}. */
+    /**
+     * Sends the active stream through attention, the low-rank residual and the feed-forward block, into {@code body}.
+     */
     private void body(Pass pass, int rows) {
         var active = predicted.get(spec.active());
         inputNorm.apply(normed, active, rows);
@@ -143,7 +145,7 @@ final class AltUpLayer implements Layer {
         }
     }
 
-    /** Made from the active stream, into all but the first. */
+    /** Computed from the active stream, added to all but the first. */
     private void inject(int rows) {
         kernels.multiply(normed, streams.get(spec.active()), injection.scale, rows);
         injection.gate.apply(injection.narrow, normed, rows);

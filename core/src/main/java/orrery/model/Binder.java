@@ -15,8 +15,8 @@ import orrery.spec.Op;
 import orrery.spec.Scores;
 
 /**
- * Turns the parts of a spec into blocks with weights: one exhaustive switch for each kind of alternative. Collects the
- * banks of experts on its way.
+ * Turns the parts of a spec into blocks with weights, with one exhaustive switch per kind of alternative. Also collects
+ * the banks of experts.
  */
 record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass pass, List<ExpertBank> banks) {
 
@@ -34,7 +34,7 @@ record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass
         };
     }
 
-    /** The draft's layer, whose place in the cache comes after the last. */
+    /** The draft's layer; its cache comes after the last layer's. */
     Layer draftLayer(Draft draft) {
         require(
                 spec.embedding().learnedPositions() == 0,
@@ -94,7 +94,7 @@ record Binder(ArchitectureSpec spec, BoundWeights weights, Scratch scratch, Pass
                 "norms within the branch");
     }
 
-    /** What a spec can say and no block does, so that it would run as another model. */
+    /** Rejects what a spec can describe but no block supports and would therefore run as another model. */
     private void require(boolean known, String part, String what, String expected) {
         if (!known) {
             throw refusal(part, what, expected);

@@ -13,8 +13,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * What a decoder takes of a check list, part by part, in the form that its kernels want; in the end it has to have
- * taken everything.
+ * The weights that a decoder takes from a spec's tensor list, in the form that its kernels want; in the end it must
+ * have taken all of them.
  */
 final class BoundWeights {
     private final Weights weights;
@@ -22,11 +22,7 @@ final class BoundWeights {
     private final Function<Matrix, Weight> prepare;
     private final Set<String> taken = new HashSet<>();
 
-    /**
-     * Nothing is taken yet.
-     *
-     * @param prepare how {@code kernels} prepare what products take
-     */
+    /** @param prepare how {@code kernels} prepare the matrices of products */
     BoundWeights(Weights weights, Kernels kernels, Function<Matrix, Weight> prepare) {
         this.weights = weights;
         this.kernels = kernels;
@@ -37,41 +33,41 @@ final class BoundWeights {
         return kernels;
     }
 
-    /** All copies of a path as they lie in the file, such as one for each expert. */
+    /** All copies of a path as stored in the file, such as one per expert. */
     List<Matrix> matrices(String path) {
         taken.add(path);
         return weights.matrices(path);
     }
 
-    /** The matrix of a path as it lies in the file: a table that is looked up. */
+    /** The matrix of a path as stored in the file, for lookups. */
     Matrix matrix(String path) {
         return matrices(path).getFirst();
     }
 
-    /** A matrix, or a part of one, for products. */
+    /** A matrix, or a part of one, prepared for products. */
     Weight weight(Matrix matrix) {
         return prepare.apply(matrix);
     }
 
-    /** The matrix of a path, for products. */
+    /** The matrix of a path, prepared for products. */
     Weight weight(String path) {
         return weight(matrix(path));
     }
 
-    /** All copies of a path, for products. */
+    /** All copies of a path, prepared for products. */
     List<Weight> weights(String path) {
         return matrices(path).stream().map(prepare).toList();
     }
 
     /**
-     * A vector of a path as F32 {@code [n]}, each element with {@code offset} added. Small, so it is copied out of the
-     * file.
+     * A vector of a path as F32 {@code [n]}, with {@code offset} added to each element. It is small, so it is copied
+     * out of the file.
      */
     Tensor vector(String path, float offset) {
         return vector(path, offset, 0, matrix(path).columns());
     }
 
-    /** So many elements of a vector from one on, as F32. */
+    /** {@code length} elements of a vector, starting at {@code from}, as F32. */
     Tensor vector(String path, int from, int length) {
         return vector(path, 0, from, length);
     }
@@ -86,7 +82,7 @@ final class BoundWeights {
         return copy;
     }
 
-    /** A vector of a path on the host. */
+    /** A vector of a path as a Java array. */
     float[] floats(String path) {
         var matrix = matrix(path);
         var copy = new float[matrix.columns()];
@@ -101,8 +97,7 @@ final class BoundWeights {
     }
 
     /**
-     * @throws ModelException naming a weight that nothing has asked for, which would run as another model than the spec
-     *     describes
+     * @throws ModelException naming a weight that was not taken, in which case another model than the spec's would run
      */
     void requireAllTaken() {
         var left =

@@ -14,8 +14,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Spec, weights and kernels: the one forward pass. It keeps no state but its scratch, so sequences live in the cache
- * that is passed in. One thread at a time.
+ * The forward pass: a spec, its weights and the kernels. It keeps no state except scratch buffers; a sequence's state
+ * is in the cache that is passed in. One thread at a time.
  */
 public final class Decoder implements ForwardPass {
     private final ArchitectureSpec spec;
@@ -36,21 +36,20 @@ public final class Decoder implements ForwardPass {
     private final int maxRows;
 
     /**
-     * Binds a model, with every weight prepared as {@code kernels} multiply with it fastest ({@link Kernels#prepare}).
+     * Binds a model, with every weight prepared for the fastest products of {@code kernels} ({@link Kernels#prepare}).
      */
     public Decoder(ArchitectureSpec spec, Weights weights, Kernels kernels, int maxRows, int maxLogits) {
         this(spec, weights, kernels, kernels::prepare, maxRows, maxLogits);
     }
 
     /**
-     * Binds a model, its draft included where the spec has one.
+     * Binds a model, including its draft if the spec has one.
      *
-     * @param prepare how {@code kernels} prepare each matrix of a product: packed, in place, reported on the
-     *     way
-     * @param maxRows rows of a step at most
-     * @param maxLogits rows of a step that may want logits at most
-     * @throws ModelException if the spec holds something that cannot be run, or declares a weight that no part of the
-     *     forward pass reads
+     * @param prepare how {@code kernels} prepare each matrix of a product: packed or in place, with progress reports
+     * @param maxRows the most rows of a step
+     * @param maxLogits the most rows of a step that want logits
+     * @throws ModelException if the spec contains something that cannot be run, or declares a weight that no part of
+     *     the forward pass reads
      */
     public Decoder(
             ArchitectureSpec spec,
@@ -116,16 +115,14 @@ public final class Decoder implements ForwardPass {
     /**
      * Runs a step: writes its keys and values to the cache and computes the logits of the rows that want them.
      *
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next
-     *     call
-     * @throws IllegalArgumentException if the step holds more rows, or wants more logits, than this decoder has room
-     *     for
+     * @return {@code [maxLogits, vocabSize]}; the first {@link Step#wantedCount} rows are valid until the next call
+     * @throws IllegalArgumentException if the step has more rows, or wants more logits, than this decoder has room for
      */
     public Tensor forward(Step step, KvCache cache) {
         return forward(step, cache, Observer.NONE, RoutingObserver.NONE);
     }
 
-    /** The same, with an observer of the stream between layers. */
+    /** The same, with an observer of the residual stream between layers. */
     public Tensor forward(Step step, KvCache cache, Observer observer) {
         return forward(step, cache, observer, RoutingObserver.NONE);
     }
@@ -135,7 +132,7 @@ public final class Decoder implements ForwardPass {
         return forward(step, cache, Observer.NONE, routing);
     }
 
-    /** The same, with observers of the stream between layers and of the experts' rows. */
+    /** The same, with observers of the residual stream between layers and of the routing. */
     public Tensor forward(Step step, KvCache cache, Observer observer, RoutingObserver routing) {
         int rows = step.rows();
         if (rows > maxRows || step.wantedCount() > logits.rows()) {
@@ -172,7 +169,7 @@ public final class Decoder implements ForwardPass {
         return experts;
     }
 
-    /** Whether the model guesses one token further. */
+    /** Whether the model has a draft. */
     public boolean drafts() {
         return drafter.isPresent();
     }
@@ -182,7 +179,7 @@ public final class Decoder implements ForwardPass {
         return normed;
     }
 
-    /** The same, without an observer of the experts' rows. */
+    /** The same, without an observer of the routing. */
     public Tensor draft(Step step, KvCache cache, Tensor hiddenStates) {
         return draft(step, cache, hiddenStates, RoutingObserver.NONE);
     }

@@ -10,7 +10,7 @@ import orrery.tensor.Tensor;
 /**
  * A draft with its weights. Row {@code i} of its step holds the token that <em>followed</em> position {@code i}, at
  * position {@code i}: RoPE is relative, so counting the draft's positions one lower than the paper does changes
- * nothing, and its past begins at 0 like everybody's.
+ * nothing, and its cache starts at position 0 like every other layer's.
  */
 final class Drafter {
     private final Kernels kernels;
@@ -54,14 +54,14 @@ final class Drafter {
     /**
      * Logits for the token after the one that each row holds.
      *
-     * @param hidden the main model's normed hidden states at the rows' positions
+     * @param hidden the main model's normalized hidden states at the rows' positions
      */
     void forward(Tensor logits, Tensor picked, Tensor hidden, Step step, Pass pass) {
         int rows = step.rows();
         input.embed(embedded, step);
         embeddingNorm.apply(embedded, embedded, rows);
         hiddenNorm.apply(normed, hidden, rows);
-        // The embedding comes first, whatever the paper's figure shows: so do the released weights have it.
+        // The embedding comes first, as the released weights require, although the paper's figure shows otherwise.
         kernels.place(joined, 0, embedded, rows);
         kernels.place(joined, (int) embedded.columns(), normed, rows);
         project.apply(stream, joined, rows);

@@ -12,8 +12,8 @@ import orrery.spec.Reach;
 import orrery.tensor.Tensor;
 
 /**
- * Latent attention with keys and values rebuilt, one head after another, for the rows of one sequence. Rebuilt heads
- * live in a small cache of their own that the next head overwrites: what is remembered of a token stays its latent.
+ * Latent attention in expanded form, one head after another, for the rows of one sequence. The expanded keys and values
+ * are in a small buffer of their own that the next head overwrites; the KV cache only holds latents.
  */
 final class ExpandedLatent {
     private static final int PAGE = 64;
@@ -35,11 +35,7 @@ final class ExpandedLatent {
     private final Tensor mixed;
     private final Tensor values;
 
-    /**
-     * Room for the longest past that is rebuilt.
-     *
-     * @param longest tokens of it
-     */
+    /** @param longest the longest sequence that is expanded, in tokens */
     ExpandedLatent(Latent spec, Scratch scratch, int longest) {
         this.spec = spec;
         kernels = scratch.kernels();
@@ -70,10 +66,10 @@ final class ExpandedLatent {
     }
 
     /**
-     * Attends for one sequence, whose latents, this step's among them, are in the cache.
+     * Attends for one sequence, whose latents, including this step's, are in the cache.
      *
-     * @param out {@code [rows, heads * valueSize]} of the whole step, of which this sequence's rows are written
-     * @param queries {@code [rows, heads * querySize]} of the whole step, rotary parts turned
+     * @param out {@code [rows, heads * valueSize]} of the whole step; this sequence's rows are written
+     * @param queries {@code [rows, heads * querySize]} of the whole step, with RoPE applied
      * @param up the up-projections of every head
      */
     void attend(Tensor out, Tensor queries, LatentUp up, LatentPlan plan, int segment, Pass pass, int layer) {
@@ -115,7 +111,8 @@ final class ExpandedLatent {
     }
 
     /**
-     * One head's keys {@code [plain | rotary]} and values for the first {@code length} positions, into the small cache.
+     * Expands one head's keys {@code [NoPE | RoPE]} and values for the first {@code length} positions into the small
+     * buffer.
      */
     private void rebuild(LatentUp up, int head, int length) {
         kernels.matmul(plain, latents, up.latentToKey().get(head), length);

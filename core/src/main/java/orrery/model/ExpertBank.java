@@ -15,9 +15,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * The experts of one layer: each read from its file, or from a copy in memory that was made for it. A copy has the
- * same elements in the same order, so results do not change. Owned by the thread that runs the decoder, and changed
- * between steps alone.
+ * The experts of one layer, each read from its file or from a copy in memory. A copy has the same elements in the same
+ * order, so results do not change. Owned by the thread that runs the decoder, and changed only between steps.
  */
 public final class ExpertBank {
     private final int layer;
@@ -28,7 +27,7 @@ public final class ExpertBank {
     private final List<Weight> ups;
     private final List<Weight> downs;
 
-    /** One of an expert's matrices, and what products take of it. */
+    /** One of an expert's matrices, and its form prepared for products. */
     private record Bound(Matrix matrix, Weight weight) {}
 
     /** One expert. */
@@ -75,17 +74,17 @@ public final class ExpertBank {
         return layer;
     }
 
-    /** How many experts there are. */
+    /** The number of experts. */
     public int count() {
         return stored.size();
     }
 
-    /** How many of them a token goes to. */
+    /** The number of experts per token. */
     public int active() {
         return active;
     }
 
-    /** Bytes that a copy of an expert takes. */
+    /** Bytes of a copy of an expert. */
     public long bytes(int expert) {
         long bytes = 0;
         for (var one : stored.get(expert).all()) {
@@ -99,7 +98,7 @@ public final class ExpertBank {
     }
 
     /**
-     * Copies an expert, which is read from there from now on.
+     * Copies an expert; it is read from the copy from now on.
      *
      * @param memory at least {@link #bytes}, native, aligned to {@link Tensor#ALIGNMENT}; must live until
      *     {@link #restore} or the last step
@@ -131,7 +130,7 @@ public final class ExpertBank {
         downs.set(expert, from.down.weight);
     }
 
-    /** Every expert's gate, as it is to be read now; the list lives and changes with the bank. */
+    /** Every expert's gate in its current place; the list changes with the bank. */
     List<Weight> gates() {
         return gates;
     }
@@ -190,7 +189,7 @@ public final class ExpertBank {
         }
     }
 
-    /** The factors of a matrix's own blocks; its data begins at the first of them and has the stride of the whole. */
+    /** The scale factors of a matrix's own blocks, from the first of them on, with the stride of the whole matrix. */
     private static Window factors(Matrix matrix, BlockScales scales) {
         boolean rowByRow = matrix.layout() == Matrix.Layout.OUT_IN;
         int rows = rowByRow ? matrix.rows() : matrix.columns();

@@ -10,11 +10,11 @@ import orrery.tensor.Tensor;
 
 /**
  * A mixture of experts: the rows of a step are grouped by expert, so that each chosen expert's weights are read once.
- * In a step of few rows all chosen experts run together, because each alone is too small to keep the machine busy; in
- * one of many rows they take turns, because their activations together would need too much room.
+ * In a step of few rows, all chosen experts run together, because each alone is too small for all cores; in a step of
+ * many rows they run one after another, because their activations together would need too much memory.
  */
 final class ExpertsBlock implements Block {
-    /** Rows of a step whose experts run together. */
+    /** The most rows of a step whose experts run together. */
     private static final int FEW_ROWS = 16;
 
     private final Kernels kernels;
@@ -33,7 +33,7 @@ final class ExpertsBlock implements Block {
     private final Tensor inner;
     private final Tensor outer;
 
-    /** Room for every choice of a few rows. */
+    /** Buffers for all chosen experts of a few rows. */
     private record Together(Tensor gathered, Tensor gate, Tensor inner, Tensor outer) {}
 
     ExpertsBlock(
@@ -86,7 +86,7 @@ final class ExpertsBlock implements Block {
         for (int e = 0; e < bank.count(); e++) {
             int first = routing.start(e);
             int count = routing.rowsOf(e);
-            // A row goes to an expert once, so an expert never has more rows than the step.
+            // A row goes to each expert at most once, so an expert never has more rows than the step.
             if (count > 0) {
                 one(e, out, x, first, count);
             }
@@ -123,7 +123,7 @@ final class ExpertsBlock implements Block {
         kernels.scatterAdd(out, results, routing.rows(), weighInput ? routing.ones() : routing.weights(), first, count);
     }
 
-    /** Which rows of the last step went where. */
+    /** The routing of the last step. */
     Routing routing() {
         return routing;
     }

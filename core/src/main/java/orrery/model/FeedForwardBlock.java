@@ -7,7 +7,7 @@ import orrery.spec.Activation;
 import orrery.spec.FeedForward;
 import orrery.tensor.Tensor;
 
-/** A feed-forward, gated or not. */
+/** A feed-forward block, gated or not. */
 final class FeedForwardBlock implements Block {
     private final Kernels kernels;
     private final Activation activation;

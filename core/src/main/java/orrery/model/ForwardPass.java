@@ -7,50 +7,49 @@ import orrery.kernel.Step;
 import orrery.tensor.Tensor;
 
 /**
- * What an engine asks of a model: logits of a step's rows, and of a draft's where there is one. {@link Decoder} is the
- * one that runs every architecture; a test can give the engine another.
+ * What the engine needs of a model: the logits of a step's rows, and the draft's if it has one. {@link Decoder} runs
+ * every architecture; tests can pass another implementation.
  */
 public interface ForwardPass {
-    /** Logits of a row. */
+    /** The number of logits per row. */
     int vocabSize();
 
-    /** Width of {@link #lastHidden}. */
+    /** The width of {@link #lastHidden}. */
     int hiddenSize();
 
-    /** Rows of a step at most. */
+    /** The most rows of a step. */
     int maxRows();
 
-    /** Rows of a step that may want logits at most. */
+    /** The most rows of a step that want logits. */
     int maxLogits();
 
-    /** What computes, and reads what was computed. */
+    /** The kernels, which also read results. */
     Kernels kernels();
 
-    /** The banks of experts, in the order of their layers, the draft's last; empty for a model without. */
+    /** The banks of experts, in the order of their layers, the draft's last; empty for a dense model. */
     List<ExpertBank> experts();
 
     /**
-     * Runs a step: writes what its rows leave behind to the cache and computes the logits of the rows that want them.
+     * Runs a step: writes its rows to the cache and computes the logits of the rows that want them.
      *
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next
-     *     call
-     * @throws IllegalArgumentException if the step holds more rows, or wants more logits, than there is room for
+     * @return {@code [maxLogits, vocabSize]}; the first {@link Step#wantedCount} rows are valid until the next call
+     * @throws IllegalArgumentException if the step has more rows, or wants more logits, than there is room for
      */
     Tensor forward(Step step, KvCache cache, RoutingObserver routing);
 
     /**
-     * The hidden states of the last step's rows, after the final norm, {@code [maxRows, hiddenSize]}: those of a model
-     * with a draft, which {@link #draft} needs, and of a step that {@link Step#keepsHidden}; valid until the next step.
+     * The hidden states of the last step's rows, after the final norm, {@code [maxRows, hiddenSize]}. Available for a
+     * model with a draft, which {@link #draft} needs, and for a step that {@link Step#keepsHidden}; valid until the
+     * next step.
      */
     Tensor lastHidden();
 
     /**
-     * Guesses the token after the next. Row {@code i} of the step holds the token that followed a position, at that
-     * position; its past in the cache are the draft's own rows.
+     * Predicts the token after the next. Row {@code i} of the step holds the token that followed a position, at that
+     * position; the draft has rows of its own in the cache.
      *
      * @param hiddenStates the main model's {@link #lastHidden} at those positions, row by row
-     * @return {@code [maxLogits, vocabSize]}, of which the first {@link Step#wantedCount} rows are valid until the next
-     *     call
+     * @return {@code [maxLogits, vocabSize]}; the first {@link Step#wantedCount} rows are valid until the next call
      * @throws IllegalStateException if the model has no draft
      */
     Tensor draft(Step step, KvCache cache, Tensor hiddenStates, RoutingObserver routing);

@@ -25,7 +25,7 @@ final class GroupedQueryBlock implements Block {
     private final Tensor mixed;
     private final float[] temperatures;
 
-    /** The norms of a layer that has keys and values of its own. */
+    /** The norms of a layer that projects keys and values itself. */
     private record KeysAndValues(Norm keyNorm, Norm valueNorm, Tensor key, Tensor value) {}
 
     GroupedQueryBlock(GroupedQuery spec, int layer, String path, BoundWeights weights, Scratch scratch, Pass pass) {
@@ -91,7 +91,7 @@ final class GroupedQueryBlock implements Block {
         outputProjection.apply(out, mixed, rows);
     }
 
-    /** Norms queries or keys and tells them their position, in the order that the family has. */
+    /** Applies the norm and RoPE to queries or keys, in the family's order. */
     private void place(Tensor x, Norm norm, int rows) {
         switch (spec.norms().order()) {
             case BEFORE_ROPE -> {

@@ -5,10 +5,7 @@ import orrery.kernel.Step;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/**
- * What a step's rows are before the first layer: a token's embedding, scaled, or the vector that a soft row brings, as
- * it is.
- */
+/** The input of the first layer: a token's scaled embedding, or the unscaled vector of a soft row. */
 final class InputRows {
     private final Kernels kernels;
     private final Matrix table;
@@ -21,7 +18,7 @@ final class InputRows {
         kernels = scratch.kernels();
         this.table = table;
         this.scale = scale;
-        // Free until the first layer runs.
+        // This buffer is free until the first layer runs.
         some = scratch.buffer("normed", table.columns());
         ids = new int[scratch.rows()];
         rows = new int[scratch.rows()];
@@ -30,7 +27,7 @@ final class InputRows {
     /**
      * Writes {@code out[r]} for every row of a step.
      *
-     * @throws IllegalArgumentException if a soft row's vector is not as wide as the embedding
+     * @throws IllegalArgumentException if a soft row's vector does not have the embedding's width
      */
     void embed(Tensor out, Step step) {
         if (step.softCount() == 0) {

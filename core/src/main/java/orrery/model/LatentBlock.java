@@ -9,11 +9,11 @@ import orrery.spec.Reach;
 import orrery.tensor.Tensor;
 
 /**
- * Multi-head latent attention in two ways that give the same. Absorbed: instead of rebuilding every head's keys and
- * values from the latents of the past, the query is taken into the latents' space and the mixture of latents is taken
- * back to values; so it is multi-query attention whose one key is {@code [latent | rotary]} and whose value is the
- * key's beginning. Expanded: keys and values are rebuilt, which a long chunk of a prompt repays. {@link LatentPlan} has
- * the rule; the cache holds latents in either case.
+ * Multi-head latent attention, computed in one of two equivalent ways. Absorbed: the query is projected into the latent
+ * space, and the weighted sum of latents is projected to values; so it is multi-query attention whose single key is
+ * {@code [latent | RoPE]} and whose value is the key's beginning. Expanded: keys and values of all heads are projected
+ * up from the latents, which pays off for a long chunk of a prompt. {@link LatentPlan} decides; the cache holds latents
+ * in either case.
  */
 final class LatentBlock implements Block {
     private final Latent spec;
@@ -84,7 +84,7 @@ final class LatentBlock implements Block {
         someValues = scratch.buffer("gathered mixtures", heads * spec.valueSize());
     }
 
-    /** So many outputs of the projection to the latent and the rotary key. */
+    /** {@code outputs} of the projection to the latent and the RoPE key. */
     private Linear part(String path, int from, int outputs, BoundWeights weights) {
         var down = weights.matrix(path + ".kv_down.weight");
         var bias = spec.bias()
@@ -126,7 +126,7 @@ final class LatentBlock implements Block {
         }
     }
 
-    /** Per head: {@code [plain | rotary]} of the query becomes {@code [plain in the latents' space | rotary]}. */
+    /** Per head: {@code [NoPE | RoPE]} of the query becomes {@code [NoPE in latent space | RoPE]}. */
     private void absorb(Tensor queries, int rows) {
         int rotarySize = spec.rope().dimensions();
         int width = spec.latentRank() + rotarySize;
@@ -144,7 +144,8 @@ final class LatentBlock implements Block {
     }
 
     /**
-     * Queries with their rotary part turned, normed latents, and the one rotary key of all heads, which is not normed.
+     * Computes queries with RoPE applied, normalized latents, and the RoPE key shared by all heads, which is not
+     * normalized.
      */
     private void project(Tensor x, int rows) {
         if (compressed.isPresent()) {

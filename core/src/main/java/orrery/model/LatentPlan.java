@@ -5,24 +5,21 @@ import orrery.kernel.Step;
 import orrery.spec.Latent;
 
 /**
- * Which sequences of a step attend over latents as they are (absorbed) and which over keys and values rebuilt from them
- * (expanded), whichever costs fewer multiplications. With {@code n} rows that end a past of {@code T} tokens, latent
- * rank {@code r}, rotary size {@code t}, plain size {@code d}, value size {@code v}, a head costs
- *
+ * Decides which sequences of a step attend over the latents (absorbed) and which over keys and values projected up from
+ * them (expanded), by the number of multiplications. With {@code n} rows at the end of a sequence of {@code T} tokens,
+ * latent rank {@code r}, RoPE size {@code t}, NoPE size {@code d} and value size {@code v}, a head costs
  * <ul>
- *   <li>absorbed: {@code n r (d + v)} to take queries and results through the latents' space, and {@code (2 r + t)} for
- *       every pair of query and key;
- *   <li>expanded: {@code T r (d + v)} to rebuild keys and values, and {@code (d + t + v)} for every pair.
+ *   <li>absorbed: {@code n r (d + v)} to project queries and results, and {@code (2 r + t)} per query-key pair;
+ *   <li>expanded: {@code T r (d + v)} to expand keys and values, and {@code (d + t + v)} per pair.
  * </ul>
- *
- * So a prompt at once is expanded, and a token after it is absorbed. In DeepSeek's sizes, where a pair costs 1,088 or
- * 320, a chunk has to have about 170 rows before rebuilding a long past pays. Beyond {@link #MOST_EXPANDED} tokens the
- * rebuilt past would take more memory than it saves time.
+ * So a whole prompt is expanded, and each token after it is absorbed. With DeepSeek's sizes, where a pair costs 1,088
+ * or 320, a chunk needs about 170 rows before expanding a long sequence pays off. Beyond {@link #MOST_EXPANDED} tokens
+ * the expanded keys and values would need too much memory for the time they save.
  */
 final class LatentPlan {
     /**
-     * Tokens of a past that is rebuilt at most: their keys and values, one head at a time, take some 20 MB in
-     * DeepSeek's sizes.
+     * The longest sequence that is expanded, in tokens: one head's keys and values take some 20 MB with DeepSeek's
+     * sizes.
      */
     static final int MOST_EXPANDED = 8192;
 
@@ -48,7 +45,7 @@ final class LatentPlan {
         firstOfSegment = new int[maxRows + 1];
     }
 
-    /** Whether rebuilding is cheaper for {@code rows} rows that end a past of {@code tokens}. */
+    /** Whether expanding costs less for {@code rows} rows at the end of a sequence of {@code tokens}. */
     boolean expands(int rows, int tokens) {
         if (tokens > MOST_EXPANDED) {
             return false;
@@ -57,7 +54,7 @@ final class LatentPlan {
         return tokens * (double) rebuild + pairs * pairExpanded < rows * (double) rebuild + pairs * pairAbsorbed;
     }
 
-    /** Divides the rows of a step. Rows of one sequence are neighbours or not; their positions ascend by one. */
+    /** Divides the rows of a step. The rows of one sequence need not be adjacent; their positions ascend by one. */
     void divide(Step step) {
         absorbed.clear();
         segments = 0;
@@ -87,7 +84,7 @@ final class LatentPlan {
         firstOfSegment[segments] = expandedCount;
     }
 
-    /** Whether no row is expanded: then the step itself is the absorbed one. */
+    /** Whether no sequence is expanded: then the step itself is the absorbed one. */
     boolean allAbsorbed() {
         return segments == 0;
     }
@@ -97,22 +94,22 @@ final class LatentPlan {
         return absorbed;
     }
 
-    /** For each row of {@link #absorbed}, which row of the step it is. */
+    /** For each row of {@link #absorbed}, its row in the step. */
     int[] absorbedRows() {
         return absorbedRows;
     }
 
-    /** How many sequences are expanded. */
+    /** The number of expanded sequences. */
     int segments() {
         return segments;
     }
 
-    /** Row indices of all expanded sequences, one after another. */
+    /** The row indices of all expanded sequences, one after another. */
     int[] expandedRows() {
         return expandedRows;
     }
 
-    /** Where a sequence's rows begin in {@link #expandedRows}. */
+    /** Where a sequence's rows start in {@link #expandedRows}. */
     int first(int segment) {
         return firstOfSegment[segment];
     }

@@ -4,10 +4,10 @@ import orrery.kernel.Step;
 import orrery.spec.Latent;
 
 /**
- * What all latent layers of a model share: the division of the step's rows, made once a step, and the scratch of the
- * expanded way.
+ * What all latent layers of a model share: the division of the step's rows, made once per step, and the buffers of the
+ * expanded form.
  *
- * @param spec of the layers
+ * @param spec the layers' spec
  */
 record LatentRoom(Latent spec, LatentPlan plan, ExpandedLatent expanded) {
 

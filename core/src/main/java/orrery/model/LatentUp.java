@@ -4,15 +4,15 @@ import java.util.List;
 import orrery.kernel.Weight;
 
 /**
- * The up-projections of latent attention, head by head. Those of the keys are read in both directions: forwards to
- * rebuild keys, backwards to take a query into the latents' space.
+ * The up-projections of latent attention, per head. Those of the keys are used in both directions: forwards to expand
+ * keys, transposed to project a query into the latent space.
  *
  * @param queryToLatent {@code [rank, nopeSize]} of each head
  * @param latentToKey {@code [nopeSize, rank]} of each head
  * @param latentToValue {@code [valueSize, rank]} of each head
  */
 record LatentUp(List<Weight> queryToLatent, List<Weight> latentToKey, List<Weight> latentToValue) {
-    /** What the path of the keys' up-projections ends in. */
+    /** The end of the path of the keys' up-projections. */
     static final String KEYS = ".k_up.weight";
 
     /** Binds {@code path.k_up.weight} and {@code path.v_up.weight}. */

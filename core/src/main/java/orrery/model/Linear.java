@@ -5,10 +5,10 @@ import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.Tensor;
 
-/** A matrix and, where there is one, its bias. */
+/** A matrix and its optional bias. */
 record Linear(Kernels kernels, Weight weight, Optional<Tensor> bias) {
 
-    /** Binds {@code path.weight} and, if asked for, {@code path.bias}. */
+    /** Binds {@code path.weight} and, if {@code bias}, {@code path.bias}. */
     static Linear bind(String path, boolean bias, BoundWeights weights) {
         return new Linear(
                 weights.kernels(),

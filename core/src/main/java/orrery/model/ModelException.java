@@ -2,7 +2,7 @@ package orrery.model;
 
 import orrery.OrreryException;
 
-/** Weights that are not those of a spec, or a spec that cannot be run. */
+/** Weights that do not match a spec, or a spec that cannot be run. */
 public final class ModelException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import orrery.tensor.Tensor;
 
 /** A norm with its weights. */
 sealed interface Norm {
-    /** {@code out = norm(x)}, each row or each group of the weight's size on its own; {@code out} may be {@code x}. */
+    /** {@code out = norm(x)} for each row, or for each group of the weight's size; {@code out} may be {@code x}. */
     void apply(Tensor out, Tensor x, int rows);
 
     /** Whether it does anything. */
@@ -15,7 +15,7 @@ sealed interface Norm {
         return true;
     }
 
-    /** No norm: a copy, where it has to fill another tensor. */
+    /** No norm: a copy, if the output is another tensor. */
     record None(Kernels kernels) implements Norm {
         @Override
         public void apply(Tensor out, Tensor x, int rows) {
@@ -50,7 +50,7 @@ sealed interface Norm {
      * Binds a norm.
      *
      * @param path of its weights, without {@code .weight}
-     * @param size elements that are normed together, where no weight says it
+     * @param size elements that are normalized together, if there is no weight
      */
     static Norm bind(NormSpec spec, String path, int size, BoundWeights weights) {
         var kernels = weights.kernels();
@@ -65,7 +65,7 @@ sealed interface Norm {
     private static Tensor gain(Gain gain, String path, int size, BoundWeights weights) {
         return switch (gain) {
             case WEIGHT -> weights.vector(path + ".weight", 0);
-            // The sum is made once here, in float, as the references make it at every use.
+            // The sum is computed once here, in float, as the reference implementations do at every use.
             case ONE_PLUS_WEIGHT -> weights.vector(path + ".weight", 1);
             case NONE -> {
                 var ones = weights.kernels().allocate(1, size);

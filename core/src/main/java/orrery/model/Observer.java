@@ -2,9 +2,9 @@ package orrery.model;
 
 import orrery.tensor.Tensor;
 
-/** Looks at the residual stream between layers. */
+/** Observes the residual stream between layers. */
 public interface Observer {
-    /** Does not look. */
+    /** Observes nothing. */
     Observer NONE = (_, _, _) -> {};
 
     /**

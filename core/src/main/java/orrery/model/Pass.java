@@ -10,8 +10,8 @@ import orrery.spec.Position;
 import orrery.tensor.Tensor;
 
 /**
- * What every block of one forward pass sees: the step, the cache, and the angles of each distinct RoPE at the step's
- * positions.
+ * What every block of one forward pass shares: the step, the cache, and the cosines and sines of each distinct RoPE at
+ * the step's positions.
  */
 final class Pass {
     private final Scratch scratch;
@@ -25,7 +25,7 @@ final class Pass {
         this.scratch = scratch;
     }
 
-    /** Registers a RoPE while the model is bound; equal ones share their angles. */
+    /** Registers a RoPE while the model is bound; equal ones share their cosines and sines. */
     Tensor angles(Position.Rope rope) {
         for (var turn : turns) {
             if (turn.servesFor(rope)) {
@@ -37,7 +37,7 @@ final class Pass {
         return turn.angles();
     }
 
-    /** What latent layers of that kind share. */
+    /** What latent layers of this spec share. */
     LatentRoom latentRoom(Latent spec) {
         for (var room : rooms) {
             if (room.spec().equals(spec)) {
@@ -49,7 +49,7 @@ final class Pass {
         return room;
     }
 
-    /** Makes this the pass of a step. */
+    /** Starts the pass of a step. */
     void begin(Step step, KvCache cache, RoutingObserver routing) {
         this.routing = routing;
         this.step = step;

@@ -5,14 +5,14 @@ import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.Tensor;
 
-/** Several linear layers of the same rows, in one operation. */
+/** Several linear layers of the same input rows, in one operation. */
 final class Projections {
     private final Kernels kernels;
     private final List<Linear> linears;
     private final List<Weight> weights;
     private final List<Tensor> outs;
 
-    /** Each of {@code linears} writes to the tensor of {@code outs} in its place. */
+    /** Each of {@code linears} writes to the tensor of {@code outs} at the same index. */
     Projections(Kernels kernels, List<Linear> linears, List<Tensor> outs) {
         this.kernels = kernels;
         this.linears = List.copyOf(linears);

@@ -2,14 +2,14 @@ package orrery.model;
 
 import orrery.kernel.Routing;
 
-/** Looks at which experts the rows of a step are sent to. */
+/** Observes which experts the rows of a step are routed to. */
 @FunctionalInterface
 public interface RoutingObserver {
-    /** Does not look. */
+    /** Observes nothing. */
     RoutingObserver NONE = (_, _, _) -> {};
 
     /**
-     * Called once a step for each mixture of experts, before its experts run.
+     * Called once per step for each mixture of experts, before its experts run.
      *
      * @param layer the layer's index; the draft's is the number of layers
      * @param routing valid for {@code rows} rows until this returns, grouped by expert

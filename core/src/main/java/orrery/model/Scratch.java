@@ -6,8 +6,8 @@ import orrery.kernel.Kernels;
 import orrery.tensor.Tensor;
 
 /**
- * The activations of one forward pass, at addresses that never change. Layers run one after another, so those that need
- * the same buffer share it.
+ * The activations of one forward pass, at fixed addresses. Layers run one after another, so those that need the same
+ * buffer share it.
  */
 final class Scratch {
     private final Kernels kernels;
@@ -16,9 +16,7 @@ final class Scratch {
 
     private record Key(String role, int rows, int columns) {}
 
-    /**
-     * Room for passes of at most {@code rows} rows.
-     */
+    /** Room for passes of at most {@code rows} rows. */
     Scratch(Kernels kernels, int rows) {
         this.kernels = kernels;
         this.rows = rows;
@@ -32,12 +30,12 @@ final class Scratch {
         return rows;
     }
 
-    /** The buffer {@code [rows, columns]} of a role; the same for everybody who asks. */
+    /** The buffer {@code [rows, columns]} of a role; every caller gets the same one. */
     Tensor buffer(String role, int columns) {
         return buffer(role, rows, columns);
     }
 
-    /** The same with a number of rows of its own. */
+    /** The same with {@code count} rows. */
     Tensor buffer(String role, int count, int columns) {
         return buffers.computeIfAbsent(
                 new Key(role, count, columns), key -> kernels.allocate(key.rows(), key.columns()));

@@ -12,10 +12,10 @@ import orrery.tensor.Tensor;
 /** What happens between the token embedding and the first layer, and between the last layer and the final norm. */
 sealed interface Trunk {
 
-    /** After the token embedding has been written to {@code hidden}. */
+    /** Called after the token embedding has been written to {@code hidden}. */
     void spread(Tensor hidden, Pass pass);
 
-    /** After the last layer; leaves the result in {@code hidden}. */
+    /** Called after the last layer; leaves the result in {@code hidden}. */
     void gather(Tensor hidden, Pass pass);
 
     static Trunk bind(ArchitectureSpec spec, BoundWeights weights, Scratch scratch) {
@@ -50,7 +50,7 @@ sealed interface Trunk {
             int[] ids)
             implements Trunk {
 
-        /** Below this mean square a stream is not stretched further; the reference's constant. */
+        /** Below this mean square a stream is not scaled up further; the reference's constant. */
         private static final double FLOOR = 1e-5;
 
         static Parallel of(ArchitectureSpec spec, Streams.Parallel streams, BoundWeights weights, Scratch scratch) {
@@ -91,7 +91,7 @@ sealed interface Trunk {
         private void embedPerLayer(Tensor hidden, Pass pass, int rows) {
             for (int r = 0; r < rows; r++) {
                 int token = pass.step().tokens()[r];
-                // Placeholders of other modalities lie beyond the table, and read its first row.
+                // Placeholders of other modalities have ids beyond the table, and read its first row.
                 ids[r] = token < table.vocabSize() ? token : 0;
             }
             for (int layer = 0; layer < tables.size(); layer++) {
@@ -108,7 +108,7 @@ sealed interface Trunk {
         @Override
         public void gather(Tensor hidden, Pass pass) {
             int rows = pass.step().rows();
-            // Every stream is brought to the size of the first one before the sum changes that.
+            // Every stream is scaled to the magnitude of the first one before the sum changes that.
             kernels.copy(buffers.predicted().getFirst(), hidden, rows);
             var size = buffers.predicted().getFirst();
             for (int i = 1; i < spec.count(); i++) {

@@ -6,8 +6,9 @@ import orrery.spec.Position;
 import orrery.tensor.Tensor;
 
 /**
- * One RoPE's cosines and sines at the positions of a step. Most kinds turn a position by the same angle whatever the
- * sequence; those that look at its length are computed once for each group of sequences that turn alike.
+ * The cosines and sines of one RoPE at the positions of a step. Most kinds rotate a position by the same angles in
+ * every sequence; those that depend on the sequence's length are computed once per group of sequences with the same
+ * angles.
  */
 final class Turn {
     private static final int SHORTEST = 1;
@@ -33,7 +34,7 @@ final class Turn {
         frequencies = rope.frequencies();
     }
 
-    /** Whether another RoPE turns alike: pairing says which elements are turned, not by how much. */
+    /** Whether another RoPE has the same angles; the pairing only says which elements are rotated. */
     boolean servesFor(Position.Rope other) {
         return rope.theta() == other.theta()
                 && rope.dimensions() == other.dimensions()
@@ -72,7 +73,7 @@ final class Turn {
         return rope.scaling().sameAs(step.length(sequence));
     }
 
-    /** Whether no earlier sequence of the step turns alike. */
+    /** Whether no earlier sequence of the step has the same angles. */
     private boolean isFirst(Step step, int sequence, int own) {
         for (int s = 0; s < sequence; s++) {
             if (lengthOf(step, s) == own) {
@@ -82,7 +83,7 @@ final class Turn {
         return true;
     }
 
-    /** The rows of all sequences that turn alike, and their positions. */
+    /** The rows of all sequences with the same angles, and their positions. */
     private int gather(Step step, int own) {
         int count = 0;
         for (int r = 0; r < step.rows(); r++) {

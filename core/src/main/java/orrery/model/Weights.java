@@ -11,11 +11,11 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.Matrix;
 
 /**
- * A spec's check list with a matrix for every entry: cannot be made with one missing, of a wrong shape, unreadable, or
- * left over.
+ * The tensors of a spec with a matrix for each of them: none can be missing, of a wrong shape, unreadable, or left
+ * over.
  */
 public final class Weights {
-    /** The path of the embedding of tokens. */
+    /** The path of the token embedding. */
     static final String EMBEDDING = "embedding.tokens";
 
     private final ArchitectureSpec spec;
@@ -23,11 +23,11 @@ public final class Weights {
     private final Map<String, List<Matrix>> matrices;
 
     /**
-     * Checks every entry.
+     * Checks every tensor.
      *
-     * @param spec the check list
-     * @param matrices by path, one for each copy; a vector is a matrix of one row
-     * @throws ModelException if one is missing, of a wrong shape, of a dtype that cannot be multiplied, or left over
+     * @param spec the list of tensors
+     * @param matrices by path, one per copy; a vector is a matrix of one row
+     * @throws ModelException if one is missing, has a wrong shape or a dtype that cannot be multiplied, or is left over
      */
     public Weights(ArchitectureSpec spec, Map<String, List<Matrix>> matrices) {
         this.spec = spec;
@@ -73,9 +73,9 @@ public final class Weights {
     }
 
     /**
-     * The matrices that a forward pass multiplies with, whole where a block multiplies with parts: what kernels
-     * prepare. A tied embedding is among them, and the up-projections of latents' keys are twice, since they are read
-     * in both directions.
+     * The matrices that kernels prepare for a forward pass's products, whole even if a block multiplies with parts. A
+     * tied embedding is among them, and the up-projections of latent attention's keys are there twice, since they are
+     * used in both directions.
      */
     public List<Matrix> products() {
         var products = new ArrayList<Matrix>();
@@ -93,7 +93,7 @@ public final class Weights {
         return products;
     }
 
-    /** All copies of a path, such as one for each expert. */
+    /** All copies of a path, such as one per expert. */
     List<Matrix> matrices(String path) {
         var found = matrices.get(path);
         if (found == null) {

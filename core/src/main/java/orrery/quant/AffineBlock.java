@@ -3,9 +3,9 @@ package orrery.quant;
 import orrery.tensor.DType;
 
 /**
- * 256 values as Q4_K and Q5_K hold them: {@code scale * scales[group] * level - minimum * minima[group]} with eight
- * groups of 32. Each group is fitted by itself first, its two numbers are rounded to six bits of the largest ones,
- * their neighbours tried, and then the two common factors are fitted once more to what the rounding made of the rest.
+ * 256 values in the form of Q4_K and Q5_K: {@code scale * scales[group] * level - minimum * minima[group]} with eight
+ * groups of 32. Each group is fitted separately, its scale and minimum are rounded to six bits relative to the largest,
+ * neighbouring values are tried, and then the two common factors are fitted once more to the rounded levels.
  */
 final class AffineBlock {
     private static final int GROUPS = 8;
@@ -40,12 +40,12 @@ final class AffineBlock {
         }
     }
 
-    /** What the groups' scales are multiplied with; an F16. */
+    /** The factor of the groups' scales; an F16. */
     float scale() {
         return scale;
     }
 
-    /** What the groups' minima are multiplied with; an F16. */
+    /** The factor of the groups' minima; an F16. */
     float minimum() {
         return minimum;
     }
@@ -68,8 +68,8 @@ final class AffineBlock {
     }
 
     /**
-     * Large values meet large activations oftener than not: a value counts by its own size and by what is usual around
-     * it.
+     * Large values tend to meet large activations: a value's weight grows with its own size and with the typical size
+     * around it.
      */
     private void weigh(int group) {
         double squares = 0;
@@ -84,7 +84,8 @@ final class AffineBlock {
     }
 
     /**
-     * The two numbers of a group, each the nearest or a neighbour of it: rounded together, one makes up for the other.
+     * Rounds a group's scale and minimum, each to the nearest or a neighbouring value: together, one can compensate for
+     * the other.
      */
     private void round(int group, AffineFit fit) {
         int nearestScale = Halves.level(fit.step(), scale, 0, SIX_BITS);
@@ -129,7 +130,7 @@ final class AffineBlock {
         return Halves.level(values[at + i] + minimum * minima[group], scale * scales[group], 0, top);
     }
 
-    /** Solves for the two factors with everything else as it is, and keeps the answer if it is better. */
+    /** Solves for the two factors with everything else fixed, and keeps the solution if it is better. */
     private void fitFactors() {
         double aa = 0; // with a = scales * level and b = minima, value = scale * a - minimum * b
         double ab = 0;

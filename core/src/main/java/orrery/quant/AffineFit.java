@@ -1,16 +1,16 @@
 package orrery.quant;
 
 /**
- * Levels {@code 0..top} for a group of values, {@code value = step * level - depth} with neither negative: the pair for
- * which the weighted squares of what is lost are smallest, among those that a few guesses lead to. A guess says how far
- * apart the levels lie; it gives each value its level; and for these levels the best pair solves two linear equations.
+ * Fits levels {@code 0..top} to a group of values, {@code value = step * level - depth} with neither negative. It tries
+ * several distances between levels; each gives every value a level, and for those levels the best pair solves two
+ * linear equations. The result is the pair with the smallest weighted squared error.
  *
- * @param step from one level to the next
- * @param depth how far below zero level 0 lies
- * @param explained the weighted squares of the values less those of what is lost
+ * @param step the distance between levels
+ * @param depth how far level 0 is below zero
+ * @param explained the weighted sum of the squared values minus the weighted squared error
  */
 record AffineFit(float step, float depth, double explained) {
-    /** Guesses stretch the values over fewer or more levels than there are: clipping an outlier may pay. */
+    /** Guesses spread the values over fewer or more levels than there are: clipping an outlier may pay off. */
     private static final int GUESSES = 19;
 
     private static final float FEWEST = -0.8f;
@@ -31,8 +31,8 @@ record AffineFit(float step, float depth, double explained) {
         }
         var best = new AffineFit((most - least) / top, -least, Double.NEGATIVE_INFINITY);
         for (int guess = 0; guess < GUESSES && most > least; guess++) {
-            // The sums of weight times level, level squared, and level times value. Levels of a guess are not negative,
-            // so that cutting rounds.
+            // The weighted sums of level, level squared, and level times value. Levels of a guess are not negative, so
+            // truncation rounds.
             double l = 0;
             double ll = 0;
             double xl = 0;
@@ -53,7 +53,7 @@ record AffineFit(float step, float depth, double explained) {
         return best;
     }
 
-    /** The best pair for the levels behind these sums. */
+    /** The best pair for the levels with these sums. */
     private static AffineFit solved(double ones, double x, double l, double ll, double xl) {
         double determinant = ones * ll - l * l;
         double depth = (l * xl - ll * x) / determinant;

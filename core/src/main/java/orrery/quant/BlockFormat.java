@@ -6,52 +6,52 @@ import java.nio.ByteOrder;
 import orrery.tensor.DType;
 
 /**
- * What the bytes of one block mean: the definition that every fast kernel is held against. Sources:
+ * The meaning of a block's bytes: the definition that every fast kernel is tested against. Sources:
  * {@code ggml-common.h} and {@code ggml-quants.c} of github.com/ggml-org/ggml for the layouts, arXiv:2310.10537 for
  * microscaling floats.
  *
- * <p>All of them are codes of eight bits, {@code scale * code - minimum}, with one scale and, in some formats, one
- * minimum for every 16 or 32 elements of a block.
+ * <p>In every format, elements are eight-bit codes, {@code scale * code - minimum}, with one scale and, in some
+ * formats, one minimum for every 16 or 32 elements of a block.
  */
 public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0, Q2_0, TQ1_0, TQ2_0, NVFP4 {
 
     /** The dtype that this format defines. */
     DType dtype();
 
-    /** Elements that share a scale and a minimum: 16 or 32, and a block is a whole number of such groups. */
+    /** Elements that share a scale and a minimum: 16 or 32; a block is a whole number of such groups. */
     int groupSize();
 
     /**
      * The codes of the elements {@code 8 * run} to {@code 8 * run + 7}, as signed bytes, the first element lowest.
      *
-     * @param block where the block begins, in bytes
+     * @param block where the block starts, in bytes
      */
     long codes(MemorySegment data, long block, int run);
 
-    /** What the codes of a group are multiplied with. */
+    /** The factor of the codes of a group. */
     float scale(MemorySegment data, long block, int group);
 
-    /** What is subtracted from the products of a group: 0 where a format has no minima. */
+    /** What is subtracted from the products of a group: 0 if the format has no minima. */
     default float minimum(MemorySegment data, long block, int group) {
         return 0;
     }
 
     /**
-     * The codes of a whole block and the scale and the minimum of each of its groups, exactly what the methods above
-     * answer, in one call. Each format has this loop for itself, because only there does the compiler inline its
-     * methods in a program that uses many formats. Memory is given by address, and <strong>nothing is
+     * The codes of a whole block and the scale and minimum of each of its groups: exactly the results of the methods
+     * above, in one call. Each format has its own copy of this loop, because only then does the compiler inline the
+     * format's methods in a program that uses many formats. Memory is passed as addresses, and <strong>nothing is
      * checked</strong>.
      *
-     * @param block the address where the block begins
-     * @param codes the address where the codes go, one byte for an element
-     * @param scales the address where two floats for each group go, its scale and its minimum
+     * @param block the address of the block
+     * @param codes the address for the codes, one byte per element
+     * @param scales the address for two floats per group, its scale and its minimum
      */
     void unpack(long block, long codes, long scales);
 
     /**
      * One element, computed in float in the order of the definition.
      *
-     * @param block where the block begins, in bytes
+     * @param block where the block starts, in bytes
      * @param index of the element within the block
      */
     default float element(MemorySegment data, long block, int index) {
@@ -60,7 +60,7 @@ public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0,
         return scale(data, block, group) * code - minimum(data, block, group);
     }
 
-    /** All elements of the block that begins at byte {@code block}, to {@code out[at]} and on. */
+    /** Decodes the block that starts at byte {@code block} into {@code out}, starting at {@code at}. */
     default void decode(MemorySegment data, long block, float[] out, int at) {
         int size = groupSize();
         for (int group = 0; group < dtype().blockElements() / size; group++) {
@@ -78,7 +78,7 @@ public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0,
     /**
      * The format of a dtype that stores blocks.
      *
-     * @throws IllegalArgumentException if its elements stand alone
+     * @throws IllegalArgumentException if its elements are stored individually
      */
     static BlockFormat of(DType dtype) {
         return switch (dtype) {
@@ -117,35 +117,35 @@ public sealed interface BlockFormat permits WritableFormat, SteppedFormat, Q1_0,
         Bytes.ALL.set(Bytes.LONG, codes + 8L * run, eight);
     }
 
-    /** Stores what a group is scaled with for {@link #unpack}. */
+    /** Stores the scale and minimum of a group for {@link #unpack}. */
     static void putScale(long scales, int group, float scale, float minimum) {
         Bytes.ALL.set(Bytes.FLOAT, scales + 8L * group, scale);
         Bytes.ALL.set(Bytes.FLOAT, scales + 8L * group + 4, minimum);
     }
 
-    /** The F16 at a byte. */
+    /** The F16 at a byte offset. */
     static float half(MemorySegment data, long at) {
         return Float.float16ToFloat(data.get(Bytes.SHORT, at));
     }
 
-    /** The unsigned byte at a byte. */
+    /** The unsigned byte at an offset. */
     static int unsigned(MemorySegment data, long at) {
         return data.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
     }
 
-    /** The number in the two bytes from a byte on, without a sign. */
+    /** The unsigned 16-bit number at a byte offset. */
     static int unsignedShort(MemorySegment data, long at) {
         return data.get(Bytes.SHORT, at) & 0xFFFF;
     }
 
-    /** Four bits of bytes that hold two neighbours each, the first one low. */
+    /** Four bits of bytes that hold two neighbouring elements each, the first one in the low bits. */
     static int fourBits(MemorySegment data, long at, int index) {
         return (unsigned(data, at + index / 2) >> (4 * (index % 2))) & 0xF;
     }
 
-    /** How multi-byte fields are read: at any address, little-endian. */
+    /** How multi-byte fields are read: unaligned, little-endian. */
     final class Bytes {
-        /** All memory: as a constant, so that the checks of each access fold away. */
+        /** All memory; a constant, so that the checks of each access fold away. */
         static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
         static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

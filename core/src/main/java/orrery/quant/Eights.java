@@ -2,15 +2,15 @@ package orrery.quant;
 
 import java.lang.foreign.MemorySegment;
 
-/** Eight numbers in the bytes of a {@code long}, the first lowest, worked on at once: no carry leaves its byte. */
+/** Arithmetic on eight numbers in the bytes of a {@code long}, the first lowest; no carry leaves its byte. */
 final class Eights {
     /** One in every byte. */
     static final long ONES = 0x0101010101010101L;
 
-    /** All bits of those bytes that a byte has a bit for. */
+    /** For each byte, the bytes of all ones at its set bits. */
     private static final long[] MASKS = new long[256];
 
-    /** The signs that seven bits stand for: the eighth makes the number of minuses even. */
+    /** The signs encoded by seven bits: the eighth bit makes the number of minus signs even. */
     private static final int[] EVEN = new int[128];
 
     static {
@@ -24,19 +24,17 @@ final class Eights {
 
     private Eights() {}
 
-    /** Eight bytes as they lie. */
+    /** Eight bytes as they are in memory. */
     static long at(MemorySegment data, long at) {
         return data.get(BlockFormat.Bytes.LONG, at);
     }
 
-    /**
-     * Four bits each of eight of 32 numbers in sixteen bytes: numbers 0 to 15 in the low, 16 to 31 in the high bits.
-     */
+    /** Eight of 32 four-bit numbers in sixteen bytes: numbers 0 to 15 in the low, 16 to 31 in the high bits. */
     static long nibbles(MemorySegment data, long at, int run) {
         return (at(data, at + 8L * (run % 2)) >>> (run / 2 * 4)) & all(0xF);
     }
 
-    /** A byte of one bit each. */
+    /** A byte for each bit. */
     static long bits(int eight) {
         return Long.expand(eight, ONES);
     }
@@ -46,28 +44,28 @@ final class Eights {
         return number * ONES;
     }
 
-    /** Numbers up to 127, each less a number up to 127. */
+    /** Subtracts {@code number}; all numbers are at most 127. */
     static long minus(long numbers, int number) {
         return ((numbers | all(0x80)) - all(number)) ^ all(0x80);
     }
 
-    /** Numbers of which none is 0, negative where a byte has a bit. */
+    /** Negates the numbers at the set bits; no number may be 0. */
     static long negated(long numbers, int signs) {
         long mask = MASKS[signs];
         return (numbers ^ mask) + (mask & ONES);
     }
 
-    /** The same with seven bits, of which the eighth follows. */
+    /** The same with seven bits; the eighth follows from them. */
     static long negatedEvenly(long numbers, int seven) {
         return negated(numbers, EVEN[seven]);
     }
 
-    /** 1 where a byte has a bit, else -1. */
+    /** 1 for each set bit, -1 for each clear one. */
     static long signs(int bits) {
         return MASKS[~bits & 0xFF] | ONES;
     }
 
-    /** What a table of sixteen has for the lower four bits of each. */
+    /** Looks up the lower four bits of each byte in a table of sixteen. */
     static long chosen(long indices, byte[] table) {
         long chosen = 0;
         for (int i = 0; i < 64; i += 8) {

@@ -5,7 +5,7 @@ import orrery.tensor.DType;
 /** The smallest and the largest of a block's values. */
 record Extent(float least, float most) {
 
-    /** @throws QuantException if one of them is no finite number */
+    /** @throws QuantException if a value is not finite */
     static Extent of(DType dtype, float[] values, int at, int count) {
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;

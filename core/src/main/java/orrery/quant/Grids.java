@@ -3,15 +3,15 @@ package orrery.quant;
 import java.util.Arrays;
 
 /**
- * The runs of eight or of four numbers that the IQ formats choose among, in the order in which blocks count them. They
- * were found by search, so no formula gives them: they are part of the formats (llama.cpp's ggml quantisation types,
+ * The codebooks of the IQ formats: groups of eight or four numbers, in the order of the blocks' indices. They were
+ * found by search, so no formula produces them: they are part of the formats (llama.cpp's ggml quantisation types,
  * {@code ggml-common.h}).
  *
- * <p>A run is one number here, sixteen bits in hexadecimal or twelve bits in octal digits; the lowest digits are the
- * first element. What is written are levels, which each format gives values of its own.
+ * <p>Each group is one number here, sixteen bits in hexadecimal or twelve bits in octal digits; the lowest digits are
+ * the first element. The digits are levels, to which each format assigns values.
  */
 final class Grids {
-    /** 256 runs of eight with three levels, two bits each. */
+    /** 256 groups of eight with three levels, two bits each. */
     static final String IQ2_XXS = """
             0000 0002 0005 0008 000a 0011 0014 0020 0022 0028 002a 0041 0044 0050 0058 0061 0064 0080 0082 008a 00a2
             0101 0104 0110 0115 0140 0184 0198 0200 0202 0222 0282 0401 0404 0410 0421 0424 0440 0442 0448 0460 0481
@@ -27,7 +27,7 @@ final class Grids {
             8802 8904 8a11 9004 9010 9024 9040 90a1 9116 9180 9245 9400 9422 9444 9551 9881 9920 a002 a050 a085 a109
             a200 a418 a850 a904""";
 
-    /** 512 runs of eight with three levels. */
+    /** 512 groups of eight with three levels. */
     static final String IQ2_XS = """
             0000 0002 0005 0008 000a 0011 0014 0016 0019 0020 0022 0025 0028 0041 0044 0046 0049 0050 0052 0055 0058
             0061 0064 0080 0082 0085 0088 0091 0094 0099 00a0 0101 0104 0106 0109 0110 0112 0115 0118 011a 0121 0124
@@ -55,7 +55,7 @@ final class Grids {
             a020 a02a a0a0 a151 a159 a1a6 a200 a202 a208 a22a a280 a2a0 a440 a495 a665 a698 a80a a820 a822 a828 a8a0
             a8a8 a904 a984 a986 aa28 aa2a aa91 aaaa""";
 
-    /** 1024 runs of eight with three levels. */
+    /** 1024 groups of eight with three levels. */
     static final String IQ2_S = """
             0000 0002 0005 0008 000a 0011 0014 0016 0019 0020 0022 0025 0028 0041 0044 0046 0049 0050 0052 0055 0058
             0061 0064 0066 0069 0080 0082 0085 0088 0091 0094 00a0 00a5 00aa 0101 0104 0106 0109 0110 0112 0115 0118
@@ -107,7 +107,7 @@ final class Grids {
             a041 a044 a050 a0a2 a0aa a140 a165 a202 a20a a222 a228 a22a a282 a288 a28a a2a8 a401 a404 a410 a440 a489
             a4a4 a500 a519 a651 a80a a828 a8a2 a954 a986 aa08 aa0a aa20 aa22 aa28 aa88 aaaa""";
 
-    /** 2048 runs of eight with three levels, for IQ1_S and IQ1_M. */
+    /** 2048 groups of eight with three levels, for IQ1_S and IQ1_M. */
     static final String IQ1 = """
             0000 0002 0005 0008 000a 0011 0015 0020 0022 0028 002a 0045 0051 0054 0056 0065 0080 0082 0088 008a 0095
             00a0 00a2 00a8 00aa 0104 0105 0111 0114 0116 0119 011a 0125 0141 0146 0149 0152 0155 015a 0161 0164 0166
@@ -208,7 +208,7 @@ final class Grids {
             a919 a921 a925 a941 a950 a955 a95a a961 a966 a969 a990 a996 aa00 aa02 aa08 aa0a aa20 aa22 aa28 aa2a aa51
             aa54 aa56 aa80 aa82 aa88 aa8a aa95 aaa0 aaa2 aaa8 aaaa""";
 
-    /** 256 runs of four with eight levels, three bits each. */
+    /** 256 groups of four with eight levels, three bits each. */
     static final String IQ3_XXS = """
             0000 0002 0004 0011 0013 0017 0020 0022 0031 0042 0073 0075 0101 0103 0110 0112 0121 0125 0130 0132 0141
             0154 0170 0200 0202 0204 0211 0220 0222 0231 0233 0237 0251 0257 0275 0301 0307 0310 0312 0325 0370 0413
@@ -224,7 +224,7 @@ final class Grids {
             6552 6633 6703 6721 7003 7005 7007 7010 7032 7052 7126 7140 7212 7245 7252 7300 7315 7333 7360 7421 7441
             7500 7502 7524 7630""";
 
-    /** 512 runs of four with eight levels. */
+    /** 512 groups of four with eight levels. */
     static final String IQ3_S = """
             0000 0001 0002 0005 0007 0010 0011 0012 0014 0016 0020 0021 0025 0033 0040 0042 0045 0047 0051 0053 0060
             0062 0071 0074 0077 0100 0101 0102 0104 0110 0111 0115 0120 0123 0127 0131 0135 0144 0161 0165 0172 0200
@@ -254,7 +254,7 @@ final class Grids {
 
     private Grids() {}
 
-    /** The runs of eight as signed bytes, the first element lowest. */
+    /** The groups of eight as signed bytes, the first element lowest. */
     static long[] eights(String runs, int... levels) {
         return runs.lines()
                 .flatMap(line -> Arrays.stream(line.split(" ")))
@@ -262,7 +262,7 @@ final class Grids {
                 .toArray();
     }
 
-    /** The runs of four as signed bytes, the first element lowest. */
+    /** The groups of four as signed bytes, the first element lowest. */
     static int[] fours(String runs, int... levels) {
         return runs.lines()
                 .flatMap(line -> Arrays.stream(line.split(" ")))

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * The lower eight bits of 32 choices as in {@link IQ1_S}; four bits for each, the upper three of the choice and the
- * sign of the eighth; then four numbers with four scales of three bits each, the sixteen bits of the F16 scale
+ * The lower eight bits of 32 indices as in {@link IQ1_S}; four bits for each: the upper three of the index, and the
+ * sign of one eighth; then four numbers with four three-bit scales each, with the sixteen bits of the F16 scale
  * {@code d} above them: {@code d * (2 * scale + 1) * (value ± 1/8)}.
  */
 public record IQ1_M() implements SteppedFormat {

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}; the lower eight bits of 32 choices of a run of eight among -1, 0 and 1; then for each 32
- * elements the upper three bits of four choices, a scale of three bits, and a sign, by which an eighth is added to or
- * taken from every value: {@code d * (2 * scale + 1) * (value ± 1/8)}. In eighths, these are whole numbers.
+ * F16 scale {@code d}; the lower eight bits of 32 indices into groups of eight of -1, 0 and 1; then for each 32
+ * elements the upper three bits of four indices, a three-bit scale, and the sign of one eighth that is added to every
+ * value: {@code d * (2 * scale + 1) * (value ± 1/8)}. In eighths, these are whole numbers.
  */
 public record IQ1_S() implements SteppedFormat {
     static final IQ1_S FORMAT = new IQ1_S();
@@ -42,7 +42,7 @@ public record IQ1_S() implements SteppedFormat {
         return run(BlockFormat.unsigned(data, block + 2 + run) | (upper << 8), number >> 15 != 0);
     }
 
-    /** Eight values in eighths, an eighth less or more, as IQ1_M has them, too. */
+    /** Eight values in eighths, plus or minus one eighth; also used by IQ1_M. */
     static long run(int choice, boolean lowered) {
         return lowered ? LOWERED[choice] : RAISED[choice];
     }

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}; the lower eight bits of 32 choices of a run of eight; eight signs for each; the upper two bits
- * of the choices, four a byte; sixteen scales of four bits: {@code d * (scale + 1/2) / 4 * value}.
+ * F16 scale {@code d}; the lower eight bits of 32 indices into groups of eight; eight signs for each; the upper two
+ * bits of the indices, four per byte; sixteen four-bit scales: {@code d * (scale + 1/2) / 4 * value}.
  */
 public record IQ2_S() implements SteppedFormat {
     static final IQ2_S FORMAT = new IQ2_S();

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}; 32 numbers that choose a run of eight by nine bits and have seven signs above; sixteen scales of
- * four bits: {@code d * (scale + 1/2) / 4 * value}.
+ * F16 scale {@code d}; 32 numbers with a nine-bit index into groups of eight and seven signs above; sixteen four-bit
+ * scales: {@code d * (scale + 1/2) / 4 * value}.
  */
 public record IQ2_XS() implements SteppedFormat {
     static final IQ2_XS FORMAT = new IQ2_XS();

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}, then for each 32 elements four bytes that choose runs of eight and a number with four times
- * seven signs and, above them, a scale of four bits: {@code d * (scale + 1/2) / 4 * value}.
+ * F16 scale {@code d}, then for each 32 elements four byte indices into groups of eight, and a number with four times
+ * seven signs and, above them, a four-bit scale: {@code d * (scale + 1/2) / 4 * value}.
  */
 public record IQ2_XXS() implements SteppedFormat {
     static final IQ2_XXS FORMAT = new IQ2_XXS();

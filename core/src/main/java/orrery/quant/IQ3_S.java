@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}; the lower eight bits of 64 choices of a run of four; the ninth bits; 256 signs; eight scales of
- * four bits: {@code d * (2 * scale + 1) * value}.
+ * F16 scale {@code d}; the lower eight bits of 64 indices into groups of four; the ninth bits; 256 signs; eight
+ * four-bit scales: {@code d * (2 * scale + 1) * value}.
  */
 public record IQ3_S() implements SteppedFormat {
     static final IQ3_S FORMAT = new IQ3_S();

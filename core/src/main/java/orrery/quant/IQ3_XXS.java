@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}; 64 bytes that choose runs of four; then for each 32 elements a number with four times seven
- * signs and, above them, a scale of four bits: {@code d * (scale + 1/2) / 2 * value}.
+ * F16 scale {@code d}; 64 byte indices into groups of four; then for each 32 elements a number with four times seven
+ * signs and, above them, a four-bit scale: {@code d * (scale + 1/2) / 2 * value}.
  */
 public record IQ3_XXS() implements SteppedFormat {
     static final IQ3_XXS FORMAT = new IQ3_XXS();

@@ -4,8 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}, then 32 choices of four bits among sixteen values that lie closer near zero:
- * {@code d * value[q]}.
+ * F16 scale {@code d}, then 32 four-bit indices into sixteen values that are denser near zero: {@code d * value[q]}.
  */
 public record IQ4_NL() implements WritableFormat {
     static final IQ4_NL FORMAT = new IQ4_NL();
@@ -13,7 +12,7 @@ public record IQ4_NL() implements WritableFormat {
     private static final byte[] VALUES = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
     private static final NearestNumber NEAREST = new NearestNumber(VALUES);
 
-    /** The sixteen values that four bits choose among. */
+    /** The sixteen values. */
     public static byte[] values() {
         return VALUES.clone();
     }

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}; eight scales of six bits, the upper two bits of all in one number before the lower four; then
- * eight times 32 choices as in {@link IQ4_NL}: {@code d * (scale - 32) * value[q]}.
+ * F16 scale {@code d}; eight six-bit scales, the upper two bits of all in one number before the lower four; then eight
+ * times 32 indices as in {@link IQ4_NL}: {@code d * (scale - 32) * value[q]}.
  */
 public record IQ4_XS() implements SteppedFormat {
     static final IQ4_XS FORMAT = new IQ4_XS();

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
 /**
- * An exponent {@code e} of eight bits, then 32 floats of four bits (E2M1: sign, two of exponent, one of fraction), held
- * twice as large as they are: {@code 2^(e - 128) * value[q]}.
+ * An eight-bit exponent {@code e}, then 32 four-bit floats (E2M1: sign, two bits of exponent, one of fraction), whose
+ * doubled values are in the table: {@code 2^(e - 128) * value[q]}.
  */
 public record MXFP4() implements WritableFormat {
     static final MXFP4 FORMAT = new MXFP4();
@@ -14,12 +14,12 @@ public record MXFP4() implements WritableFormat {
     private static final byte[] VALUES = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
     private static final NearestNumber NEAREST = new NearestNumber(VALUES);
 
-    /** Twice the sixteen values that four bits stand for. */
+    /** Twice the sixteen values of E2M1. */
     public static byte[] values() {
         return VALUES.clone();
     }
 
-    /** {@code 2^(exponent - 128)}, exactly: half the factor that the format writes as {@code 2^(exponent - 127)}. */
+    /** {@code 2^(exponent - 128)}, exactly: half the format's factor {@code 2^(exponent - 127)}. */
     public static float factor(int exponent) {
         return Math.scalb(1f, exponent - 128);
     }
@@ -53,9 +53,9 @@ public record MXFP4() implements WritableFormat {
     }
 
     /**
-     * The exponent is that of the value farthest from zero, less two, so that this value lies among the largest four
-     * (section 6.3 of the Microscaling specification); or one more, where less is lost by coarser steps than by cutting
-     * what lies beyond 6.
+     * The exponent is that of the value farthest from zero, minus two, so that this value becomes one of the largest
+     * four (section 6.3 of the Microscaling specification); or one more, if coarser steps lose less than clipping what
+     * lies beyond 6.
      */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {

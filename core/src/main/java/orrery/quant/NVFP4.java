@@ -4,15 +4,15 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * Four scales in E4M3 without a sign, then four times sixteen floats of four bits as {@link MXFP4} has them, twice as
- * large as they are, eight low halves of bytes before their eight high halves: {@code scale / 2 * value[q]}.
+ * Four unsigned E4M3 scales, then four times sixteen four-bit floats, doubled as in {@link MXFP4}; the low halves of
+ * eight bytes come before their high halves: {@code scale / 2 * value[q]}.
  */
 public record NVFP4() implements BlockFormat {
     static final NVFP4 FORMAT = new NVFP4();
 
     private static final byte[] VALUES = MXFP4.values();
 
-    /** What is not a number in E4M3, and 0 to those who write this format. */
+    /** NaN in E4M3; writers of this format use it as 0. */
     private static final int NOT_A_NUMBER = 0x7F;
 
     @Override
@@ -40,7 +40,7 @@ public record NVFP4() implements BlockFormat {
         return Eights.chosen(Eights.at(data, block + 4 + 8L * (run / 2)) >>> (4 * (run % 2)), VALUES);
     }
 
-    /** Four bits of exponent biased by 7, three of fraction; the eighth bit means nothing. */
+    /** Four bits of exponent biased by 7, three of fraction; the eighth bit is unused. */
     @Override
     public float scale(MemorySegment data, long block, int group) {
         int bits = BlockFormat.unsigned(data, block + group);

@@ -1,8 +1,8 @@
 package orrery.quant;
 
 /**
- * Which of a format's numbers is nearest to a value, by one look into a table: all these numbers are whole and between
- * -128 and 127, so every border between two of them is a multiple of one half, and within the halves nothing changes.
+ * Finds a format's number nearest to a value with one table lookup: all these numbers are whole and between -128 and
+ * 127, so every border between two of them is a multiple of one half, and nothing changes in between.
  */
 final class NearestNumber {
     private static final int BEYOND = 128;
@@ -10,7 +10,7 @@ final class NearestNumber {
     private final byte[] numbers;
     private final byte[] indices = new byte[4 * BEYOND];
 
-    /** @param numbers of which the first wins where two are the same */
+    /** @param numbers if two are equal, the first one is used */
     NearestNumber(byte... numbers) {
         this.numbers = numbers;
         for (int half = 0; half < indices.length; half++) {

@@ -3,7 +3,7 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** F16 scale {@code d}, then 128 bits: {@code d} where one is set, else {@code -d}. */
+/** F16 scale {@code d}, then 128 bits: {@code d} for a set bit, {@code -d} for a clear one. */
 public record Q1_0() implements BlockFormat {
     static final Q1_0 FORMAT = new Q1_0();
 

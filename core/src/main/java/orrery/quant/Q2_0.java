@@ -3,7 +3,7 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** F16 scale {@code d}, then 64 numbers of two bits, four neighbours a byte: {@code d * (q - 1)}. */
+/** F16 scale {@code d}, then 64 two-bit numbers, four neighbours per byte: {@code d * (q - 1)}. */
 public record Q2_0() implements BlockFormat {
     static final Q2_0 FORMAT = new Q2_0();
 

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * Sixteen bytes with a scale below and a minimum above, of four bits each; 256 numbers of two bits, of which each half
- * of the block lays its four runs of 32 over one another; F16 scale {@code d} of the scales and {@code e} of the
- * minima: {@code d * scale * q - e * minimum}.
+ * Sixteen bytes with a four-bit scale in the low and a four-bit minimum in the high bits; 256 two-bit numbers: in each
+ * half of the block, four runs of 32 share 32 bytes; F16 scale {@code d} of the scales and {@code e} of the minima:
+ * {@code d * scale * q - e * minimum}.
  */
 public record Q2_K() implements SteppedFormat {
     static final Q2_K FORMAT = new Q2_K();
@@ -36,7 +36,7 @@ public record Q2_K() implements SteppedFormat {
         return pairs(data, block + 16, run);
     }
 
-    /** Two bits each of eight of 256 numbers, as Q3_K and TQ2_0 keep them, too. */
+    /** Eight of 256 two-bit numbers; also used by Q3_K and TQ2_0. */
     static long pairs(MemorySegment data, long at, int run) {
         long bytes = Eights.at(data, at + 32L * (run / 16) + 8L * (run % 4));
         return (bytes >>> (2 * (run % 16 / 4))) & Eights.all(3);

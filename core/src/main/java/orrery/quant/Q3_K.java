@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * The upper bits of 256 numbers of three bits, one run of 32 for each bit of 32 bytes; their lower two bits as in
- * {@link Q2_K}; sixteen scales of six bits in twelve bytes; the F16 scale {@code d} of those:
+ * The upper bits of 256 three-bit numbers, one run of 32 for each bit of 32 bytes; their lower two bits as in
+ * {@link Q2_K}; sixteen six-bit scales in twelve bytes; the F16 scale {@code d} of those:
  * {@code d * (scale - 32) * (q - 4)}.
  */
 public record Q3_K() implements SteppedFormat {
@@ -42,7 +42,10 @@ public record Q3_K() implements SteppedFormat {
         return BlockFormat.half(data, block + 108);
     }
 
-    /** The lower four bits lie in eight bytes, first halves before second ones, the upper two in four runs of four. */
+    /**
+     * The scales' lower four bits are in eight bytes, the low halves before the high ones; the upper two bits follow in
+     * four runs of four.
+     */
     @Override
     public int step(MemorySegment data, long block, int group) {
         int lower = (BlockFormat.unsigned(data, block + 96 + group % 8) >> (4 * (group / 8))) & 0xF;

@@ -3,7 +3,7 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** F16 scale {@code d}, then 32 unsigned numbers of four bits: {@code d * (q - 8)}. */
+/** F16 scale {@code d}, then 32 unsigned four-bit numbers: {@code d * (q - 8)}. */
 public record Q4_0() implements WritableFormat {
     static final Q4_0 FORMAT = new Q4_0();
 
@@ -36,8 +36,8 @@ public record Q4_0() implements WritableFormat {
     }
 
     /**
-     * The value farthest from zero becomes -8, so the scale has the opposite sign: one as far on the other side is off
-     * by a whole step, all others by half of one.
+     * The value farthest from zero becomes -8, so the scale has the opposite sign. An equally large value of the other
+     * sign is off by a whole step, all others by at most half a step.
      */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {

@@ -3,7 +3,7 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** F16 scale {@code d}, F16 minimum {@code m}, then 32 unsigned numbers of four bits: {@code d * q + m}. */
+/** F16 scale {@code d}, F16 minimum {@code m}, then 32 unsigned four-bit numbers: {@code d * q + m}. */
 public record Q4_1() implements WritableFormat {
     static final Q4_1 FORMAT = new Q4_1();
 
@@ -41,7 +41,7 @@ public record Q4_1() implements WritableFormat {
     }
 
     /**
-     * The smallest value becomes 0 and the largest 15: no value is off by more than half a step, and the rounding of
+     * The smallest value becomes 0 and the largest 15: no value is off by more than half a step plus the rounding of
      * the minimum.
      */
     @Override

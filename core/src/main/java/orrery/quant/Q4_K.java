@@ -6,7 +6,7 @@ import orrery.tensor.DType;
 
 /**
  * F16 scale {@code d} of the scales and {@code e} of the minima, eight pairs of six bits ({@link SixBits}), then 256
- * numbers of four bits, 32 low halves of bytes before their 32 high halves: {@code d * scale * q - e * minimum}.
+ * four-bit numbers, 32 low halves of bytes before their 32 high halves: {@code d * scale * q - e * minimum}.
  */
 public record Q4_K() implements WritableFormat {
     static final Q4_K FORMAT = new Q4_K();
@@ -46,7 +46,7 @@ public record Q4_K() implements WritableFormat {
         return BlockFormat.half(data, block + 2) * SixBits.minimum(data, block + 4, group);
     }
 
-    /** Four bits each of eight of 256 numbers, as Q5_K keeps them, too. */
+    /** Eight of 256 four-bit numbers; also used by Q5_K. */
     static long fours(MemorySegment data, long at, int run) {
         return (Eights.at(data, at + 32L * (run / 8) + 8L * (run % 4)) >>> (run % 8 / 4 * 4)) & Eights.all(0xF);
     }
@@ -60,7 +60,10 @@ public record Q4_K() implements WritableFormat {
         putHalves(out, block + 16, fit.levels);
     }
 
-    /** The lower four bits of 256 numbers: each run of 32 bytes holds one group and, above it, the next. */
+    /**
+     * Stores the lower four bits of 256 numbers: each run of 32 bytes has one group in its low and the next in its high
+     * bits.
+     */
     static void putHalves(MemorySegment out, long at, int[] levels) {
         for (int i = 0; i < 128; i++) {
             int low = 64 * (i / 32) + i % 32;

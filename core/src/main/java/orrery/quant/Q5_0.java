@@ -3,7 +3,7 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** F16 scale {@code d}, 32 fifth bits as one number, then the lower four bits of 32 numbers: {@code d * (q - 16)}. */
+/** F16 scale {@code d}, the fifth bits of 32 numbers, then their lower four bits: {@code d * (q - 16)}. */
 public record Q5_0() implements WritableFormat {
     static final Q5_0 FORMAT = new Q5_0();
 
@@ -37,8 +37,8 @@ public record Q5_0() implements WritableFormat {
     }
 
     /**
-     * The value farthest from zero becomes -16, so the scale has the opposite sign: one as far on the other side is off
-     * by a whole step, all others by half of one.
+     * The value farthest from zero becomes -16, so the scale has the opposite sign. An equally large value of the other
+     * sign is off by a whole step, all others by at most half a step.
      */
     @Override
     public void encode(float[] values, int at, MemorySegment out, long block) {

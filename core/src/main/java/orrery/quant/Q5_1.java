@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * F16 scale {@code d}, F16 minimum {@code m}, 32 fifth bits as one number, then the lower four bits of 32 numbers:
+ * F16 scale {@code d}, F16 minimum {@code m}, the fifth bits of 32 numbers, then their lower four bits:
  * {@code d * q + m}.
  */
 public record Q5_1() implements WritableFormat {
@@ -45,7 +45,7 @@ public record Q5_1() implements WritableFormat {
     }
 
     /**
-     * The smallest value becomes 0 and the largest 31: no value is off by more than half a step, and the rounding of
+     * The smallest value becomes 0 and the largest 31: no value is off by more than half a step plus the rounding of
      * the minimum.
      */
     @Override

@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
-/** As {@link Q4_K}, with the fifth bits of group {@code j} in bit {@code j} of 32 bytes before the other four. */
+/**
+ * Like {@link Q4_K}, with the fifth bits of group {@code j} in bit {@code j} of 32 bytes before the other four bits.
+ */
 public record Q5_K() implements WritableFormat {
     static final Q5_K FORMAT = new Q5_K();
 

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import orrery.tensor.DType;
 
 /**
- * The lower four bits of 256 numbers, their upper two, sixteen signed bytes of scales, and the F16 scale {@code d} of
- * those: {@code d * scale * (q - 32)}. Each half of the block lays its four runs of 32 numbers over one another.
+ * The lower four bits of 256 numbers, their upper two bits, sixteen signed bytes of scales, and the F16 scale {@code d}
+ * of those: {@code d * scale * (q - 32)}. In each half of the block, four runs of 32 numbers share the same bytes.
  */
 public record Q6_K() implements WritableFormat {
     static final Q6_K FORMAT = new Q6_K();
@@ -80,7 +80,7 @@ public record Q6_K() implements WritableFormat {
     private static void putNumbers(MemorySegment out, long block, int[] numbers) {
         for (int i = 0; i < 64; i++) {
             int half = i / 32;
-            int first = 128 * half + i % 32; // then 32, 64 and 96 further on
+            int first = 128 * half + i % 32; // the others are 32, 64 and 96 further on
             int one = (numbers[first] & 0xF) | ((numbers[first + 64] & 0xF) << 4);
             int other = (numbers[first + 32] & 0xF) | ((numbers[first + 96] & 0xF) << 4);
             int upper = 0;

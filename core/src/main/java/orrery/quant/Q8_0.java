@@ -37,7 +37,7 @@ public record Q8_0() implements WritableFormat {
     }
 
     /**
-     * The value farthest from zero becomes 127 or -127: no value is off by more than half a step, and the rounding of
+     * The value farthest from zero becomes 127 or -127: no value is off by more than half a step plus the rounding of
      * the scale.
      */
     @Override

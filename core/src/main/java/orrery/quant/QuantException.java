@@ -3,8 +3,8 @@ package orrery.quant;
 import orrery.OrreryException;
 
 /**
- * Numbers that a format cannot hold. The message says which number and which format; code that knows the tensor adds
- * its name.
+ * A number that a format cannot hold. The message names the number and the format; code that knows the tensor adds its
+ * name.
  */
 public final class QuantException extends OrreryException {
     private static final long serialVersionUID = 1L;

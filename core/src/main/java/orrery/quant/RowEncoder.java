@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import orrery.tensor.DType;
 
-/** Rows of floats as the bytes of a dtype that weights are stored in. */
+/** Encodes rows of floats as the bytes of a weight dtype. */
 public final class RowEncoder {
     private static final Set<DType> PLAIN = EnumSet.of(DType.F32, DType.F16, DType.BF16);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -16,18 +16,18 @@ public final class RowEncoder {
 
     private RowEncoder() {}
 
-    /** Whether weights are stored in it. */
+    /** Whether this encoder supports the dtype. */
     public static boolean writes(DType dtype) {
         return dtype.blocked() ? BlockFormat.of(dtype) instanceof WritableFormat : PLAIN.contains(dtype);
     }
 
     /**
-     * Stores {@code count} values, a whole number of blocks.
+     * Encodes {@code count} values, a whole number of blocks.
      *
      * @param values from {@code from} on
-     * @param at where in {@code out} they begin, in bytes
+     * @param at where they start in {@code out}, in bytes
      * @throws QuantException if the dtype cannot hold one of them, with its index counted from {@code from}
-     * @throws IllegalArgumentException if it is one of those that are not written ({@link #writes})
+     * @throws IllegalArgumentException if the dtype is not supported ({@link #writes})
      */
     public static void encode(DType dtype, float[] values, int from, int count, MemorySegment out, long at) {
         if (dtype.blocked()) {
@@ -76,7 +76,7 @@ public final class RowEncoder {
         }
     }
 
-    /** The upper half of a float, rounded to the nearest, of two to the even one. */
+    /** The upper half of a float, rounded to nearest, ties to even. */
     private static int brain(float value) {
         int bits = Float.floatToRawIntBits(value);
         return (bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16;

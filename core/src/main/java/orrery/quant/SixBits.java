@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Eight scales and eight minima of six bits in twelve bytes: the first four of each in the lower bits of a byte of
- * their own, the last four in two halves, their upper two bits on top of the first four's.
+ * Eight scales and eight minima of six bits in twelve bytes: the first four of each are in the lower bits of a byte of
+ * their own; the last four are in two halves, with their upper two bits above the first four.
  */
 public final class SixBits {
     private SixBits() {}
 
-    /** The scale of a group, 0 to 63; the twelve bytes begin at {@code at}. */
+    /** The scale of a group, 0 to 63; the twelve bytes start at {@code at}. */
     public static int scale(MemorySegment data, long at, int group) {
         if (group < 4) {
             return BlockFormat.unsigned(data, at + group) & 63;

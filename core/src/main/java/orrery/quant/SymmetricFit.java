@@ -1,10 +1,10 @@
 package orrery.quant;
 
 /**
- * One scale for a group of values, {@code value = scale * number} with numbers that a format has: the scale for which
- * the squares of what is lost, weighted by the values' own squares, are smallest among those that a few guesses lead
- * to. A guess brings the value farthest from zero to one end of the numbers, or a little beyond or before it; for the
- * numbers that a guess chooses, the best scale is a quotient of two sums.
+ * Fits one scale to a group of values, {@code value = scale * number} with the numbers of a format. It tries several
+ * scales that map the value farthest from zero to one end of the numbers, or slightly beyond or before it; for the
+ * numbers that a trial chooses, the best scale is a quotient of two sums. The result is the scale with the smallest
+ * squared error, weighted by the squared values.
  */
 final class SymmetricFit {
     private static final int GUESSES = 9;
@@ -15,8 +15,8 @@ final class SymmetricFit {
     /**
      * The scale, with its sign.
      *
-     * @param farthest of the values, the one farthest from zero
-     * @param ends where it may be brought
+     * @param farthest the value farthest from zero
+     * @param ends the numbers that it may map to
      */
     static float scale(float[] values, int at, int count, float farthest, NearestNumber nearest, int... ends) {
         if (farthest == 0) {
@@ -39,7 +39,7 @@ final class SymmetricFit {
                     products += squared[i] * value * number;
                     squares += squared[i] * (number * number);
                 }
-                // What is lost is the values' own sum of squares less this.
+                // The error is the values' own sum of squares minus this.
                 double explained = products * products / squares;
                 if (explained > most) {
                     most = explained;

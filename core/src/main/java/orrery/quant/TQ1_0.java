@@ -4,14 +4,14 @@ import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
 /**
- * 256 numbers of three values, five a byte and the last sixteen four a byte, then the F16 scale {@code d}:
- * {@code d * (q - 1)}. A byte is a fraction, in 256ths, whose digits in base three are the numbers: times three to the
- * power of {@code n}, without what is whole of that, and times three once more, its whole part is digit {@code n}.
+ * 256 ternary numbers, five per byte and the last sixteen four per byte, then the F16 scale {@code d}:
+ * {@code d * (q - 1)}. A byte is a fraction in 256ths whose base-3 digits are the numbers: multiply it by {@code 3^n},
+ * drop the whole part, and multiply by three; the whole part of the result is digit {@code n}.
  */
 public record TQ1_0() implements BlockFormat {
     static final TQ1_0 FORMAT = new TQ1_0();
 
-    /** The even ones of eight bytes, each with room above it. */
+    /** The even bytes of eight, each with room for a carry. */
     private static final long EVEN = 0x00FF00FF00FF00FFL;
 
     private static final int[] POWERS = {1, 3, 9, 27, 81};
@@ -36,7 +36,10 @@ public record TQ1_0() implements BlockFormat {
         }
     }
 
-    /** The first 32 bytes lay runs of 32 over one another, the next sixteen runs of sixteen, the last four of four. */
+    /**
+     * In the first 32 bytes, runs of 32 share bytes; in the next sixteen, runs of sixteen; in the last four, runs of
+     * four.
+     */
     @Override
     public long codes(MemorySegment data, long block, int run) {
         long digits;
@@ -52,7 +55,10 @@ public record TQ1_0() implements BlockFormat {
         return Eights.minus(digits, 1);
     }
 
-    /** The digits of eight bytes at one place, of every other byte at once: a product needs sixteen bits. */
+    /**
+     * The digits of eight bytes at one place, computed for every other byte at a time, because a product needs sixteen
+     * bits.
+     */
     private static long digits(long bytes, int place) {
         int power = POWERS[place];
         long even = ((bytes & EVEN) * power) & EVEN;

@@ -3,7 +3,7 @@ package orrery.quant;
 import java.lang.foreign.MemorySegment;
 import orrery.tensor.DType;
 
-/** 256 numbers of two bits as {@link Q2_K} lays them, then the F16 scale {@code d}: {@code d * (q - 1)}. */
+/** 256 two-bit numbers in the order of {@link Q2_K}, then the F16 scale {@code d}: {@code d * (q - 1)}. */
 public record TQ2_0() implements BlockFormat {
     static final TQ2_0 FORMAT = new TQ2_0();
 

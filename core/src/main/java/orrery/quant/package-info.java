@@ -1,5 +1,5 @@
 /**
- * The block formats of quantised weights: a block's bytes to numbers, exactly to the format's definition, and back.
- * Imports {@code tensor} alone.
+ * The block formats of quantized weights: decodes blocks exactly as the formats define, and encodes them. Imports only
+ * {@code tensor}.
  */
 package orrery.quant;

@@ -24,11 +24,6 @@ public record Folding<T>(List<Group<T>> groups) {
         public Group {
             runs = List.copyOf(runs);
         }
-
-        /** How many items it stands for. */
-        public int size() {
-            return times * runs.stream().mapToInt(Run::count).sum();
-        }
     }
 
     /**

@@ -1,7 +1,7 @@
 package orrery.report;
 
-import static orrery.report.AttentionFacts.lower;
-import static orrery.report.CardData.map;
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

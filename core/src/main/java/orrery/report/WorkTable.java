@@ -31,7 +31,12 @@ public record WorkTable(double products, List<Term> terms, List<Row> rows) {
      *
      * @param flops of all of them together for each position that they see
      */
-    public record Term(Reach reach, int layers, double flops) {}
+    public record Term(Reach reach, int layers, double flops) {
+        /** With more layers of the same reach. */
+        Term plus(Term other) {
+            return new Term(reach, layers + other.layers, flops + other.flops);
+        }
+    }
 
     static WorkTable of(ArchitectureSpec spec) {
         var cost = TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16);

@@ -7,18 +7,18 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * One language model's architecture, complete enough to run it, measure it and draw it. Layers are listed one by one,
- * never as a pattern, so that every reader sees what each layer is.
+ * The architecture of one language model, complete enough to run, measure and draw it. Every layer is listed, never a
+ * pattern, so that each layer can be read directly.
  *
  * @param name the release's own name, such as {@code Llama-3.1-8B}
  * @param vocabSize rows of the token embedding
  * @param hiddenSize width of the residual stream
- * @param maxPositions tokens that the release says it can attend over
+ * @param maxPositions the maximum context that the release declares, in tokens
  * @param embedding token ids to residual stream
  * @param layers every layer, first to last
  * @param finalNorm the norm before the head; GPT-1 has none
  * @param head residual stream to logits
- * @param draft a layer that guesses one token further, where there is one
+ * @param draft the layer of multi-token prediction, if there is one
  */
 public record ArchitectureSpec(
         String name,
@@ -71,14 +71,14 @@ public record ArchitectureSpec(
     private static boolean lends(LayerSpec layer) {
         return switch (layer.attention().cache()) {
             case CacheSpec.PerToken _ -> true;
-            // A state has moved on when another layer could read it.
+            // A state has already moved on when a later layer could read it.
             case CacheSpec.PerSequence _, CacheSpec.Borrowed _, CacheSpec.None _ -> false;
         };
     }
 
     /**
-     * Every tensor that this architecture expects, in the order of the forward pass, by its path:
-     * {@code embedding.tokens}, {@code layers.0.attention.q.weight}, {@code final_norm.weight}, {@code head.weight}.
+     * Every tensor of this architecture, in the order of the forward pass, by its path: {@code embedding.tokens},
+     * {@code layers.0.attention.q.weight}, {@code final_norm.weight}, {@code head.weight}.
      */
     public SequencedMap<String, WeightSpec> weights() {
         var all = new LinkedHashMap<String, WeightSpec>();
@@ -94,7 +94,7 @@ public record ArchitectureSpec(
         return all;
     }
 
-    /** Every tensor of the draft, in the same way: {@code draft.project.weight}; none where there is no draft. */
+    /** Every tensor of the draft, likewise: {@code draft.project.weight}; empty without a draft. */
     public SequencedMap<String, WeightSpec> draftWeights() {
         var all = new LinkedHashMap<String, WeightSpec>();
         draft.ifPresent(one -> put(all, "draft.", one.weights(vocabSize, hiddenSize)));
@@ -108,7 +108,10 @@ public record ArchitectureSpec(
         }
     }
 
-    /** Parameters of the draft, counted apart, without the copies of embedding and head that its files carry. */
+    /**
+     * Parameters of the draft, without the copies of embedding and head in its files. {@link #parameters} does not
+     * include them.
+     */
     public long draftParameters() {
         return draftWeights().values().stream()
                 .filter(weight -> weight.use() != WeightSpec.Use.UNUSED)
@@ -116,14 +119,14 @@ public record ArchitectureSpec(
                 .sum();
     }
 
-    /** All parameters of the model, the embedding tables included and a draft left out. */
+    /** All parameters of the model, including the embedding tables but not the draft. */
     public long parameters() {
         return weights().values().stream().mapToLong(WeightSpec::parameters).sum();
     }
 
     /**
-     * The parameters that take part in one token: all of them, with only the experts that the router chooses. Both
-     * embedding tables count in full, as in most model cards; weights that a file carries without use do not.
+     * The parameters active per token: all of them, but only the experts that the router chooses. Both embedding tables
+     * count in full, as in most model cards; unused weights in the files do not count.
      */
     public long activeParameters() {
         return weights().values().stream()
@@ -131,26 +134,26 @@ public record ArchitectureSpec(
                 .sum();
     }
 
-    /** What each layer remembers, in order. */
+    /** The cache of each layer, in order. */
     public List<CacheSpec> caches() {
         return layers.stream().map(layer -> layer.attention().cache()).toList();
     }
 
-    /** The same with the draft's layer, which comes last. */
+    /** The same, followed by the draft layer's cache. */
     public List<CacheSpec> cachesWithDraft() {
         var all = new ArrayList<>(caches());
         draft.ifPresent(one -> all.add(one.layer().attention().cache()));
         return List.copyOf(all);
     }
 
-    /** Elements (not bytes) of KV cache that one more token adds while no window is full. */
+    /** Elements (not bytes) of KV cache per additional token, while no sliding window is full. */
     public long cacheElementsPerToken() {
         return caches().stream().mapToLong(CacheSpec::elementsPerToken).sum();
     }
 
     /**
-     * Elements of KV cache held for a sequence of that many tokens: windows and chunks stop growing when full. States
-     * are counted apart: {@link #stateElements}.
+     * Elements of KV cache for a sequence of {@code tokens}: windows and chunks stop growing when full. Excludes
+     * states: {@link #stateElements}.
      */
     public long cacheElements(long tokens) {
         return caches().stream()
@@ -158,13 +161,13 @@ public record ArchitectureSpec(
                 .sum();
     }
 
-    /** Elements of the states that recurrent layers keep of a sequence, whatever its length. */
+    /** Elements of the recurrent layers' states per sequence, independent of its length. */
     public long stateElements() {
         return caches().stream().mapToLong(CacheSpec::stateElements).sum();
     }
 
     /**
-     * Bytes that are held for a sequence of that many tokens: KV cache in elements of {@code elementBytes}, and states
+     * Bytes of cache for a sequence of {@code tokens}: the KV cache with {@code elementBytes} per element, and states
      * in F32.
      */
     public double cacheBytes(long tokens, double elementBytes) {
@@ -184,16 +187,16 @@ public record ArchitectureSpec(
         return List.copyOf(runs);
     }
 
-    /** Equal neighbours, folded. */
+    /** Consecutive equal layers, folded. */
     public record Run(LayerSpec layer, int count) {}
 
     /**
-     * The shortest length whose keys are turned as those of a sequence of so many positions. It is 1, but for RoPE that
-     * looks at the length ({@link RopeScaling#sameAs}): a sequence that grows to where this is another number has to be
-     * computed again from its first token.
+     * The shortest length that has the same key rotation as a sequence of {@code length}. It is always 1, except for
+     * RoPE that depends on the length ({@link RopeScaling#sameAs}): when a sequence grows to a length where this value
+     * changes, it has to be recomputed from its first token.
      */
     public int turnsAs(int length) {
-        // No stream: this is asked for every token.
+        // No stream: this is called for every token.
         int longest = 1;
         for (int i = 0; i < layers.size(); i++) {
             int own = switch (layers.get(i).attention().position()) {
@@ -210,7 +213,12 @@ public record ArchitectureSpec(
                 other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, draft);
     }
 
-    /** The same, with a head that is not the embedding. */
+    /** The same under another name with other layers, without a draft. */
+    public ArchitectureSpec withLayers(String other, List<LayerSpec> others) {
+        return new ArchitectureSpec(other, vocabSize, hiddenSize, maxPositions, embedding, others, finalNorm, head);
+    }
+
+    /** The same with an untied head. */
     public ArchitectureSpec withOwnHead() {
         return new ArchitectureSpec(
                 name,

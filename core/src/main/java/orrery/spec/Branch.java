@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One residual branch: {@code x} becomes {@code outer(x + after(op(before(x))))}. Where the norms stand is which of the
- * three slots are filled: {@code before} alone is pre-norm, {@code after} alone is OLMo 2's post-norm inside the
- * residual, both are Gemma's sandwich, and {@code outer} is the original post-norm on the sum (GPT-1).
+ * One residual branch: {@code x} becomes {@code outer(x + after(op(before(x))))}. The norms' placement is given by
+ * which of the three slots are filled: only {@code before} is pre-norm; only {@code after} is OLMo 2's post-norm inside
+ * the residual; both are Gemma's sandwich norm; {@code outer} is the original post-norm on the sum (GPT-1).
  */
 public record Branch(NormSpec before, Op op, NormSpec after, NormSpec outer) {
 

@@ -3,28 +3,27 @@ package orrery.spec;
 import java.util.OptionalInt;
 
 /**
- * What a layer keeps of the past. Counted in elements: in what type keys and values are kept is how a model is run, not
- * what it is.
+ * What a layer caches, counted in elements: the type of the KV cache is a choice of how a model runs, not part of its
+ * architecture.
  */
 public sealed interface CacheSpec {
 
     /**
-     * Something for every token in reach.
+     * An entry for every token in reach.
      *
-     * @param heads KV heads of a token; 1 for multi-head latent attention
+     * @param heads KV heads per token; 1 for multi-head latent attention
      * @param key elements of a head's key
-     * @param value elements of a head's value; 0 where the value is the beginning of the key (multi-head latent
-     *     attention)
-     * @param reach how far back a query looks, which is how long a token is kept
+     * @param value elements of a head's value; 0 if the value is the beginning of the key (multi-head latent attention)
+     * @param reach how far back a query attends, and so how long an entry is kept
      */
     record PerToken(int heads, int key, int value, Reach reach) implements CacheSpec {}
 
     /**
-     * A state for every sequence, of one size whatever its length (recurrent layers, such as the gated DeltaNet of
-     * Qwen3-Next). Every token writes over it, so it cannot be cut back to an earlier position. Always kept in F32,
-     * since every token adds its rounding to it.
+     * One state per sequence, whose size does not depend on its length (recurrent layers, such as the gated DeltaNet of
+     * Qwen3-Next). Every token overwrites it, so it cannot be rolled back to an earlier position. Always F32, since
+     * every token adds its rounding error.
      *
-     * @param elements numbers of a layer's state; one that consists of several tensors has one behind the other
+     * @param elements elements of a layer's state; if it has several tensors, they are stored one after another
      */
     record PerSequence(long elements) implements CacheSpec {
         public PerSequence {
@@ -32,13 +31,12 @@ public sealed interface CacheSpec {
         }
     }
 
-    /** Reads what an earlier layer keeps (Gemma 3n). */
+    /** Reads the cache of an earlier layer (Gemma 3n). */
     record Borrowed(int layer) implements CacheSpec {}
 
-    /** Keeps nothing. */
+    /** Caches nothing. */
     final class None implements CacheSpec {
-        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
-        // for ever.
+        // Only the interface creates it: otherwise two threads, one initializing each class, could deadlock.
         private None() {}
 
         @Override
@@ -49,7 +47,7 @@ public sealed interface CacheSpec {
 
     CacheSpec NONE = new None();
 
-    /** Elements that one more token adds while no window is full. */
+    /** Elements per additional token, while no sliding window is full. */
     default long elementsPerToken() {
         return switch (this) {
             case PerToken(var heads, var key, var value, var _) -> heads * ((long) key + value);
@@ -57,10 +55,7 @@ public sealed interface CacheSpec {
         };
     }
 
-    /**
-     * Elements of {@link PerToken} that are held for a sequence of so many tokens: windows and chunks stop growing when
-     * full.
-     */
+    /** Elements of {@link PerToken} for a sequence of {@code tokens}: windows and chunks stop growing when full. */
     default long elementsOfTokens(long tokens) {
         return switch (this) {
             case PerToken kept -> kept.elementsPerToken() * kept.reach().keptOf(tokens);
@@ -68,7 +63,7 @@ public sealed interface CacheSpec {
         };
     }
 
-    /** The layer whose cache is read, where it is another's. */
+    /** The layer whose cache is read, if it is another one's. */
     default OptionalInt lender() {
         return switch (this) {
             case Borrowed(var layer) -> OptionalInt.of(layer);
@@ -76,7 +71,7 @@ public sealed interface CacheSpec {
         };
     }
 
-    /** Elements of a sequence's state, whatever its length. */
+    /** Elements of a sequence's state, independent of its length. */
     default long stateElements() {
         return switch (this) {
             case PerSequence(var elements) -> elements;

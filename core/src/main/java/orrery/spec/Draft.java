@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Multi-token prediction (arXiv:2412.19437, section 2.2): one more layer that guesses the token after the next, from
- * the main model's last hidden state and the embedding of the token that followed it. It drafts for speculative
- * decoding; the main model's answers do not depend on it.
+ * Multi-token prediction (arXiv:2412.19437, section 2.2): an additional layer that predicts the token after the next,
+ * from the main model's last hidden state and the embedding of the next token. It drafts for speculative decoding; the
+ * main model's answers do not depend on it.
  *
  * @param norm on the embedding, on the hidden state, and before the head
- * @param layer the layer between
+ * @param layer the layer between them
  */
 public record Draft(NormSpec norm, LayerSpec layer) {
 
-    /** Every tensor of it. Embedding and head are the main model's own; files carry copies that are not read. */
+    /** Every tensor of it. Embedding and head are the main model's own; files contain copies that are not read. */
     List<WeightSpec> weights(int vocabSize, int hiddenSize) {
         var weights = new ArrayList<WeightSpec>();
         weights.add(WeightSpec.of("embedding.tokens", vocabSize, hiddenSize).unused());

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Token ids to residual stream.
  *
- * @param scale what the looked-up row is multiplied with: the root of the hidden size in Gemma, else 1
- * @param learnedPositions rows of a table of positions that is added (GPT-1 and 2), or 0 for none
+ * @param scale the factor of the embedding row: the square root of the hidden size in Gemma, otherwise 1
+ * @param learnedPositions rows of an added table of position embeddings (GPT-1 and 2), or 0 for none
  * @param perLayer a second, smaller embedding for every layer (Gemma 3n)
  */
 public record EmbeddingSpec(float scale, int learnedPositions, PerLayer perLayer) {
@@ -23,7 +23,7 @@ public record EmbeddingSpec(float scale, int learnedPositions, PerLayer perLayer
         return new EmbeddingSpec(scale, 0, PerLayer.NONE);
     }
 
-    /** Whether every layer is also given a small vector of its own, looked up by token. */
+    /** Whether every layer also gets a small embedding of its own, looked up by token. */
     public sealed interface PerLayer {
         /** No per-layer embedding. */
         record None() implements PerLayer {}
@@ -54,7 +54,7 @@ public record EmbeddingSpec(float scale, int learnedPositions, PerLayer perLayer
         switch (perLayer) {
             case PerLayer.None _ -> {}
             case PerLayer.Table(var rows, var size, var norm) -> {
-                // One copy for each layer, though files keep them side by side: so a layer can be left out.
+                // One copy per layer, although files store them side by side: then a slice can leave out a layer.
                 SpecException.product("a per-layer embedding", layers, size);
                 weights.add(
                         WeightSpec.of("per_layer.tokens", rows, size).lookedUp().times(layers, layers));

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mixture of experts: a router picks {@code active} of {@code count} copies of one feed-forward for each token; a
- * shared one, where there is one, runs always.
+ * A mixture of experts: for each token, a router picks {@code active} of {@code count} feed-forward experts of the same
+ * shape; the shared expert, if there is one, always runs.
  */
 public record Experts(int count, int active, FeedForward expert, Router router, Optional<FeedForward> shared)
         implements Op.Mlp {
@@ -39,7 +39,7 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
         return Optional.of(this);
     }
 
-    /** How many experts of the routed ones' width the shared one is as wide as; 1 where it is no multiple. */
+    /** The shared expert's width as a multiple of the routed ones' width; 1 if it is not a multiple. */
     public int sharedExperts() {
         int width = expert.intermediateSize();
         return shared.map(one -> one.intermediateSize() % width == 0 ? one.intermediateSize() / width : 1)
@@ -67,18 +67,18 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
     /**
      * How experts are chosen and weighted.
      *
-     * @param scoring what a router logit becomes
-     * @param correctionBias whether a stored bias takes part in the choice, and only in the choice (DeepSeek V3,
+     * @param scoring how a router logit becomes a score
+     * @param correctionBias whether a stored bias is added for the choice, and only for the choice (DeepSeek V3,
      *     arXiv:2412.19437)
      * @param normalised whether the chosen weights are divided by their sum
-     * @param scale what the weights are multiplied with in the end
+     * @param scale the factor of the final weights
      * @param groups whether whole groups are dropped before the choice
      * @param target what the weight multiplies
      */
     public record Router(
             Scoring scoring, boolean correctionBias, boolean normalised, double scale, Groups groups, Target target) {
 
-        /** Softmax over all experts, the best of them, weights on the output. */
+        /** Softmax over all experts, then top-k; weights multiply the output. */
         public static Router softmax(boolean normalised) {
             return new Router(Scoring.SOFTMAX, false, normalised, 1, Groups.ALL, Target.OUTPUT);
         }
@@ -92,7 +92,7 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
         /** What the weight of an expert multiplies. */
         public enum Target {
             OUTPUT,
-            /** Llama 4: the input, which is not the same, since the activation is not linear. */
+            /** Llama 4: the input; this differs, since the activation is not linear. */
             INPUT
         }
 
@@ -104,16 +104,16 @@ public record Experts(int count, int active, FeedForward expert, Router router, 
             /**
              * Only experts of the best groups may be chosen.
              *
-             * @param groups how many groups of consecutive experts there are
-             * @param kept how many of them are kept
-             * @param score what makes a group good
+             * @param groups the number of groups of consecutive experts
+             * @param kept how many groups are kept
+             * @param score the score of a group
              */
             record Best(int groups, int kept, GroupScore score) implements Groups {}
 
             Groups ALL = new All();
         }
 
-        /** What makes a group of experts good. */
+        /** The score of a group of experts. */
         public enum GroupScore {
             /** Its best expert (DeepSeek V2). */
             MAXIMUM,

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param activation the non-linearity
  * @param gated whether a second projection multiplies the first (arXiv:2002.05202)
  * @param bias whether the projections have biases
- * @param sparsity share of the gate's activations that are cut to zero (Gemma 3n), usually 0
+ * @param sparsity share of the gate's activations that are set to zero (Gemma 3n), usually 0
  */
 public record FeedForward(int intermediateSize, Activation activation, boolean gated, boolean bias, double sparsity)
         implements Op.Mlp {

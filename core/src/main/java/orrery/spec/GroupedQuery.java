@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Multi-head (as many KV heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query
- * attention (one).
+ * Multi-head (as many KV heads as query heads), grouped-query (fewer, arXiv:2305.13245) and multi-query attention
+ * (one).
  *
- * @param heads how many, and how wide
- * @param position how they are told where a token stands
- * @param reach which earlier positions they see
+ * @param heads number and size of the heads
+ * @param position the position encoding
+ * @param reach which earlier positions a query attends to
  * @param norms norms on queries, keys and values
  * @param scores how query-key products become weights
  * @param bias whether the four projections have biases
- * @param keyValues whose keys and values they read
+ * @param keyValues the source of keys and values
  */
 public record GroupedQuery(
         Heads heads, Position position, Reach reach, HeadNorms norms, Scores scores, boolean bias, KeyValues keyValues)
@@ -63,7 +63,7 @@ public record GroupedQuery(
         /** Projected from the layer's input. */
         record Own() implements KeyValues {}
 
-        /** Read from an earlier layer's cache; released files still carry unused projections (Gemma 3n). */
+        /** Read from an earlier layer's cache; released files still contain unused projections (Gemma 3n). */
         record Borrowed(int layer) implements KeyValues {}
 
         KeyValues OWN = new Own();

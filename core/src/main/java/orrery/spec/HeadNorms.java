@@ -3,7 +3,7 @@ package orrery.spec;
 /**
  * Norms on queries, keys and values.
  *
- * @param span over one head at a time with one weight for all (Qwen 3, Gemma 3), or over all heads together (OLMo 2)
+ * @param span each head with one shared weight (Qwen 3, Gemma 3), or all heads together (OLMo 2)
  * @param order before RoPE (all families but one) or after it (Llama 4)
  */
 public record HeadNorms(NormSpec query, NormSpec key, NormSpec value, Span span, Order order) {
@@ -11,7 +11,7 @@ public record HeadNorms(NormSpec query, NormSpec key, NormSpec value, Span span,
     public static final HeadNorms NONE =
             new HeadNorms(NormSpec.NONE, NormSpec.NONE, NormSpec.NONE, Span.HEAD, Order.BEFORE_ROPE);
 
-    /** The same norm on queries and keys, head by head, before RoPE. */
+    /** The same norm on queries and keys, per head, before RoPE. */
     public static HeadNorms queryKey(NormSpec norm) {
         return new HeadNorms(norm, norm, NormSpec.NONE, Span.HEAD, Order.BEFORE_ROPE);
     }
@@ -21,7 +21,7 @@ public record HeadNorms(NormSpec query, NormSpec key, NormSpec value, Span span,
         return new HeadNorms(norm, norm, NormSpec.NONE, Span.PROJECTION, Order.BEFORE_ROPE);
     }
 
-    /** What one norm looks at. */
+    /** What one norm covers. */
     public enum Span {
         HEAD,
         PROJECTION

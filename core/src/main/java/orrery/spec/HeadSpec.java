@@ -3,7 +3,7 @@ package orrery.spec;
 /**
  * Residual stream to logits.
  *
- * @param tied whether the (unscaled) token embedding is the head's matrix
+ * @param tied whether the head reuses the (unscaled) token embedding
  * @param softcap {@code c} of {@code c * tanh(logit / c)}, or 0 for none
  */
 public record HeadSpec(boolean tied, float softcap) {

@@ -4,8 +4,8 @@ package orrery.spec;
  * Attention heads. Query head {@code h} reads KV head {@code h / (query / keyValue)}.
  *
  * @param query number of query heads
- * @param keyValue number of KV heads, a divisor of it
- * @param size elements of one head; not always hidden size over heads
+ * @param keyValue number of KV heads, a divisor of {@code query}
+ * @param size elements per head; not always hidden size over heads
  */
 public record Heads(int query, int keyValue, int size) {
     public Heads {

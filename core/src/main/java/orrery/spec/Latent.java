@@ -7,20 +7,19 @@ import java.util.OptionalInt;
 import java.util.function.IntUnaryOperator;
 
 /**
- * DeepSeek's multi-head latent attention (arXiv:2405.04434, section 2.1): keys and values of all heads are rebuilt from
- * one latent vector a token, and only that and one shared rotary key are remembered. Folding the up-projections into
- * queries and outputs is how it is run, not what it is.
+ * DeepSeek's multi-head latent attention (arXiv:2405.04434, section 2.1): keys and values of all heads are projected up
+ * from one latent vector per token; only that and one shared RoPE key are cached. Whether the up-projections are
+ * absorbed into queries and outputs is a choice of how it runs, not part of the architecture.
  *
  * @param queryHeads number of heads
- * @param queryRank width of the queries' own latent, where there is one
+ * @param queryRank width of the queries' own latent, if there is one
  * @param latentRank width of the latent of keys and values
- * @param nopeSize elements of a head's query and key that carry no position
+ * @param nopeSize elements of a head's query and key without position
  * @param valueSize elements of a head's value
  * @param rope how the remaining elements of query and key are rotated
  * @param norm on both latents
  * @param scores how query-key products become weights
- * @param bias whether the projections to the latents and the one of the output have biases; those from the latents have
- *     none
+ * @param bias whether the down-projections and the output projection have biases; the up-projections have none
  */
 public record Latent(
         int queryHeads,
@@ -46,7 +45,13 @@ public record Latent(
                 "kv_lora_rank is " + latentRank + ", which is too wide");
     }
 
-    /** Elements of one head's query: the plain and the rotary part. */
+    /** Grouped-query attention with the same number of query heads, the same value size and this number of KV heads. */
+    public GroupedQuery withKeyValueHeads(int keyValueHeads) {
+        var heads = new Heads(queryHeads, keyValueHeads, valueSize);
+        return new GroupedQuery(heads, new Position.Rope(rope.theta(), heads.size(), rope.pairing(), rope.scaling()));
+    }
+
+    /** Elements of one head's query: the NoPE and the RoPE part. */
     @Override
     public int querySize() {
         return nopeSize + rope.dimensions();
@@ -62,7 +67,7 @@ public record Latent(
         return Reach.FULL;
     }
 
-    /** None: its norms stand on the latents. */
+    /** None: its norms are on the latents. */
     @Override
     public HeadNorms norms() {
         return HeadNorms.NONE;
@@ -91,7 +96,7 @@ public record Latent(
         }
         weights.addAll(Op.linear("kv_down", latentRank + rope.dimensions(), hiddenSize, bias));
         weights.addAll(norm.weights("kv_norm", latentRank));
-        // Head by head: files keep keys and values of a head side by side, or apart, or the keys the other way round.
+        // Per head: files store keys and values of a head side by side, or apart, or the keys transposed.
         weights.add(WeightSpec.of("k_up.weight", nopeSize, latentRank).times(queryHeads, queryHeads));
         weights.add(WeightSpec.of("v_up.weight", valueSize, latentRank).times(queryHeads, queryHeads));
         weights.addAll(Op.linear("o", hiddenSize, queryHeads * valueSize, bias));

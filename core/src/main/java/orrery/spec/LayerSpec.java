@@ -6,7 +6,7 @@ import java.util.List;
 /** One layer. */
 public sealed interface LayerSpec {
 
-    /** Attention and what follows it, each a residual branch of one stream: every family but Gemma 3n. */
+    /** Attention and a feed-forward block, each a residual branch of one stream: every family except Gemma 3n. */
     record Residual(Branch mixer, Branch feedForward) implements LayerSpec {
         public Residual {
             requireBranches(mixer, feedForward);
@@ -30,7 +30,7 @@ public sealed interface LayerSpec {
                 feedForward.op() instanceof Op.Mlp, "the second branch of a layer has to be a feed-forward");
     }
 
-    /** {@code x + norm(right(left(x)))} with a narrow middle. */
+    /** {@code x + norm(right(left(x)))} with a low rank. */
     record Laurel(int rank, NormSpec norm) {
         public Laurel {
             SpecException.require(rank > 0, "laurel_rank is " + rank + ", expected 1 or more");
@@ -44,10 +44,10 @@ public sealed interface LayerSpec {
         }
     }
 
-    /** The branch that looks at other positions. */
+    /** The branch that mixes positions. */
     Branch mixer();
 
-    /** The branch that looks at its own position alone. */
+    /** The branch that works on each position alone. */
     Branch feedForward();
 
     /** The attention of this layer. */
@@ -55,7 +55,7 @@ public sealed interface LayerSpec {
         return (Op.Attention) mixer().op();
     }
 
-    /** The feed-forward or the mixture of experts of this layer. */
+    /** The feed-forward block or mixture of experts of this layer. */
     default Op.Mlp mlp() {
         return (Op.Mlp) feedForward().op();
     }

@@ -2,14 +2,14 @@ package orrery.spec;
 
 import java.util.List;
 
-/** How a vector is brought to a common size. */
+/** How a vector is normalized. */
 public sealed interface NormSpec {
 
     /**
-     * Root-mean-square norm (arXiv:1910.07467): {@code y = gain * x / sqrt(mean(x^2) + epsilon)}.
+     * RMSNorm (arXiv:1910.07467): {@code y = gain * x / sqrt(mean(x^2) + epsilon)}.
      *
      * @param epsilon added under the root
-     * @param gain what the normalised vector is multiplied with
+     * @param gain the factor of the normalized vector
      */
     record Rms(double epsilon, Gain gain) implements NormSpec {
         public Rms {
@@ -31,10 +31,9 @@ public sealed interface NormSpec {
         }
     }
 
-    /** No norm here. */
+    /** No norm. */
     final class None implements NormSpec {
-        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
-        // for ever.
+        // Only the interface creates it: otherwise two threads, one initializing each class, could deadlock.
         private None() {}
 
         @Override
@@ -47,7 +46,7 @@ public sealed interface NormSpec {
     enum Gain {
         /** The gain is the stored weight. */
         WEIGHT,
-        /** The gain is one plus the stored weight: Gemma 1 to 3, in safetensors. */
+        /** The gain is one plus the stored weight: Gemma 1 to 3 in safetensors. */
         ONE_PLUS_WEIGHT,
         /** No weight is stored and the gain is one. */
         NONE
@@ -55,7 +54,7 @@ public sealed interface NormSpec {
 
     NormSpec NONE = new None();
 
-    /** What this norm stores for vectors of that size. */
+    /** The tensors of this norm for vectors of {@code size}. */
     default List<WeightSpec> weights(int size) {
         return switch (this) {
             case None _ -> List.of();
@@ -68,7 +67,7 @@ public sealed interface NormSpec {
         };
     }
 
-    /** The same, each under {@code owner}. */
+    /** The same, each with the prefix {@code owner}. */
     default List<WeightSpec> weights(String owner, int size) {
         return weights(size).stream().map(weight -> weight.within(owner)).toList();
     }

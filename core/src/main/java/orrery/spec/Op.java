@@ -6,18 +6,17 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What a branch computes. Each kind answers for itself: which weights it needs and, for attention, what it must
- * remember, what it sees and how wide its heads are. Running it is an exhaustive switch elsewhere, as is what only one
- * kind has.
+ * What a branch computes. Each kind knows which weights it needs and, for attention, what it caches, how far it attends
+ * and how wide its heads are. Everything else, such as running it, is an exhaustive switch elsewhere.
  */
 public sealed interface Op permits Op.Attention, Op.Mlp {
 
-    /** Looks at other positions. */
+    /** Mixes positions. */
     sealed interface Attention extends Op permits GroupedQuery, Latent {
-        /** What it must remember of the past. */
+        /** What it caches. */
         CacheSpec cache();
 
-        /** How it is told where a token stands. */
+        /** Its position encoding. */
         Position position();
 
         /** Number of query heads. */
@@ -29,32 +28,32 @@ public sealed interface Op permits Op.Attention, Op.Mlp {
         /** Elements of one head's value. */
         int valueSize();
 
-        /** Which earlier positions a query sees. */
+        /** Which earlier positions a query attends to. */
         Reach reach();
 
         /** How query-key products become weights. */
         Scores scores();
 
-        /** Whether its projections add biases. */
+        /** Whether its projections have biases. */
         boolean bias();
 
-        /** Norms on the queries, keys and values of its heads; none where they stand on something else. */
+        /** Norms on the queries, keys and values of its heads; none if they are elsewhere. */
         HeadNorms norms();
 
-        /** Itself, where query heads have keys and values of their own or share them. */
+        /** This, if it is multi-head, grouped-query or multi-query attention. */
         default Optional<GroupedQuery> grouped() {
             return Optional.empty();
         }
 
-        /** Itself, where keys and values are made of latents. */
+        /** This, if it is latent attention. */
         default Optional<Latent> latent() {
             return Optional.empty();
         }
 
         /**
-         * The same in a model whose layers are numbered anew.
+         * The same in a model whose layers are renumbered.
          *
-         * @param numbers from the number of a layer that it reads to the new one
+         * @param numbers maps the number of a layer that it reads to the new one
          */
         Attention renumbered(IntUnaryOperator numbers);
 
@@ -64,12 +63,12 @@ public sealed interface Op permits Op.Attention, Op.Mlp {
         }
     }
 
-    /** Looks at its own position alone. */
+    /** Works on each position alone. */
     sealed interface Mlp extends Op permits FeedForward, Experts {
-        /** The feed-forward that a token goes through: itself, or one expert of its mixture. */
+        /** The feed-forward block that a token goes through: this, or one expert of the mixture. */
         FeedForward feedForward();
 
-        /** The mixture that it is; empty where it is a single feed-forward. */
+        /** This, if it is a mixture of experts; empty for a dense feed-forward block. */
         Optional<Experts> experts();
 
         @Override
@@ -78,13 +77,13 @@ public sealed interface Op permits Op.Attention, Op.Mlp {
         }
     }
 
-    /** Every tensor that it expects, roles relative to its branch. */
+    /** Every tensor that it has, with roles relative to its branch. */
     List<WeightSpec> weights(int hiddenSize);
 
     /** The name of its branch in a weight's path. */
     String slot();
 
-    /** A linear map: {@code role.weight [out, in]} and, where asked for, {@code role.bias [out]}. */
+    /** A linear map: {@code role.weight [out, in]} and, if {@code bias}, {@code role.bias [out]}. */
     static List<WeightSpec> linear(String role, int out, int in, boolean bias) {
         var weights = new ArrayList<WeightSpec>();
         weights.add(WeightSpec.of(role + ".weight", out, in));

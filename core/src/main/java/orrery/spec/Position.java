@@ -2,9 +2,9 @@ package orrery.spec;
 
 import java.util.Optional;
 
-/** How attention is told where a token stands. */
+/** The position encoding of an attention layer. */
 public sealed interface Position {
-    /** How queries and keys are rotated; empty where they are not. */
+    /** How queries and keys are rotated; empty if they are not. */
     default Optional<Rope> rope() {
         return switch (this) {
             case Rope rope -> Optional.of(rope);
@@ -13,12 +13,12 @@ public sealed interface Position {
     }
 
     /**
-     * Rotary embedding (arXiv:2104.09864).
+     * Rotary position embedding (arXiv:2104.09864).
      *
      * @param theta the base of the frequencies
-     * @param dimensions how many elements of a head are rotated: all of them, but for multi-head latent attention
-     * @param pairing which elements form a pair; a fact of the file, not of the architecture
-     * @param scaling how the frequencies are stretched for longer contexts
+     * @param dimensions how many elements of a head are rotated: all of them, except in multi-head latent attention
+     * @param pairing which elements form a pair; a property of the file, not of the architecture
+     * @param scaling how the frequencies are scaled for longer contexts
      */
     record Rope(double theta, int dimensions, Pairing pairing, RopeScaling scaling) implements Position {
         public Rope {
@@ -42,20 +42,20 @@ public sealed interface Position {
         }
 
         /**
-         * Radians per position for every pair, {@code [dimensions / 2]}, rounded to float as the references do: those
-         * of a short sequence.
+         * Radians per position for every pair of a short sequence, {@code [dimensions / 2]}, rounded to float as in the
+         * reference implementations.
          */
         public float[] frequencies() {
             return frequencies(1);
         }
 
-        /** The same of a sequence of so many positions. */
+        /** The same for a sequence of {@code length} positions. */
         public float[] frequencies(int length) {
             return scaling.frequencies(theta, dimensions, length);
         }
     }
 
-    /** No position at all (NoPE, arXiv:2305.19466), or one that the embedding has already added. */
+    /** No position encoding (NoPE, arXiv:2305.19466), or one that the embedding has already added. */
     record None() implements Position {}
 
     Position NONE = new None();

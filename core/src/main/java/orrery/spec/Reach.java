@@ -1,12 +1,11 @@
 package orrery.spec;
 
-/** Which positions a query sees: how far back, and, where the rows of a span see each other, how far ahead. */
+/** Which positions a query attends to: how far back, and, if the rows of a span see each other, how far ahead. */
 public sealed interface Reach {
 
-    /** All of them. */
+    /** Full attention. */
     final class Full implements Reach {
-        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
-        // for ever.
+        // Only the interface creates it: otherwise two threads, one initializing each class, could deadlock.
         private Full() {}
 
         @Override
@@ -15,7 +14,10 @@ public sealed interface Reach {
         }
     }
 
-    /** The last {@code tokens}, the query's own among them: {@code key > query - tokens}. */
+    /**
+     * Sliding window attention: the last {@code tokens} positions including the query's own,
+     * {@code key > query - tokens}.
+     */
     record Window(int tokens) implements Reach {
         public Window {
             SpecException.require(tokens > 0, "sliding_window is " + tokens + ", expected 1 or more");
@@ -23,8 +25,8 @@ public sealed interface Reach {
     }
 
     /**
-     * Those of the query's own chunk: {@code key / tokens == query / tokens} (Llama 4). The first of a chunk sees only
-     * itself.
+     * Chunked attention: the positions of the query's own chunk, {@code key / tokens == query / tokens} (Llama 4). The
+     * first position of a chunk sees only itself.
      */
     record Chunk(int tokens) implements Reach {
         public Chunk {
@@ -55,7 +57,7 @@ public sealed interface Reach {
         };
     }
 
-    /** How many of {@code tokens} positions have to be kept for the one that follows or is the last of them. */
+    /** How many of {@code tokens} positions must be kept for the last of them and the next one. */
     default long keptOf(long tokens) {
         return switch (this) {
             case Full _ -> tokens;

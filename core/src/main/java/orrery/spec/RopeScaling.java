@@ -3,14 +3,14 @@ package orrery.spec;
 import java.util.List;
 
 /**
- * How RoPE's frequencies {@code w_i = theta^(-2i/d)} are stretched so that a model reaches further than it was trained.
+ * RoPE scaling: how the frequencies {@code w_i = theta^(-2i/d)} change so that a model handles more positions than it
+ * was trained with.
  */
 public sealed interface RopeScaling {
 
-    /** As they are. */
+    /** Unscaled. */
     final class None implements RopeScaling {
-        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
-        // for ever.
+        // Only the interface creates it: otherwise two threads, one initializing each class, could deadlock.
         private None() {}
 
         @Override
@@ -19,7 +19,7 @@ public sealed interface RopeScaling {
         }
     }
 
-    /** Every frequency divided by a factor (position interpolation, arXiv:2306.15595). */
+    /** Linear scaling: every frequency divided by a factor (position interpolation, arXiv:2306.15595). */
     record Linear(double factor) implements RopeScaling {
         public Linear {
             SpecException.require(factor > 0, "a linear rope factor is " + factor + ", expected more than 0");
@@ -28,8 +28,8 @@ public sealed interface RopeScaling {
 
     /**
      * Llama 3.1's rule (arXiv:2407.21783, and the release's code): wavelengths below {@code original / high} stay,
-     * those above {@code original / low} are divided, and between them the two are blended. Scout's two factors are
-     * equal: nothing is blended.
+     * those above {@code original / low} are divided by the factor, and those between are blended. Scout's two factors
+     * are equal, so nothing is blended.
      */
     record Llama3(double factor, double lowFrequency, double highFrequency, int original) implements RopeScaling {
         public Llama3 {
@@ -44,9 +44,9 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * YaRN (arXiv:2309.00071): slow pairs are divided, fast ones stay, a ramp lies between.
+     * YaRN (arXiv:2309.00071): slow pairs are divided by the factor, fast ones stay, and a ramp connects them.
      *
-     * @param attentionFactor what cosine and sine are multiplied with
+     * @param attentionFactor the factor of cosine and sine
      * @param truncate whether the ramp's ends are rounded to whole pairs
      */
     record Yarn(double factor, int original, double betaFast, double betaSlow, double attentionFactor, boolean truncate)
@@ -87,10 +87,10 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Each pair's frequency divided by a number of its own, as GGUF files keep what a rule such as {@link Llama3} came
-     * to ({@code rope_freqs.weight}).
+     * A divisor for each pair's frequency: the form in which GGUF files store rules such as {@link Llama3}
+     * ({@code rope_freqs.weight}).
      *
-     * @param divisors 1 or more, one for each pair
+     * @param divisors 1 or more, one per pair
      */
     record Divided(List<Float> divisors) implements RopeScaling {
         public Divided {
@@ -104,8 +104,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * NTK scaling by the length of the sequence (transformers' {@code dynamic}): plain up to {@code original}
-     * positions; beyond, theta grows with every further position, and so all frequencies change.
+     * Dynamic NTK scaling (transformers' {@code dynamic}): unscaled up to {@code original} positions; beyond, theta
+     * grows with every further position, so all frequencies change.
      */
     record Dynamic(double factor, int original) implements RopeScaling {
         public Dynamic {
@@ -120,12 +120,12 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * LongRoPE (arXiv:2402.13753): each pair's frequency divided by a number of its own, found by search; one number
-     * for sequences of at most {@code original} positions, another for longer ones.
+     * LongRoPE (arXiv:2402.13753): a divisor for each pair's frequency, found by search; one list for sequences of at
+     * most {@code original} positions, another for longer ones.
      *
-     * @param shortDivisors more than 0, one for each pair
+     * @param shortDivisors more than 0, one per pair
      * @param longDivisors as many
-     * @param attentionFactor what cosine and sine are multiplied with, at every length
+     * @param attentionFactor the factor of cosine and sine, at every length
      */
     record LongRope(List<Double> shortDivisors, List<Double> longDivisors, int original, double attentionFactor)
             implements RopeScaling {
@@ -147,7 +147,7 @@ public sealed interface RopeScaling {
                     original > 0, "original_max_position_embeddings is " + original + ", expected 1 or more");
         }
 
-        /** The factor that the paper recommends for cosine and sine of a context so many times the original one. */
+        /** The paper's factor of cosine and sine for a context {@code factor} times the original one. */
         public static double attentionFactor(double factor, int original) {
             return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
         }
@@ -159,10 +159,10 @@ public sealed interface RopeScaling {
 
     RopeScaling NONE = new None();
 
-    /** What {@link #pairDivisors} says where no number is given for each pair. */
+    /** The value of {@link #pairDivisors} without a divisor per pair. */
     int NO_DIVISORS = -1;
 
-    /** How many pairs have a number of their own to be divided by, or {@link #NO_DIVISORS}. */
+    /** The number of pairs with a divisor, or {@link #NO_DIVISORS}. */
     default int pairDivisors() {
         return switch (this) {
             case Divided divided -> divided.divisors().size();
@@ -171,7 +171,7 @@ public sealed interface RopeScaling {
         };
     }
 
-    /** What cosine and sine are multiplied with. */
+    /** The factor of cosine and sine. */
     default double attentionFactor() {
         return switch (this) {
             case Yarn yarn -> yarn.attentionFactor();
@@ -181,8 +181,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * The shortest length whose frequencies are those of a sequence of so many positions; 1 for all, where frequencies
-     * do not depend on the length. As long as it stays the same, a sequence may grow and keep the keys that it has.
+     * The shortest length that has the same frequencies as a sequence of {@code length}; always 1 if frequencies do not
+     * depend on the length. While this value stays the same, a growing sequence can keep its cached keys.
      */
     default int sameAs(int length) {
         return switch (this) {
@@ -192,12 +192,12 @@ public sealed interface RopeScaling {
         };
     }
 
-    /** Radians per position for every pair, {@code [dimensions / 2]}, of a short sequence. */
+    /** Radians per position for every pair of a short sequence, {@code [dimensions / 2]}. */
     default float[] frequencies(double theta, int dimensions) {
         return frequencies(theta, dimensions, 1);
     }
 
-    /** The same of a sequence of so many positions. */
+    /** The same for a sequence of {@code length} positions. */
     default float[] frequencies(double theta, int dimensions, int length) {
         double base = this instanceof Dynamic rule ? rule.theta(theta, dimensions, length) : theta;
         var frequencies = new float[dimensions / 2];
@@ -221,7 +221,7 @@ public sealed interface RopeScaling {
         if (wavelength < rule.original() / rule.highFrequency()) {
             return frequency;
         }
-        // Before the blend: with equal factors the blend below would divide by zero.
+        // Before the blend, which would divide by zero with equal factors.
         if (wavelength > rule.original() / rule.lowFrequency() || rule.highFrequency() == rule.lowFrequency()) {
             return frequency / rule.factor();
         }

@@ -3,9 +3,9 @@ package orrery.spec;
 /**
  * How a query-key product becomes the argument of the softmax.
  *
- * @param scale what the product is multiplied with
+ * @param scale the factor of the product
  * @param softcap {@code c} of {@code c * tanh(score / c)} (Gemma 2), or 0 for none
- * @param temperature what a query is multiplied with by its position (Llama 4)
+ * @param temperature the factor of a query by its position (Llama 4)
  */
 public record Scores(double scale, double softcap, Temperature temperature) {
     public Scores {
@@ -18,7 +18,7 @@ public record Scores(double scale, double softcap, Temperature temperature) {
         this(scale, 0, Temperature.NONE);
     }
 
-    /** {@code 1 / sqrt(size)}, nothing else. */
+    /** Only {@code 1 / sqrt(size)}. */
     public static Scores overRootOf(double size) {
         return new Scores(1 / Math.sqrt(size));
     }
@@ -27,9 +27,9 @@ public record Scores(double scale, double softcap, Temperature temperature) {
         return new Scores(scale, other, temperature);
     }
 
-    /** Whether queries grow with their position. */
+    /** Whether queries are scaled by their position. */
     public sealed interface Temperature {
-        /** They do not. */
+        /** They are not. */
         record None() implements Temperature {}
 
         /** {@code 1 + attentionScale * ln(1 + floor((position + 1) / floorScale))}: Llama 4's NoPE layers. */

@@ -3,8 +3,8 @@ package orrery.spec;
 import orrery.OrreryException;
 
 /**
- * Numbers that describe no architecture: heads that do not divide, a window of no tokens. Says which, and what was
- * expected.
+ * Numbers that do not describe an architecture, such as heads that do not divide or a window of 0 tokens. The message
+ * says which, and what was expected.
  */
 public final class SpecException extends OrreryException {
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class SpecException extends OrreryException {
         super(message);
     }
 
-    /** The product of two sizes, where it still is a size. */
+    /** The product of two sizes, checked for overflow. */
     static int product(String what, int first, int second) {
         long product = (long) first * second;
         require(

@@ -2,14 +2,18 @@ package orrery.spec;
 
 import java.util.List;
 
-/** How many residual streams run side by side. */
+/** The number of parallel residual streams. */
 public sealed interface Streams {
 
-    /** One: every family but Gemma 3n. */
+    /** One: every family except Gemma 3n. */
     final class Single implements Streams {
-        // Made by the interface alone: two threads that began with one of the two each would wait for the other's class
-        // for ever.
+        // Only the interface creates it: otherwise two threads, one initializing each class, could deadlock.
         private Single() {}
+
+        @Override
+        public int count() {
+            return 1;
+        }
 
         @Override
         public String toString() {
@@ -19,12 +23,12 @@ public sealed interface Streams {
 
     /**
      * AltUp (arXiv:2301.13310): one active stream goes through the layer, the others are predicted and corrected. The
-     * first stream is the embedding itself whichever is active, and every layer adds its own embedding to all but the
-     * first.
+     * first stream is the embedding itself, whichever is active; every layer adds its own embedding to all streams but
+     * the first.
      *
-     * @param count how many there are
-     * @param active which of them goes through the layer
-     * @param routerNorm the norm before the router that makes the coefficients
+     * @param count the number of streams
+     * @param active the one that goes through the layer
+     * @param routerNorm the norm before the router that computes the coefficients
      */
     record Parallel(int count, int active, NormSpec routerNorm) implements Streams {
         public Parallel {
@@ -36,7 +40,10 @@ public sealed interface Streams {
 
     Streams SINGLE = new Single();
 
-    /** The matrices that spread the embedding over the streams and gather it again. */
+    /** The number of streams. */
+    int count();
+
+    /** The matrices that expand the embedding to all streams and combine them at the end. */
     default List<WeightSpec> weights(int hiddenSize) {
         return switch (this) {
             case Single _ -> List.of();

@@ -4,23 +4,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One tensor that an operation expects.
+ * One tensor of an operation.
  *
  * @param role its name within its owner, such as {@code q.weight}
  * @param dimensions the shape of one copy: {@code [out, in]} for a matrix, {@code [n]} for a vector
- * @param copies how many of it there are; experts have one per expert
- * @param activeCopies how many of them one token touches
- * @param use what becomes of it
+ * @param copies the number of copies; one per expert in a mixture
+ * @param activeCopies how many of them are active per token
+ * @param use how it is used
  */
 public record WeightSpec(String role, List<Integer> dimensions, int copies, int activeCopies, Use use) {
 
-    /** What a forward pass does with a tensor. */
+    /** How a forward pass uses a tensor. */
     public enum Use {
         /** Every element of an active copy is multiplied. */
         MULTIPLIED,
-        /** One row a token is read: embedding tables. */
+        /** One row per token is read: embedding tables. */
         LOOKED_UP,
-        /** Released files carry it, nothing reads it, and some files leave it out. */
+        /** Released files contain it, nothing reads it, and some files omit it. */
         UNUSED
     }
 
@@ -72,7 +72,7 @@ public record WeightSpec(String role, List<Integer> dimensions, int copies, int 
         return product;
     }
 
-    /** Elements of the copies that take part in one token. */
+    /** Elements of the copies that are active per token. */
     public long activeParameters() {
         return counted(elements(), activeCopies);
     }

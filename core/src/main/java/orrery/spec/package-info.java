@@ -1,6 +1,6 @@
 /**
- * What an architecture is: records and sealed interfaces, complete and immutable, with no weights, no I/O and no dtype.
- * Imports nothing of ours. Parameter counts, the loader's check list, KV memory and the drawings follow from it by
- * arithmetic.
+ * What an architecture is: records and sealed interfaces, complete and immutable, without weights, I/O or dtypes. It
+ * imports no other package of Orrery. Parameter counts, the loader's tensor list, the KV cache's size and the drawings
+ * are computed from it.
  */
 package orrery.spec;

@@ -1,11 +1,11 @@
 package orrery.tensor;
 
 /**
- * How the elements of a tensor are stored. Little-endian throughout.
+ * How the elements of a tensor are stored; always little-endian.
  *
- * <p>From {@link #Q8_0} on, elements are stored in blocks with a scale of their own, as GGUF files have them
- * (github.com/ggml-org/ggml, {@code ggml-common.h}); {@code orrery.quant.BlockFormat} says what each block means. FP8's
- * scales lie in a tensor of their own ({@link BlockScales}) and its elements stand alone.
+ * <p>From {@link #Q8_0} on, elements are stored in blocks with their own scales, as in GGUF files
+ * (github.com/ggml-org/ggml, {@code ggml-common.h}); {@code orrery.quant.BlockFormat} describes each block. FP8's
+ * scales are in a separate tensor ({@link BlockScales}), and its elements are stored individually.
  */
 public enum DType {
     /** IEEE 754 binary64. */
@@ -37,51 +37,53 @@ public enum DType {
     BOOL(1),
     /** 32 elements of eight bits and an F16 scale. */
     Q8_0(32, 34),
-    /** 32 elements of four bits around 8 and an F16 scale. */
+    /** 32 elements of four bits with offset 8 and an F16 scale. */
     Q4_0(32, 18),
     /** 32 elements of four bits, an F16 scale and an F16 minimum. */
     Q4_1(32, 20),
-    /** 32 elements of five bits around 16 and an F16 scale. */
+    /** 32 elements of five bits with offset 16 and an F16 scale. */
     Q5_0(32, 22),
     /** 32 elements of five bits, an F16 scale and an F16 minimum. */
     Q5_1(32, 24),
-    /** 256 elements of four bits in eight groups, whose scales and minima of six bits are scaled in F16 themselves. */
+    /** 256 elements of four bits in eight groups; their six-bit scales and minima have F16 scales themselves. */
     Q4_K(256, 144),
     /** 256 elements of five bits, otherwise as {@link #Q4_K}. */
     Q5_K(256, 176),
-    /** 256 elements of six bits around 32 in sixteen groups with scales of eight bits, and an F16 scale of those. */
+    /** 256 elements of six bits with offset 32 in sixteen groups with eight-bit scales, and an F16 scale of those. */
     Q6_K(256, 210),
-    /** 32 choices among sixteen fixed unequally spaced values and an F16 scale. */
+    /** 32 indices into sixteen fixed non-uniform values, and an F16 scale. */
     IQ4_NL(32, 18),
-    /** 32 floats of four bits (E2M1) and a power of two (OCP Microscaling Formats 1.0). */
+    /** 32 floats of four bits (E2M1) and a power-of-two scale (OCP Microscaling Formats 1.0). */
     MXFP4(32, 17),
     /** 128 signs and an F16 scale. */
     Q1_0(128, 18),
-    /** 64 elements of two bits around 1 and an F16 scale. */
+    /** 64 elements of two bits with offset 1 and an F16 scale. */
     Q2_0(64, 18),
-    /** 256 elements of two bits in sixteen groups, whose scales and minima of four bits are scaled in F16. */
+    /** 256 elements of two bits in sixteen groups; their four-bit scales and minima have F16 scales themselves. */
     Q2_K(256, 84),
-    /** 256 elements of three bits around 4 in sixteen groups with scales of six bits, and an F16 scale of those. */
+    /** 256 elements of three bits with offset 4 in sixteen groups with six-bit scales, and an F16 scale of those. */
     Q3_K(256, 110),
-    /** 256 elements in runs of eight, each a choice among 2,048 runs of -1, 0 and 1, with eight scales. */
+    /** 256 elements in groups of eight, each an index into 2,048 groups of -1, 0 and 1, with eight scales. */
     IQ1_S(256, 50),
     /** The same with sixteen scales. */
     IQ1_M(256, 56),
-    /** 256 elements in runs of eight, each a choice among 256 runs and signs, with eight scales. */
+    /** 256 elements in groups of eight, each an index into 256 groups plus signs, with eight scales. */
     IQ2_XXS(256, 66),
-    /** The same with 512 runs and sixteen scales. */
+    /** The same with 512 groups and sixteen scales. */
     IQ2_XS(256, 74),
-    /** The same with 1,024 runs and a sign for every element. */
+    /** The same with 1,024 groups and a sign for every element. */
     IQ2_S(256, 82),
-    /** 256 elements in runs of four, each a choice among 256 runs, and signs, with eight scales. */
+    /** 256 elements in groups of four, each an index into 256 groups, plus signs, with eight scales. */
     IQ3_XXS(256, 98),
-    /** The same with 512 runs and a sign for every element. */
+    /** The same with 512 groups and a sign for every element. */
     IQ3_S(256, 110),
-    /** 256 choices among the values of {@link #IQ4_NL} in eight groups with scales of six bits, scaled in F16. */
+    /**
+     * 256 indices into the values of {@link #IQ4_NL} in eight groups with six-bit scales, and an F16 scale of those.
+     */
     IQ4_XS(256, 136),
-    /** 256 elements of three values, five a byte, and an F16 scale. */
+    /** 256 ternary elements, five per byte, and an F16 scale. */
     TQ1_0(256, 54),
-    /** 256 elements of two bits around 1, and an F16 scale. */
+    /** 256 elements of two bits with offset 1, and an F16 scale. */
     TQ2_0(256, 66),
     /** 64 floats of four bits (E2M1) in four groups with scales in E4M3. */
     NVFP4(64, 36);
@@ -98,30 +100,30 @@ public enum DType {
         this.blockBytes = blockBytes;
     }
 
-    /** Whether elements share blocks, so that one alone has no bytes of its own. */
+    /** Whether elements are stored in blocks, so that one alone has no bytes of its own. */
     public boolean blocked() {
         return blockElements > 1;
     }
 
-    /** Whether an element is a float of eight bits, for which files have a factor for each block of a matrix. */
+    /** Whether an element is an eight-bit float, for which files have a scale factor per block of a matrix. */
     public boolean isFp8() {
         return this == F8_E4M3 || this == F8_E5M2;
     }
 
-    /** Elements that are stored together: 1 where each stands alone. */
+    /** Elements per block; 1 if elements are stored individually. */
     public int blockElements() {
         return blockElements;
     }
 
-    /** Bytes of what is stored together. */
+    /** Bytes per block. */
     public int blockBytes() {
         return blockBytes;
     }
 
     /**
-     * Bytes of one element that stands alone.
+     * Bytes per element.
      *
-     * @throws IllegalStateException if elements share blocks
+     * @throws IllegalStateException if elements are stored in blocks
      */
     public int bytes() {
         if (blocked()) {
@@ -131,8 +133,8 @@ public enum DType {
     }
 
     /**
-     * This, or what takes its place where the elements of a row are no whole number of its blocks: blocks of 32 that
-     * are about as precise or more, and F16 where those do not fit either. They are those of {@code llama-quant.cpp} of
+     * This dtype, or its substitute if a row is not a whole number of blocks: blocks of 32 that are about as precise or
+     * more, and F16 if those do not fit either. The substitutes are those of {@code llama-quant.cpp} of
      * github.com/ggml-org/llama.cpp.
      */
     public DType fitting(long columns) {
@@ -153,7 +155,7 @@ public enum DType {
     }
 
     /**
-     * Bytes of so many elements.
+     * Bytes of {@code elements}.
      *
      * @throws IllegalArgumentException if that is not a whole number of blocks
      * @throws ArithmeticException if it exceeds a {@code long}

@@ -5,17 +5,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** In what a cache keeps keys and values. What is computed with is float in any case. */
+/** The type of the cached keys and values. All computation is in float. */
 public enum KvType {
-    /** As they were computed. */
+    /** Not converted. */
     F32("f32", Float.BYTES, 1, 0),
-    /** IEEE 754 binary16, rounded to the nearest: beyond 65504 it is infinite. */
+    /** IEEE 754 binary16, rounded to nearest: beyond 65504 it is infinite. */
     F16("f16", Short.BYTES, 1, 0),
-    /** The upper half of a binary32, rounded to the nearest. */
+    /** The upper half of a binary32, rounded to nearest. */
     BF16("bf16", Short.BYTES, 1, 0),
     /**
-     * Signed bytes, and one factor in F16 for each 32 of a head: what {@link DType#Q8_0} stores, in another order. A
-     * head whose size is no multiple of 32 ends with a shorter block, which has a factor of its own.
+     * Signed bytes, with one F16 factor per 32 elements of a head: the values of {@link DType#Q8_0} in another layout.
+     * If a head's size is not a multiple of 32, its last block is shorter and has its own factor.
      */
     Q8("q8", Byte.BYTES, 32, Short.BYTES);
 
@@ -31,32 +31,32 @@ public enum KvType {
         this.factorBytes = factorBytes;
     }
 
-    /** What people call it. */
+    /** Its name in options and messages. */
     public String label() {
         return label;
     }
 
-    /** Bytes of an element, without the factor that it may share. */
+    /** Bytes per element, without the shared factor. */
     public int elementBytes() {
         return elementBytes;
     }
 
-    /** Elements of a head that share a factor: 1 where each stands alone. */
+    /** Elements of a head that share a factor; 1 if there are no factors. */
     public int blockElements() {
         return blockElements;
     }
 
-    /** Blocks of a head of that size: the last one may be a shorter one. */
+    /** Blocks per head of that size; the last one may be shorter. */
     public int blocks(int headSize) {
         return Math.ceilDiv(headSize, blockElements);
     }
 
-    /** Bytes of a head of that size at one position, its factors included. */
+    /** Bytes per head of that size at one position, including its factors. */
     public long bytes(int headSize) {
         return (long) headSize * elementBytes + (long) blocks(headSize) * factorBytes;
     }
 
-    /** The type of that name, whatever its case; empty if there is none. */
+    /** The type with that name, ignoring case; empty if there is none. */
     public static Optional<KvType> named(String name) {
         return Arrays.stream(values())
                 .filter(type -> type.label.equals(name.toLowerCase(Locale.ROOT)))

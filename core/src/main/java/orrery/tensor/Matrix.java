@@ -4,16 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * A weight matrix {@code [rows, columns]} = {@code [out, in]} as it lies in its file: whole, a slice of a fused tensor,
- * or stored the other way round. Nothing is copied to bring it into another form.
+ * A weight matrix {@code [rows, columns]} = {@code [out, in]} as it is stored in its file: whole, a slice of a fused
+ * tensor, or transposed. Nothing is copied to change its form.
  *
  * @param dtype how one element is stored
  * @param rows outputs
  * @param columns inputs
  * @param layout which of the two is contiguous
- * @param stride elements from one contiguous run to the next, at least its length
- * @param data from the first element to the last one at least; not necessarily aligned to the element
- * @param scales what the stored elements are multiplied with, block by block, where they are
+ * @param stride elements from the start of one contiguous run to the next, at least its length
+ * @param data from the first element to at least the last one; not necessarily aligned to the element
+ * @param scales the scale factors of the stored elements, by block, if there are any
  */
 public record Matrix(
         DType dtype,
@@ -24,19 +24,19 @@ public record Matrix(
         MemorySegment data,
         Optional<BlockScales> scales) {
 
-    /** Nothing at all. */
+    /** An empty matrix. */
     public static final Matrix EMPTY = new Matrix(DType.F32, 0, 0, Layout.OUT_IN, 0, MemorySegment.NULL);
 
-    /** A matrix whose elements are what is stored. */
+    /** A matrix without scales. */
     public Matrix(DType dtype, int rows, int columns, Layout layout, long stride, MemorySegment data) {
         this(dtype, rows, columns, layout, stride, data, Optional.empty());
     }
 
     /** Which index runs through contiguous memory. */
     public enum Layout {
-        /** Element {@code (out, in)} lies at {@code out * stride + in}: PyTorch's linear layers. */
+        /** Element {@code (out, in)} is at {@code out * stride + in}: PyTorch's linear layers. */
         OUT_IN,
-        /** Element {@code (out, in)} lies at {@code in * stride + out}: GPT-2's Conv1D, Llama 4's experts. */
+        /** Element {@code (out, in)} is at {@code in * stride + out}: GPT-2's Conv1D, Llama 4's experts. */
         IN_OUT
     }
 
@@ -71,7 +71,7 @@ public record Matrix(
                 tensor.data());
     }
 
-    /** A tensor stored {@code [in, out]}, seen as {@code [out, in]}. */
+    /** A tensor stored as {@code [in, out]}, viewed as {@code [out, in]}. */
     public static Matrix ofTransposed(Tensor tensor) {
         return new Matrix(
                 tensor.dtype(),
@@ -82,7 +82,7 @@ public record Matrix(
                 tensor.data());
     }
 
-    /** Outputs {@code first} to {@code first + count} of the same memory. */
+    /** Outputs {@code first} to {@code first + count}, in the same memory. */
     public Matrix outputs(int first, int count) {
         java.util.Objects.checkFromIndexSize(first, count, rows);
         long skipped = layout == Layout.OUT_IN ? first * stride : first;
@@ -90,12 +90,12 @@ public record Matrix(
         return new Matrix(dtype, count, columns, layout, stride, data.asSlice(dtype.bytes(skipped)), moved);
     }
 
-    /** Inputs {@code first} to {@code first + count} of the same memory. */
+    /** Inputs {@code first} to {@code first + count}, in the same memory. */
     public Matrix inputs(int first, int count) {
         return transposed().outputs(first, count).transposed();
     }
 
-    /** The same memory with inputs and outputs exchanged. */
+    /** The transposed matrix, in the same memory. */
     public Matrix transposed() {
         var other = layout == Layout.OUT_IN ? Layout.IN_OUT : Layout.OUT_IN;
         return new Matrix(dtype, columns, rows, other, stride, data, scales);
@@ -105,7 +105,7 @@ public record Matrix(
         return new Matrix(dtype, rows, columns, layout, stride, data, Optional.of(blocks));
     }
 
-    /** What the stored element {@code (out, in)} is multiplied with. */
+    /** The scale factor of the stored element {@code (out, in)}. */
     public float scale(int out, int in) {
         if (scales.isEmpty()) {
             return 1;
@@ -113,7 +113,7 @@ public record Matrix(
         return layout == Layout.OUT_IN ? scales.get().at(out, in) : scales.get().at(in, out);
     }
 
-    /** Where element {@code (out, in)} lies, in elements from the start of the data. */
+    /** The index of element {@code (out, in)}, in elements from the start of the data. */
     public long index(int out, int in) {
         return layout == Layout.OUT_IN ? out * stride + in : in * stride + out;
     }

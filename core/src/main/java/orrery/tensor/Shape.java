@@ -37,12 +37,12 @@ public record Shape(List<Long> dimensions) {
         return dimensions.isEmpty() ? 1 : dimensions.getLast();
     }
 
-    /** How many rows of {@link #columns} there are, all outer extents multiplied. */
+    /** The number of rows of {@link #columns}: all outer extents multiplied. */
     public long rows() {
         return columns() == 0 ? 0 : elements() / columns();
     }
 
-    /** As people write it: {@code [4096, 1024]}. */
+    /** In the usual notation: {@code [4096, 1024]}. */
     @Override
     public String toString() {
         return dimensions.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"));

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  */
 public record Tensor(DType dtype, Shape shape, MemorySegment data) {
 
-    /** Kernels read whole vectors: fresh memory starts on a cache line. */
+    /** Kernels read whole vectors, so allocated memory starts on a cache line. */
     public static final long ALIGNMENT = 64;
 
     public Tensor {
@@ -46,20 +46,20 @@ public record Tensor(DType dtype, Shape shape, MemorySegment data) {
         return shape.rows();
     }
 
-    /** The same memory under the first {@code rows} rows of a matrix {@code [rows, columns]}. */
+    /** The first {@code rows} rows of a matrix {@code [rows, columns]}, in the same memory. */
     public Tensor head(long rows) {
         return rows(0, rows);
     }
 
     /**
-     * The rows from {@code first} to {@code first + count}, as a matrix {@code [count, columns]} over the same memory.
+     * The rows from {@code first} to {@code first + count} as a matrix {@code [count, columns]}, in the same memory.
      */
     public Tensor rows(long first, long count) {
         long rowBytes = dtype.bytes(columns());
         return new Tensor(dtype, Shape.of(count, columns()), data.asSlice(first * rowBytes, count * rowBytes));
     }
 
-    /** The same memory under another shape of as many elements. */
+    /** The same memory with another shape of as many elements. */
     public Tensor reshape(long... dimensions) {
         return new Tensor(dtype, Shape.of(dimensions), data);
     }

@@ -1,15 +1,15 @@
 package orrery.token;
 
 /**
- * A token that is found in the text before the model's vocabulary is asked.
+ * A token that is matched in the text before the vocabulary is used.
  *
  * @param id its id
- * @param content the text that stands for it
- * @param special a control token: a template writes it, a user must not, and decoding leaves it out
- * @param normalized whether it is looked for in the normalised text, its own text normalised, too
- * @param lstrip whether it takes the white space before it
- * @param rstrip whether it takes the white space after it
- * @param singleWord whether it counts only where no letter, digit or underscore touches it
+ * @param content its text
+ * @param special a control token: a template may write it, a user may not, and decoding skips it
+ * @param normalized whether it is matched in the normalized text, after normalizing its own text
+ * @param lstrip whether it also matches the white space before it
+ * @param rstrip whether it also matches the white space after it
+ * @param singleWord whether it matches only if no letter, digit or underscore touches it
  */
 record AddedToken(
         int id,
@@ -20,7 +20,7 @@ record AddedToken(
         boolean rstrip,
         boolean singleWord) {
 
-    /** One that is found wherever it is written, as it is written. */
+    /** A token that matches its exact text everywhere. */
     AddedToken(int id, String content, boolean special) {
         this(id, content, special, false, false, false, false);
     }

@@ -6,16 +6,16 @@ import java.util.List;
 import orrery.token.split.CodePoints;
 
 /**
- * Finds added tokens in a text: the leftmost, and of those that begin at one place the longest. Looks at each character
- * once, and where a token could begin at as many as it may have.
+ * Finds added tokens in a text: the leftmost, and of several that start at the same place the longest. It reads each
+ * character once, except that where a token could start it reads up to the longest token's length.
  */
 final class AddedTokens {
     private static final int ROOT = 0;
     private static final int NONE = -1;
 
-    /** What a text is made of. */
+    /** Receives the parts of a text. */
     interface Parts {
-        /** The chars from {@code from} to before {@code to}, at least one, in which there is no added token. */
+        /** The chars from {@code from} to before {@code to}, at least one, without an added token. */
         void text(int from, int to);
 
         void token(AddedToken token);
@@ -24,12 +24,12 @@ final class AddedTokens {
     private final List<AddedToken> tokens;
     private final BitSet firsts = new BitSet();
     private final PairTable children;
-    /** For each node of the tree of their characters, which token ends there. */
+    /** For each node of the trie, the token that ends there. */
     private int[] ends = new int[64];
 
     private int nodes = 1;
 
-    /** @param tokens of several with the same text the first counts */
+    /** @param tokens if several have the same text, the first counts */
     AddedTokens(List<AddedToken> tokens) {
         this.tokens = tokens;
         children = new PairTable(
@@ -63,7 +63,7 @@ final class AddedTokens {
         return tokens.isEmpty();
     }
 
-    /** Takes the chars from {@code from} to before {@code to} apart. */
+    /** Splits the chars from {@code from} to before {@code to}. */
     void split(String text, int from, int to, Parts into) {
         int begin = from;
         for (int at = from; at < to; at++) {
@@ -81,7 +81,7 @@ final class AddedTokens {
                 into.token(token);
                 begin = token.rstrip() ? spaceAfter(text, end, to) : end;
             }
-            // The search goes on behind the token, be it within the white space that the token took.
+            // The search continues after the token's own text, possibly within the white space that it also matched.
             at = end - 1;
         }
         if (begin < to) {

@@ -7,24 +7,24 @@ import java.util.BitSet;
 import java.util.OptionalInt;
 
 /**
- * Byte-pair encoding (arXiv:1508.07909) as Hugging Face's engine, SentencePiece and tiktoken do it, by the kind of
- * merges and of symbols.
+ * Byte-pair encoding (arXiv:1508.07909) as in Hugging Face's tokenizers, SentencePiece and tiktoken, depending on the
+ * kinds of merges and symbols.
  */
 final class Bpe implements Model {
     private static final int NONE = Spellings.NONE;
 
-    /** How SentencePiece spells a space. */
+    /** SentencePiece's character for a space. */
     private static final char SPACE = '▁';
 
     /**
-     * What a piece is made of before anything is joined.
+     * The symbols of a piece before any merge.
      *
-     * @param bytes whether of bytes, each spelled in GPT-2's alphabet, and not of characters
-     * @param byteFallback whether a character that is no token becomes its bytes, spelled {@code <0xE2>}
-     * @param endOfWord what is appended to the last character; empty for nothing
-     * @param unknown the token for what cannot be spelled; without one it is left out
-     * @param fuseUnknown whether unknown neighbours are one token
-     * @param wholeWords whether a piece that is a token is taken as it stands, be there merges to it or not
+     * @param bytes whether symbols are bytes, spelled in GPT-2's alphabet, instead of characters
+     * @param byteFallback whether a character without a token becomes its bytes, spelled {@code <0xE2>}
+     * @param endOfWord appended to the last character; empty for nothing
+     * @param unknown the token for what has no other; without it such characters are dropped
+     * @param fuseUnknown whether adjacent unknown characters become one token
+     * @param wholeWords whether a piece that is a token is used directly, even without merges to it
      */
     record Symbols(
             boolean bytes,
@@ -43,7 +43,9 @@ final class Bpe implements Model {
     private final int[] byteIds = new int[256];
     private final int[] asciiIds = new int[128];
 
-    /** The characters before which a token has a ▁ that is not its first; everywhere else a ▁ begins a new word. */
+    /**
+     * The characters before which some token has a ▁ that is not its first; everywhere else a ▁ starts a new word.
+     */
     private final BitSet joints = new BitSet();
 
     private final boolean cutsBeforeSpaces;
@@ -129,7 +131,7 @@ final class Bpe implements Model {
         return new Bpe(spellings, merges.without(ids), symbols, ids);
     }
 
-    /** Symbols of one piece in arrays that are used again. */
+    /** The symbols of one piece, in arrays that are reused. */
     private final class Run implements PieceEncoder {
         private final Joining joining = new Joining(merges);
         private byte[] text = new byte[256];
@@ -205,7 +207,8 @@ final class Bpe implements Model {
                     return false;
                 }
             }
-            // What is unknown before it comes after it: the engine writes bytes at once and the unknown when it ends.
+            // An unknown token before it follows it: the reference writes bytes at once, and an unknown token when its
+            // run ends.
             for (int i = begin; i < length; i++) {
                 joining.add(byteIds[text[i] & 0xFF], i, i + 1);
             }
@@ -233,7 +236,7 @@ final class Bpe implements Model {
             }
         }
 
-        /** A character's bytes of UTF-8. */
+        /** Adds a character's UTF-8 bytes. */
         private void put(int point) {
             if (point < 0x80) {
                 next(point);

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * The two ways in which vocabularies spell single bytes: {@code <0xE2>} (SentencePiece), and GPT-2's alphabet, where
- * the 188 printable characters of Latin-1 are themselves and the other bytes are the characters from U+0100 on.
+ * The two spellings of single bytes in vocabularies: {@code <0xE2>} (SentencePiece), and GPT-2's alphabet, in which the
+ * 188 printable characters of Latin-1 stand for themselves and the characters from U+0100 on for the other bytes.
  */
 final class ByteAlphabet {
     private static final short[] BYTE_OF = new short[0x144];
@@ -24,12 +24,12 @@ final class ByteAlphabet {
 
     private ByteAlphabet() {}
 
-    /** The character of GPT-2's alphabet that stands for a byte; it takes one or two bytes of UTF-8. */
+    /** The character of GPT-2's alphabet for a byte; it takes one or two bytes of UTF-8. */
     static char characterOf(int value) {
         return CHARACTER_OF[value];
     }
 
-    /** A text's bytes of UTF-8, each as its character. */
+    /** A text's UTF-8 bytes, each as its character. */
     static String spelled(String text) {
         return spelled(text.getBytes(UTF_8));
     }
@@ -42,7 +42,10 @@ final class ByteAlphabet {
         return new String(spelled);
     }
 
-    /** The bytes of a byte-level piece; the text itself where a character is not of the alphabet (an added token). */
+    /**
+     * The bytes of a byte-level piece; the UTF-8 of the text itself if a character is not in the alphabet (an added
+     * token).
+     */
     static byte[] bytesOf(String piece) {
         byte[] bytes = new byte[piece.length()];
         for (int i = 0; i < bytes.length; i++) {
@@ -55,7 +58,7 @@ final class ByteAlphabet {
         return bytes;
     }
 
-    /** The token of a byte as SentencePiece spells it. */
+    /** SentencePiece's token of a byte. */
     static String token(int value) {
         return String.format("<0x%02X>", value);
     }

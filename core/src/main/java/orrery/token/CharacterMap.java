@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The rules by which a SentencePiece model rewrites characters, as its file has them compiled: a trie of what is
- * replaced (a double array, as Darts-clone writes it), and the replacements, each ended by a zero byte. Nothing of the
+ * The rules with which a SentencePiece model rewrites characters, in their compiled form: a trie of the replaced texts
+ * (a double array, as written by Darts-clone), and the replacements, each terminated by a zero byte. Nothing in the
  * file is trusted.
  *
  * @param units of the double array; not to be changed
@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  */
 record CharacterMap(int[] units, byte[] replacements) {
 
-    /** @throws TokenizerException if the blob has not the parts that it says */
+    /** @throws TokenizerException if the blob does not have the parts that it declares */
     static CharacterMap of(byte[] blob) {
         var bytes = ByteBuffer.wrap(blob).order(ByteOrder.LITTLE_ENDIAN);
         int size = blob.length < Integer.BYTES ? -1 : bytes.getInt();
@@ -31,10 +31,10 @@ record CharacterMap(int[] units, byte[] replacements) {
     }
 
     /**
-     * Writes what becomes of the text at a place: the replacement of the longest rule, or the character itself.
+     * Rewrites the text at a position: writes the replacement of the longest matching rule, or the character itself.
      *
      * @param text UTF-8
-     * @return how many bytes of the text that stands for
+     * @return how many bytes of the text were replaced
      */
     int rewrite(byte[] text, int at, StringBuilder into) {
         int longest = 0;
@@ -43,7 +43,7 @@ record CharacterMap(int[] units, byte[] replacements) {
         for (int i = at; i < text.length; i++) {
             node ^= text[i] & 0xFF;
             int unit = unit(node);
-            // The label and the bit that marks values: an inner unit's is the byte that leads to it.
+            // The label and the value bit: an inner unit's label is the byte that leads to it.
             if ((unit & 0x800000FF) != (text[i] & 0xFF)) {
                 break;
             }

@@ -19,17 +19,17 @@ import orrery.token.jinja.Template;
 import orrery.token.jinja.TemplateException;
 
 /**
- * How a model wants its conversations written: a Jinja template that its authors ship, rendered as Hugging Face
- * transformers renders it. What the messages hold is data and never read as template.
+ * A model's chat template: a Jinja template that its authors provide, rendered as in Hugging Face transformers. The
+ * messages' contents are data and never parsed as template.
  *
- * <p>Immutable; may be rendered by many threads at once.
+ * <p>Immutable; several threads may render it at the same time.
  */
 public final class ChatTemplate {
     private static final String DEFAULT = "default";
-    // transformers takes the template of this name whenever tools are given.
+    // transformers uses the template with this name whenever tools are passed.
     private static final String FOR_TOOLS = "tool_use";
 
-    // None for a template: an Optional stands for its value, where there is one.
+    // None in a template: an Optional stands for its value, if it has one.
     private static final Object NONE = Optional.empty();
 
     private final String model;
@@ -40,7 +40,7 @@ public final class ChatTemplate {
     private final ContentForms forms;
     private final Clock clock;
 
-    /** @param model whose it is, for messages; empty if that is not known */
+    /** @param model the model's name, for messages; empty if unknown */
     private ChatTemplate(
             String model,
             String name,
@@ -59,10 +59,10 @@ public final class ChatTemplate {
     }
 
     /**
-     * The template of that source.
+     * The template with that source.
      *
-     * @param bosToken what the template knows as {@code bos_token}
-     * @param eosToken what the template knows as {@code eos_token}
+     * @param bosToken the template's variable {@code bos_token}
+     * @param eosToken the template's variable {@code eos_token}
      * @throws TemplateException with line and column, if the source is malformed
      */
     public static ChatTemplate of(String source, String bosToken, String eosToken) {
@@ -73,9 +73,9 @@ public final class ChatTemplate {
     }
 
     /**
-     * The templates by name, each parsed, with the special tokens by their variable.
+     * Parses templates by name, with the special tokens by variable name.
      *
-     * @param model whose they are, for messages; empty if that is not known
+     * @param model the model's name, for messages; empty if unknown
      */
     static ChatTemplate of(String model, Map<String, String> sources, Map<String, String> specialTokens) {
         Map<String, Template> templates = new LinkedHashMap<>();
@@ -97,10 +97,10 @@ public final class ChatTemplate {
     }
 
     /**
-     * The chat template of a model: from {@code chat_template.jinja} and {@code additional_chat_templates}, else from
-     * {@code chat_template.json}, else from {@code tokenizer_config.json}; with the special tokens of
-     * {@code tokenizer_config.json} or {@code special_tokens_map.json}; or that of a GGUF model, as
-     * {@link #of(Metadata)} takes it. Empty if the model has none.
+     * The chat template of a model: from {@code chat_template.jinja} and {@code additional_chat_templates}, otherwise
+     * from {@code chat_template.json}, otherwise from {@code tokenizer_config.json}; with the special tokens of
+     * {@code tokenizer_config.json} or {@code special_tokens_map.json}. For a GGUF model, see {@link #of(Metadata)}.
+     * Empty if the model has none.
      *
      * @throws TemplateException naming the file and key, if one cannot be read or is malformed
      * @throws orrery.format.FormatException if a GGUF file cannot be read
@@ -116,12 +116,11 @@ public final class ChatTemplate {
 
     /**
      * The chat template in the metadata of a GGUF file: {@code tokenizer.chat_template}, and those that
-     * {@code tokenizer.chat_templates} names; with the texts of the tokens that the file gives a role. Empty if it has
-     * none.
+     * {@code tokenizer.chat_templates} names; with the texts of the file's special tokens. Empty if it has none.
      *
-     * @throws TemplateException if one is malformed, or is named and missing
-     * @throws TokenizerException if a token with a role is not in the vocabulary
-     * @throws orrery.format.FormatException if a value is missing or of the wrong type
+     * @throws TemplateException if one is malformed, or is named but missing
+     * @throws TokenizerException if a special token is not in the vocabulary
+     * @throws orrery.format.FormatException if a value is missing or has the wrong type
      */
     public static Optional<ChatTemplate> of(Metadata gguf) {
         GgufChatTemplates templates = new GgufChatTemplates(gguf);
@@ -131,18 +130,18 @@ public final class ChatTemplate {
                 : Optional.of(of(gguf.origin(), sources, templates.specialTokens()));
     }
 
-    /** The names of the model's templates; {@code default} is the one that is rendered unless another is chosen. */
+    /** The names of the model's templates; {@code default} is rendered unless another is chosen. */
     public SortedSet<String> names() {
         return Collections.unmodifiableSortedSet(new TreeSet<>(templates.keySet()));
     }
 
-    /** The texts of all the model's templates, whichever is chosen. */
+    /** The sources of all the model's templates. */
     public Collection<String> sources() {
         return new TreeMap<>(sources).values();
     }
 
     /**
-     * The model's template of that name.
+     * The model's template with that name.
      *
      * @throws TemplateException if there is none
      */
@@ -159,14 +158,14 @@ public final class ChatTemplate {
     }
 
     /**
-     * The prompt of a conversation. As in transformers, {@code tools} and {@code documents} are None unless given, and
-     * given tools choose the template named {@code tool_use} if the model has one and no other was chosen. A template
-     * that takes content as typed parts alone is given the messages' texts as such.
+     * Renders the prompt of a conversation. As in transformers, {@code tools} and {@code documents} are None unless
+     * passed, and passed tools select the template named {@code tool_use} if the model has one and no other was chosen.
+     * For a template that only takes content as typed parts, the messages' texts are passed as such.
      *
-     * @param addGenerationPrompt whether to end with what opens the assistant's next message
-     * @param variables what else the template can use: {@code tools}, {@code documents}, {@code enable_thinking} and so
-     *     on, as strings, numbers, booleans, maps with string keys and lists; null is None
-     * @throws TemplateException with line and column, if the template refuses the conversation or cannot be rendered
+     * @param addGenerationPrompt whether to append the beginning of the assistant's next message
+     * @param variables further template variables: {@code tools}, {@code documents}, {@code enable_thinking} and so on,
+     *     as strings, numbers, booleans, maps with string keys and lists; null is None
+     * @throws TemplateException with line and column, if the template rejects the conversation or cannot be rendered
      */
     public String render(List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, Object> variables) {
         return renderMaps(
@@ -178,8 +177,8 @@ public final class ChatTemplate {
     }
 
     /**
-     * Whether what users say reaches the prompt, as a text or in typed parts. Told by rendering a message, once for
-     * each template.
+     * Whether user messages reach the prompt, as text or as typed parts. Found by rendering a message, once per
+     * template.
      *
      * @param variables as {@link #render} takes them
      */
@@ -208,7 +207,7 @@ public final class ChatTemplate {
     }
 
     /**
-     * Renders with exactly these variables, special tokens included.
+     * Renders with exactly these variables, including special tokens.
      *
      * @throws TemplateException with line and column, if the template raises an error or cannot be rendered
      */

@@ -16,7 +16,7 @@ import orrery.format.Metadata;
 import orrery.format.SmallFile;
 import orrery.token.jinja.TemplateException;
 
-/** Where a model's directory keeps its chat templates and the special tokens that they use. */
+/** Reads chat templates and their special tokens from a model's directory. */
 final class ChatTemplateFiles {
     private static final String CONFIG = "tokenizer_config.json";
     private static final String TOKENS = "special_tokens_map.json";
@@ -31,8 +31,8 @@ final class ChatTemplateFiles {
     }
 
     /**
-     * The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a
-     * text is none.
+     * The sources by name, {@code default} for the unnamed one; empty if there are no templates. An empty template does
+     * not count.
      */
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
@@ -95,7 +95,7 @@ final class ChatTemplateFiles {
         return new TemplateException(config.origin() + ": " + TEMPLATE + " " + message);
     }
 
-    /** The special tokens by the variable that templates know them by. */
+    /** The special tokens by their template variable. */
     Map<String, String> specialTokens() {
         Map<String, String> tokens = new LinkedHashMap<>();
         for (String name : List.of(TOKENS, CONFIG)) {

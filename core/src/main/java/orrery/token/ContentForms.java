@@ -10,22 +10,22 @@ import java.util.function.Function;
 import orrery.token.jinja.TemplateException;
 
 /**
- * In which form chat templates take the content of messages: as a text, or as a list of typed parts, as multimodal
- * models do. A template does not say it, so each is rendered once with a word that no template writes, trims or
- * changes, and the form is the one that brings the word into the prompt.
+ * The form in which chat templates take the content of messages: as text, or as a list of typed parts, as multimodal
+ * models do. A template does not declare it, so each is rendered once with a word that no template writes, trims or
+ * changes; the form that brings the word into the prompt is the right one.
  */
 final class ContentForms {
     private static final String PROBE = "7204918365";
 
     /**
-     * A key beside the probe in its part: who writes it has written the whole list, as Python shows one, and not its
-     * text.
+     * A key next to the probe in its part: a template that writes the key has printed the whole list in Python's
+     * notation instead of its text.
      */
     private static final String BESIDE = "4410273986";
 
     private static final String USER = "user";
 
-    /** What content is to be for a template. */
+    /** The form of content that a template takes. */
     enum Form {
         TEXT {
             @Override
@@ -39,7 +39,7 @@ final class ContentForms {
                 return List.of(Map.of("type", "text", "text", text));
             }
         },
-        /** The template writes the content in no form. */
+        /** The template writes the content in neither form. */
         NONE {
             @Override
             Object of(String text) {
@@ -58,7 +58,7 @@ final class ContentForms {
      * The form for a role's messages.
      *
      * @param template the name of the template
-     * @param render makes a prompt of messages by that template
+     * @param render renders messages with that template
      */
     Form of(String template, String role, Function<List<Map<String, Object>>, String> render) {
         var key = new Key(template, role);
@@ -81,11 +81,11 @@ final class ContentForms {
                 rendered |= written.isPresent();
             }
         }
-        // A template that refuses whatever the probe says is asked again by the conversation itself, and says why.
+        // A template that rejects every probe will be rendered with the real conversation, and then reports the reason.
         return rendered ? Form.NONE : Form.TEXT;
     }
 
-    /** Nearly all templates take texts of users, and then of all others. */
+    /** Nearly all templates take text for users, and then also for other roles. */
     private Form ofOther(String role, String template, Function<List<Map<String, Object>>, String> render) {
         if (of(template, USER, render) != Form.PARTS) {
             return Form.TEXT;
@@ -108,7 +108,7 @@ final class ContentForms {
         return message;
     }
 
-    /** Whether the prompt holds the probe; empty if the template refuses the conversation. */
+    /** Whether the prompt contains the probe; empty if the template rejects the conversation. */
     private static Optional<Boolean> writes(
             Function<List<Map<String, Object>>, String> render,
             List<Map<String, Object>> before,

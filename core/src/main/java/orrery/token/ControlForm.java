@@ -3,16 +3,16 @@ package orrery.token;
 import java.util.Collection;
 
 /**
- * Which added tokens a template may write and a user may not, beside those that a file calls special. Files do not say
- * it: DeepSeek V3's {@code <｜User｜>} and Qwen 3's {@code <tool_call>} are no special tokens there, and neither are
- * Gemma's newlines and HTML tags, which are for ordinary text.
+ * Which added tokens a template may write and a user may not, besides those that a file marks as special. Files do not
+ * declare them: DeepSeek V3's {@code <｜User｜>} and Qwen 3's {@code <tool_call>} are not marked as special, but
+ * neither are Gemma's newlines and HTML tags, which are ordinary text.
  */
 final class ControlForm {
     private ControlForm() {}
 
     /**
-     * Whether a token has a form that no ordinary text has: {@code <|im_end|>}, {@code <｜User｜>}, {@code [INST]},
-     * {@code <start_of_turn>}.
+     * Whether a token has a form that ordinary text does not have: {@code <|im_end|>}, {@code <｜User｜>},
+     * {@code [INST]}, {@code <start_of_turn>}.
      */
     static boolean isMark(String token) {
         return between(token, "<|", "|>")

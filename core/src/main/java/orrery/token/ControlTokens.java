@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The control tokens of a tokenizer as they stand in texts, and the mark that tells a user's text from a template's.
- * {@link ControlForm} says which tokens these are.
+ * The control tokens of a tokenizer as they appear in texts, and the mark that distinguishes a user's text from a
+ * template's. {@link ControlForm} decides which tokens these are.
  *
- * <p>The mark is the noncharacter U+FDD0, which Unicode (section 23.7) keeps for use within a program: no text that is
- * interchanged means anything by it, white-space rules do not know it, and it is removed from what users write. A
- * control token within a user's text gets a mark after its first character, so it is no longer that token, neither for
- * the tokenizer nor for a template that looks for it. A token of a single character has the mark before it.
+ * <p>The mark is the noncharacter U+FDD0, which Unicode (section 23.7) reserves for use within a program: it has no
+ * meaning in interchanged text, is not white space, and is removed from user text. In a user's text, each control token
+ * gets a mark after its first character, so that neither the tokenizer nor a template that searches for it matches it.
+ * A single-character token has the mark before it.
  */
 final class ControlTokens {
     static final char MARK = '\uFDD0';
     private static final String MARK_TEXT = String.valueOf(MARK);
 
-    /** The control tokens that begin with a character. */
+    /** The control tokens by their first character. */
     private final Map<Character, List<AddedToken>> byFirst = new HashMap<>();
 
-    /** All of them, and those that end or begin a turn, whatever their role. */
+    /** All of them, and those that end or begin a turn, in any role. */
     private final BitSet ids = new BitSet();
 
     private final BitSet turns = new BitSet();
@@ -58,7 +58,7 @@ final class ControlTokens {
         return ids.get(token.id());
     }
 
-    /** Whether normalising a text may make a control token of what is not yet one. */
+    /** Whether normalizing a text may create a control token. */
     boolean controlsAreNormalized() {
         return controlsAreNormalized;
     }
@@ -68,16 +68,14 @@ final class ControlTokens {
         return ids;
     }
 
-    /**
-     * Added tokens for a text with stand-ins: each control token is found as its {@linkplain #stand stand-in} alone.
-     */
+    /** Added tokens for a text with stand-ins: each control token matches only its {@linkplain #stand stand-in}. */
     List<AddedToken> withStandIns(Collection<AddedToken> added) {
         return added.stream()
                 .map(token -> isControl(token) ? token.withContent(stand(token.id())) : token)
                 .toList();
     }
 
-    /** How a control token is spelled where texts spell none: text that cannot be written. */
+    /** The stand-in of a control token: a text that users cannot write. */
     static String stand(int id) {
         return MARK + Integer.toString(id) + MARK;
     }
@@ -90,12 +88,15 @@ final class ControlTokens {
         return text.indexOf(MARK) < 0 ? text : text.replace(MARK_TEXT, "");
     }
 
-    /** Marks every control token that a user's text spells; tokens that overlap are all marked. */
+    /** Marks every control token spelled in a user's text; of overlapping tokens, all are marked. */
     String guard(String userText) {
         return guard(userText, ids);
     }
 
-    /** Marks what ends or begins a turn in a text that the model wrote; its thoughts and calls stay what they are. */
+    /**
+     * Marks tokens that end or begin a turn in a text that the model wrote; its reasoning and calls stay control
+     * tokens.
+     */
     String guardAnswer(String answer) {
         return guard(answer, turns);
     }
@@ -122,8 +123,8 @@ final class ControlTokens {
     }
 
     /**
-     * A rendered prompt in which texts spell no control token: those that are not marked become their
-     * {@linkplain #stand stand-ins}, and the marks go. What follows a mark begins no token.
+     * A rendered prompt in which no plain text matches a control token: unmarked tokens become their
+     * {@linkplain #stand stand-ins}, and the marks are removed. No token starts right after a mark.
      */
     String standIns(String rendered) {
         StringBuilder text = new StringBuilder(rendered.length() + 16);
@@ -145,7 +146,7 @@ final class ControlTokens {
         return text.toString();
     }
 
-    /** As the encoder looks for them: all that are found before a text is normalised come first. */
+    /** As in the encoder: tokens that are matched before normalization come first. */
     private void replace(String text, int from, int to, List<AddedTokens> passes, StringBuilder into) {
         if (from == to || passes.isEmpty()) {
             into.append(text, from, to);

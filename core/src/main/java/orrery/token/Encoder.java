@@ -5,8 +5,8 @@ import java.util.List;
 import orrery.token.split.SplitException;
 
 /**
- * Text to ids: added tokens, normalisation, pre-tokenisation, the model. Immutable but for caches; for many threads at
- * once.
+ * Converts text to ids: added tokens, normalization, pre-tokenization, the model. Immutable except for caches; several
+ * threads may use it at the same time.
  */
 final class Encoder {
     private final AddedTokens raw;
@@ -17,8 +17,8 @@ final class Encoder {
     private final String origin;
 
     /**
-     * @param added the tokens that are found in texts
-     * @param model takes bytes itself where the last pre-tokenizer is ByteLevel
+     * @param added the tokens that are matched in texts
+     * @param model reads bytes itself if the last pre-tokenizer is ByteLevel
      */
     Encoder(TokenizerFacts facts, List<AddedToken> added, Model model) {
         origin = facts.origin();
@@ -27,7 +27,7 @@ final class Encoder {
         this.model = model;
         raw = new AddedTokens(
                 added.stream().filter(token -> !token.normalized()).toList());
-        // Special tokens come first, so that they count where two are alike when they are normalised.
+        // Special tokens come first, so that they win if two tokens are equal after normalization.
         var ordered = new ArrayList<AddedToken>();
         for (boolean special : new boolean[] {true, false}) {
             added.stream()
@@ -39,7 +39,7 @@ final class Encoder {
         normalized = new AddedTokens(ordered);
     }
 
-    /** A stand-in is found as it is, in the midst of a text, where a token that a normaliser prepends to is not. */
+    /** A stand-in matches within a text unchanged; a token to which a normalizer prepends something would not. */
     private AddedToken asNormalized(AddedToken token) {
         return ControlTokens.isStandIn(token.content())
                 ? token
@@ -47,9 +47,9 @@ final class Encoder {
     }
 
     /**
-     * The text's ids. Unpaired surrogates are read as U+FFFD: they are no characters.
+     * The text's ids. Unpaired surrogates are read as U+FFFD, because they are not characters.
      *
-     * @throws TokenizerException if an expression asks for too much work, or a character cannot be spelled at all
+     * @throws TokenizerException if an expression needs too much time, or a character has no token at all
      */
     int[] encode(String text) {
         String whole = withoutUnpairedSurrogates(text);

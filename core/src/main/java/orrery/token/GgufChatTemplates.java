@@ -7,19 +7,15 @@ import orrery.format.SmallFile;
 import orrery.token.jinja.TemplateException;
 
 /**
- * The chat templates of a GGUF file and the special tokens that they use. The one without a name is
- * {@code tokenizer.chat_template}; {@code tokenizer.chat_templates} lists the names of others, each at
- * {@code tokenizer.chat_template.NAME} (source: the GGUF specification, and {@code gguf_writer.py} of llama.cpp for the
- * named ones).
+ * The chat templates of a GGUF file and their special tokens. The unnamed one is {@code tokenizer.chat_template};
+ * {@code tokenizer.chat_templates} lists the names of others, each at {@code tokenizer.chat_template.NAME} (source: the
+ * GGUF specification, and {@code gguf_writer.py} of llama.cpp for the named ones).
  */
 record GgufChatTemplates(Metadata file) {
     private static final String TEMPLATE = "tokenizer.chat_template";
     private static final String NAMES = "tokenizer.chat_templates";
 
-    /**
-     * The variables of templates, by the role that GGUF names the same token by; "seperator" is how llama.cpp spells
-     * it.
-     */
+    /** The template variables by GGUF's name of the same token; "seperator" is llama.cpp's spelling. */
     private static final Map<String, String> VARIABLES = Map.of(
             "bos", "bos_token",
             "eos", "eos_token",
@@ -30,8 +26,8 @@ record GgufChatTemplates(Metadata file) {
             "mask", "mask_token");
 
     /**
-     * The sources by name, {@code default} for the one that has none; empty if there are no templates. One without a
-     * text is none.
+     * The sources by name, {@code default} for the unnamed one; empty if there are no templates. An empty template does
+     * not count.
      */
     Map<String, String> templates() {
         Map<String, String> sources = new LinkedHashMap<>();
@@ -52,7 +48,7 @@ record GgufChatTemplates(Metadata file) {
         return sources;
     }
 
-    /** The special tokens by the variable that templates know them by. */
+    /** The special tokens by their template variable. */
     Map<String, String> specialTokens() {
         GgufVocabulary vocabulary = GgufVocabulary.of(file);
         Map<String, String> tokens = new LinkedHashMap<>();

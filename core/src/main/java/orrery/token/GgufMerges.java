@@ -4,7 +4,7 @@ import java.util.BitSet;
 import orrery.format.Metadata;
 import orrery.format.PackedTexts;
 
-/** Which two tokens byte-pair encoding joins, as a GGUF file says it: by a list, or by the scores of the tokens. */
+/** The merges of byte-pair encoding in a GGUF file: a list, or the tokens' scores. */
 final class GgufMerges {
     static final String MERGES = GgufVocabulary.KEYS + "merges";
     private static final String SCORES = GgufVocabulary.KEYS + "scores";
@@ -12,9 +12,9 @@ final class GgufMerges {
     private GgufMerges() {}
 
     /**
-     * Those that a file lists, as two texts with a space between.
+     * The listed merges, each two texts with a space between.
      *
-     * @throws TokenizerException if one is no pair, or names what is no token
+     * @throws TokenizerException if one is not a pair, or names a text that is not a token
      */
     static ListedMerges listed(Metadata file, Spellings spellings) {
         PackedTexts texts = file.packedTexts(MERGES);
@@ -28,7 +28,7 @@ final class GgufMerges {
         for (int i = 0; i < texts.size(); i++) {
             int from = texts.start(i);
             int to = texts.end(i);
-            // The first half has a character at least, be it a space.
+            // The first half has at least one character, which may be a space.
             int space = from + 1;
             while (space < to && bytes[space] != ' ') {
                 space++;
@@ -47,10 +47,10 @@ final class GgufMerges {
     }
 
     /**
-     * SentencePiece joins the two neighbours whose whole has the best score; which of two ways to the same piece comes
-     * first is that of the tokenizer.json which transformers would make of the vocabulary.
+     * SentencePiece merges the two neighbours whose result has the best score; if two merges give the same piece, the
+     * order is that of the tokenizer.json which transformers would make of the vocabulary.
      *
-     * @throws TokenizerException if there is not a score for each token, or one is not a number, or a piece is too long
+     * @throws TokenizerException if a token has no score, a score is not a number, or a piece is too long
      */
     static ScoredMerges scored(GgufVocabulary vocabulary, Spellings spellings) {
         float[] scores = vocabulary.file().floatArray(SCORES);
@@ -69,7 +69,7 @@ final class GgufMerges {
                             + tokens.get(id).length() + " characters, expected at most " + ScoredMerges.LONGEST_PIECE);
                 }
                 mergeable.set(id);
-                // What its trainer was told to add has no score in SentencePiece, which is the best; converters write
+                // In SentencePiece, user-defined tokens have no score, which counts as the best; converters write
                 // -1000.
                 scores[id] = kinds[id] == GgufVocabulary.Kind.USER_DEFINED ? 0 : scores[id];
             }

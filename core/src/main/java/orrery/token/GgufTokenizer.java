@@ -9,13 +9,13 @@ import orrery.token.PieceDecoder.Step;
 import orrery.token.split.Finder;
 
 /**
- * A tokenizer out of the metadata of a GGUF file, which holds tokens, their kinds, and merges or scores, but names all
- * else by two words: {@code tokenizer.ggml.model} and {@code tokenizer.ggml.pre}.
+ * Builds a tokenizer from the metadata of a GGUF file, which contains tokens, their types, and merges or scores; two
+ * names define everything else: {@code tokenizer.ggml.model} and {@code tokenizer.ggml.pre}.
  */
 final class GgufTokenizer {
     private static final System.Logger LOG = System.getLogger(GgufTokenizer.class.getName());
 
-    /** How SentencePiece spells a space. */
+    /** SentencePiece's character for a space. */
     private static final String SPACE = "▁";
 
     private static final String MODEL = GgufVocabulary.KEYS + "model";
@@ -65,7 +65,7 @@ final class GgufTokenizer {
     private static NamedPreTokenizer pre(Metadata file) {
         String name = file.text(PRE, NamedPreTokenizer.DEFAULT);
         if (name.equals(NamedPreTokenizer.DEFAULT)) {
-            // Files from before April 2024 have no name, and some converters write this one where they know no better.
+            // Files from before April 2024 have no name, and some converters write this one if they do not know it.
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0}: {1} is {2}: it splits texts in a way that few models were trained with; expected the name of the model''s own",
@@ -87,7 +87,7 @@ final class GgufTokenizer {
         requireBytes(gguf, vocabulary, unknown);
         boolean prefixed = file.flag(ADD_SPACE, true);
         var spaces = new Normalization.Replace(" ", false, SPACE, Finder.literal(" "));
-        // Scores leave open which two tokens are joined; a list, which few files have, does not.
+        // Scores do not determine the merges uniquely; a list, which few files have, does.
         Merges merges = file.has(GgufMerges.MERGES)
                 ? GgufMerges.listed(file, vocabulary.spellings())
                 : GgufMerges.scored(gguf, vocabulary.spellings());
@@ -105,7 +105,7 @@ final class GgufTokenizer {
                 new Roles(gguf.id("bos"), gguf.id("eos")));
     }
 
-    /** What is marked as a byte must be one, and a text must not lose characters. */
+    /** Tokens of type byte must be bytes, and no character may be lost. */
     private static void requireBytes(GgufVocabulary gguf, Vocabulary vocabulary, OptionalInt unknown) {
         Kind[] kinds = gguf.kinds();
         for (int id = 0; id < kinds.length; id++) {
@@ -138,8 +138,8 @@ final class GgufTokenizer {
     }
 
     /**
-     * The token that the tokenizer puts around every text. Where the file wants one, it must say which; a family's
-     * habit is not worth a refusal.
+     * The token that the tokenizer adds to every text. If the file wants one, it must name it; a family's default alone
+     * is no reason to refuse.
      */
     private static OptionalInt around(GgufVocabulary vocabulary, String key, boolean habit, String role) {
         boolean said = vocabulary.file().has(key);

@@ -14,8 +14,8 @@ import orrery.format.GgufMetadata;
 import orrery.token.GgufVocabulary.Kind;
 
 /**
- * A tokenizer.json, and what lies beside it, as the metadata of a GGUF file: tokens with their kinds, merges, the ids
- * of those that have a role, and the chat templates. {@link Tokenizer#of} reads it back. Source of the keys: the GGUF
+ * Writes a tokenizer.json, and the files next to it, as metadata of a GGUF file: tokens with their types, merges, the
+ * ids of special tokens, and the chat templates. {@link Tokenizer#of} reads them. Source of the keys: the GGUF
  * specification in github.com/ggml-org/ggml, {@code docs/gguf.md}.
  */
 public final class GgufTokenizerKeys {
@@ -37,10 +37,10 @@ public final class GgufTokenizerKeys {
     /**
      * Adds the keys of a model directory's tokenizer.
      *
-     * @param rows of the model's embedding: as many tokens are listed, those that the tokenizer lacks as unused
+     * @param rows rows of the model's embedding: as many tokens are written; those that the tokenizer lacks are unused
      * @param ends the tokens that end an answer, the most important first; a GGUF file has room for three
-     * @return in words, what another program may read otherwise
-     * @throws TokenizerException if there is no tokenizer.json, or one that a GGUF file cannot say
+     * @return in words, what another program may read differently
+     * @throws TokenizerException if there is no tokenizer.json, or a GGUF file cannot express it
      */
     public static List<String> put(GgufMetadata keys, Path directory, int rows, SequencedSet<Integer> ends) {
         var tokenizer = Tokenizer.read(directory);
@@ -104,7 +104,7 @@ public final class GgufTokenizerKeys {
                         .toList()));
     }
 
-    /** Empty where scores say all. */
+    /** Empty if the scores contain everything. */
     private Optional<ListedMerges> merges() {
         return switch (model.merges()) {
             case ListedMerges listed -> Optional.of(listed);
@@ -113,9 +113,9 @@ public final class GgufTokenizerKeys {
     }
 
     /**
-     * SentencePiece joins the two neighbours whose whole has the best score, where a tokenizer.json lists which two are
-     * joined first. What the list makes first has the best score. If the list leaves out ways to make a token of two
-     * others, who goes by scores alone may take them.
+     * SentencePiece merges the two neighbours whose result has the best score, whereas a tokenizer.json lists the
+     * merges in order. Tokens that the list makes first get the best scores. If the list omits some ways to make a
+     * token, a program that only uses scores may take them.
      */
     private float[] scores(List<String> tokens) {
         var scores = new float[tokens.size()];
@@ -151,8 +151,8 @@ public final class GgufTokenizerKeys {
     }
 
     /**
-     * What the post-processor puts around a text, told by a text: a file can say that one token begins it and one ends
-     * it.
+     * What the post-processor adds to a text, found by encoding one: a file can only express one token at the beginning
+     * and one at the end.
      */
     private void around(Tokenizer tokenizer) {
         int[] plain = tokenizer.encode("a");
@@ -179,7 +179,7 @@ public final class GgufTokenizerKeys {
         id.ifPresent(token -> keys.count(key(role + "_token_id"), token));
     }
 
-    /** One that the tokenizer calls its end stays that; the others get what roles are left. */
+    /** The tokenizer's own end token keeps that role; the others get the remaining roles. */
     private void ends(Tokenizer tokenizer, int rows, SequencedSet<Integer> ends) {
         var left = new ArrayList<>(ends);
         left.removeIf(id -> id < 0 || id >= rows);

@@ -12,13 +12,13 @@ import orrery.format.Metadata;
 import orrery.format.PackedTexts;
 
 /**
- * The tokens of a GGUF file, and which of them it gives a role. Source of the keys: the GGUF specification in
+ * The tokens of a GGUF file and its special tokens. Source of the keys: the GGUF specification in
  * github.com/ggml-org/ggml, {@code docs/gguf.md}.
  *
- * @param file what the file says
+ * @param file its metadata
  * @param tokens by id, as the file spells them
  * @param kinds by id; not to be changed
- * @param spaced whether what SentencePiece's trainer was told to add has spaces for ▁, as converters write it
+ * @param spaced whether user-defined tokens of SentencePiece have spaces instead of ▁, as converters write them
  */
 record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean spaced) {
     static final String KEYS = "tokenizer.ggml.";
@@ -37,25 +37,25 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
 
         private static final Kind[] ALL = values();
 
-        /** What a template writes and a user may not: found in texts, and left out of them when they are decoded. */
+        /** Tokens that templates may write and users may not: matched in texts, and skipped by decoding. */
         boolean special() {
             return this == CONTROL || this == UNKNOWN;
         }
 
-        /** Found in texts before anything is merged. */
+        /** Matched in texts before any merge. */
         boolean added() {
             return special() || this == USER_DEFINED;
         }
 
-        /** What merging can lead to. */
+        /** Possible results of merges. */
         boolean merges() {
             return this == NORMAL || this == UNDEFINED || this == USER_DEFINED || this == UNUSED;
         }
     }
 
     /**
-     * @throws TokenizerException if there are no tokens, or not as many kinds, or one that is unknown
-     * @throws orrery.format.FormatException if a value is missing or of the wrong type
+     * @throws TokenizerException if there are no tokens, not as many types, or an unknown type
+     * @throws orrery.format.FormatException if a value is missing or has the wrong type
      */
     static GgufVocabulary of(Metadata file) {
         PackedTexts tokens = file.packedTexts(TOKENS);
@@ -80,7 +80,7 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
         return kinds;
     }
 
-    /** Without kinds, those that have a role are control tokens, and what looks like a byte is one. */
+    /** If the file has no types, special tokens become control tokens, and spellings of bytes become bytes. */
     private static Kind[] assumed(Metadata file, PackedTexts tokens) {
         Kind[] kinds = tokens.stream()
                 .map(token -> ByteAlphabet.isByteToken(token) ? Kind.BYTE : Kind.NORMAL)
@@ -93,7 +93,7 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
         return kinds;
     }
 
-    /** Proves that a list has an entry for each token. */
+    /** Checks that a list has an entry for each token. */
     static void requireEach(Metadata file, String key, int entries, int tokens) {
         if (entries != tokens) {
             throw wrong(
@@ -104,8 +104,8 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
     }
 
     /**
-     * The token of a role: {@code bos}, {@code eos}, {@code eot}, {@code eom}, {@code unknown}, {@code padding} and so
-     * on. An id that no token has is as good as none: {@link SpecialIds} names it.
+     * The token with a role: {@code bos}, {@code eos}, {@code eot}, {@code eom}, {@code unknown}, {@code padding} and
+     * so on. An id without a token counts as absent: {@link SpecialIds} reports it.
      */
     OptionalInt id(String role) {
         String key = KEYS + role + SpecialIds.SUFFIX;
@@ -113,18 +113,18 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
         return id >= 0 && id < tokens.size() ? OptionalInt.of((int) id) : OptionalInt.empty();
     }
 
-    /** The text of the token of a role. */
+    /** The text of the token with a role. */
     Optional<String> text(String role) {
         return id(role).stream().mapToObj(tokens::get).findFirst();
     }
 
-    /** The first token of a kind. */
+    /** The first token of a type. */
     OptionalInt first(Kind kind) {
         int id = Arrays.asList(kinds).indexOf(kind);
         return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
-    /** Every token that is found in texts as it is written; those without a text cannot be. */
+    /** Every token that is matched in texts literally; tokens without a text cannot be. */
     List<AddedToken> added() {
         List<AddedToken> added = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
@@ -142,7 +142,10 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
         return added;
     }
 
-    /** The tokens by their text, of several with one text the last; and the added ones, which count before others. */
+    /**
+     * The tokens by their text (of several with the same text, the last one), and the added tokens, which take
+     * precedence.
+     */
     Vocabulary vocabulary() {
         var spellings = new Spellings();
         byte[] bytes = tokens.bytes();
@@ -157,7 +160,7 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
         return new Vocabulary(spellings.complete(), added());
     }
 
-    /** The same with the spelling of SentencePiece for what its trainer was told to add. */
+    /** The same with SentencePiece's spelling of user-defined tokens. */
     GgufVocabulary ofSentencePiece() {
         return new GgufVocabulary(file, tokens, kinds, true);
     }
@@ -175,7 +178,7 @@ record GgufVocabulary(Metadata file, PackedTexts tokens, Kind[] kinds, boolean s
         return new TokenizerException(file.origin() + ": " + what);
     }
 
-    /** A token as it may stand in a message: without control characters, and not longer than a line. */
+    /** A token for messages: without control characters, and not longer than a line. */
     static String quoted(String token) {
         StringBuilder clean = new StringBuilder();
         token.codePoints()

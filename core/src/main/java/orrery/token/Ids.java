@@ -2,7 +2,7 @@ package orrery.token;
 
 import java.util.Arrays;
 
-/** Token ids that become more. For one thread. */
+/** A growing list of token ids. For one thread. */
 final class Ids {
     private int[] ids;
     private int count;
@@ -30,7 +30,7 @@ final class Ids {
         return Arrays.copyOf(ids, count);
     }
 
-    /** Those from {@code from} on. */
+    /** The ids from {@code from} on. */
     int[] since(int from) {
         return Arrays.copyOfRange(ids, from, count);
     }

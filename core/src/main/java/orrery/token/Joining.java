@@ -3,12 +3,11 @@ package orrery.token;
 import java.util.Arrays;
 
 /**
- * Symbols in a row, of which two neighbours after another become one, those first that are preferred, of equal ones the
- * leftmost. A few are looked through each time; with more of them the pairs wait in a heap, so that n symbols take n
- * log n steps. For one thread.
+ * Merges neighbouring symbols, the preferred pair first; of equally preferred ones, the leftmost. With few symbols, all
+ * pairs are scanned each time; with more, pairs wait in a heap, so that n symbols take n log n steps. For one thread.
  */
 final class Joining {
-    /** Up to here looking through all pairs is faster than a heap. */
+    /** Up to this number, scanning all pairs is faster than a heap. */
     private static final int FEW = 32;
 
     private static final int END = -1;
@@ -19,7 +18,7 @@ final class Joining {
     private int[] ids = new int[2 * FEW];
     private int[] starts = new int[2 * FEW];
     private int[] ends = new int[2 * FEW];
-    /** Of each symbol and its right neighbour. */
+    /** For each symbol, the result of merging it with its right neighbour. */
     private long[] joined = new long[2 * FEW];
 
     Joining(Merges merges) {
@@ -31,7 +30,7 @@ final class Joining {
         count = 0;
     }
 
-    /** Adds a symbol that stands in the text from {@code start} to before {@code end}. */
+    /** Adds a symbol for the text from {@code start} to before {@code end}. */
     void add(int id, int start, int end) {
         if (count == ids.length) {
             ids = Arrays.copyOf(ids, 2 * count);
@@ -48,7 +47,7 @@ final class Joining {
         into.add(ids, count);
     }
 
-    /** Joins what can be joined. */
+    /** Merges everything that can be merged. */
     void join(byte[] text) {
         boolean any = false;
         for (int i = 0; i < count; i++) {
@@ -110,7 +109,7 @@ final class Joining {
             int at = heap.position();
             long best = heap.pop();
             if (joined[at] != best) {
-                continue; // one of the two has been joined with another since
+                continue; // one of the two has been merged with another since
             }
             int right = next[at];
             ids[at] = Merges.id(best);

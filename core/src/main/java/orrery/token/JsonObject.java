@@ -7,17 +7,17 @@ import java.util.Optional;
 import orrery.format.Excerpt;
 
 /**
- * A small object of a JSON file, read whole; only the few small parts of a tokenizer file are read in this way. A
- * member that is {@code null} counts as absent, as it does for Hugging Face's engine.
+ * A small object of a JSON file, read whole; only the small parts of a tokenizer file are read like this. A member that
+ * is {@code null} counts as absent, as in Hugging Face's tokenizers.
  *
  * @param members values are {@code String}, {@code Boolean}, {@code Long}, {@code Double}, {@code List} or JsonObject
- * @param where what the object is, for messages
+ * @param where the object's path, for messages
  */
 record JsonObject(Map<String, Object> members, String where) {
-    /** Stands for null among the elements of a list. */
+    /** Stands for null in a list. */
     static final Object NULL = Optional.empty();
 
-    /** Whether the member is there. */
+    /** Whether the member is present. */
     boolean has(String name) {
         return members.containsKey(name);
     }
@@ -46,7 +46,7 @@ record JsonObject(Map<String, Object> members, String where) {
         return object(name).orElseThrow(() -> wrong(name, "an object"));
     }
 
-    /** This object; or where it is a Sequence its members, and theirs, in their order. */
+    /** This object; if it is a Sequence, its members, recursively, in order. */
     List<JsonObject> flat(String members) {
         return string("type").equals("Sequence")
                 ? objects(members).stream()
@@ -55,7 +55,7 @@ record JsonObject(Map<String, Object> members, String where) {
                 : List.of(this);
     }
 
-    /** The objects of the array of that name; empty where there is none. */
+    /** The objects of the array with that name; empty if there is none. */
     List<JsonObject> objects(String name) {
         List<JsonObject> objects = new ArrayList<>();
         for (Object element : optional(name, List.class, "an array").orElse(List.of())) {
@@ -67,12 +67,12 @@ record JsonObject(Map<String, Object> members, String where) {
         return objects;
     }
 
-    /** The array of that name, which has to be there. */
+    /** The array with that name, which must be present. */
     List<Object> list(String name) {
         return List.copyOf(optional(name, List.class, "an array").orElseThrow(() -> wrong(name, "an array")));
     }
 
-    /** The array of that name, of integers from 0 on. */
+    /** The array with that name, of integers from 0 on. */
     List<Integer> integers(String name) {
         List<Integer> integers = new ArrayList<>();
         for (Object element : list(name)) {

@@ -13,8 +13,8 @@ import java.util.Map;
 import orrery.format.Utf8;
 
 /**
- * JSON out of bytes, value by value. A tokenizer.json of 33 MB holds a million short strings: here a string is a range
- * of bytes, which becomes an object only for those who ask for one.
+ * Reads JSON from bytes, value by value. A tokenizer.json of 33 MB contains a million short strings: here a string is a
+ * range of bytes, and becomes an object only on request.
  */
 final class JsonReader {
     private static final int DEEPEST = 200;
@@ -26,13 +26,13 @@ final class JsonReader {
     private int depth;
     private byte[] unescaped = new byte[64];
 
-    /** The string that was read last: its bytes of UTF-8 from {@link #from} to {@link #to}, until the next is read. */
+    /** The last string: its UTF-8 bytes from {@link #from} to {@link #to}, until the next one is read. */
     byte[] string;
 
     int from;
     int to;
 
-    /** What is no JSON, with its place. */
+    /** The text is not JSON; with the place. */
     static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ final class JsonReader {
         }
     }
 
-    /** @param json UTF-8; a byte order mark at its beginning is passed over */
+    /** @param json UTF-8; a byte order mark at its beginning is skipped */
     JsonReader(byte[] json) {
         this.json = json;
         string = json;
@@ -50,11 +50,11 @@ final class JsonReader {
         at = mark ? 3 : 0;
     }
 
-    /** The first character of the next value, or what stands in its place; 0 at the end. */
+    /** The first character of the next value, or whatever is in its place; 0 at the end. */
     char peek() {
         int next = at;
         while (next < json.length && json[next] <= ' ' && isSpace(json[next])) {
-            // Two thirds of some files are spaces at the beginnings of lines.
+            // Two thirds of some files are indentation.
             next += next + Long.BYTES < json.length && (long) LONG.get(json, next + 1) == SPACES ? Long.BYTES + 1 : 1;
         }
         at = next;
@@ -65,7 +65,7 @@ final class JsonReader {
         return value == ' ' || value == '\n' || value == '\r' || value == '\t';
     }
 
-    /** Passes over a sign, if it is the next. */
+    /** Skips a character, if it is the next. */
     boolean take(char sign) {
         boolean there = peek() == sign;
         at += there ? 1 : 0;
@@ -87,7 +87,7 @@ final class JsonReader {
     }
 
     /**
-     * Stands before the next member of an object, whose name is then the {@link #string}; false behind the last one.
+     * Moves to the next member of an object, whose name is then the {@link #string}; returns false after the last one.
      */
     boolean member(boolean first) {
         if (take('}')) {
@@ -101,7 +101,7 @@ final class JsonReader {
         return true;
     }
 
-    /** Stands before the next element of an array; false behind the last one. */
+    /** Moves to the next element of an array; returns false after the last one. */
     boolean element(boolean first) {
         if (take(']')) {
             return false;
@@ -112,7 +112,7 @@ final class JsonReader {
         return true;
     }
 
-    /** Reads a string, of which {@link #string} then holds the bytes. */
+    /** Reads a string, whose bytes {@link #string} then contains. */
     void readString() {
         require('"');
         int begin = at;
@@ -156,12 +156,12 @@ final class JsonReader {
         return lastText();
     }
 
-    /** The string that was read last. */
+    /** The last string. */
     String lastText() {
         return new String(string, from, to - from, UTF_8);
     }
 
-    /** Reads on from the first backslash of the string that has been read so far. */
+    /** Continues from the first backslash of a string. */
     private void unescape(int begin) {
         at = begin;
         int length = to - from;
@@ -258,7 +258,7 @@ final class JsonReader {
         return -1;
     }
 
-    /** A number as it is written. */
+    /** A number as text. */
     String number() {
         peek();
         int begin = at;
@@ -282,7 +282,7 @@ final class JsonReader {
         return new String(json, begin, at - begin, UTF_8);
     }
 
-    /** Passes over digits, and says over how many. */
+    /** Skips digits, and returns how many. */
     private int digits() {
         int begin = at;
         while (at < json.length && json[at] >= '0' && json[at] <= '9') {
@@ -291,7 +291,7 @@ final class JsonReader {
         return at - begin;
     }
 
-    /** Passes over a value. */
+    /** Skips a value. */
     void skip() {
         value("");
     }
@@ -300,7 +300,7 @@ final class JsonReader {
      * Any value but null: {@code String}, {@code Boolean}, {@code Long}, {@code Double}, {@code List} or
      * {@link JsonObject}.
      *
-     * @param where what it is, for messages
+     * @param where its path, for messages
      */
     Object value(String where) {
         char first = peek();
@@ -322,7 +322,7 @@ final class JsonReader {
             case 'n' -> literal("null", JsonObject.NULL);
             default -> {
                 String number = number();
-                // 18 digits always fit, and nothing that is read here has more.
+                // 18 digits always fit, and no value that is read here has more.
                 boolean integer = number.length() <= 18 && number.chars().noneMatch(sign -> ".eE".indexOf(sign) >= 0);
                 yield integer ? (Object) Long.valueOf(number) : Double.valueOf(number);
             }
@@ -358,7 +358,7 @@ final class JsonReader {
         return value;
     }
 
-    /** Passes over null, if it is the next. */
+    /** Skips null, if it is the next. */
     boolean takeNull() {
         boolean there = peek() == 'n';
         if (there) {

@@ -3,12 +3,12 @@ package orrery.token;
 import orrery.token.split.CodePoints;
 
 /**
- * Characters that the tables of Hugging Face's library are too old to know, so that it leaves them as they are: those
- * for normal forms and marks are of Unicode 9, BERT's of Unicode 8. The JDK's are of Unicode 16, as are those by which
- * that library's expressions tell letters from numbers.
+ * Characters that are newer than the tables in Hugging Face's library, which therefore leaves them unchanged: its
+ * tables for normal forms and marks are from Unicode 9, those for BERT from Unicode 8. The JDK's tables are from
+ * Unicode 16, and so are those with which the library's expressions distinguish letters from numbers.
  */
 final class LaterCharacters {
-    /** With a decomposition or an order among marks, or composed by others. */
+    /** Characters with a decomposition or a combining class, or composed of others. */
     static final CodePoints NORMAL_FORMS = CodePoints.ofRanges(
             "7FD 897-89F 8CA-8D3 9FE C3C D3B-D3C EBA 1715 1ABF-1ACE 1DF6-1DFA 32FF A7F2-A7F4 A82C AB69 105C9 105D2 105DA 105E4"
                     + " 10781-10785 10787-107B0 107B2-107BA 10D24-10D27 10D69-10D6D 10EAB-10EAC 10EFD-10EFF 10F46-10F50"
@@ -39,7 +39,7 @@ final class LaterCharacters {
     /** Marks of Unicode 9 that are letters now. */
     static final CodePoints FORMER_MARKS = CodePoints.ofRanges("1CF2-1CF3");
 
-    /** Marks without width of Unicode 8 that have one now. */
+    /** Nonspacing marks of Unicode 8 that are spacing marks now. */
     static final CodePoints FORMER_ACCENTS = CodePoints.ofRanges("1734 1171E");
 
     /** Format characters. */

@@ -6,10 +6,10 @@ import java.util.stream.IntStream;
 /**
  * Merges that a file lists, the preferred first.
  *
- * @param left ids by rank; not to be changed, as the others
+ * @param left ids by rank; like the others, not to be changed
  * @param right ids by rank
- * @param whole what they become, by rank
- * @param ranks by pair; of a pair that is listed twice the later one
+ * @param whole the results, by rank
+ * @param ranks by pair; for a pair that is listed twice, the later one
  */
 record ListedMerges(int[] left, int[] right, int[] whole, PairTable ranks) implements Merges {
 

@@ -9,14 +9,14 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
 /**
- * Takes merges as their file spells them, and finds the ids of their tokens. That waits for memory more than anything
- * else in the opening of a tokenizer, so other threads do it, some thousand merges at a time, while the file is read
- * on.
+ * Reads merges as their file spells them, and finds the ids of their tokens. These lookups miss the cache more than
+ * anything else in loading a tokenizer, so other threads do them, a few thousand merges at a time, while the file is
+ * read.
  */
 final class MergeList {
     private static final int MANY = 8192;
 
-    /** What is wrong with a merge that names no token, in the words of its file. */
+    /** The error for a merge whose parts are not tokens, in the file's terms. */
     @FunctionalInterface
     interface Unknown {
         /** @param index of the merge */
@@ -34,13 +34,13 @@ final class MergeList {
         this.unknown = unknown;
     }
 
-    /** Begins with the left half of the next merge. */
+    /** Starts the next merge with its left half. */
     void left(byte[] source, int from, int to) {
         batch.put(source, from, to);
         batch.middles[batch.count] = batch.starts[batch.count] + to - from;
     }
 
-    /** Goes on with the right half. */
+    /** Adds the right half. */
     void right(byte[] source, int from, int to) {
         batch.put(source, from, to);
         batch.starts[++batch.count] = batch.filled;
@@ -55,7 +55,7 @@ final class MergeList {
         tasks.add(ForkJoinPool.commonPool().submit(() -> full.find(spellings)));
     }
 
-    /** @throws TokenizerException if a merge names what is no token */
+    /** @throws TokenizerException if a merge names a text that is not a token */
     ListedMerges merges() {
         hand();
         var left = new Ids(tasks.size() * MANY);
@@ -71,7 +71,7 @@ final class MergeList {
         return new ListedMerges(left.toArray(), right.toArray(), whole.toArray());
     }
 
-    /** Some merges, their halves one after another; the ids of their tokens once they are found. */
+    /** A batch of merges, their halves one after another; later, the ids of their tokens. */
     private static final class Batch {
         private byte[] text = new byte[1 << 17];
         private final int[] starts = new int[MANY + 1];
@@ -95,7 +95,7 @@ final class MergeList {
             for (int i = 0; i < count; i++) {
                 left[i] = spellings.find(text, starts[i], middles[i]);
                 right[i] = spellings.find(text, middles[i], starts[i + 1]);
-                // Most files list merges in the order of the tokens that they make.
+                // Most files list merges in the order of the tokens that they produce.
                 likely = spellings.entry(text, starts[i], starts[i + 1], likely);
                 whole[i] = likely == Spellings.NONE ? likely : spellings.id(likely);
             }

@@ -2,32 +2,36 @@ package orrery.token;
 
 import java.util.BitSet;
 
-/** Which two neighbours byte-pair encoding may join, and which first. Immutable, so many threads may ask at once. */
+/**
+ * Which two neighbours byte-pair encoding may merge, and in which order. Immutable; several threads may use it at the
+ * same time.
+ */
 sealed interface Merges permits ListedMerges, ScoredMerges {
     long NONE = Long.MAX_VALUE;
 
-    /** The low bits of an answer, which hold the id of the joined token. */
+    /** The low bits of a result, which contain the id of the merged token. */
     int ID_BITS = 21;
 
-    /** One more than the largest id that an answer has room for. */
+    /** One more than the largest id that fits into a result. */
     int MOST_IDS = 1 << ID_BITS;
 
     /**
-     * What joining two tokens gives: the lower, the sooner; of equal ones the leftmost.
+     * The result of merging two tokens: lower results come first, and of equal ones the leftmost.
      *
-     * @param text UTF-8, in which the left token stands from {@code from} to before {@code middle}, the right one from
-     *     there to before {@code to}
-     * @return the order above {@link #ID_BITS}, the id of the joined token below; {@link #NONE} if there is none
+     * @param text UTF-8; the left token is from {@code from} to before {@code middle}, the right one from there to
+     *     before {@code to}
+     * @return the rank above {@link #ID_BITS} bits, the id of the merged token below; {@link #NONE} if they do not
+     *     merge
      */
     long joined(int left, int right, byte[] text, int from, int middle, int to);
 
-    /** How many of the low bits of an answer have no part in the order. */
+    /** How many of the low bits of a result do not affect the order. */
     int idle();
 
-    /** The tokens that joining can lead to. */
+    /** The tokens that merges can produce. */
     BitSet made();
 
-    /** The same without those that lead to some tokens. */
+    /** The same without merges that produce any of these tokens. */
     Merges without(BitSet ids);
 
     static int id(long joined) {

@@ -3,19 +3,19 @@ package orrery.token;
 import java.util.BitSet;
 
 /**
- * Splits a piece of a text into the tokens of a vocabulary. Immutable but for caches, so many threads may use it at
- * once.
+ * Splits a piece of text into tokens of a vocabulary. Immutable except for caches; several threads may use it at the
+ * same time.
  */
 sealed interface Model permits Bpe, Unigram {
-    /** A way to encode pieces, one after another; for one thread. */
+    /** An encoder for one thread. */
     PieceEncoder encoder();
 
-    /** The same, in which no text makes one of those tokens, other than the one for what is unknown. */
+    /** The same, except that no text produces one of these tokens, other than the unknown token. */
     Model without(BitSet ids);
 
-    /** Encodes pieces with memory of its own. */
+    /** Encodes pieces, one after another, with its own buffers. */
     interface PieceEncoder {
-        /** Adds the tokens of the chars from {@code from} to before {@code to}, which hold no unpaired surrogate. */
+        /** Adds the tokens of the chars from {@code from} to before {@code to}, which have no unpaired surrogate. */
         void encode(String text, int from, int to, Ids ids);
     }
 }

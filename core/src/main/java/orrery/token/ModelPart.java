@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The member {@code model} of a tokenizer.json: vocabulary, merges or scores, and how a piece begins. */
+/** Reads the member {@code model} of a tokenizer.json: vocabulary, merges or scores, and how words start. */
 final class ModelPart {
     private static final int NONE = Spellings.NONE;
     private static final int UNREAD = -1;
@@ -46,7 +46,7 @@ final class ModelPart {
         return spellings;
     }
 
-    /** @param bytes whether pieces are made of bytes and not of characters */
+    /** @param bytes whether pieces consist of bytes instead of characters */
     Model model(boolean bytes) {
         if (scored) {
             return new Unigram(
@@ -85,7 +85,7 @@ final class ModelPart {
             }
             case "unk_token" -> unknown = textOrNull(name);
             case "end_of_word_suffix" -> endOfWord = textOrNull(name);
-            // The engine cuts this prefix off the second half of every merge, in the middle of a character if need be.
+            // The reference removes this prefix from the second half of every merge, even in the middle of a character.
             case "continuing_subword_prefix" -> {
                 String prefix = textOrNull(name);
                 if (!prefix.isEmpty()) {
@@ -104,7 +104,7 @@ final class ModelPart {
     }
 
     private void finish() {
-        // Files from before 2020 name no type.
+        // Files from before 2020 have no type.
         String kind = type.isEmpty() && (merges.isPresent() || mergesBeforeVocabulary != UNREAD) ? "BPE" : type;
         if (!kind.equals(scored ? "Unigram" : "BPE")) {
             throw new TokenizerException("model.type " + (kind.isEmpty() ? "is missing" : "is " + kind)
@@ -158,7 +158,7 @@ final class ModelPart {
         spellings.complete();
     }
 
-    /** A token, which was just read, and its id. */
+    /** Reads the id of the token that was just read. */
     private void identified() {
         int begin = json.position();
         int id = json.kind().equals("a number") ? json.index() : NONE;
@@ -215,7 +215,7 @@ final class ModelPart {
         merges = Optional.of(list.merges());
     }
 
-    /** The form of older files: two tokens with a space between, neither of which has one. */
+    /** The form of older files: two tokens with a space between, neither of which contains one. */
     private void spaced(MergeList list, int index) {
         int space = json.to;
         int spaces = 0;

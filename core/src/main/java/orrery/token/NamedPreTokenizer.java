@@ -10,19 +10,18 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How byte-level BPE cuts a text before it merges, as GGUF files name it in {@code tokenizer.ggml.pre}. A file holds
- * the name alone; which expressions it stands for is agreed: they are those of the tokenizer.json that the model was
- * published with (the names are those of llama.cpp's converter, {@code get_vocab_base_pre}; where llama.cpp's own
- * expressions only come near, the published ones count).
+ * The pre-tokenizers of byte-level BPE by their names in GGUF's {@code tokenizer.ggml.pre}. A file contains only the
+ * name; the expressions are those of the tokenizer.json that the model was published with. (The names are those of
+ * llama.cpp's converter, {@code get_vocab_base_pre}; where llama.cpp's own expressions are approximations, the
+ * published ones count.)
  *
- * @param steps applied one after another; bytes become characters within them, or else behind the last
- * @param composes whether the text is brought into Unicode's normal form C first
- * @param wholeWords whether a piece that is in the vocabulary as it stands is taken without merging ({@code
- *     ignore_merges})
- * @param begins whether a text begins with the token for that where the file does not say ({@code add_bos_token})
+ * @param steps applied one after another; they include the conversion of bytes to characters, or it follows the last
+ * @param composes whether the text is first normalized to NFC
+ * @param wholeWords whether a piece that is a token is used without merging ({@code ignore_merges})
+ * @param begins whether a text starts with the BOS token if the file has no {@code add_bos_token}
  */
 record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean wholeWords, boolean begins) {
-    /** What a file without a name gets: what llama.cpp used before there were names. */
+    /** Used for a file without a name: what llama.cpp used before there were names. */
     static final String DEFAULT = "default";
 
     private static final String GPT_2 = PreTokenizer.GPT_2;
@@ -36,7 +35,7 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
     private static final String QWEN_2 =
             CONTRACTION + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*" + SPACE;
 
-    /** Words that begin with capitals, or small letters after them: "eBay" is two. */
+    /** Words that start with capitals, or small letters after them: "eBay" is two words. */
     private static final String CAPITALS = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
 
     private static final String SMALL = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
@@ -49,7 +48,7 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
     private static final String O200K = BEFORE_WORD + CAPITALS + "*" + SMALL + "+" + CONTRACTION + "?|" + BEFORE_WORD
             + CAPITALS + "+" + SMALL + "*" + CONTRACTION + "?|\\p{N}{1,3}" + PUNCTUATION_AND_SPACE;
 
-    /** Letters that have a case, in the Unicode of the day. */
+    /** Cased letters, in the Unicode version of that time. */
     private static final String CASED = "A-Za-z"
             + "\u00B5\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u01BA\u01BC-\u01BF\u01C4-\u0293\u0295-\u02AF"
             + "\u0370-\u0373\u0376\u0377\u037B-\u037D\u037F\u0386\u0388-\u038A\u038C\u038E-\u03A1"
@@ -84,7 +83,9 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
             "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
                     + "| ?[\\p{P}\\p{S}]+[\\r\\n]*" + SPACE);
 
-    /** Numbers are cut when bytes are characters already: one byte of a letter may look like a digit there. */
+    /**
+     * Digits are split after the conversion of bytes to characters: one byte of a letter may look like a digit there.
+     */
     private static final List<PreTokenizer> FALCON = List.of(
             PreTokenizer.punctuation(SplitBehaviour.CONTIGUOUS),
             new PreTokenizer.ByteLevel(false, true),
@@ -107,7 +108,7 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
             entry("llama-bpe", AS_LLAMA_3),
             entry("llama3", AS_LLAMA_3),
             entry("llama-v3", AS_LLAMA_3),
-            // OLMo 2's files say dbrx: both took the expression of OpenAI's cl100k.
+            // OLMo 2's files say dbrx: both use the expression of OpenAI's cl100k.
             entry("dbrx", AS_CL100K),
             entry("smaug-bpe", AS_CL100K),
             entry("tekken", of(TEKKEN).takingWholeWords().beginning()),
@@ -124,15 +125,15 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
             entry("command-r", SINGLE_DIGITS.composing()),
             entry("falcon", new NamedPreTokenizer(FALCON, false, false, false))));
 
-    /** The one of that name, if it is known. */
+    /** The pre-tokenizer with that name, if it is known. */
     static Optional<NamedPreTokenizer> named(String name) {
         return Optional.ofNullable(KNOWN.get(name));
     }
 
-    /** Names of which several stand for the same: the one that most files have. */
+    /** Of several names for the same pre-tokenizer, the most common one. */
     private static final List<String> USUAL = List.of("gpt-2", "llama-bpe", "dbrx", "qwen2", "smollm");
 
-    /** The name of what cuts so, if there is one; what begins a text is another matter. */
+    /** The name of a pre-tokenizer with these steps, if there is one; the BOS token does not matter. */
     static Optional<String> nameOf(List<PreTokenizer> steps, boolean composes, boolean wholeWords) {
         List<PreTokenizer> wanted = expanded(steps);
         List<String> names = KNOWN.entrySet().stream()
@@ -147,7 +148,7 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
                 .or(() -> names.stream().findFirst());
     }
 
-    /** ByteLevel that cuts is the same as a cut and ByteLevel. */
+    /** A ByteLevel that splits is the same as a split and a ByteLevel. */
     private static List<PreTokenizer> expanded(List<PreTokenizer> steps) {
         return steps.stream()
                 .flatMap(step ->
@@ -158,7 +159,7 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
                 .toList();
     }
 
-    /** Every name that is known. */
+    /** All known names. */
     static String names() {
         return String.join(", ", KNOWN.keySet());
     }
@@ -168,7 +169,7 @@ record NamedPreTokenizer(List<PreTokenizer> steps, boolean composes, boolean who
     }
 
     /**
-     * Each cuts what the one before left whole into what it matches and what lies between; then bytes become
+     * Each expression splits what the one before left whole, into its matches and the text between; then bytes become
      * characters.
      */
     private static List<PreTokenizer> cuts(String... expressions) {

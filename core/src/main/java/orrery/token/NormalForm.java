@@ -6,16 +6,16 @@ import java.util.List;
 import orrery.token.split.CodePoints;
 
 /**
- * Unicode's normal forms by the JDK, for texts of any length, as Hugging Face's library knows them.
+ * Unicode's normal forms, computed by the JDK, for texts of any length and with the tables of Hugging Face's library.
  *
- * <p>The JDK puts marks in order by inserting one after another, which takes the square of their number: a text of a
- * megabyte of marks would take twenty minutes. A long run of them is therefore put in order first.
+ * <p>The JDK sorts combining marks by insertion, which takes quadratic time: a megabyte of marks would take twenty
+ * minutes. Long runs of marks are therefore sorted before.
  */
 final class NormalForm {
-    /** What Qwen's tokenizers do to texts. */
+    /** The normalization of Qwen's tokenizers. */
     static final Normalization COMPOSING = new Normalization.Form(Normalizer.Form.NFC);
 
-    /** Marks that the JDK puts in order fast enough. */
+    /** The most marks that the JDK sorts fast enough. */
     private static final int FEW = 64;
 
     private NormalForm() {}
@@ -30,7 +30,8 @@ final class NormalForm {
             int point = text.codePointAt(at);
             int next = at + Character.charCount(point);
             if (LaterCharacters.NORMAL_FORMS.contains(point)) {
-                // To that library a character like others, which parts what stands before it from what follows.
+                // For that library it is an ordinary character, which separates the text before it from the text after
+                // it.
                 part(text.substring(begin, at), form, normal);
                 normal.appendCodePoint(point);
                 begin = next;
@@ -61,7 +62,7 @@ final class NormalForm {
         return copied == 0 ? text : whole.append(text, copied, text.length()).toString();
     }
 
-    /** Each mark by itself, so that there is nothing to put in order. */
+    /** Each mark separately, so that there is nothing to sort. */
     private static List<String> decomposed(String marks, Normalizer.Form form) {
         boolean compatible = form == Normalizer.Form.NFKC || form == Normalizer.Form.NFKD;
         Normalizer.Form apart = compatible ? Normalizer.Form.NFKD : Normalizer.Form.NFD;
@@ -73,7 +74,7 @@ final class NormalForm {
         return parts;
     }
 
-    /** Orders marks between those that keep their place; marks of one class keep theirs among each other. */
+    /** Sorts the marks between those of class 0; marks of the same class keep their order. */
     private static void ordered(List<String> marks, StringBuilder into) {
         List<String> run = new ArrayList<>();
         for (String mark : marks) {
@@ -91,7 +92,8 @@ final class NormalForm {
     }
 
     /**
-     * The JDK does not tell a mark's class; but whether it changes places with marks of the first and of a late class.
+     * The JDK does not expose a mark's class, but one can test whether it changes places with marks of the first and of
+     * a late class.
      */
     private static boolean staysInPlace(String mark) {
         return !swap("\u0315", mark) && !swap(mark, "\u0334");

@@ -10,7 +10,7 @@ import orrery.token.split.Expressions;
 import orrery.token.split.Finder;
 import orrery.token.split.Spans;
 
-/** What is done to a text before it is cut; the kinds are those of tokenizer.json. */
+/** A normalizer, applied to a text before it is split; the kinds are those of tokenizer.json. */
 sealed interface Normalization
         permits Normalization.Form,
                 Normalization.Lowercase,
@@ -26,7 +26,7 @@ sealed interface Normalization
     /** @param text without unpaired surrogates */
     String apply(String text);
 
-    /** How an added token that is looked for in the normalised text is spelled there. */
+    /** The spelling in normalized text of an added token that is matched there. */
     default String ofToken(String content) {
         return apply(content);
     }
@@ -39,7 +39,7 @@ sealed interface Normalization
         }
     }
 
-    /** Each character by itself, so that a sigma at the end of a word is one like others. */
+    /** Each character separately, so that a final sigma is treated like any other. */
     record Lowercase() implements Normalization {
         @Override
         public String apply(String text) {
@@ -47,7 +47,7 @@ sealed interface Normalization
                 return text;
             }
             var small = new StringBuilder(text.length());
-            // U+0130 is the one character that becomes two.
+            // U+0130 is the only character that becomes two.
             text.codePoints()
                     .forEach(point -> (point == 0x130 ? small.append('i') : small)
                             .appendCodePoint(point == 0x130 ? 0x307 : Character.toLowerCase(point)));
@@ -70,7 +70,7 @@ sealed interface Normalization
         }
     }
 
-    /** Without combining marks of any kind. */
+    /** Removes combining marks of any kind. */
     record StripAccents() implements Normalization {
         @Override
         public String apply(String text) {
@@ -82,7 +82,7 @@ sealed interface Normalization
         }
     }
 
-    /** @param pattern a string or, where {@code regex} says so, an expression */
+    /** @param pattern a string or, if {@code regex}, an expression */
     record Replace(String pattern, boolean regex, String content, Finder finder) implements Normalization {
         @Override
         public String apply(String text) {
@@ -108,7 +108,7 @@ sealed interface Normalization
         }
     }
 
-    /** BERT's and GPT-1's: control characters go, ideographs stand apart, white space becomes spaces. */
+    /** BERT's and GPT-1's: removes control characters, separates ideographs, and turns white space into spaces. */
     record Bert(boolean clean, boolean apart, boolean stripAccents, boolean lowercase) implements Normalization {
         @Override
         public String apply(String text) {
@@ -176,7 +176,7 @@ sealed interface Normalization
                 .toString();
     }
 
-    /** One after another. */
+    /** Applies one after another. */
     static String all(List<Normalization> steps, String text) {
         String normal = text;
         for (Normalization step : steps) {
@@ -185,7 +185,7 @@ sealed interface Normalization
         return normal;
     }
 
-    /** {@link #ofToken(String)} of one after another. */
+    /** Applies {@link #ofToken(String)} of one after another. */
     static String ofToken(List<Normalization> steps, String content) {
         String normal = content;
         for (Normalization step : steps) {
@@ -194,7 +194,7 @@ sealed interface Normalization
         return normal;
     }
 
-    /** @throws TokenizerException if a kind is not known */
+    /** @throws TokenizerException if a kind is unknown */
     static List<Normalization> of(JsonObject json) {
         List<Normalization> steps = new ArrayList<>();
         for (JsonObject step : json.flat("normalizers")) {

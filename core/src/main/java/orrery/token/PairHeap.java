@@ -2,14 +2,14 @@ package orrery.token;
 
 import java.util.Arrays;
 
-/** Pairs that wait to be joined: the lowest first, of equal ones the leftmost. For one thread. */
+/** Pairs that wait to be merged: the lowest first, and of equal ones the leftmost. For one thread. */
 final class PairHeap {
     private final int idle;
     private long[] joined;
     private int[] positions;
     private int count;
 
-    /** @param idle how many low bits have no part in the order */
+    /** @param idle how many low bits do not affect the order */
     PairHeap(int capacity, int idle) {
         this.idle = idle;
         joined = new long[capacity];
@@ -20,7 +20,7 @@ final class PairHeap {
         return count == 0;
     }
 
-    /** Where the first pair stands. */
+    /** The position of the first pair. */
     int position() {
         return positions[0];
     }
@@ -41,7 +41,7 @@ final class PairHeap {
         positions[at] = position;
     }
 
-    /** Takes the first pair away. */
+    /** Removes the first pair. */
     long pop() {
         long first = joined[0];
         count--;

@@ -1,6 +1,9 @@
 package orrery.token;
 
-/** Pairs of non-negative ints to a non-negative int, without an object for each: open addressing, at most half full. */
+/**
+ * Maps pairs of non-negative ints to a non-negative int, without an object for each: open addressing, at most half
+ * full.
+ */
 final class PairTable {
     static final int NONE = -1;
 
@@ -8,7 +11,7 @@ final class PairTable {
     private final int[] values;
     private final int mask;
 
-    /** @param pairs how many are put at most */
+    /** @param pairs the most pairs */
     PairTable(int pairs) {
         int capacity = Integer.highestOneBit(Math.max(8, pairs)) << 2;
         keys = new long[capacity];
@@ -16,7 +19,7 @@ final class PairTable {
         mask = capacity - 1;
     }
 
-    /** A pair that is put again has the new value. */
+    /** Putting a pair again replaces its value. */
     void put(int left, int right, int value) {
         long key = key(left, right);
         int slot = slot(key);

@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bytes that a token stands for, from its spelling, by the decoder that tokenizer.json names. The kinds and what
- * they do are those of Hugging Face's engine (tokenizers 0.21).
+ * Converts a token's spelling to its bytes, with the decoder of tokenizer.json. The kinds and their meaning are those
+ * of Hugging Face's library (tokenizers 0.21).
  *
  * @param steps applied to each token, in this order
- * @param strip what the beginning of a whole decoded text loses: the space that SentencePiece put there
- * @param addedAsWritten whether added tokens are their own text and take no steps. They do in the engine, where the
- *     added token "ü" of DeepSeek LLM is then half a character; llama.cpp leaves them as they are
+ * @param strip what is removed at the beginning of a whole decoded text: the space that SentencePiece added
+ * @param addedAsWritten whether added tokens are literal text and skip the steps. The library applies the steps, which
+ *     makes the added token "ü" of DeepSeek LLM half a character; llama.cpp leaves added tokens unchanged
  */
 record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
     static final String KNOWN = "ByteLevel, ByteFallback, Replace, Fuse, Strip, Metaspace, BPEDecoder and Sequence";
@@ -20,7 +20,7 @@ record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
     sealed interface Step {
         record Replace(String pattern, String content) implements Step {}
 
-        /** @param drops whether the first token of a text loses its marks instead of having spaces for them */
+        /** @param drops whether the first token of a text loses its ▁ instead of getting a space for it */
         record Metaspace(String replacement, boolean drops) implements Step {}
 
         /** {@code <0xE2>} stands for one byte. */
@@ -29,11 +29,11 @@ record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
         /** Each character stands for one byte, in GPT-2's alphabet of printable characters. */
         record ByteLevel() implements Step {}
 
-        /** The suffix ends a word: a space, but not at the end of the text. */
+        /** The suffix ends a word: it becomes a space, except at the end of the text. */
         record WordEnd(String suffix) implements Step {}
     }
 
-    /** Up to {@code count} characters of that kind go from the beginning of a text. */
+    /** Removes up to {@code count} characters of that kind from the beginning of a text. */
     record Strip(int codePoint, long count) {
         static final Strip NOTHING = new Strip(0, 0);
     }
@@ -112,7 +112,7 @@ record PieceDecoder(List<Step> steps, Strip strip, boolean addedAsWritten) {
         return new TokenizerException(json.where() + " is an unknown decoder: " + what + "; known are " + KNOWN);
     }
 
-    /** @param first whether no other token of the text came before */
+    /** @param first whether it is the first token of the text */
     byte[] bytes(Vocabulary vocabulary, int id, boolean first) {
         String text = vocabulary.piece(id);
         if (addedAsWritten && vocabulary.isAdded(id)) {

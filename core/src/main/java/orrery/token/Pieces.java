@@ -3,7 +3,7 @@ package orrery.token;
 import orrery.token.split.Finder;
 import orrery.token.split.Spans;
 
-/** A text and the ranges that it is cut into, while one pre-tokenizer after another works on them. For one thread. */
+/** A text and the ranges that it is split into, while the pre-tokenizers are applied. For one thread. */
 final class Pieces {
     private final boolean first;
     private final Spans matches = new Spans();
@@ -14,7 +14,7 @@ final class Pieces {
     /**
      * The chars from {@code from} to before {@code to}, in one piece.
      *
-     * @param first whether they are the beginning of what the tokenizer was given
+     * @param first whether they are the beginning of the tokenizer's input
      */
     Pieces(String text, int from, int to, boolean first) {
         this.text = text;
@@ -32,10 +32,10 @@ final class Pieces {
         return spans;
     }
 
-    /** What a piece is replaced with. */
+    /** Replaces a piece. */
     @FunctionalInterface
     interface Rewriting {
-        /** @param first whether the piece is the beginning of what the tokenizer was given */
+        /** @param first whether the piece is the beginning of the tokenizer's input */
         String rewritten(String piece, boolean first);
     }
 

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What is put around a text.
+ * The special tokens that are added to a text.
  *
- * @param template ids, and {@link #TEXT} where the text stands; not to be changed
+ * @param template ids, and {@link #TEXT} for the text; not to be changed
  */
 record PostProcessor(int[] template) {
     static final int TEXT = -1;
@@ -18,7 +18,7 @@ record PostProcessor(int[] template) {
     /**
      * The ids of a whole text.
      *
-     * @param special whether with the tokens that are put around it
+     * @param special whether to add the special tokens
      */
     int[] around(int[] text, boolean special) {
         if (template.length == 1) {
@@ -35,7 +35,7 @@ record PostProcessor(int[] template) {
         return ids.toArray();
     }
 
-    /** @throws TokenizerException if a kind is not known, or a template names a token that it does not define */
+    /** @throws TokenizerException if a kind is unknown, or a template names a token that it does not define */
     static PostProcessor of(JsonObject json) {
         PostProcessor whole = NOTHING;
         for (JsonObject step : json.flat("processors")) {
@@ -44,7 +44,7 @@ record PostProcessor(int[] template) {
         return whole;
     }
 
-    /** This one after another. */
+    /** This one, applied after {@code inner}. */
     private PostProcessor around(PostProcessor inner) {
         return new PostProcessor(IntStream.of(template)
                 .flatMap(each -> each == TEXT ? IntStream.of(inner.template) : IntStream.of(each))

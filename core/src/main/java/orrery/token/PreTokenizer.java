@@ -7,17 +7,17 @@ import orrery.token.split.CodePoints;
 import orrery.token.split.Expressions;
 import orrery.token.split.Finder;
 
-/** What cuts a text into the pieces that the model then splits into tokens; the kinds are those of tokenizer.json. */
+/** Splits a text into the pieces that the model then splits into tokens; the kinds are those of tokenizer.json. */
 sealed interface PreTokenizer {
     String KNOWN = "Split, ByteLevel, Metaspace, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer,"
             + " CharDelimiterSplit and Sequence";
 
-    /** What ByteLevel cuts by. */
+    /** ByteLevel's expression. */
     String GPT_2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
     void apply(Pieces pieces);
 
-    /** What it is, for messages. */
+    /** A description for messages. */
     default String described() {
         return switch (this) {
             case Split split -> split.pattern();
@@ -27,7 +27,7 @@ sealed interface PreTokenizer {
     }
 
     /**
-     * Cuts at what a pattern matches.
+     * Splits at the matches of a pattern.
      *
      * @param pattern as it is written; two with the same pattern are equal
      */
@@ -36,7 +36,7 @@ sealed interface PreTokenizer {
             this(pattern, behaviour, inverted, new Found(finder));
         }
 
-        /** One by an expression whose matches are pieces. */
+        /** A split whose matches are pieces. */
         static Split isolated(String expression) {
             return of(expression, SplitBehaviour.ISOLATED, false);
         }
@@ -45,7 +45,7 @@ sealed interface PreTokenizer {
             return new Split(Expressions.written(expression), behaviour, inverted, Expressions.finder(expression));
         }
 
-        /** Whether it cuts at each space, and nowhere else. */
+        /** Whether it splits at each space, and nowhere else. */
         boolean isAtSpaces() {
             return pattern.equals("\" \"");
         }
@@ -55,7 +55,7 @@ sealed interface PreTokenizer {
             pieces.split(found.finder, behaviour, inverted);
         }
 
-        /** Follows from the pattern, and so has no part in equality. */
+        /** Derived from the pattern, and therefore not part of equality. */
         record Found(Finder finder) {
             @Override
             public boolean equals(Object other) {
@@ -70,10 +70,10 @@ sealed interface PreTokenizer {
     }
 
     /**
-     * Makes characters of bytes, after it has cut as GPT-2 does.
+     * Converts bytes to characters, optionally after splitting with GPT-2's expression.
      *
-     * @param prefixed whether every piece begins with a space
-     * @param cuts whether it cuts
+     * @param prefixed whether every piece starts with a space
+     * @param cuts whether it splits
      */
     record ByteLevel(boolean prefixed, boolean cuts) implements PreTokenizer {
         private static final Split CUT = Split.isolated(GPT_2);
@@ -84,7 +84,7 @@ sealed interface PreTokenizer {
             pieces.rewrite((piece, first) -> ByteAlphabet.spelled(piece));
         }
 
-        /** All but the characters: where nothing follows, the model reads bytes itself. */
+        /** All but the conversion: if nothing follows, the model reads bytes itself. */
         void cut(Pieces pieces) {
             if (prefixed) {
                 pieces.rewrite((piece, first) -> piece.startsWith(" ") ? piece : " " + piece);
@@ -95,7 +95,7 @@ sealed interface PreTokenizer {
         }
     }
 
-    /** When Metaspace puts a space before a piece. */
+    /** When Metaspace adds a space before a piece. */
     enum Scheme {
         ALWAYS,
         FIRST,
@@ -116,9 +116,9 @@ sealed interface PreTokenizer {
     }
 
     /**
-     * Writes spaces as another character, as SentencePiece does.
+     * Replaces spaces by another character, as SentencePiece does.
      *
-     * @param cuts whether every space begins a piece
+     * @param cuts whether every space starts a piece
      */
     record Metaspace(String replacement, Scheme scheme, boolean cuts) implements PreTokenizer {
         @Override
@@ -134,7 +134,7 @@ sealed interface PreTokenizer {
         }
     }
 
-    /** @throws TokenizerException if a kind is not known */
+    /** @throws TokenizerException if a kind is unknown */
     static List<PreTokenizer> of(JsonObject json) {
         List<PreTokenizer> steps = new ArrayList<>();
         for (JsonObject step : json.flat("pretokenizers")) {
@@ -178,7 +178,7 @@ sealed interface PreTokenizer {
         };
     }
 
-    /** Numbers digit by digit, or whole. */
+    /** Splits numbers into digits, or off as a whole. */
     static Split digits(boolean each) {
         return Split.isolated(each ? "\\p{N}" : "\\p{N}+");
     }
@@ -187,17 +187,17 @@ sealed interface PreTokenizer {
         return new Split("\\s", SplitBehaviour.REMOVED, false, CodePoints.WHITE_SPACE.each());
     }
 
-    /** As BERT and GPT-1 cut. */
+    /** As in BERT and GPT-1. */
     static List<PreTokenizer> bert() {
         return List.of(whitespace(), punctuation(SplitBehaviour.ISOLATED));
     }
 
-    /** What BERT takes for punctuation, character by character. */
+    /** BERT's punctuation, character by character. */
     static Split punctuation(SplitBehaviour behaviour) {
         return new Split("[[:punct:]]", behaviour, false, CodePoints.BERT_PUNCTUATION.each());
     }
 
-    /** The quotation marks keep a string apart from an expression of the same letters. */
+    /** The quotation marks distinguish a string from an expression with the same text. */
     private static Split literal(String literal, SplitBehaviour behaviour, boolean inverted) {
         return new Split("\"" + literal + "\"", behaviour, inverted, Finder.literal(literal));
     }

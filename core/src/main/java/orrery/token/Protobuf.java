@@ -6,8 +6,8 @@ import java.util.Arrays;
 import orrery.format.Utf8;
 
 /**
- * Reads a message of Protocol Buffers field by field. Only what a SentencePiece model needs: varints, floats, bytes,
- * texts and messages within messages. Source: the encoding at protobuf.dev.
+ * Reads a message of Protocol Buffers field by field; supports only what a SentencePiece model needs: varints, floats,
+ * bytes, strings and nested messages. Source: the encoding at protobuf.dev.
  */
 final class Protobuf {
     private static final int VARINT = 0;
@@ -28,7 +28,7 @@ final class Protobuf {
         end = to;
     }
 
-    /** Stands before the next field's value, which then has to be read or passed over; false at the end. */
+    /** Moves to the next field's value, which then has to be read or skipped; returns false at the end. */
     boolean next() {
         if (at == end) {
             return false;
@@ -62,7 +62,7 @@ final class Protobuf {
         return Float.intBitsToFloat(bits);
     }
 
-    /** Another message. */
+    /** A nested message. */
     Protobuf message() {
         require(BYTES);
         int length = length();

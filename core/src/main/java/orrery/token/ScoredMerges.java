@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * SentencePiece's merges: two neighbours are joined where the whole is a piece, that of the best score first. Nothing
- * is listed; a pair is looked up by the text that the two stand for.
+ * SentencePiece's merges: two neighbours merge if the result is a piece, that with the best score first. There is no
+ * list; a pair is looked up by the text that the two form.
  *
  * @param spellings of the pieces
- * @param mergeable the ids that merging starts from and leads to
- * @param ranks by id, of the mergeable ones: 0 for the best score, the same for equal ones; not to be changed
- * @param ties what is done about equal ranks
+ * @param mergeable the ids that merges start from and produce
+ * @param ranks by id, for the mergeable ones: 0 for the best score, equal for equal scores; not to be changed
+ * @param ties the order of equal ranks
  */
 record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties ties) implements Merges {
     /**
-     * Characters of the longest piece that SentencePiece's trainer makes ({@code max_sentencepiece_length}, at most
+     * The longest piece that SentencePiece's trainer makes, in characters ({@code max_sentencepiece_length}, at most
      * 512).
      */
     static final int LONGEST_PIECE = 512;
@@ -51,7 +51,7 @@ record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties tie
         return new ScoredMerges(spellings, mergeable, ranks, ties);
     }
 
-    /** An int that is the smaller, the larger the score; 0 and -0 are equal. */
+    /** An int that decreases as the score increases; 0 and -0 are equal. */
     private static int descending(float score) {
         int bits = Float.floatToIntBits(score + 0.0f);
         return ~(bits < 0 ? bits ^ Integer.MAX_VALUE : bits);
@@ -85,8 +85,9 @@ record ScoredMerges(Spellings spellings, BitSet mergeable, int[] ranks, Ties tie
     }
 
     /**
-     * As a list, for those who read no scores: of each token the two parts that all merges but the one to itself make
-     * of it. One that stays in more parts is made by no text. For symbols that are bytes, spelled in GPT-2's alphabet.
+     * As a list, for programs that do not read scores: each token with the two parts that all merges except its own
+     * make of it. A token that is left in more parts cannot be produced by any text. For symbols that are bytes,
+     * spelled in GPT-2's alphabet.
      */
     ListedMerges listed() {
         var others = (BitSet) mergeable.clone();

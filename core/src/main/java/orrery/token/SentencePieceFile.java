@@ -9,7 +9,7 @@ import orrery.token.PieceDecoder.Step;
 
 /**
  * Reads a SentencePiece model ({@code tokenizer.model}, {@code spiece.model}): pieces with scores, the kind of model,
- * and how texts are normalised. Source: {@code sentencepiece_model.proto} of github.com/google/sentencepiece.
+ * and the normalization. Source: {@code sentencepiece_model.proto} of github.com/google/sentencepiece.
  */
 final class SentencePieceFile {
     private static final int UNIGRAM = 1;
@@ -21,7 +21,7 @@ final class SentencePieceFile {
     private static final int USER_DEFINED = 4;
     private static final int BYTE = 6;
 
-    /** @param kind of those above */
+    /** @param kind one of the constants above */
     private record Piece(String text, float score, int kind) {}
 
     private final List<Piece> pieces = new ArrayList<>();
@@ -35,7 +35,7 @@ final class SentencePieceFile {
 
     private SentencePieceFile() {}
 
-    /** @throws TokenizerException naming the file, if it is malformed or of a kind that is not known */
+    /** @throws TokenizerException naming the file, if it is malformed or of an unknown kind */
     static TokenizerFacts parse(byte[] bytes, String where) {
         try {
             var file = new SentencePieceFile();
@@ -52,7 +52,7 @@ final class SentencePieceFile {
                 case 1 -> pieces.add(piece(file.message()));
                 case 2 -> trainer(file.message());
                 case 3 -> normalizer(file.message());
-                default -> file.skip(); // tests of its own, and how texts are written after decoding, which is not used
+                default -> file.skip(); // self tests, and a denormalizer, which is not used
             }
         }
         if (pieces.isEmpty()) {
@@ -119,7 +119,7 @@ final class SentencePieceFile {
                         throw new TokenizerException("normalizer_spec.escape_whitespaces is false, expected true");
                     }
                 }
-                default -> message.skip(); // its name, and the rules before they were compiled
+                default -> message.skip(); // its name, and the rules before compilation
             }
         }
     }
@@ -146,7 +146,7 @@ final class SentencePieceFile {
         var symbols =
                 new AddedTokens(added.stream().filter(token -> !token.special()).toList());
         if (model == UNIGRAM) {
-            added.removeIf(token -> !token.special()); // it finds them by their scores
+            added.removeIf(token -> !token.special()); // they are found by their scores
         }
         var vocabulary = new Vocabulary(spellings.complete(), added);
         return new TokenizerFacts(
@@ -200,7 +200,7 @@ final class SentencePieceFile {
         }
         for (int id = 0; id < scores.length; id++) {
             if (pieces.get(id).kind == USER_DEFINED) {
-                // A bonus for its length, so that it is chosen nearly always.
+                // A bonus that grows with the length, so that it is nearly always chosen.
                 scores[id] = (spellings.end(id) - spellings.start(id)) * most - 0.1f;
             }
         }

@@ -5,20 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Optional;
 
 /**
- * What SentencePiece does to a text: rewrites characters by the rules of its file, puts a space before it, takes away
- * spaces that are too many, and writes them as ▁. Source: {@code Normalizer::Normalize} of
+ * SentencePiece's normalization of a text: rewrites characters by the rules of its file, adds a space before it,
+ * removes extra spaces, and replaces spaces by ▁. Source: {@code Normalizer::Normalize} of
  * github.com/google/sentencepiece.
  *
- * @param rules for characters; empty for those that stay as they are
- * @param symbols what its author defined, which stays as it is
- * @param spaceBefore whether a text is read as if a space stood before it
- * @param fewSpaces whether spaces at both ends go, and all but one of several
+ * @param rules for characters; empty for those that do not change
+ * @param symbols user-defined symbols, which do not change
+ * @param spaceBefore whether a space is added before the text
+ * @param fewSpaces whether spaces at both ends, and all but one of several, are removed
  */
 record SentencePieceNormalization(
         Optional<CharacterMap> rules, AddedTokens symbols, boolean spaceBefore, boolean fewSpaces)
         implements Normalization {
 
-    /** Whether spaces become ▁ and nothing else happens, but for one before the text. */
+    /** Whether it only replaces spaces by ▁, and possibly adds one before the text. */
     boolean isPlain() {
         return rules.isEmpty() && !fewSpaces;
     }
@@ -32,14 +32,14 @@ record SentencePieceNormalization(
         String few = fewSpaces ? withFewSpaces(rewritten) : rewritten;
         String spelled = (spaceBefore ? " " + few : few).replace(' ', '▁');
         int end = spelled.length();
-        // A ▁ that stands in the text goes, too.
+        // A literal ▁ in the text is also removed.
         while (fewSpaces && end > 0 && spelled.charAt(end - 1) == '▁') {
             end--;
         }
         return spelled.substring(0, end);
     }
 
-    /** A token's own text is looked for without a space before it. */
+    /** A token's own text is matched without a space before it. */
     @Override
     public String ofToken(String content) {
         return content.replace(' ', '▁');

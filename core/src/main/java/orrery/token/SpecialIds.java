@@ -6,16 +6,16 @@ import java.util.TreeMap;
 import orrery.format.Metadata;
 
 /**
- * The ids that a GGUF file gives to roles such as padding, where no token has them. Converters write -1, which reads as
- * 4294967295, for a token that a model lacks, and ids above the vocabulary where tokens were cut off; every reader
- * takes them as absent.
+ * Ids of special tokens in a GGUF file, such as padding, that do not exist in its vocabulary. Converters write -1,
+ * which reads as 4294967295, for a token that a model lacks, and ids above the vocabulary if tokens were cut off; all
+ * readers treat them as absent.
  */
 public final class SpecialIds {
     static final String SUFFIX = "_token_id";
 
     private SpecialIds() {}
 
-    /** The ids that are none, by their keys in full; empty for most files. */
+    /** The non-existent ids, by their full keys; empty for most files. */
     public static SortedMap<String, Long> absent(Metadata gguf) {
         SortedMap<String, Long> absent = new TreeMap<>();
         if (gguf.isList(GgufVocabulary.TOKENS)) {

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * Tokens by their spelling: one array of bytes, and a table from bytes to the token. Released vocabularies have a
- * quarter of a million tokens; none of them becomes an object until it is shown.
+ * Tokens by their spelling: one array of bytes, and a hash table from bytes to the token. Released vocabularies have a
+ * quarter of a million tokens; none becomes an object until it is shown.
  */
 final class Spellings {
     static final int NONE = -1;
@@ -18,10 +18,10 @@ final class Spellings {
     private int[] ids = new int[1 << 10];
     private int count;
 
-    /** Open addressing: an entry and one, or 0 where a slot is free. Made when the first token is looked for. */
+    /** Open addressing: an entry plus 1, or 0 for a free slot. Built at the first lookup. */
     private int[] slots = {};
 
-    /** Whether no two tokens are spelled alike. */
+    /** Whether no two tokens have the same spelling. */
     private boolean unique = true;
 
     void add(int id, String piece) {
@@ -46,7 +46,7 @@ final class Spellings {
     }
 
     /**
-     * Makes the table; nothing may be added afterwards. Of two tokens that are spelled alike the later one is found.
+     * Builds the table; nothing may be added afterwards. If two tokens have the same spelling, the later one is found.
      */
     Spellings complete() {
         // Between a quarter and half full.
@@ -57,7 +57,7 @@ final class Spellings {
         return this;
     }
 
-    /** Lets an entry be found of all that are spelled so. */
+    /** Makes this entry the one that is found for its spelling. */
     void prefer(int entry) {
         int slot = slot(bytes, start[entry], start[entry + 1]);
         unique &= slots[slot] == 0 || slots[slot] == entry + 1;
@@ -89,15 +89,15 @@ final class Spellings {
         return new String(bytes, start[entry], start[entry + 1] - start[entry], UTF_8);
     }
 
-    /** The id of the token that is spelled by some bytes; {@link #NONE} if there is none. */
+    /** The id of the token with that spelling; {@link #NONE} if there is none. */
     int find(byte[] text, int from, int to) {
         int entry = slots[slot(text, from, to)] - 1;
         return entry < 0 ? NONE : ids[entry];
     }
 
     /**
-     * As {@link #find(byte[], int, int)}, the entry instead of its id; {@code likely} and the one behind it are tried
-     * first.
+     * As {@link #find(byte[], int, int)}, but returns the entry instead of its id; tries {@code likely} and the next
+     * entry first.
      */
     int entry(byte[] text, int from, int to, int likely) {
         for (int entry = Math.max(likely, 0); unique && entry < count && entry <= likely + 1; entry++) {
@@ -113,7 +113,7 @@ final class Spellings {
         return find(spelled, 0, spelled.length);
     }
 
-    /** The slot of what is spelled so, or the free one where it would be. */
+    /** The slot of that spelling, or the free slot where it would be. */
     private int slot(byte[] text, int from, int to) {
         int mask = slots.length - 1;
         int slot = hash(text, from, to) & mask;

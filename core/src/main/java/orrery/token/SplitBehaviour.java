@@ -2,15 +2,13 @@ package orrery.token;
 
 import orrery.token.split.Spans;
 
-/**
- * What becomes of the matches of a pre-tokenizer, and of what lies between them; the names are those of tokenizer.json.
- */
+/** How a pre-tokenizer treats its matches and the text between them; the names are those of tokenizer.json. */
 enum SplitBehaviour {
-    /** Each match is a piece, and each range between. */
+    /** Each match is a piece, and each range between them. */
     ISOLATED("Isolated"),
-    /** Matches are left out. */
+    /** Matches are removed. */
     REMOVED("Removed"),
-    /** Matches that touch are one piece. */
+    /** Adjacent matches are one piece. */
     CONTIGUOUS("Contiguous"),
     /** A match ends the piece before it. */
     MERGED_WITH_PREVIOUS("MergedWithPrevious"),
@@ -42,7 +40,7 @@ enum SplitBehaviour {
     /**
      * Adds the pieces of a range.
      *
-     * @param inverted whether what was found is what lies between
+     * @param inverted whether the text between the spans counts as the matches
      */
     void split(Spans found, boolean inverted, int from, int to, Spans pieces) {
         int at = from;
@@ -62,7 +60,7 @@ enum SplitBehaviour {
         }
     }
 
-    /** Whether a range belongs to the piece before it, which ends with a match or with what is none. */
+    /** Whether a range belongs to the piece before it. */
     private boolean joins(boolean match, boolean before) {
         return switch (this) {
             case ISOLATED, REMOVED -> false;

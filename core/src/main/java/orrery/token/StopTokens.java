@@ -7,14 +7,12 @@ import java.util.TreeSet;
 import orrery.format.Metadata;
 
 /**
- * The tokens that end an answer, as a GGUF file has them: {@code eos_token_id}, {@code eot_token_id} and
- * {@code eom_token_id}.
+ * The stop ids of a GGUF file: {@code eos_token_id}, {@code eot_token_id} and {@code eom_token_id}.
  *
- * <p>Converters write the one end that config.json names and leave the others out, so that Llama 3 would run past the
- * end of its turn, or of its text. Where a file has no {@code eot_token_id}, those added tokens count as well that end
- * a turn or a text in the families that are known, and where it has no {@code eom_token_id}, those that end a message
- * which waits for a tool. They are told by their texts, as llama.cpp does it ({@code special_eog_ids}), which knows
- * some more.
+ * <p>Converters write the one stop id that config.json names and omit the others, so that Llama 3 would run past the
+ * end of its turn, or of its text. If a file has no {@code eot_token_id}, the added tokens that end a turn or a text in
+ * known families count as well; if it has no {@code eom_token_id}, also those that end a message which waits for a
+ * tool. They are recognised by their texts, as in llama.cpp ({@code special_eog_ids}), which knows some more.
  */
 public final class StopTokens {
     /** Llama 3, Llama 4, Qwen 3 (ChatML) and Gemma; then the ends of a text: Llama 3 and 4, Qwen 3 and OLMo 2. */
@@ -28,7 +26,7 @@ public final class StopTokens {
 
     private StopTokens() {}
 
-    /** Whether a token ends a message that waits for a tool, in the families that are known. */
+    /** Whether a token ends a message that waits for a tool, in the known families. */
     static boolean endsAMessage(String token) {
         return ENDS_OF_MESSAGE.contains(token);
     }
@@ -36,8 +34,8 @@ public final class StopTokens {
     /**
      * Their ids; empty if the file names none and has none that is known.
      *
-     * @throws TokenizerException if the file names an id of no token, and no other token ends an answer
-     * @throws orrery.format.FormatException if a value is missing or of the wrong type
+     * @throws TokenizerException if the file names an id without a token, and no other token ends an answer
+     * @throws orrery.format.FormatException if a value is missing or has the wrong type
      */
     public static SortedSet<Integer> of(Metadata gguf) {
         GgufVocabulary vocabulary = GgufVocabulary.of(gguf);
@@ -57,7 +55,7 @@ public final class StopTokens {
         return ids;
     }
 
-    /** A model that should end and whose end is lost would go on for ever. */
+    /** A model whose stop token is missing would generate for ever. */
     private static void requireNoStray(Metadata gguf, int tokens) {
         var strays = SpecialIds.absent(gguf);
         ROLES.stream()

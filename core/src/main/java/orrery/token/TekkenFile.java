@@ -11,12 +11,12 @@ import java.util.OptionalInt;
 import orrery.token.split.SplitException;
 
 /**
- * Reads Mistral's tekken.json: byte-level BPE as tiktoken does it, where a token's rank is its place in the file. The
- * ids of the special tokens come first, so a token's id is its rank and their number. Source: mistral-common 1.13
+ * Reads Mistral's tekken.json: byte-level BPE as in tiktoken, in which a token's rank is its place in the file. The ids
+ * of the special tokens come first, so a token's id is its rank plus their number. Source: mistral-common 1.13
  * ({@code tokens/tokenizers/tekken.py}).
  */
 final class TekkenFile {
-    /** Those of files that list none, which are of the versions up to v7. */
+    /** The special tokens of files that do not list them, up to version v7. */
     private static final List<String> UNLISTED = List.of(
             "<unk>",
             "<s>",
@@ -69,7 +69,7 @@ final class TekkenFile {
                 case "config" -> config = Optional.of(json.object("config"));
                 case "vocab" -> vocabulary();
                 case "special_tokens" -> special = json.takeNull() ? special : specialTokens();
-                // Sizes of images and sounds belong to models that take them; the others say how to write prompts.
+                // Image and audio settings belong to multimodal models; the others describe how prompts are written.
                 default -> json.skip();
             }
         }
@@ -112,7 +112,7 @@ final class TekkenFile {
                 Roles.of(begin, special.indexOf(END)));
     }
 
-    /** {@code {"rank": 300, "token_bytes": "INA=", "token_str": null}}, rank after rank. */
+    /** {@code {"rank": 300, "token_bytes": "INA=", "token_str": null}}, in the order of ranks. */
     private void vocabulary() {
         json.require('[');
         while (json.element(ranked.isEmpty())) {

@@ -3,11 +3,11 @@ package orrery.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Decodes one token after another. Each call returns the text that no later token can change, so half a character, and
- * the space after a word where the tokenizer writes it into the word, wait for the next token. All returned pieces
+ * Decodes token by token. Each call returns the text that no later token can change: an incomplete character waits for
+ * the next token, and so does a word's trailing space if the tokenizer makes it part of the word. All returned pieces
  * joined are {@link Tokenizer#decode} of all ids.
  *
- * <p>For one thread. It holds nothing outside the heap and needs no closing.
+ * <p>For one thread. It uses only heap memory and needs no closing.
  */
 public final class TextStream {
     private static final byte[] SPACE = " ".getBytes(UTF_8);
@@ -26,9 +26,9 @@ public final class TextStream {
     }
 
     /**
-     * Takes the next token.
+     * Adds the next token.
      *
-     * @param id any id; one that is special or that no token has adds nothing (a model may have more rows than its
+     * @param id any id; a special token, or an id without a token, adds nothing (a model may have more rows than its
      *     tokenizer has tokens)
      * @return the text that is now certain, often empty
      */
@@ -48,7 +48,12 @@ public final class TextStream {
         return stripped(out);
     }
 
-    /** Ends the text: half a character that waited becomes U+FFFD. The stream then begins anew. */
+    /** Whether an incomplete character waits for the next token. */
+    public boolean inCharacter() {
+        return characters.inCharacter();
+    }
+
+    /** Ends the text: an incomplete character becomes U+FFFD. The stream can then be used for another text. */
     public String finish() {
         StringBuilder out = new StringBuilder();
         characters.finish(out);

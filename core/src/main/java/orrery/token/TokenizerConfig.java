@@ -3,13 +3,13 @@ package orrery.token;
 import java.util.Optional;
 
 /**
- * What tokenizer_config.json says of a tokenizer; other classes read its other members.
+ * The members of tokenizer_config.json about the tokenizer; other classes read its other members.
  *
  * @param beginOfSequence a token
  * @param endOfSequence a token
- * @param addsBegin whether a text begins with that token
+ * @param addsBegin whether a text starts with that token
  * @param addsEnd whether a text ends with that token
- * @param tokenizerClass of transformers
+ * @param tokenizerClass the class in transformers
  */
 record TokenizerConfig(
         Optional<String> beginOfSequence,
@@ -51,7 +51,7 @@ record TokenizerConfig(
         return json.value("") instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
     }
 
-    /** A token is its text, or an object that has the text as its content. */
+    /** A token is its text, or an object with the text as its content. */
     private static Optional<String> token(JsonReader json, String where) {
         if (json.takeNull()) {
             return Optional.empty();

@@ -9,21 +9,21 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import orrery.format.SmallFile;
 
-/** The tokenizer files of a model directory: which there are, and which counts. */
+/** The tokenizer files of a model directory, and which of them is used. */
 record TokenizerDirectory(Path directory) {
     private static final String VOCABULARY = "vocab.json";
     private static final String MERGES = "merges.txt";
 
-    /** The first of them that is there counts. */
+    /** The first one that exists is used. */
     private static final List<String> FILES =
             List.of("tokenizer.json", "tekken.json", "tokenizer.model", "spiece.model", VOCABULARY);
 
     private static final List<String> OTHER_FORMATS = List.of("vocab.txt", "tiktoken.model", VOCABULARY, MERGES);
 
-    /** Of transformers, those whose vocab.json and merges.txt say all. */
+    /** Classes of transformers whose vocab.json and merges.txt are complete. */
     private static final Set<String> CLASSES = Set.of("GPT2Tokenizer", "OpenAIGPTTokenizer");
 
-    /** Whether there is a file that is read. */
+    /** Whether there is a file that can be read. */
     boolean hasTokenizer() {
         return FILES.stream().anyMatch(this::has);
     }
@@ -31,7 +31,7 @@ record TokenizerDirectory(Path directory) {
     /**
      * The tokenizer.
      *
-     * @throws TokenizerException if there is none, or it is malformed or of a kind that is not known
+     * @throws TokenizerException if there is none, or it is malformed or of an unknown kind
      */
     TokenizerFacts facts() {
         if (!Files.isDirectory(directory)) {
@@ -73,7 +73,10 @@ record TokenizerDirectory(Path directory) {
                 SmallFile.bytes(file(VOCABULARY)), where(VOCABULARY), SmallFile.bytes(file(MERGES)), where(MERGES));
     }
 
-    /** What stands around a text, which tokenizer.json says itself and others leave to the configuration. */
+    /**
+     * The special tokens around a text, which tokenizer.json contains itself and other files leave to the
+     * configuration.
+     */
     private static TokenizerFacts around(TokenizerFacts facts, TokenizerConfig said) {
         int[] template = facts.postProcessor().template();
         boolean begins = said.addsBegin().orElse(template[0] != PostProcessor.TEXT);

@@ -2,9 +2,7 @@ package orrery.token;
 
 import orrery.OrreryException;
 
-/**
- * A tokenizer that is missing, corrupt or of a kind that is not known, or a text that it cannot encode within bounds.
- */
+/** A tokenizer is missing, corrupt or of an unknown kind, or it cannot encode a text within its limits. */
 public final class TokenizerException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -3,16 +3,16 @@ package orrery.token;
 import java.util.List;
 
 /**
- * All that a tokenizer does, in the order in which it does it, whatever file it was read from.
+ * Everything that defines a tokenizer, in the order of use, whatever file it came from.
  *
- * @param origin what it was read from, for messages
- * @param vocabulary every token; its added ones are found in a text first
- * @param normalizers then what lies between them is normalised
- * @param preTokenizers and cut
- * @param model and each piece is split into tokens
- * @param postProcessor and others are put around all of them
- * @param decoder the way back
- * @param roles which tokens begin and end a sequence
+ * @param origin the file, for messages
+ * @param vocabulary all tokens; added ones are matched in a text first
+ * @param normalizers applied to the text between them
+ * @param preTokenizers split the text into pieces
+ * @param model splits each piece into tokens
+ * @param postProcessor adds special tokens around them
+ * @param decoder converts tokens back
+ * @param roles the BOS and EOS tokens
  */
 record TokenizerFacts(
         String origin,

@@ -6,8 +6,8 @@ import java.util.Optional;
 import orrery.token.split.SplitException;
 
 /**
- * Reads a tokenizer.json, as Hugging Face's tokenizers library writes it, in one pass. What it names and is not known
- * here is refused, never passed over.
+ * Reads a tokenizer.json of Hugging Face's tokenizers library in one pass. Anything unknown in it is refused, never
+ * skipped.
  */
 final class TokenizerFile {
     private final JsonReader json;
@@ -26,9 +26,7 @@ final class TokenizerFile {
         largestId = Math.min(bytes.length, Integer.MAX_VALUE - 16);
     }
 
-    /**
-     * @throws TokenizerException naming the file and the place in it, if it is malformed or of a kind that is not known
-     */
+    /** @throws TokenizerException naming the file and the place in it, if it is malformed or of an unknown kind */
     static TokenizerFacts parse(byte[] bytes, String where) {
         try {
             return new TokenizerFile(bytes).facts(where);

@@ -3,21 +3,21 @@ package orrery.token;
 import orrery.token.split.Finder;
 
 /**
- * What a GGUF file calls the way in which a tokenizer cuts and merges. A file holds names alone, so what has none is
+ * GGUF's names for how a tokenizer splits and merges. A file only contains names, so a tokenizer without one is
  * refused.
  */
 sealed interface TokenizerStyle {
     String SPACE = "▁";
 
-    /** BPE over bytes, {@code tokenizer.ggml.model = gpt2}, cut as {@code pre} says. */
+    /** BPE over bytes, {@code tokenizer.ggml.model = gpt2}, split as {@code pre} says. */
     record ByteLevel(String pre) implements TokenizerStyle {}
 
     /**
      * SentencePiece's BPE, {@code tokenizer.ggml.model = llama}.
      *
-     * @param spaceBefore whether a text is read as if a space stood before it
-     * @param sparing whether that space is left out where there is one, or after special tokens, where GGUF's readers
-     *     put it all the same
+     * @param spaceBefore whether a space is added before the text
+     * @param sparing whether that space is not added if the text has one, or after special tokens; GGUF's readers add
+     *     it in these cases, too
      */
     record SentencePiece(boolean spaceBefore, boolean sparing) implements TokenizerStyle {}
 
@@ -41,7 +41,7 @@ sealed interface TokenizerStyle {
         return new TokenizerException(facts.origin() + ": " + what + "; GGUF has no name for any other");
     }
 
-    /** A space becomes ▁, by the normalizer or by Metaspace. Nothing else may happen to a text. */
+    /** Spaces become ▁, by the normalizer or by Metaspace; no other change of the text is allowed. */
     private static TokenizerStyle sentencePiece(TokenizerFacts facts) {
         boolean before = false;
         boolean sparing = false;
@@ -70,7 +70,7 @@ sealed interface TokenizerStyle {
                 before = before || puts;
                 replaced = true;
             } else if (!(replaced && step instanceof PreTokenizer.Split split && split.isAtSpaces())) {
-                // No space is left to split at once they are replaced.
+                // After the replacement there is no space left to split at.
                 throw wrong(
                         facts, "pre_tokenizer is " + name(step) + ", expected Metaspace that does not split, or none");
             }

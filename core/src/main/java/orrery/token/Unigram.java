@@ -7,16 +7,16 @@ import java.util.BitSet;
 import java.util.OptionalInt;
 
 /**
- * The split of a piece whose tokens' scores have the largest sum (a unigram language model, arXiv:1804.10959), by the
- * algorithm of Viterbi. Takes time in proportion to the text, times the length of the longest token.
+ * The split of a piece with the largest sum of token scores (a unigram language model, arXiv:1804.10959), found by the
+ * Viterbi algorithm. Takes time proportional to the text times the length of the longest token.
  *
  * @param scores by id, logarithms of probabilities; not to be changed
- * @param unknownScore that of a character that no token covers
- * @param single whether sums are kept in single precision, as SentencePiece does
- * @param unknown the token for a character that no token covers
+ * @param unknownScore that of a character without a token
+ * @param single whether sums are in single precision, as in SentencePiece
+ * @param unknown the token for a character without a token
  * @param byteFallback whether such a character becomes its bytes, spelled {@code <0xE2>}
- * @param excluded tokens that are passed over
- * @param tree from a node and a byte to the next node; a token's last node, and 256, to its id
+ * @param excluded tokens that are skipped
+ * @param tree from a node and a byte to the next node; from a token's last node and 256 to its id
  */
 record Unigram(
         Spellings spellings,
@@ -32,10 +32,10 @@ record Unigram(
     private static final int NONE = Spellings.NONE;
     private static final int ROOT = 0;
     private static final int END = 256;
-    /** How much less likely than the least likely token an unknown character is. */
+    /** How much less likely an unknown character is than the least likely token. */
     private static final double UNKNOWN_PENALTY = 10;
 
-    /** As Hugging Face's library does it. */
+    /** As in Hugging Face's library. */
     Unigram(Spellings spellings, double[] scores, OptionalInt unknown, boolean byteFallback) {
         this(
                 spellings,
@@ -49,10 +49,10 @@ record Unigram(
     }
 
     /**
-     * As SentencePiece does it ({@code Model::EncodeOptimized} of its unigram_model.cc).
+     * As in SentencePiece ({@code Model::EncodeOptimized} of its unigram_model.cc).
      *
      * @param least the score of the least likely token
-     * @param excluded what is found in no text: control tokens, bytes, the unknown one
+     * @param excluded tokens that no text matches: control tokens, bytes, the unknown one
      */
     static Unigram ofSentencePiece(
             Spellings spellings,
@@ -147,12 +147,12 @@ record Unigram(
         }
     }
 
-    /** Bytes of the character that begins with this one. */
+    /** Bytes of the character that starts with this one. */
     static int bytes(byte first) {
         return first >= 0 ? 1 : (first & 0xE0) == 0xC0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : 4;
     }
 
-    /** Neighbours that are unknown are one. */
+    /** Adjacent unknown characters become one token. */
     private void write(byte[] text, int[] ends, int count, int[] tokens, Ids ids) {
         int begin = 0;
         for (int i = count - 1; i >= 0; i--) {

@@ -1,16 +1,16 @@
 package orrery.token;
 
 /**
- * UTF-8, one byte at a time: a character comes out with its last byte. What is not UTF-8 becomes U+FFFD, one for each
+ * Decodes UTF-8 byte by byte: a character is emitted with its last byte. Invalid bytes become U+FFFD, one for each
  * longest sequence that could still have become a character (Unicode 16, section 3.9, "substitution of maximal
- * subparts"), which is also what Hugging Face's engine does for byte-level tokenizers.
+ * subparts"), as in Hugging Face's library for byte-level tokenizers.
  */
 final class Utf8Stream {
     private static final char REPLACEMENT = '\uFFFD';
 
     private int codePoint;
     private int missing;
-    // The first continuation byte has a narrower range after E0, ED, F0 and F4: it keeps out overlong forms and
+    // After E0, ED, F0 and F4, the first continuation byte has a narrower range, which excludes overlong forms and
     // surrogates.
     private int low;
     private int high;
@@ -23,6 +23,11 @@ final class Utf8Stream {
         for (int i = 0; i < count; i++) {
             append(bytes[i] & 0xFF, out);
         }
+    }
+
+    /** Whether it waits for the rest of a character. */
+    boolean inCharacter() {
+        return missing > 0;
     }
 
     /** Ends the text: half a character becomes U+FFFD. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** Every token by its id and by its spelling: those of the model, and those that were added to them. */
+/** All tokens by id and by spelling: the model's and the added ones. */
 final class Vocabulary {
     static final int NONE = Spellings.NONE;
 
@@ -18,7 +18,7 @@ final class Vocabulary {
 
     /**
      * @param spellings of the model's tokens, complete
-     * @throws TokenizerException if two tokens have one id, or two added tokens one spelling
+     * @throws TokenizerException if two tokens have the same id, or two added tokens the same spelling
      */
     Vocabulary(Spellings spellings, List<AddedToken> addedTokens) {
         this.spellings = spellings;
@@ -53,10 +53,10 @@ final class Vocabulary {
     }
 
     /**
-     * Hugging Face's library does not read an added token's id: it takes the vocabulary's, or counts on. A file where
-     * that gives another id than the one written would be read differently by everyone.
+     * Hugging Face's library ignores an added token's id: it uses the vocabulary's id, or the next free one. A file
+     * whose written ids differ from these would be read differently by every program.
      *
-     * @throws TokenizerException if an id is another
+     * @throws TokenizerException if an id differs
      */
     Vocabulary requireCountedIds() {
         int next = spellings.count();
@@ -90,7 +90,7 @@ final class Vocabulary {
         return addedById.containsKey(id);
     }
 
-    /** In the order of the file, each with all that the file says of it. */
+    /** In the order of the file, each with all its properties. */
     List<AddedToken> added() {
         return List.copyOf(added.values());
     }
@@ -99,7 +99,7 @@ final class Vocabulary {
         return id >= 0 && id < entryOfId.length && (entryOfId[id] != NONE || addedById.containsKey(id));
     }
 
-    /** The token's spelling; empty for an id that no token has. */
+    /** The token's spelling; empty for an id without a token. */
     String piece(int id) {
         AddedToken token = addedById.get(id);
         if (token != null) {
@@ -108,7 +108,7 @@ final class Vocabulary {
         return id < 0 || id >= entryOfId.length || entryOfId[id] == NONE ? "" : spellings.text(entryOfId[id]);
     }
 
-    /** The id of a token, be it an added one. */
+    /** The id of a token, added or not. */
     OptionalInt idOf(String piece) {
         AddedToken token = added.get(piece);
         int id = token != null ? token.id() : spellings.find(piece);

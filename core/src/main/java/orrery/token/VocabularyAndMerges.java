@@ -7,9 +7,9 @@ import java.util.OptionalInt;
 import orrery.format.Utf8;
 
 /**
- * Reads {@code vocab.json} and {@code merges.txt}, the files of GPT-1 and GPT-2. The vocabulary is GPT-1's where words
- * end with {@code </w>}, else GPT-2's, whose pieces are bytes. What else the two do to texts is known by their names
- * alone, as transformers knows it ({@code OpenAIGPTTokenizer}, {@code GPT2Tokenizer}).
+ * Reads {@code vocab.json} and {@code merges.txt}, the files of GPT-1 and GPT-2. The vocabulary is GPT-1's if words end
+ * with {@code </w>}, otherwise GPT-2's, whose pieces are bytes. Everything else about the two is hard-coded, as in
+ * transformers ({@code OpenAIGPTTokenizer}, {@code GPT2Tokenizer}).
  */
 final class VocabularyAndMerges {
     private static final String END_OF_WORD = "</w>";
@@ -19,8 +19,8 @@ final class VocabularyAndMerges {
     private VocabularyAndMerges() {}
 
     /**
-     * @param where the name of the vocabulary's file
-     * @param mergesWhere the name of the other
+     * @param where the vocabulary file's name
+     * @param mergesWhere the merges file's name
      * @throws TokenizerException naming the file and the place in it, if one is malformed
      */
     static TokenizerFacts parse(byte[] vocabulary, String where, byte[] merges, String mergesWhere) {
@@ -48,7 +48,7 @@ final class VocabularyAndMerges {
         }
     }
 
-    /** A line for each merge: two tokens with a space between. The first line may be a comment. */
+    /** One merge per line: two tokens with a space between. The first line may be a comment. */
     private static ListedMerges merges(Spellings spellings, byte[] bytes, String where) {
         int invalid = Utf8.invalid(bytes, 0, bytes.length);
         if (invalid >= 0) {

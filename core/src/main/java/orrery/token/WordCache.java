@@ -3,12 +3,12 @@ package orrery.token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of pieces that came before: most words of a text are met many times. A fixed number of places, each with
- * the piece that last came to it. Many threads may use it without a lock: an entry never changes, and a place that
- * another thread has just filled is seen whole or not at all.
+ * Caches the tokens of pieces, because most words of a text occur many times. It has a fixed number of slots, each with
+ * the last piece that was stored there. Many threads may use it without a lock: an entry never changes, and other
+ * threads see a new entry completely or not at all.
  */
 final class WordCache {
-    /** Chars of the longest piece that is kept. */
+    /** The longest piece that is cached, in chars. */
     static final int LONGEST = 48;
 
     private static final int PLACES = 1 << 14;
@@ -26,7 +26,7 @@ final class WordCache {
         return hash;
     }
 
-    /** Adds the tokens of a piece, if they are known. */
+    /** Adds the tokens of a piece, if they are cached. */
     boolean find(String text, int from, int to, int hash, Ids into) {
         Word word = words[place(hash)];
         if (word == null || word.text.length() != to - from || !text.startsWith(word.text, from)) {

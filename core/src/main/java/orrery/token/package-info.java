@@ -1,2 +1,2 @@
-/** Text to token ids and back, as the model's own files say. */
+/** Converts text to token ids and back, as the model's own files define it. */
 package orrery.token;

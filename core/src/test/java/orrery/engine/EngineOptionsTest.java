@@ -24,6 +24,7 @@ final class EngineOptionsTest {
         refused("max_sequences is 0", () -> options.withMaxSequences(0));
         refused("max_pause is 0, expected 1 to 60000", () -> options.withMaxPauseMillis(0));
         refused("experts_in_memory is -1, expected 0 (none) or more", () -> options.withExpertsInMemory(-1));
+        refused("cache_bytes is -1, expected 0 or more", () -> options.withCacheBytes(-1));
         refused("speculate is \"MTP\", expected one of none, mtp", () -> Speculation.named("MTP"));
     }
 
@@ -44,11 +45,13 @@ final class EngineOptionsTest {
                         .withPacking(Packing.named("off"))
                         .withKvType(orrery.tensor.KvType.BF16)
                         .withBf16Activations(true)
+                        .withCacheBytes(55)
                         .withMaxPauseMillis(77)
                         .withSpeculation(Speculation.named("mtp")))
                 .hasToString("EngineOptions[threads=3, context=OptionalInt[5], backend=Optional[scalar],"
                         + " prefillRows=9, maxSequences=7, slice=Optional[E2B], speculation=mtp, expertsInMemory=11,"
-                        + " packing=OFF, kvType=Optional[BF16], bf16Activations=true, maxPauseMillis=77]");
+                        + " packing=OFF, kvType=Optional[BF16], bf16Activations=true, maxPauseMillis=77,"
+                        + " cacheBytes=OptionalLong[55]]");
     }
 
     @Test

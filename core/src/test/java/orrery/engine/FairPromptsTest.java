@@ -81,7 +81,7 @@ final class FairPromptsTest {
                 rows[i] += running.get(i).granted;
             }
         }
-        // Two rows a step for the oldest, the other two in turn among seven.
+        // Two rows per step for the oldest, the other two in turn among seven.
         assertThat(rows).containsExactly(42, 6, 6, 6, 6, 6, 6, 6);
     }
 
@@ -118,7 +118,7 @@ final class FairPromptsTest {
                 model.step();
                 steps++;
             }
-            // Four rows a step.
+            // Four rows per step.
             assertThat(steps).isEqualTo(2);
         }
     }
@@ -180,7 +180,7 @@ final class FairPromptsTest {
         "1000000, 60000000, 140",
         "3000000, 50000000, 50",
         "100000, 0, 256",
-        "90000000, 0, 16"
+        "90000000, 0, 4"
     })
     void aStepTakesAsManyRowsAsThePauseAllows(long row, long answers, int expected) {
         var pace = new Pace(256, 200_000_000);
@@ -191,6 +191,40 @@ final class FairPromptsTest {
             pace.took(rows, answers + rows * row);
         }
         assertThat(pace.rows(true)).isBetween(expected - 1, expected);
+    }
+
+    /** 29 ms for the weights, in which six rows are computed on the way: what sixteen rows take misleads. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 40, 200, 1000, 5000})
+    void noStepTakesTwiceThePauseWhereTheFirstRowsAreNearlyFree(long pauseMillis) {
+        long pause = pauseMillis * 1_000_000;
+        var pace = new Pace(512, pause);
+        for (int step = 0; step < 100; step++) {
+            int rows = pace.rows(true);
+            long took = Math.max(29_000_000, (rows + 4) * 4_800_000L);
+            if (rows > 16) {
+                assertThat(took).isLessThan(2 * pause);
+            }
+            pace.took(step % 5 == 4 ? 0 : rows, took);
+        }
+        long last = Math.max(29_000_000, (pace.rows(true) + 4) * 4_800_000L);
+        assertThat(last).isGreaterThan(Math.min(pause * 9 / 10, 512 * 4_000_000L));
+    }
+
+    @Test
+    void aStepThatNobodyWaitedForTeachesPaceToo() {
+        var pace = new Pace(512, 200_000_000);
+        pace.took(512, 2_400_000_000L);
+        assertThat(pace.rows(true)).isEqualTo(16);
+        pace.took(16, 80_000_000);
+        assertThat(pace.rows(true)).isEqualTo(24);
+        // A prompt's last rows are few and quick: that is no reason to change anything.
+        pace.took(3, 30_000_000);
+        assertThat(pace.rows(true)).isEqualTo(24);
+        pace.took(512, 3_200_000_000L);
+        assertThat(pace.rows(true)).isEqualTo(24);
+        pace.took(512, 6_400_000_000L);
+        assertThat(pace.rows(true)).isEqualTo(16);
     }
 
     @Test

@@ -17,7 +17,7 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** The face hands every operation on, and refuses what does not fit before anything behind it sees it. */
+/** The checks forward every operation, and refuse wrong arguments before the kernels see them. */
 final class CheckedSparseTest {
     private final List<String> seen = new ArrayList<>();
     private final Kernels scalar = new ScalarKernels();

@@ -7,13 +7,13 @@ import orrery.server.http.Exchange;
 
 /**
  * One line for each request, on the logger {@code orrery.access}. The line's fields follow it as a map, for loggers
- * that write them apart. Nothing in it comes from a body or a header, but the request's id, of which every character
- * is checked.
+ * that write fields. Nothing in it comes from a body or a header except the request's id, of which every character is
+ * checked.
  */
 final class AccessLog {
     private static final System.Logger LOG = System.getLogger("orrery.access");
 
-    /** What watches a server asks every few seconds. */
+    /** Monitoring calls these every few seconds. */
     private static final Set<String> WATCHERS = Set.of("/health", "/ready", "/metrics");
 
     private AccessLog() {}

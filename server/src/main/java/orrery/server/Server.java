@@ -8,12 +8,11 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import orrery.chat.ChatFormat;
-import orrery.engine.Engine;
+import orrery.atlas.Atlas;
 import orrery.engine.LoadListener;
 import orrery.engine.Request;
 import orrery.server.api.AnthropicMessages;
@@ -26,7 +25,6 @@ import orrery.server.api.ModelEndpoints;
 import orrery.server.api.OpenApi;
 import orrery.server.api.PromptEndpoints;
 import orrery.server.api.Responses;
-import orrery.server.api.ServedModel;
 import orrery.server.api.ServedModels;
 import orrery.server.api.TokenEndpoints;
 import orrery.server.http.ApiException;
@@ -56,27 +54,32 @@ public final class Server implements AutoCloseable {
 
     private final ServerOptions options;
     private final ServedModels models;
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics;
     private final RequestSpans spans = new RequestSpans(GlobalOpenTelemetry.get());
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
+    private final Site site;
     private final HttpFront front;
 
-    private Server(ServerOptions options, ServedModels models) {
+    private Server(ServerOptions options, ServedModels models, Metrics metrics) {
         this.options = options;
         this.models = models;
-        models.all().forEach(metrics::watch);
+        site = new Site(() -> models.listed().stream()
+                .flatMap(model -> model.description().stream()
+                        .map(description -> new Atlas.Served(model.name(), description)))
+                .toList());
         options.tls()
                 .flatMap(tls -> tls.untimely(Instant.now()))
                 .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        this.metrics = metrics;
         front = new HttpFront(
                 options.host(),
                 options.port(),
                 options.tls().map(Tls::keyManagers),
                 options.limits(),
                 new Guard(isLoopback(options.host()), options.keys(), options.publicMetrics(), options.origins()),
-                routes(new Api(models, options.strict(), metrics)),
+                routes(new Api(models, options.strict(), options.times(), metrics)),
                 ErrorJson::of,
                 (exchange, status) -> {
                     metrics.requested(exchange, apiOf(exchange), status);
@@ -85,37 +88,39 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Opens the models and listens. It is ready when each has answered once.
+     * Opens the first model and listens. It is ready when that has answered once.
      *
-     * @param listener is told how far the models' weights are
-     * @throws orrery.OrreryException if a model cannot be opened, the port cannot be had, or the address is no loopback
+     * @param listener is told how far its weights are
+     * @throws orrery.OrreryException if it cannot be opened, the port cannot be had, or the address is no loopback
      *     address and there are no keys, or no TLS
      */
-    public static Server start(ServerOptions options, List<ModelSource> sources, LoadListener listener) {
+    public static Server start(ServerOptions options, ModelSources sources, LoadListener listener) {
         requireProtection(options);
-        var opened = new ArrayList<ServedModel>();
+        var metrics = new Metrics();
+        var models = new ServedModels(
+                sources.listed(options.queue()),
+                sources.modelFolder(),
+                options.queue(),
+                sources.room(),
+                sources.idle(),
+                metrics::watch);
         try {
-            for (var source : sources) {
-                int running = source.options().maxSequences();
-                var engine = Engine.open(source.path(), source.options(), listener);
-                opened.add(new ServedModel(
-                        source.name(),
-                        source.aliases(),
-                        engine,
-                        ChatFormat.read(source.path(), engine.chatTemplate()),
-                        running,
-                        running * options.queue()));
-            }
-            var server = new Server(options, new ServedModels(opened));
-            Thread.ofVirtual().name("orrery-first-answer").start(server::answerOnce);
+            models.start(listener);
+            var server = new Server(options, models, metrics);
+            Thread.ofVirtual().name("orrery-first-answer").start(() -> server.answerOnce(sources.named()));
             return server;
         } catch (RuntimeException | Error e) {
-            opened.forEach(ServedModel::close);
+            models.close();
             throw e;
         }
     }
 
-    /** Where other machines can reach it, a server needs keys, and something that hides them on their way. */
+    /** The same with models that have names. */
+    public static Server start(ServerOptions options, List<ModelSource> sources, LoadListener listener) {
+        return start(options, ModelSources.of(sources), listener);
+    }
+
+    /** A server that other machines can reach needs keys, and TLS that hides them on the way. */
     private static void requireProtection(ServerOptions options) {
         if (isLoopback(options.host())) {
             return;
@@ -142,13 +147,18 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Loads what a first answer needs, so that the first client does not wait for it. */
-    private void answerOnce() {
-        for (var model : models.all()) {
-            try (var session = model.engine().submit(Request.of(0).withMaxTokens(1))) {
+    /** Has the first model answer, so that the first client does not wait for what that needs. */
+    private void answerOnce(List<ModelSource> named) {
+        if (!named.isEmpty()) {
+            String name = named.getFirst().name();
+            try (var use = models.use(models.find(Optional.of(name)));
+                    var session = use.model().engine().submit(Request.of(0).withMaxTokens(1))) {
                 session.finishReason();
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, model.name() + " gave no first answer: " + e.getMessage(), e);
+                if (ending.get()) {
+                    return;
+                }
+                LOG.log(System.Logger.Level.ERROR, name + " gave no first answer: " + e.getMessage(), e);
                 return;
             }
         }
@@ -161,8 +171,9 @@ public final class Server implements AutoCloseable {
         var prompts = new PromptEndpoints(api);
         var messages = new AnthropicMessages(api);
         var responses = new Responses(api);
-        return new Routes()
-                .with("POST", "/v1/responses", answering("chat", responses.create()))
+        var routes = new Routes();
+        site.addTo(routes);
+        return routes.with("POST", "/v1/responses", answering("chat", responses.create()))
                 .with("POST", "/v1/responses/input_tokens", responses.countTokens())
                 .with("POST", "/v1/messages", answering("chat", messages.create()))
                 .with("POST", "/v1/messages/count_tokens", messages.countTokens())
@@ -177,8 +188,6 @@ public final class Server implements AutoCloseable {
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
-                .with("GET", "/", ChatPage.of("index.html", "text/html; charset=utf-8"))
-                .with("GET", "/chat.js", ChatPage.of("chat.js", "text/javascript; charset=utf-8"))
                 .with("GET", "/openapi.json", new OpenApi())
                 .with(
                         "GET",
@@ -243,6 +252,7 @@ public final class Server implements AutoCloseable {
         models.close();
         awaitAnswers(LAST_WORDS);
         front.close();
+        site.close();
     }
 
     private void awaitAnswers(Duration atMost) {

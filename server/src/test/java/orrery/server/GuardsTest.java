@@ -121,6 +121,11 @@ class GuardsTest {
                 "Bearer | - | 401",
                 "first-key | - | 401",
                 "Basic first-key | - | 401",
+                // me:first-key, first-key, me:first and :zweiter-schlüssel
+                "Basic bWU6Zmlyc3Qta2V5 | - | 200",
+                "Basic Zmlyc3Qta2V5 | - | 401",
+                "Basic bWU6Zmlyc3Q= | - | 401",
+                "Basic Onp3ZWl0ZXItc2NobMO8c3NlbA== | - | 200",
                 "- | '' | 401",
             })
     void aKeyIsReadFromBothHeaders(String bearer, String key, int status) {
@@ -134,6 +139,16 @@ class GuardsTest {
                     .contains("invalid_api_key", "authentication_error")
                     .doesNotContain("demo");
         }
+    }
+
+    @Test
+    void aBrowserAsksItsUserForTheKeyAndAClientIsNotAsked() {
+        assertThat(get(locked, "GET", "/", "Host: localhost\nAccept: text/html,*/*"))
+                .startsWith("HTTP/1.1 401")
+                .contains("www-authenticate: Basic realm=");
+        assertThat(get(locked, "GET", "/", "Host: localhost\nAccept: */*"))
+                .startsWith("HTTP/1.1 401")
+                .doesNotContain("www-authenticate");
     }
 
     @Test

@@ -3,6 +3,7 @@ package orrery.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static orrery.server.ServerFixture.PATIENCE;
 
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +58,7 @@ class HttpEdgesTest {
     /** Whatever a test did, the server still answers and has all its places. */
     @AfterEach
     void theServerIsWell() {
-        await().atMost(10, TimeUnit.SECONDS).until(() -> fixture.open() == 0);
+        await().atMost(PATIENCE).until(() -> fixture.open() == 0);
         assertThat(fixture.get("/health").status()).isEqualTo(200);
     }
 
@@ -88,7 +88,7 @@ class HttpEdgesTest {
                 sent.set(false);
             });
             wire.readToEnd();
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
             writer.interrupt();
         }
     }
@@ -101,7 +101,7 @@ class HttpEdgesTest {
                     Wire.post("/v1/completions", ENDLESS.replace("\"stream\"", "\"n\":4,\"logprobs\":20,\"stream\"")));
             assertThat(wire.readUntil("data:")).startsWith("HTTP/1.1 200");
             assertThat(fixture.open()).isEqualTo(4);
-            await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.open() == 0);
+            await().atMost(PATIENCE).until(() -> fixture.open() == 0);
             assertThat(fixture.metric("orrery_answers_total")).isPositive();
             String rest = wire.readToEnd();
             assertThat(rest).doesNotContain("[DONE]");
@@ -123,7 +123,7 @@ class HttpEdgesTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.open() == 0);
+            await().atMost(PATIENCE).until(() -> fixture.open() == 0);
             reader.interrupt();
         }
     }
@@ -237,7 +237,7 @@ class HttpEdgesTest {
         try (var wire = new Wire(fixture.port(), 4 << 10)) {
             wire.send(Wire.post("/tokenize", LONG));
             assertThat(wire.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200 ").contains("content-length: ");
-            await().atMost(15, TimeUnit.SECONDS)
+            await().atMost(PATIENCE)
                     .until(() -> fixture.get("/metrics").body().contains("api=\"other\",status=\"499\""));
             assertThat(wire.readToEnd()).doesNotEndWith("]}");
         }
@@ -260,7 +260,7 @@ class HttpEdgesTest {
             assertThat(wires.getLast().readToEnd()).isEmpty();
             assertThat(wires.get(200).readToEnd()).isEmpty();
             // The first ones have it, until they have been idle for too long.
-            await().atMost(10, TimeUnit.SECONDS)
+            await().atMost(PATIENCE)
                     .ignoreExceptions()
                     .until(() -> fixture.get("/health").status() == 200);
             assertThat(wires.getFirst().readToEnd()).isEmpty();
@@ -333,7 +333,8 @@ class HttpEdgesTest {
                                 .build())
                         .header("x-request-id"))
                 .startsWith("req_");
-        assertThat(fixture.get("/nothing").header("x-request-id")).startsWith("req_");
+        var named = fixture.get("/nothing");
+        assertThat(named.header("x-request-id")).startsWith("req_").isEqualTo(named.header("request-id"));
     }
 
     /** While others do all that a socket can, one client's stream loses nothing and does not stand still. */
@@ -383,6 +384,6 @@ class HttpEdgesTest {
         }
         System.out.println("longest pause " + longest / 1_000_000 + " ms, " + events + " events");
         assertThat(events).isGreaterThan(200);
-        assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofSeconds(30));
     }
 }

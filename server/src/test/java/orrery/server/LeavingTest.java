@@ -2,6 +2,7 @@ package orrery.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static orrery.server.ServerFixture.PATIENCE;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,9 +28,16 @@ class LeavingTest {
     @SuppressWarnings("NullAway.Init")
     private static ServerFixture fixture;
 
+    private static long endedBefore;
+
     @BeforeAll
     static void start() {
         fixture = ServerFixture.start(4, options -> options.withQueue(1));
+    }
+
+    @BeforeEach
+    void count() {
+        endedBefore = answersThatEnded();
     }
 
     @AfterAll
@@ -38,13 +46,22 @@ class LeavingTest {
     }
 
     private static void awaitOpen(int answers) {
-        await().atMost(10, TimeUnit.SECONDS).pollInterval(Duration.ofMillis(5)).until(() -> fixture.open() == answers);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> fixture.open() == answers);
     }
 
-    private static void assertFreed(Duration atMost) {
-        await().atMost(atMost.toMillis(), TimeUnit.MILLISECONDS)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> fixture.open() == 0);
+    /** Its place is free, and not because its answer was computed to its end. */
+    private static void assertFreed() {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> fixture.open() == 0);
+        assertThat(answersThatEnded()).isEqualTo(endedBefore);
+    }
+
+    private static long answersThatEnded() {
+        return fixture.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("orrery_answers_total{") && line.contains("reason=\"length\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @ParameterizedTest
@@ -55,7 +72,7 @@ class LeavingTest {
             wire.send(Wire.post("/v1/completions", PLAIN));
             awaitOpen(1);
             leave(wire, reset);
-            assertFreed(Duration.ofSeconds(2));
+            assertFreed();
         }
         assertThat(fixture.metric("orrery_answers_total")).isEqualTo(before + 1);
     }
@@ -68,7 +85,7 @@ class LeavingTest {
             wire.readUntil("data:");
             assertThat(fixture.open()).isEqualTo(1);
             leave(wire, reset);
-            assertFreed(Duration.ofSeconds(2));
+            assertFreed();
         }
     }
 
@@ -79,7 +96,7 @@ class LeavingTest {
                 wire.send(Wire.post("/v1/completions", body.replace("}", ",\"n\":4}")));
                 awaitOpen(4);
                 wire.close();
-                assertFreed(Duration.ofSeconds(2));
+                assertFreed();
             }
         }
     }
@@ -92,7 +109,7 @@ class LeavingTest {
             wire.send(Wire.post("/v1/completions", prompt));
             awaitOpen(3);
             wire.close();
-            assertFreed(Duration.ofSeconds(2));
+            assertFreed();
         }
     }
 
@@ -102,7 +119,7 @@ class LeavingTest {
             wire.send(Wire.post("/v1/completions", PLAIN) + Wire.post("/v1/completions", PLAIN));
             awaitOpen(1);
             wire.close();
-            assertFreed(Duration.ofSeconds(3));
+            assertFreed();
         }
     }
 
@@ -119,7 +136,8 @@ class LeavingTest {
         assertThat(fixture.metric("orrery_requests_waiting")).isEqualTo(4);
         for (int i = 7; i >= 0; i--) {
             wires.get(i).close();
-            awaitOpen(i);
+            int most = i;
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> fixture.open() <= most);
         }
     }
 
@@ -157,6 +175,17 @@ class LeavingTest {
                 .json()
                 .at("/choices/0/text")
                 .asString();
+        var wires = new ArrayList<Wire>();
+        for (int i = 0; i < 8; i++) {
+            var wire = fixture.wire();
+            wire.send(Wire.post("/v1/completions", STREAM));
+            wires.add(wire);
+        }
+        awaitOpen(8);
+        var refused = fixture.post("/v1/completions", body);
+        wires.forEach(Wire::close);
+        assertThat(refused.status()).isEqualTo(429);
+
         var calls = new ArrayList<Callable<ServerFixture.Answer>>();
         for (int i = 0; i < 24; i++) {
             calls.add(() -> fixture.post("/v1/completions", body));
@@ -173,8 +202,8 @@ class LeavingTest {
                 served++;
             }
         }
-        assertThat(served).isBetween(8, 23);
-        assertFreed(Duration.ofSeconds(2));
+        assertThat(served).isPositive();
+        await().atMost(PATIENCE).until(() -> fixture.open() == 0);
     }
 
     @Test
@@ -201,18 +230,18 @@ class LeavingTest {
 
     @Test
     void aServerThatEndsLetsAStreamComeToItsEnd() throws Exception {
-        try (var own = ServerFixture.start(2, options -> options.withDrain(Duration.ofSeconds(20)));
+        try (var own = ServerFixture.start(2, options -> options.withDrain(PATIENCE));
                 var wire = own.wire()) {
             wire.send(Wire.post("/v1/completions", STREAM.replace("1900", "900")));
             String begun = wire.readUntil("data:");
             var closing = Thread.ofPlatform().start(own.server::close);
-            await().atMost(5, TimeUnit.SECONDS).until(() -> own.get("/ready").status() == 503);
+            await().atMost(PATIENCE).until(() -> own.get("/ready").status() == 503);
             var refused = own.post("/v1/completions", PLAIN);
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.json().at("/error/code").asString()).isEqualTo("stopping");
             assertThat(own.get("/health").status()).isEqualTo(200);
             assertThat(begun + wire.readToEnd()).contains("\"finish_reason\":\"length\"", "[DONE]");
-            closing.join(Duration.ofSeconds(10));
+            closing.join(PATIENCE);
             assertThat(closing.isAlive()).isFalse();
         }
     }
@@ -232,7 +261,7 @@ class LeavingTest {
             stream.send(Wire.post(path, body));
             stream.readUntil(path.equals("/v1/completions") ? "\"text\"" : "delta");
             plain.send(Wire.post(path, body.replace(",\"stream\":true", "")));
-            await().atMost(5, TimeUnit.SECONDS).until(() -> own.open() == 2);
+            await().atMost(PATIENCE).until(() -> own.open() == 2);
             own.server.close();
             String rest = stream.readToEnd();
             assertThat(rest)

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static orrery.server.ServerFixture.PATIENCE;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -91,15 +92,14 @@ class LoadTest {
             } else {
                 assertThat(seen.refused.get()).isPositive();
             }
-            await().atMost(10, TimeUnit.SECONDS).until(() -> fixture.open() == 0);
+            await().atMost(PATIENCE).until(() -> fixture.open() == 0);
             long heapAfter = heap();
             System.out.printf("heap %d kB before, %d kB after%n", heapBefore >> 10, heapAfter >> 10);
             assertThat(heapAfter - heapBefore).isLessThan(24L << 20);
             // The machine's own may come and go.
-            await().atMost(10, TimeUnit.SECONDS)
-                    .until(() -> Thread.getAllStackTraces().size() <= threadsBefore + 2);
+            await().atMost(PATIENCE).until(() -> Thread.getAllStackTraces().size() <= threadsBefore + 2);
         }
-        await().atMost(10, TimeUnit.SECONDS)
+        await().atMost(PATIENCE)
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("vert.x-eventloop")));
     }

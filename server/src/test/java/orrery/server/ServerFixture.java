@@ -22,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** A server of the demo model on a free port, and a client that speaks as plainly as HTTP allows. */
 final class ServerFixture implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** No test waits for so long: a machine that is busy with others may need some of it. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     final Server server;
     private final HttpClient client = HttpClient.newBuilder()
@@ -38,12 +39,14 @@ final class ServerFixture implements AutoCloseable {
     static ServerFixture start(int maxSequences, UnaryOperator<ServerOptions> change) {
         // One thread: other tests run beside these, and threads that wait for one another by spinning would take turns.
         var engine = EngineOptions.defaults().withThreads(1).withMaxSequences(maxSequences);
+        return start(
+                ModelSources.of(List.of(new ModelSource("demo", List.of("gpt-4o"), Path.of("../demo-model"), engine))),
+                change);
+    }
+
+    static ServerFixture start(ModelSources sources, UnaryOperator<ServerOptions> change) {
         var options = change.apply(ServerOptions.defaults().withAddress("127.0.0.1", 0));
-        var fixture = new ServerFixture(Server.start(
-                options,
-                List.of(new ModelSource("demo", List.of("gpt-4o"), Path.of("../demo-model"), engine)),
-                LoadListener.NONE));
-        return fixture;
+        return new ServerFixture(Server.start(options, sources, LoadListener.NONE));
     }
 
     static ServerFixture start() {

@@ -1,6 +1,7 @@
 package orrery.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static orrery.server.ServerFixture.PATIENCE;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,8 +27,8 @@ final class Wire implements AutoCloseable {
                 socket.setReceiveBufferSize(receiveBuffer);
             }
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 10_000);
-            socket.setSoTimeout(20_000);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), (int) PATIENCE.toMillis());
+            socket.setSoTimeout((int) PATIENCE.toMillis());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

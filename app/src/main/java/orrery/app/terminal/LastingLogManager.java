@@ -3,13 +3,13 @@ package orrery.app.terminal;
 import java.util.logging.LogManager;
 
 /**
- * The JDK's log manager, which would take all handlers away as soon as the process is told to end: a server has much to
- * log after that, since open answers go on.
+ * The JDK's log manager removes all handlers as soon as the process is told to end. This one keeps them, because a
+ * server that finishes its open answers has much to log after that.
  */
 public final class LastingLogManager extends LogManager {
     private static volatile boolean lasting;
 
-    /** From now on, handlers stay. */
+    /** Keeps the handlers from now on. */
     static void last() {
         lasting = true;
     }

@@ -14,12 +14,12 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * The log of a program that runs for long: one line for each message, with its time. A message is one line whatever it
- * quotes, and what follows an error is indented, so that nothing can pass for another message. The lines are for people
+ * The log of a server: one line per message, with its time. A message that quotes line breaks is still one line, and
+ * the lines that follow an error are indented, so that nothing can pass for another message. The lines are for people
  * or, as JSON, for programs; then a map among a message's parameters becomes fields of its object.
  */
 public final class ServerLog extends Handler implements AutoCloseable {
-    /** What models are asked and answer; apart, because no level but its own may turn it on. */
+    /** Prompts and answers; a logger of its own, because only its own level may turn it on. */
     private static final Logger PROMPTS = Logger.getLogger("orrery.prompts");
 
     private static final Logger OURS = Logger.getLogger("orrery");
@@ -36,10 +36,10 @@ public final class ServerLog extends Handler implements AutoCloseable {
     }
 
     /**
-     * Has everything logged to one writer, until it is closed; but where the user has named a configuration of the
-     * JDK's logging, that holds.
+     * Sends everything that is logged to one writer, until it is closed; if the user has named a configuration of the
+     * JDK's logging, that one applies.
      *
-     * @param level of our own messages, at least; of libraries' messages, warnings and errors are shown
+     * @param level of Orrery's messages; of libraries' messages, warnings and errors are shown
      * @param json whether lines are JSON objects
      * @param prompts whether prompts and answers are logged
      */
@@ -132,7 +132,7 @@ public final class ServerLog extends Handler implements AutoCloseable {
         out.flush();
     }
 
-    /** What was logged elsewhere before is logged there again. */
+    /** Restores the handlers that there were before. */
     @Override
     public void close() {
         OURS.removeHandler(this);

@@ -15,7 +15,7 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
     }
 
     /**
-     * Gives each argument its parameter.
+     * Assigns the arguments to parameters.
      *
      * @throws TemplateException if there are too many, one is unknown, or one is given twice
      */
@@ -57,7 +57,7 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
             return Optional.ofNullable(values[index]);
         }
 
-        /** As {@link #at}, where None stands for nothing given. */
+        /** As {@link #at}, but None counts as not given. */
         Optional<Value> given(int index) {
             return at(index).filter(value -> value != Value.None.NONE);
         }

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** A filter's {@code attribute='a.b.0'}: what leads from an item to a part of it. */
+/** A filter's {@code attribute='a.b.0'}: a path from an item to a part of it. */
 final class AttributePath {
-    /** Leads to the item itself. */
+    /** The path to the item itself. */
     static final AttributePath SELF = new AttributePath(UnaryOperator.identity());
 
     private final UnaryOperator<Value> way;
@@ -21,7 +21,7 @@ final class AttributePath {
         return of(attribute, Optional.empty(), budget);
     }
 
-    /** @param otherwise what stands for a part that is undefined */
+    /** @param otherwise used for an undefined part */
     static AttributePath of(Value attribute, Optional<Value> otherwise, Budget budget) {
         List<Value> keys = keys(attribute);
         return new AttributePath(item -> {
@@ -49,9 +49,7 @@ final class AttributePath {
         return paths;
     }
 
-    /**
-     * Leads to the list of what all the paths lead to, each {@link #folded}: a list finds two undefined parts equal.
-     */
+    /** A path to the list of all the paths' values, each {@link #folded}: in a list, two undefined values are equal. */
     static AttributePath all(List<AttributePath> paths, boolean caseSensitive) {
         return new AttributePath(item -> new Value.Items(
                 paths.stream().map(path -> folded(path.of(item), caseSensitive)).toList()));

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import orrery.token.jinja.Value.Function.Body;
 
-/** Attributes and items of values, as Jinja's sandbox allows them: nothing that would change a value. */
+/** Attributes and items of values, as Jinja's sandbox allows them: nothing that changes a value. */
 final class Attributes {
     private static final Set<String> CHANGES_A_LIST =
             Set.of("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove");
@@ -13,14 +13,14 @@ final class Attributes {
 
     private Attributes() {}
 
-    /** {@code subject.name}: an attribute, else an item, else undefined. */
+    /** {@code subject.name}: an attribute, otherwise an item, otherwise undefined. */
     static Value attribute(Value subject, String name, Budget budget) {
         return own(subject, name)
                 .or(() -> itemOf(subject, Value.Text.of(name), budget))
                 .orElseGet(() -> missing(subject, Value.Text.of(name), budget));
     }
 
-    /** {@code subject[key]}: an item, else an attribute, else undefined. */
+    /** {@code subject[key]}: an item, otherwise an attribute, otherwise undefined. */
     static Value item(Value subject, Value key, Budget budget) {
         if (subject instanceof Value.Undefined undefined) {
             throw undefined.failure();

@@ -2,7 +2,7 @@ package orrery.token.jinja;
 
 import java.util.Optional;
 
-/** Python's {@code "…{}…".format(values)}; attributes are looked up as the template's own are. */
+/** Python's {@code "…{}…".format(values)}; attributes are looked up like the template's own. */
 final class BraceFormat {
     private final Arguments arguments;
     private final Budget budget;
@@ -17,9 +17,10 @@ final class BraceFormat {
     }
 
     /**
-     * The format with its fields filled.
+     * Fills the fields of a format.
      *
-     * @throws TemplateException if a field is malformed, has no value, or asks for a layout its value does not know
+     * @throws TemplateException if a field is malformed, has no value, or has a format specification that its value
+     *     does not support
      */
     static Value format(Value.Text format, Arguments arguments, Budget budget) {
         BraceFormat formatting = new BraceFormat(format, arguments, budget);

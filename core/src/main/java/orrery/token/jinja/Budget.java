@@ -1,12 +1,12 @@
 package orrery.token.jinja;
 
 /**
- * What one rendering may cost. Every expression and statement costs one unit, every character of new text one, every
- * element of a new container {@link #ELEMENT}; so time and memory are bounded together, by the size of the input and a
- * fixed allowance. Costs are paid before the work is done.
+ * The cost limit of one rendering. Every expression and statement costs one unit, every character of new text one,
+ * every element of a new container {@link #ELEMENT}; so both time and memory are bounded, by the size of the input and
+ * a fixed allowance. Costs are paid before the work is done.
  */
 final class Budget {
-    /** Units that an element of a container costs: about the bytes it takes, in characters. */
+    /** Units per element of a container: about the bytes that it takes, in characters. */
     static final int ELEMENT = 8;
 
     /** Bits of the largest integer: far above any honest use, and cheap to print. */
@@ -35,7 +35,7 @@ final class Budget {
         left -= units;
     }
 
-    /** Pays for a container of {@code elements} that is about to be made. */
+    /** Pays for a container of {@code elements} before it is created. */
     void spendElements(long elements) {
         if (elements > limit) {
             spend(elements);
@@ -43,7 +43,7 @@ final class Budget {
         spend(elements * ELEMENT);
     }
 
-    /** Goes one level down, in the template's nodes or in a value; the caller ascends when done. */
+    /** Enters one level, in the template's nodes or in a value; the caller ascends when it is done. */
     void descend() {
         spend(1);
         if (++depth > DEPTH) {

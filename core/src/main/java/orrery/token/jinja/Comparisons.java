@@ -92,13 +92,13 @@ final class Comparisons {
 
     private static int compareExactly(BigInteger integer, double real) {
         if (Double.isInfinite(real) || Double.isNaN(real)) {
-            // As Double.compare does, NaN comes last: a sort needs some order.
+            // Like Double.compare, NaN comes last: a sort needs some order.
             return real < 0 ? 1 : -1;
         }
         return new BigDecimal(integer).compareTo(new BigDecimal(real));
     }
 
-    /** {@code left < right} and its kin. A NaN is in no order with anything. */
+    /** {@code left < right} and similar. Comparisons with NaN are false. */
     static boolean ordered(Value left, Value right, Expression.ComparisonOperator operator, Budget budget) {
         if (numeric(left) && numeric(right) && (nan(left) || nan(right))) {
             return false;
@@ -114,10 +114,10 @@ final class Comparisons {
     }
 
     /**
-     * The order of two values, negative, zero or positive.
+     * Compares two values: negative, zero or positive.
      *
      * @param operator for the message
-     * @throws TemplateException if Python knows no order between their types
+     * @throws TemplateException if Python does not order their types
      */
     static int compare(Value left, Value right, String operator, Budget budget) {
         budget.descend();
@@ -170,7 +170,7 @@ final class Comparisons {
     /**
      * {@code element in container}.
      *
-     * @throws TemplateException if the container is none, or a string is asked for what is no string
+     * @throws TemplateException if the container is not one, or a string is searched for something else than a string
      */
     static boolean contains(Value container, Value element, Budget budget) {
         if (container instanceof Value.Text text) {

@@ -3,7 +3,7 @@ package orrery.token.jinja;
 import java.util.List;
 import java.util.Optional;
 
-/** What has a value. Every node knows the offset of its first token or operator in the template. */
+/** An expression. Every node knows the offset of its first token or operator in the template. */
 sealed interface Expression {
     int at();
 
@@ -59,7 +59,7 @@ sealed interface Expression {
     record Conditional(Expression condition, Expression then, Optional<Expression> otherwise, int at)
             implements Expression {}
 
-    /** What a filter block or the filters of a {@code set} block are applied to. */
+    /** The text that a filter block or the filters of a {@code set} block are applied to. */
     record Captured(int at) implements Expression {}
 
     enum UnaryOperator {
@@ -109,7 +109,7 @@ sealed interface Expression {
         }
     }
 
-    /** Arguments as written, with {@code *} and {@code **} ones apart. */
+    /** Arguments as written, with {@code *} and {@code **} ones separate. */
     record CallArguments(
             List<Expression> positional,
             List<Named> named,

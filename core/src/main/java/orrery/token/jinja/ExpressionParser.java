@@ -11,7 +11,7 @@ import orrery.token.jinja.Expression.CallArguments;
 import orrery.token.jinja.Expression.ComparisonOperator;
 import orrery.token.jinja.Expression.UnaryOperator;
 
-/** Jinja's expressions, by recursive descent; its precedences are not quite Python's. */
+/** Parses Jinja's expressions by recursive descent; their precedences differ slightly from Python's. */
 final class ExpressionParser {
     private static final Map<String, ComparisonOperator> COMPARISONS = Map.of(
             "==", ComparisonOperator.EQUAL,
@@ -26,7 +26,7 @@ final class ExpressionParser {
     private final UnknownNames unknown;
     private final PrimaryParser primaries;
 
-    /** @param namesRead told of every variable that is read */
+    /** @param namesRead receives every variable that is read */
     ExpressionParser(TokenStream tokens, UnknownNames unknown, Consumer<String> namesRead) {
         this.tokens = tokens;
         this.unknown = unknown;
@@ -174,7 +174,7 @@ final class ExpressionParser {
         return left;
     }
 
-    // Unlike Python's, Jinja's power associates to the left and binds less than a sign.
+    // Unlike in Python, Jinja's power is left-associative and binds less tightly than a sign.
     private Expression power() {
         Expression left = unary(true);
         while (tokens.current().isOperator("**")) {

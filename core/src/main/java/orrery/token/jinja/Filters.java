@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /** Jinja's filters by name, with {@code tojson} as Hugging Face defines it. */
 final class Filters {
-    /** A filter: what it makes of its input. */
+    /** Computes a filter's result from its input. */
     interface Filter {
         Value apply(Value input, Arguments arguments, Interpreter interpreter);
     }
@@ -41,7 +41,7 @@ final class Filters {
     }
 
     /**
-     * The filter of that name.
+     * The filter with that name.
      *
      * @throws TemplateException if there is none
      */

@@ -8,10 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one value is laid out: Python's format specification,
- * {@code [[fill]align][sign][#][0][width][,][.precision][type]}.
+ * Python's format specification, {@code [[fill]align][sign][#][0][width][,][.precision][type]}.
  *
- * @param align one of {@code < > ^ =}, or a blank for the type's own
+ * @param align one of {@code < > ^ =}, or a blank for the type's default
  * @param type the letter, or a blank
  */
 record FormatSpec(
@@ -27,7 +26,7 @@ record FormatSpec(
             "(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?([0-9]{1,9})?([,_])?(?:\\.([0-9]{1,9}))?([a-zA-Z%])?", Pattern.DOTALL);
     private static final int LARGEST_PRECISION = 1_000;
 
-    /** Reads a specification as it stands after the colon of a replacement field. */
+    /** Parses a specification, without the colon of a replacement field. */
     static FormatSpec parse(String spec) {
         Matcher matcher = SPEC.matcher(spec);
         if (!matcher.matches()) {
@@ -53,7 +52,7 @@ record FormatSpec(
         }
     }
 
-    /** A string, cut to the precision and padded. */
+    /** A string, truncated to the precision and padded. */
     String text(String text, Budget budget) {
         if (type != ' ' && type != 's') {
             throw new TemplateException("unknown format code '" + type + "' for a str");

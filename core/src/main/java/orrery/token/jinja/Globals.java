@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The functions that every template can call. */
 final class Globals {
-    // The bound of Jinja's sandbox.
+    // The limit of Jinja's sandbox.
     private static final long LONGEST_RANGE = 100_000;
 
     private Globals() {}
@@ -91,7 +91,7 @@ final class Globals {
         return result;
     }
 
-    /** Gives its values in turn, over and over. */
+    /** Returns its values in turn, over and over. */
     private static final class Cycler implements Value.Host {
         private final List<Value> values;
         private int at;
@@ -135,7 +135,7 @@ final class Globals {
         }
     }
 
-    /** Gives nothing when first called, and its separator from then on. */
+    /** Returns nothing when first called, and its separator from then on. */
     private static final class Joiner implements Value.Host {
         private final String separator;
         private boolean used;

@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import orrery.token.jinja.Expression.CallArguments;
 import orrery.token.jinja.Expression.ComparisonOperator;
 
-/** One rendering: walks expressions, and leaves the statements to its {@link Renderer}. */
+/** One rendering: evaluates expressions, and leaves statements to its {@link Renderer}. */
 final class Interpreter {
     private final Budget budget;
     private final Supplier<LocalDateTime> clock;
     private final Renderer renderer;
-    // What is being evaluated, for the place of a fault.
+    // What is being evaluated, for the place in an error message.
     private int at;
 
     Interpreter(Budget budget, Supplier<LocalDateTime> clock) {
@@ -33,7 +33,7 @@ final class Interpreter {
         return clock.get();
     }
 
-    /** Offset of what was evaluated last. */
+    /** The offset of what was evaluated last. */
     int at() {
         return at;
     }
@@ -42,7 +42,7 @@ final class Interpreter {
         at = offset;
     }
 
-    /** What the statements write. */
+    /** The output of the statements. */
     String written(List<Statement> statements, Scope scope) {
         return renderer.written(statements, scope);
     }
@@ -190,7 +190,7 @@ final class Interpreter {
         return new Value.Undefined("the inline if-expression evaluated to false and no else section was defined");
     }
 
-    /** Calls a function with named arguments beside its own. */
+    /** Calls a function with additional named arguments. */
     Value call(Expression.Call call, Map<String, Value> besides, Scope scope) {
         Value function = evaluate(call.function(), scope);
         Arguments arguments = arguments(call.arguments(), scope);

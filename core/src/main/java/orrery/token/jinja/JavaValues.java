@@ -8,16 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Turns what a caller gives into values: strings, numbers, booleans, maps, lists; null and an empty Optional for None.
- */
+/** Converts a caller's Java values: strings, numbers, booleans, maps, lists; null and an empty Optional become None. */
 final class JavaValues {
     private static final int DEPTH = 200;
 
     private long size;
     private int depth;
 
-    /** Characters and elements of all values that were turned. */
+    /** Characters and elements of all converted values. */
     long size() {
         return size;
     }
@@ -25,7 +23,7 @@ final class JavaValues {
     /**
      * The variables of a rendering.
      *
-     * @throws TemplateException if one is of a type that has no counterpart, or is nested too deep
+     * @throws TemplateException if one has an unsupported type, or is nested too deeply
      */
     Map<String, Value> variables(Map<String, ?> variables) {
         Map<String, Value> values = new LinkedHashMap<>();

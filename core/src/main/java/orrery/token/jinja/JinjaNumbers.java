@@ -7,7 +7,7 @@ import orrery.token.jinja.Expression.BinaryOperator;
 final class JinjaNumbers {
     private JinjaNumbers() {}
 
-    /** The integer that an int or a bool is. */
+    /** The integer value of an int or a bool. */
     static BigInteger integer(Value value) {
         return switch (value) {
             case Value.Int integer -> integer.number();
@@ -19,7 +19,7 @@ final class JinjaNumbers {
     /**
      * Any number as a float.
      *
-     * @throws TemplateException if an integer is too large for one
+     * @throws TemplateException if an integer is too large
      */
     static double real(Value value) {
         if (value instanceof Value.Real real) {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Values as JSON, as Python's json.dumps writes them; Hugging Face replaces Jinja's own {@code tojson}, which sorts
- * keys and escapes HTML, by it.
+ * Writes values as JSON like Python's json.dumps. Hugging Face uses this instead of Jinja's own {@code tojson}, which
+ * sorts keys and escapes HTML.
  */
 final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
@@ -13,9 +13,9 @@ final class JsonWriter {
     private final Budget budget;
 
     /**
-     * How to write.
+     * Options.
      *
-     * @param indent what one level is indented by; empty for everything on one line
+     * @param indent the indentation of one level; empty for everything on one line
      */
     record Options(
             boolean asciiOnly, Optional<String> indent, String itemSeparator, String keySeparator, boolean sortKeys) {}
@@ -28,7 +28,7 @@ final class JsonWriter {
     /**
      * The value as JSON.
      *
-     * @throws TemplateException if it, or a part of it, is of a type that JSON does not know
+     * @throws TemplateException if it, or a part of it, has a type that JSON does not support
      */
     static String write(Value value, Options options, Budget budget) {
         JsonWriter writer = new JsonWriter(options, budget);

@@ -12,7 +12,7 @@ final class Keys {
     /**
      * The canonical form of a key.
      *
-     * @throws TemplateException if the value is of a type that Python does not hash
+     * @throws TemplateException if Python cannot hash the value's type
      */
     static Object of(Value key, Budget budget) {
         return switch (key) {
@@ -46,7 +46,7 @@ final class Keys {
         return new BigDecimal(number).toBigInteger();
     }
 
-    /** Equal to itself alone. */
+    /** Equal only to itself. */
     private static final class Identity {
         private final Value value;
 

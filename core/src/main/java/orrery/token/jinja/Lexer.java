@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Splits a template into text and tags, and applies the whitespace rules: {@code trim_blocks} (the line break after a
- * block or comment goes), {@code lstrip_blocks} (so do blanks before one that opens its line), and the signs {@code -}
- * and {@code +} that override them.
+ * Splits a template into text and tags, and applies the whitespace rules: {@code trim_blocks} removes the line break
+ * after a block or comment, {@code lstrip_blocks} removes blanks before one that starts its line, and the signs
+ * {@code -} and {@code +} override them.
  */
 final class Lexer {
     private static final List<String> LONG_OPERATORS = List.of("//", "**", "==", "!=", ">=", "<=");
@@ -29,7 +29,7 @@ final class Lexer {
     /**
      * All tokens, the last one of kind {@code END}.
      *
-     * @throws TemplateException if a tag or a string is not closed, or a character has no place in an expression
+     * @throws TemplateException if a tag or a string is not closed, or a character is not valid in an expression
      */
     static List<Token> tokens(Source source) {
         Lexer lexer = new Lexer(source);
@@ -113,7 +113,7 @@ final class Lexer {
         closeTag(close + 2, sign, true);
     }
 
-    /** Moves past a tag that ends at {@code end} and the white space that its closing sign or trim_blocks drops. */
+    /** Moves past a tag that ends at {@code end} and the white space that its closing sign or trim_blocks removes. */
     private void closeTag(int end, char sign, boolean trimmed) {
         at = end;
         if (sign == '-') {
@@ -172,7 +172,7 @@ final class Lexer {
         throw source.failure("this raw block is not closed: expected '{% endraw %}'", open);
     }
 
-    /** The tokens between the delimiters of a tag. A bracket that is open hides the closing delimiter. */
+    /** The tokens between the delimiters of a tag. Inside an open bracket, the closing delimiter does not count. */
     private void expression(int open, String closing) {
         boolean block = closing.equals("%}");
         Token.Kind end = block ? Token.Kind.BLOCK_END : Token.Kind.VARIABLE_END;

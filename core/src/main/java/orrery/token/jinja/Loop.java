@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A running {@code for}, known to its body as {@code loop}. It looks ahead only when asked to. */
+/** A running {@code for}; its body knows it as {@code loop}. It looks ahead only when asked to. */
 final class Loop implements Value.Host {
     /** Writes the loop's body for another sequence. */
     interface Recursion {

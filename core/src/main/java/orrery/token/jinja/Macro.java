@@ -10,7 +10,7 @@ import orrery.token.jinja.Statement.Signature;
 /**
  * A macro, or the body of a {@code call} block.
  *
- * @param scope the variables around its definition, which it sees as they are when it is called
+ * @param scope the variables around its definition, with their values at the time of the call
  */
 record Macro(Signature signature, Scope scope) implements Value.Host {
 
@@ -41,7 +41,7 @@ record Macro(Signature signature, Scope scope) implements Value.Host {
         };
     }
 
-    /** Gives what the body writes. */
+    /** Returns the body's output. */
     @Override
     public Value call(Arguments arguments, Interpreter interpreter) {
         Scope inner = scope.inner();

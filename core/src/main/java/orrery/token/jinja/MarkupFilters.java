@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The filters that Jinja has for HTML and addresses. */
+/** Jinja's filters for HTML and URLs. */
 final class MarkupFilters {
     private static final Pattern TAGS = Pattern.compile("<!--.*?-->|<[^>]*>", Pattern.DOTALL);
     private static final String UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~";
@@ -23,7 +23,7 @@ final class MarkupFilters {
         filters.put("striptags", (input, arguments, interpreter) -> {
             arguments.bind("striptags");
             String text = Printer.print(input, interpreter.budget());
-            // A '<' that is never closed makes the search go to the end, once for each of them.
+            // For each '<' that is never closed, the search goes to the end.
             long opens = text.chars().filter(c -> c == '<').count();
             interpreter.budget().spend(text.length() * Math.max(1, opens / 64));
             String bare =

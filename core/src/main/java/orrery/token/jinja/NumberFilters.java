@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The filters on numbers, and those that make numbers of strings. */
+/** The filters on numbers, and those that convert strings to numbers. */
 final class NumberFilters {
     private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]+(?:_[0-9]+)*");
     private static final Pattern FLOAT =
@@ -177,7 +177,7 @@ final class NumberFilters {
         return Value.Text.of(size + " " + prefix + (binary ? "iB" : "B"));
     }
 
-    /** Strings of numbers may stand between blanks. */
+    /** Numbers in strings may be surrounded by blanks. */
     private static final class PythonStrip {
         private PythonStrip() {}
 

@@ -15,7 +15,7 @@ record NumberLiteral(Token.Kind kind, String digits, int end) {
     private static final Pattern INTEGER = Pattern.compile(
             "0[bB](?:_?[01])++|0[oO](?:_?[0-7])++|0[xX](?:_?[0-9a-fA-F])++|[1-9](?:_?[0-9])*+|0(?:_?0)*+");
 
-    /** Reads the literal that starts at {@code at}, which holds a digit. */
+    /** Reads the literal that starts at {@code at}, which is a digit. */
     static NumberLiteral read(String text, int at) {
         Matcher matcher = FLOAT.matcher(text).region(at, text.length());
         // "a.1.2" indexes twice: after a dot there is no float.

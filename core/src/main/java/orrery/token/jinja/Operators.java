@@ -12,7 +12,7 @@ final class Operators {
     /**
      * The result of an operator.
      *
-     * @throws TemplateException if Python does not know it between these types
+     * @throws TemplateException if Python does not support it for these types
      */
     static Value binary(BinaryOperator operator, Value left, Value right, Budget budget) {
         if (Comparisons.numeric(left) && Comparisons.numeric(right)) {
@@ -67,7 +67,7 @@ final class Operators {
         throw unsupported(BinaryOperator.ADD, left, right);
     }
 
-    /** The text as it joins others: escaped where they are markup and it is not. */
+    /** The text as it is joined with others: escaped if they are markup and it is not. */
     static String markup(Value.Text text, boolean safe) {
         return safe && !text.safe() ? PythonText.escaped(text.text()) : text.text();
     }
@@ -89,7 +89,7 @@ final class Operators {
         };
     }
 
-    /** The text so many times, paid for first. */
+    /** The text repeated; the cost is paid first. */
     static String repeated(String text, long times, Budget budget) {
         if (text.isEmpty()) {
             return "";

@@ -22,9 +22,9 @@ final class PercentFormat {
     }
 
     /**
-     * The format with its fields filled.
+     * Fills the fields of a format.
      *
-     * @throws TemplateException if there are too few or too many values, or one is of another type than its field
+     * @throws TemplateException if there are too few or too many values, or one has the wrong type for its field
      */
     static Value format(Value.Text format, Value values, Budget budget) {
         PercentFormat formatting = new PercentFormat(format, values, budget);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** What an expression is built of: names, literals, and displays in brackets. */
+/** The primary expressions: names, literals, and displays in brackets. */
 final class PrimaryParser {
     private static final int INTEGER_DIGITS = 4_000;
 
@@ -14,14 +14,14 @@ final class PrimaryParser {
     private final ExpressionParser expressions;
     private final Consumer<String> namesRead;
 
-    /** @param namesRead told of every variable that is read */
+    /** @param namesRead receives every variable that is read */
     PrimaryParser(TokenStream tokens, ExpressionParser expressions, Consumer<String> namesRead) {
         this.tokens = tokens;
         this.expressions = expressions;
         this.namesRead = namesRead;
     }
 
-    /** The name, literal or display that comes next. */
+    /** The next name, literal or display. */
     Expression primary() {
         Token token = tokens.current();
         switch (token.kind()) {
@@ -65,7 +65,7 @@ final class PrimaryParser {
         };
     }
 
-    /** The integer that a token holds. */
+    /** The integer value of a token. */
     BigInteger integer(Token token) {
         String digits = token.text().toLowerCase(Locale.ROOT);
         if (digits.length() > INTEGER_DIGITS) {

@@ -12,7 +12,7 @@ final class Printer {
     }
 
     /**
-     * What {@code {{ value }}} writes.
+     * The output of {@code {{ value }}}.
      *
      * @throws TemplateException for values that Python prints with a memory address
      */
@@ -24,7 +24,7 @@ final class Printer {
         };
     }
 
-    /** What a value looks like inside of a printed container. */
+    /** The form of a value inside a printed container. */
     static String represent(Value value, Budget budget) {
         Printer printer = new Printer(budget);
         printer.value(value);

@@ -2,7 +2,7 @@ package orrery.token.jinja;
 
 import java.math.BigDecimal;
 
-/** Characters and numbers as Python sees and writes them. */
+/** Characters and numbers as Python classifies and writes them. */
 final class PythonText {
     private PythonText() {}
 
@@ -92,7 +92,7 @@ final class PythonText {
         return out.append(quote).toString();
     }
 
-    /** The text with the characters escaped that HTML gives a meaning. */
+    /** The text with HTML's special characters escaped. */
     static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import orrery.token.jinja.Statement.Target;
 
-/** Walks statements and writes what they say. */
+/** Executes statements and collects their output. */
 final class Renderer {
-    /** The variable that filters of a block are applied to; no template can name it. */
+    /** The variable that filters of a block are applied to; templates cannot name it. */
     static final String CAPTURED = "{captured}";
 
     /** How a statement ends. */
@@ -29,7 +29,7 @@ final class Renderer {
         this.budget = interpreter.budget();
     }
 
-    /** What the statements write. */
+    /** The output of the statements. */
     String written(List<Statement> statements, Scope scope) {
         if (root.isEmpty()) {
             root = Optional.of(scope);
@@ -156,7 +156,7 @@ final class Renderer {
         return any ? Flow.NEXT : run(statement.otherwise(), scope.inner(), out);
     }
 
-    /** The items for which the condition of the loop holds, when asked for. */
+    /** The items that satisfy the condition of the loop, evaluated lazily. */
     private final class Selected implements Iterator<Value> {
         private final Statement.For statement;
         private final Iterator<Value> items;

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Variables, and those around them. Assignments stay inside. */
+/** Variables, and the scope around them. Assignments stay inside. */
 final class Scope {
     private final Optional<Scope> outer;
     private final Map<String, Value> variables = new HashMap<>();

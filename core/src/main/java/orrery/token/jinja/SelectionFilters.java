@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** The filters that take a sequence item by item, lazily: what they give can be walked once. */
+/** The filters that process a sequence item by item, lazily: their result can be iterated once. */
 final class SelectionFilters {
     private SelectionFilters() {}
 
@@ -26,7 +26,7 @@ final class SelectionFilters {
 
     private static Value map(Value input, Arguments arguments, Interpreter interpreter) {
         Budget budget = interpreter.budget();
-        // As in Jinja, nothing is evaluated before the first item is asked for, and nothing for no input.
+        // As in Jinja, nothing is evaluated before the first item is requested, and nothing for an empty input.
         return lazily(input, budget, () -> {
             if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
                 Arguments.Bound bound = arguments.bind("map", "attribute", "default");
@@ -93,7 +93,7 @@ final class SelectionFilters {
     }
 
     private interface Preparation {
-        /** The function from an item to what is given for it, if anything. */
+        /** The function from an item to its result, if it has one. */
         Function<Value, Optional<Value>> prepare();
     }
 
@@ -106,7 +106,7 @@ final class SelectionFilters {
 
             private void start() {
                 started = true;
-                // Jinja passes over an input that is false, even one that is not iterable.
+                // Jinja ignores an input that is false, even one that is not iterable.
                 if (Truth.of(input)) {
                     function = preparation.prepare();
                     items = Sequences.iterate(input, budget);

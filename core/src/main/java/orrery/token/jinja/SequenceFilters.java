@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** The filters that take a sequence whole: measure, order, group, join. */
+/** The filters that process a whole sequence: measure, order, group, join. */
 final class SequenceFilters {
     private SequenceFilters() {}
 

@@ -11,7 +11,7 @@ final class Sequences {
     private Sequences() {}
 
     /**
-     * The elements in turn: a dict's keys, a string's characters.
+     * The elements in order: a dict's keys, a string's characters.
      *
      * @throws TemplateException if the value is not iterable
      */
@@ -77,7 +77,7 @@ final class Sequences {
         }
     }
 
-    /** The number of elements; empty for what has none, or cannot tell before it is walked. */
+    /** The number of elements; empty for a value that has none, or that does not know it before it is iterated. */
     static OptionalLong length(Value value) {
         return switch (value) {
             case Value.Undefined _ -> OptionalLong.of(0);
@@ -101,7 +101,7 @@ final class Sequences {
     /**
      * {@code subject[start:stop:step]}, each bound an integer or None.
      *
-     * @throws TemplateException if the subject has no slices
+     * @throws TemplateException if the subject cannot be sliced
      */
     static Value slice(Value subject, Value start, Value stop, Value step, Budget budget) {
         return switch (subject) {
@@ -151,7 +151,7 @@ final class Sequences {
     /** Python's slice bounds within a length: negative ones count from the end, all are clamped. */
     private record Indices(long start, long stop, long step) {
         static Indices of(long length, Value start, Value stop, Value step) {
-            // Clamped: a step beyond any length gives one element, whatever it is.
+            // Clamped: any step beyond the length gives one element.
             long stride = Math.clamp(bound(step, 1), -(1L << 31), 1L << 31);
             if (stride == 0) {
                 throw new TemplateException("slice step cannot be zero");

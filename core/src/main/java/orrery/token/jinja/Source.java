@@ -15,12 +15,12 @@ final class Source {
         return text;
     }
 
-    /** The fault with its place as line and column, both from 1. */
+    /** An error with its place as line and column, both from 1. */
     TemplateException failure(String message, int at) {
         return new TemplateException(message, line(at), column(at));
     }
 
-    /** A fault met while rendering, with the place of what was being evaluated. */
+    /** An error during rendering, with the place of what was being evaluated. */
     TemplateException located(TemplateException fault, int at) {
         return new TemplateException(String.valueOf(fault.getMessage()), line(at), column(at), fault);
     }

@@ -3,7 +3,7 @@ package orrery.token.jinja;
 import java.util.List;
 import java.util.Optional;
 
-/** What writes or binds. */
+/** A statement, which writes output or binds variables. */
 sealed interface Statement {
     int at();
 
@@ -27,7 +27,7 @@ sealed interface Statement {
 
     record Set(Target target, Expression value, int at) implements Statement {}
 
-    /** A {@code set} block; the filters are applied to what its body writes. */
+    /** A {@code set} block; the filters are applied to its body's output. */
     record SetBlock(Target target, Expression filtered, List<Statement> body, int at) implements Statement {}
 
     record FilterBlock(Expression filtered, List<Statement> body, int at) implements Statement {}
@@ -41,17 +41,17 @@ sealed interface Statement {
     /** Calls a macro, which may call the body back as {@code caller}. */
     record CallBlock(Signature caller, Expression.Call call, int at) implements Statement {}
 
-    /** A body with variables of its own: {@code generation}, {@code autoescape false}. */
+    /** A body with its own variables: {@code generation}, {@code autoescape false}. */
     record Scoped(List<Statement> body, int at) implements Statement {}
 
-    /** A named block, which sees the template's own variables only, or those around it where it is scoped. */
+    /** A named block, which sees only the template's own variables, or those around it if it is scoped. */
     record Block(String name, boolean scoped, List<Statement> body, int at) implements Statement {}
 
     record Break(int at) implements Statement {}
 
     record Continue(int at) implements Statement {}
 
-    /** What a macro takes and does. */
+    /** The parameters and body of a macro. */
     record Signature(
             String name,
             List<Parameter> parameters,
@@ -62,7 +62,7 @@ sealed interface Statement {
         record Parameter(String name, Optional<Expression> byDefault) {}
     }
 
-    /** What can be assigned to. */
+    /** The target of an assignment. */
     sealed interface Target {
         record Variable(String name) implements Target {}
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import orrery.token.jinja.Statement.Signature;
 import orrery.token.jinja.Statement.Target;
 
-/** The tags of a template. */
+/** Parses the tags of a template. */
 final class StatementParser {
     private static final Set<String> NEEDS_A_LOADER = Set.of("extends", "include", "import", "from");
     private static final Set<String> CONSTANTS = Set.of("true", "false", "none", "True", "False", "None");
@@ -30,7 +30,7 @@ final class StatementParser {
     }
 
     /**
-     * The template as statements.
+     * Parses a template into statements.
      *
      * @throws TemplateException naming what is malformed, with line and column
      */
@@ -41,7 +41,7 @@ final class StatementParser {
         return statements;
     }
 
-    /** Statements up to a tag of one of these names, which is current afterwards; or, without names, to the end. */
+    /** Statements up to a tag with one of these names, which is then current; or, without names, to the end. */
     private List<Statement> body(String opened, Set<String> ends) {
         tokens.descend();
         List<Statement> statements = new ArrayList<>();
@@ -79,14 +79,14 @@ final class StatementParser {
                 " or ", ends.stream().sorted().map(end -> "'{% " + end + " %}'").toList());
     }
 
-    /** The body of the tag whose head was just read. */
+    /** The body of the tag whose head was just parsed. */
     private List<Statement> bodyOf(Token tag, String... ends) {
         tokens.takeIfOperator(":");
         tokens.expect(Token.Kind.BLOCK_END);
         return body("'{% " + tag.text() + " %}'", Set.of(ends));
     }
 
-    /** A body that has variables of its own, and ends with the tag, which is taken. */
+    /** A body with its own variables, up to and including its end tag. */
     private List<Statement> scopedBody(Token tag, String end) {
         int mark = unknown.mark();
         List<Statement> body = bodyOf(tag, end);
@@ -281,7 +281,7 @@ final class StatementParser {
         return parameters;
     }
 
-    /** What is assigned to, up to the name or operator that ends it. */
+    /** The target of an assignment, up to the name or operator that ends it. */
     private Target target(String end, boolean namespaces) {
         Target first = oneTarget(namespaces);
         if (!tokens.current().isOperator(",")) {

@@ -11,7 +11,7 @@ final class Strftime {
     private Strftime() {}
 
     /**
-     * The time in that format. A directive that C does not know is kept as it stands.
+     * Formats a time. A directive that C does not know is kept unchanged.
      *
      * <p>The time has no zone, so {@code %z} and {@code %Z} give nothing, as in Python.
      */
@@ -34,7 +34,7 @@ final class Strftime {
         return out.toString();
     }
 
-    // "%" stands for a directive that is not known.
+    // "%" stands for an unknown directive.
     private static String directive(char directive, char flag, LocalDateTime time) {
         int weekday = time.getDayOfWeek().getValue();
         int hour = time.getHour() % 12 == 0 ? 12 : time.getHour() % 12;

@@ -7,7 +7,7 @@ package orrery.token.jinja;
  */
 record StringLiteral(String value, int end) {
 
-    /** Reads the literal whose opening quote stands at {@code at}. */
+    /** Reads the literal whose opening quote is at {@code at}. */
     static StringLiteral read(Source source, int at) {
         String text = source.text();
         char quote = text.charAt(at);
@@ -28,12 +28,12 @@ record StringLiteral(String value, int end) {
         throw source.failure("this string is not closed: expected " + quote, at);
     }
 
-    /** Decodes the escape at {@code at} and gives the offset after it. */
+    /** Decodes the escape at {@code at} and returns the offset after it. */
     private static int escape(Source source, int at, StringBuilder value) {
         char c = source.text().charAt(at + 1);
         switch (c) {
             case '\n' -> {
-                // a line break that is escaped is none
+                // an escaped line break is dropped
             }
             case '\\', '\'', '"' -> value.append(c);
             case 'n' -> value.append('\n');
@@ -58,7 +58,7 @@ record StringLiteral(String value, int end) {
             case '0', '1', '2', '3', '4', '5', '6', '7' -> {
                 return octal(source.text(), at, value);
             }
-            // Python keeps the backslash of an escape that it does not know.
+            // Python keeps the backslash of an unknown escape.
             default -> value.append('\\').append(c);
         }
         return at + 2;

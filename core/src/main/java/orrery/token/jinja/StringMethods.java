@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The methods of Python's str that give a string or strings; markup stays markup. */
+/** The methods of Python's str that return a string or strings; markup stays markup. */
 final class StringMethods {
     private interface Method {
         Value call(Value.Text text, Arguments arguments, Budget budget);
@@ -99,7 +99,7 @@ final class StringMethods {
         });
     }
 
-    /** The method of that name, bound to the text. */
+    /** The method with that name, bound to the text. */
     static Optional<Value> find(Value.Text text, String name) {
         Method method = METHODS.get(name);
         if (method == null) {
@@ -127,7 +127,7 @@ final class StringMethods {
         return titleCase(text.codePointAt(0)) + text.substring(first).toLowerCase(Locale.ROOT);
     }
 
-    // A character may become two: ß gives Ss.
+    // A character may become two: ß becomes Ss.
     private static String titleCase(int codePoint) {
         String upper = Character.toString(codePoint).toUpperCase(Locale.ROOT);
         if (upper.codePointCount(0, upper.length()) > 1) {
@@ -180,7 +180,7 @@ final class StringMethods {
         return text.substring(start, end);
     }
 
-    /** The text with the first {@code count} occurrences replaced, or all where the count is negative. */
+    /** The text with the first {@code count} occurrences replaced, or all if the count is negative. */
     static String replaced(String text, String old, String replacement, long count, Budget budget) {
         StringBuilder out = new StringBuilder();
         int at = 0;
@@ -233,7 +233,7 @@ final class StringMethods {
         if (width <= 0 || missing <= 0) {
             return text;
         }
-        // Where the padding is odd, Python puts the larger half left only if the width is odd too.
+        // If the padding is odd, Python puts the larger half left only if the width is odd, too.
         long left = align == '<' ? 0 : align == '>' ? missing : missing / 2 + (missing & width & 1);
         return Operators.repeated(fill, left, budget) + text + Operators.repeated(fill, missing - left, budget);
     }
@@ -254,7 +254,7 @@ final class StringMethods {
         return out.toString();
     }
 
-    /** The parts between line breaks, which are kept where asked. */
+    /** The parts between line breaks, optionally with the line breaks. */
     static List<String> lines(String text, boolean keepBreaks) {
         List<String> lines = new ArrayList<>();
         int start = 0;

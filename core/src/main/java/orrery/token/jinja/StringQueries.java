@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
-/** The methods of Python's str that look for something in it, take it apart or classify it. */
+/** The methods of Python's str that search, split or classify it. */
 final class StringQueries {
     private interface Method {
         Value call(Value.Text text, Arguments arguments, Budget budget);
@@ -86,7 +86,7 @@ final class StringQueries {
         });
     }
 
-    /** The method of that name, bound to the text. */
+    /** The method with that name, bound to the text. */
     static Optional<Value> find(Value.Text text, String name) {
         return Optional.ofNullable(METHODS.get(name))
                 .map(method -> new Value.Function(name, (arguments, interpreter) -> {
@@ -208,7 +208,7 @@ final class StringQueries {
         }
         long count = 0;
         for (int at = TextSearch.first(text, part, 0); at >= 0; at = TextSearch.first(text, part, at + part.length())) {
-            // A long part is prepared anew for every search.
+            // A long part is preprocessed again for every search.
             budget.spend(1 + part.length());
             count++;
         }

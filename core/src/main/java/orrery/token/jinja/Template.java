@@ -7,12 +7,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A parsed template. It renders as Jinja2 3.1 does under the settings of Hugging Face transformers:
- * {@code trim_blocks}, {@code lstrip_blocks}, no escaping, {@code break} and {@code continue}, the sandbox that changes
- * no value, {@code tojson} without HTML escapes, {@code raise_exception}, {@code strftime_now} and the
- * {@code generation} tag.
+ * A parsed template. It renders like Jinja2 3.1 with the settings of Hugging Face transformers: {@code trim_blocks},
+ * {@code lstrip_blocks}, no escaping, {@code break} and {@code continue}, the sandbox that changes no value,
+ * {@code tojson} without HTML escapes, {@code raise_exception}, {@code strftime_now} and the {@code generation} tag.
  *
- * <p>Immutable; may be rendered by many threads at once.
+ * <p>Immutable; several threads may render it at the same time.
  */
 public final class Template {
     private final Source source;
@@ -26,7 +25,7 @@ public final class Template {
     /**
      * Parses a template.
      *
-     * @throws TemplateException with line and column, if it is malformed or uses what Jinja does not know
+     * @throws TemplateException with line and column, if it is malformed or uses unknown features
      */
     public static Template parse(String text) {
         Source source = new Source(text);
@@ -34,12 +33,12 @@ public final class Template {
     }
 
     /**
-     * Renders with the given variables: strings, numbers, booleans, maps with string keys, lists; null is None. What
-     * strings hold is never read as template. The work, and with it the output, is bounded in proportion to the size of
-     * the variables.
+     * Renders with the given variables: strings, numbers, booleans, maps with string keys, lists; null is None. The
+     * contents of strings are never parsed as template. The work, and with it the output, is bounded in proportion to
+     * the size of the variables.
      *
      * @param clock the time that {@code strftime_now} formats
-     * @throws TemplateException with line and column, if the template raises an error or the work is more than allowed
+     * @throws TemplateException with line and column, if the template raises an error or exceeds the allowed work
      */
     public String render(Map<String, ?> variables, Supplier<LocalDateTime> clock) {
         JavaValues values = new JavaValues();

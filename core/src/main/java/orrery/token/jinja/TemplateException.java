@@ -2,21 +2,21 @@ package orrery.token.jinja;
 
 import orrery.OrreryException;
 
-/** A template is malformed, or cannot be rendered with the given variables, or refuses them itself. */
+/** A template is malformed, cannot be rendered with the given variables, or rejects them itself. */
 public final class TemplateException extends OrreryException {
     private static final long serialVersionUID = 1L;
 
     private final int line;
     private final int column;
 
-    /** A fault whose place is not known, or not in a template. */
+    /** An error whose place is unknown, or not in a template. */
     public TemplateException(String message) {
         super(message);
         this.line = 0;
         this.column = 0;
     }
 
-    /** A fault whose place is not known, or not in a template, with what led to it. */
+    /** An error whose place is unknown, or not in a template, with its cause. */
     public TemplateException(String message, Throwable cause) {
         super(message, cause);
         this.line = 0;
@@ -41,17 +41,17 @@ public final class TemplateException extends OrreryException {
         this.column = fault.column;
     }
 
-    /** The same fault, with whose template it is. */
+    /** The same error, with the template's origin. */
     public TemplateException in(String where) {
         return new TemplateException(where, this);
     }
 
-    /** The line of the template, from 1; 0 where the fault has no place in it. */
+    /** The line in the template, from 1; 0 if the error has no place in it. */
     public int line() {
         return line;
     }
 
-    /** The column of the template, from 1; 0 where the fault has no place in it. */
+    /** The column in the template, from 1; 0 if the error has no place in it. */
     public int column() {
         return column;
     }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import orrery.token.jinja.Expression.ComparisonOperator;
 
-/** Jinja's tests by name: what may stand after {@code is}. */
+/** Jinja's tests by name: what may follow {@code is}. */
 final class Tests {
-    /** A test: whether it holds of a value. */
+    /** Whether a test holds for a value. */
     interface Test {
         boolean holds(Value value, Arguments arguments, Interpreter interpreter);
     }
@@ -96,7 +96,7 @@ final class Tests {
     }
 
     /**
-     * The test of that name.
+     * The test with that name.
      *
      * @throws TemplateException if there is none
      */
@@ -105,7 +105,7 @@ final class Tests {
                 .orElseThrow(() -> new TemplateException("there is no test named '" + name + "'"));
     }
 
-    // Python's undefined has a length and items, so Jinja takes it for a sequence.
+    // Python's undefined has a length and items, so Jinja treats it as a sequence.
     private static boolean isSequence(Value value) {
         return switch (value) {
             case Value.Text _, Value.Items _, Value.Tuple _, Value.Dict _, Value.Range _, Value.Undefined _ -> true;

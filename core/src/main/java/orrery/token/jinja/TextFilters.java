@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** The filters on strings. */
 final class TextFilters {
-    // What a word of the title filter begins after.
+    // The characters before a word, for the title filter.
     private static final Pattern BEFORE_WORDS = Pattern.compile("[-\\s({\\[<]+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
 

@@ -1,8 +1,9 @@
 package orrery.token.jinja;
 
-/** Finds one string in another in time that grows with the sum of their lengths, whatever they hold. */
+/** Finds one string in another in time proportional to the sum of their lengths, for any contents. */
 final class TextSearch {
-    // String.indexOf takes the product of the lengths at worst, which is harmless for a short needle.
+    // In the worst case, String.indexOf takes time proportional to the product of the lengths, which is harmless for a
+    // short needle.
     private static final int SHORT = 16;
 
     private TextSearch() {}

@@ -25,7 +25,7 @@ final class TokenStream {
         return tokens.get(Math.min(next + 1, tokens.size() - 1));
     }
 
-    /** Moves on, and gives the token that was current. The last one, of kind {@code END}, stays. */
+    /** Moves on, and returns the token that was current. The last one, of kind {@code END}, stays. */
     Token take() {
         Token token = current();
         if (token.kind() != Token.Kind.END) {
@@ -83,7 +83,7 @@ final class TokenStream {
         return source.failure(message, at);
     }
 
-    /** Enters a level of nesting; the caller ascends when it is parsed. */
+    /** Enters a level of nesting; the caller ascends when it has been parsed. */
     void descend() {
         if (++depth > DEPTH) {
             throw failure("nested more than " + DEPTH + " levels deep", current());

@@ -1,6 +1,6 @@
 package orrery.token.jinja;
 
-/** What counts as true: Python's bool(). */
+/** Python's bool(). */
 final class Truth {
     private Truth() {}
 
@@ -16,7 +16,7 @@ final class Truth {
             case Value.Dict dict -> !dict.entries().isEmpty();
             case Value.View view -> !view.items().isEmpty();
             case Value.Range range -> range.length() != 0;
-            // A generator is true even if it will give nothing: templates that test one get Python's answer.
+            // A generator is true even if it is empty, as in Python.
             case Value.Generator _, Value.Namespace _, Value.Host _ -> true;
         };
     }

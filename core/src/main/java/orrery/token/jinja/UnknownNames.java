@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Filters and tests that do not exist. Like Jinja, they are refused when the template is parsed, unless they stand in a
- * branch of a condition: there, only if the branch is taken. So a name is kept until it is known where it stands.
+ * Filters and tests that do not exist. Like Jinja, the parser refuses them, except in a branch of a condition, where
+ * they fail only if the branch is taken. So a name is kept until its place is known.
  */
 final class UnknownNames {
     private record Unknown(String message, int at) {}
@@ -21,17 +21,17 @@ final class UnknownNames {
         pending.add(new Unknown(message, at));
     }
 
-    /** What is pending now; names added later can be told by it. */
+    /** The number of pending names, which identifies names added later. */
     int mark() {
         return pending.size();
     }
 
-    /** The names since the mark stand in a condition: they will be met when rendering, or never. */
+    /** The names since the mark are in a condition: rendering refuses them if it reaches them. */
     void leaveSince(int mark) {
         pending.subList(mark, pending.size()).clear();
     }
 
-    /** The names since the mark stand in no condition. */
+    /** The names since the mark are not in a condition. */
     void refuseSince(int mark) {
         if (pending.size() > mark) {
             Unknown first = pending.get(mark);

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an expression evaluates to: Python's types, as far as templates meet them. Containers are never changed. */
+/** The value of an expression: those of Python's types that templates use. Containers are never changed. */
 sealed interface Value {
 
     /** Python's name of the type, for messages. */
     String typeName();
 
     /**
-     * The absence of a value. Prints as nothing, is false, has no elements; any other use fails with the hint.
+     * An undefined value. Prints as nothing, is false, has no elements; any other use fails with the hint.
      *
      * @param hint what was missing
      */
@@ -48,7 +48,7 @@ sealed interface Value {
             return truth ? TRUE : FALSE;
         }
 
-        /** What it counts as. */
+        /** Its integer value. */
         int number() {
             return this == TRUE ? 1 : 0;
         }
@@ -106,7 +106,7 @@ sealed interface Value {
     /**
      * Python's tuple.
      *
-     * @param names the names of the first items, for those that {@code groupby} makes; else empty
+     * @param names the names of the first items, for tuples of {@code groupby}; otherwise empty
      */
     record Tuple(List<Value> items, List<String> names) implements Value {
         static Tuple of(Value... items) {
@@ -137,7 +137,7 @@ sealed interface Value {
             return dict;
         }
 
-        /** Only for one that is still being made. A key that is there keeps its place and its first form. */
+        /** Only while the dict is being created. An existing key keeps its place and its first form. */
         void put(Value key, Value value, Budget budget) {
             budget.spendElements(1);
             Object canonical = Keys.of(key, budget);
@@ -170,7 +170,7 @@ sealed interface Value {
     }
 
     /**
-     * What a dict's {@code keys()}, {@code values()} or {@code items()} gives: iterable, but no list.
+     * The result of a dict's {@code keys()}, {@code values()} or {@code items()}: iterable, but not a list.
      *
      * @param typeName {@code dict_keys} and so on
      */
@@ -193,7 +193,7 @@ sealed interface Value {
         }
     }
 
-    /** A lazy sequence, which can be walked once; what {@code map} and {@code select} give. */
+    /** A lazy sequence, which can be iterated once; the result of {@code map} and {@code select}. */
     record Generator(Iterator<Value> rest) implements Value {
         @Override
         public String typeName() {
@@ -201,7 +201,7 @@ sealed interface Value {
         }
     }
 
-    /** The one thing a template can change. */
+    /** The only value that a template can change. */
     record Namespace(Map<String, Value> attributes) implements Value {
         @Override
         public String typeName() {
@@ -225,7 +225,7 @@ sealed interface Value {
             throw new TemplateException("'" + typeName() + "' object is not callable");
         }
 
-        /** How it prints, for those that Python prints without an address. */
+        /** Its printed form, if Python prints it without an address. */
         default Optional<String> printed(Budget budget) {
             return Optional.empty();
         }

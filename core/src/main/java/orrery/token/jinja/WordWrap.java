@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Breaks a line at its blanks, as Python's textwrap does.
+ * Breaks a line at its blanks, like Python's textwrap.
  *
  * @param width characters of the longest line
- * @param breakLongWords whether a word that is longer than a line is cut
+ * @param breakLongWords whether a word that is longer than a line is split
  * @param breakOnHyphens whether a line may end after a hyphen between letters
  */
 record WordWrap(long width, boolean breakLongWords, boolean breakOnHyphens) {
 
-    /** The lines; none for a text that is blank. */
+    /** The lines; none for a blank text. */
     List<String> lines(String text) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();

@@ -4,9 +4,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Any other expression, matched by {@code java.util.regex}, which goes back and tries again: some expressions take time
- * that doubles with each character. Every look at a character is counted, so that a text is refused when it has taken
- * {@value #STEPS_EACH} for each of its characters.
+ * Any other expression, matched by {@code java.util.regex}, which backtracks: some expressions take time that doubles
+ * with each character. Every access to a character is counted, and a text is refused after {@value #STEPS_EACH}
+ * accesses per character.
  */
 final class BoundedRegex implements Finder {
     private static final long STEPS = 1_000_000;
@@ -18,7 +18,7 @@ final class BoundedRegex implements Finder {
     BoundedRegex(String expression) {
         this.expression = expression;
         try {
-            // As in Oniguruma, ^ and $ stand at every line, and only a line feed ends one.
+            // As in Oniguruma, ^ and $ match at every line, and only a line feed ends a line.
             pattern = Pattern.compile(
                     RubySyntax.toJava(expression),
                     Pattern.MULTILINE | Pattern.UNIX_LINES | Pattern.UNICODE_CHARACTER_CLASS);
@@ -69,7 +69,7 @@ final class BoundedRegex implements Finder {
         }
     }
 
-    /** A range of a text that counts how often it is looked at. */
+    /** A range of a text that counts accesses. */
     private static final class Counted implements CharSequence {
         private final String text;
         private final int from;

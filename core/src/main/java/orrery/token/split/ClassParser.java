@@ -2,10 +2,7 @@ package orrery.token.split;
 
 import java.util.Map;
 
-/**
- * Reads classes of characters as expressions have them: {@code \p{L}}, {@code \s}, {@code [^\r\n0-9]}, a single
- * character.
- */
+/** Parses character classes of expressions: {@code \p{L}}, {@code \s}, {@code [^\r\n0-9]}, a single character. */
 final class ClassParser {
     private static final String META = "()[]{}.*+?^$|\\";
 
@@ -43,7 +40,7 @@ final class ClassParser {
         return there;
     }
 
-    /** @throws SplitException if what stands here is no class that is known */
+    /** @throws SplitException if there is no supported class here */
     CodePoints next() {
         if (take("[")) {
             boolean negated = take("^");
@@ -73,7 +70,7 @@ final class ClassParser {
             return first;
         }
         if (expression.startsWith("]", at)) {
-            at--; // it stands for itself
+            at--; // a literal
             return first;
         }
         int low = lastPoint(begin, at - 1);
@@ -86,7 +83,7 @@ final class ClassParser {
         return new CodePoints(point -> point >= low && point <= high);
     }
 
-    /** The character that was read between two places, be it escaped. */
+    /** The character that was read between two places, escaped or not. */
     private int lastPoint(int from, int to) {
         int point = expression.codePointBefore(to);
         boolean escaped = expression.charAt(from) == '\\';

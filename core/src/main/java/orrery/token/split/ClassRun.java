@@ -3,17 +3,17 @@ package orrery.token.split;
 import java.util.Optional;
 
 /**
- * One class of characters, so many of them as may be, and perhaps one character of another class before them: {@code
- * \s?\p{L}+}, {@code \p{N}{1,3}}, {@code [0-9][0-9][0-9]}. Time in proportion to the text.
+ * A run of one character class with a limited length, optionally after one character of another class:
+ * {@code \s?\p{L}+}, {@code \p{N}{1,3}}, {@code [0-9][0-9][0-9]}. Takes time proportional to the text.
  *
- * @param before what may stand before the run, once; empty if nothing may
+ * @param before what may precede the run, once; empty if nothing may
  * @param run the class
- * @param least how many it takes
- * @param most how many a match has
+ * @param least the least length of a match
+ * @param most the greatest length of a match
  */
 record ClassRun(Optional<CodePoints> before, CodePoints run, int least, int most) implements Finder {
 
-    /** The matcher of an expression of this kind; empty if it is of another. */
+    /** The matcher of an expression of this kind; empty for other expressions. */
     static Optional<ClassRun> of(String expression) {
         var parser = new ClassParser(expression);
         try {

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntPredicate;
 
 /**
- * A set of code points. Membership is worked out for 256 code points at a time when one of them is first asked for, and
- * then takes two loads: texts meet few of the 4,352 blocks that Unicode has.
+ * A set of code points. Membership is computed for 256 code points at a time on first use, and then takes two loads:
+ * texts use few of Unicode's 4,352 blocks.
  */
 public final class CodePoints {
     private static final int BLOCK_BITS = 8;
@@ -45,13 +45,13 @@ public final class CodePoints {
     /** {@code \s}: the property White_Space. */
     public static final CodePoints WHITE_SPACE = new CodePoints(CodePoints::isWhiteSpace);
 
-    /** What the engine and Python call numeric: {@code \p{N}}. */
+    /** Numeric characters by the definition of Hugging Face's library and Python: {@code \p{N}}. */
     public static final CodePoints NUMBERS = ofTypes(NUMBER);
 
     /** {@code \p{M}}. */
     public static final CodePoints MARKS = ofTypes(MARK);
 
-    /** What BERT calls punctuation: {@code \p{P}} and the symbols of ASCII. */
+    /** BERT's definition of punctuation: {@code \p{P}} and the ASCII symbols. */
     public static final CodePoints BERT_PUNCTUATION = new CodePoints(
             point -> isType(point, PUNCTUATION) || (point > ' ' && point < 0x7F && !Character.isLetterOrDigit(point)));
 
@@ -73,7 +73,7 @@ public final class CodePoints {
         return new CodePoints(point -> isType(point, types));
     }
 
-    /** Those in some ranges, {@code "41-5A 5F"}, in hexadecimal. */
+    /** Code points in ranges, {@code "41-5A 5F"}, in hexadecimal. */
     public static CodePoints ofRanges(String ranges) {
         var members = new BitSet();
         for (String range : ranges.split(" ")) {
@@ -84,7 +84,7 @@ public final class CodePoints {
         return new CodePoints(members::get);
     }
 
-    /** A bit for each of the types that {@link Character#getType} has. */
+    /** A bit for each type of {@link Character#getType}. */
     static int types(byte... types) {
         int bits = 0;
         for (byte type : types) {
@@ -119,7 +119,7 @@ public final class CodePoints {
         if (block == null) {
             block = fill(codePoint >>> BLOCK_BITS);
         }
-        // The shift takes the low six bits.
+        // The shift uses only the low six bits.
         return (block[codePoint >>> 6 & WORDS - 1] >>> codePoint & 1) != 0;
     }
 
@@ -134,7 +134,7 @@ public final class CodePoints {
         return block;
     }
 
-    /** The end of the run of members that begins at {@code at}; {@code at} itself if there is none. */
+    /** The end of the run of members that starts at {@code at}; {@code at} itself if there is none. */
     public int run(String text, int at, int to) {
         int end = at;
         while (end < to) {
@@ -147,7 +147,7 @@ public final class CodePoints {
         return end;
     }
 
-    /** What each member matches by itself. */
+    /** Matches each member separately. */
     public Finder each() {
         return (text, from, to, matches) -> {
             for (int at = from; at < to; ) {
@@ -161,7 +161,7 @@ public final class CodePoints {
         };
     }
 
-    /** What {@code \w+|[^\w\s]+} matches. */
+    /** Matches {@code \w+|[^\w\s]+}. */
     public static Finder wordsAndSigns() {
         CodePoints signs = WORD.or(WHITE_SPACE).not();
         return (text, from, to, matches) -> {

@@ -1,12 +1,12 @@
 package orrery.token.split;
 
-/** The way to match an expression: by a matcher of our own where its form is known, else by the JDK under a budget. */
+/** Chooses the matcher of an expression: our own if its form is known, otherwise the JDK's with a work limit. */
 public final class Expressions {
     private Expressions() {}
 
     /**
-     * @param expression of the kind that Oniguruma reads (its syntax for Ruby), as tokenizer.json has them
-     * @throws SplitException if it cannot be read, or means something else to the JDK and is none of the known ones
+     * @param expression in Oniguruma's Ruby syntax, as in tokenizer.json
+     * @throws SplitException if it cannot be parsed, or means something else to the JDK and is none of the known ones
      */
     public static Finder finder(String expression) {
         String written = written(expression);
@@ -24,7 +24,7 @@ public final class Expressions {
         return new BoundedRegex(expression);
     }
 
-    /** An expression with its line breaks escaped: in some files they stand as they are. */
+    /** An expression with its line breaks escaped: in some files they are literal. */
     public static String written(String expression) {
         return expression.replace("\r", "\\r").replace("\n", "\\n");
     }

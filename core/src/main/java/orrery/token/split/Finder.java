@@ -1,16 +1,16 @@
 package orrery.token.split;
 
-/** Finds what a pattern matches. Stateless, so many threads may use it at once. */
+/** Finds the matches of a pattern. Stateless; several threads may use it at the same time. */
 public interface Finder {
     /**
-     * Adds the matches in the chars from {@code from} to before {@code to}, from left to right, none within another and
-     * none of them empty. Nothing outside the range is looked at.
+     * Adds the matches in the chars from {@code from} to before {@code to}, from left to right, not overlapping and not
+     * empty. Nothing outside the range is read.
      *
-     * @throws SplitException if the matches cannot be found with the work that is allowed
+     * @throws SplitException if finding the matches exceeds the work limit
      */
     void find(String text, int from, int to, Spans matches);
 
-    /** What a literal string matches. */
+    /** Matches a literal string. */
     static Finder literal(String wanted) {
         if (wanted.isEmpty()) {
             throw new SplitException("an empty pattern matches nothing");

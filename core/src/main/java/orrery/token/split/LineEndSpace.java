@@ -1,7 +1,8 @@
 package orrery.token.split;
 
 /**
- * {@code \s+$}, where {@code $} is the end of the text or the place before a line feed. Time in proportion to the text.
+ * {@code \s+$}, where {@code $} is the end of the text or the place before a line feed. Takes time proportional to the
+ * text.
  */
 record LineEndSpace() implements Finder {
     static final String EXPRESSION = "\\s+$";
@@ -14,7 +15,8 @@ record LineEndSpace() implements Finder {
                 at += Character.charCount(text.codePointAt(at));
                 continue;
             }
-            // Behind the last line feed of a run nothing matches, and that line feed is no match: none follows it.
+            // Nothing matches after the last line feed of a run, and that line feed is not part of a match: no other
+            // follows it.
             int match = end == to ? to : end - 1;
             while (match > at && match < to && text.charAt(match) != '\n') {
                 match--;

@@ -3,15 +3,15 @@ package orrery.token.split;
 import java.util.Set;
 
 /**
- * Expressions in Oniguruma's syntax for Ruby, which tokenizer.json has, for {@code java.util.regex}. What both read
- * alike is copied; what the JDK would take for something else is put in its words or refused.
+ * Converts expressions in Oniguruma's Ruby syntax, which tokenizer.json uses, for {@code java.util.regex}. What both
+ * read in the same way is copied; what the JDK would read differently is converted or refused.
  */
 final class RubySyntax {
     private static final Set<String> CATEGORIES = Set.of(
             "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps",
             "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Co", "Cs");
 
-    /** As Oniguruma counts them: the fractions and small digits of Latin-1, too. */
+    /** Oniguruma's definition, which includes the fractions and superscript digits of Latin-1. */
     private static final String WORD = "\\p{IsAlphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE";
 
     private final String expression;
@@ -23,7 +23,7 @@ final class RubySyntax {
         this.expression = expression;
     }
 
-    /** @throws SplitException naming the construct that is not known */
+    /** @throws SplitException naming the unsupported construct */
     static String toJava(String expression) {
         var syntax = new RubySyntax(expression);
         while (syntax.at < expression.length()) {
@@ -84,7 +84,7 @@ final class RubySyntax {
         }
     }
 
-    /** {@code \p{L}} and {@code \p{Han}}; the JDK asks for {@code \p{IsHan}}. */
+    /** {@code \p{L}} and {@code \p{Han}}; the JDK requires {@code \p{IsHan}}. */
     private void property(char kind) {
         int close = expression.indexOf('}', at);
         if (!expression.startsWith("{", at + 2) || close < 0) {

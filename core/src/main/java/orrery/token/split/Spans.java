@@ -2,7 +2,7 @@ package orrery.token.split;
 
 import java.util.Arrays;
 
-/** Ranges of a text in the order in which they stand there. For one thread. */
+/** Ranges of a text, in order. For one thread. */
 public final class Spans {
     private int[] bounds = new int[64];
     private int count;
@@ -33,7 +33,7 @@ public final class Spans {
         count = 0;
     }
 
-    /** Lets the last range end elsewhere. */
+    /** Moves the end of the last range. */
     public void extend(int end) {
         bounds[2 * count - 1] = end;
     }

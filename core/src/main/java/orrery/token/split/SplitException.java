@@ -2,7 +2,7 @@ package orrery.token.split;
 
 import orrery.OrreryException;
 
-/** An expression that cannot be read, or that asks for more work on a text than is allowed. */
+/** An expression that cannot be parsed, or that exceeds the work limit on a text. */
 public final class SplitException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The expression that GPT-2 began and its successors vary: short forms after an apostrophe, words, numbers, punctuation
- * and white space, each with what may stand before or after it. A match costs time in proportion to what it takes: what
- * one alternative looks at in vain, the next one takes.
+ * GPT-2's expression and the variants of its successors: contractions after an apostrophe, words, numbers, punctuation
+ * and white space, each with what may precede or follow it. A match takes time proportional to its length: what one
+ * alternative reads in vain, the next one matches.
  *
  * @param contractions the first alternative, {@code 's} and the like
- * @param symbolWords whether a sign of ASCII and letters of ASCII after it are a word (DeepSeek V3)
+ * @param symbolWords whether an ASCII symbol and ASCII letters after it are a word (DeepSeek V3)
  * @param newlines whether white space ends after its last line break
  */
 record WordSplit(
@@ -28,7 +28,7 @@ record WordSplit(
     private static final String NEWLINES = "\\s*[\\r\\n]+|";
     private static final String SPACES = "\\s+(?!\\S)|\\s+";
 
-    /** The same as {@link #ANY_CASE} and its followers, as OpenAI writes them for another engine (cl100k). */
+    /** The same as {@link #ANY_CASE} and its successors, as OpenAI writes them for another engine (cl100k). */
     private static final String CL100K = "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,3}|"
             + " ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+";
 
@@ -63,7 +63,7 @@ record WordSplit(
         }
     }
 
-    /** Letters with one character before them that may belong to the word. */
+    /** Letters, with one character before them that may belong to the word. */
     private enum Words {
         GPT_2(" ?\\p{L}+|", SPACE, LETTER),
         LLAMA_3("[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|", noWordOrBreak(), LETTER),
@@ -72,9 +72,9 @@ record WordSplit(
                 "[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|",
                 LETTER.or(SIGN).or(LINE_BREAK).not(),
                 LETTER_OR_MARK),
-        /** Words end before a capital that follows a small letter: "eBay" is two. */
+        /** Words end before a capital that follows a small letter: "eBay" is two words. */
         TEKKEN(cased(""), noWordOrBreak(), LETTER),
-        /** And a contraction belongs to its word. */
+        /** The same, but a contraction belongs to its word. */
         O200K(cased(ANY_CASE + "?"), noWordOrBreak(), LETTER);
 
         private final String expression;
@@ -143,7 +143,7 @@ record WordSplit(
         }
     }
 
-    /** The matcher of an expression of this kind; empty if it is of another. */
+    /** The matcher of an expression of this kind; empty for other expressions. */
     static Optional<WordSplit> of(String expression) {
         String rest = expression.equals(CL100K) ? LLAMA_3 : expression;
         var contractions = begins(rest, List.of(Contractions.EXACT, Contractions.ANY), one -> one.expression)
@@ -191,7 +191,7 @@ record WordSplit(
         }
     }
 
-    /** The alternatives in their order; {@link #NONE} if none matches. */
+    /** Tries the alternatives in order; {@link #NONE} if none matches. */
     private int end(String text, int at, int to) {
         int point = text.codePointAt(at);
         int next = at + Character.charCount(point);
@@ -230,7 +230,7 @@ record WordSplit(
         return two ? at + 3 : NONE;
     }
 
-    /** Without regard to case the long s is one, too. */
+    /** Ignoring case, the long s (ſ) equals s. */
     private static char small(char letter) {
         return letter >= 'A' && letter <= 'Z' ? (char) (letter + ('a' - 'A')) : letter == '\u017F' ? 's' : letter;
     }
@@ -243,7 +243,7 @@ record WordSplit(
         return end > at ? end : NONE;
     }
 
-    /** @param before whether the first character may stand before a word */
+    /** @param before whether the first character may precede a word */
     private int word(String text, int at, int next, int to, boolean before) {
         if (words == Words.TEKKEN || words == Words.O200K) {
             int end = before ? small(text, next, to) : NONE;
@@ -258,14 +258,14 @@ record WordSplit(
         return end > at ? end : NONE;
     }
 
-    /** Capitals, if any, and at least one small letter; letters without case are either. */
+    /** Capitals, if any, and at least one small letter; letters without case count as both. */
     private static int small(String text, int at, int to) {
         int end = BIG.run(text, at, to);
         int longer = SMALL.run(text, end, to);
         if (longer > end) {
             return longer;
         }
-        // No small letter follows: the last of the run that is either has to be it.
+        // No small letter follows: the last one of the run that counts as both must be it.
         while (end > at) {
             int point = text.codePointBefore(end);
             if (SMALL.contains(point)) {
@@ -307,7 +307,7 @@ record WordSplit(
         return end;
     }
 
-    /** White space is one char each. All but the last of it, unless it ends the text: that one begins the next word. */
+    /** White space is one char each. All but the last one, unless it ends the text: that one starts the next word. */
     private int space(String text, int at, int to) {
         int end = CodePoints.WHITE_SPACE.run(text, at, to);
         if (newlines) {

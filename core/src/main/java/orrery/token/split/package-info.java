@@ -1,5 +1,5 @@
 /**
- * Where a regular expression cuts a text: in linear time for those of released tokenizers, with bounded work for any
- * other.
+ * Splits a text by a regular expression: in linear time for the expressions of released tokenizers, with bounded work
+ * for any other.
  */
 package orrery.token.split;

@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import orrery.chat.ChatAnswer;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
+import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.EventStream;
@@ -19,32 +20,42 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AnthropicMessages {
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public AnthropicMessages(Api api) {
         this.api = api;
     }
 
-    /** The next message of a conversation. */
+    /** The endpoint that generates the next message of a conversation. */
     public Endpoint create() {
         return this::create;
     }
 
-    /** How many tokens its prompt has. */
+    /** The endpoint that counts the tokens of a conversation's prompt. */
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.COUNT_TOKENS);
-            var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
+            var prompt = MessageFields.prompt(body, api.model(exchange, body));
             exchange.json(200, JsonTree.write(JsonTree.object().put("input_tokens", prompt.ids().length)));
         };
     }
 
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.MESSAGES);
-        var prompt = MessageFields.prompt(body, api.models().find(body.text("model")));
+        var prompt = MessageFields.prompt(body, api.model(exchange, body));
+        if (prompt.tools().strict()) {
+            api.ignored(exchange, "tools.strict");
+        }
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
+        var thoughts = Thinking.budget(body);
+        if (thoughts.orElse(0) >= most) {
+            throw ApiException.invalid(
+                    "thinking.budget_tokens",
+                    "thinking.budget_tokens is " + thoughts.orElse(0) + ", expected less than max_tokens, which is "
+                            + most + ": the answer needs some, too");
+        }
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(body, prompt.ids(), engine)
+        var request = prompt.bounded(SamplingFields.request(body, prompt.ids(), engine), thoughts)
                 .withMaxTokens(most)
                 .withStop(SamplingFields.stops("stop_sequences", body));
         var form =
@@ -72,7 +83,7 @@ public final class AnthropicMessages {
     }
 
     private static String reason(Generating.End end) {
-        if (end.reason() == FinishReason.LENGTH) {
+        if (end.cut()) {
             return "max_tokens";
         }
         if (end.calls()) {
@@ -81,7 +92,7 @@ public final class AnthropicMessages {
         return end.stopText().isPresent() ? "stop_sequence" : "end_turn";
     }
 
-    /** In Anthropic's count, what the cache knew is no input. */
+    /** Anthropic's {@code input_tokens} excludes the tokens that came from the prefix cache. */
     private static ObjectNode usage(int input, int cached, int output) {
         var usage = JsonTree.object();
         usage.put("input_tokens", input - cached);
@@ -110,7 +121,7 @@ public final class AnthropicMessages {
         public void begun() {}
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> more) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> more, Supplier<Usage> now) {
             events.addAll(more);
         }
 
@@ -143,7 +154,7 @@ public final class AnthropicMessages {
             for (var call : said.calls()) {
                 var block = content.addObject();
                 block.put("type", "tool_use").put("id", call.id()).put("name", call.name());
-                // A call that was cut has the beginning of an object alone.
+                // A truncated call has only the beginning of an object.
                 block.set("input", call.complete() ? JsonTree.said(call.arguments()) : JsonTree.object());
             }
         }
@@ -183,7 +194,7 @@ public final class AnthropicMessages {
         }
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
             events.forEach(this::write);
         }
 
@@ -208,7 +219,7 @@ public final class AnthropicMessages {
             }
         }
 
-        /** Goes on with a block of that type, or begins one. */
+        /** Continues the open content block if it has this type, or opens a new one. */
         private void open(String type, ObjectNode fields) {
             if (open.equals(type)) {
                 return;
@@ -243,7 +254,7 @@ public final class AnthropicMessages {
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(this::write);
             if (!answered) {
-                // As in a whole answer: a thought alone is none.
+                // As in a whole answer, which has a text block even if the model only thought.
                 open("text", JsonTree.object().put("text", ""));
             }
             close();

@@ -1,39 +1,41 @@
 package orrery.server.api;
 
 import java.util.TreeSet;
+import orrery.engine.TimeLimits;
 import orrery.server.http.Exchange;
 
 /**
  * What all endpoints share.
  *
- * @param models what is served
+ * @param models the served models
  * @param strict whether unknown fields are refused
+ * @param times how long a request may wait for its turn, and take in all
  * @param meter counts what happens
  */
-public record Api(ServedModels models, boolean strict, Meter meter) {
+public record Api(ServedModels models, boolean strict, TimeLimits times, Meter meter) {
     private static final System.Logger LOG = System.getLogger(Api.class.getName());
 
-    /** Counts what happens. */
+    /** Counts requests and tokens. */
     public interface Meter {
-        /** An answer ended. */
+        /** Called when an answer has ended. */
         void answered(ServedModel model, Answered answered);
 
-        /** A field was not known. */
+        /** Called for each unknown field. */
         void ignored(String field);
     }
 
     /**
-     * What an answer took.
+     * What one answer cost.
      *
-     * @param reason why it ended, in lower case
-     * @param promptTokens of its prompt
-     * @param cachedTokens how many of these were known
-     * @param generatedTokens of the answer
-     * @param draftedTokens guessed ahead
-     * @param acceptedTokens rightly
-     * @param queueSeconds it waited
-     * @param prefillSeconds from there to its first token
-     * @param decodeSeconds from there to its last
+     * @param reason the finish reason in lower case
+     * @param promptTokens tokens of the prompt
+     * @param cachedTokens prompt tokens that came from the prefix cache
+     * @param generatedTokens tokens of the answer
+     * @param draftedTokens tokens drafted by speculative decoding
+     * @param acceptedTokens drafted tokens that were accepted
+     * @param queueSeconds time in the queue
+     * @param prefillSeconds time from the queue to the first token
+     * @param decodeSeconds time from the first token to the last
      */
     public record Answered(
             String reason,
@@ -50,8 +52,13 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
         return Body.read(exchange, table, strict, this::ignored);
     }
 
+    /** The model that a body names, in memory until the request has been handled. */
+    ServedModel model(Exchange exchange, Body body) {
+        return models.use(exchange, body.text("model"), times.waiting());
+    }
+
     private void ignored(Exchange exchange, TreeSet<String> names) {
-        // A header holds no more than visible characters.
+        // A header may hold only visible characters.
         String list = String.join(
                 ", ",
                 names.stream()
@@ -63,13 +70,13 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
         names.forEach(meter::ignored);
     }
 
-    /** Says so where something of a request has no effect though its client may count on it. */
+    /** Names a field in a header of the answer if it has no effect here although its client may rely on it. */
     void ignored(Exchange exchange, String name) {
         ignored(exchange, new TreeSet<>(java.util.Set.of(name)));
     }
 
     Generating generating(Exchange exchange, ServedModel model, String promptField) {
-        return new Generating(exchange, model, promptField, (served, end) -> {
+        return new Generating(exchange, model, promptField, times, (served, end) -> {
             var usage = end.usage();
             exchange.count("cached_tokens", usage.cachedPromptTokens());
             exchange.count("generated_tokens", usage.generatedTokens());

@@ -15,11 +15,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The body of a request, held against the table of its endpoint. A field that is null is absent. Whatever is wrong is a
- * 400 that names the field.
+ * The body of a request, checked against its endpoint's field table. A field that is null counts as absent. Any error
+ * is a 400 that names the field.
  */
 final class Body {
-    /** Unknown fields are named in this header of the answer. */
+    /** The answer's header that lists unknown fields. */
     static final String IGNORED = "orrery-ignored";
 
     private final ObjectNode object;
@@ -31,15 +31,15 @@ final class Body {
     }
 
     /**
-     * Reads a body. Unknown fields are named in a header of the answer.
+     * Reads a body. Unknown fields are listed in a header of the answer.
      *
      * @param strict whether they are refused instead
-     * @throws ApiException if it is no JSON object, or has a field that cannot be met
+     * @throws ApiException if it is not a JSON object, or a field cannot be honoured
      */
     static Body read(Exchange exchange, FieldTable table, boolean strict, Unknown unknown) {
         String type = exchange.header("content-type").orElse("");
         if (!type.toLowerCase(java.util.Locale.ROOT).startsWith("application/json")) {
-            // A page that a user visits can send other types here without being asked.
+            // A web page can send other content types here without a preflight request.
             throw ApiException.of(415, "unsupported_media_type", "expected the content-type application/json");
         }
         JsonNode node;
@@ -70,19 +70,19 @@ final class Body {
                 throw ApiException.invalid(ignored.first(), "unknown_field", "unknown: " + String.join(", ", ignored));
             }
             unknown.named(exchange, ignored);
-            // What is said to have no effect must have none.
+            // A field documented as having no effect must have none.
             object.remove(ignored);
         }
         return body;
     }
 
-    /** Is told of the fields of a body that are not known. */
+    /** Receives the unknown fields of a body. */
     @FunctionalInterface
     interface Unknown {
         void named(Exchange exchange, TreeSet<String> names);
     }
 
-    /** What is wrong with a text that is no JSON, and where; without what the client wrote. */
+    /** What is wrong with a text that is not JSON, and where, without repeating the client's text. */
     private static String place(JacksonException e) {
         var at = e.getLocation();
         String what = String.valueOf(e.getOriginalMessage());
@@ -93,15 +93,15 @@ final class Body {
     }
 
     /**
-     * A body of its own for an object within another.
+     * A body for a nested object.
      *
-     * @param place where it stands, for what is said of its fields
+     * @param place its path, which messages put before its fields
      */
     static Body of(String place, ObjectNode object) {
         return new Body(object, place + ".");
     }
 
-    /** The body of an object within this one. */
+    /** The body of an object nested in this one. */
     Optional<Body> inner(String name) {
         return object(name).map(object -> of(place + name, object));
     }
@@ -110,18 +110,18 @@ final class Body {
         return object;
     }
 
-    /** A field that is there and not null. */
+    /** A field that is present and not null. */
     Optional<JsonNode> find(String name) {
         @Nullable JsonNode node = object.get(name);
         return node == null || node.isNull() || node.isMissingNode() ? Optional.empty() : Optional.of(node);
     }
 
-    /** A text that must be there. */
+    /** A required string. */
     String required(String name) {
         return text(name).orElseThrow(() -> missing(name));
     }
 
-    /** For a field that is not there and must be. */
+    /** The error for a required field that is missing. */
     ApiException missing(String name) {
         return ApiException.invalid(place + name, place + name + " is missing");
     }
@@ -184,7 +184,7 @@ final class Body {
         return OptionalLong.of(node.get().longValue());
     }
 
-    /** A number of tokens: any whole number from 1 on, and what is beyond 2^31 is as good as 2^31. */
+    /** A number of tokens: any whole number from 1; values beyond 2^31 - 1 are clamped. */
     OptionalInt tokens(String name) {
         var node = find(name);
         if (node.isEmpty()) {
@@ -197,7 +197,7 @@ final class Body {
         return OptionalInt.of((int) Math.min(value, Integer.MAX_VALUE));
     }
 
-    /** An object within. */
+    /** A nested object. */
     Optional<ObjectNode> object(String name) {
         return find(name).map(node -> {
             if (!(node instanceof ObjectNode inner)) {
@@ -207,7 +207,7 @@ final class Body {
         });
     }
 
-    /** The elements of a list; none where it is absent. */
+    /** The elements of a list; empty if the field is absent. */
     List<JsonNode> list(String name) {
         var elements = new ArrayList<JsonNode>();
         find(name).ifPresent(node -> {

@@ -11,38 +11,39 @@ import orrery.token.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Log probabilities in the form of {@code /v1/completions}, gathered until they are written. */
-final class CompletionLogprobs {
+final class CompletionLogprobs implements Choices.Logprobs {
     private final Tokenizer tokenizer;
     private final List<Entry> entries = new ArrayList<>();
     private int offset;
 
-    /** A token and what the model thought of it: nothing, for the first of a prompt. */
+    /** A token and its log probabilities; none for the first token of a prompt. */
     private record Entry(int id, Optional<TokenLogprobs> logprobs) {}
 
     CompletionLogprobs(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
     }
 
-    /** Remembers a token, if log probabilities were asked for. */
-    void add(GeneratedToken token) {
+    @Override
+    public void add(GeneratedToken token) {
         if (token.logprobs().isPresent()) {
             entries.add(new Entry(token.id(), token.logprobs()));
         }
     }
 
-    /** Remembers a prompt that is given back. */
+    /** Adds an echoed prompt. */
     void addPrompt(int[] ids, List<TokenLogprobs> logprobs) {
         for (int i = 0; i < ids.length; i++) {
             entries.add(new Entry(ids[i], i == 0 ? Optional.empty() : Optional.of(logprobs.get(i - 1))));
         }
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    /** Writes what was gathered since the last time; null if nothing was. */
-    void takeInto(ObjectNode choice) {
+    @Override
+    public void takeInto(ObjectNode choice) {
         if (entries.isEmpty()) {
             choice.putNull("logprobs");
             return;
@@ -73,7 +74,7 @@ final class CompletionLogprobs {
         entries.clear();
     }
 
-    /** A token as text: the name of a control token, and the spelling of one that is no whole characters. */
+    /** A token as text: a control token's name, or its bytes, where U+FFFD replaces incomplete characters. */
     static String piece(Tokenizer tokenizer, int id) {
         byte[] bytes = tokenizer.bytesOf(id);
         return bytes.length == 0 ? tokenizer.tokenOf(id) : new String(bytes, UTF_8);

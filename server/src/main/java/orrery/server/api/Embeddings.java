@@ -5,17 +5,18 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import orrery.engine.EngineException;
+import orrery.engine.LateException;
 import orrery.engine.MeanState;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /v1/embeddings}: the mean of a text's last hidden states, of length 1. */
+/** {@code POST /v1/embeddings}: the mean of a text's last hidden states, normalized to length 1. */
 public final class Embeddings implements Endpoint {
     private final Api api;
 
-    /** For these models. */
+    /** An endpoint for the models of {@code api}. */
     public Embeddings(Api api) {
         this.api = api;
     }
@@ -23,7 +24,7 @@ public final class Embeddings implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.EMBEDDINGS);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         boolean base64 = switch (body.text("encoding_format").orElse("float")) {
             case "float" -> false;
             case "base64" -> true;
@@ -39,7 +40,7 @@ public final class Embeddings implements Endpoint {
         try (var _ = model.gate().enter(inputs.size())) {
             for (int[] input : inputs) {
                 states.add(Generating.submitted(
-                        model, "input", input, () -> model.engine().meanState(input)));
+                        model, "input", input, () -> model.engine().meanState(api.times(), input)));
             }
             exchange.onGone(() -> states.forEach(MeanState::close));
             var answer = JsonTree.object().put("object", "list");
@@ -53,6 +54,8 @@ public final class Embeddings implements Endpoint {
             answer.put("model", model.name());
             answer.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
             exchange.json(200, JsonTree.write(answer));
+        } catch (LateException e) {
+            throw ApiException.late(model.gate().secondsUntilIdle(), e.getMessage() + "; try again later");
         } catch (EngineException e) {
             throw ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
         } finally {

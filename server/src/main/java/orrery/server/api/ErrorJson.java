@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ErrorJson {
     private ErrorJson() {}
 
-    /** For the path of a request. */
+    /** The JSON of an error for a request's path. */
     public static String of(String path, ApiException error, String requestId) {
         return JsonTree.write(path.startsWith("/v1/messages") ? anthropic(error, requestId) : openAi(error));
     }

@@ -1,21 +1,21 @@
 package orrery.server.api;
 
 /**
- * A field of a request's body that is known here.
+ * A known field of a request's body.
  *
  * @param name its name in JSON
- * @param use what becomes of it
- * @param note for a reader of the documentation; why, where it is refused
+ * @param use how it is handled
+ * @param note a note for the documentation; for a refused field, the reason
  */
 public record Field(String name, Use use, String note) {
 
-    /** What becomes of a field. */
+    /** How a field is handled. */
     public enum Use {
-        /** It does what its API says. */
+        /** It does what the API's documentation says. */
         HONOURED,
-        /** It is accepted, and there is nothing here that it could change. */
+        /** It is accepted, but nothing here depends on it. */
         WITHOUT_EFFECT,
-        /** It would change the answer, and that cannot be done here. */
+        /** It would change the answer in a way that Orrery does not support. */
         REFUSED
     }
 }

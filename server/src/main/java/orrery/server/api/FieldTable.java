@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The fields that an endpoint knows: read by the endpoint, by {@code /openapi.json} and by the documentation. */
+/** The fields of an endpoint. Requests, {@code /openapi.json} and the documentation all use this table. */
 public final class FieldTable {
     private final Map<String, Field> fields = new LinkedHashMap<>();
 
@@ -24,7 +24,7 @@ public final class FieldTable {
         return with(new Field(name, Field.Use.REFUSED, why));
     }
 
-    /** All fields of another table, too. */
+    /** Adds all fields of another table. */
     FieldTable and(FieldTable other) {
         other.fields.values().forEach(this::with);
         return this;
@@ -37,12 +37,12 @@ public final class FieldTable {
         return this;
     }
 
-    /** The field of a name. */
+    /** The field with a name. */
     public Optional<Field> find(String name) {
         return Optional.ofNullable(fields.get(name));
     }
 
-    /** All of them, in the order of the documentation. */
+    /** All fields, in the documentation's order. */
     public Collection<Field> all() {
         return fields.values();
     }

@@ -3,8 +3,8 @@ package orrery.server.api;
 import orrery.server.http.ApiException;
 
 /**
- * How many answers of a model may run or wait. Beyond that a client is told at once, with a guess when to come again:
- * a queue without a bound only makes everybody's answer too late.
+ * Limits how many answers of a model run or wait. Further requests get a 429 at once with a Retry-After estimate: an
+ * unbounded queue would only make every answer late.
  */
 final class Gate {
     private final int running;
@@ -13,15 +13,15 @@ final class Gate {
     private double secondsOfAnswer = 1;
 
     /**
-     * @param running answers that run at the same time
-     * @param waiting answers that wait at most
+     * @param running the most answers that run at the same time
+     * @param waiting the most answers that wait
      */
     Gate(int running, int waiting) {
         this.running = running;
         this.waiting = waiting;
     }
 
-    /** A place for some answers of one request; closing it gives them back. */
+    /** Places for the answers of one request; closing it releases them. */
     final class Place implements AutoCloseable {
         private final int answers;
         private final long since = System.nanoTime();
@@ -44,9 +44,9 @@ final class Gate {
     }
 
     /**
-     * Takes a place.
+     * Takes places.
      *
-     * @throws ApiException 429, if there are too many already; 400, if there can never be room for so many
+     * @throws ApiException 429 if there are too many requests now; 400 if this request can never fit
      */
     synchronized Place enter(int answers) {
         if (answers > running + waiting) {
@@ -54,13 +54,21 @@ final class Gate {
                     "n", "n is " + answers + ", but only " + (running + waiting) + " answers may run or wait here");
         }
         if (open + answers > running + waiting) {
-            double ahead = (double) (open + answers - running - waiting) / running;
-            int seconds = (int) Math.clamp(Math.ceil(ahead * secondsOfAnswer), 1, 60);
             throw ApiException.busy(
-                    seconds, running + " answers run and " + (open - running) + " wait already; try again later");
+                    secondsUntilFree(open + answers - running - waiting),
+                    running + " answers run and " + (open - running) + " wait already; try again later");
         }
         open += answers;
         return new Place(answers);
+    }
+
+    /** A guess after how many seconds those that wait now will have had their turn. */
+    synchronized int secondsUntilIdle() {
+        return secondsUntilFree(open);
+    }
+
+    private int secondsUntilFree(int places) {
+        return (int) Math.clamp(Math.ceil((double) places / running * secondsOfAnswer), 1, 60);
     }
 
     synchronized int running() {

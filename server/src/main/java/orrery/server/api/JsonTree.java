@@ -12,9 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON in and out, with bounds on what comes in. */
+/** Reads and writes JSON, with limits on the input. */
 public final class JsonTree {
-    /** Objects and arrays within one another at most. */
+    /** The deepest nesting of objects and arrays. */
     public static final int DEPTH = 64;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -28,27 +28,30 @@ public final class JsonTree {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Models repeat names, and the last one counts, as in every other reader. */
+    /** Models repeat names; the last one counts, as in most JSON parsers. */
     private static final JsonMapper SAID = new JsonMapper();
 
     private JsonTree() {}
 
-    /** An object without fields. */
+    /** An empty object. */
     public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
-    /** A list without elements. */
+    /** An empty array. */
     public static ArrayNode array() {
         return MAPPER.createArrayNode();
     }
 
-    /** Reads bytes of UTF-8. */
+    /** Reads UTF-8 bytes. */
     static JsonNode read(byte[] bytes) {
         return MAPPER.readTree(bytes);
     }
 
-    /** Reads what a model wrote: whatever it is, it is no client's fault. An object without fields where it is none. */
+    /**
+     * Parses what a model wrote, where an error is not the client's fault. Returns an empty object if it is not an
+     * object.
+     */
     static JsonNode said(String text) {
         try {
             return SAID.readTree(text) instanceof ObjectNode object ? object : object();
@@ -57,22 +60,22 @@ public final class JsonTree {
         }
     }
 
-    /** As text on one line. */
+    /** Writes a value on one line. */
     public static String write(Object node) {
         return MAPPER.writeValueAsString(node);
     }
 
-    /** As JSON. */
+    /** Converts plain values to JSON. */
     static JsonNode of(Object plain) {
         return MAPPER.valueToTree(plain);
     }
 
-    /** As maps, lists, strings, numbers, booleans and null, which is what templates take. */
+    /** Converts JSON to the maps, lists, strings, numbers, booleans and null that templates take. */
     static Object plain(JsonNode node) {
         return MAPPER.convertValue(node, Object.class);
     }
 
-    /** An object as a map, in its order. */
+    /** Converts an object to a map in the same order. */
     static Map<String, Object> map(ObjectNode node) {
         var map = new LinkedHashMap<String, Object>();
         node.properties().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));

@@ -9,18 +9,18 @@ import orrery.token.ChatMessage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The conversation of {@code /v1/messages}: blocks of text, thoughts, calls and their results. */
+/** The conversation of {@code /v1/messages}: blocks of text, thinking, tool use and tool results. */
 final class MessageFields {
     private MessageFields() {}
 
-    /** The prompt that a body's conversation makes. */
+    /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.inner("thinking")
-                .flatMap(thinking -> thinking.text("type"))
-                .ifPresent(type -> variables.put("enable_thinking", !type.equals("disabled")));
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return Prompt.of(model, messages(body), tools(body), variables);
+        body.inner("output_config").flatMap(output -> output.object("format")).ifPresent(_ -> {
+            throw ApiException.invalid(
+                    "output_config.format",
+                    "output_config.format is not supported: the form of an answer cannot be held yet");
+        });
+        return Prompt.of(model, messages(body), tools(body), Thinking.variables(body));
     }
 
     private static List<ChatMessage> messages(Body body) {
@@ -57,7 +57,7 @@ final class MessageFields {
         }
     }
 
-    /** Results come first, each a message of its own; what the user says beside them follows. */
+    /** Tool results come first, each as its own message; the user's text follows. */
     private static void user(String place, JsonNode content, List<ChatMessage> messages) {
         if (content.isString()) {
             messages.add(new ChatMessage("user", content.stringValue()));
@@ -101,7 +101,7 @@ final class MessageFields {
             switch (block.required("type")) {
                 case "text" -> texts.add(block.required("text"));
                 case "thinking" -> thoughts.add(block.required("thinking"));
-                // Another vendor's secret, which nothing here can read.
+                // Encrypted by its vendor; nothing here can read it.
                 case "redacted_thinking" -> {}
                 case "tool_use" -> calls.add(call(block));
                 default -> throw notRead(at, block);
@@ -144,25 +144,27 @@ final class MessageFields {
     private static Tools tools(Body body) {
         var declared = new ArrayList<Map<String, Object>>();
         var parameters = new LinkedHashMap<String, Map<String, Object>>();
+        boolean strict = false;
         var nodes = body.list("tools");
         for (int i = 0; i < nodes.size(); i++) {
             String place = "tools[" + i + "]";
             var tool = block(place, nodes.get(i));
             String type = tool.text("type").orElse("");
             if (!type.isEmpty() && !type.equals("custom")) {
-                // A tool that only its vendor can run is of no use here, and harmless.
+                // Only the vendor can run this tool, so leaving it out is harmless.
                 continue;
             }
             var function = JsonTree.object();
             function.put("name", tool.required("name"));
             tool.text("description").ifPresent(said -> function.put("description", said));
             tool.object("input_schema").ifPresent(schema -> function.set("parameters", schema));
+            strict |= tool.flag("strict", false);
             Tools.add(place, function, declared, parameters);
         }
         String choice =
                 body.inner("tool_choice").map(given -> given.required("type")).orElse("auto");
         return switch (choice) {
-            case "auto" -> new Tools(declared, parameters, false);
+            case "auto" -> new Tools(declared, parameters, strict);
             case "none" -> Tools.NONE;
             default ->
                 throw ApiException.invalid(

@@ -10,13 +10,13 @@ import orrery.token.ChatMessage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The {@code messages} of {@code /v1/chat/completions}, as the chat format takes them. */
+/** Converts the {@code messages} of {@code /v1/chat/completions} for the chat format. */
 final class Messages {
     private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
 
     private Messages() {}
 
-    /** At least one message; a model that does not see pictures refuses them, by the place where they stand. */
+    /** Requires at least one message. A model without vision refuses images and names their place. */
     static List<ChatMessage> of(Body body) {
         var messages = new ArrayList<ChatMessage>();
         var nodes = body.list("messages");
@@ -61,7 +61,7 @@ final class Messages {
         return new ChatMessage(role, content, fields);
     }
 
-    /** A text, or parts of text, which become paragraphs of their own. */
+    /** A text, or text parts, which become separate paragraphs. */
     static String content(String place, JsonNode node) {
         if (node.isString()) {
             return node.stringValue();

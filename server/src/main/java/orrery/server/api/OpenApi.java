@@ -4,7 +4,9 @@ import java.util.List;
 import orrery.server.http.Endpoint;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code GET /openapi.json}: the endpoints and their fields, out of the tables by which requests are read. */
+/**
+ * {@code GET /openapi.json}: the endpoints and their fields, generated from the tables that requests are checked with.
+ */
 public final class OpenApi implements Endpoint {
     /** An endpoint that takes a body. */
     private record Operation(String path, String summary, FieldTable fields) {}

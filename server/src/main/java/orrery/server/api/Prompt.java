@@ -2,48 +2,62 @@ package orrery.server.api;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import orrery.OrreryException;
 import orrery.chat.ChatEvent;
 import orrery.chat.ChatParser;
 import orrery.engine.GeneratedToken;
+import orrery.engine.Request;
 import orrery.server.http.ApiException;
 import orrery.token.ChatMessage;
 
 /**
- * A conversation as a model's prompt.
+ * A conversation rendered as a model's prompt.
  *
  * @param ids its tokens
- * @param text the same, for people
- * @param tools that the model was told of
- * @param thinking whether the prompt ends within a thought
+ * @param text the same as text
+ * @param tools the tools declared in it
+ * @param thinking whether the prompt ends inside a reasoning block
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
 record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean thinking) {
 
     /**
-     * Renders a conversation by the model's chat template.
+     * Renders a conversation with the model's chat template.
      *
-     * @throws ApiException if the model has none, or the template refuses the conversation
+     * @throws ApiException if the model has no template, or the template rejects the conversation
      */
     static Prompt of(ServedModel model, List<ChatMessage> messages, Tools tools, Map<String, Object> variables) {
         var engine = model.engine();
         try {
             var prompt = model.format().prompt(messages, tools.declared(), variables);
-            String text = engine.templated(prompt.messages(), prompt.variables());
+            var rendered = engine.rendered(prompt.messages(), prompt.variables());
             return new Prompt(
-                    model,
-                    engine.promptOf(prompt.messages(), prompt.variables()),
-                    text,
-                    tools,
-                    model.format().opensThought(text));
+                    model, rendered.ids(), rendered.text(), tools, model.format().opensThought(rendered.text()));
         } catch (OrreryException e) {
             throw ApiException.invalid("messages", "template_refused", String.valueOf(e.getMessage()));
         }
     }
 
+    private ChatParser parser() {
+        return model.format().parser(model.engine().tokenizer(), tools.parameters(), thinking);
+    }
+
+    /** A request for an answer to it, with so many tokens of thoughts at most; one that does not think as it is. */
+    Request bounded(Request request, OptionalInt thoughts) {
+        var tag = model.format().thoughtEnd();
+        if (thoughts.isEmpty() || tag.isEmpty()) {
+            return request;
+        }
+        var tokenizer = model.engine().tokenizer();
+        int[] ids = tokenizer.encodePrompt(tag.get());
+        return request.withConstraint(
+                () -> new ThoughtBudget(parser(), tokenizer.textStream(), ids, thoughts.getAsInt()));
+    }
+
     /** What reads an answer to it. */
     Generating.Reader reader() {
-        ChatParser parser = model.format().parser(model.engine().tokenizer(), tools.parameters(), thinking);
+        var parser = parser();
         return new Generating.Reader() {
             @Override
             public List<ChatEvent> accept(GeneratedToken token) {

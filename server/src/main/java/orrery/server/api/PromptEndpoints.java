@@ -2,11 +2,11 @@ package orrery.server.api;
 
 import orrery.server.http.Endpoint;
 
-/** What a conversation becomes, without an answer: its prompt, and how many tokens that has. */
+/** Renders a conversation without generating an answer: its prompt, and its number of tokens. */
 public final class PromptEndpoints {
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public PromptEndpoints(Api api) {
         this.api = api;
     }
@@ -15,16 +15,16 @@ public final class PromptEndpoints {
     public Endpoint applyTemplate() {
         return exchange -> {
             var body = api.read(exchange, Fields.CHAT);
-            var prompt = ChatCompletions.prompt(body, api.models().find(body.text("model")));
+            var prompt = ChatCompletions.prompt(body, api.model(exchange, body));
             exchange.json(200, JsonTree.write(JsonTree.object().put("prompt", prompt.text())));
         };
     }
 
-    /** {@code POST /v1/chat/completions/input_tokens}: how many tokens the prompt has. */
+    /** {@code POST /v1/chat/completions/input_tokens}: the prompt's number of tokens. */
     public Endpoint countTokens() {
         return exchange -> {
             var body = api.read(exchange, Fields.CHAT);
-            var prompt = ChatCompletions.prompt(body, api.models().find(body.text("model")));
+            var prompt = ChatCompletions.prompt(body, api.model(exchange, body));
             exchange.json(
                     200,
                     JsonTree.write(JsonTree.object()

@@ -7,13 +7,13 @@ import orrery.engine.Engine;
 import orrery.server.http.ApiException;
 import tools.jackson.databind.JsonNode;
 
-/** The {@code prompt} of a completion: a text, ids, or a list of either. */
+/** The {@code prompt} field of a completion: a text, token ids, or a list of either. */
 final class PromptField {
     private static final int MOST = 64;
 
     private PromptField() {}
 
-    /** The ids of each prompt, at least one, that a field holds. */
+    /** The token ids of each prompt; at least one prompt. */
     static List<int[]> of(Body body, String field, Engine engine) {
         var prompt = body.find(field).orElseThrow(() -> ApiException.invalid(field, field + " is missing"));
         var prompts = new ArrayList<int[]>();
@@ -46,7 +46,7 @@ final class PromptField {
         return node.isArray() && !node.isEmpty() && node.get(0).isNumber();
     }
 
-    /** Token ids, as a client sends them, each one that the model has. */
+    /** Token ids from a client, each checked against the vocabulary. */
     static int[] ids(String name, Engine engine, JsonNode node) {
         if (!node.isArray()) {
             throw wrong(name, node);

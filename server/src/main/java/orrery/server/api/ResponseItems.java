@@ -1,5 +1,6 @@
 package orrery.server.api;
 
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import orrery.chat.ChatEvent;
@@ -7,8 +8,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The output of {@code /v1/responses}, item by item: reasoning, a message, calls. A listener gets every change in the
- * events of that API.
+ * The output items of {@code /v1/responses}: reasoning, a message, calls. A listener gets every change as one of that
+ * API's events.
  */
 final class ResponseItems {
     private enum Kind {
@@ -18,18 +19,23 @@ final class ResponseItems {
         CALL
     }
 
+    private final Map<String, String> namespaces;
     private final BiConsumer<String, ObjectNode> listener;
     private final ArrayNode output = JsonTree.array();
     private final StringBuilder text = new StringBuilder();
     private Kind kind = Kind.NONE;
     private ObjectNode item = JsonTree.object();
 
-    /** @param listener takes an event's type and its fields */
-    ResponseItems(BiConsumer<String, ObjectNode> listener) {
+    /**
+     * @param namespaces of tools, by the names that the model was told
+     * @param listener takes an event's type and its fields
+     */
+    ResponseItems(Map<String, String> namespaces, BiConsumer<String, ObjectNode> listener) {
+        this.namespaces = namespaces;
         this.listener = listener;
     }
 
-    /** The items that are complete. */
+    /** The complete items. */
     ArrayNode output() {
         return output;
     }
@@ -47,8 +53,14 @@ final class ResponseItems {
             case ChatEvent.CallBegun(int _, String id, String name) -> {
                 end(true);
                 kind = Kind.CALL;
-                item = item("fc_", "function_call");
-                item.put("call_id", id).put("name", name).put("arguments", "").put("status", "in_progress");
+                item = item("fc_", "function_call").put("call_id", id);
+                String namespace = namespaces.getOrDefault(name, "");
+                if (namespace.isEmpty()) {
+                    item.put("name", name);
+                } else {
+                    item.put("name", Tools.ownName(namespace, name)).put("namespace", namespace);
+                }
+                item.put("arguments", "").put("status", "in_progress");
                 added();
             }
             case ChatEvent.Arguments(int _, String piece) -> append("response.function_call_arguments.delta", piece);
@@ -99,7 +111,7 @@ final class ResponseItems {
         listener.accept("response.output_item.added", event);
     }
 
-    /** The place of what changes. */
+    /** The event fields that locate the item that changed. */
     private ObjectNode at() {
         var place =
                 JsonTree.object().put("item_id", item.get("id").stringValue()).put("output_index", output.size());
@@ -115,7 +127,7 @@ final class ResponseItems {
         listener.accept(type, event);
     }
 
-    /** Ends the item that is open, if one is. */
+    /** Ends the open item, if there is one. */
     void end(boolean complete) {
         if (kind == Kind.NONE) {
             return;

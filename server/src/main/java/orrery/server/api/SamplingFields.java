@@ -8,14 +8,14 @@ import orrery.engine.Request;
 import orrery.engine.Sampling;
 import orrery.server.http.ApiException;
 
-/** How tokens are chosen and where an answer ends, by OpenAI's names; what is absent is as the model's authors say. */
+/** Sampling and stop fields by OpenAI's names; the model's generation config supplies those that are absent. */
 final class SamplingFields {
     private static final int STOPS = 16;
     private static final int ANSWERS = 16;
 
     private SamplingFields() {}
 
-    /** A request for the continuation of a prompt, sampled as the body says. */
+    /** A request to continue a prompt, sampled as the body says. */
     static Request request(Body body, int[] prompt, Engine engine) {
         return Request.of(prompt)
                 .withSampling(sampling(body, engine))
@@ -31,7 +31,7 @@ final class SamplingFields {
         }
         var topP = body.number("top_p", 0, 1);
         if (topP.isPresent()) {
-            // OpenAI's clients may send 0, which only the likeliest token reaches.
+            // OpenAI's clients may send 0, which leaves only the most likely token.
             sampling = topP.getAsDouble() == 0 ? sampling.withTopK(1) : sampling.withTopP(topP.getAsDouble());
         }
         var topK = body.integer("top_k", -1, Integer.MAX_VALUE);
@@ -91,7 +91,7 @@ final class SamplingFields {
         }
     }
 
-    /** The texts that end an answer. */
+    /** The stop strings. */
     static List<String> stops(String name, Body body) {
         var stops = body.texts(name);
         if (stops.size() > STOPS) {
@@ -100,7 +100,7 @@ final class SamplingFields {
         return stops.stream().filter(stop -> !stop.isEmpty()).toList();
     }
 
-    /** How many answers are wanted. */
+    /** The number of answers requested. */
     static int answers(Body body) {
         return body.integer("n", 1, ANSWERS).orElse(1);
     }

@@ -1,36 +1,169 @@
 package orrery.server.api;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import orrery.engine.LoadListener;
 import orrery.server.http.ApiException;
+import orrery.server.http.Exchange;
 
-/** The models that are served. */
+/** The models that are served: those that were named, and those of a folder, which is looked into again and again. */
 public final class ServedModels implements AutoCloseable {
-    private final List<ServedModel> all;
+    private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
 
-    /** These models, at least one, each by a name of its own. */
-    public ServedModels(List<ServedModel> all) {
-        this.all = List.copyOf(all);
-    }
+    /** Names in a sentence at most. */
+    private static final int NAMES = 20;
 
-    /** All of them. */
-    public List<ServedModel> all() {
-        return all;
+    private final List<ListedModel> named;
+    private final Optional<ModelFolder> folder;
+    private final int queue;
+    private final Consumer<ListedModel> observer;
+    private final Loading loading;
+
+    /** Every model that the folder has ever had, by name: one that comes back is counted on. */
+    private final Map<String, Found> found = new HashMap<>();
+
+    private record Found(ListedModel model, FileTime changed) {}
+
+    /** A model that stays in memory until this is closed. */
+    public record Use(ServedModel model, Runnable end) implements AutoCloseable {
+        @Override
+        public void close() {
+            end.run();
+        }
     }
 
     /**
-     * The model that a request names.
+     * None is in memory yet.
      *
-     * @param wanted empty where the request names none, which is enough where there is only one
-     * @throws ApiException 404 for a name that none has
+     * @param named each by a name of its own
+     * @param folder others, which go by the names of their files
+     * @param queue answers of a model that may wait for each that may run
+     * @param room what may be in memory at the same time
+     * @param idle after so long without a request a model is unloaded; never if empty
+     * @param observer is told of every model once
      */
-    ServedModel find(Optional<String> wanted) {
-        if (wanted.isEmpty()) {
-            if (all.size() > 1) {
-                throw ApiException.invalid("model", "model is missing; expected one of " + names());
+    public ServedModels(
+            List<ListedModel> named,
+            Optional<ModelFolder> folder,
+            int queue,
+            Room room,
+            Optional<Duration> idle,
+            Consumer<ListedModel> observer) {
+        this.named = List.copyOf(named);
+        this.folder = folder;
+        this.queue = queue;
+        this.observer = observer;
+        loading = new Loading(room, idle);
+        named.forEach(observer);
+    }
+
+    /**
+     * Loads the first of the named models, if there is one; the others follow when they are asked for.
+     *
+     * @throws orrery.OrreryException if it cannot be opened
+     */
+    public void start(LoadListener listener) {
+        boolean alone = named.size() == 1 && folder.isEmpty();
+        loading.start(named.stream().findFirst(), alone, listener);
+    }
+
+    /** All of them as they are now: the named ones first, then those of the folder by name. */
+    public List<ListedModel> listed() {
+        var all = new ArrayList<>(named);
+        folder.ifPresent(where -> all.addAll(within(where)));
+        return all;
+    }
+
+    private synchronized List<ListedModel> within(ModelFolder where) {
+        SequencedMap<String, Path> there;
+        try {
+            there = where.models();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "the models' folder " + where.path() + " cannot be read: " + e, e);
+            throw ApiException.of(
+                    503, "models_unreadable", "the models' folder cannot be read; the server's log has the reason");
+        }
+        var models = new TreeMap<String, ListedModel>();
+        there.forEach((name, path) -> {
+            if (named.stream().noneMatch(model -> model.isCalled(name))) {
+                models.put(name, listed(where, name, path));
             }
-            return all.getFirst();
+        });
+        // What was removed and is in memory is still served.
+        found.forEach((name, known) -> {
+            if (known.model().status() != ListedModel.Status.UNLOADED) {
+                models.putIfAbsent(name, known.model());
+            }
+        });
+        return List.copyOf(models.values());
+    }
+
+    private ListedModel listed(ModelFolder where, String name, Path path) {
+        var changed = changed(path);
+        var before = found.get(name);
+        if (before != null && before.model().path().equals(path)) {
+            if (!before.changed().equals(changed)) {
+                before.model().forgetKnown();
+                found.put(name, new Found(before.model(), changed));
+            }
+            return before.model();
+        }
+        var model = new ListedModel(name, List.of(), path, where.options(), queue);
+        found.put(name, new Found(model, changed));
+        observer.accept(model);
+        return model;
+    }
+
+    /** One of the folder that is in memory: the folder need not be looked into for it. */
+    private synchronized Optional<ListedModel> loaded(String name) {
+        return Optional.ofNullable(found.get(name))
+                .map(Found::model)
+                .filter(model -> model.status() == ListedModel.Status.LOADED);
+    }
+
+    private static FileTime changed(Path path) {
+        try {
+            return Files.getLastModifiedTime(path);
+        } catch (IOException e) {
+            return FileTime.fromMillis(0);
+        }
+    }
+
+    /**
+     * The model that a request names, in memory or not.
+     *
+     * @param wanted empty if the request names none, which is enough if there is only one model
+     * @throws ApiException 404 if no model has the name
+     */
+    public ListedModel find(Optional<String> wanted) {
+        if (wanted.isPresent()) {
+            var model = named.stream().filter(one -> one.isCalled(wanted.get())).findFirst();
+            if (model.isPresent()) {
+                return model.get();
+            }
+            var loaded = loaded(wanted.get());
+            if (loaded.isPresent()) {
+                return loaded.get();
+            }
+        }
+        var all = listed();
+        if (wanted.isEmpty()) {
+            if (all.size() == 1) {
+                return all.getFirst();
+            }
+            throw ApiException.invalid("model", "model is missing; expected " + names(all));
         }
         return all.stream()
                 .filter(model -> model.isCalled(wanted.get()))
@@ -38,16 +171,46 @@ public final class ServedModels implements AutoCloseable {
                 .orElseThrow(() -> ApiException.of(
                                 404,
                                 "model_not_found",
-                                "there is no model '" + Shown.text(wanted.get()) + "' here; expected " + names())
+                                "there is no model '" + Shown.text(wanted.get()) + "' here; expected " + names(all))
                         .about("model"));
     }
 
-    private String names() {
-        return all.stream().map(ServedModel::name).collect(Collectors.joining(", "));
+    private static String names(List<ListedModel> all) {
+        String names =
+                all.stream().limit(NAMES).map(model -> Shown.text(model.name())).collect(Collectors.joining(", "));
+        return switch (all.size()) {
+            case 0 -> "none: the models' folder is empty";
+            case 1 -> names;
+            default -> "one of " + names + (all.size() > NAMES ? " and " + (all.size() - NAMES) + " more" : "");
+        };
+    }
+
+    /**
+     * The model that a request names, in memory until the request has been handled; waits until it is loaded.
+     *
+     * @param atMost how long to wait; any time if empty
+     * @throws ApiException 404 for a name that none has; 503 if it cannot be loaded, or not in time; 429 if too many
+     *     wait already
+     * @throws orrery.server.http.ClientGoneException if the client has left meanwhile
+     */
+    ServedModel use(Exchange exchange, Optional<String> wanted, Optional<Duration> atMost) {
+        var model = find(wanted);
+        var opened = loading.acquire(model, atMost, exchange::onGone);
+        exchange.onHandled(() -> loading.release(model));
+        return opened;
+    }
+
+    /**
+     * A model in memory, for a use that is no request; waits until it is loaded.
+     *
+     * @throws ApiException 503 if it cannot be loaded; 429 if too many wait already
+     */
+    public Use use(ListedModel model) {
+        return new Use(loading.acquire(model, Optional.empty(), _ -> {}), () -> loading.release(model));
     }
 
     @Override
     public void close() {
-        all.forEach(ServedModel::close);
+        loading.close();
     }
 }

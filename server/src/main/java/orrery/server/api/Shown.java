@@ -1,6 +1,6 @@
 package orrery.server.api;
 
-/** What a client sent, in a sentence for a person: short, and without control characters. */
+/** Shortens what a client sent and removes control characters, for use in messages. */
 final class Shown {
     private static final int MOST = 60;
 

@@ -6,28 +6,28 @@ import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 
-/** {@code POST /tokenize} and {@code POST /detokenize}: a text as ids, and back. */
+/** {@code POST /tokenize} and {@code POST /detokenize}: converts a text to token ids and back. */
 public final class TokenEndpoints {
     private final Api api;
 
-    /** For these models. */
+    /** Endpoints for the models of {@code api}. */
     public TokenEndpoints(Api api) {
         this.api = api;
     }
 
-    /** A text to ids. */
+    /** Converts a text to ids. */
     public Endpoint tokenize() {
         return this::tokenize;
     }
 
-    /** Ids to a text. */
+    /** Converts ids to a text. */
     public Endpoint detokenize() {
         return this::detokenize;
     }
 
     private void tokenize(Exchange exchange) {
         var body = api.read(exchange, Fields.TOKENIZE);
-        var tokenizer = api.models().find(body.text("model")).engine().tokenizer();
+        var tokenizer = api.model(exchange, body).engine().tokenizer();
         String text = body.text("content").orElseThrow(() -> ApiException.invalid("content", "content is missing"));
         boolean special = body.flag("add_special", true);
         boolean parsed = body.flag("parse_special", true);
@@ -54,7 +54,7 @@ public final class TokenEndpoints {
 
     private void detokenize(Exchange exchange) {
         var body = api.read(exchange, Fields.DETOKENIZE);
-        var model = api.models().find(body.text("model"));
+        var model = api.model(exchange, body);
         int[] ids = PromptField.ids(
                 "tokens",
                 model.engine(),

@@ -10,17 +10,37 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The tools of a request.
  *
- * @param declared as OpenAI's chat API declares them: {@code {"type": "function", "function": {…}}}
+ * @param declared in the form of OpenAI's chat API: {@code {"type": "function", "function": {…}}}
  * @param parameters the JSON schemas of their parameters, by name
- * @param strict whether one asks for calls that keep to its schema, which is not certain here
+ * @param namespaces the namespaces of tools that have one, by the names in the prompt
+ * @param strict whether any tool sets {@code strict}, which Orrery cannot guarantee
  */
-record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>> parameters, boolean strict) {
-    static final Tools NONE = new Tools(List.of(), Map.of(), false);
+record Tools(
+        List<Map<String, Object>> declared,
+        Map<String, Map<String, Object>> parameters,
+        Map<String, String> namespaces,
+        boolean strict) {
+    static final Tools NONE = new Tools(List.of(), Map.of(), Map.of(), false);
+    private static final String WITHIN = "__";
+
+    Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>> parameters, boolean strict) {
+        this(declared, parameters, Map.of(), strict);
+    }
+
+    /** The name that a model is told for a tool in a namespace. */
+    static String nameWithin(String namespace, String name) {
+        return namespace + WITHIN + name;
+    }
+
+    /** Its own name again. */
+    static String ownName(String namespace, String name) {
+        return name.substring(namespace.length() + WITHIN.length());
+    }
 
     /**
      * Reads {@code tools} and {@code tool_choice} of {@code /v1/chat/completions}.
      *
-     * @throws ApiException if one has no name, two have the same, or a call is to be forced
+     * @throws ApiException if a tool has no name, two have the same name, or {@code tool_choice} forces a call
      */
     static Tools of(Body body) {
         var nodes = body.list("tools");
@@ -35,7 +55,7 @@ record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>
                 throw Body.wrong(place, nodes.get(i), "an object with a type");
             }
             if (!tool.get("type").stringValue().equals("function")) {
-                // A tool that only its vendor can run is of no use here, and harmless.
+                // Only the vendor can run this tool, so leaving it out is harmless.
                 continue;
             }
             if (!(tool.get("function") instanceof ObjectNode function)
@@ -49,7 +69,7 @@ record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>
         return chosen(body, new Tools(declared, parameters, strict));
     }
 
-    /** Adds a function: its name, perhaps with a description and a schema. */
+    /** Adds a function: its name, with an optional description and schema. */
     static void add(
             String place,
             ObjectNode function,
@@ -68,7 +88,7 @@ record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>
         declared.add(Map.of("type", "function", "function", map));
     }
 
-    /** Those of them that {@code tool_choice} lets a model call. */
+    /** The tools that {@code tool_choice} allows the model to call. */
     static Tools chosen(Body body, Tools tools) {
         var choice = body.find("tool_choice");
         if (choice.isEmpty()) {

@@ -3,13 +3,13 @@ package orrery.server.api;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a request took, in OpenAI's form: its prompt counts once, however many answers it has. */
+/** A request's usage in OpenAI's form: the prompt counts once, however many answers it has. */
 final class UsageJson {
     private UsageJson() {}
 
     /**
      * @param prompts tokens of all prompts
-     * @param ends of all answers
+     * @param ends the ends of all answers
      */
     static ObjectNode of(int prompts, List<Generating.End> ends) {
         int completion = 0;

@@ -1,3 +1,3 @@
-/** OpenAI's and Anthropic's APIs: their bodies read, their answers written, both around one way to generate. */
+/** OpenAI's and Anthropic's APIs: they parse requests and write answers; both share one way to generate. */
 @org.jspecify.annotations.NullMarked
 package orrery.server.api;

@@ -4,8 +4,8 @@ import java.util.Optional;
 import orrery.OrreryException;
 
 /**
- * What a client is told instead of an answer: a status, a sentence, and where it helps the field and a code. The API
- * that was called gives it its shape.
+ * An error for the client: a status and a message, with an optional field and code. The API that was called decides its
+ * JSON form.
  */
 public final class ApiException extends OrreryException {
     private static final long serialVersionUID = 1L;
@@ -23,24 +23,29 @@ public final class ApiException extends OrreryException {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
-    /** 400, for a field of the body that cannot be met. */
+    /** 400: a field of the body cannot be honoured. */
     public static ApiException invalid(String param, String message) {
         return new ApiException(400, "", param, 0, message);
     }
 
-    /** 400 with a code of its own, such as {@code context_length_exceeded}. */
+    /** 400 with a code, such as {@code context_length_exceeded}. */
     public static ApiException invalid(String param, String code, String message) {
         return new ApiException(400, code, param, 0, message);
     }
 
-    /** Another status, with or without a code. */
+    /** Another status, with an optional code. */
     public static ApiException of(int status, String code, String message) {
         return new ApiException(status, code, "", 0, message);
     }
 
-    /** 429: there are too many requests now, and a later one may be served. */
+    /** 429: there are too many requests now; a later one may succeed. */
     public static ApiException busy(int retryAfterSeconds, String message) {
         return new ApiException(429, "rate_limit_exceeded", "", retryAfterSeconds, message);
+    }
+
+    /** 503: it was taken, and did not begin in time; a later one, or another server, may do better. */
+    public static ApiException late(int retryAfterSeconds, String message) {
+        return new ApiException(503, "timeout", "", retryAfterSeconds, message);
     }
 
     /** The same with the field that it is about. */
@@ -53,17 +58,17 @@ public final class ApiException extends OrreryException {
         return status;
     }
 
-    /** What a program can tell it by, where there is such a word. */
+    /** The error code for programs, if there is one. */
     public Optional<String> code() {
         return code.isEmpty() ? Optional.empty() : Optional.of(code);
     }
 
-    /** The field of the body that it is about. */
+    /** The field of the body that the error is about. */
     public Optional<String> param() {
         return param.isEmpty() ? Optional.empty() : Optional.of(param);
     }
 
-    /** Seconds after which a client may ask again; 0 where that would not help. */
+    /** The Retry-After header's seconds; 0 if retrying would not help. */
     public int retryAfterSeconds() {
         return retryAfterSeconds;
     }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The open connections: how many there may be, and which have been open for too long without a request, or without the
- * end of one's headers. Lives on the event loop.
+ * The open connections. Limits their number, and closes those that have been open too long without a complete request
+ * head. Used only on the event loop.
  */
 final class Connections {
     private final int most;
@@ -48,7 +48,7 @@ final class Connections {
         }
     }
 
-    /** Closes those that have been idle for too long. */
+    /** Closes connections that have been idle for too long. */
     void sweep() {
         long now = System.nanoTime();
         open.entrySet().stream()

@@ -1,12 +1,12 @@
 package orrery.server.http;
 
-/** What answers the requests of one path, each on a virtual thread of its own. */
+/** Answers the requests of one path, each on its own virtual thread. */
 @FunctionalInterface
 public interface Endpoint {
     /**
-     * Answers.
+     * Answers a request.
      *
-     * @throws ApiException for what the client is to be told
+     * @throws ApiException an error for the client
      */
     void handle(Exchange exchange);
 }

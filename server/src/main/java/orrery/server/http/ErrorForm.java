@@ -1,6 +1,6 @@
 package orrery.server.http;
 
-/** How errors look in the API that a path belongs to. */
+/** The JSON form of errors in the API that a path belongs to. */
 @FunctionalInterface
 public interface ErrorForm {
     /** The JSON of an error. */

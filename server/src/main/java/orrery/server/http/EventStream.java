@@ -4,8 +4,8 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Server-sent events (WHATWG HTML, section 9.2), written by any thread. While nothing is written for a while, a comment
- * line keeps proxies from closing the connection.
+ * Server-sent events (WHATWG HTML, section 9.2); any thread may write. During silence, comment lines keep proxies from
+ * closing the connection.
  */
 public final class EventStream implements AutoCloseable {
     private final Exchange exchange;
@@ -59,7 +59,10 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** On the event loop, which never waits: a thread that holds the lock writes, so no comment is needed. */
+    /**
+     * Runs on the event loop, which never waits: if another thread holds the lock, it is writing, so no comment is
+     * needed.
+     */
     private void comment() {
         if (System.nanoTime() - written < silence || !lock.tryLock()) {
             return;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One request and its answer. The virtual thread that handles the request reads and writes it; the event loop tells it
- * when the client leaves.
+ * One request and its answer. The request's virtual thread reads and writes it; the event loop tells it when the client
+ * disconnects.
  */
 public final class Exchange {
     private final Vertx vertx;
@@ -24,6 +24,7 @@ public final class Exchange {
     private final String id;
     private final long began = System.nanoTime();
     private final List<Runnable> whenGone = new ArrayList<>();
+    private final List<Runnable> whenHandled = new ArrayList<>();
     private final Map<String, Object> notes = new LinkedHashMap<>();
     private byte[] body = new byte[0];
     private boolean gone;
@@ -37,6 +38,8 @@ public final class Exchange {
         response = request.response();
         response.setWriteQueueMaxSize(limits.unreadBytes());
         response.putHeader("x-request-id", id);
+        // Anthropic's name for it.
+        response.putHeader("request-id", id);
         response.exceptionHandler(_ -> leave());
         response.closeHandler(_ -> leave());
     }
@@ -81,7 +84,7 @@ public final class Exchange {
         return Optional.ofNullable(request.getHeader(name));
     }
 
-    /** The bytes of the body; empty for a request without one. */
+    /** The bytes of the body; empty if there is none. */
     public byte[] body() {
         return body;
     }
@@ -90,32 +93,32 @@ public final class Exchange {
         body = bytes;
     }
 
-    /** What this request is called in logs and answers. */
+    /** The request's id in logs and answers. */
     public String id() {
         return id;
     }
 
-    /** When it came, as {@link System#nanoTime} tells it. */
+    /** When the request arrived, in {@link System#nanoTime} units. */
     public long began() {
         return began;
     }
 
-    /** Whether the client has left. */
+    /** Whether the client has disconnected. */
     public synchronized boolean gone() {
         return gone;
     }
 
-    /** Whether the head of the answer has been written: an error can no longer be an HTTP status. */
+    /** Whether the head of the answer has been written, after which an error can no longer be an HTTP status. */
     public synchronized boolean begun() {
         return begun;
     }
 
-    /** The status that was written last; 200 before. */
+    /** The last status written; 200 before any. */
     public int status() {
         return response.getStatusCode();
     }
 
-    /** Has something done when the client leaves before the answer's end; at once if it has left already. */
+    /** Runs an action when the client disconnects before the answer ends; at once if it already has. */
     public void onGone(Runnable action) {
         synchronized (this) {
             if (!gone) {
@@ -126,10 +129,19 @@ public final class Exchange {
         action.run();
     }
 
+    /** Has something done when the endpoint is done with the request, however that ends. Only for its own thread. */
+    public void onHandled(Runnable action) {
+        whenHandled.add(action);
+    }
+
+    void handled() {
+        whenHandled.forEach(Runnable::run);
+    }
+
     private void leave() {
         List<Runnable> actions;
         synchronized (this) {
-            // Also called after an answer was written to its end, when there is nothing left to stop.
+            // Also called after a complete answer, when there is nothing left to stop.
             if (gone || response.ended()) {
                 return;
             }
@@ -153,7 +165,7 @@ public final class Exchange {
         response.putHeader(name, before == null ? value : before + ", " + value);
     }
 
-    /** Answers as a whole; a long answer waits for its reader, and then not on the event loop. */
+    /** Sends a whole answer. A long answer waits for a slow reader, but never on the event loop. */
     public void answer(int status, String type, byte[] bytes) {
         begin(status, type);
         var whole = Buffer.buffer(bytes);
@@ -169,16 +181,16 @@ public final class Exchange {
         end();
     }
 
-    /** Answers with JSON. */
+    /** Sends JSON. */
     public void json(int status, String json) {
         answer(status, "application/json", json.getBytes(UTF_8));
     }
 
-    /** Answers with a stream of events, which must be ended. */
+    /** Starts an event stream, which the caller must close. */
     public EventStream stream() {
         response.setChunked(true);
         response.putHeader("cache-control", "no-cache");
-        // nginx would wait until its own buffer is full.
+        // Without it, nginx waits until its own buffer is full.
         response.putHeader("x-accel-buffering", "no");
         begin(200, "text/event-stream");
         return new EventStream(this, vertx, limits);
@@ -198,7 +210,7 @@ public final class Exchange {
     /**
      * Writes a part of an answer; waits while the client does not read.
      *
-     * @throws ClientGoneException if it has left, or reads nothing for too long, and then loses its connection
+     * @throws ClientGoneException if the client has disconnected, or has not read for too long and is disconnected
      */
     void write(String text) {
         write(Buffer.buffer(text));
@@ -232,7 +244,7 @@ public final class Exchange {
         response.write(part).onFailure(_ -> leave());
     }
 
-    /** Writes without waiting, or not at all where the client has much to read already. */
+    /** Writes without waiting; writes nothing if the client has much left to read. */
     void writeUnlessFull(String text) {
         if (!gone() && !response.writeQueueFull()) {
             response.write(text).onFailure(_ -> leave());
@@ -248,7 +260,7 @@ public final class Exchange {
     }
 
     /**
-     * Ends the connection in the middle of an answer. What was written before may still be read; it is no more than
+     * Closes the connection in the middle of an answer. The client may still read what was written, at most
      * {@link Limits#unreadBytes}.
      */
     void disconnect() {

@@ -5,25 +5,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. On a loopback address a web page that a user visits could otherwise reach the model: by a name that
- * resolves to 127.0.0.1 (DNS rebinding), which the {@code Host} header gives away, or from its own origin, which the
- * {@code Origin} header does. With keys, only those who send one.
+ * Decides which requests are allowed. On a loopback address, a web page that the user visits could otherwise reach the
+ * model: through a name that resolves to 127.0.0.1 (DNS rebinding; the {@code Host} header shows it), or from its own
+ * origin (the {@code Origin} header shows it). If there are keys, each request must send one.
  *
- * @param loopback whether the server listens to this machine alone
- * @param keys accepted in {@code Authorization: Bearer} and {@code x-api-key}; empty for no keys
+ * @param loopback whether the server listens only on a loopback address
+ * @param keys accepted in {@code Authorization: Bearer}, as the password of {@code Basic} and in {@code x-api-key};
+ *     empty for no keys
  * @param publicMetrics whether {@code /metrics} needs no key
- * @param origins pages elsewhere that may ask (CORS): scheme, host and port, or {@code *}
+ * @param origins allowed web origins (CORS): scheme, host and port, or {@code *}
  */
 public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, Set<String> origins) {
     private static final Set<String> OUR_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
-    /** Paths that answer without a key: what watches a server has none. */
+    /** Paths that need no key, because monitoring has none. */
     private static final Set<String> OPEN = Set.of("/health", "/ready");
 
     public Guard {
@@ -31,7 +33,7 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
         origins = Set.copyOf(origins);
     }
 
-    /** Why a request is refused before anything of its body is read; empty if it may go on. */
+    /** Why a request is refused before its body is read; empty if it is allowed. */
     Optional<ApiException> refusal(HttpServerRequest request) {
         String origin = request.getHeader("origin");
         if (origin != null && !allows(origin) && !isOurs(origin, request)) {
@@ -42,9 +44,14 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
             return forbidden("this server answers to localhost alone, and the request's Host header names "
                     + VisibleHeader.of(String.valueOf(request.getHeader("host"))));
         }
-        // What a browser asks before it asks (CORS) never has a key.
+        // A CORS preflight never carries a key.
         boolean asksFirst = request.method().name().equals("OPTIONS");
         if (!keys.isEmpty() && !asksFirst && !needsNoKey(request.path()) && !hasKey(request)) {
+            if (String.valueOf(request.getHeader("accept")).contains("text/html")) {
+                // A browser asks its user, and then sends the key with all requests of this origin, the chat's too.
+                request.response()
+                        .putHeader("www-authenticate", "Basic realm=\"Password: an API key\", charset=\"UTF-8\"");
+            }
             return Optional.of(ApiException.of(
                     401,
                     "invalid_api_key",
@@ -66,7 +73,7 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
         return Optional.of(ApiException.of(403, "", message));
     }
 
-    /** A page that this server sent. */
+    /** Whether a page came from this server. */
     private static boolean isOurs(String origin, HttpServerRequest request) {
         String host = request.getHeader("host");
         return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host));
@@ -87,18 +94,28 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
     private boolean hasKey(HttpServerRequest request) {
         String bearer = request.getHeader("authorization");
         boolean found = bearer != null
-                && bearer.regionMatches(true, 0, "Bearer ", 0, 7)
-                && isKey(bearer.substring(7).strip());
-        // Some clients send both, of which one is a stand-in.
+                && (bearer.regionMatches(true, 0, "Bearer ", 0, 7) && isKey(bearer.substring(7).strip())
+                        || bearer.regionMatches(true, 0, "Basic ", 0, 6) && isKey(password(bearer.substring(6))));
+        // Some clients send both headers, one of them a placeholder.
         String key = request.getHeader("x-api-key");
         return (key != null && isKey(key)) | found;
+    }
+
+    /** What follows the user's name; empty where there is no such thing. */
+    private static String password(String basic) {
+        try {
+            String pair = new String(Base64.getDecoder().decode(basic.strip()), UTF_8);
+            return pair.contains(":") ? pair.substring(pair.indexOf(':') + 1) : "";
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     private boolean isKey(String key) {
         byte[] given = key.getBytes(UTF_8);
         boolean found = false;
         for (String known : keys) {
-            // Every key is compared to its end, so that time tells nothing.
+            // Compare every key in constant time, so that timing reveals nothing.
             found |= MessageDigest.isEqual(known.getBytes(UTF_8), given);
         }
         return found;

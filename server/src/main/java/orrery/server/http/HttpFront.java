@@ -20,20 +20,20 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * The door: one event loop that accepts connections and reads requests, and a virtual thread for each request, which
- * computes, waits and answers. The event loop never does. (A handler on a virtual thread of Vert.x's own that waits for
- * anything but Vert.x would hold up all others.)
+ * The HTTP server. One event loop accepts connections and reads requests; it never blocks. Each request has a virtual
+ * thread that computes, waits and answers. (A handler on one of Vert.x's virtual threads would hold up all others if it
+ * waited for anything but Vert.x.)
  */
 public final class HttpFront implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
 
-    /** A larger body is the work of a thread of the machine's: virtual ones give way only where they wait. */
+    /** Bodies larger than this get a platform thread: virtual threads yield only when they block. */
     private static final int MUCH_WORK = 32 << 10;
 
-    /** How long a client that is refused may go on sending, so that it comes to read why. */
+    /** How long a refused client may go on sending, so that it can still read the reason. */
     private static final long LINGER_MILLIS = 2000;
 
-    /** Bodies of the largest size that may be in memory at the same time, of all requests that are not answered yet. */
+    /** How many bodies of the largest size all unanswered requests may hold in memory. */
     private static final int BODIES = 32;
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
@@ -47,24 +47,22 @@ public final class HttpFront implements AutoCloseable {
     private final Connections connections;
     private final HttpServer server;
 
-    /** Bytes of bodies, of all requests that are not answered yet. */
+    /** Bytes of the bodies of all unanswered requests. */
     private final AtomicLong bodies = new AtomicLong();
 
-    /** Is told of every request that was answered or given up. */
+    /** Called for every request that was answered or abandoned. */
     @FunctionalInterface
     public interface Observer {
-        /**
-         * @param status what was answered; 499 if the client left before that
-         */
+        /** @param status the answer's status; 499 if the client disconnected before it */
         void answered(Exchange exchange, int status);
     }
 
     /**
-     * Listens.
+     * Starts listening.
      *
-     * @param port 0 for any that is free
+     * @param port 0 for any free port
      * @param tls the certificate and key for HTTPS; empty for HTTP
-     * @throws ServerException if the port cannot be had
+     * @throws ServerException if it cannot listen on the port
      */
     public HttpFront(
             String host,
@@ -91,10 +89,10 @@ public final class HttpFront implements AutoCloseable {
                 .setHost(host)
                 .setPort(port)
                 .setMaxHeaderSize(limits.headerBytes())
-                // Left to itself, the system takes megabytes for a client that does not read.
+                // By default, the system buffers megabytes for a client that does not read.
                 .setSendBufferSize(limits.unreadBytes())
                 .setMaxInitialLineLength(limits.headerBytes())
-                // Clients offer an upgrade with a body in hand; answered in HTTP/1.1, they go on with that.
+                // Clients may offer an upgrade in a request with a body; an HTTP/1.1 answer declines it.
                 .setHttp2ClearTextEnabled(false);
         tls.ifPresent(certificate -> options.setSsl(true)
                 .setKeyCertOptions(KeyCertOptions.wrap(certificate))
@@ -118,7 +116,7 @@ public final class HttpFront implements AutoCloseable {
         vertx.setPeriodic(Math.max(10, limits.idle().toMillis() / 10), _ -> connections.sweep());
     }
 
-    /** The port that it listens on. */
+    /** The port that the server listens on. */
     public int port() {
         return server.actualPort();
     }
@@ -159,7 +157,7 @@ public final class HttpFront implements AutoCloseable {
         if (origin != null && guard.allows(origin)) {
             request.response()
                     .putHeader("access-control-allow-origin", origin)
-                    .putHeader("access-control-expose-headers", "x-request-id, orrery-ignored, retry-after")
+                    .putHeader("access-control-expose-headers", "x-request-id, request-id, orrery-ignored, retry-after")
                     .putHeader("vary", "origin");
         }
     }
@@ -172,7 +170,7 @@ public final class HttpFront implements AutoCloseable {
         exchange.answer(204, "text/plain", new byte[0]);
     }
 
-    /** Refuses a body that its own headers give away, before any of it is read. */
+    /** Refuses a body by its headers, before any of it is read. */
     private void requireReadable(HttpServerRequest request) {
         String coding = request.getHeader("transfer-encoding");
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {
@@ -188,7 +186,7 @@ public final class HttpFront implements AutoCloseable {
         return ApiException.of(413, "request_too_large", "the body is larger than " + limits.bodyBytes() + " bytes");
     }
 
-    /** Reads the body, within its bounds of size and time, and then hands the request to its thread. */
+    /** Reads the body within the limits of size and time, and then passes the request to its thread. */
     private void receive(Exchange exchange, HttpServerRequest request, Endpoint endpoint) {
         var body = Buffer.buffer();
         var refused = new AtomicBoolean();
@@ -262,6 +260,8 @@ public final class HttpFront implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
             fail(exchange, ApiException.of(500, "internal_error", "the server failed; its log has the reason"));
+        } finally {
+            exchange.handled();
         }
     }
 
@@ -269,7 +269,7 @@ public final class HttpFront implements AutoCloseable {
         error.code().ifPresent(code -> exchange.note("error", code));
         try {
             if (exchange.begun()) {
-                // Too late for a status: the client must not take what it has for a whole answer.
+                // Too late for an error status: disconnect, so that the client does not take this for a whole answer.
                 exchange.disconnect();
                 observer.answered(exchange, error.status());
                 return;
@@ -281,7 +281,7 @@ public final class HttpFront implements AutoCloseable {
         }
     }
 
-    /** Refuses on the event loop, while some of the body may still be on its way: nothing more is read from there. */
+    /** Refuses a request on the event loop. The rest of its body is not read. */
     private void refuse(Exchange exchange, HttpServerRequest request, ApiException error) {
         if (!request.isEnded()) {
             request.response().putHeader("connection", "close");

@@ -3,16 +3,16 @@ package orrery.server.http;
 import java.time.Duration;
 
 /**
- * What one client may take of a server.
+ * Limits for each client.
  *
- * @param headerBytes bytes of a request's line and headers at most
- * @param bodyBytes bytes of a request's body at most
- * @param connections open connections at most; one more is closed at once
- * @param idle how long a connection may be open without a request that is being answered
- * @param body how long a request's body may take to come
- * @param unread how long a stream waits for a client that does not read, before the client loses it
- * @param unreadBytes bytes of a stream that wait for such a client at most
- * @param silence after so long a stream without events gets a comment line, so that no proxy closes it
+ * @param headerBytes the most bytes of a request's line and headers
+ * @param bodyBytes the most bytes of a request's body
+ * @param connections the most open connections; a further one is closed at once
+ * @param idle how long a connection may stay open without a request in progress
+ * @param body how long a request's body may take to arrive
+ * @param unread how long a stream waits for a client that does not read before it is disconnected
+ * @param unreadBytes the most bytes of a stream that wait for such a client
+ * @param silence after this time without events, a stream gets a comment line, so that no proxy closes it
  */
 public record Limits(
         int headerBytes,
@@ -24,7 +24,7 @@ public record Limits(
         int unreadBytes,
         Duration silence) {
 
-    /** 16 kB of headers, 8 MB of body, 8192 connections, a minute of idleness, a comment after 15 seconds. */
+    /** 16 kB of headers, 8 MB of body, 8192 connections, one minute of idleness, a comment after 15 seconds. */
     public static Limits defaults() {
         return new Limits(
                 16 << 10,
@@ -37,17 +37,17 @@ public record Limits(
                 Duration.ofSeconds(15));
     }
 
-    /** The same with another time of silence. */
+    /** The same with another silence. */
     public Limits withSilence(Duration other) {
         return new Limits(headerBytes, bodyBytes, connections, idle, body, unread, unreadBytes, other);
     }
 
-    /** The same with other times for a connection without a request, and for a body. */
+    /** The same with other limits for idle connections and for receiving a body. */
     public Limits withTimes(Duration otherIdle, Duration otherBody, Duration otherUnread) {
         return new Limits(headerBytes, bodyBytes, connections, otherIdle, otherBody, otherUnread, unreadBytes, silence);
     }
 
-    /** The same with another number of connections. */
+    /** The same with another limit of connections. */
     public Limits withConnections(int other) {
         return new Limits(headerBytes, bodyBytes, other, idle, body, unread, unreadBytes, silence);
     }

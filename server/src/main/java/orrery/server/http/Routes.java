@@ -5,8 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Which endpoint answers which method and path. A path that ends in a slash, but the root, stands
- * for all below it. */
+/** Maps methods and paths to endpoints. A path that ends in a slash, except the root, matches every path below it. */
 public final class Routes {
     private final Map<String, Map<String, Endpoint>> byPath = new LinkedHashMap<>();
 
@@ -16,7 +15,7 @@ public final class Routes {
         return this;
     }
 
-    /** The paths, in the order in which they were added. */
+    /** The paths in the order in which they were added. */
     public Iterable<String> paths() {
         return byPath.keySet();
     }
@@ -36,9 +35,9 @@ public final class Routes {
     }
 
     /**
-     * The endpoint of a request; HEAD is answered as GET.
+     * The endpoint of a request; HEAD is routed as GET.
      *
-     * @throws ApiException 404 for a path that nothing answers, 405 for another method than it has
+     * @throws ApiException 404 if the path is unknown, 405 if it does not allow the method
      */
     Endpoint find(String method, String path) {
         var methods = at(path).orElseThrow(

@@ -2,11 +2,11 @@ package orrery.server.http;
 
 import orrery.OrreryException;
 
-/** The server cannot start, or not go on. */
+/** The server cannot start or cannot continue. */
 public final class ServerException extends OrreryException {
     private static final long serialVersionUID = 1L;
 
-    /** With what was tried, what stood in the way, and what would help. */
+    /** @param message what was tried, what failed, and what would help */
     public ServerException(String message, Throwable cause) {
         super(message, cause);
     }

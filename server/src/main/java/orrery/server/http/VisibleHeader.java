@@ -1,6 +1,6 @@
 package orrery.server.http;
 
-/** What a client sent, in a sentence for a person: short, and without control characters. */
+/** Shortens what a client sent and removes control characters, for use in messages. */
 final class VisibleHeader {
     private static final int MOST = 80;
 

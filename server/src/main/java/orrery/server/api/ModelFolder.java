@@ -1,0 +1,76 @@
+package orrery.server.api;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import orrery.engine.EngineOptions;
+
+/**
+ * A folder whose models are served by their names: directories in Hugging Face's layout, and GGUF files.
+ *
+ * @param path the folder; what lies deeper in it is not looked at
+ * @param options how its models are run
+ */
+public record ModelFolder(Path path, EngineOptions options) {
+    private static final String GGUF = ".gguf";
+
+    /** How llama.cpp names the parts of a split model; the first stands for all. */
+    private static final Pattern PART = Pattern.compile("(.*)-(\\d{5})-of-\\d{5}\\.gguf");
+
+    /** Vision and audio towers, which belong to a model and are none, are named so by llama.cpp's converter. */
+    private static final String TOWER = "mmproj";
+
+    /**
+     * What lies there now, by its name: a directory's own, a file's without its ending. A file that would be called as
+     * another model keeps its ending.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    SequencedMap<String, Path> models() throws IOException {
+        var files = new ArrayList<Path>();
+        var models = new TreeMap<String, Path>();
+        for (var entry : entries()) {
+            String name = String.valueOf(entry.getFileName());
+            if (name.startsWith(".")) {
+                continue;
+            }
+            if (Files.isDirectory(entry)) {
+                if (isModel(entry)) {
+                    models.put(name, entry);
+                }
+            } else if (name.endsWith(GGUF) && Files.isRegularFile(entry) && !name.contains(TOWER)) {
+                files.add(entry);
+            }
+        }
+        for (var file : files) {
+            String name = String.valueOf(file.getFileName());
+            var part = PART.matcher(name);
+            if (part.matches() && Integer.parseInt(part.group(2)) != 1) {
+                continue;
+            }
+            String called = part.matches() ? part.group(1) : name.substring(0, name.length() - GGUF.length());
+            models.put(called.isEmpty() || models.containsKey(called) ? name : called, file);
+        }
+        return models;
+    }
+
+    private List<Path> entries() throws IOException {
+        try (var entries = Files.list(path)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    private static boolean isModel(Path directory) throws IOException {
+        if (!Files.isRegularFile(directory.resolve("config.json"))) {
+            return false;
+        }
+        try (var files = Files.list(directory)) {
+            return files.anyMatch(file -> String.valueOf(file.getFileName()).endsWith(".safetensors"));
+        }
+    }
+}
