@@ -61,7 +61,7 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
     }
 
     private boolean needsNoKey(@Nullable String path) {
-        return path != null && (OPEN.contains(path) || publicMetrics && path.equals("/metrics"));
+        return path != null && (OPEN.contains(path) || (publicMetrics && path.equals("/metrics")));
     }
 
     /** Whether pages of this origin may read answers. */
