@@ -32,7 +32,7 @@ record Entry(
                 release,
                 ArchitectureReport.of(Catalog.describe(release.name())),
                 LayerKinds.of(release.spec()),
-                MechanismUse.of(release.spec()),
+                Mechanism.of(release.spec()),
                 release.spec().parameters(),
                 release.spec().activeParameters());
     }
