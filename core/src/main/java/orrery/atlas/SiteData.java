@@ -52,13 +52,8 @@ final class SiteData {
 
     private static Map<String, Object> summary(Entry entry) {
         var spec = entry.spec();
-        var data = map(
-                "name",
-                entry.name(),
-                "family",
-                entry.family(),
-                "hub",
-                entry.release().hubId());
+        String hub = entry.release().hubId();
+        var data = map("name", entry.name(), "family", entry.family(), "hub", hub);
         entry.released().ifPresent(date -> data.put("released", date.toString()));
         // Where nothing is published the chart shows what the config has room for.
         int context = Announced.of(spec).contextTokens().orElse(spec.maxPositions());
