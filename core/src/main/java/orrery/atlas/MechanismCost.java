@@ -40,11 +40,7 @@ final class MechanismCost {
             case MULTI_HEAD_LATENT_ATTENTION -> latent(latent(spec));
             case SLIDING_WINDOW -> kept(spec, reach -> reach instanceof Reach.Window, "the last ");
             case CHUNKED_ATTENTION -> kept(spec, reach -> reach instanceof Reach.Chunk, "chunks of ");
-            case SHARED_KEYS_AND_VALUES ->
-                layers(
-                        spec,
-                        layer -> layer.attention().cache().lender().isPresent(),
-                        "layers without a cache of their own");
+            case SHARED_KEYS_AND_VALUES -> layers(spec, MechanismCost::borrows, "layers without a cache of their own");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
             case ATTENTION_TEMPERATURE -> ScoreCost.temperature(spec);
@@ -76,10 +72,9 @@ final class MechanismCost {
     }
 
     private static Reckoning heads(GroupedQuery op) {
-        return cached(
-                op,
-                "2 × " + Numbers.count(op.heads().keyValue(), "KV head") + " × "
-                        + op.heads().size());
+        String sum = "2 × " + Numbers.count(op.heads().keyValue(), "KV head") + " × "
+                + op.heads().size();
+        return cached(op, sum);
     }
 
     private static Reckoning latent(Latent op) {
@@ -94,10 +89,8 @@ final class MechanismCost {
                 ? ""
                 : ", instead of 2 × " + Numbers.count(op.queryHeads(), "head") + " × " + op.valueSize() + " = "
                         + Numbers.exact(all);
-        return Reckoning.share(
-                SHARE,
-                (double) cached / all,
-                sum + " = " + Numbers.exact(cached) + " values per token per layer" + instead);
+        String formula = sum + " = " + Numbers.exact(cached) + " values per token per layer" + instead;
+        return Reckoning.share(SHARE, (double) cached / all, formula);
     }
 
     private static Reckoning kept(ArchitectureSpec spec, Predicate<Reach> which, String how) {
@@ -119,6 +112,10 @@ final class MechanismCost {
     private static Reckoning layers(ArchitectureSpec spec, Predicate<LayerSpec> which, String label) {
         long count = spec.layers().stream().filter(which).count();
         return Reckoning.count(label, count, count + " of " + spec.layers().size());
+    }
+
+    private static boolean borrows(LayerSpec layer) {
+        return layer.attention().cache().lender().isPresent();
     }
 
     private static boolean withoutPosition(LayerSpec layer) {
@@ -178,10 +175,8 @@ final class MechanismCost {
 
     private static Reckoning streams(ArchitectureSpec spec) {
         int streams = spec.layers().getFirst().streams().count();
-        return Reckoning.count(
-                "numbers carried for each token",
-                (long) streams * spec.hiddenSize(),
-                streams + " streams × " + Numbers.exact(spec.hiddenSize()) + " hidden size");
+        String formula = streams + " streams × " + Numbers.exact(spec.hiddenSize()) + " hidden size";
+        return Reckoning.count("numbers carried for each token", (long) streams * spec.hiddenSize(), formula);
     }
 
     private static Reckoning feedForward(ArchitectureSpec spec, boolean gated) {

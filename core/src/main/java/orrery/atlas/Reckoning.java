@@ -112,11 +112,9 @@ record Reckoning(String label, double number, String value, String formula) {
     /** Bytes of all weights in bf16. */
     static Reckoning weights(ArchitectureSpec spec) {
         long bytes = 2 * spec.parameters();
-        return new Reckoning(
-                "weights in bf16",
-                bytes,
-                Numbers.bytes(bytes),
-                Numbers.exact(spec.parameters()) + " parameters × 2 bytes = " + Numbers.bytes(bytes));
+        String shown = Numbers.bytes(bytes);
+        String formula = Numbers.exact(spec.parameters()) + " parameters × 2 bytes = " + shown;
+        return new Reckoning("weights in bf16", bytes, shown, formula);
     }
 
     /** The figures that stand at the head of a model's page. */

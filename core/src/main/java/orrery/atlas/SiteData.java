@@ -64,20 +64,13 @@ final class SiteData {
         // Where nothing is published the chart shows what the config has room for.
         int context = Announced.of(spec).contextTokens().orElse(spec.maxPositions());
         data.putAll(map(
-                "total",
-                entry.total(),
-                "active",
-                entry.active(),
-                "cache",
-                spec.cacheElementsPerToken(),
-                "context",
-                context,
-                "positions",
-                spec.maxPositions(),
-                "sparse",
-                entry.sparse(),
-                "layers",
-                entry.layers()));
+                "total", entry.total(),
+                "active", entry.active(),
+                "cache", spec.cacheElementsPerToken(),
+                "context", context,
+                "positions", spec.maxPositions(),
+                "sparse", entry.sparse(),
+                "layers", entry.layers()));
         return data;
     }
 

@@ -126,10 +126,8 @@ final class AttentionFlow {
         var facts = TextWidth.wrap(said, 12, room);
         var foot = TextWidth.wrap(CachedValues.told(kind.op()) + ".", 12, room);
         double height = flow.height();
-        double top = sheet.panel(
-                36 + facts.size() * Grid.LINE + height + foot.size() * Grid.LINE + 10,
-                kind.box().title(),
-                kind.where());
+        double all = 36 + facts.size() * Grid.LINE + height + foot.size() * Grid.LINE + 10;
+        double top = sheet.panel(all, kind.box().title(), kind.where());
         sheet.muted(sheet.inside(), top + 6, facts);
         double begin = top + facts.size() * Grid.LINE + 8;
         flow.paint(begin, height);
@@ -212,16 +210,12 @@ final class AttentionFlow {
         int value = op.valueSize();
         String query = op.queryRank().isPresent() ? "up-projection" : "projection";
         String key = "up-projection|" + count(weights, "k_up");
+        String rebuilt = "up-projection|" + count(weights, "v_up");
         return List.of(
                 new Block("queries without RoPE: " + heads(heads, plain), heads, plain, false, query),
                 new Block("rotary queries: " + heads(heads, rotary), heads, rotary, false, query + "|RoPE"),
                 new Block("keys without RoPE: " + heads(heads, plain), heads, plain, false, key),
-                new Block(
-                        "values: " + heads(heads, value),
-                        heads,
-                        value,
-                        false,
-                        "up-projection|" + count(weights, "v_up")));
+                new Block("values: " + heads(heads, value), heads, value, false, rebuilt));
     }
 
     private void paint(double top, double height) {
@@ -242,11 +236,8 @@ final class AttentionFlow {
                     .filter(i -> !blocks.get(i).way().isEmpty())
                     .boxed()
                     .toList();
-            fan(
-                    left + ValueBars.WIDTH,
-                    middle,
-                    HEADS,
-                    own.stream().map(middles::get).toList());
+            var targets = own.stream().map(middles::get).toList();
+            fan(left + ValueBars.WIDTH, middle, HEADS, targets);
             own.forEach(i -> way(FORK + 8, middles.get(i), blocks.get(i).way()));
         });
         end(blocks, middles, middle);

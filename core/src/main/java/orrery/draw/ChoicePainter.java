@@ -21,7 +21,7 @@ final class ChoicePainter {
         return grid.across() == 1 ? Grid.BOX_WIDTH - 2 * Grid.FRAME : Grid.BOX_WIDTH - Grid.FRAME;
     }
 
-    private static List<String> where(Alternative alternative, Grid grid) {
+    private static List<String> where(Part.Alternative alternative, Grid grid) {
         return TextWidth.wrap(alternative.where(), TEXT_SIZE, width(grid) - SWATCH);
     }
 

@@ -77,14 +77,10 @@ public final class ColumnData {
     private Map<String, Object> box(Slot slot, Box box) {
         var lines = box.lines().stream().map(line -> text(line.key(), line.text()));
         var data = map(
-                "role",
-                box.role().style(),
-                "title",
-                text("title", box.title()),
-                "count",
-                box.count(),
-                "lines",
-                lines.toList());
+                "role", box.role().style(),
+                "title", text("title", box.title()),
+                "count", box.count(),
+                "lines", lines.toList());
         box.cache().ifPresent(cache -> data.put("cache", text(Box.CACHE, cache)));
         box.tiles()
                 .ifPresent(tiles -> data.put(

@@ -97,11 +97,9 @@ public final class MaskDrawing {
 
     private static OptionalInt shortestReach(ArchitectureSpec spec) {
         return spec.layers().stream()
-                .flatMapToInt(layer -> switch (layer.attention().reach()) {
-                    case Reach.Full _ -> IntStream.empty();
-                    case Reach.Window(var tokens) -> IntStream.of(tokens);
-                    case Reach.Chunk(var tokens) -> IntStream.of(tokens);
-                })
+                .mapToLong(layer -> layer.attention().reach().keptOf(Long.MAX_VALUE))
+                .filter(kept -> kept < Long.MAX_VALUE)
+                .mapToInt(Math::toIntExact)
                 .min();
     }
 

@@ -61,11 +61,8 @@ public final class NestedSlices {
         }
         ticks(svg, left, base, part, widest);
         svg.text(left, base + 16, "muted small", "layer 0");
-        svg.text(
-                left + room,
-                base + 16,
-                "muted small end",
-                "layer " + (whole.layers().size() - 1));
+        String last = "layer " + (whole.layers().size() - 1);
+        svg.text(left + room, base + 16, "muted small end", last);
         var dropped = IntStream.range(0, whole.layers().size())
                 .filter(i -> !kept.contains(i))
                 .boxed()

@@ -79,15 +79,11 @@ public final class PerLayerEmbedding {
                 Numbers.bytes(2 * memory.effective()) + " in bf16",
                 "the “effective” part of " + Numbers.rounded(spec.parameters()));
         String sizes = Numbers.exact(spec.vocabSize()) + " × " + Numbers.exact(spec.hiddenSize());
-        var embedding = box(
-                Role.EMBEDDING,
-                "Token embedding",
-                Numbers.rounded(parameters("embedding.tokens")),
-                sizes + ", not counted as effective",
-                "read: "
-                        + (spec.head().tied()
-                                ? "one row as the embedding, all of it as the output head"
-                                : "one row per token"));
+        String read =
+                spec.head().tied() ? "one row as the embedding, all of it as the output head" : "one row per token";
+        String tokens = Numbers.rounded(parameters("embedding.tokens"));
+        var embedding =
+                box(Role.EMBEDDING, "Token embedding", tokens, sizes + ", not counted as effective", "read: " + read);
         place(Sheet.MARGIN + half + 12, y, half, "In fast memory", Role.ATTENTION, List.of(layers, embedding));
         sheet.skip(TOP_HEIGHT + 40);
     }
@@ -150,11 +146,8 @@ public final class PerLayerEmbedding {
             svg.rectangle(left + i * pitch, y, pitch * 0.82, 22, 2, "embedding");
         }
         svg.text(left, y + 38, "muted small", "layer 0");
-        svg.text(
-                left + room,
-                y + 38,
-                "muted small end",
-                "layer " + (spec.layers().size() - 1));
+        String last = "layer " + (spec.layers().size() - 1);
+        svg.text(left + room, y + 38, "muted small end", last);
         svg.text(left + room / 2, y + 38, "muted small middle", table.size() + " values each");
         inside(input, y + 62, left, room);
     }

@@ -45,7 +45,7 @@ final class StripPainter {
         return grid.panel() - 6 - LEFT;
     }
 
-    private static List<String> name(Alternative alternative, Grid grid) {
+    private static List<String> name(Part.Alternative alternative, Grid grid) {
         return TextWidth.wrap(alternative.name(), TEXT_SIZE, room(grid) - SWATCH);
     }
 

@@ -78,11 +78,8 @@ final class ComputeDrawing {
         for (double flops : List.of(1e22, 1e23, 1e24, 1e25)) {
             double x = x(flops);
             svg.line(x, TOP - 6, x, bottom, "frame thin");
-            svg.text(
-                    x,
-                    TOP - 12,
-                    "small muted middle",
-                    PublishedScores.exponent(flops).replace(".0", ""));
+            String power = PublishedScores.exponent(flops).replace(".0", "");
+            svg.text(x, TOP - 12, "small muted middle", power);
         }
         for (int i = 0; i < rows.size(); i++) {
             row(rows.get(i), TOP + i * ROW);

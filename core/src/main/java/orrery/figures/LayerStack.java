@@ -66,12 +66,12 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
             case LayerSpec.AltUp altUp -> {
                 // LAuReL runs beside the attention, which a stack cannot show.
                 String streams = "AltUp: " + altUp.streams().count() + " streams";
-                pieces.add(box(
-                        Role.PLAIN, streams, "LAuReL, rank " + altUp.laurel().rank() + ", beside"));
+                String laurel = "LAuReL, rank " + altUp.laurel().rank() + ", beside";
+                pieces.add(box(Role.PLAIN, streams, laurel));
                 branch(pieces, spec, altUp.mixer(), learned);
                 branch(pieces, spec, altUp.feedForward(), learned);
-                pieces.add(box(
-                        Role.EMBEDDING, "per-layer input of " + altUp.input().size()));
+                String input = "per-layer input of " + altUp.input().size();
+                pieces.add(box(Role.EMBEDDING, input));
             }
         }
         int end = pieces.size();
@@ -225,10 +225,9 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
 
     /** From below, in words. */
     String told() {
-        return "from below "
-                + pieces.stream()
-                        .filter(piece -> piece instanceof Piece.Boxed)
-                        .map(piece -> String.join(", ", ((Piece.Boxed) piece).lines()))
-                        .collect(Collectors.joining("; "));
+        return pieces.stream()
+                .flatMap(piece -> piece instanceof Piece.Boxed(var _, var lines) ? Stream.of(lines) : Stream.empty())
+                .map(lines -> String.join(", ", lines))
+                .collect(Collectors.joining("; ", "from below ", ""));
     }
 }

@@ -56,7 +56,7 @@ final class WindowFigures {
         return new Figure(
                 FigureHeading.of(11),
                 "At " + Numbers.exact(CONTEXT) + " tokens the released model caches " + held(spec)
-                        + "per sequence in bf16; with full attention in every layer it would be "
+                        + " per sequence in bf16; with full attention in every layer it would be "
                         + held(full) + ", " + times((double) full.cacheElements(CONTEXT) / spec.cacheElements(CONTEXT))
                         + " times as much. The share of sliding-window layers decides how steeply memory grows at long"
                         + " contexts, the window size only where the growth slows down. All numbers are"
@@ -77,15 +77,12 @@ final class WindowFigures {
                         throw new FigureException(spec.name() + " has layers without attention over tokens");
                 })
                 .toList();
-        int tokens = reaches.stream()
-                .mapToInt(reach -> switch (reach) {
-                    case Reach.Full _ -> 0;
-                    case Reach.Window(var window) -> window;
-                    case Reach.Chunk(var chunk) -> chunk;
-                })
+        long tokens = reaches.stream()
+                .mapToLong(reach -> reach.keptOf(Long.MAX_VALUE))
+                .filter(kept -> kept < Long.MAX_VALUE)
                 .max()
-                .orElseThrow();
-        return new Windows(reaches.indexOf(Reach.FULL), tokens);
+                .orElse(0);
+        return new Windows(reaches.indexOf(Reach.FULL), Math.toIntExact(tokens));
     }
 
     private static Diagram chart(ArchitectureSpec spec, String title, List<Windows> windows) {

@@ -120,12 +120,8 @@ public record Card(String title, List<Section> sections) {
             notes.add(ParameterTable.CONVENTION);
         }
         announced.leftOut().ifPresent(sentence -> notes.add(capital(sentence) + leftOutSource(announced) + "."));
-        var columns = sparse ? List.of("all", "active per token") : List.of("all");
-        return new Section(
-                "Parameters",
-                columns,
-                facts,
-                Optional.of(String.join(" ", notes)).filter(all -> !all.isEmpty()));
+        var note = Optional.of(String.join(" ", notes)).filter(all -> !all.isEmpty());
+        return new Section("Parameters", sparse ? List.of("all", "active per token") : List.of("all"), facts, note);
     }
 
     private static String leftOutSource(Announced announced) {

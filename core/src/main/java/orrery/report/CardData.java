@@ -65,14 +65,10 @@ final class CardData {
 
     private static Map<String, Object> stored(StoredWeights one) {
         return map(
-                "dtype",
-                one.dtype().toLowerCase(Locale.ROOT),
-                "tensors",
-                one.tensors(),
-                "elements",
-                one.elements(),
-                "bytes",
-                one.bytes());
+                "dtype", one.dtype().toLowerCase(Locale.ROOT),
+                "tensors", one.tensors(),
+                "elements", one.elements(),
+                "bytes", one.bytes());
     }
 
     private static List<Map<String, Object>> kinds(Facts facts, Topic topic, List<? extends LayerKinds.Kind<?>> kinds) {
@@ -80,11 +76,8 @@ final class CardData {
     }
 
     private static Map<String, Object> layer(LayerKinds.Pair pair) {
-        return map(
-                "attention",
-                pair.attention().name(),
-                "feed_forward",
-                pair.feedForward().name());
+        String feedForward = pair.feedForward().name();
+        return map("attention", pair.attention().name(), "feed_forward", feedForward);
     }
 
     /** Layers that compute the same in one of their branches. */

@@ -46,14 +46,10 @@ public record NestedModel(String slice, ArchitectureSpec spec) {
 
     Map<String, Object> data() {
         var data = map(
-                "slice",
-                slice,
-                "num_hidden_layers",
-                spec.layers().size(),
-                "intermediate_size",
-                allWidths(),
-                "parameters",
-                spec.parameters());
+                "slice", slice,
+                "num_hidden_layers", spec.layers().size(),
+                "intermediate_size", allWidths(),
+                "parameters", spec.parameters());
         FastMemory.of(spec).ifPresent(memory -> data.put("effective_parameters", memory.effective()));
         return data;
     }

@@ -75,22 +75,15 @@ final class PositionFacts {
             case RopeScaling.Linear(var factor) -> map("kind", "linear", "factor", factor);
             case RopeScaling.Llama3(var factor, var low, var high, var original) ->
                 map(
-                        "kind",
-                        "llama3",
-                        "factor",
-                        factor,
-                        "low_freq_factor",
-                        low,
-                        "high_freq_factor",
-                        high,
-                        "original_max_position_embeddings",
-                        original);
-            case RopeScaling.Divided(var divisors) ->
-                map(
-                        "kind",
-                        "divided",
-                        "divisors",
-                        divisors.stream().map(Float::doubleValue).toList());
+                        "kind", "llama3",
+                        "factor", factor,
+                        "low_freq_factor", low,
+                        "high_freq_factor", high,
+                        "original_max_position_embeddings", original);
+            case RopeScaling.Divided(var divisors) -> {
+                var each = divisors.stream().map(Float::doubleValue).toList();
+                yield map("kind", "divided", "divisors", each);
+            }
             case RopeScaling.Dynamic(var factor, var original) ->
                 map("kind", "dynamic", "factor", factor, "original_max_position_embeddings", original);
             case RopeScaling.LongRope rule ->

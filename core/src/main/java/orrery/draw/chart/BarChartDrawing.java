@@ -142,18 +142,8 @@ final class BarChartDrawing {
         double wide = TextWidth.of(value, NOTE);
         double middle = (box.left() + box.right()) / 2;
         if (wide + 10 <= box.wide()) {
-            double left = middle - wide / 2 - 3;
-            String attributes = "stroke style x y width height";
-            svg.shape(
-                    "rect",
-                    role.style(),
-                    attributes,
-                    "none",
-                    "stroke:none",
-                    left,
-                    box.top() + 4,
-                    wide + 6,
-                    box.high() - 8);
+            Object[] ground = {"none", "stroke:none", middle - wide / 2 - 3, box.top() + 4, wide + 6, box.high() - 8};
+            svg.shape("rect", role.style(), "stroke style x y width height", ground);
             svg.text(middle, (box.top() + box.bottom()) / 2 + 4, "small middle", value);
         }
     }

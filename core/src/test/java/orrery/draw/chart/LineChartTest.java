@@ -51,8 +51,7 @@ final class LineChartTest {
     void growsWhereLabelsAndTitlesNeedIt() {
         String label = "a-label-of-a-hundred-and-more-letters-".repeat(4);
         var lines = List.of(rising(label, 1 << 22));
-        var diagram =
-                new LineChart("t".repeat(160), "d", CONTEXT, BYTES, lines, List.of(), List.of()).diagram();
+        var diagram = new LineChart("t".repeat(160), "d", CONTEXT, BYTES, lines, List.of(), List.of()).diagram();
 
         ChartRules.hold(diagram);
         assertThat(diagram.width()).isGreaterThan(800);
@@ -102,7 +101,8 @@ final class LineChartTest {
 
     @Test
     void refusesLinesWithoutPointsAndMarksOfNoLine() {
-        assertThatThrownBy(() -> new Series("empty", List.of(), OptionalDouble.empty())).hasMessage("the line empty has no points");
+        assertThatThrownBy(() -> new Series("empty", List.of(), OptionalDouble.empty()))
+                .hasMessage("the line empty has no points");
         assertThatThrownBy(() -> chart(2, List.of(new Mark("m", 1, 1, 2, Mark.Kind.END)), List.of()))
                 .hasMessage("the mark \"m\" is of line 2, and there are 2");
     }
