@@ -226,8 +226,10 @@ public final class Atlas {
     private List<Entry> neighbours(Entry entry) {
         var nearest =
                 Comparator.comparingDouble((Entry other) -> Math.abs(Math.log((double) other.total() / entry.total())));
-        var sorted =
-                entries.stream().filter(other -> !other.name().equals(entry.name())).sorted(nearest).toList();
+        var sorted = entries.stream()
+                .filter(other -> !other.name().equals(entry.name()))
+                .sorted(nearest)
+                .toList();
         Predicate<Entry> related = other -> other.family().equals(entry.family());
         return Stream.concat(
                         sorted.stream().filter(related).limit(2),

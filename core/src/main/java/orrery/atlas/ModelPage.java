@@ -70,8 +70,8 @@ final class ModelPage {
                         costs(entry),
                         Page.labels("../", List.copyOf(entry.mechanisms())),
                         beside(entry, neighbours),
-                        before.name().equals(entry.name()) ? "" : turn("prev", before, "← " + before.name()),
-                        after.name().equals(entry.name()) ? "" : turn("next", after, after.name() + " →"),
+                        turn(entry, "prev", before, "← " + before.name()),
+                        turn(entry, "next", after, after.name() + " →"),
                         insides(spec),
                         figures);
         return new Page(
@@ -83,8 +83,11 @@ final class ModelPage {
                 main);
     }
 
-    private static String turn(String where, Entry other, String words) {
-        return "<a rel=\"" + where + "\" href=\"" + other.name() + ".html\">" + words + "</a>";
+    /** A link to another model's page; nothing where it is this one. */
+    private static String turn(Entry own, String where, Entry other, String words) {
+        return own.name().equals(other.name())
+                ? ""
+                : "<a rel=\"" + where + "\" href=\"" + other.name() + ".html\">" + words + "</a>";
     }
 
     /** Parts of the drawing opened, folded away; with scripts a click on their boxes shows them. */
