@@ -30,7 +30,8 @@ module orrery.core {
     exports orrery.figures to
             orrery.app;
     exports orrery.format to
-            orrery.app;
+            orrery.app,
+            orrery.server;
     exports orrery.kernel to
             orrery.app;
     exports orrery.measure to

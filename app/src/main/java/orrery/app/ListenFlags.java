@@ -16,8 +16,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key}, {@code --behind-proxy}
- * and {@code --cors-origin}: where a server listens and who may use it.
+ * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key},
+ * {@code --behind-proxy}, {@code --public-metrics}, {@code --cors-origin}: where a server listens and who may ask.
  */
 final class ListenFlags {
     /** One more key, for tools that pass secrets to a process in its environment. */
@@ -48,17 +48,20 @@ final class ListenFlags {
             description = "the certificate for HTTPS, in PEM, and after it those of its issuers")
     private @Nullable Path certificate;
 
-    @Option(
-            names = "--tls-key",
-            paramLabel = "FILE",
-            description = "the certificate's private key, in PEM")
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "the certificate's private key, in PEM")
     private @Nullable Path key;
 
     @Option(
             names = "--behind-proxy",
-            description = "listen without TLS where other machines can reach the server, since a proxy in front of it has"
-                    + " TLS")
+            description =
+                    "listen without TLS where other machines can reach the server, since a proxy in front of it has"
+                            + " TLS")
     private boolean behindProxy;
+
+    @Option(
+            names = "--public-metrics",
+            description = "answer /metrics without a key, for what watches the server and cannot send one")
+    private boolean publicMetrics;
 
     @Option(
             names = "--cors-origin",
@@ -79,6 +82,7 @@ final class ListenFlags {
         var options = defaults.withAddress(host, port)
                 .withKeys(keys())
                 .withBehindProxy(behindProxy)
+                .withPublicMetrics(publicMetrics)
                 .withOrigins(new LinkedHashSet<>(origins));
         if (certificate != null && key != null) {
             return options.withTls(Tls.read(certificate, key));

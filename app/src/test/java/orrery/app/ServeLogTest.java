@@ -27,7 +27,15 @@ final class ServeLogTest {
     private List<String> logged(String... options) throws Exception {
         Path keys = Files.writeString(folder.resolve("keys"), SECRET + "\n");
         var arguments = new java.util.ArrayList<>(List.of(
-                "serve", "--model", Cli.DEMO.toString(), "--port", "0", "--threads", "1", "--api-key-file", keys.toString()));
+                "serve",
+                "--model",
+                Cli.DEMO.toString(),
+                "--port",
+                "0",
+                "--threads",
+                "1",
+                "--api-key-file",
+                keys.toString()));
         arguments.addAll(List.of(options));
         String said;
         try (var server = new ServeCommandTest.Running(arguments.toArray(String[]::new))) {
@@ -42,7 +50,9 @@ final class ServeLogTest {
             assertThat(post(address, "/v1/chat/completions", "another", body)).isEqualTo(401);
             assertThat(post(address, "/health", "another", "")).isEqualTo(405);
             long patience = System.nanoTime() + 60_000_000_000L;
-            while (!server.errors().contains(" 405 ") && System.nanoTime() < patience && !List.of(options).contains("error")) {
+            while (!server.errors().contains(" 405 ")
+                    && System.nanoTime() < patience
+                    && !List.of(options).contains("error")) {
                 Thread.sleep(20);
             }
             said = server.errors();
@@ -71,10 +81,12 @@ final class ServeLogTest {
         var lines = logged();
 
         assertThat(String.join("\n", lines)).doesNotContain("Xanthippe", "RoPE");
-        assertThat(lines).anyMatch(line -> line.matches(
-                "\\S+Z info POST /v1/chat/completions 200 \\d+ ms id=mine-1 model=demo-model prompt_tokens=\\d+"
-                        + " cached_tokens=\\d+ generated_tokens=5 finish_reason=length"));
-        assertThat(lines).anyMatch(line -> line.contains(" info POST /v1/none%0a2026-01-01T00:00:00Z%20error%20forged 404 "));
+        assertThat(lines)
+                .anyMatch(line -> line.matches(
+                        "\\S+Z info POST /v1/chat/completions 200 \\d+ ms id=mine-1 model=demo-model prompt_tokens=\\d+"
+                                + " cached_tokens=\\d+ generated_tokens=5 finish_reason=length first_token_ms=\\d+"));
+        assertThat(lines)
+                .anyMatch(line -> line.contains(" info POST /v1/none%0a2026-01-01T00:00:00Z%20error%20forged 404 "));
         assertThat(lines).anyMatch(line -> line.matches(".* POST /v1/chat/completions 400 \\d+ ms id=mine-1"));
         assertThat(lines).anyMatch(line -> line.endsWith(" id=mine-1 error=invalid_api_key"));
         assertThat(lines).anyMatch(line -> line.endsWith("without effect in /v1/chat/completions: unheard-of"));
@@ -83,8 +95,9 @@ final class ServeLogTest {
 
     @Test
     void underLogJsonEveryLineIsAnObject() throws Exception {
-        List<JsonNode> lines =
-                logged("--log-json").stream().map(line -> (JsonNode) JSON.readTree(line)).toList();
+        List<JsonNode> lines = logged("--log-json").stream()
+                .map(line -> (JsonNode) JSON.readTree(line))
+                .toList();
 
         var answered = lines.stream()
                 .filter(line -> line.path("logger").asString("").equals("orrery.access")

@@ -45,7 +45,8 @@ final class ServeProcessTest {
         command.addAll(List.of(
                 "-Dorrery.home=" + Path.of("..").toAbsolutePath().normalize(),
                 "-cp",
-                Path.of("target", "classes") + File.pathSeparator
+                Path.of("target", "classes")
+                        + File.pathSeparator
                         + Files.readString(libraries).strip(),
                 "orrery.app.Start",
                 "serve",
@@ -103,10 +104,12 @@ final class ServeProcessTest {
         try {
             var address = address(server);
             assertThat(text(ask(address, "/health"))).contains("ok");
-            var whole = JSON.readTree(text(post(
-                    address,
-                    "/v1/chat/completions",
-                    "{\"messages\":[{\"role\":\"user\",\"content\":\"What is RoPE?\"}],\"temperature\":0,\"max_tokens\":4}")));
+            var whole = JSON.readTree(
+                    text(
+                            post(
+                                    address,
+                                    "/v1/chat/completions",
+                                    "{\"messages\":[{\"role\":\"user\",\"content\":\"What is RoPE?\"}],\"temperature\":0,\"max_tokens\":4}")));
             assertThat(whole.at("/choices/0/message/content").asString()).startsWith("RoPE turns");
             assertThat(text(ask(address, "/metrics"))).contains("orrery_requests_total{api=\"chat\",status=\"200\"} 1");
 

@@ -83,15 +83,16 @@ class AnthropicJavaTest {
             stream.stream().forEach(piece -> accumulator.accumulate(piece.validate()));
         }
         var streamed = accumulator.message();
-        assertThat(streamed.content()).extracting(block -> block.asText().text()).containsExactly(SAID);
+        assertThat(streamed.content())
+                .extracting(block -> block.asText().text())
+                .containsExactly(SAID);
         assertThat(streamed.usage().outputTokens()).isEqualTo(whole.usage().outputTokens());
     }
 
     @Test
     void thoughtsAndCallsArriveAsSuch() throws Exception {
         var body = ObjectMappers.jsonMapper()
-                .readValue(
-                        ScriptedApi.MESSAGES.asking(ScriptedServer.JSON).toString(), MessageCreateParams.Body.class);
+                .readValue(ScriptedApi.MESSAGES.asking(ScriptedServer.JSON).toString(), MessageCreateParams.Body.class);
         var params = MessageCreateParams.builder().body(body).build();
         var messages = client(servers.scripted.server(), "unused").messages();
         var accumulator = MessageAccumulator.create();
@@ -113,7 +114,11 @@ class AnthropicJavaTest {
         }
 
         // The client's own way to send an answer back: with its thoughts and calls.
-        var back = MessageCreateParams.builder().body(body).addMessage(whole).addUserMessage("And now?").build();
+        var back = MessageCreateParams.builder()
+                .body(body)
+                .addMessage(whole)
+                .addUserMessage("And now?")
+                .build();
         var counted = messages.countTokens(MessageCountTokensParams.builder()
                 .model("scripted")
                 .messages(back.messages())
@@ -129,7 +134,8 @@ class AnthropicJavaTest {
         assertThat(demo().models().list().autoPager())
                 .extracting(model -> model.displayName())
                 .containsExactly("demo");
-        assertThat(demo().models().retrieve("demo").validate().createdAt().getYear()).isGreaterThan(2023);
+        assertThat(demo().models().retrieve("demo").validate().createdAt().getYear())
+                .isGreaterThan(2023);
     }
 
     @Test
@@ -138,7 +144,8 @@ class AnthropicJavaTest {
         assertThatThrownBy(() -> messages.create(question().model("other").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("there is no model 'other' here");
-        assertThatThrownBy(() -> messages.createStreaming(question().maxTokens(0).build()))
+        assertThatThrownBy(
+                        () -> messages.createStreaming(question().maxTokens(0).build()))
                 .isInstanceOf(BadRequestException.class);
         assertThatThrownBy(() -> client(servers.demo.server, "wrong").models().list())
                 .isInstanceOf(UnauthorizedException.class);
@@ -153,12 +160,15 @@ class AnthropicJavaTest {
             assertThatThrownBy(() -> endless.createStreaming(params))
                     .isInstanceOfSatisfying(
                             RateLimitException.class,
-                            error -> assertThat(error.headers().values("retry-after")).hasSize(1));
+                            error -> assertThat(error.headers().values("retry-after"))
+                                    .hasSize(1));
         }
-        await().atMost(60, TimeUnit.SECONDS).ignoreExceptionsInstanceOf(RateLimitException.class).until(() -> {
-            try (var second = endless.createStreaming(params)) {
-                return second.stream().findFirst().isPresent();
-            }
-        });
+        await().atMost(60, TimeUnit.SECONDS)
+                .ignoreExceptionsInstanceOf(RateLimitException.class)
+                .until(() -> {
+                    try (var second = endless.createStreaming(params)) {
+                        return second.stream().findFirst().isPresent();
+                    }
+                });
     }
 }

@@ -105,8 +105,7 @@ class OpenAiJavaTest {
 
     @Test
     void thoughtsAndCallsArriveAsSuch() throws Exception {
-        var body = read(
-                ScriptedApi.CHAT.asking(ScriptedServer.JSON), ChatCompletionCreateParams.Body.class);
+        var body = read(ScriptedApi.CHAT.asking(ScriptedServer.JSON), ChatCompletionCreateParams.Body.class);
         var params = ChatCompletionCreateParams.builder().body(body).build();
         var whole = scripted().chat().completions().create(params);
         var accumulator = ChatCompletionAccumulator.create();
@@ -132,14 +131,21 @@ class OpenAiJavaTest {
                 .hasToString(ClientServers.THOUGHT);
         var usage = whole.usage().orElseThrow();
         assertThat(usage.promptTokens()).isEqualTo(servers.promptTokens());
-        assertThat(usage.completionTokensDetails().orElseThrow().reasoningTokens().orElseThrow())
+        assertThat(usage.completionTokensDetails()
+                        .orElseThrow()
+                        .reasoningTokens()
+                        .orElseThrow())
                 .isPositive();
     }
 
     @Test
     void aResponseIsMadeWholeAndStreamed() throws Exception {
         var asked = demo().responses()
-                .create(ResponseCreateParams.builder().model("demo").input(QUESTION).temperature(0.0).build());
+                .create(ResponseCreateParams.builder()
+                        .model("demo")
+                        .input(QUESTION)
+                        .temperature(0.0)
+                        .build());
         assertThat(texts(asked)).containsExactly(SAID);
 
         var body = read(ScriptedApi.RESPONSES.asking(ScriptedServer.JSON), ResponseCreateParams.Body.class);
@@ -187,7 +193,9 @@ class OpenAiJavaTest {
 
     @Test
     void modelsAreListedAndFound() {
-        assertThat(demo().models().list().data()).extracting(model -> model.id()).containsExactly("demo");
+        assertThat(demo().models().list().data())
+                .extracting(model -> model.id())
+                .containsExactly("demo");
         demo().models().retrieve("demo").validate();
     }
 
@@ -206,7 +214,8 @@ class OpenAiJavaTest {
                 .isInstanceOfSatisfying(
                         BadRequestException.class,
                         error -> assertThat(error.param()).contains("messages"));
-        assertThatThrownBy(() -> client(servers.demo.server, "wrong", 0).models().list())
+        assertThatThrownBy(
+                        () -> client(servers.demo.server, "wrong", 0).models().list())
                 .isInstanceOf(UnauthorizedException.class);
     }
 
@@ -219,12 +228,15 @@ class OpenAiJavaTest {
             assertThatThrownBy(() -> endless.createStreaming(params))
                     .isInstanceOfSatisfying(
                             RateLimitException.class,
-                            error -> assertThat(error.headers().values("retry-after")).hasSize(1));
+                            error -> assertThat(error.headers().values("retry-after"))
+                                    .hasSize(1));
         }
-        await().atMost(60, TimeUnit.SECONDS).ignoreExceptionsInstanceOf(RateLimitException.class).until(() -> {
-            try (var second = endless.createStreaming(params)) {
-                return second.stream().findFirst().isPresent();
-            }
-        });
+        await().atMost(60, TimeUnit.SECONDS)
+                .ignoreExceptionsInstanceOf(RateLimitException.class)
+                .until(() -> {
+                    try (var second = endless.createStreaming(params)) {
+                        return second.stream().findFirst().isPresent();
+                    }
+                });
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -230,6 +231,42 @@ final class ChatFormatTest {
                         "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Zürich\"}}\n</tool_call>");
         assertThat(prompt.messages().get(2).content())
                 .isEqualTo("<tool_response>\n21 degrees\n</tool_response>\n\nAnd now?");
+    }
+
+    @Test
+    void writesTurnsWhereATemplateTakesNothingElse() {
+        var messages = List.of(
+                new ChatMessage("system", "Be brief."),
+                new ChatMessage("system", "Be kind."),
+                new ChatMessage("user", "Where are we?"),
+                new ChatMessage("user", "Hello?"),
+                new ChatMessage("assistant", "Here."),
+                new ChatMessage("system", "It is late."),
+                new ChatMessage("user", "And now?"));
+
+        assertThat(SmallFamilies.GEMMA
+                        .format()
+                        .prompt(messages, List.of(), Map.of())
+                        .messages())
+                .containsExactly(
+                        new ChatMessage("user", "Be brief.\n\nBe kind.\n\nWhere are we?\n\nHello?"),
+                        new ChatMessage("assistant", "Here."),
+                        new ChatMessage("user", "It is late.\n\nAnd now?"));
+        assertThat(SmallFamilies.QWEN_3
+                        .format()
+                        .prompt(messages, List.of(), Map.of())
+                        .messages())
+                .isEqualTo(messages);
+        // One that leaves all but the last system message out.
+        var forgetful = ChatTemplate.of(
+                "{%- set ns = namespace(system='') %}{%- for m in messages %}{%- if m.role == 'system' %}"
+                        + "{%- set ns.system = m.content %}{%- endif %}{%- endfor %}{{ ns.system }}"
+                        + "{%- for m in messages %}{%- if m.role != 'system' %}{{ m.content }}{%- endif %}{%- endfor %}",
+                "", "");
+        assertThat(ChatFormat.of(Optional.of(forgetful), Optional.empty(), new Random(5))
+                        .prompt(messages.subList(0, 3), List.of(), Map.of())
+                        .messages())
+                .containsExactly(new ChatMessage("system", "Be brief.\n\nBe kind."), messages.get(2));
     }
 
     @Test

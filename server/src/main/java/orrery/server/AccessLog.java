@@ -20,8 +20,9 @@ final class AccessLog {
 
     /** @param status 499 if the client left before its answer's end */
     static void answered(Exchange exchange, int status) {
-        var level =
-                WATCHERS.contains(exchange.path()) && status < 400 ? System.Logger.Level.DEBUG : System.Logger.Level.INFO;
+        var level = WATCHERS.contains(exchange.path()) && status < 400
+                ? System.Logger.Level.DEBUG
+                : System.Logger.Level.INFO;
         if (!LOG.isLoggable(level)) {
             return;
         }
@@ -37,7 +38,8 @@ final class AccessLog {
         }
         var notes = exchange.notes();
         fields.putAll(notes);
-        String line = exchange.method() + " " + exchange.visiblePath() + " " + status + (status == 499 ? " client closed " : " ")
+        String line = exchange.method() + " " + exchange.visiblePath() + " " + status
+                + (status == 499 ? " client closed " : " ")
                 + millis + " ms id=" + exchange.id()
                 + notes.entrySet().stream()
                         .map(note -> " " + note.getKey() + "=" + note.getValue())

@@ -2,6 +2,7 @@ package orrery.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.opentelemetry.api.GlobalOpenTelemetry;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -54,6 +55,7 @@ public final class Server implements AutoCloseable {
     private final ServerOptions options;
     private final ServedModels models;
     private final Metrics metrics;
+    private final RequestSpans spans = new RequestSpans(GlobalOpenTelemetry.get());
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
@@ -76,7 +78,7 @@ public final class Server implements AutoCloseable {
                 options.port(),
                 options.tls().map(Tls::keyManagers),
                 options.limits(),
-                new Guard(isLoopback(options.host()), options.keys(), options.origins()),
+                new Guard(isLoopback(options.host()), options.keys(), options.publicMetrics(), options.origins()),
                 routes(new Api(models, options.strict(), options.times(), metrics)),
                 ErrorJson::of,
                 (exchange, status) -> {
@@ -171,15 +173,15 @@ public final class Server implements AutoCloseable {
         var responses = new Responses(api);
         var routes = new Routes();
         site.addTo(routes);
-        return routes.with("POST", "/v1/responses", answering(responses.create()))
+        return routes.with("POST", "/v1/responses", answering("chat", responses.create()))
                 .with("POST", "/v1/responses/input_tokens", responses.countTokens())
-                .with("POST", "/v1/messages", answering(messages.create()))
+                .with("POST", "/v1/messages", answering("chat", messages.create()))
                 .with("POST", "/v1/messages/count_tokens", messages.countTokens())
-                .with("POST", "/v1/chat/completions", answering(new ChatCompletions(api)))
+                .with("POST", "/v1/chat/completions", answering("chat", new ChatCompletions(api)))
                 .with("POST", "/v1/chat/completions/input_tokens", prompts.countTokens())
                 .with("POST", "/apply-template", prompts.applyTemplate())
-                .with("POST", "/v1/completions", answering(new Completions(api)))
-                .with("POST", "/v1/embeddings", answering(new Embeddings(api)))
+                .with("POST", "/v1/completions", answering("text_completion", new Completions(api)))
+                .with("POST", "/v1/embeddings", answering("embeddings", new Embeddings(api)))
                 .with("GET", ModelEndpoints.PATH, models.list())
                 .with("GET", ModelEndpoints.PATH + "/", models.one())
                 .with("POST", "/tokenize", tokens.tokenize())
@@ -194,15 +196,16 @@ public final class Server implements AutoCloseable {
                                 200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
     }
 
-    /** An endpoint that generates: counted, and refused once the server is to end. */
-    private Endpoint answering(Endpoint endpoint) {
+    /** An endpoint that generates: counted, traced, and refused once the server is to end. */
+    private Endpoint answering(String operation, Endpoint endpoint) {
+        var traced = spans.traced(operation, endpoint);
         return exchange -> {
             open.incrementAndGet();
             try {
                 if (ending.get()) {
                     throw ApiException.of(503, "stopping", "the server is stopping");
                 }
-                endpoint.handle(exchange);
+                traced.handle(exchange);
             } finally {
                 open.decrementAndGet();
             }

@@ -85,7 +85,8 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
             var issuer = chain.get(i - 1).getIssuerX500Principal();
             if (!issuer.equals(chain.get(i).getSubjectX500Principal())) {
                 throw new ServerException("certificate " + (i + 1) + " in " + file + " is not of " + issuer.getName()
-                        + ", who issued certificate " + i + "; expected the server's own first, then its issuers in turn");
+                        + ", who issued certificate " + i
+                        + "; expected the server's own first, then its issuers in turn");
             }
         }
         return chain;
@@ -194,7 +195,8 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
             return Optional.of(name + " has expired: " + own.getNotAfter().toInstant());
         }
         return now.isBefore(own.getNotBefore().toInstant())
-                ? Optional.of(name + " is not valid before " + own.getNotBefore().toInstant())
+                ? Optional.of(
+                        name + " is not valid before " + own.getNotBefore().toInstant())
                 : Optional.empty();
     }
 

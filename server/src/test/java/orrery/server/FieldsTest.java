@@ -63,7 +63,8 @@ class FieldsTest {
                 + "{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},"
                 + "{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"ok\"},"
                 + "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"And?\"}]}],"
-                + "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\",\"strict\":false,\"parameters\":{\"type\":\"object\"}}],"
+                + "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\",\"strict\":false,\"parameters\":{\"type\":\"object\"}},"
+                + "{\"type\":\"namespace\",\"name\":\"s\",\"tools\":[{\"type\":\"function\",\"name\":\"g\"}]}],"
                 + "\"max_output_tokens\":1,\"temperature\":0,\"reasoning\":{\"effort\":\"low\"},\"text\":{\"format\":{\"type\":\"text\"}}}";
         return Stream.of(
                 new Case("/v1/chat/completions", Fields.CHAT, chat),

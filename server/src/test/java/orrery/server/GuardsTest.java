@@ -157,6 +157,11 @@ class GuardsTest {
         assertThat(locked.get("/ready").status()).isIn(200, 503);
         assertThat(locked.get("/metrics").status()).isEqualTo(401);
         assertThat(locked.get("/nothing").status()).isEqualTo(401);
+        try (var watched =
+                ServerFixture.start(1, options -> options.withKeys(List.of("k")).withPublicMetrics(true))) {
+            assertThat(watched.get("/metrics").status()).isEqualTo(200);
+            assertThat(watched.get("/v1/models").status()).isEqualTo(401);
+        }
     }
 
     @Test

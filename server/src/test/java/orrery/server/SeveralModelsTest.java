@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import orrery.engine.LoadListener;
+import orrery.engine.TimeLimits;
 import orrery.server.api.ListedModel;
 import orrery.server.api.Room;
 import orrery.server.api.ServedModels;
@@ -182,6 +183,25 @@ class SeveralModelsTest {
             assertThat(answer.header("retry-after")).matches("[1-9][0-9]?");
             waiting.forEach(Wire::close);
             awaitWaiting(fixture, "b", 0);
+        }
+    }
+
+    @Test
+    void aRequestWaitsForAModelNoLongerThanForItsTurn() {
+        var scripts = new Scripts(folder).with("a").with("b");
+        var times = new TimeLimits(Optional.of(Duration.ofSeconds(3)), Optional.empty());
+        try (var fixture = ServerFixture.start(
+                scripts.sources("a", "b").withMost(1),
+                options -> options.withLimits(Scripts.PATIENT).withTimes(times))) {
+            await().atMost(LONG).until(() -> fixture.get("/ready").status() == 200);
+            try (var _ = Scripts.holding(fixture, "a")) {
+                var answer = fixture.post("/v1/completions", scripts.question("b"));
+                assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+                assertThat(answer.json().at("/error/code").asString()).isEqualTo("timeout");
+                assertThat(answer.body()).contains("the model 'b' was not loaded within 3.0 s");
+                assertThat(answer.header("retry-after")).isNotEmpty();
+                awaitWaiting(fixture, "b", 0);
+            }
         }
     }
 

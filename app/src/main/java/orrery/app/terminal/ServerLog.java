@@ -92,9 +92,12 @@ public final class ServerLog extends Handler implements AutoCloseable {
     }
 
     private String text(LogRecord entry) {
-        var text = new StringBuilder(entry.getInstant() + " " + level(entry) + " " + OneLine.of(formatter.formatMessage(entry)));
+        var text = new StringBuilder(
+                entry.getInstant() + " " + level(entry) + " " + OneLine.of(formatter.formatMessage(entry)));
         if (entry.getThrown() != null) {
-            trace(entry.getThrown()).lines().forEach(line -> text.append("\n    ").append(OneLine.of(line)));
+            trace(entry.getThrown())
+                    .lines()
+                    .forEach(line -> text.append("\n    ").append(OneLine.of(line)));
         }
         return text.toString();
     }

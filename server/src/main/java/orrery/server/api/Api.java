@@ -54,7 +54,7 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
 
     /** The model that a body names, in memory until the request has been handled. */
     ServedModel model(Exchange exchange, Body body) {
-        return models.use(exchange, body.text("model"));
+        return models.use(exchange, body.text("model"), times.waiting());
     }
 
     private void ignored(Exchange exchange, TreeSet<String> names) {
@@ -81,6 +81,7 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
             exchange.count("cached_tokens", usage.cachedPromptTokens());
             exchange.count("generated_tokens", usage.generatedTokens());
             exchange.note("finish_reason", end.reason().name().toLowerCase(java.util.Locale.ROOT));
+            exchange.first("first_token_ms", (int) ((usage.waitingNanos() + usage.prefillNanos()) / 1_000_000));
             meter.answered(
                     served,
                     new Answered(

@@ -12,8 +12,6 @@ import orrery.engine.EngineOptions;
 import orrery.engine.EngineStatistics;
 import orrery.engine.Footprint;
 import orrery.engine.LoadListener;
-import orrery.format.ModelFile;
-import orrery.token.ChatTemplate;
 
 /** A model that clients can name, loaded or not. */
 public final class ListedModel {
@@ -134,11 +132,10 @@ public final class ListedModel {
         if (known.isEmpty()) {
             try {
                 var footprint = footprint();
-                var template = template();
                 known = Optional.of(new Known(
                         footprint.description(),
                         footprint.context(),
-                        template.map(found -> ChatFormat.read(path, Optional.of(found)))));
+                        footprint.template().map(found -> ChatFormat.read(path, Optional.of(found)))));
             } catch (OrreryException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> name + " cannot be described: " + e.getMessage());
             } catch (RuntimeException e) {
@@ -152,12 +149,6 @@ public final class ListedModel {
     /** Its files are others now: what they say is read again. */
     synchronized void forgetKnown() {
         known = Optional.empty();
-    }
-
-    private Optional<ChatTemplate> template() {
-        return ModelFile.isGguf(path)
-                ? ChatTemplate.of(ModelFile.readMetadata(path).anew())
-                : ChatTemplate.read(path);
     }
 
     /** @throws OrreryException if its files cannot be read */

@@ -11,6 +11,8 @@ import java.util.SequencedSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import orrery.engine.LoadListener;
 import orrery.server.http.ApiException;
@@ -82,11 +84,12 @@ final class Loading implements AutoCloseable {
     /**
      * Has a model loaded and keeps it so; every call that returns needs one of {@link #release}.
      *
+     * @param atMost how long to wait; any time if empty
      * @param onGone takes what is to be done when the client leaves
-     * @throws ApiException 503, if it cannot be loaded, or the server ends; 429, if too many wait already
+     * @throws ApiException 503, if it cannot be loaded, or not in time, or the server ends; 429, if too many wait already
      * @throws ClientGoneException if the client has left meanwhile
      */
-    ServedModel acquire(ListedModel model, Consumer<Runnable> onGone) {
+    ServedModel acquire(ListedModel model, Optional<Duration> atMost, Consumer<Runnable> onGone) {
         var ticket = new CompletableFuture<ServedModel>();
         var state = model.state();
         synchronized (this) {
@@ -100,7 +103,7 @@ final class Loading implements AutoCloseable {
             }
             if (state.waiting() >= model.mostWaiting()) {
                 throw ApiException.busy(
-                        (int) Math.clamp(Math.ceil(secondsOfLoad), 1, 60),
+                        secondsUntilLoaded(),
                         state.waiting() + " requests wait for the model '" + Shown.text(model.name())
                                 + "' to be loaded; try again later");
             }
@@ -110,7 +113,7 @@ final class Loading implements AutoCloseable {
         }
         onGone.accept(() -> leave(model, ticket));
         try {
-            return ticket.get();
+            return awaited(model, ticket, atMost);
         } catch (CancellationException e) {
             throw new ClientGoneException("the client has left while it waited for " + model.name());
         } catch (ExecutionException e) {
@@ -125,6 +128,29 @@ final class Loading implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw stopping();
         }
+    }
+
+    private ServedModel awaited(ListedModel model, CompletableFuture<ServedModel> ticket, Optional<Duration> atMost)
+            throws ExecutionException, InterruptedException {
+        try {
+            return ticket.get(atMost.map(Duration::toNanos).orElse(Long.MAX_VALUE), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            if (leave(model, ticket)) {
+                throw ApiException.late(
+                        secondsUntilLoaded(),
+                        String.format(
+                                Locale.ROOT,
+                                "the model '%s' was not loaded within %.1f s; try again later",
+                                Shown.text(model.name()),
+                                atMost.orElseThrow().toNanos() / 1e9));
+            }
+            // It came in the same moment.
+            return ticket.get();
+        }
+    }
+
+    private synchronized int secondsUntilLoaded() {
+        return (int) Math.clamp(Math.ceil(secondsOfLoad), 1, 60);
     }
 
     private synchronized boolean leave(ListedModel model, CompletableFuture<ServedModel> ticket) {

@@ -135,10 +135,11 @@ public final class Responses {
 
     private static final class Whole implements Generating.Writer {
         private final Form form;
-        private final ResponseItems items = new ResponseItems((_, _) -> {});
+        private final ResponseItems items;
 
         Whole(Form form) {
             this.form = form;
+            items = new ResponseItems(form.prompt().tools().namespaces(), (_, _) -> {});
         }
 
         @Override
@@ -169,12 +170,13 @@ public final class Responses {
 
     private static final class Streaming implements Generating.Writer {
         private final Form form;
-        private final ResponseItems items = new ResponseItems(this::send);
+        private final ResponseItems items;
         private Optional<EventStream> stream = Optional.empty();
         private int sequence;
 
         Streaming(Form form) {
             this.form = form;
+            items = new ResponseItems(form.prompt().tools().namespaces(), this::send);
         }
 
         private void send(String type, ObjectNode fields) {

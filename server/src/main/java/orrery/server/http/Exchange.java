@@ -69,6 +69,11 @@ public final class Exchange {
         notes.merge(name, more, (before, _) -> (Integer) before + more);
     }
 
+    /** Notes a number for the log, unless it was noted before. */
+    public synchronized void first(String name, int value) {
+        notes.putIfAbsent(name, value);
+    }
+
     /** What was noted, in its order: texts and whole numbers. */
     public synchronized Map<String, Object> notes() {
         return new LinkedHashMap<>(notes);

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loopback whether the server listens only on a loopback address
  * @param keys accepted in {@code Authorization: Bearer}, as the password of {@code Basic} and in {@code x-api-key};
- * empty for no keys
- *
+ *     empty for no keys
+ * @param publicMetrics whether {@code /metrics} needs no key
  * @param origins allowed web origins (CORS): scheme, host and port, or {@code *}
  */
-public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
+public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, Set<String> origins) {
     private static final Set<String> OUR_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     /** Paths that need no key, because monitoring has none. */
@@ -46,7 +46,7 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
         }
         // A CORS preflight never carries a key.
         boolean asksFirst = request.method().name().equals("OPTIONS");
-        if (!keys.isEmpty() && !asksFirst && !OPEN.contains(request.path()) && !hasKey(request)) {
+        if (!keys.isEmpty() && !asksFirst && !needsNoKey(request.path()) && !hasKey(request)) {
             if (String.valueOf(request.getHeader("accept")).contains("text/html")) {
                 // A browser asks its user, and then sends the key with all requests of this origin, the chat's too.
                 request.response()
@@ -58,6 +58,10 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
                     "no valid API key; expected one in the header Authorization: Bearer KEY or x-api-key"));
         }
         return Optional.empty();
+    }
+
+    private boolean needsNoKey(@Nullable String path) {
+        return path != null && (OPEN.contains(path) || publicMetrics && path.equals("/metrics"));
     }
 
     /** Whether pages of this origin may read answers. */
