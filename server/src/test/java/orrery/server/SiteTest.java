@@ -88,7 +88,8 @@ class SiteTest {
             assertThat(INLINE.matcher(answer.body()).results()).isEmpty();
             assertThat(answer.body()).contains("href=\"" + (path.contains("/models/") ? "../" : "") + "chat\"");
         }
-        assertThat(answer.body()).doesNotContain(Path.of("..").toAbsolutePath().normalize().toString());
+        assertThat(answer.body())
+                .doesNotContain(Path.of("..").toAbsolutePath().normalize().toString());
     }
 
     @Test
