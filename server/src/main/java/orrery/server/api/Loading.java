@@ -86,7 +86,7 @@ final class Loading implements AutoCloseable {
      *
      * @param atMost how long to wait; any time if empty
      * @param onGone takes what is to be done when the client leaves
-     * @throws ApiException 503, if it cannot be loaded or not in time, or the server ends; 429, if too many wait already
+     * @throws ApiException 503 if it cannot be loaded, or not in time, or the server ends; 429 if too many wait
      * @throws ClientGoneException if the client has left meanwhile
      */
     ServedModel acquire(ListedModel model, Optional<Duration> atMost, Consumer<Runnable> onGone) {
